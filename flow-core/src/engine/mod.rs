@@ -1,0 +1,40 @@
+//! The engine: a pure, deterministic state machine.
+//!
+//! Given the few rows that a step needs and what happened to one task, a [`Run`] asks, one by one, what only
+//! the flow's callbacks can tell ("does this condition hold?"), is answered, and ends as a set of changed
+//! and new tasks. It never calls a callback, a clock or a database, so that property tests, a model checker
+//! and a benchmark can drive it as the [transition](crate) does: by answering.
+//!
+//! ```
+//! use flow_core::engine::{Answer, Ask, Run};
+//! use flow_core::graph::{Edge, Graph, Kind, Node, Role};
+//! use flow_core::{ProcessStatus, TaskStatus};
+//!
+//! const GRAPH: Graph<'static> = Graph {
+//!     name: "greet",
+//!     title: "Greet",
+//!     description: "",
+//!     nodes: &[
+//!         Node { edges: &[Edge { role: Role::Next, to: 1 }], ..Node::new("start", Kind::Start) },
+//!         Node { edges: &[Edge { role: Role::Next, to: 2 }], ..Node::new("greet", Kind::Function) },
+//!         Node::new("end", Kind::End),
+//!     ],
+//! };
+//!
+//! let mut run = Run::start(&GRAPH, 0);
+//! while let Some(ask) = run.next()? {
+//!     assert!(matches!(ask, Ask::Act { .. }));
+//!     run.answer(Answer::Done)?;
+//! }
+//! assert_eq!(run.process().status, ProcessStatus::Done);
+//! assert!(run.tasks().iter().all(|task| task.status == TaskStatus::Done));
+//! # Ok::<(), flow_core::engine::Fault>(())
+//! ```
+
+mod ask;
+mod run;
+mod state;
+
+pub use ask::{Answer, Ask, Event, Fault};
+pub use run::{Run, STEP_LIMIT};
+pub use state::{ProcessState, TaskState};

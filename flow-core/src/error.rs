@@ -1,0 +1,309 @@
+//! What can go wrong, typed, so that a caller can tell the cases apart.
+
+use std::fmt;
+
+use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
+
+/// The result of everything that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong. [`kind`](Error::kind) sorts it for an HTTP status, [`is_retryable`](Error::is_retryable)
+/// says whether the same call may succeed a moment later. In every case nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The person may not do this.
+    #[error("`{user}` may not {action}: {reason}")]
+    #[non_exhaustive]
+    Denied {
+        /// The id of the person.
+        user: String,
+        /// What was tried: `execute approve`.
+        action: String,
+        /// Why not.
+        reason: String,
+    },
+
+    /// There is no such process or task here: another flow's, another node's, or none at all.
+    #[error("there is no {what}")]
+    #[non_exhaustive]
+    NotFound {
+        /// What was looked for: `task 17.2 of hello_world.approve`.
+        what: String,
+    },
+
+    /// The task or its process was changed by someone else meanwhile.
+    #[error(transparent)]
+    Conflict(#[from] Box<Conflict>),
+
+    /// What was given is not valid; all faults at once.
+    #[error("not valid: {}", list(.0))]
+    Invalid(Vec<FieldError>),
+
+    /// The stored document does not fit the process's type.
+    #[error(transparent)]
+    Data(#[from] Box<DataError>),
+
+    /// A callback of the flow failed.
+    #[error("`{node}` failed: {source}")]
+    #[non_exhaustive]
+    Step {
+        /// The node whose callback it was.
+        node: &'static str,
+        /// What the callback answered.
+        source: StepError,
+    },
+
+    /// A transition went on for too many steps without coming to rest.
+    #[error("the process did not come to rest within {limit} steps; it was at `{node}`")]
+    #[non_exhaustive]
+    StepLimit {
+        /// Where it was.
+        node: &'static str,
+        /// The limit.
+        limit: u32,
+    },
+
+    /// The database could not do it.
+    #[error("database: {0}")]
+    Database(#[source] diesel::result::Error),
+
+    /// The migrations could not be run.
+    #[error("migration: {0}")]
+    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+
+    /// A rule of this crate was broken: please report it.
+    #[error("internal: {0} (please report this)")]
+    Internal(String),
+}
+
+/// The sorts of [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The person may not: HTTP 403.
+    Denied,
+    /// There is no such thing here: HTTP 404.
+    NotFound,
+    /// Someone else was quicker: HTTP 409.
+    Conflict,
+    /// What was given is not valid: HTTP 422.
+    Invalid,
+    /// The stored document does not fit: HTTP 500.
+    Data,
+    /// A callback failed, or did not come to rest: HTTP 500.
+    Step,
+    /// The database could not: HTTP 503.
+    Database,
+    /// A fault of this crate: HTTP 500.
+    Internal,
+}
+
+impl Error {
+    /// Which sort it is.
+    ///
+    /// ```
+    /// use flow_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::from(diesel::result::Error::NotFound);
+    /// assert_eq!(error.kind(), ErrorKind::Database);
+    /// assert!(!error.is_retryable());
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Error::Denied { .. } => ErrorKind::Denied,
+            Error::NotFound { .. } => ErrorKind::NotFound,
+            Error::Conflict(_) => ErrorKind::Conflict,
+            Error::Invalid(_) => ErrorKind::Invalid,
+            Error::Data(_) => ErrorKind::Data,
+            Error::Step { .. } | Error::StepLimit { .. } => ErrorKind::Step,
+            Error::Database(_) | Error::Migration(_) => ErrorKind::Database,
+            Error::Internal(_) => ErrorKind::Internal,
+        }
+    }
+
+    /// Whether the same call may succeed a moment later: the database was busy, or broke off.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Error::Database(error) => crate::store::is_retryable(error),
+            Error::Step { source, .. } => source.database().is_some_and(crate::store::is_retryable),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Error::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    pub(crate) fn denied(user: &dyn crate::User, action: String, reason: impl Into<String>) -> Self {
+        Error::Denied { user: user.id().to_owned(), action, reason: reason.into() }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    /// A document that does not fit its proxy becomes [`Error::Data`], everything else [`Error::Database`].
+    fn from(error: diesel::result::Error) -> Self {
+        match error {
+            diesel::result::Error::DeserializationError(inner) => match inner.downcast::<DataError>() {
+                Ok(data) => Error::Data(data),
+                Err(inner) => Error::Database(diesel::result::Error::DeserializationError(inner)),
+            },
+            error => Error::Database(error),
+        }
+    }
+}
+
+/// The state a task or process is in now, and who brought it there: what a caller needs to say "Anna did
+/// this at 14:02".
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The task that was asked for.
+    pub task: TaskId,
+    /// The node it is a task of.
+    pub node: String,
+    /// Where the task stands.
+    pub status: TaskStatus,
+    /// Where its process stands.
+    pub process_status: ProcessStatus,
+    /// Who brought it there, if that is known.
+    pub by: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.process_status == ProcessStatus::New {
+            write!(f, "task {} (`{}`) is {}", self.task, self.node, self.status)?;
+        } else {
+            write!(f, "process {} is {}", self.task.process(), self.process_status)?;
+        }
+        if let Some(by) = &self.by {
+            write!(f, ", by {by}")?;
+        }
+        if let Some(at) = self.at {
+            write!(f, ", since {at}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A stored document that does not fit the type which reads it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("process {process}: field `{field}` (at `{path}`) holds {found}, expected {expected}")]
+#[non_exhaustive]
+pub struct DataError {
+    /// The process whose document it is.
+    pub process: i64,
+    /// The field that reads it.
+    pub field: &'static str,
+    /// Where in the document.
+    pub path: String,
+    /// What is there, without the value itself.
+    pub found: String,
+    /// What should be there.
+    pub expected: String,
+}
+
+/// One field that is not valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldError {
+    /// The field.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A fault of a field, for a form of your own.
+    #[must_use]
+    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
+        FieldError { field, message: message.into() }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.field, self.message)
+    }
+}
+
+fn list(errors: &[FieldError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What a callback answers when it can fail.
+pub type Step<T = ()> = std::result::Result<T, StepError>;
+
+/// Why a callback failed: any error, by `?`, or a [`code`](StepError::code) that the flow knows.
+///
+/// Like `anyhow::Error` it is not itself a `std::error::Error`, so that every error converts into it.
+///
+/// ```
+/// use flow_core::{Step, StepError};
+///
+/// fn parse(text: &str) -> Step<u32> { Ok(text.parse()?) }
+/// fn refuse() -> Step { Err("the warehouse is closed".into()) }
+/// fn sold_out() -> Step { Err(StepError::code("no-stock")) }
+///
+/// assert_eq!(parse("x").unwrap_err().to_string(), "invalid digit found in string");
+/// assert_eq!(refuse().unwrap_err().to_string(), "the warehouse is closed");
+/// assert_eq!(sold_out().unwrap_err().as_code(), Some("no-stock"));
+/// ```
+pub struct StepError {
+    code: Option<&'static str>,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl StepError {
+    /// A failure that the flow knows by this code.
+    #[must_use]
+    pub fn code(code: &'static str) -> Self {
+        StepError { code: Some(code), source: code.into() }
+    }
+
+    /// The code, if it was made by [`code`](StepError::code).
+    #[must_use]
+    pub fn as_code(&self) -> Option<&'static str> {
+        self.code
+    }
+
+    /// The error of the database that it was made from, directly or through [`Error`].
+    pub(crate) fn database(&self) -> Option<&diesel::result::Error> {
+        self.source.downcast_ref().or_else(|| match self.source.downcast_ref::<Error>() {
+            Some(Error::Database(error)) => Some(error),
+            _ => None,
+        })
+    }
+}
+
+impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> From<E> for StepError {
+    fn from(error: E) -> Self {
+        StepError { code: None, source: error.into() }
+    }
+}
+
+impl std::ops::Deref for StepError {
+    type Target = dyn std::error::Error + Send + Sync;
+
+    /// The error it was made from: `error.downcast_ref::<MyError>()`.
+    fn deref(&self) -> &Self::Target {
+        &*self.source
+    }
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.source, f)
+    }
+}
+
+impl fmt::Debug for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.source, f)
+    }
+}

@@ -1,0 +1,118 @@
+//! What `#[flow]` makes of a struct.
+
+use std::any::Any;
+
+use flow_graph::{Graph, Node, NodeId};
+
+use crate::callback::{Callback, Cx};
+use crate::data::Document;
+use crate::job::JobCall;
+use crate::proxy::ProcessProxy;
+use crate::store::FlowConnection;
+use crate::{ProcessStatus, Result, StepError, User};
+
+/// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
+pub trait Flow: Sized + 'static {
+    /// The type of its processes.
+    type Process: ProcessProxy;
+    /// The connection it works on.
+    type Connection: FlowConnection;
+    /// Its nodes and where each leads.
+    const GRAPH: &'static Graph<'static>;
+    /// Its callbacks, by node.
+    #[doc(hidden)]
+    const NODES: &'static [NodeDef<Self>];
+    /// The flow's own texts.
+    #[doc(hidden)]
+    const TEXTS: Texts<Self>;
+
+    /// What a process is about, in one line: its `result` once it has ended, else its `summary`, else the
+    /// flow's description, else its title and status.
+    fn brief(process: &Self::Process) -> String {
+        let row = process.row();
+        let ended = (row.status() != ProcessStatus::New).then_some(Self::TEXTS.result).flatten();
+        let graph = Self::GRAPH;
+        match ended.or(Self::TEXTS.summary) {
+            Some(text) => text(process),
+            None if !graph.description.is_empty() => graph.description.to_owned(),
+            None => format!("{} - {}", graph.title, row.status()),
+        }
+    }
+}
+
+/// The texts of a flow or a node, as functions of the process.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds functions")]
+pub struct Texts<F: Flow> {
+    pub summary: Option<fn(&F::Process) -> String>,
+    pub result: Option<fn(&F::Process) -> String>,
+}
+
+impl<F: Flow> Texts<F> {
+    pub const NONE: Self = Texts { summary: None, result: None };
+}
+
+/// The callbacks of one node.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds functions")]
+pub struct NodeDef<F: Flow> {
+    /// Who may do it.
+    pub rule: Rule<F>,
+    /// Of a start: the document of the new process.
+    pub initial: Option<fn(&dyn Any) -> Result<Document>>,
+    /// What runs when the task is done: a form, a function, a handle's code.
+    pub act: Option<Callback<F, ()>>,
+    /// The condition of an `If`.
+    pub condition: Option<Callback<F, bool>>,
+    /// When a timer is due.
+    pub delay: Option<Callback<F, std::time::Duration>>,
+    /// A job: its code, and what follows it.
+    pub job: Option<JobDef<F>>,
+    /// Its texts.
+    pub texts: Texts<F>,
+}
+
+/// A job's callbacks.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds functions")]
+pub struct JobDef<F: Flow> {
+    pub call: fn(JobCall<'_, F>) -> Result<Box<dyn Any>, StepError>,
+    /// `on_done` takes the connection.
+    pub connection: bool,
+    /// How long a worker may take before another one may try.
+    pub lease: fn() -> std::time::Duration,
+}
+
+/// Who may do a task.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds functions")]
+pub enum Rule<F: Flow> {
+    /// No rule was given.
+    Managers,
+    Anyone,
+    /// The permission `<flow>.<node>`.
+    Auto,
+    Named(&'static str),
+    /// A method decides, looking at the task.
+    Task(fn(&dyn User, &mut Cx<'_, F>) -> Result<bool, StepError>),
+    /// A method decides, before there is a task.
+    Start(fn(&dyn User) -> bool),
+}
+
+impl<F: Flow> NodeDef<F> {
+    pub const NONE: Self = NodeDef {
+        rule: Rule::Managers,
+        initial: None,
+        act: None,
+        condition: None,
+        delay: None,
+        job: None,
+        texts: Texts::NONE,
+    };
+}
+
+/// A node's graph and callbacks by its number. Both tables have one entry a node: the macro writes them so.
+pub(crate) fn node<F: Flow>(id: NodeId) -> Result<(&'static Node<'static>, &'static NodeDef<F>)> {
+    let found = F::GRAPH.node(id).zip(F::NODES.get(usize::from(id)));
+    found.ok_or_else(|| crate::Error::Internal(format!("`{}` has no node {id}", F::GRAPH.name)))
+}

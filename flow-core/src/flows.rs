@@ -1,0 +1,225 @@
+//! What acts on any flow: the list of an app's flows.
+
+use flow_graph::Graph;
+
+use crate::flow::node;
+use crate::store::{AuditRow, DueRow, FlowConnection, Store as _};
+use crate::transition::due::{self, Outcome};
+use crate::{Error, Flow, Process, Result, Task, User, clock};
+
+/// Longest list that [`Flows::inbox`] and [`Flows::queue`] give.
+const LIST: i64 = 200;
+
+/// How many due rows are read at once.
+const BATCH: i64 = 100;
+
+/// The flows of an app, on one type of connection: `static FLOWS: Flows<Db> = flows![HelloWorldFlow];`
+#[derive(Clone, Copy, Debug)]
+pub struct Flows<C: 'static> {
+    flows: &'static [FlowEntry<C>],
+}
+
+/// One flow in [`Flows`], as functions. `flows![]` makes it.
+#[doc(hidden)]
+pub struct FlowEntry<C> {
+    graph: &'static Graph<'static>,
+    run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
+    queue: fn(&mut C, &dyn User, i64) -> Result<Vec<Task>>,
+}
+
+impl<C> std::fmt::Debug for FlowEntry<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.graph.name)
+    }
+}
+
+impl<C: FlowConnection> FlowEntry<C> {
+    #[must_use]
+    pub const fn of<F: Flow<Connection = C>>() -> Self {
+        FlowEntry { graph: F::GRAPH, run_due: due::run::<F>, queue: queue::<F> }
+    }
+}
+
+/// The list of an app's flows: a constant.
+///
+/// Two flows of one name do not compile.
+///
+/// ```ignore
+/// static FLOWS: Flows<Db> = flows![HelloWorldFlow, ShipmentFlow];
+/// ```
+#[macro_export]
+macro_rules! flows {
+    ($($flow:ty),* $(,)?) => {
+        $crate::Flows::new(const { &[$($crate::__private::FlowEntry::of::<$flow>()),*] })
+    };
+}
+
+impl<C: FlowConnection> Flows<C> {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(flows: &'static [FlowEntry<C>]) -> Self {
+        let mut a = 0;
+        while a < flows.len() {
+            let mut b = a + 1;
+            while b < flows.len() {
+                assert!(
+                    !same(flows[a].graph.name, flows[b].graph.name),
+                    "two flows have the same stored name; give one of them another: #[flow(name = \"..\")]"
+                );
+                b += 1;
+            }
+            a += 1;
+        }
+        Flows { flows }
+    }
+
+    /// The graphs of the flows, in the order of the list.
+    pub fn graphs(&self) -> impl Iterator<Item = &'static Graph<'static>> + use<C> {
+        self.flows.iter().map(|flow| flow.graph)
+    }
+
+    /// Makes the tables, or brings them to this version. Safe from several processes at once.
+    ///
+    /// # Errors
+    /// `Database` if the database refuses.
+    pub fn migrate(&self, conn: &mut C) -> Result<()> {
+        conn.migrate()
+    }
+
+    /// Does what is due now: jobs, and timers whose time has come. What becomes due meanwhile is done by the
+    /// next call.
+    ///
+    /// Call it again and again, from as many processes as you like: each row is done by one of them. What
+    /// fails leaves its task in error, and the others go on. It must not be called inside a transaction: a
+    /// job is claimed, run and completed in three steps.
+    ///
+    /// # Errors
+    /// `Database` if the database cannot be reached or is busy; what was not done is still due.
+    pub fn run_due(&self, conn: &mut C) -> Result<DueReport> {
+        if conn.in_transaction()? {
+            return Err(Error::invalid("connection", "is in a transaction; jobs run outside of any"));
+        }
+        let names: Vec<&str> = self.flows.iter().map(|flow| flow.graph.name).collect();
+        let now = clock::now();
+        let mut report = DueReport::default();
+        let mut last: Option<DueRow> = None;
+        loop {
+            let rows = conn.due(&names, now, last.as_ref(), BATCH)?;
+            let Some(newest) = rows.last().cloned() else { return Ok(report) };
+            for row in rows {
+                let Some(flow) = self.flows.iter().find(|flow| flow.graph.name == row.flow) else { continue };
+                match (flow.run_due)(conn, &row)? {
+                    Outcome::Done => report.done += 1,
+                    Outcome::Failed => report.failed += 1,
+                    Outcome::Passed => report.passed += 1,
+                }
+            }
+            last = Some(newest);
+        }
+    }
+
+    /// The tasks that this person has taken, the oldest first, at most 200.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn inbox(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
+        let names: Vec<&str> = self.flows.iter().map(|flow| flow.graph.name).collect();
+        Ok(conn.inbox(&names, user.id(), LIST)?)
+    }
+
+    /// The tasks that nobody has taken and this person may take, the oldest first, at most 200.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
+        let mut tasks = Vec::new();
+        for flow in self.flows {
+            tasks.extend((flow.queue)(conn, user, LIST)?);
+        }
+        tasks.sort_unstable_by_key(Task::id);
+        tasks.truncate(usize::try_from(LIST).unwrap_or(usize::MAX));
+        Ok(tasks)
+    }
+
+    /// The row of a process of one of these flows.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none.
+    pub fn process(&self, conn: &mut C, id: i64) -> Result<Process> {
+        let row = conn.process(id)?.filter(|row| self.flows.iter().any(|flow| flow.graph.name == row.flow));
+        row.ok_or_else(|| Error::NotFound { what: format!("process {id}") })
+    }
+
+    /// The tasks of a process, by number.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such process.
+    pub fn tasks(&self, conn: &mut C, process: i64) -> Result<Vec<Task>> {
+        self.process(conn, process)?;
+        Ok(conn.tasks(process)?)
+    }
+
+    /// What happened to a process, in order.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such process.
+    pub fn history(&self, conn: &mut C, process: i64) -> Result<Vec<AuditRow>> {
+        self.process(conn, process)?;
+        Ok(conn.history(process)?)
+    }
+}
+
+/// What [`Flows::run_due`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DueReport {
+    /// Jobs completed, timers fired.
+    pub done: usize,
+    /// What left its task in error.
+    pub failed: usize,
+    /// What another worker had, or what was not to be done any more.
+    pub passed: usize,
+}
+
+impl DueReport {
+    /// Whether anything was due.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.done + self.failed + self.passed > 0
+    }
+}
+
+/// The tasks of one flow that this person may take.
+fn queue<F: Flow>(conn: &mut F::Connection, user: &dyn User, most: i64) -> Result<Vec<Task>> {
+    use crate::transition::{allowed_by_name, may_take_task};
+    let (mut certain, mut asked) = (Vec::new(), Vec::new());
+    for id in F::GRAPH.ids() {
+        let (node, def) = node::<F>(id)?;
+        if !node.kind.is_human() || node.kind.begins() {
+            continue;
+        }
+        match allowed_by_name(&def.rule, user, F::GRAPH.name, node.name) {
+            Some(true) => certain.push(node.name),
+            Some(false) => {}
+            None => asked.push((id, node.name)),
+        }
+    }
+    let mut tasks = if certain.is_empty() { Vec::new() } else { conn.queue(F::GRAPH.name, &certain, most)? };
+    for (id, name) in asked {
+        for task in conn.queue(F::GRAPH.name, &[name], most)? {
+            if may_take_task::<F>(conn, user, id, &task)? {
+                tasks.push(task);
+            }
+        }
+    }
+    Ok(tasks)
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}

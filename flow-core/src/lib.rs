@@ -1,0 +1,50 @@
+#![doc = include_str!("../docs/overview.md")]
+
+mod activation;
+#[doc(hidden)]
+mod callback;
+pub mod clock;
+pub mod data;
+pub mod engine;
+mod error;
+mod flow;
+mod flows;
+mod job;
+pub mod node;
+pub mod prelude;
+mod process;
+pub mod proxy;
+pub mod query;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+mod status;
+mod store;
+mod task;
+mod task_id;
+mod timestamp;
+mod transition;
+mod user;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+#[allow(missing_docs, reason = "not for direct use")]
+pub mod __private;
+
+pub use activation::Activation;
+pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, Result, Step, StepError};
+pub use flow::Flow;
+pub use flow_graph as graph;
+pub use flows::{DueReport, Flows};
+pub use job::JobContext;
+pub use process::Process;
+pub use proxy::ProcessProxy;
+pub use status::{ProcessStatus, TaskStatus};
+pub use store::{AuditRow, FlowConnection};
+pub use store::schema;
+pub use task::Task;
+pub use task_id::TaskId;
+pub use timestamp::{Timestamp, days, hours, minutes, seconds};
+pub use user::{Permission, System, User};
+
+#[cfg(feature = "macros")]
+pub use flow_macros::{ProcessProxy, flow};

@@ -1,0 +1,32 @@
+//! What code can do to the nodes that wait for it.
+
+use super::{ConnectionOf, Handle, InputNode, ProcessOf, StartHandle};
+use crate::transition::{execute, start};
+use crate::{Result, TaskId, User};
+
+impl<N: InputNode> StartHandle<N> {
+    /// Starts a process.
+    ///
+    /// # Errors
+    /// As [`Start::run`](super::Start::run).
+    pub fn run(&self, conn: &mut ConnectionOf<N>, user: &dyn User, input: N::Input) -> Result<ProcessOf<N>> {
+        start::start::<N::Flow>(conn, N::ID, user, Box::new(input))
+    }
+}
+
+impl<N: InputNode> Handle<N> {
+    /// Does the waiting task; the process goes on. Returns the process as it is then.
+    ///
+    /// # Errors
+    /// `Denied` if the caller may not; `Conflict` if it was done or cancelled meanwhile; `NotFound` if it is
+    /// not a task of this node; `Step` if a callback fails: it still waits then.
+    pub fn run(
+        &self,
+        conn: &mut ConnectionOf<N>,
+        task: TaskId,
+        user: &dyn User,
+        input: N::Input,
+    ) -> Result<ProcessOf<N>> {
+        execute::run::<N::Flow>(conn, N::ID, task, user, Box::new(input))
+    }
+}

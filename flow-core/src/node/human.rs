@@ -1,0 +1,60 @@
+//! What can be done to the nodes of people.
+
+use super::{ConnectionOf, HumanNode, ProcessOf, Start, View};
+use crate::transition::{assign, execute, start};
+use crate::{Result, Task, TaskId, User};
+
+impl<N: HumanNode> Start<N> {
+    /// Starts a process.
+    ///
+    /// Runs in a transaction of its own, or inside the caller's.
+    ///
+    /// # Errors
+    /// `Denied` if the person may not; `Invalid` with every field that is not valid; `Step` if a callback
+    /// fails. Nothing was changed then.
+    pub fn run(&self, conn: &mut ConnectionOf<N>, user: &dyn User, form: N::Form) -> Result<ProcessOf<N>> {
+        start::start::<N::Flow>(conn, N::ID, user, Box::new(form))
+    }
+
+    /// Whether the person may start a process here: for a menu. [`run`](Start::run) asks again.
+    ///
+    /// # Errors
+    /// `Denied`, with the reason.
+    pub fn check(&self, user: &dyn User) -> Result<()> {
+        crate::transition::may_start::<N::Flow>(user, N::ID)
+    }
+}
+
+impl<N: HumanNode> View<N> {
+    /// The person takes the task. Returns the task as it is then.
+    ///
+    /// # Errors
+    /// `Denied` if the person may not; `Conflict` if it is taken or done: it says by whom and since when;
+    /// `NotFound` if it is not a task of this node.
+    pub fn assign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
+        assign::assign::<N::Flow>(conn, N::ID, task, user)
+    }
+
+    /// The person who has taken the task, or a manager, gives it back.
+    ///
+    /// # Errors
+    /// `Denied` for anybody else; `Conflict` if nobody has it; `NotFound` if it is not a task of this node.
+    pub fn unassign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
+        assign::unassign::<N::Flow>(conn, N::ID, task, user)
+    }
+
+    /// The person who has taken the task does it; the process goes on. Returns the process as it is then.
+    ///
+    /// # Errors
+    /// `Denied` if the person may not or has not taken it; `Conflict` if it was done or cancelled meanwhile;
+    /// `Invalid` with every field that is not valid; `Step` if a callback fails. Nothing was changed then.
+    pub fn execute(
+        &self,
+        conn: &mut ConnectionOf<N>,
+        task: TaskId,
+        user: &dyn User,
+        form: N::Form,
+    ) -> Result<ProcessOf<N>> {
+        execute::execute::<N::Flow>(conn, N::ID, task, user, Box::new(form))
+    }
+}

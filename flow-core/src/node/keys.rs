@@ -1,0 +1,146 @@
+//! The keys of `#[node(..)]`, as the fields of a struct per kind: what an IDE shows and completes.
+//!
+//! Nothing of this runs. `flow_graph`'s table of keys decides what is accepted; a test holds the two together.
+
+/// Stands for any value.
+pub type Value = ();
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $kind:ident { $($(#[$key_doc:meta])* $key:ident,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $kind {
+            $($(#[$key_doc])* pub $key: Value,)*
+            /// What people call the node. Without it: the first paragraph of its doc comment, or its name.
+            pub title: Value,
+            /// What a task is about, with fields of the process: `"Approve '{process.text}'"`.
+            pub summary: Value,
+            /// The same for a task that is done.
+            pub result: Value,
+            /// The stored name. Without it: the name of the field.
+            pub name: Value,
+            /// Names that rows of older versions have: `["old_name"]`.
+            pub was: Value,
+            /// A finding that is right here: `allow(unreachable_nodes, reason = "..")`.
+            pub allow: Value,
+        }
+
+        impl $kind {
+            /// The keys, as they are written.
+            pub const KEYS: &'static [&'static str] =
+                &[$(stringify!($key),)* "title", "summary", "result", "name", "was", "allow"];
+        }
+    )*};
+}
+
+keys! {
+    /// The keys of `Start`.
+    Start {
+        /// What is asked for: `StartForm { text }` makes a type with these fields of the process; or a type of yours.
+        form,
+        /// Who may: `auto` (`<flow>.<node>`), `anyone`, `"a_permission"` or `this.method`. Without it: managers.
+        permission,
+        /// The node that follows: `this.approve`.
+        next,
+    }
+    /// The keys of `StartHandle`.
+    StartHandle {
+        /// The type it is called with. Without it: the process's `..Data`.
+        input,
+        /// Makes the process's data from the input.
+        run,
+        /// Who may: `auto` (`<flow>.<node>`), `anyone`, `"a_permission"` or `this.method`. Without it: managers.
+        permission,
+        /// The node that follows: `this.approve`.
+        next,
+    }
+    /// The keys of `View`.
+    View {
+        /// What is asked for: `ApproveForm { approved }` makes a type with these fields of the process; or a type of yours.
+        form,
+        /// Who may: `auto` (`<flow>.<node>`), `anyone`, `"a_permission"` or `this.method`. Without it: managers.
+        permission,
+        /// Where the process goes when nobody did it in time: `(days(3), this.escalate)`.
+        on_timeout,
+        /// The node that follows: `this.check`.
+        next,
+    }
+    /// The keys of `Function`.
+    Function {
+        /// What to do, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
+        run,
+        /// The node that follows.
+        next,
+    }
+    /// The keys of `Handle`.
+    Handle {
+        /// The type it is called with.
+        input,
+        /// What to do, in the transaction: with `(a, input)` or `(a, conn, input)`.
+        run,
+        /// Who may: `auto` (`<flow>.<node>`), `anyone`, `"a_permission"` or `this.method`. Without it: managers.
+        permission,
+        /// Where the process goes when nobody called it in time: `(days(3), this.escalate)`.
+        on_timeout,
+        /// The node that follows.
+        next,
+    }
+    /// The keys of `Job`.
+    Job {
+        /// What to do, in the background: a closure or `this.method`, plain or async, with `(job)`.
+        run,
+        /// What follows in the completing transaction: with `(a, output)` or `(a, conn, output)`.
+        on_done,
+        /// How long a worker may take before another one may try. Without it: ten minutes.
+        timeout,
+        /// Where the process goes when it was not done in time: `(hours(1), this.escalate)`.
+        on_timeout,
+        /// The node that follows.
+        next,
+    }
+    /// The keys of `If`.
+    If {
+        /// The condition: a closure or `this.method`, with `(a)` or `(a, conn)`.
+        r#if,
+        /// Where the process goes when it holds.
+        then,
+        /// Where it goes when it does not.
+        r#else,
+    }
+    /// The keys of `End`.
+    End {}
+}
+
+/// Stands for the keys that are not written. It is never called.
+#[must_use]
+pub fn any<T>() -> T {
+    // Type-checked by an IDE, compiled by nobody: see `#[cfg(rust_analyzer)]` in the macro.
+    std::process::abort()
+}
+
+#[cfg(test)]
+mod tests {
+    use flow_graph::{Kind, keys_of};
+
+    #[test]
+    fn an_ide_offers_what_the_macro_accepts() {
+        let offered = |kind| match kind {
+            Kind::Start => super::Start::KEYS,
+            Kind::StartHandle => super::StartHandle::KEYS,
+            Kind::View => super::View::KEYS,
+            Kind::Function => super::Function::KEYS,
+            Kind::Handle => super::Handle::KEYS,
+            Kind::Job => super::Job::KEYS,
+            Kind::If => super::If::KEYS,
+            Kind::End => super::End::KEYS,
+            _ => &[],
+        };
+        for kind in Kind::FIELDS {
+            let mut accepted: Vec<_> = keys_of(*kind).map(|key| key.name).collect();
+            let mut offered: Vec<_> = offered(*kind).iter().map(|key| key.trim_start_matches("r#")).collect();
+            accepted.sort_unstable();
+            offered.sort_unstable();
+            assert_eq!(accepted, offered, "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The kinds of node, as the types of a flow's fields: `pub approve: View`.
+//!
+//! `#[flow]` gives each field's type a marker, `View<hello_world_flow::approve>`, by which
+//! `HelloWorldFlow.approve.execute(..)` knows its form.
+
+mod handle;
+mod human;
+pub mod keys;
+
+use std::marker::PhantomData;
+
+use flow_graph::{Kind, NodeId};
+
+use crate::store::FlowConnection;
+use crate::{Activation, Flow, Step, Task};
+
+/// The flow's connection type.
+pub type ConnectionOf<N> = <<N as Node>::Flow as Flow>::Connection;
+
+/// The flow's process type.
+pub type ProcessOf<N> = <<N as Node>::Flow as Flow>::Process;
+
+/// A node of a flow: the marker that `#[flow]` makes for a field.
+pub trait Node: 'static {
+    /// The flow it belongs to.
+    type Flow: Flow;
+    /// Its place in the flow's graph.
+    const ID: NodeId;
+    /// Its stored name, and those that older rows may have.
+    const NAMES: &'static [&'static str];
+}
+
+/// A node that a person does by a form.
+#[diagnostic::on_unimplemented(message = "this node has no form", note = "give it one by `form = ..`")]
+pub trait HumanNode: Node {
+    /// Its form.
+    type Form: Send + 'static;
+}
+
+/// A node that code calls with an input.
+pub trait InputNode: Node {
+    /// What it is called with.
+    type Input: 'static;
+}
+
+/// What a person fills in. `form = ApproveForm { approved }` makes a type that implements it.
+pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
+    /// Writes what was filled in: fields of the process, within the transition.
+    ///
+    /// # Errors
+    /// Any error: the transition is undone.
+    fn save(self, a: &mut Activation<F, T>, conn: &mut F::Connection) -> Step;
+}
+
+/// Who did a node's task last: what `assign = this.start.owner` names.
+#[derive(Debug)]
+pub struct Owner(());
+
+macro_rules! node_type {
+    ($(#[$doc:meta])* $name:ident { $($owner:ident)? }) => {
+        $(#[$doc])*
+        pub struct $name<N = ()> {
+            $(
+                /// Who did it last.
+                pub $owner: Owner,
+            )?
+            node: PhantomData<fn() -> N>,
+        }
+
+        impl<N> $name<N> {
+            #[doc(hidden)]
+            #[allow(clippy::new_without_default, reason = "made by the macro alone")]
+            #[must_use]
+            pub const fn new() -> Self {
+                $name { $($owner: Owner(()),)? node: PhantomData }
+            }
+        }
+
+        impl<N: Node> $name<N> {
+            /// The tasks of this node: a diesel query, with the words of [`TaskQuery`](crate::query::TaskQuery).
+            #[must_use]
+            pub fn tasks(&self) -> <ConnectionOf<N> as FlowConnection>::NodeTasks {
+                <ConnectionOf<N> as FlowConnection>::node_tasks(N::Flow::GRAPH.name, N::NAMES)
+            }
+        }
+
+        impl<N> std::fmt::Debug for $name<N> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+
+        impl NodeType for $name {
+            const KIND: Kind = Kind::$name;
+        }
+    };
+}
+
+/// A type that a field of a flow can have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a kind of node",
+    note = "use one of `flow_core::prelude`: Start, StartHandle, View, Function, Handle, Job, If, End"
+)]
+pub trait NodeType {
+    /// What it is.
+    const KIND: Kind;
+}
+
+node_type! {
+    /// A person starts a process, by a form: `HelloWorldFlow.start.run(&mut conn, &alice, StartForm { .. })`.
+    Start { owner }
+}
+node_type! {
+    /// Code starts a process: `HelloWorldFlow.import.run(&mut conn, &System("import"), data)`.
+    StartHandle {}
+}
+node_type! {
+    /// A person takes a task and does it, by a form.
+    View { owner }
+}
+node_type! {
+    /// Code that runs at once, inside the transaction.
+    Function {}
+}
+node_type! {
+    /// Waits until code elsewhere calls `HelloWorldFlow.paid.run(&mut conn, task, &System("bank"), input)`.
+    Handle {}
+}
+node_type! {
+    /// Code that runs in the background, outside any transaction.
+    Job {}
+}
+node_type! {
+    /// Goes one way or the other.
+    If {}
+}
+node_type! {
+    /// Ends a branch. The process ends with its last branch.
+    End {}
+}
+

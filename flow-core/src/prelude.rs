@@ -1,0 +1,15 @@
+//! What a file with a flow in it needs: `use flow_core::prelude::*;`
+
+pub use diesel::prelude::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _};
+
+pub use crate::node::{End, Form, Function, Handle, If, Job, Start, StartHandle, View};
+pub use crate::query::TaskQuery as _;
+pub use crate::{
+    Activation, Flow as _, Flows, JobContext, Permission, Process, Step, StepError, System, Task, TaskId, Timestamp,
+    User, days, flows, hours, minutes, seconds,
+};
+
+#[cfg(feature = "macros")]
+pub use crate::{ProcessProxy, flow};
+#[cfg(not(feature = "macros"))]
+pub use crate::ProcessProxy;

@@ -1,0 +1,115 @@
+//! The row of a process.
+
+use crate::data::Document;
+use crate::store::schema::flow_process;
+use crate::{ProcessStatus, TaskId, Timestamp};
+
+/// The row of a process, of any flow. Your own type, with `#[derive(ProcessProxy)]`, holds it and reads as it.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Identifiable)]
+#[diesel(table_name = flow_process)]
+pub struct Process {
+    pub(crate) id: i64,
+    pub(crate) flow: String,
+    pub(crate) status: ProcessStatus,
+    pub(crate) version: i64,
+    pub(crate) task_count: i32,
+    pub(crate) open_tokens: i32,
+    pub(crate) created: Timestamp,
+    pub(crate) finished: Option<Timestamp>,
+    pub(crate) data: Document,
+    pub(crate) seed_type: Option<String>,
+    pub(crate) seed_key: Option<String>,
+    pub(crate) artifact_type: Option<String>,
+    pub(crate) artifact_key: Option<String>,
+    pub(crate) parent_process: Option<i64>,
+    pub(crate) parent_task: Option<i32>,
+}
+
+impl Process {
+    /// A process that is about to start.
+    pub(crate) fn new(flow: &str, created: Timestamp, data: Document) -> Self {
+        Process {
+            id: 0,
+            flow: flow.to_owned(),
+            status: ProcessStatus::New,
+            version: 0,
+            task_count: 0,
+            open_tokens: 0,
+            created,
+            finished: None,
+            data,
+            seed_type: None,
+            seed_key: None,
+            artifact_type: None,
+            artifact_key: None,
+            parent_process: None,
+            parent_task: None,
+        }
+    }
+
+    /// Its number: unique over all flows, never used twice.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// The stored name of its flow: `hello_world`.
+    #[must_use]
+    pub fn flow(&self) -> &str {
+        &self.flow
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn status(&self) -> ProcessStatus {
+        self.status
+    }
+
+    /// How often it was changed: each transition raises it by one.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// When it was started.
+    #[must_use]
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// When it ended, if it has.
+    #[must_use]
+    pub fn finished(&self) -> Option<Timestamp> {
+        self.finished
+    }
+
+    /// The document its type's fields are kept in.
+    #[must_use]
+    pub fn data(&self) -> &Document {
+        &self.data
+    }
+
+    /// What it began with: the type and the key of a row elsewhere.
+    #[must_use]
+    pub fn seed_key(&self) -> Option<(&str, &str)> {
+        self.seed_type.as_deref().zip(self.seed_key.as_deref())
+    }
+
+    /// What it came to: the type and the key of a row elsewhere.
+    #[must_use]
+    pub fn artifact_key(&self) -> Option<(&str, &str)> {
+        self.artifact_type.as_deref().zip(self.artifact_key.as_deref())
+    }
+
+    /// The task of another process that it was started by.
+    #[must_use]
+    pub fn parent(&self) -> Option<TaskId> {
+        Some(TaskId::new(self.parent_process?, self.parent_task?))
+    }
+
+    /// For the derive: the field at this place was set on purpose.
+    #[doc(hidden)]
+    pub fn touch(&mut self, field: u16) {
+        self.data.touch(field);
+    }
+}

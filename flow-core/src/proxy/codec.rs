@@ -1,0 +1,237 @@
+//! How a Rust value is kept as JSON. The derive picks one by the type as it is written.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use diesel::sql_types;
+
+/// How a `T` is kept as JSON.
+pub trait Codec<T> {
+    /// The SQL type of the field in a filter.
+    type Sql;
+    /// What a reader expects: `a boolean`.
+    const EXPECTED: &'static str;
+
+    /// The JSON of a value.
+    ///
+    /// # Errors
+    /// What is wrong with the value: `is not a finite number`.
+    fn encode(value: &T) -> Result<Value, String>;
+
+    /// The value of JSON.
+    ///
+    /// # Errors
+    /// What was found, and what was expected.
+    fn decode(json: &Value) -> Result<T, Mismatch>;
+}
+
+/// JSON of another type than the field's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where inside the field: `[2]`.
+    pub path: String,
+    /// What is there.
+    pub found: String,
+    /// What should be.
+    pub expected: String,
+}
+
+impl Mismatch {
+    fn new(json: &Value, expected: &str) -> Self {
+        Mismatch { path: String::new(), found: describe(json), expected: expected.to_owned() }
+    }
+}
+
+/// The sort of a JSON value, never the value: it may be a secret.
+fn describe(json: &Value) -> String {
+    match json {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => "a boolean".to_owned(),
+        Value::Number(n) if n.is_f64() => "a number with a fraction".to_owned(),
+        Value::Number(_) => "an integer".to_owned(),
+        Value::String(text) => format!("a text of {} characters", text.chars().count()),
+        Value::Array(items) => format!("a list of {}", items.len()),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// The types that JSON has itself: bool, integers, floats, text.
+#[derive(Debug)]
+pub struct Native;
+
+/// `Option`: absent or null is `None`.
+#[derive(Debug)]
+pub struct Optional<C>(std::marker::PhantomData<C>);
+
+/// `Vec`: a JSON list.
+#[derive(Debug)]
+pub struct List<C>(std::marker::PhantomData<C>);
+
+/// Any other type: as serde writes it.
+#[derive(Debug)]
+pub struct Serde;
+
+/// The empty value of a type, which a bare `default` means.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` has no empty value",
+    label = "a bare `default` is for bool, numbers, String and Vec",
+    note = "write the value: `#[json(default = ..)]`, or make the field an `Option`"
+)]
+pub trait Empty<T> {
+    /// As JSON.
+    const JSON: &'static str;
+}
+
+/// A type whose length in characters can be limited.
+#[diagnostic::on_unimplemented(message = "`max_length` is for texts", label = "`{T}` is no text")]
+pub trait Textual<T> {}
+
+/// For the derive: compiles if the type is a text.
+pub const fn textual<C: Textual<T>, T>() {}
+
+impl Textual<String> for Native {}
+impl<T, C: Textual<T>> Textual<Option<T>> for Optional<C> {}
+
+macro_rules! native {
+    ($($ty:ty: $sql:ident, $expected:literal, $empty:literal, $encode:expr, $decode:expr;)*) => {$(
+        impl Codec<$ty> for Native {
+            type Sql = sql_types::$sql;
+            const EXPECTED: &'static str = $expected;
+
+            fn encode(value: &$ty) -> Result<Value, String> {
+                let encode: fn(&$ty) -> Result<Value, String> = $encode;
+                encode(value)
+            }
+
+            fn decode(json: &Value) -> Result<$ty, Mismatch> {
+                let decode: fn(&Value) -> Option<$ty> = $decode;
+                decode(json).ok_or_else(|| Mismatch::new(json, $expected))
+            }
+        }
+
+        impl Empty<$ty> for Native {
+            const JSON: &'static str = $empty;
+        }
+    )*};
+}
+
+native! {
+    bool: Bool, "a boolean", "false", |v| Ok(Value::Bool(*v)), Value::as_bool;
+    String: Text, "a text", "\"\"", |v| text(v), |json| json.as_str().map(str::to_owned);
+    f64: Double, "a number", "0.0", |v| number(*v), Value::as_f64;
+    f32: Double, "a number", "0.0", |v| number(f64::from(*v)), |json| narrow(json.as_f64()?);
+    i8: BigInt, "an integer from -128 to 127", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i16: BigInt, "an integer of 16 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i32: BigInt, "an integer of 32 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i64: BigInt, "an integer of 64 bits", "0", |v| Ok((*v).into()), Value::as_i64;
+    u8: BigInt, "an integer from 0 to 255", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u16: BigInt, "an integer from 0 to 65535", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u32: BigInt, "an integer of 32 bits, not below 0", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u64: BigInt, "an integer of 63 bits, not below 0", "0", |v| unsigned(*v), |json| json.as_i64()?.try_into().ok();
+}
+
+fn text(value: &str) -> Result<Value, String> {
+    // PostgreSQL refuses it, SQLite cuts the text off there.
+    if value.contains('\0') {
+        return Err("contains the character NUL".to_owned());
+    }
+    Ok(Value::String(value.to_owned()))
+}
+
+fn number(value: f64) -> Result<Value, String> {
+    serde_json::Number::from_f64(value).map(Value::Number).ok_or_else(|| "is not a finite number".to_owned())
+}
+
+// No database has an integer of 64 bits without a sign: a larger one could be stored but not found.
+fn unsigned(value: u64) -> Result<Value, String> {
+    i64::try_from(value).map(Value::from).map_err(|_| "is larger than 9223372036854775807".to_owned())
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a float of 32 bits is what the field asks for")]
+fn narrow(value: f64) -> Option<f32> {
+    let narrow = value as f32;
+    narrow.is_finite().then_some(narrow)
+}
+
+impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C>
+where
+    C::Sql: diesel::sql_types::SqlType<IsNull = diesel::sql_types::is_nullable::NotNull>,
+{
+    type Sql = sql_types::Nullable<C::Sql>;
+    const EXPECTED: &'static str = C::EXPECTED;
+
+    fn encode(value: &Option<T>) -> Result<Value, String> {
+        value.as_ref().map_or(Ok(Value::Null), C::encode)
+    }
+
+    fn decode(json: &Value) -> Result<Option<T>, Mismatch> {
+        if json.is_null() { Ok(None) } else { C::decode(json).map(Some) }
+    }
+}
+
+impl<T, C: Codec<T>> Codec<Vec<T>> for List<C> {
+    type Sql = crate::data::sql_types::Json;
+    const EXPECTED: &'static str = "a list";
+
+    fn encode(value: &Vec<T>) -> Result<Value, String> {
+        value.iter().map(C::encode).collect::<Result<_, _>>().map(Value::Array)
+    }
+
+    fn decode(json: &Value) -> Result<Vec<T>, Mismatch> {
+        let items = json.as_array().ok_or_else(|| Mismatch::new(json, Self::EXPECTED))?;
+        let read = |(at, item)| {
+            C::decode(item).map_err(|wrong| Mismatch { path: format!("[{at}]{}", wrong.path), ..wrong })
+        };
+        items.iter().enumerate().map(read).collect()
+    }
+}
+
+impl<T, C> Empty<Vec<T>> for List<C> {
+    const JSON: &'static str = "[]";
+}
+
+impl<T: Serialize + DeserializeOwned> Codec<T> for Serde {
+    type Sql = crate::data::sql_types::Json;
+    const EXPECTED: &'static str = "a value of the field's type";
+
+    fn encode(value: &T) -> Result<Value, String> {
+        let json = serde_json::to_value(value).map_err(|error| error.to_string())?;
+        if has_nul(&json) { Err("contains the character NUL".to_owned()) } else { Ok(json) }
+    }
+
+    fn decode(json: &Value) -> Result<T, Mismatch> {
+        T::deserialize(json).map_err(|_| Mismatch::new(json, std::any::type_name::<T>()))
+    }
+}
+
+fn has_nul(json: &Value) -> bool {
+    match json {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_named_without_its_value() {
+        let wrong = <List<Native> as Codec<Vec<i8>>>::decode(&serde_json::json!([1, 300])).unwrap_err();
+        assert_eq!((wrong.path.as_str(), wrong.found.as_str()), ("[1]", "an integer"));
+        let wrong = <Native as Codec<bool>>::decode(&"secret".into()).unwrap_err();
+        assert_eq!((wrong.found.as_str(), wrong.expected.as_str()), ("a text of 6 characters", "a boolean"));
+    }
+
+    #[test]
+    fn what_no_database_can_hold_is_refused_before_it_is_written() {
+        assert!(<Native as Codec<f64>>::encode(&f64::NAN).is_err());
+        assert!(<Native as Codec<u64>>::encode(&u64::MAX).is_err());
+        assert!(<Native as Codec<String>>::encode(&"a\0b".to_owned()).is_err());
+        assert!(<Serde as Codec<Vec<String>>>::encode(&vec!["a\0b".to_owned()]).is_err());
+        assert_eq!(<Optional<Native> as Codec<Option<i64>>>::encode(&None), Ok(Value::Null));
+    }
+}

@@ -1,0 +1,64 @@
+//! What the derive knows of a field, and how a field is read.
+
+use serde_json::Value;
+
+use super::{Codec, Mismatch};
+use crate::{DataError, Process};
+
+/// What the derive knows of a field.
+#[derive(Clone, Copy, Debug)]
+pub struct Meta {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it is kept in the document.
+    pub path: &'static [&'static str],
+    /// What an absent key means, as JSON; `None`: it must be there.
+    pub default: Option<&'static str>,
+    /// How many characters a text may have.
+    pub max_length: Option<usize>,
+    /// The hash of its name, which finds it from another macro.
+    pub index: u64,
+}
+
+/// Reads a field from the document of a process.
+///
+/// # Errors
+/// The field is missing, or of another type.
+pub fn read<C: Codec<T>, T>(row: &Process, meta: &Meta) -> Result<T, DataError> {
+    let fault = |path: &str, found: String, expected: String| DataError {
+        process: row.id,
+        field: meta.name,
+        path: format!("{}{path}", crate::data::json_path(meta.path)),
+        found,
+        expected,
+    };
+    let mismatch = |wrong: Mismatch| fault(&wrong.path, wrong.found, wrong.expected);
+    let stored = row.data.get(meta.path).map_err(|found| fault("", found.to_owned(), C::EXPECTED.to_owned()))?;
+    match (stored, meta.default) {
+        (Some(value), _) => C::decode(value).map_err(mismatch),
+        (None, Some(default)) => {
+            let value = serde_json::from_str::<Value>(default).unwrap_or_default();
+            C::decode(&value).map_err(mismatch)
+        }
+        (None, None) => Err(fault("", "nothing".to_owned(), C::EXPECTED.to_owned())),
+    }
+}
+
+/// The first field that must be there and is not among those written: for the check of a start.
+#[must_use]
+pub const fn missing_field(fields: &[Meta], written: &[u64]) -> Option<&'static str> {
+    let mut at = 0;
+    while at < fields.len() {
+        let mut found = fields[at].default.is_some();
+        let mut w = 0;
+        while w < written.len() {
+            found = found || written[w] == fields[at].index;
+            w += 1;
+        }
+        if !found {
+            return Some(fields[at].name);
+        }
+        at += 1;
+    }
+    None
+}

@@ -1,0 +1,125 @@
+//! A typed view of a row: the fields of a struct, kept in the row's JSON document.
+
+mod codec;
+mod field;
+mod meta;
+mod write;
+
+pub use codec::{Codec, Empty, List, Mismatch, Native, Optional, Serde, Textual, textual};
+pub use field::{Field, HasField, JsonSql, index, show};
+pub use meta::{Meta, missing_field, read};
+pub use write::{NewDocument, Writer};
+
+use crate::store::FlowConnection;
+use crate::{DataError, Error, FieldError, Process, Result, Task};
+
+/// A flow's own type of process: the row, and typed fields kept in its JSON document.
+///
+/// `#[derive(ProcessProxy)]` implements it. The document is read once, when the row is loaded, as serde
+/// would read it; after that the accessors cannot fail.
+pub trait ProcessProxy: Sized + Send + 'static {
+    /// The document's fields, as a struct of their own: what a new process is made from.
+    type Data: ProcessData;
+
+    /// The fields, in the order of declaration.
+    #[doc(hidden)]
+    const META: &'static [Meta];
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// A field that is missing or of another type: the error names it.
+    fn from_row(row: Process) -> Result<Self, DataError>;
+
+    /// The row.
+    fn row(&self) -> &Process;
+
+    #[doc(hidden)]
+    fn row_mut(&mut self) -> &mut Process;
+
+    /// Writes the fields that changed into the row's document.
+    #[doc(hidden)]
+    fn store(&mut self) -> Result<(), Vec<FieldError>>;
+
+    /// Writes what changed since it was loaded, and nothing else: the row is locked, the changed keys are
+    /// patched, the version is raised. Inside a transition it is not needed: that writes by itself.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every field that is not valid; nothing was written then.
+    fn save<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
+        self.store().map_err(Error::Invalid)?;
+        let row = self.row_mut();
+        let patches = row.data.patches();
+        if patches.is_empty() {
+            return Ok(());
+        }
+        row.version = conn.atomically(|conn| {
+            let stored = conn.lock_process(row.id)?;
+            let stored = stored.ok_or_else(|| Error::NotFound { what: format!("process {}", row.id) })?;
+            conn.patch_process(row.id, stored.version + 1, patches)?;
+            Ok::<_, Error>(stored.version + 1)
+        })?;
+        row.data.settle();
+        Ok(())
+    }
+}
+
+/// The fields of a process, from which a new one is made.
+pub trait ProcessData {
+    /// The document of a process with these fields.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every field that is not valid.
+    fn document(&self) -> Result<crate::data::Document>;
+}
+
+/// The plain row is the type of a flow whose processes have no fields of their own.
+impl ProcessProxy for Process {
+    type Data = NoData;
+    const META: &'static [Meta] = &[];
+
+    fn from_row(row: Process) -> Result<Self, DataError> {
+        Ok(row)
+    }
+
+    fn row(&self) -> &Process {
+        self
+    }
+
+    fn row_mut(&mut self) -> &mut Process {
+        self
+    }
+
+    fn store(&mut self) -> Result<(), Vec<FieldError>> {
+        Ok(())
+    }
+}
+
+/// The fields of a process that has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoData;
+
+impl ProcessData for NoData {
+    fn document(&self) -> Result<crate::data::Document> {
+        Ok(crate::data::Document::default())
+    }
+}
+
+/// A node's own type of task. A node without `task = ..` has the plain row, [`Task`].
+pub trait TaskProxy: Sized + Send + 'static {
+    #[doc(hidden)]
+    fn lend(row: &mut Task) -> Result<Self, DataError>;
+
+    #[doc(hidden)]
+    fn give_back(self, row: &mut Task);
+}
+
+impl TaskProxy for Task {
+    fn lend(row: &mut Task) -> Result<Self, DataError> {
+        Ok(std::mem::replace(row, Task::blank()))
+    }
+
+    fn give_back(self, row: &mut Task) {
+        *row = self;
+    }
+}

@@ -1,0 +1,94 @@
+//! Queries over processes and tasks: diesel's own, with a few words more.
+
+use diesel::backend::Backend;
+use diesel::query_builder::QueryId;
+use diesel::dsl::{AsSelect, Eq, EqAny, Filter, IsNull, Limit, Select};
+use diesel::query_dsl::methods::{FilterDsl, LimitDsl, LoadQuery, SelectDsl};
+use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHelper as _};
+
+use crate::store::schema::{flow_process, flow_task};
+use crate::{Error, Result, Task};
+
+/// The processes of a flow, as its own type `P`.
+pub type Processes<P, DB> = Filter<Select<flow_process::table, AsSelect<P, DB>>, Eq<flow_process::flow, &'static str>>;
+
+/// The tasks of a flow.
+pub type FlowTasks<DB> = Filter<Select<flow_task::table, AsSelect<Task, DB>>, Eq<flow_task::flow, &'static str>>;
+
+/// The tasks of a node.
+pub type NodeTasks<DB> = Filter<FlowTasks<DB>, EqAny<flow_task::node, &'static [&'static str]>>;
+
+/// `HelloWorldFlow.processes()`
+#[doc(hidden)]
+pub fn processes<P, DB>(flow: &'static str) -> Processes<P, DB>
+where
+    DB: Backend,
+    P: Selectable<DB, SelectExpression: QueryId>,
+    flow_process::table: SelectDsl<AsSelect<P, DB>>,
+    Select<flow_process::table, AsSelect<P, DB>>: FilterDsl<Eq<flow_process::flow, &'static str>>,
+{
+    FilterDsl::filter(SelectDsl::select(flow_process::table, P::as_select()), flow_process::flow.eq(flow))
+}
+
+/// `HelloWorldFlow.tasks()`
+#[doc(hidden)]
+pub fn flow_tasks<DB>(flow: &'static str) -> FlowTasks<DB>
+where
+    DB: Backend,
+    Task: Selectable<DB, SelectExpression: QueryId>,
+    flow_task::table: SelectDsl<AsSelect<Task, DB>>,
+    Select<flow_task::table, AsSelect<Task, DB>>: FilterDsl<Eq<flow_task::flow, &'static str>>,
+{
+    FilterDsl::filter(SelectDsl::select(flow_task::table, Task::as_select()), flow_task::flow.eq(flow))
+}
+
+/// Words for queries over tasks, beside diesel's `filter`, `order` and `load`.
+///
+/// ```ignore
+/// let task = HelloWorldFlow.approve.tasks().open().of(process.id()).one(&mut conn)?;
+/// ```
+pub trait TaskQuery: Sized {
+    /// Tasks that are not done, cancelled or revived.
+    fn open(self) -> Filter<Self, IsNull<flow_task::finished>>
+    where
+        Self: FilterDsl<IsNull<flow_task::finished>>,
+    {
+        FilterDsl::filter(self, flow_task::finished.is_null())
+    }
+
+    /// Tasks of this process.
+    fn of(self, process: i64) -> Filter<Self, Eq<flow_task::process_id, i64>>
+    where
+        Self: FilterDsl<Eq<flow_task::process_id, i64>>,
+    {
+        FilterDsl::filter(self, flow_task::process_id.eq(process))
+    }
+
+    /// Tasks that this person has taken or done.
+    fn owned_by(self, user: &str) -> Filter<Self, Eq<flow_task::owner, String>>
+    where
+        Self: FilterDsl<Eq<flow_task::owner, String>>,
+    {
+        FilterDsl::filter(self, flow_task::owner.eq(user.to_owned()))
+    }
+
+    /// The one task that there is.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none, `Invalid` if there are several.
+    fn one<'q, C>(self, conn: &mut C) -> Result<Task>
+    where
+        C: diesel::Connection,
+        Self: LimitDsl,
+        Limit<Self>: LoadQuery<'q, C, Task>,
+    {
+        let mut found: Vec<Task> = LimitDsl::limit(self, 2).load(conn)?;
+        match (found.pop(), found.pop()) {
+            (Some(task), None) => Ok(task),
+            (None, _) => Err(Error::NotFound { what: "task that fits the query".to_owned() }),
+            (Some(_), Some(_)) => Err(Error::invalid("query", "fits more than one task")),
+        }
+    }
+}
+
+impl<Q: diesel::query_builder::Query> TaskQuery for Q {}

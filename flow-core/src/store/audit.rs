@@ -1,0 +1,83 @@
+//! What happened: one row a transition.
+
+use crate::data::Document;
+use crate::store::schema::flow_audit;
+use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
+
+/// One transition of a process: who did what, when, and what it changed.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = flow_audit, treat_none_as_default_value = false)]
+pub struct AuditRow {
+    pub(crate) process_id: i64,
+    pub(crate) version: i64,
+    pub(crate) at: Timestamp,
+    pub(crate) actor: String,
+    pub(crate) action: String,
+    pub(crate) task: Option<i32>,
+    pub(crate) node: Option<String>,
+    pub(crate) process_status: ProcessStatus,
+    pub(crate) changes: Document,
+}
+
+impl AuditRow {
+    /// The process.
+    #[must_use]
+    pub fn process(&self) -> i64 {
+        self.process_id
+    }
+
+    /// The process's version after it: the order of its history.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// When.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Who: the id of the [`User`](crate::User), or `flow` for what came by itself.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// What: `start`, `assign`, `unassign`, `execute`, `run`, `claim`, `complete`, `fail` or `timeout`.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// The task it was done to.
+    #[must_use]
+    pub fn task(&self) -> Option<TaskId> {
+        self.task.map(|number| TaskId::new(self.process_id, number))
+    }
+
+    /// The node of that task.
+    #[must_use]
+    pub fn node(&self) -> Option<&str> {
+        self.node.as_deref()
+    }
+
+    /// Where the process stood after it.
+    #[must_use]
+    pub fn process_status(&self) -> ProcessStatus {
+        self.process_status
+    }
+
+    /// The tasks that it made or changed, by number, and where each stood after it.
+    #[must_use]
+    pub fn changes(&self) -> Vec<(i32, TaskStatus)> {
+        let map: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&self.changes.to_json()).unwrap_or_default();
+        let mut changes: Vec<_> = map
+            .iter()
+            .filter_map(|(number, status)| Some((number.parse().ok()?, TaskStatus::from_word(status.as_str()?))))
+            .collect();
+        changes.sort_unstable_by_key(|(number, _)| *number);
+        changes
+    }
+}

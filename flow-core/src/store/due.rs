@@ -1,0 +1,55 @@
+//! What only waiting work needs.
+
+use crate::Timestamp;
+use crate::store::schema::flow_due;
+
+/// A row of `flow_due`.
+#[derive(Clone, Debug, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = flow_due, treat_none_as_default_value = false)]
+pub struct DueRow {
+    pub(crate) process_id: i64,
+    pub(crate) task: i32,
+    pub(crate) kind: String,
+    pub(crate) flow: String,
+    pub(crate) due: Timestamp,
+    /// How often it was begun.
+    pub(crate) attempt: i32,
+    /// Raised by each lease: who holds an old one has lost it.
+    pub(crate) lease_token: i64,
+    pub(crate) leased_until: Option<Timestamp>,
+    pub(crate) last_error: Option<String>,
+    pub(crate) message_key: Option<String>,
+}
+
+/// The sorts of due work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueKind {
+    Job,
+    Timer,
+}
+
+impl DueKind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            DueKind::Job => "JOB",
+            DueKind::Timer => "TIMER",
+        }
+    }
+}
+
+impl DueRow {
+    pub(crate) fn new(process_id: i64, task: i32, kind: DueKind, flow: &str, due: Timestamp) -> Self {
+        DueRow {
+            process_id,
+            task,
+            kind: kind.as_str().to_owned(),
+            flow: flow.to_owned(),
+            due,
+            attempt: 0,
+            lease_token: 0,
+            leased_until: None,
+            last_error: None,
+            message_key: None,
+        }
+    }
+}

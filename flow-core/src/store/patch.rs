@@ -1,0 +1,49 @@
+//! A change of some keys of a JSON column, as an SQL expression.
+
+use diesel::expression::{AppearsOnTable, Expression};
+use diesel::query_builder::QueryId;
+
+use crate::data::{Patch, sql_types::Json};
+use crate::store::schema::flow_process;
+
+/// `flow_process.data` with these patches.
+#[derive(Debug)]
+pub(crate) struct Patched(pub(crate) Vec<Patch>);
+
+impl Expression for Patched {
+    type SqlType = Json;
+}
+
+impl AppearsOnTable<flow_process::table> for Patched {}
+
+impl QueryId for Patched {
+    type QueryId = ();
+    // The text differs by the number of patches.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use diesel::query_builder::{AstPass, QueryFragment};
+    use diesel::result::QueryResult;
+    use diesel::sql_types::Text;
+    use diesel::sqlite::Sqlite;
+
+    use super::Patched;
+
+    /// `json_set(data, ?, json(?), ..)`
+    impl QueryFragment<Sqlite> for Patched {
+        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+            out.push_sql("json_set(data");
+            for patch in &self.0 {
+                out.push_sql(", ");
+                out.push_bind_param::<Text, _>(&patch.path)?;
+                out.push_sql(", json(");
+                out.push_bind_param::<Text, _>(&patch.json)?;
+                out.push_sql(")");
+            }
+            out.push_sql(")");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! SQLite: one writer at a time, so the write lock of the database is the lock of the process.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+use diesel::sql_types::Nullable;
+use diesel::SqliteConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+
+use super::patch::Patched;
+use super::schema::{flow_audit, flow_due, flow_process, flow_task};
+use super::{AuditRow, DueKind, DueRow};
+use crate::data::{Patch, sql_types::Moment};
+use crate::{Error, Process, Result, Task, TaskStatus, Timestamp};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+flow_connection!(SqliteConnection {
+    fn atomically<T, E: From<diesel::result::Error>>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        type Manager = AnsiTransactionManager;
+        // A deferred transaction that reads first cannot become a writing one under contention.
+        match Manager::transaction_manager_status_mut(self).transaction_depth()? {
+            None => Manager::begin_transaction_sql(self, "BEGIN IMMEDIATE")?,
+            Some(_) => <Manager as TransactionManager<Self>>::begin_transaction(self)?,
+        }
+        // diesel would leave the transaction open when `f` panics.
+        let outcome = catch_unwind(AssertUnwindSafe(|| f(self)));
+        match outcome {
+            Ok(Ok(value)) => {
+                <Manager as TransactionManager<Self>>::commit_transaction(self)?;
+                Ok(value)
+            }
+            Ok(Err(error)) => {
+                <Manager as TransactionManager<Self>>::rollback_transaction(self)?;
+                Err(error)
+            }
+            Err(panic) => {
+                // What went wrong is the panic; a rollback that fails as well shows at the next statement.
+                let _ = <Manager as TransactionManager<Self>>::rollback_transaction(self);
+                resume_unwind(panic)
+            }
+        }
+    }
+
+    fn in_transaction(&mut self) -> QueryResult<bool> {
+        Ok(AnsiTransactionManager::transaction_manager_status_mut(self).transaction_depth()?.is_some())
+    }
+
+    fn migrate(&mut self) -> Result<()> {
+        // Under the write lock, so that a second process finds nothing left to do.
+        self.atomically(|conn| {
+            conn.run_pending_migrations(MIGRATIONS).map(drop).map_err(Error::Migration)
+        })
+    }
+
+    fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>> {
+        // BEGIN IMMEDIATE has the lock already.
+        self.process(id)
+    }
+});
+
+/// The migrations as SQL, for those who run their own.
+pub(crate) const SQL: &str =
+    include_str!("../../migrations/sqlite/00000000000001_flow_create_tables/up.sql");
+
+/// What every connection of a flow's database should have: WAL, so that readers do not wait for the writer;
+/// `synchronous = FULL`, so that a commit survives a power cut; foreign keys; ten seconds of patience for
+/// another writer.
+pub(crate) fn configure(conn: &mut SqliteConnection) -> QueryResult<()> {
+    diesel::connection::SimpleConnection::batch_execute(
+        conn,
+        "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+    )
+}
+

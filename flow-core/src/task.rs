@@ -1,0 +1,155 @@
+//! The row of a task.
+
+use crate::data::Document;
+use crate::store::schema::flow_task;
+use crate::{TaskId, TaskStatus, Timestamp};
+
+/// The row of a task: one visit of a process to a node.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = flow_task, treat_none_as_default_value = false)]
+pub struct Task {
+    pub(crate) process_id: i64,
+    pub(crate) number: i32,
+    pub(crate) flow: String,
+    pub(crate) node: String,
+    pub(crate) task_type: String,
+    pub(crate) status: TaskStatus,
+    pub(crate) token: String,
+    pub(crate) scope: Option<i32>,
+    pub(crate) open_tokens: i32,
+    pub(crate) previous: Option<i32>,
+    pub(crate) joined: Option<i32>,
+    pub(crate) owner: Option<String>,
+    pub(crate) created: Timestamp,
+    pub(crate) assigned: Option<Timestamp>,
+    pub(crate) started: Option<Timestamp>,
+    pub(crate) finished: Option<Timestamp>,
+    pub(crate) due: Option<Timestamp>,
+    pub(crate) data: Document,
+    pub(crate) seed_type: Option<String>,
+    pub(crate) seed_key: Option<String>,
+    pub(crate) artifact_type: Option<String>,
+    pub(crate) artifact_key: Option<String>,
+    pub(crate) error: Option<String>,
+}
+
+impl Task {
+    /// What stands in for a row that is lent to a callback.
+    pub(crate) fn blank() -> Self {
+        Task {
+            process_id: 0,
+            number: 0,
+            flow: String::new(),
+            node: String::new(),
+            task_type: String::new(),
+            status: TaskStatus::Unknown,
+            token: String::new(),
+            scope: None,
+            open_tokens: 0,
+            previous: None,
+            joined: None,
+            owner: None,
+            created: Timestamp::from_micros(0),
+            assigned: None,
+            started: None,
+            finished: None,
+            due: None,
+            data: Document::default(),
+            seed_type: None,
+            seed_key: None,
+            artifact_type: None,
+            artifact_key: None,
+            error: None,
+        }
+    }
+
+    /// What names it: the process and its number there.
+    #[must_use]
+    pub fn id(&self) -> TaskId {
+        TaskId::new(self.process_id, self.number)
+    }
+
+    /// The stored name of its flow.
+    #[must_use]
+    pub fn flow(&self) -> &str {
+        &self.flow
+    }
+
+    /// The stored name of its node: `approve`; of a timeout `approve__timeout`.
+    #[must_use]
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// The sort of task, in Viewflow's words: `HUMAN`, `JOB`, ..
+    #[must_use]
+    pub fn task_type(&self) -> &str {
+        &self.task_type
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn status(&self) -> TaskStatus {
+        self.status
+    }
+
+    /// The branch it is on: `start`, or `start/4_2` for the second branch of the split with number 4.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The task that led to it.
+    #[must_use]
+    pub fn previous(&self) -> Option<TaskId> {
+        self.previous.map(|number| TaskId::new(self.process_id, number))
+    }
+
+    /// The id of the person who has taken it or did it.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
+    }
+
+    /// When it was made.
+    #[must_use]
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// When somebody took it.
+    #[must_use]
+    pub fn assigned(&self) -> Option<Timestamp> {
+        self.assigned
+    }
+
+    /// When work on it began.
+    #[must_use]
+    pub fn started(&self) -> Option<Timestamp> {
+        self.started
+    }
+
+    /// When it was done or cancelled.
+    #[must_use]
+    pub fn finished(&self) -> Option<Timestamp> {
+        self.finished
+    }
+
+    /// When it is due: a timer's time.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    /// Why it failed, if it is in error.
+    #[must_use]
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// The document its type's fields are kept in.
+    #[must_use]
+    pub fn data(&self) -> &Document {
+        &self.data
+    }
+}

@@ -1,0 +1,267 @@
+//! The rows of one transition: what was read, what is planned, what is written already.
+
+use flow_graph::{Graph, Kind, NodeId};
+use serde_json::{Map, Value};
+
+use super::Cause;
+use crate::data::Document;
+use crate::engine::{ProcessState, Run, TaskState};
+use crate::store::{AuditRow, DueKind, DueRow, FlowConnection};
+use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
+
+/// The rows of one transition. The engine's tasks and these have the same places.
+pub(crate) struct Book {
+    graph: &'static Graph<'static>,
+    now: Timestamp,
+    process: ProcessState,
+    entries: Vec<Entry>,
+    /// The process has a row.
+    inserted: bool,
+}
+
+struct Entry {
+    task: Task,
+    node: NodeId,
+    /// Where it stood when the transition began; `None`: it was not there.
+    before: Option<TaskStatus>,
+    /// Its row, as far as it is written.
+    written: Written,
+    /// It has a row in `flow_due`.
+    due: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Not,
+    Before,
+    Now,
+}
+
+impl Book {
+    /// For a process that does not exist yet.
+    pub(crate) fn new(graph: &'static Graph<'static>, now: Timestamp) -> Self {
+        let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
+        Book { graph, now, process, entries: Vec::new(), inserted: false }
+    }
+
+    /// For a process that goes on, with the rows that were read.
+    pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, rows: Vec<Task>) -> Self {
+        let mut book = Book::new(graph, now);
+        book.inserted = true;
+        book.process = ProcessState {
+            status: process.status,
+            task_count: process.task_count,
+            open_tokens: process.open_tokens,
+        };
+        for task in rows {
+            // Rows of nodes that are gone take no part.
+            let Some(node) = graph.find(&task.node) else { continue };
+            let kind = kind(graph, node);
+            let (before, due) = (Some(task.status), due_kind(kind, task.status).is_some());
+            book.entries.push(Entry { task, node, before, written: Written::Now, due });
+        }
+        book
+    }
+
+    pub(crate) fn process_state(&self) -> ProcessState {
+        self.process
+    }
+
+    /// What the engine needs of the rows that were read.
+    pub(crate) fn states(&self) -> Vec<TaskState> {
+        self.entries.iter().map(Entry::state).collect()
+    }
+
+    pub(crate) fn position(&self, number: i32) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.task.number == number)
+    }
+
+    pub(crate) fn task(&mut self, at: usize) -> &mut Task {
+        &mut self.entries[at].task
+    }
+
+    /// Names who does a new task.
+    pub(crate) fn own(&mut self, at: usize, owner: &str) {
+        self.entries[at].task.owner = Some(owner.to_owned());
+    }
+
+    pub(crate) fn node(&self, at: usize) -> NodeId {
+        self.entries[at].node
+    }
+
+    pub(crate) fn node_name(&self, at: usize) -> &'static str {
+        self.graph.node(self.node(at)).map_or("?", |node| node.name)
+    }
+
+    /// Marks a row that was changed from outside the engine: an owner, an error.
+    pub(crate) fn touch(&mut self, at: usize) -> &mut Task {
+        let entry = &mut self.entries[at];
+        if entry.written == Written::Now {
+            entry.written = Written::Before;
+        }
+        &mut entry.task
+    }
+
+    /// Takes over what the engine has planned.
+    pub(crate) fn sync(&mut self, run: &Run<'static>) -> Result<()> {
+        self.process = run.process();
+        for (at, state) in run.tasks().iter().enumerate() {
+            match self.entries.get_mut(at) {
+                Some(entry) => entry.advance(state, self.now),
+                None => self.append(state)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, state: &TaskState) -> Result<()> {
+        let node = self.graph.node(state.node);
+        let node = node.ok_or_else(|| Error::Internal("a task of a node that does not exist".to_owned()))?;
+        let mut task = Task::blank();
+        task.number = state.number;
+        self.graph.name.clone_into(&mut task.flow);
+        node.name.clone_into(&mut task.node);
+        node.kind.task_type().clone_into(&mut task.task_type);
+        task.status = TaskStatus::New;
+        task.token.clone_from(&state.token);
+        task.scope = state.scope;
+        task.previous = state.previous;
+        task.created = self.now;
+        let mut entry = Entry { task, node: state.node, before: None, written: Written::Not, due: false };
+        entry.advance(state, self.now);
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    /// Writes the row of a new process, so that it has its number.
+    pub(crate) fn insert_process<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
+        if self.inserted {
+            return Ok(());
+        }
+        self.state_into(row);
+        row.id = conn.insert_process(row)?;
+        row.data.settle();
+        self.inserted = true;
+        for entry in &mut self.entries {
+            entry.task.process_id = row.id;
+        }
+        Ok(())
+    }
+
+    fn state_into(&self, row: &mut Process) {
+        row.status = self.process.status;
+        row.task_count = self.process.task_count;
+        row.open_tokens = self.process.open_tokens;
+        if self.process.status != ProcessStatus::New && row.finished.is_none() {
+            row.finished = Some(self.now);
+        }
+    }
+
+    /// Writes everything planned so far.
+    pub(crate) fn flush<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
+        if self.inserted {
+            self.state_into(row);
+            conn.update_process(row)?;
+            row.data.settle();
+        } else {
+            self.insert_process(conn, row)?;
+        }
+        for entry in &mut self.entries {
+            entry.task.process_id = row.id;
+            match std::mem::replace(&mut entry.written, Written::Now) {
+                Written::Not => conn.insert_task(&entry.task)?,
+                Written::Before => conn.update_task(&entry.task)?,
+                Written::Now => {}
+            }
+            let task = &entry.task;
+            let kind = kind(self.graph, entry.node);
+            match (due_kind(kind, task.status), entry.due) {
+                (Some(kind), false) => {
+                    let due = task.due.unwrap_or(self.now);
+                    conn.insert_due(&DueRow::new(row.id, task.number, kind, self.graph.name, due))?;
+                    entry.due = true;
+                }
+                (None, true) => {
+                    let kind = if kind == Kind::Job { DueKind::Job } else { DueKind::Timer };
+                    conn.delete_due(row.id, task.number, kind)?;
+                    entry.due = false;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the rest, and the audit row: the transition is complete.
+    pub(crate) fn finish<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        row: &mut Process,
+        subject: usize,
+        cause: Cause<'_>,
+    ) -> Result<()> {
+        row.version += 1;
+        self.flush(conn, row)?;
+        let changes: Map<String, Value> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.before != Some(entry.task.status))
+            .map(|entry| (entry.task.number.to_string(), entry.task.status.as_str().into()))
+            .collect();
+        let subject = self.entries.get(subject).map(|entry| &entry.task);
+        conn.insert_audit(&AuditRow {
+            process_id: row.id,
+            version: row.version,
+            at: self.now,
+            actor: cause.actor.to_owned(),
+            action: cause.action.to_owned(),
+            task: subject.map(|task| task.number),
+            node: subject.map(|task| task.node.clone()),
+            process_status: row.status,
+            changes: Document::from(Value::Object(changes).to_string()),
+        })?;
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn state(&self) -> TaskState {
+        TaskState {
+            number: self.task.number,
+            node: self.node,
+            status: self.task.status,
+            token: self.task.token.clone(),
+            scope: self.task.scope,
+            previous: self.task.previous,
+        }
+    }
+
+    fn advance(&mut self, state: &TaskState, now: Timestamp) {
+        if self.task.status == state.status {
+            return;
+        }
+        self.task.status = state.status;
+        if state.status.is_final() {
+            self.task.finished = Some(now);
+        }
+        if matches!(state.status, TaskStatus::Done | TaskStatus::Started) {
+            self.task.started = self.task.started.or(Some(now));
+        }
+        if self.written == Written::Now {
+            self.written = Written::Before;
+        }
+    }
+}
+
+fn kind(graph: &Graph<'_>, node: NodeId) -> Kind {
+    graph.node(node).map_or(Kind::End, |node| node.kind)
+}
+
+/// What a task in this status has in `flow_due`.
+fn due_kind(kind: Kind, status: TaskStatus) -> Option<DueKind> {
+    match (kind, status) {
+        (Kind::Job, TaskStatus::Scheduled | TaskStatus::Started) => Some(DueKind::Job),
+        (Kind::TimerBoundary, TaskStatus::Scheduled) => Some(DueKind::Timer),
+        _ => None,
+    }
+}

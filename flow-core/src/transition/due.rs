@@ -1,0 +1,189 @@
+//! What is due: a job in three steps (claim, run, complete), a timer in one.
+
+use std::any::Any;
+use std::time::Duration;
+
+use super::background::{attempt, describe};
+use super::execute::with_armed;
+use super::host::Live;
+use super::{Book, Cause, FLOW, Mode, drive};
+use crate::engine::{Event, Run};
+use crate::flow::{JobDef, node};
+use crate::job::{JobCall, JobContext};
+use crate::proxy::ProcessProxy as _;
+use crate::store::{DueKind, DueRow, Store as _};
+use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp, clock};
+
+/// How often a job is begun before it is given up: each begin uses up one try, so that a body which kills
+/// its worker ends in error too.
+pub(crate) const ATTEMPTS: i32 = 5;
+
+/// What came of a row that was due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    Failed,
+    /// Somebody else had it, or it was not to be done any more.
+    Passed,
+}
+
+/// Does what this row says.
+pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Outcome> {
+    if row.kind == DueKind::Timer.as_str() {
+        fire::<F>(conn, row)
+    } else if row.kind == DueKind::Job.as_str() {
+        job::<F>(conn, row)
+    } else {
+        // Another version's work: it is listed by nobody here, and left alone.
+        Ok(Outcome::Passed)
+    }
+}
+
+/// The time of a timer has come.
+fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
+    step::<F>(conn, due, DueKind::Timer, "timeout", |conn, process, task, now| {
+        if task.status != TaskStatus::Scheduled || task.due.is_some_and(|at| at > now) {
+            return Ok(None);
+        }
+        let host = task.previous.map(|number| conn.task(due.process_id, number)).transpose()?.flatten();
+        let Some(host) = host else { return Ok(None) };
+        // The host's other timeouts end with it; this one is among them.
+        let rows = with_armed::<F>(conn, host)?;
+        let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+        let mut book = Book::open(F::GRAPH, now, process, rows);
+        let Some(at) = book.position(due.task) else { return Ok(None) };
+        let run = Run::resume(F::GRAPH, book.process_state(), book.states(), at, Event::Fire);
+        drive(conn, &mut live, run, &mut book, at, Mode::Background, Cause { actor: FLOW, action: "timeout" })?;
+        Ok(Some(Outcome::Done))
+    })
+}
+
+fn job<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
+    let Some((context, lease, def)) = claim::<F>(conn, due)? else { return Ok(Outcome::Passed) };
+    let Some(context) = context else { return Ok(Outcome::Failed) };
+    let result = attempt(|| (def.call)(JobCall::Run(&context)).map_err(|error| describe(&error)));
+    drop(context);
+    complete::<F>(conn, &lease, result)
+}
+
+type Claim<F> = (Option<JobContext<F>>, DueRow, &'static JobDef<F>);
+
+/// Takes the job: one more try, for as long as its lease. Without a context: it was given up.
+fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Option<Claim<F>>> {
+    let mut claimed = None;
+    step::<F>(conn, due, DueKind::Job, "claim", |conn, process, task, now| {
+        let Some(row) = conn.due_row(due.process_id, due.task, DueKind::Job)? else { return Ok(None) };
+        let taken = row.leased_until.is_some_and(|until| until > now) || row.due > now;
+        let Some(def) = job_of::<F>(task) else { return Ok(None) };
+        if taken || !matches!(task.status, TaskStatus::Scheduled | TaskStatus::Started) {
+            return Ok(None);
+        }
+        if row.attempt >= ATTEMPTS {
+            claimed = Some((None, row, def));
+            return Err(Error::Step {
+                node: "job",
+                source: format!("given up after {ATTEMPTS} tries: each time its worker was lost").into(),
+            });
+        }
+        let snapshot = process.clone();
+        let mut book = Book::open(F::GRAPH, now, process, vec![task.clone()]);
+        let task = book.touch(0);
+        task.status = TaskStatus::Started;
+        task.started = Some(now);
+        let task = task.clone();
+        let mut process = process.clone();
+        book.finish(conn, &mut process, 0, Cause { actor: FLOW, action: "claim" })?;
+        conn.lease(&row, now, (def.lease)().max(Duration::from_secs(1)))?;
+        let process = F::Process::from_row(snapshot).map_err(Box::new)?;
+        let context = JobContext { process, task, attempt: row.attempt + 1 };
+        let lease = DueRow { lease_token: row.lease_token + 1, attempt: row.attempt + 1, ..row };
+        claimed = Some((Some(context), lease, def));
+        Ok(Some(Outcome::Done))
+    })?;
+    Ok(claimed)
+}
+
+/// Writes what came of a job, if its lease is still the newest.
+fn complete<F: Flow>(
+    conn: &mut F::Connection,
+    lease: &DueRow,
+    result: Result<Box<dyn Any>, String>,
+) -> Result<Outcome> {
+    let action = if result.is_ok() { "complete" } else { "fail" };
+    let mut result = Some(result);
+    step::<F>(conn, lease, DueKind::Job, action, |conn, process, task, now| {
+        let row = conn.due_row(lease.process_id, lease.task, DueKind::Job)?;
+        if row.is_none_or(|row| row.lease_token != lease.lease_token) || task.status != TaskStatus::Started {
+            return Ok(None);
+        }
+        let (event, output, error) = match result.take() {
+            Some(Ok(output)) => (Event::Complete, Some(output), None),
+            Some(Err(text)) => (Event::Fail, None, Some(text)),
+            None => return Ok(None),
+        };
+        let mut live = Live::<F>::new(process.clone(), output).map_err(Box::new)?;
+        let rows = with_armed::<F>(conn, task.clone())?;
+        let mut book = Book::open(F::GRAPH, now, process, rows);
+        book.touch(0).error = error;
+        let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, event);
+        drive(conn, &mut live, run, &mut book, 0, Mode::Background, Cause { actor: FLOW, action })?;
+        let failed = book.task(0).status == TaskStatus::Error;
+        Ok(Some(if failed { Outcome::Failed } else { Outcome::Done }))
+    })
+}
+
+fn job_of<F: Flow>(task: &Task) -> Option<&'static JobDef<F>> {
+    F::GRAPH.find(&task.node).and_then(|id| node::<F>(id).ok()).and_then(|(_, def)| def.job.as_ref())
+}
+
+/// One step of the background in a transaction of its own. What cannot be done at all (a document that does
+/// not fit, a process that comes to no rest) leaves the task in error; `None` from `f` means that it is not to
+/// be done any more, and its row goes if nothing waits for it.
+fn step<F: Flow>(
+    conn: &mut F::Connection,
+    due: &DueRow,
+    kind: DueKind,
+    action: &'static str,
+    f: impl FnOnce(&mut F::Connection, &Process, &Task, Timestamp) -> Result<Option<Outcome>>,
+) -> Result<Outcome> {
+    let now = clock::now();
+    let outcome = conn.atomically(|conn| {
+        let process = conn.lock_process(due.process_id)?.filter(|row| row.status == ProcessStatus::New);
+        let task = conn.task(due.process_id, due.task)?.filter(|task| !task.status.is_final());
+        match process.zip(task) {
+            Some((process, task)) => Ok::<_, Error>(f(conn, &process, &task, now)?.unwrap_or(Outcome::Passed)),
+            None => {
+                conn.delete_due(due.process_id, due.task, kind)?;
+                Ok(Outcome::Passed)
+            }
+        }
+    });
+    match outcome {
+        Err(error) if !error.is_retryable() => {
+            tracing::warn!(process = due.process_id, task = due.task, action, %error, "failed in the background");
+            let text = match &error {
+                Error::Step { source, .. } => source.to_string(),
+                error => error.to_string(),
+            };
+            give_up::<F>(conn, due, kind, text).map_err(|_| error)?;
+            Ok(Outcome::Failed)
+        }
+        outcome => outcome,
+    }
+}
+
+/// The task is in error. This needs no proxy, so that no document can hinder it.
+fn give_up<F: Flow>(conn: &mut F::Connection, due: &DueRow, kind: DueKind, text: String) -> Result<()> {
+    conn.atomically(|conn| {
+        let process = conn.lock_process(due.process_id)?;
+        let task = conn.task(due.process_id, due.task)?;
+        let Some((mut process, task)) = process.zip(task) else { return Ok(()) };
+        let mut book = Book::open(F::GRAPH, clock::now(), &process, vec![task]);
+        let task = book.touch(0);
+        task.status = TaskStatus::Error;
+        task.error = Some(text);
+        book.finish(conn, &mut process, 0, Cause { actor: FLOW, action: "fail" })?;
+        conn.delete_due(due.process_id, due.task, kind)?;
+        Ok::<_, Error>(())
+    })
+}

@@ -1,0 +1,78 @@
+//! A waiting task is done: by a person with a form, or by code with an input.
+
+use std::any::Any;
+
+use flow_graph::NodeId;
+
+use super::host::Live;
+use super::{Book, Cause, Mode, drive, guard};
+use crate::engine::{Event, Run};
+use crate::flow::node;
+use crate::store::Store as _;
+use crate::{Error, Flow, Process, Result, Task, TaskId, TaskStatus, Timestamp, User, clock};
+
+/// A person does a task that they have taken.
+pub(crate) fn execute<F: Flow>(
+    conn: &mut F::Connection,
+    at: NodeId,
+    id: TaskId,
+    user: &dyn User,
+    form: Box<dyn Any>,
+) -> Result<F::Process> {
+    conn.atomically(|conn| {
+        let (process, mut task) = guard::find::<F>(conn, id, at)?;
+        guard::in_state(conn, &process, &task, &[TaskStatus::New, TaskStatus::Assigned])?;
+        let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+        guard::may_do::<F>(conn, user, at, "execute", &mut live, &mut task)?;
+        if task.owner.as_deref() != Some(user.id()) {
+            let reason = match &task.owner {
+                Some(owner) => format!("`{owner}` has taken it"),
+                None => "nobody has taken it; assign it first".to_owned(),
+            };
+            return Err(Error::denied(user, format!("execute task {id}"), reason));
+        }
+        live.input = Some(form);
+        complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "execute" })
+    })
+}
+
+/// Code does a task that waits for it.
+pub(crate) fn run<F: Flow>(
+    conn: &mut F::Connection,
+    at: NodeId,
+    id: TaskId,
+    user: &dyn User,
+    input: Box<dyn Any>,
+) -> Result<F::Process> {
+    conn.atomically(|conn| {
+        let (process, mut task) = guard::find::<F>(conn, id, at)?;
+        guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
+        let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+        guard::may_do::<F>(conn, user, at, "run", &mut live, &mut task)?;
+        live.input = Some(input);
+        complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "run" })
+    })
+}
+
+fn complete<F: Flow>(
+    conn: &mut F::Connection,
+    mut live: Live<F>,
+    process: &Process,
+    task: Task,
+    now: Timestamp,
+    cause: Cause<'_>,
+) -> Result<F::Process> {
+    let rows = with_armed::<F>(conn, task)?;
+    let mut book = Book::open(F::GRAPH, now, process, rows);
+    let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, Event::Complete);
+    drive(conn, &mut live, run, &mut book, 0, Mode::Foreground, cause)?;
+    live.into_process()
+}
+
+/// A task, and the timeouts that are armed with it, if its node has any.
+pub(super) fn with_armed<F: Flow>(conn: &mut F::Connection, task: Task) -> Result<Vec<Task>> {
+    let id = F::GRAPH.find(&task.node).ok_or_else(|| Error::Internal("a task without a node".to_owned()))?;
+    let (node, _) = node::<F>(id)?;
+    let armed = if node.boundaries.is_empty() { Vec::new() } else { conn.armed(task.process_id, task.number)? };
+    Ok(std::iter::once(task).chain(armed).collect())
+}

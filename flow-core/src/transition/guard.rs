@@ -1,0 +1,130 @@
+//! What is asked before anything is changed: is it there, may they, is it still open.
+
+use flow_graph::NodeId;
+
+use super::host::Live;
+use crate::flow::{Rule, node};
+use crate::store::{FlowConnection, Store as _};
+use crate::{Conflict, Error, Flow, Permission, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, User};
+
+/// The process, locked, and the task of this node in it.
+pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId) -> Result<(Process, Task)> {
+    let (node, _) = node::<F>(at)?;
+    let graph = F::GRAPH;
+    let missing = || Error::NotFound { what: format!("task {id} of `{}.{}`", graph.name, node.name) };
+    let process = conn.lock_process(id.process())?.filter(|row| row.flow == graph.name).ok_or_else(missing)?;
+    let task = conn.task(id.process(), id.number())?;
+    let task = task.filter(|row| row.flow == graph.name && graph.find(&row.node) == Some(at)).ok_or_else(missing)?;
+    Ok((process, task))
+}
+
+/// Refuses a task that is no longer in one of these states, and says who brought it where it is.
+pub(super) fn in_state<C: FlowConnection>(
+    conn: &mut C,
+    process: &Process,
+    task: &Task,
+    states: &[TaskStatus],
+) -> Result<()> {
+    if process.status == ProcessStatus::New && states.contains(&task.status) {
+        return Ok(());
+    }
+    let last = conn.last_change(process.id, task.number)?;
+    Err(Error::from(Box::new(Conflict {
+        task: task.id(),
+        node: task.node.clone(),
+        status: task.status,
+        process_status: process.status,
+        by: last.as_ref().map(|row| row.actor.clone()),
+        at: last.map(|row| row.at),
+    })))
+}
+
+/// Refuses a person who may not start a process here.
+pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
+    let (node, def) = node::<F>(at)?;
+    let allowed = match &def.rule {
+        Rule::Start(allows) => allows(user),
+        rule => allowed_by_name(rule, user, F::GRAPH.name, node.name).unwrap_or(false),
+    };
+    check(allowed, &def.rule, user, "start", F::GRAPH.name, node.name)
+}
+
+/// Refuses a person who may not do this task.
+pub(super) fn may_do<F: Flow>(
+    conn: &mut F::Connection,
+    user: &dyn User,
+    at: NodeId,
+    verb: &'static str,
+    live: &mut Live<F>,
+    task: &mut Task,
+) -> Result<()> {
+    let (node, def) = node::<F>(at)?;
+    let allowed = match &def.rule {
+        Rule::Task(allows) => {
+            allows(user, &mut live.cx(task, conn)).map_err(|source| Error::Step { node: node.name, source })?
+        }
+        rule => allowed_by_name(rule, user, F::GRAPH.name, node.name).unwrap_or(false),
+    };
+    check(allowed, &def.rule, user, verb, F::GRAPH.name, node.name)
+}
+
+/// Refuses a person who may not take a task of this node, where the rule looks at no task.
+pub(super) fn may_take<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
+    let (node, def) = node::<F>(at)?;
+    let allowed = allowed_by_name(&def.rule, user, F::GRAPH.name, node.name).unwrap_or(false);
+    check(allowed, &def.rule, user, "assign", F::GRAPH.name, node.name)
+}
+
+/// Whether a person may take this task, by a rule that looks at it.
+pub(crate) fn may_take_task<F: Flow>(
+    conn: &mut F::Connection,
+    user: &dyn User,
+    at: NodeId,
+    task: &Task,
+) -> Result<bool> {
+    let Some(process) = conn.process(task.process_id)? else { return Ok(false) };
+    // A document that cannot be read hides its own task, not the list.
+    let Ok(mut live) = Live::<F>::new(process, None) else { return Ok(false) };
+    match may_do::<F>(conn, user, at, "assign", &mut live, &mut task.clone()) {
+        Ok(()) => Ok(true),
+        Err(Error::Denied { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a rule that looks at no task says; `None` where it must see the task.
+pub(crate) fn allowed_by_name<F: Flow>(
+    rule: &Rule<F>,
+    user: &dyn User,
+    flow: &'static str,
+    node: &'static str,
+) -> Option<bool> {
+    match rule {
+        Rule::Managers => Some(user.manages(flow)),
+        Rule::Anyone => Some(true),
+        Rule::Auto => Some(user.may(&Permission::auto(flow, node))),
+        Rule::Named(name) => Some(user.may(&Permission::named(name, flow, node))),
+        Rule::Task(_) | Rule::Start(_) => None,
+    }
+}
+
+fn check<F: Flow>(
+    allowed: bool,
+    rule: &Rule<F>,
+    user: &dyn User,
+    verb: &str,
+    flow: &'static str,
+    node: &'static str,
+) -> Result<()> {
+    if allowed {
+        return Ok(());
+    }
+    let reason = match rule {
+        Rule::Managers => format!("only managers of `{flow}` may"),
+        Rule::Auto => format!("it needs the permission `{flow}.{node}`"),
+        Rule::Named(name) => format!("it needs the permission `{name}`"),
+        Rule::Anyone | Rule::Task(_) | Rule::Start(_) => "the flow's rule does not allow it".to_owned(),
+    };
+    tracing::info!(user = user.id(), flow, node, verb, "denied");
+    Err(Error::denied(user, format!("{verb} `{flow}.{node}`"), reason))
+}

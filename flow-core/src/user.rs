@@ -1,0 +1,102 @@
+//! Who does something, and what they may.
+
+use std::fmt;
+
+/// A person as your application knows them: your own type implements this.
+///
+/// The engine asks inside the transaction, on every call; nothing about users is stored but the id, as
+/// text, where they did something.
+///
+/// ```
+/// use flow_core::{Permission, User};
+///
+/// struct Person { name: String, permissions: Vec<String>, is_manager: bool }
+///
+/// impl User for Person {
+///     fn id(&self) -> &str { &self.name }
+///     fn may(&self, permission: &Permission) -> bool { self.permissions.iter().any(|p| p == permission.name()) }
+///     fn manages(&self, _flow: &str) -> bool { self.is_manager }
+/// }
+/// ```
+pub trait User {
+    /// What identifies the person: it is stored as the owner of tasks and in the audit.
+    fn id(&self) -> &str;
+
+    /// Whether the person has a permission: `permission("can_approve")` asks for `can_approve`,
+    /// `permission(auto)` for `<flow>.<node>`.
+    fn may(&self, permission: &Permission) -> bool;
+
+    /// Whether the person manages this flow. Managers may do every task that has no rule of its own.
+    fn manages(&self, flow: &str) -> bool {
+        let _ = flow;
+        false
+    }
+}
+
+/// Code that acts by itself: a nightly import, a message handler. It may do everything, and the audit
+/// has its name.
+///
+/// ```
+/// use flow_core::{System, User};
+///
+/// assert_eq!(System("nightly import").id(), "nightly import");
+/// assert!(System("nightly import").manages("hello_world"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct System(pub &'static str);
+
+impl User for System {
+    fn id(&self) -> &str {
+        self.0
+    }
+
+    fn may(&self, _permission: &Permission) -> bool {
+        true
+    }
+
+    fn manages(&self, _flow: &str) -> bool {
+        true
+    }
+}
+
+/// A permission that a node asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permission {
+    name: String,
+    flow: &'static str,
+    node: &'static str,
+}
+
+impl Permission {
+    pub(crate) fn named(name: &str, flow: &'static str, node: &'static str) -> Self {
+        Permission { name: name.to_owned(), flow, node }
+    }
+
+    pub(crate) fn auto(flow: &'static str, node: &'static str) -> Self {
+        Permission { name: format!("{flow}.{node}"), flow, node }
+    }
+
+    /// Its name: `hello_world.approve`, or what `permission("..")` says.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The stored name of the flow that asks.
+    #[must_use]
+    pub fn flow(&self) -> &str {
+        self.flow
+    }
+
+    /// The stored name of the node that asks.
+    #[must_use]
+    pub fn node(&self) -> &str {
+        self.node
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}

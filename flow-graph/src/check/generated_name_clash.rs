@@ -1,0 +1,23 @@
+use crate::{Finding, Graph, Place};
+
+/// Two nodes of one stored name: two fields through `name`, or a field called like a node's timeout.
+pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in graph.ids().zip(graph.nodes) {
+        let Some(first) = graph.nodes[..usize::from(id)].iter().find(|other| other.name == node.name) else {
+            continue;
+        };
+        let of_boundary = [first, node].into_iter().any(|node| node.kind.is_boundary());
+        let text = if of_boundary {
+            format!("`{}` is also the name of a timeout", node.name)
+        } else {
+            format!("two nodes are named `{}`", node.name)
+        };
+        // A boundary has no field of its own to point at: point at the one that was written.
+        let place = if node.kind.is_boundary() {
+            graph.ids().zip(graph.nodes).find(|(_, other)| other.name == node.name).map_or(id, |(id, _)| id)
+        } else {
+            id
+        };
+        found.push(Finding::at(Place::Node(place), text).help("rename the field, or give it `name = \"..\"`"));
+    }
+}

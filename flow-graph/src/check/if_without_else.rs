@@ -1,0 +1,19 @@
+use crate::{Exits, Finding, Graph, Place, Role};
+
+/// An `If` that says for one answer only where to go.
+pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in graph.ids().zip(graph.nodes) {
+        if node.kind.exits() != Exits::ThenElse || node.incomplete {
+            continue;
+        }
+        for (role, answer) in [(Role::Then, "true"), (Role::Else, "false")] {
+            if node.target(role).is_none() {
+                let text = format!("`{}` does not say where to go when the condition is {answer}", node.name);
+                found.push(
+                    Finding::at(Place::Node(id), text)
+                        .help(format!("add `{} = this.` with the node that follows", role.key())),
+                );
+            }
+        }
+    }
+}

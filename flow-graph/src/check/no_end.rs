@@ -1,0 +1,12 @@
+use crate::{Finding, Graph, Place};
+
+/// A flow without an end keeps every process open for ever.
+pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+    if graph.nodes.iter().any(|node| node.kind.ends()) {
+        return;
+    }
+    found.push(
+        Finding::at(Place::Flow, "this flow has no end")
+            .help("add a field `pub end: End,` and lead the last node to it: `next = this.end`"),
+    );
+}

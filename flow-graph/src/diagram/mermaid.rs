@@ -1,0 +1,81 @@
+//! A flow as Mermaid text, which GitHub, GitLab and mdBook draw.
+
+use std::fmt::Write as _;
+
+use crate::{Graph, Kind, Node, Role};
+
+/// The flow as a Mermaid flowchart.
+///
+/// ```
+/// # use flow_graph::{Edge, Graph, Kind, Node, Role};
+/// # let nodes = [
+/// #     Node { edges: &[Edge { role: Role::Next, to: 1 }], ..Node::new("start", Kind::Start) },
+/// #     Node::new("end", Kind::End),
+/// # ];
+/// # let graph = Graph { name: "hello", title: "Hello", description: "", nodes: &nodes };
+/// let text = flow_graph::diagram::mermaid(&graph);
+/// assert!(text.starts_with("flowchart LR\n"));
+/// assert!(text.contains("n0 --> n1"));
+/// ```
+#[must_use]
+pub fn mermaid(graph: &Graph<'_>) -> String {
+    let mut text = String::from("flowchart LR\n");
+    for (id, node) in graph.ids().zip(graph.nodes) {
+        let (open, close) = shape(node.kind);
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "    n{id}{open}\"{}\"{close}", escape(label(node)));
+    }
+    for (id, node) in graph.ids().zip(graph.nodes) {
+        for edge in node.edges {
+            let word = match edge.role {
+                Role::Next => "",
+                Role::Then => "|yes|",
+                Role::Else => "|no|",
+            };
+            let _ = writeln!(text, "    n{id} -->{word} n{}", edge.to);
+        }
+        for boundary in node.boundaries {
+            let _ = writeln!(text, "    n{id} -.- n{boundary}");
+        }
+    }
+    text
+}
+
+fn label<'a>(node: &Node<'a>) -> &'a str {
+    if node.title.is_empty() { node.name } else { node.title }
+}
+
+fn shape(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Start | Kind::StartHandle => ("([", "])"),
+        Kind::If => ("{", "}"),
+        Kind::End => ("(((", ")))"),
+        Kind::TimerBoundary => ("((", "))"),
+        _ => ("[", "]"),
+    }
+}
+
+// Mermaid reads `#35;` as a character by number, and nothing else inside quotes.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '#' | '<' | '>' | '&' | '`' => {
+                let _ = write!(out, "#{};", u32::from(c));
+            }
+            '\n' | '\r' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_cannot_break_out_of_their_quotes() {
+        assert_eq!(escape("a \"b\" <script>\n#1;"), "a #34;b#34; #60;script#62; #35;1;");
+    }
+}

@@ -1,0 +1,70 @@
+//! What a check says: the fact, where it is, and what to do.
+
+use crate::NodeId;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Off unless asked for.
+    Off,
+    /// A warning of the compiler; `allow(.., reason = "..")` silences it.
+    Warning,
+    /// An error that `allow(.., reason = "..")` turns off.
+    Denied,
+    /// An error.
+    Error,
+}
+
+/// The part of a flow that a finding points at: the smallest one that its author can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Place {
+    /// The flow's own name.
+    Flow,
+    /// The name of a node.
+    Node(NodeId),
+    /// The target of a node's edge, by the edge's place in the node.
+    Edge(NodeId, usize),
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The name of the check that found it: `unreachable_nodes`.
+    pub check: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Where it is.
+    pub place: Place,
+    /// The fact, in the words of the flow.
+    pub headline: String,
+    /// What makes it a mistake.
+    pub notes: Vec<String>,
+    /// What to do: text that can be pasted, where that is certain.
+    pub help: Vec<String>,
+}
+
+impl Finding {
+    /// A finding that states a fact about a place; the check's name and weight are filled in by [`check()`](crate::check()).
+    pub(crate) fn at(place: Place, headline: impl Into<String>) -> Self {
+        Finding {
+            check: "",
+            severity: Severity::Error,
+            place,
+            headline: headline.into(),
+            notes: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}

@@ -1,0 +1,135 @@
+//! The graph as data: it can be a constant, and it can be built from vectors.
+
+use crate::Kind;
+
+/// A node's place in [`Graph::nodes`].
+pub type NodeId = u16;
+
+/// A flow's nodes, and where each leads.
+///
+/// ```
+/// use flow_graph::{Edge, Graph, Kind, Node, Role};
+///
+/// const HELLO: Graph<'static> = Graph {
+///     name: "hello",
+///     title: "Hello",
+///     description: "",
+///     nodes: &[
+///         Node { edges: &[Edge { role: Role::Next, to: 1 }], ..Node::new("start", Kind::Start) },
+///         Node::new("end", Kind::End),
+///     ],
+/// };
+/// assert!(flow_graph::check(&HELLO).is_empty());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Graph<'a> {
+    /// The stored name of the flow: `hello_world`.
+    pub name: &'a str,
+    /// What people call it: `Hello world`.
+    pub title: &'a str,
+    /// What it is for.
+    pub description: &'a str,
+    /// The nodes in the order of declaration, each followed by its boundaries.
+    pub nodes: &'a [Node<'a>],
+}
+
+/// One node of a [`Graph`].
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'a> {
+    /// The stored name: `approve`.
+    pub name: &'a str,
+    /// Names that older rows may still have.
+    pub was: &'a [&'a str],
+    /// What it is.
+    pub kind: Kind,
+    /// What people call it: `Approval request`.
+    pub title: &'a str,
+    /// What is to be done.
+    pub description: &'a str,
+    /// Where it leads, in the order of declaration.
+    pub edges: &'a [Edge],
+    /// The timeouts that are armed with each task of this node.
+    pub boundaries: &'a [NodeId],
+    /// Of a boundary: it cancels its task when it fires.
+    pub interrupting: bool,
+    /// Something about its edges could not be read, so that checks which depend on them stay silent.
+    pub incomplete: bool,
+}
+
+/// A way from one node to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// When it is taken.
+    pub role: Role,
+    /// Where it leads.
+    pub to: NodeId,
+}
+
+/// Which of a node's edges it is: the key it was written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// `next`: always.
+    Next,
+    /// `then`: the condition holds.
+    Then,
+    /// `else`: it does not.
+    Else,
+}
+
+impl<'a> Node<'a> {
+    /// A node that leads nowhere yet.
+    #[must_use]
+    pub const fn new(name: &'a str, kind: Kind) -> Self {
+        Node {
+            name,
+            was: &[],
+            kind,
+            title: name,
+            description: "",
+            edges: &[],
+            boundaries: &[],
+            interrupting: false,
+            incomplete: false,
+        }
+    }
+
+    /// Where the edge of this role leads.
+    #[must_use]
+    pub fn target(&self, role: Role) -> Option<NodeId> {
+        self.edges.iter().find(|edge| edge.role == role).map(|edge| edge.to)
+    }
+}
+
+impl<'a> Graph<'a> {
+    /// The node with this number, if there is one.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&'a Node<'a>> {
+        self.nodes.get(usize::from(id))
+    }
+
+    /// The node with this stored name, now or once.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<NodeId> {
+        let now = self.nodes.iter().position(|node| node.name == name);
+        let once = || self.nodes.iter().position(|node| node.was.contains(&name));
+        now.or_else(once).and_then(|at| NodeId::try_from(at).ok())
+    }
+
+    /// The numbers of all nodes, in the order of declaration.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        0..NodeId::try_from(self.nodes.len()).unwrap_or(NodeId::MAX)
+    }
+}
+
+impl Role {
+    /// The key it is written with.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Role::Next => "next",
+            Role::Then => "then",
+            Role::Else => "else",
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The graph of a flow: what nodes there are, where each leads, and what can be wrong with that.
+//!
+//! `#[flow]` builds a [`Graph`] from a struct and runs [`check()`] over it while rustc compiles; the same
+//! graph is a constant of the flow at run time, where the engine walks it and [`diagram`] draws it.
+//! Nothing here reads a clock, a file or a database, and nothing depends on another crate.
+//!
+//! Use it through `flow_core::graph`.
+
+pub mod check;
+pub mod diagram;
+mod finding;
+mod graph;
+mod keys;
+mod kind;
+mod walk;
+
+pub use check::{CHECKS, Check, check};
+pub use finding::{Finding, Place, Severity};
+pub use graph::{Edge, Graph, Node, NodeId, Role};
+pub use keys::{FLOW_KEYS, Key, find as find_key, keys_of, owners_of};
+pub use kind::{Exits, Kind};

@@ -1,0 +1,63 @@
+//! All mistakes of one macro call, each on the user's token.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+/// The mistakes found so far. Whatever finds one goes on with a hole.
+#[derive(Debug, Default)]
+pub(crate) struct Errors {
+    list: Vec<Fault>,
+}
+
+#[derive(Debug)]
+struct Fault {
+    first: Span,
+    last: Span,
+    message: String,
+}
+
+impl Errors {
+    /// States a fact about one token, and what to do about it.
+    pub(crate) fn push(&mut self, span: Span, headline: impl Into<String>, help: &[&str]) {
+        self.push_range(span, span, headline, help);
+    }
+
+    /// The same about a range of tokens.
+    pub(crate) fn push_range(&mut self, first: Span, last: Span, headline: impl Into<String>, help: &[&str]) {
+        let mut message = headline.into();
+        for line in help {
+            message.push_str("\nhelp: ");
+            message.push_str(line);
+        }
+        self.list.push(Fault { first, last, message });
+    }
+
+    /// A mistake that another parser found.
+    pub(crate) fn push_syn(&mut self, error: &syn::Error) {
+        for error in error {
+            self.push(error.span(), error.to_string(), &[]);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// `compile_error!` for each, in the order of the source. They come last in an expansion: in front of
+    /// other code they take completion away.
+    pub(crate) fn into_tokens(mut self) -> TokenStream {
+        self.list.sort_by_key(|fault| {
+            let at = fault.first.start();
+            (at.line, at.column)
+        });
+        let each = self.list.into_iter().map(|Fault { first, last, message }| {
+            let mut body = proc_macro2::Group::new(
+                proc_macro2::Delimiter::Brace,
+                quote_spanned!(last=> #message),
+            );
+            body.set_span(last);
+            quote_spanned!(first=> ::core::compile_error! #body)
+        });
+        each.collect()
+    }
+}

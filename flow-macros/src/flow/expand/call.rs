@@ -1,0 +1,96 @@
+//! A callback of the user's, called: as a direct call of a method, or a closure handed to a function whose
+//! bounds tell rustc what the closure is.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::super::model::FlowModel;
+use super::super::value::Callback;
+
+/// What a callback is called with, beside the activation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Input {
+    None,
+    /// What the caller handed over, last.
+    Last,
+}
+
+impl Callback {
+    /// It takes the connection.
+    pub(super) fn connection(&self, input: Input) -> bool {
+        match self {
+            Callback::Method { connection, .. } => connection.is_some(),
+            Callback::Closure { arguments, .. } => *arguments > 1 + usize::from(input == Input::Last),
+        }
+    }
+}
+
+/// A callback that looks, at `a`: an expression of type `Result<#answer, StepError>`.
+pub(super) fn look(flow: &FlowModel, callback: &Callback, answer: &TokenStream) -> TokenStream {
+    let root = &flow.root;
+    match callback {
+        Callback::Method { .. } => method(flow, callback, Input::None, &quote!(&*a), answer),
+        Callback::Closure { tokens, arguments, fallible, .. } => match (*arguments > 1, *fallible) {
+            (false, false) => quote!(::core::result::Result::Ok(#root::__private::look::<_, #answer>(&*a, #tokens))),
+            (false, true) => quote!(#root::__private::try_look::<_, #answer>(&*a, #tokens)),
+            (true, false) => {
+                quote!(::core::result::Result::Ok(#root::__private::look_with::<_, _, #answer>(&*a, conn, #tokens)))
+            }
+            (true, true) => quote!(#root::__private::try_look_with::<_, _, #answer>(&*a, conn, #tokens)),
+        },
+    }
+}
+
+/// A callback that acts, on `a`: an expression of type `Result<(), StepError>`.
+pub(super) fn act(flow: &FlowModel, callback: &Callback, input: Input) -> TokenStream {
+    let root = &flow.root;
+    let unit = quote!(());
+    match callback {
+        Callback::Method { .. } => method(flow, callback, input, &quote!(a), &unit),
+        Callback::Closure { tokens, arguments, fallible, .. } => {
+            let called = match (*arguments, input, *fallible) {
+                (0 | 1, _, false) => quote!(#root::__private::act::<_, ()>(a, #tokens)),
+                (0 | 1, _, true) => quote!(#root::__private::try_act::<_, ()>(a, #tokens)),
+                (2, Input::None, false) => quote!(#root::__private::act_with::<_, _, ()>(a, conn, #tokens)),
+                (2, Input::None, true) => quote!(#root::__private::try_act_with::<_, _, ()>(a, conn, #tokens)),
+                (2, Input::Last, false) => quote!(#root::__private::act_with::<_, _, ()>(a, input, #tokens)),
+                (2, Input::Last, true) => quote!(#root::__private::try_act_with::<_, _, ()>(a, input, #tokens)),
+                (_, _, false) => quote!(#root::__private::act_with_input::<_, _, _, ()>(a, conn, input, #tokens)),
+                (_, _, true) => quote!(#root::__private::try_act_with_input::<_, _, _, ()>(a, conn, input, #tokens)),
+            };
+            if *fallible { called } else { quote!({ #called; ::core::result::Result::Ok(()) }) }
+        }
+    }
+}
+
+/// `HelloWorldFlow::check(a)`: a direct call, so that a method may take `&Activation` where it could write.
+fn method(flow: &FlowModel, callback: &Callback, input: Input, a: &TokenStream, answer: &TokenStream) -> TokenStream {
+    let Callback::Method { dot, name, connection, .. } = callback else { return TokenStream::new() };
+    let (root, ident) = (&flow.root, &flow.ident);
+    let path = quote_spanned!(dot.span()=> ::);
+    let mut arguments = vec![a.clone()];
+    arguments.extend(connection.as_ref().map(|_| quote!(conn)));
+    if input == Input::Last {
+        arguments.push(quote!(input));
+    }
+    quote!(#root::__private::MethodAnswer::<#answer>::answer(#ident #path #name(#(#arguments),*)))
+}
+
+/// The code of a job, on `job`: an expression that `JobAnswer` knows.
+pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
+    let (root, ident) = (&flow.root, &flow.ident);
+    match callback {
+        Callback::Method { dot, name, .. } => {
+            let path = quote_spanned!(dot.span()=> ::);
+            quote!(#ident #path #name(job))
+        }
+        Callback::Closure { tokens, fallible, is_async, future, .. } => match (*is_async, *future, *fallible) {
+            (true, _, true) => quote!(#root::__private::try_async_job(job, #tokens)),
+            (true, _, false) => quote!(#root::__private::plain(#root::__private::async_job(job, #tokens))),
+            (false, true, true) => quote!(#root::__private::try_future_job(job, #tokens)),
+            (false, true, false) => quote!(#root::__private::plain(#root::__private::future_job(job, #tokens))),
+            (false, false, true) => quote!(#root::__private::try_job(job, #tokens)),
+            (false, false, false) => quote!(#root::__private::plain(#root::__private::job(job, #tokens))),
+        },
+    }
+}

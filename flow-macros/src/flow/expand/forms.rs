@@ -1,0 +1,138 @@
+//! The forms that `form = ApproveForm { approved }` declares.
+
+use flow_graph::Kind;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::super::model::{FlowModel, Form, NodeModel};
+use super::super::syntax::Written;
+use super::{Names, fields};
+use crate::names::plain;
+
+pub(super) fn forms(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
+    let mut made: Vec<&Ident> = Vec::new();
+    let mut code = TokenStream::new();
+    for (_, node) in fields(flow) {
+        if let Some(Form::Fields { ident, fields }) = &node.form {
+            code.extend(form(written, flow, ident, fields));
+            made.push(ident);
+        }
+        if node.kind == Kind::Start {
+            code.extend(covers(flow, node));
+        }
+    }
+    let _ = names;
+    code
+}
+
+/// The constant that holds the place of a field: ill-typed, with rustc's own suggestion, if there is no such
+/// field, and everything that depends on it is silent then.
+fn constant(form: &Ident, field: &Ident) -> Ident {
+    format_ident!("__{}_{}", form, plain(field), span = Span::call_site())
+}
+
+/// ```ignore
+/// const __ApproveForm_approved: u64 = HelloWorldProcess::FIELDS.approved.index();
+/// #[derive(Debug, Clone, Deserialize)] #[serde(deny_unknown_fields)]
+/// pub struct ApproveForm { pub approved: <HelloWorldProcess as HasField<{ __ApproveForm_approved }>>::Value }
+/// impl Form<HelloWorldFlow, Task> for ApproveForm { fn save(self, a, _) { a.process.set(self.approved) } }
+/// ```
+fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
+    let (root, process, ident) = (&flow.root, &flow.process, &flow.ident);
+    let visibility = &written.visibility;
+    let consts: Vec<Ident> = fields.iter().map(|field| constant(form, field)).collect();
+    let hashes = fields.iter().map(|field| hash(&plain(field)));
+    let docs = fields.iter().map(|field| format!("See the field `{}` of the process.", plain(field)));
+    let docs: Vec<String> = docs.collect();
+    let name = form.to_string();
+    let serde = quote!(#root::__private::serde).to_string().replace(' ', "");
+    let doc = format!("What a person fills in: a form of [`{}`].", plain(ident));
+    let save = fields.iter().zip(&consts).map(|(field, index)| {
+        quote!(#root::__private::HasField::<{ #index }>::set(&mut a.process, self.#field);)
+    });
+    let put = fields.iter().zip(&consts).map(|(field, index)| {
+        quote!(document.put::<#process, { #index }>(&self.#field);)
+    });
+    let (save, put): (TokenStream, TokenStream) = (save.collect(), put.collect());
+    let value = |index: &Ident| quote!(<#process as #root::__private::HasField<{ #index }>>::Value);
+    let types: Vec<TokenStream> = consts.iter().map(value).collect();
+    let _ = name;
+    quote! {
+        #(
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals, unexpected_cfgs)]
+            #[cfg(not(rust_analyzer))]
+            const #consts: u64 = <#process>::FIELDS.#fields.index();
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals, unexpected_cfgs)]
+            #[cfg(rust_analyzer)]
+            const #consts: u64 = { let _ = <#process>::FIELDS.#fields; #hashes };
+        )*
+        #[doc = #doc]
+        #[derive(Debug, Clone, #root::__private::serde::Deserialize)]
+        #[serde(crate = #serde, deny_unknown_fields)]
+        #visibility struct #form {
+            #(#[doc = #docs] pub #fields: #types,)*
+        }
+        impl #root::node::Form<#ident, #root::Task> for #form {
+            fn save(
+                self,
+                a: &mut #root::Activation<#ident, #root::Task>,
+                _conn: &mut <#ident as #root::Flow>::Connection,
+            ) -> #root::Step {
+                #save
+                let _ = a;
+                ::core::result::Result::Ok(())
+            }
+        }
+        impl #form {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            fn document__(&self) -> #root::Result<#root::data::Document> {
+                #[allow(unused_mut)]
+                let mut document = #root::__private::NewDocument::new();
+                #put
+                document.finish()
+            }
+        }
+    }
+}
+
+/// A start writes every field that has no default, or no process of this type could be read.
+///
+/// ```ignore
+/// const _: () = if let Some(_) = missing_field(HelloWorldProcess::META, &[__StartForm_text]) { panic!(..) };
+/// ```
+fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
+    let (root, process) = (&flow.root, &flow.process);
+    let (consts, span): (Vec<Ident>, Span) = match &node.form {
+        Some(Form::Fields { ident, fields }) => {
+            (fields.iter().map(|field| constant(ident, field)).collect(), ident.span())
+        }
+        // What a form type of the user's writes cannot be seen here.
+        Some(Form::Type(_)) => return TokenStream::new(),
+        None => (Vec::new(), node.ident.span()),
+    };
+    let start = plain(&node.ident);
+    let before = format!("`{start}` does not write `");
+    let after = "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`";
+    let panic = quote_spanned!(span=> ::core::panic!("{}", TEXT));
+    quote! {
+        const _: () = {
+            const MISSING: ::core::option::Option<&str> =
+                #root::__private::missing_field(<#process as #root::ProcessProxy>::META, &[#(#consts),*]);
+            const NAME: &str = match MISSING { ::core::option::Option::Some(name) => name, _ => "" };
+            const TEXT: &str = {
+                const BYTES: [u8; { #before.len() + NAME.len() + #after.len() }] =
+                    #root::__private::concat(&[#before, NAME, #after]);
+                match ::core::str::from_utf8(&BYTES) { ::core::result::Result::Ok(text) => text, _ => NAME }
+            };
+            if MISSING.is_some() { #panic }
+        };
+    }
+}
+
+/// The hash of a field's name, as `flow_core::proxy::index` makes it.
+fn hash(name: &str) -> u64 {
+    crate::proxy::index(name)
+}

@@ -1,0 +1,66 @@
+//! The Rust that a flow becomes. One file for each thing that is emitted; what it looks like stands above its
+//! function.
+//!
+//! The order matters to an IDE: the struct first (highlighting takes the first place of a name), then what
+//! resolves the user's words, then the rest.
+
+mod call;
+mod forms;
+mod ide;
+mod item;
+mod nodes;
+mod refs;
+mod table;
+mod texts;
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+use super::model::{FlowModel, NodeModel};
+use super::syntax::Written;
+use crate::names::{plain, snake_case};
+
+/// `complete`: nothing was wrong so far, so the graph has all that it needs to be a constant.
+pub(crate) fn flow(written: &Written, flow: &FlowModel, complete: bool) -> TokenStream {
+    let names = Names::new(flow);
+    let mut code = item::item(written, &names);
+    code.extend(refs::refs(written, flow));
+    code.extend(ide::keys(written, flow));
+    code.extend(item::value(written, flow));
+    code.extend(nodes::markers(written, flow, &names));
+    code.extend(forms::forms(written, flow, &names));
+    code.extend(nodes::impls(written, flow, &names));
+    code.extend(table::table(flow, &names, complete));
+    code
+}
+
+/// Names of what is emitted.
+struct Names {
+    /// `hello_world_flow`: the module of the markers.
+    module: Ident,
+}
+
+impl Names {
+    fn new(flow: &FlowModel) -> Self {
+        Names { module: Ident::new(&snake_case(&plain(&flow.ident)), Span::call_site()) }
+    }
+
+    /// The marker of a node: `approve`, without the user's span, so that hover shows the field.
+    fn marker(&self, node: &NodeModel) -> Ident {
+        let name = plain(&node.ident);
+        if node.ident == name.as_str() {
+            Ident::new(&name, Span::call_site())
+        } else {
+            Ident::new_raw(&name, Span::call_site())
+        }
+    }
+
+    /// The function of a node's callback: `__approve_if`.
+    fn function(&self, id: usize, node: &NodeModel, key: &str) -> Ident {
+        Ident::new(&format!("__{}_{id}_{key}", plain(&node.ident)), Span::call_site())
+    }
+}
+
+/// The nodes that are fields, with their numbers.
+fn fields(flow: &FlowModel) -> impl Iterator<Item = (usize, &NodeModel)> {
+    flow.nodes.iter().enumerate().filter(|(_, node)| !node.kind.is_boundary())
+}

@@ -1,0 +1,123 @@
+//! The markers of the nodes, and what each is.
+
+use flow_graph::Kind;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::super::model::{FlowModel, Form};
+use super::super::syntax::Written;
+use super::{Names, fields};
+
+/// ```ignore
+/// #[doc(hidden)] pub mod hello_world_flow { pub struct start; pub struct approve; .. }
+/// ```
+pub(super) fn markers(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
+    let (visibility, module) = (&written.visibility, &names.module);
+    let markers = fields(flow).map(|(_, node)| {
+        let marker = names.marker(node);
+        quote!(pub struct #marker;)
+    });
+    let markers: TokenStream = markers.collect();
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub, dead_code)]
+        #visibility mod #module { #markers }
+    }
+}
+
+/// ```ignore
+/// impl Node for hello_world_flow::approve { type Flow = HelloWorldFlow; const ID: u16 = 1; .. }
+/// impl HumanNode for hello_world_flow::approve { type Form = ApproveForm; }
+/// impl HelloWorldFlow { pub fn processes(&self) -> Processes<..> { .. } .. }
+/// ```
+pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
+    let (root, ident, module) = (&flow.root, &flow.ident, &names.module);
+    let visibility = &written.visibility;
+    let each = fields(flow).map(|(id, node)| {
+        let marker = names.marker(node);
+        let id = u16::try_from(id).unwrap_or(u16::MAX);
+        let stored = std::iter::once(&node.name).chain(&node.was);
+        let mut code = quote! {
+            impl #root::node::Node for #module::#marker {
+                type Flow = #ident;
+                const ID: u16 = #id;
+                const NAMES: &'static [&'static str] = &[#(#stored),*];
+            }
+        };
+        match node.kind {
+            Kind::Start | Kind::View => {
+                let form = match &node.form {
+                    Some(Form::Fields { ident, .. }) => quote!(#ident),
+                    Some(Form::Type(ty)) => ty.clone(),
+                    None => quote!(()),
+                };
+                code.extend(quote! {
+                    impl #root::node::HumanNode for #module::#marker { type Form = #form; }
+                });
+            }
+            Kind::StartHandle | Kind::Handle => {
+                let process = &flow.process;
+                let input = match (&node.input, node.kind) {
+                    (Some(input), _) => input.clone(),
+                    (None, Kind::StartHandle) => quote!(<#process as #root::ProcessProxy>::Data),
+                    (None, _) => quote!(()),
+                };
+                code.extend(quote! {
+                    impl #root::node::InputNode for #module::#marker { type Input = #input; }
+                });
+            }
+            _ => {}
+        }
+        code
+    });
+    let each: TokenStream = each.collect();
+    // The kind is read from the type's last word; that the type is really ours, the compiler says.
+    let kinds = written.fields.iter().filter_map(|field| {
+        let last = field.ty.last()?;
+        let ty: TokenStream = field.ty.iter().cloned().collect();
+        let word = field.ty.iter().rev().find_map(|token| match token {
+            proc_macro2::TokenTree::Ident(ident) => Kind::from_name(&ident.to_string()),
+            _ => None,
+        })?;
+        let word = quote::format_ident!("{}", word.name());
+        Some(quote_spanned!(last.span()=>
+            const _: () = ::core::assert!(
+                ::core::matches!(<#ty as #root::node::NodeType>::KIND, #root::graph::Kind::#word),
+                "this type has the name of a node kind and is another"
+            );
+        ))
+    });
+    let kinds: TokenStream = kinds.collect();
+    let (process, name) = (&flow.process, &flow.name);
+    quote! {
+        #each
+        #kinds
+        impl #ident {
+            /// The processes of this flow: a diesel query, for `filter`, `order` and `load`.
+            #[must_use]
+            #visibility fn processes(
+                &self,
+            ) -> #root::query::Processes<#process, #root::__private::Backend<#ident>> {
+                #root::__private::processes(#name)
+            }
+
+            /// The tasks of this flow: a diesel query, for `filter`, `order` and `load`.
+            #[must_use]
+            #visibility fn tasks(&self) -> #root::query::FlowTasks<#root::__private::Backend<#ident>> {
+                #root::__private::flow_tasks(#name)
+            }
+
+            /// The graph of this flow: its nodes, and where each leads.
+            #[must_use]
+            #visibility fn graph() -> &'static #root::graph::Graph<'static> {
+                <#ident as #root::Flow>::GRAPH
+            }
+
+            /// What a process is about, in one line.
+            #[must_use]
+            #visibility fn brief(&self, process: &#process) -> ::std::string::String {
+                <#ident as #root::Flow>::brief(process)
+            }
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! `impl Flow`: the graph and the callbacks as constants, one small function per callback.
+
+use flow_graph::{Kind, Role};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::super::model::{Delay, FlowModel, Form, NodeModel, Permission};
+use super::call::{self, Input};
+use super::{Names, texts};
+
+/// ```ignore
+/// const _: () = {
+///     fn __check_approve_3_if(cx: &mut Cx<'_, HelloWorldFlow>) -> Result<bool, StepError> { .. }
+///     impl Flow for HelloWorldFlow { const GRAPH: .. = ..; const NODES: .. = &[..]; .. }
+/// };
+/// ```
+pub(super) fn table(flow: &FlowModel, names: &Names, complete: bool) -> TokenStream {
+    let (root, ident, process, connection) = (&flow.root, &flow.ident, &flow.process, &flow.connection);
+    let mut functions = TokenStream::new();
+    let nodes: Vec<TokenStream> = flow
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(id, node)| {
+            let mut emit = Emit { flow, names, id, node, functions: &mut functions };
+            emit.def()
+        })
+        .collect();
+    let graph: Vec<TokenStream> = flow.nodes.iter().map(|node| graph_node(flow, node, complete)).collect();
+    let (name, title, description) = (&flow.name, &flow.title, &flow.description);
+    let summary = texts::function(flow, flow.summary.as_ref());
+    let result = texts::function(flow, flow.result.as_ref());
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables)]
+        const _: () = {
+            #functions
+            impl #root::Flow for #ident {
+                type Process = #process;
+                type Connection = #connection;
+                const GRAPH: &'static #root::graph::Graph<'static> = &#root::graph::Graph {
+                    name: #name, title: #title, description: #description, nodes: &[#(#graph),*],
+                };
+                const NODES: &'static [#root::__private::NodeDef<Self>] = &[#(#nodes),*];
+                const TEXTS: #root::__private::Texts<Self> =
+                    #root::__private::Texts { summary: #summary, result: #result };
+            }
+        };
+    }
+}
+
+fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream {
+    let root = &flow.root;
+    let kind = Ident::new(node.kind.name(), proc_macro2::Span::call_site());
+    let (name, was, title, description) = (&node.name, &node.was, &node.title, &node.description);
+    let (boundaries, interrupting) = (&node.boundaries, node.interrupting);
+    let edges = node.edges.iter().map(|(role, to, _)| {
+        let role = Ident::new(
+            match role {
+                Role::Then => "Then",
+                Role::Else => "Else",
+                _ => "Next",
+            },
+            proc_macro2::Span::call_site(),
+        );
+        quote!(#root::graph::Edge { role: #root::graph::Role::#role, to: #to })
+    });
+    let edges: Vec<TokenStream> = edges.collect();
+    let incomplete = node.incomplete || !complete;
+    quote! {
+        #root::graph::Node {
+            name: #name, was: &[#(#was),*], kind: #root::graph::Kind::#kind, title: #title,
+            description: #description, edges: &[#(#edges),*], boundaries: &[#(#boundaries),*],
+            interrupting: #interrupting, incomplete: #incomplete,
+        }
+    }
+}
+
+/// One node's callbacks on their way out.
+struct Emit<'a> {
+    flow: &'a FlowModel,
+    names: &'a Names,
+    id: usize,
+    node: &'a NodeModel,
+    functions: &'a mut TokenStream,
+}
+
+impl Emit<'_> {
+    /// ```ignore
+    /// NodeDef { condition: Some(Callback { call: __check_approve_3_if, .. }), ..NodeDef::NONE }
+    /// ```
+    fn def(&mut self) -> TokenStream {
+        let root = &self.flow.root;
+        let node = self.node;
+        let mut set = Vec::new();
+        let rule = self.rule();
+        set.push(quote!(rule: #rule));
+        if node.kind.begins() {
+            if let Some(initial) = self.initial() {
+                set.push(quote!(initial: ::core::option::Option::Some(#initial)));
+            }
+        }
+        if let Some(act) = self.act_of_node() {
+            set.push(quote!(act: ::core::option::Option::Some(#act)));
+        }
+        if let Some(condition) = &node.condition {
+            let answer = quote!(bool);
+            let body = call::look(self.flow, condition, &answer);
+            let callback = self.callback("if", &answer, &body, condition.connection(Input::None));
+            set.push(quote!(condition: ::core::option::Option::Some(#callback)));
+        }
+        if let Some(delay) = self.delay() {
+            set.push(quote!(delay: ::core::option::Option::Some(#delay)));
+        }
+        if node.kind == Kind::Job {
+            if let Some(job) = self.job() {
+                set.push(quote!(job: ::core::option::Option::Some(#job)));
+            }
+        }
+        if node.summary.is_some() || node.result.is_some() {
+            let summary = texts::function(self.flow, node.summary.as_ref());
+            let result = texts::function(self.flow, node.result.as_ref());
+            set.push(quote!(texts: #root::__private::Texts { summary: #summary, result: #result }));
+        }
+        quote!(#root::__private::NodeDef { #(#set,)* ..#root::__private::NodeDef::NONE })
+    }
+
+    /// ```ignore
+    /// fn __check_approve_3_if(cx: &mut Cx<'_, HelloWorldFlow>) -> Result<bool, StepError> {
+    ///     cx.with::<Task, _>(|a, conn| Ok(look::<_, bool>(&*a, |a| a.process.approved())))
+    /// }
+    /// ```
+    fn callback(&mut self, key: &str, answer: &TokenStream, body: &TokenStream, connection: bool) -> TokenStream {
+        let (root, ident) = (&self.flow.root, &self.flow.ident);
+        let function = self.names.function(self.id, self.node, key);
+        self.functions.extend(quote! {
+            fn #function(
+                cx: &mut #root::__private::Cx<'_, #ident>,
+            ) -> ::core::result::Result<#answer, #root::StepError> {
+                cx.with::<#root::Task, _>(|a, conn| #body)
+            }
+        });
+        quote!(#root::__private::Callback { call: #function, activation: true, connection: #connection })
+    }
+
+    fn rule(&mut self) -> TokenStream {
+        let (root, ident) = (&self.flow.root, &self.flow.ident);
+        let rule = quote!(#root::__private::Rule);
+        match &self.node.permission {
+            Permission::Managers => quote!(#rule::Managers),
+            Permission::Anyone => quote!(#rule::Anyone),
+            Permission::Auto => quote!(#rule::Auto),
+            Permission::Named(name) => quote!(#rule::Named(#name)),
+            Permission::Method(callback) => {
+                let super::super::value::Callback::Method { dot, name, .. } = callback else {
+                    return quote!(#rule::Managers);
+                };
+                let path = quote_spanned!(dot.span()=> ::);
+                let function = self.names.function(self.id, self.node, "permission");
+                if self.node.kind.begins() {
+                    self.functions.extend(quote! {
+                        fn #function(user: &dyn #root::User) -> bool { #ident #path #name(user) }
+                    });
+                    return quote!(#rule::Start(#function));
+                }
+                self.functions.extend(quote! {
+                    fn #function(
+                        user: &dyn #root::User,
+                        cx: &mut #root::__private::Cx<'_, #ident>,
+                    ) -> ::core::result::Result<bool, #root::StepError> {
+                        cx.with::<#root::Task, _>(|a, _| {
+                            #root::__private::MethodAnswer::<bool>::answer(#ident #path #name(user, &*a))
+                        })
+                    }
+                });
+                quote!(#rule::Task(#function))
+            }
+        }
+    }
+
+    /// The document of a new process: from the form, or from what code hands over.
+    fn initial(&mut self) -> Option<TokenStream> {
+        let (root, ident, process) = (&self.flow.root, &self.flow.ident, &self.flow.process);
+        let function = self.names.function(self.id, self.node, "initial");
+        let node = self.node;
+        let body = match (node.kind, &node.form, &node.run, &node.input) {
+            (Kind::Start, Some(Form::Fields { ident: form, .. }), ..) => {
+                quote!(#root::__private::input::<#form>(input)?.document__())
+            }
+            (Kind::Start, ..) => return None,
+            (_, _, None, _) => quote! {
+                #root::proxy::ProcessData::document(
+                    #root::__private::input::<<#process as #root::ProcessProxy>::Data>(input)?
+                )
+            },
+            (_, _, Some(run), Some(ty)) => {
+                let data = quote!(<#process as #root::ProcessProxy>::Data);
+                let call = match run {
+                    super::super::value::Callback::Method { dot, name, .. } => {
+                        let path = quote_spanned!(dot.span()=> ::);
+                        quote!(#root::__private::MethodAnswer::<#data>::answer(#ident #path #name(value)))
+                    }
+                    super::super::value::Callback::Closure { tokens, fallible: true, .. } => {
+                        quote!(#root::__private::try_look::<#ty, #data>(value, #tokens))
+                    }
+                    super::super::value::Callback::Closure { tokens, .. } => {
+                        quote!(::core::result::Result::Ok(#root::__private::look::<#ty, #data>(value, #tokens)))
+                    }
+                };
+                let name = &node.name;
+                quote! {{
+                    let value = #root::__private::input::<#ty>(input)?;
+                    let data: ::core::result::Result<#data, #root::StepError> = #call;
+                    let data = #root::__private::step(#name, data)?;
+                    #root::proxy::ProcessData::document(&data)
+                }}
+            }
+            _ => return None,
+        };
+        self.functions.extend(quote! {
+            fn #function(input: &dyn ::core::any::Any) -> #root::Result<#root::data::Document> { #body }
+        });
+        Some(quote!(#function))
+    }
+
+    /// What runs when a task is done: the form of a view, a form type of a start, a function, a handle's code.
+    fn act_of_node(&mut self) -> Option<TokenStream> {
+        let (root, ident) = (&self.flow.root, &self.flow.ident);
+        let node = self.node;
+        let unit = quote!(());
+        match node.kind {
+            Kind::View | Kind::Start => {
+                let (form, own) = match node.form.as_ref()? {
+                    // A start's fields made the process.
+                    Form::Fields { .. } if node.kind == Kind::Start => return None,
+                    Form::Fields { ident, .. } => (quote!(#ident), false),
+                    Form::Type(ty) => (ty.clone(), true),
+                };
+                let function = self.names.function(self.id, node, "form");
+                self.functions.extend(quote! {
+                    fn #function(
+                        cx: &mut #root::__private::Cx<'_, #ident>,
+                    ) -> ::core::result::Result<(), #root::StepError> {
+                        let form = cx.input::<#form>()?;
+                        cx.with::<#root::Task, _>(|a, conn| {
+                            #root::node::Form::<#ident, #root::Task>::save(form, a, conn)
+                        })
+                    }
+                });
+                Some(quote!(#root::__private::Callback { call: #function, activation: true, connection: #own }))
+            }
+            Kind::Function => {
+                let run = node.run.as_ref()?;
+                let body = call::act(self.flow, run, Input::None);
+                Some(self.callback("run", &unit, &body, run.connection(Input::None)))
+            }
+            Kind::Handle => {
+                let (run, ty) = node.run.as_ref().zip(node.input.as_ref())?;
+                let body = call::act(self.flow, run, Input::Last);
+                let connection = run.connection(Input::Last);
+                let function = self.names.function(self.id, node, "run");
+                self.functions.extend(quote! {
+                    fn #function(
+                        cx: &mut #root::__private::Cx<'_, #ident>,
+                    ) -> ::core::result::Result<(), #root::StepError> {
+                        let input = cx.input::<#ty>()?;
+                        cx.with::<#root::Task, _>(|a, conn| #body)
+                    }
+                });
+                Some(quote!(#root::__private::Callback { call: #function, activation: true, connection: #connection }))
+            }
+            _ => None,
+        }
+    }
+
+    fn delay(&mut self) -> Option<TokenStream> {
+        let (root, ident) = (&self.flow.root, &self.flow.ident);
+        let answer = quote!(::core::time::Duration);
+        match self.node.delay.as_ref()? {
+            Delay::Callback(callback) => {
+                let body = call::look(self.flow, callback, &answer);
+                Some(self.callback("delay", &answer, &body, callback.connection(Input::None)))
+            }
+            Delay::Value(value) => {
+                let function = self.names.function(self.id, self.node, "delay");
+                self.functions.extend(quote! {
+                    fn #function(
+                        _: &mut #root::__private::Cx<'_, #ident>,
+                    ) -> ::core::result::Result<#answer, #root::StepError> {
+                        let length: #answer = #value;
+                        ::core::result::Result::Ok(length)
+                    }
+                });
+                Some(quote!(#root::__private::Callback { call: #function, activation: false, connection: false }))
+            }
+        }
+    }
+
+    /// ```ignore
+    /// fn __send_4_job(call: JobCall<'_, HelloWorldFlow>) -> Result<Box<dyn Any>, StepError> {
+    ///     job_call::<_, Task, _, _>(call, |job| HelloWorldFlow::send_hello(job), |a, conn, input| Ok(()))
+    /// }
+    /// ```
+    fn job(&mut self) -> Option<TokenStream> {
+        let (root, ident) = (&self.flow.root, &self.flow.ident);
+        let node = self.node;
+        let run = call::job(self.flow, node.run.as_ref()?);
+        let (done, connection) = match &node.on_done {
+            Some(done) => (call::act(self.flow, done, Input::Last), done.connection(Input::Last)),
+            None => (quote!(::core::result::Result::Ok(())), false),
+        };
+        let function = self.names.function(self.id, node, "job");
+        let lease = node.lease.clone().unwrap_or_else(|| quote!(#root::minutes(10)));
+        let lease_function = self.names.function(self.id, node, "lease");
+        self.functions.extend(quote! {
+            fn #function(
+                call: #root::__private::JobCall<'_, #ident>,
+            ) -> ::core::result::Result<::std::boxed::Box<dyn ::core::any::Any>, #root::StepError> {
+                #root::__private::job_call::<#ident, #root::Task, _, _>(call, |job| #run, |a, conn, input| #done)
+            }
+            fn #lease_function() -> ::core::time::Duration { #lease }
+        });
+        Some(quote! {
+            #root::__private::JobDef { call: #function, connection: #connection, lease: #lease_function }
+        })
+    }
+}

@@ -1,0 +1,30 @@
+//! `#[flow]`: a flow's whole way, on one screen.
+//!
+//! [`syntax`] reads what was written and never fails; [`lower`] says what it means; `flow_graph` says what is
+//! wrong with it; [`expand`] writes the Rust. A mistake makes a hole, and everything else goes on.
+
+mod expand;
+mod lower;
+mod model;
+mod report;
+mod syntax;
+mod value;
+
+use proc_macro2::TokenStream;
+
+use crate::errors::Errors;
+
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let Some(written) = syntax::parse(args, item.clone(), &mut errors) else {
+        // Not a struct at all: it stays as it was, beside the error.
+        let errors = errors.into_tokens();
+        return quote::quote!(#item #errors);
+    };
+    let flow = lower::flow(&written, &mut errors);
+    let warnings = report::findings(&flow, &mut errors);
+    let mut code = expand::flow(&written, &flow, errors.is_empty());
+    code.extend(warnings);
+    code.extend(errors.into_tokens());
+    code
+}

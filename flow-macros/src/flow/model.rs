@@ -1,0 +1,141 @@
+//! What a flow means: the step between what was written and the Rust that is emitted.
+
+use flow_graph::{Edge, Graph, Kind, Node, NodeId, Role};
+use proc_macro2::{Ident, Span, TokenStream};
+
+use super::value::{Callback, NodeRef};
+
+/// A flow.
+pub(crate) struct FlowModel {
+    pub(crate) ident: Ident,
+    /// Path to `flow_core`.
+    pub(crate) root: TokenStream,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// The process type, or `Process`.
+    pub(crate) process: TokenStream,
+    pub(crate) connection: TokenStream,
+    pub(crate) summary: Option<(String, Span)>,
+    pub(crate) result: Option<(String, Span)>,
+    /// In the order of declaration, each followed by its timeouts.
+    pub(crate) nodes: Vec<NodeModel>,
+    /// All that was written as `this.x`, for rustc to check.
+    pub(crate) refs: Vec<NodeRef>,
+}
+
+/// A node, or the timeout of one.
+pub(crate) struct NodeModel {
+    pub(crate) kind: Kind,
+    /// The field, or of a timeout the field of its task.
+    pub(crate) ident: Ident,
+    pub(crate) name: String,
+    pub(crate) was: Vec<String>,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) edges: Vec<(Role, NodeId, Span)>,
+    pub(crate) boundaries: Vec<NodeId>,
+    pub(crate) interrupting: bool,
+    pub(crate) incomplete: bool,
+    pub(crate) allows: Vec<Allow>,
+    pub(crate) permission: Permission,
+    pub(crate) form: Option<Form>,
+    pub(crate) input: Option<TokenStream>,
+    pub(crate) condition: Option<Callback>,
+    pub(crate) run: Option<Callback>,
+    pub(crate) on_done: Option<Callback>,
+    /// A duration, or a callback that answers one.
+    pub(crate) delay: Option<Delay>,
+    pub(crate) lease: Option<TokenStream>,
+    pub(crate) summary: Option<(String, Span)>,
+    pub(crate) result: Option<(String, Span)>,
+}
+
+/// Who may do a node.
+#[derive(Default)]
+pub(crate) enum Permission {
+    #[default]
+    Managers,
+    Anyone,
+    Auto,
+    Named(String),
+    Method(Callback),
+}
+
+/// The form of a node.
+pub(crate) enum Form {
+    /// `ApproveForm { approved }`: a type that is made here.
+    Fields { ident: Ident, fields: Vec<Ident> },
+    /// A type of the user's.
+    Type(TokenStream),
+}
+
+pub(crate) enum Delay {
+    Value(TokenStream),
+    Callback(Callback),
+}
+
+/// `allow(check, reason = "..")`
+pub(crate) struct Allow {
+    pub(crate) check: Ident,
+    pub(crate) used: std::cell::Cell<bool>,
+}
+
+impl NodeModel {
+    pub(crate) fn new(kind: Kind, ident: Ident) -> Self {
+        let name = crate::names::plain(&ident);
+        NodeModel {
+            kind,
+            title: crate::names::title_of(&name),
+            name,
+            ident,
+            was: Vec::new(),
+            description: String::new(),
+            edges: Vec::new(),
+            boundaries: Vec::new(),
+            interrupting: false,
+            incomplete: false,
+            allows: Vec::new(),
+            permission: Permission::Managers,
+            form: None,
+            input: None,
+            condition: None,
+            run: None,
+            on_done: None,
+            delay: None,
+            lease: None,
+            summary: None,
+            result: None,
+        }
+    }
+}
+
+impl FlowModel {
+    /// The graph, for the checks.
+    pub(crate) fn with_graph<R>(&self, f: impl FnOnce(&Graph<'_>) -> R) -> R {
+        let edges: Vec<Vec<Edge>> = self
+            .nodes
+            .iter()
+            .map(|node| node.edges.iter().map(|(role, to, _)| Edge { role: *role, to: *to }).collect())
+            .collect();
+        let was: Vec<Vec<&str>> =
+            self.nodes.iter().map(|node| node.was.iter().map(String::as_str).collect()).collect();
+        let nodes: Vec<Node<'_>> = self
+            .nodes
+            .iter()
+            .zip(edges.iter().zip(&was))
+            .map(|(node, (edges, was))| Node {
+                name: &node.name,
+                was,
+                kind: node.kind,
+                title: &node.title,
+                description: &node.description,
+                edges,
+                boundaries: &node.boundaries,
+                interrupting: node.interrupting,
+                incomplete: node.incomplete,
+            })
+            .collect();
+        f(&Graph { name: &self.name, title: &self.title, description: &self.description, nodes: &nodes })
+    }
+}

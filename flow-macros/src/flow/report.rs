@@ -1,0 +1,85 @@
+//! Findings of the graph's checks, as the compiler's words.
+
+use flow_graph::{Finding, Place, Severity};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::model::FlowModel;
+use crate::errors::Errors;
+
+/// Where the pages of the checks are.
+const PAGES: &str = "docs/errors";
+
+/// Errors go into the list; what comes back are the warnings.
+pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> TokenStream {
+    let mut warnings = TokenStream::new();
+    for finding in flow.with_graph(flow_graph::check) {
+        if finding.severity < Severity::Error && is_allowed(flow, &finding) {
+            continue;
+        }
+        let span = span_of(flow, finding.place);
+        match finding.severity {
+            Severity::Off => {}
+            Severity::Warning => warnings.extend(warning(finding.check, &text(&finding), span)),
+            _ => errors.push(span, text(&finding), &[]),
+        }
+    }
+    if errors.is_empty() {
+        for node in &flow.nodes {
+            for allow in node.allows.iter().filter(|allow| !allow.used.get()) {
+                let text = format!("`{}` does not occur here, so this `allow` is not needed", allow.check);
+                warnings.extend(warning("needless_allow", &text, allow.check.span()));
+            }
+        }
+    }
+    warnings
+}
+
+fn is_allowed(flow: &FlowModel, finding: &Finding) -> bool {
+    let (Place::Node(id) | Place::Edge(id, _)) = finding.place else { return false };
+    let Some(node) = flow.nodes.get(usize::from(id)) else { return false };
+    let allow = node.allows.iter().find(|allow| allow.check == finding.check);
+    if let Some(allow) = allow {
+        allow.used.set(true);
+    }
+    allow.is_some()
+}
+
+fn span_of(flow: &FlowModel, place: Place) -> Span {
+    let node = |id| flow.nodes.get(usize::from(id));
+    match place {
+        Place::Node(id) => node(id).map(|node| node.ident.span()),
+        Place::Edge(id, at) => node(id).and_then(|node| node.edges.get(at)).map(|(_, _, span)| *span),
+        _ => None,
+    }
+    .unwrap_or_else(|| flow.ident.span())
+}
+
+fn text(finding: &Finding) -> String {
+    let mut text = format!("{} [{}]", finding.headline, finding.check);
+    for note in &finding.notes {
+        text.push_str("\nnote: ");
+        text.push_str(note);
+    }
+    for help in &finding.help {
+        text.push_str("\nhelp: ");
+        text.push_str(help);
+    }
+    text.push_str(&format!("\nsee {PAGES}/{}.md", finding.check));
+    text
+}
+
+/// A warning on stable Rust: the use of a deprecated constant, at the user's token.
+fn warning(check: &str, text: &str, span: Span) -> TokenStream {
+    let name = Ident::new(check, Span::call_site());
+    let used = Ident::new(check, span);
+    let body = quote_spanned!(span=> let _ = #used;);
+    quote! {
+        #[allow(non_upper_case_globals)]
+        const _: () = {
+            #[deprecated(note = #text)]
+            const #name: () = ();
+            #body
+        };
+    }
+}

@@ -1,0 +1,153 @@
+//! The values of keys: references to nodes, callbacks, texts.
+
+use proc_macro2::{Delimiter, Ident, Punct, Span, TokenStream, TokenTree};
+
+use super::syntax::Entry;
+use crate::errors::Errors;
+use crate::tokens::{contains_sign, span_of, split_commas, string};
+
+/// `this.approve`, with the user's own tokens. Without a name it is half typed.
+#[derive(Clone)]
+pub(crate) struct NodeRef {
+    pub(crate) this: Ident,
+    pub(crate) dot: Punct,
+    pub(crate) name: Option<Ident>,
+}
+
+impl NodeRef {
+    /// What to underline: the name, or what there is.
+    pub(crate) fn span(&self) -> Span {
+        self.name.as_ref().map_or_else(|| self.dot.span(), Ident::span)
+    }
+}
+
+/// Code that a key names.
+#[derive(Clone)]
+pub(crate) enum Callback {
+    /// `this.method`, or `this.method(conn)`
+    Method { dot: Punct, name: Ident, connection: Option<Ident> },
+    /// A closure, as it is written.
+    Closure { tokens: TokenStream, arguments: usize, fallible: bool, is_async: bool, future: bool },
+}
+
+/// `this.x` at the beginning of some tokens, and what follows it.
+fn this_dot(tokens: &[TokenTree]) -> Option<(NodeRef, &[TokenTree])> {
+    match tokens {
+        [TokenTree::Ident(this), TokenTree::Punct(dot), rest @ ..] if this == "this" && dot.as_char() == '.' => {
+            let (name, rest) = match rest {
+                [TokenTree::Ident(name), rest @ ..] => (Some(name.clone()), rest),
+                rest => (None, rest),
+            };
+            Some((NodeRef { this: this.clone(), dot: dot.clone(), name }, rest))
+        }
+        _ => None,
+    }
+}
+
+/// The node that some tokens name.
+pub(crate) fn node_ref(tokens: &[TokenTree], fallback: Span, errors: &mut Errors) -> Option<NodeRef> {
+    match this_dot(tokens) {
+        Some((found, rest)) => {
+            if found.name.is_none() {
+                errors.push(found.dot.span(), "expected a node: `this.approve`", &[]);
+            } else if let Some((first, last)) = span_of(rest) {
+                errors.push_range(first, last, "nothing can follow the name of the node", &[]);
+            }
+            Some(found)
+        }
+        None => {
+            let (first, last) = span_of(tokens).unwrap_or((fallback, fallback));
+            errors.push_range(first, last, "expected a node: `this.approve`", &[]);
+            None
+        }
+    }
+}
+
+/// The node that `key = this.x` or `key(this.x)` names.
+pub(crate) fn target(entry: &Entry, errors: &mut Errors) -> Option<NodeRef> {
+    let tokens: Vec<TokenTree> = match &entry.arguments {
+        Some(group) => {
+            let mut parts = split_commas(group.stream()).into_iter();
+            let first = parts.next().unwrap_or_default();
+            for extra in parts {
+                if let Some((first, last)) = span_of(&extra) {
+                    let text = format!("`{}` takes a node and nothing more", entry.key);
+                    errors.push_range(first, last, text, &[]);
+                }
+            }
+            first
+        }
+        None => entry.value.clone(),
+    };
+    node_ref(&tokens, entry.key.span(), errors)
+}
+
+/// The code that some tokens name.
+pub(crate) fn callback(tokens: &[TokenTree], fallback: Span, errors: &mut Errors) -> Option<Callback> {
+    if let Some((found, rest)) = this_dot(tokens) {
+        let Some(name) = found.name else {
+            errors.push(found.dot.span(), "expected a method of the flow: `this.send_hello`", &[]);
+            return None;
+        };
+        let connection = match rest {
+            [] => None,
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+                match group.stream().into_iter().collect::<Vec<_>>().as_slice() {
+                    [TokenTree::Ident(conn)] if conn == "conn" => Some(conn.clone()),
+                    [] => {
+                        let text = format!("a method is named, not called: `this.{name}`");
+                        errors.push(group.span(), text, &[&format!("to hand it the connection: `this.{name}(conn)`")]);
+                        None
+                    }
+                    _ => {
+                        errors.push(group.span(), "only the connection can be handed over: `(conn)`", &[]);
+                        None
+                    }
+                }
+            }
+            rest => {
+                let (first, last) = span_of(rest)?;
+                errors.push_range(first, last, "nothing can follow the name of the method but `(conn)`", &[]);
+                None
+            }
+        };
+        return Some(Callback::Method { dot: found.dot, name, connection });
+    }
+    closure(tokens).or_else(|| {
+        let (first, last) = span_of(tokens).unwrap_or((fallback, fallback));
+        errors.push_range(first, last, "expected a closure or a method: `|a| ..` or `this.method`", &[]);
+        None
+    })
+}
+
+/// A closure, if that is what the tokens are.
+pub(crate) fn closure(tokens: &[TokenTree]) -> Option<Callback> {
+    let is_async = matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "async");
+    let words = tokens.iter().take_while(|token| matches!(token, TokenTree::Ident(i) if i == "move" || i == "async"));
+    let start = words.count();
+    let is_bar = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == '|');
+    if !tokens.get(start).is_some_and(is_bar) {
+        return None;
+    }
+    let close = start + 1 + tokens[start + 1..].iter().position(is_bar)?;
+    let inside: TokenStream = tokens[start + 1..close].iter().cloned().collect();
+    let arguments = split_commas(inside).len();
+    let body = &tokens[close + 1..];
+    let future = matches!(body.first(), Some(TokenTree::Ident(word)) if word == "async");
+    let tokens: TokenStream = tokens.iter().cloned().collect();
+    let fallible = contains_sign(&tokens, '?');
+    Some(Callback::Closure { tokens, arguments, fallible, is_async, future })
+}
+
+/// The text of `key = ".."`.
+pub(crate) fn text(entry: &Entry, errors: &mut Errors) -> Option<(String, Span)> {
+    match string(&entry.value) {
+        Some(text) => Some((text, entry.value.first()?.span())),
+        None => {
+            let (first, last) = entry.span();
+            let help = format!("{} = \"..\"", entry.key);
+            errors.push_range(first, last, format!("`{}` takes a text", entry.key), &[&help]);
+            None
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Names made from names.
+
+use proc_macro2::Ident;
+
+/// `HelloWorldFlow` as `hello_world_flow`, `HTTPFlow` as `http_flow`.
+pub(crate) fn snake_case(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = String::with_capacity(name.len() + 4);
+    for (at, letter) in letters.iter().enumerate() {
+        let after_small = at > 0 && !letters[at - 1].is_uppercase() && letters[at - 1] != '_';
+        let before_small = at > 0 && letters[at - 1].is_uppercase() && letters.get(at + 1).is_some_and(|c| c.is_lowercase());
+        if letter.is_uppercase() && (after_small || before_small) {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
+
+/// The default stored name of a flow: `hello_world`.
+pub(crate) fn flow_name(ident: &Ident) -> String {
+    let snake = snake_case(&plain(ident));
+    snake.strip_suffix("_flow").map_or_else(|| snake.clone(), str::to_owned)
+}
+
+/// A name for people, of a field: `check_approve` as `Check approve`.
+pub(crate) fn title_of(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// An identifier as text, without `r#`.
+pub(crate) fn plain(ident: &Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn struct_names_become_stored_names() {
+        for (name, snake) in [
+            ("HelloWorldFlow", "hello_world_flow"),
+            ("HTTPFlow", "http_flow"),
+            ("OrderV2Flow", "order_v2_flow"),
+            ("Flow", "flow"),
+        ] {
+            assert_eq!(snake_case(name), snake);
+        }
+        assert_eq!(title_of("check_approve"), "Check approve");
+    }
+}

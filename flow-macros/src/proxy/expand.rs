@@ -1,0 +1,318 @@
+//! The Rust that a process type becomes.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::syntax::{Default, Field, Proxy};
+use super::types::Codec;
+use crate::names::plain;
+
+pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
+    let mut code = fields(proxy);
+    code.extend(accessors(proxy));
+    code.extend(data(proxy));
+    code.extend(impls(proxy));
+    code
+}
+
+/// ```ignore
+/// pub struct HelloWorldProcessFields { pub text: Field<HelloWorldProcess, Text, 123>, .. }
+/// impl HelloWorldProcess { pub const FIELDS: HelloWorldProcessFields = ..; }
+/// ```
+fn fields(proxy: &Proxy) -> TokenStream {
+    let Proxy { visibility, ident, .. } = proxy;
+    let name = format_ident!("{}Fields", ident, span = Span::call_site());
+    let each = proxy.fields.iter().map(|field| {
+        let Field { docs, ident: field_ident, ty, codec, .. } = field;
+        let index = super::index(&plain(field_ident));
+        let codec = codec.path();
+        let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(field_ident))));
+        quote! {
+            #(#docs)* #title
+            pub #field_ident: ::flow_core::__private::Field<
+                #ident, <#codec as ::flow_core::__private::Codec<#ty>>::Sql, #index
+            >,
+        }
+    });
+    let values = proxy.fields.iter().enumerate().map(|(at, field)| {
+        let field_ident = &field.ident;
+        quote!(#field_ident: ::flow_core::__private::Field::new(&<#ident as ::flow_core::ProcessProxy>::META[#at]),)
+    });
+    let (each, values): (TokenStream, TokenStream) = (each.collect(), values.collect());
+    let struct_doc = doc(&format!("The fields of [`{ident}`], for diesel's `filter` and `order`."));
+    quote! {
+        #struct_doc
+        #[derive(Debug, Clone, Copy)]
+        #[allow(unreachable_pub)]
+        #visibility struct #name { #each }
+
+        impl #ident {
+            /// The fields, for diesel's `filter` and `order`.
+            #visibility const FIELDS: #name = #name { #values };
+        }
+    }
+}
+
+/// ```ignore
+/// /// Message
+/// pub fn text(&self) -> &str { &self.text }
+/// /// Sets `text`.
+/// pub fn set_text(&mut self, value: impl Into<String>) { .. }
+/// ```
+fn accessors(proxy: &Proxy) -> TokenStream {
+    let Proxy { visibility, ident, row, .. } = proxy;
+    let each = proxy.fields.iter().enumerate().map(|(at, field)| {
+        let Field { docs, ident: name, ty, codec, .. } = field;
+        let at = Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX));
+        let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(name))));
+        let (out, get) = match codec {
+            Codec::Copy => (quote!(#ty), quote!(self.#name)),
+            Codec::Text => (quote!(&str), quote!(&self.#name)),
+            Codec::List(_) => (quote!(&#ty), quote!(&self.#name)),
+            Codec::Optional(inner) if matches!(**inner, Codec::Copy) => (quote!(#ty), quote!(self.#name)),
+            Codec::Optional(inner) if matches!(**inner, Codec::Text) => {
+                (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref()))
+            }
+            _ => (quote!(&#ty), quote!(&self.#name)),
+        };
+        let set = format_ident!("set_{}", plain(name), span = Span::call_site());
+        let (input, value) = match codec {
+            Codec::Text => (quote!(impl ::core::convert::Into<#ty>), quote!(value.into())),
+            _ => (quote!(#ty), quote!(value)),
+        };
+        let set_doc = doc(&format!("Sets `{}`. It is written with the transition, or by `save`.", plain(name)));
+        quote! {
+            #(#docs)* #title
+            #[must_use]
+            #[allow(dead_code)]
+            #visibility fn #name(&self) -> #out { #get }
+
+            #set_doc
+            #[allow(dead_code)]
+            #visibility fn #set(&mut self, value: #input) {
+                self.#name = #value;
+                self.#row.touch(#at);
+            }
+        }
+    });
+    let each: TokenStream = each.collect();
+    quote!(#[allow(clippy::all, clippy::pedantic)] impl #ident { #each })
+}
+
+/// ```ignore
+/// pub struct HelloWorldProcessData { pub text: String, pub approved: bool }
+/// impl ProcessData for HelloWorldProcessData { .. }
+/// ```
+fn data(proxy: &Proxy) -> TokenStream {
+    let Proxy { visibility, ident, .. } = proxy;
+    let name = format_ident!("{}Data", ident, span = Span::call_site());
+    let each = proxy.fields.iter().map(|field| {
+        let Field { docs, ident: name, ty, .. } = field;
+        let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(name))));
+        quote!(#(#docs)* #title pub #name: #ty,)
+    });
+    let puts = proxy.fields.iter().enumerate().map(|(at, field)| {
+        let (name, ty, codec) = (&field.ident, &field.ty, field.codec.path());
+        quote!(document.field::<#codec, #ty>(&<#ident as ::flow_core::ProcessProxy>::META[#at], &self.#name);)
+    });
+    let (each, puts): (TokenStream, TokenStream) = (each.collect(), puts.collect());
+    let struct_doc = doc(&format!("The fields of a [`{ident}`], from which a new one is made."));
+    let default = proxy.fields.iter().map(default_value).collect::<Option<Vec<_>>>().map(|values| {
+        let names = proxy.fields.iter().map(|field| &field.ident);
+        quote! {
+            impl ::core::default::Default for #name {
+                fn default() -> Self { Self { #(#names: #values,)* } }
+            }
+        }
+    });
+    quote! {
+        #struct_doc
+        #[allow(missing_debug_implementations, unreachable_pub)]
+        #visibility struct #name { #each }
+
+        #default
+
+        impl ::flow_core::proxy::ProcessData for #name {
+            fn document(&self) -> ::flow_core::Result<::flow_core::data::Document> {
+                #[allow(unused_mut)]
+                let mut document = ::flow_core::__private::NewDocument::new();
+                #puts
+                document.finish()
+            }
+        }
+    }
+}
+
+/// What an absent field is in Rust; `None` if it must be there.
+fn default_value(field: &Field) -> Option<TokenStream> {
+    match (&field.default, &field.codec) {
+        (Default::None, Codec::Optional(_)) => Some(quote!(::core::option::Option::None)),
+        (Default::None, _) => None,
+        (Default::Empty(_), _) => Some(quote!(::core::default::Default::default())),
+        (Default::Literal(literal), codec) => Some(literal_value(literal, codec)),
+    }
+}
+
+fn literal_value(literal: &syn::Lit, codec: &Codec) -> TokenStream {
+    match codec {
+        Codec::Text => quote!(::core::convert::From::from(#literal)),
+        Codec::Optional(inner) => {
+            let inner = literal_value(literal, inner);
+            quote!(::core::option::Option::Some(#inner))
+        }
+        _ => quote!(#literal),
+    }
+}
+
+/// The default as JSON: an expression of type `Option<&'static str>`.
+fn default_json(field: &Field) -> TokenStream {
+    let some = |json: String| quote!(::core::option::Option::Some(#json));
+    match (&field.default, &field.codec) {
+        (Default::None, Codec::Optional(_)) => some("null".to_owned()),
+        (Default::None, _) => quote!(::core::option::Option::None),
+        (Default::Empty(span), codec) => {
+            let (codec, ty) = (codec.path(), &field.ty);
+            let json = quote_spanned!(*span=> <#codec as ::flow_core::__private::Empty<#ty>>::JSON);
+            quote!(::core::option::Option::Some(#json))
+        }
+        (Default::Literal(literal), _) => some(match literal {
+            syn::Lit::Str(text) => json_text(&text.value()),
+            syn::Lit::Bool(holds) => holds.value.to_string(),
+            syn::Lit::Int(number) => number.base10_digits().to_owned(),
+            syn::Lit::Float(number) => number.base10_digits().to_owned(),
+            _ => "null".to_owned(),
+        }),
+    }
+}
+
+/// A text as a JSON string.
+fn json_text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The traits: reading, writing, looking up by name, loading by diesel, and reading as the row.
+fn impls(proxy: &Proxy) -> TokenStream {
+    let Proxy { ident, row, .. } = proxy;
+    let data = format_ident!("{}Data", ident, span = Span::call_site());
+    let names: Vec<&Ident> = proxy.fields.iter().map(|field| &field.ident).collect();
+    let types: Vec<&syn::Type> = proxy.fields.iter().map(|field| &field.ty).collect();
+    let codecs: Vec<TokenStream> = proxy.fields.iter().map(|field| field.codec.path()).collect();
+    let places: Vec<usize> = (0..names.len()).collect();
+    let ordinals: Vec<Literal> =
+        (0..names.len()).map(|at| Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX))).collect();
+    let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
+    let metas = proxy.fields.iter().map(|field| {
+        let (name, path, default) = (plain(&field.ident), &field.path, default_json(field));
+        let index = super::index(&name);
+        let max = match field.max_length {
+            Some((most, _)) => quote!(::core::option::Option::Some(#most)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            ::flow_core::__private::Meta {
+                name: #name, path: &[#(#path),*], default: #default, max_length: #max, index: #index,
+            }
+        }
+    });
+    let metas: Vec<TokenStream> = metas.collect();
+    let checks: TokenStream = proxy.fields.iter().map(check).collect();
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
+        const _: () = {
+            use ::flow_core::__private::diesel;
+
+            #checks
+
+            impl ::flow_core::ProcessProxy for #ident {
+                type Data = #data;
+                const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
+
+                fn from_row(row: ::flow_core::Process) -> ::core::result::Result<Self, ::flow_core::DataError> {
+                    #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
+                    ::core::result::Result::Ok(Self { #row: row, #(#names),* })
+                }
+
+                fn row(&self) -> &::flow_core::Process { &self.#row }
+
+                fn row_mut(&mut self) -> &mut ::flow_core::Process { &mut self.#row }
+
+                fn store(&mut self) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
+                    #[allow(unused_mut)]
+                    let mut writer = ::flow_core::__private::Writer::new(&mut self.#row);
+                    #(writer.field::<#codecs, #types>(#ordinals, &Self::META[#places], &self.#names);)*
+                    writer.finish()
+                }
+            }
+
+            #(
+                impl ::flow_core::__private::HasField<#indexes> for #ident {
+                    type Value = #types;
+                    type Codec = #codecs;
+                    const META: &'static ::flow_core::__private::Meta =
+                        &<Self as ::flow_core::ProcessProxy>::META[#places];
+                    fn get(&self) -> &#types { &self.#names }
+                    fn set(&mut self, value: #types) {
+                        self.#names = value;
+                        self.#row.touch(#ordinals);
+                    }
+                }
+            )*
+
+            impl ::core::ops::Deref for #ident {
+                type Target = ::flow_core::Process;
+                fn deref(&self) -> &::flow_core::Process { &self.#row }
+            }
+
+            impl<DB: diesel::backend::Backend> diesel::Selectable<DB> for #ident
+            where
+                ::flow_core::Process: diesel::Selectable<DB>,
+            {
+                type SelectExpression = <::flow_core::Process as diesel::Selectable<DB>>::SelectExpression;
+                fn construct_selection() -> Self::SelectExpression {
+                    <::flow_core::Process as diesel::Selectable<DB>>::construct_selection()
+                }
+            }
+
+            impl<ST, DB: diesel::backend::Backend> diesel::Queryable<ST, DB> for #ident
+            where
+                ::flow_core::Process: diesel::Queryable<ST, DB>,
+            {
+                type Row = <::flow_core::Process as diesel::Queryable<ST, DB>>::Row;
+                fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
+                    let row = <::flow_core::Process as diesel::Queryable<ST, DB>>::build(row)?;
+                    ::core::result::Result::Ok(<Self as ::flow_core::ProcessProxy>::from_row(row)?)
+                }
+            }
+        };
+    }
+}
+
+/// What only types can tell: a length is of a text, a default fits its field.
+fn check(field: &Field) -> TokenStream {
+    let (codec, ty) = (field.codec.path(), &field.ty);
+    let length = field.max_length.map(|(_, span)| {
+        quote_spanned!(span=> const _: () = ::flow_core::__private::textual::<#codec, #ty>();)
+    });
+    let default = match &field.default {
+        Default::Literal(literal) => {
+            let value = literal_value(literal, &field.codec);
+            Some(quote!(const _: fn() -> #ty = || #value;))
+        }
+        _ => None,
+    };
+    quote!(#length #default)
+}
+
+fn doc(text: &str) -> TokenStream {
+    quote!(#[doc = #text])
+}
