@@ -44,7 +44,6 @@ fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> 
     let hashes = fields.iter().map(|field| hash(&plain(field)));
     let docs = fields.iter().map(|field| format!("See the field `{}` of the process.", plain(field)));
     let docs: Vec<String> = docs.collect();
-    let name = form.to_string();
     let serde = quote!(#root::__private::serde).to_string().replace(' ', "");
     let doc = format!("What a person fills in: a form of [`{}`].", plain(ident));
     let save = fields.iter().zip(&consts).map(|(field, index)| {
@@ -56,17 +55,17 @@ fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> 
     let (save, put): (TokenStream, TokenStream) = (save.collect(), put.collect());
     let value = |index: &Ident| quote!(<#process as #root::__private::HasField<{ #index }>>::Value);
     let types: Vec<TokenStream> = consts.iter().map(value).collect();
-    let _ = name;
     quote! {
         #(
             #[doc(hidden)]
             #[allow(non_upper_case_globals, unexpected_cfgs)]
-            #[cfg(not(rust_analyzer))]
-            const #consts: u64 = <#process>::FIELDS.#fields.index();
-            #[doc(hidden)]
-            #[allow(non_upper_case_globals, unexpected_cfgs)]
-            #[cfg(rust_analyzer)]
-            const #consts: u64 = { let _ = <#process>::FIELDS.#fields; #hashes };
+            const #consts: u64 = {
+                #[cfg(rust_analyzer)]
+                let index = { let _ = <#process>::FIELDS.#fields; #hashes };
+                #[cfg(not(rust_analyzer))]
+                let index = <#process>::FIELDS.#fields.index();
+                index
+            };
         )*
         #[doc = #doc]
         #[derive(Debug, Clone, #root::__private::serde::Deserialize)]

@@ -7,8 +7,10 @@ use super::super::model::FlowModel;
 use super::super::syntax::Written;
 
 /// ```ignore
-/// #[cfg(rust_analyzer)]
-/// const _: fn() = || { let _ = ::flow_core::node::keys::View { next: (), ..DEFAULT }; };
+/// const _: () = {
+///     #[cfg(rust_analyzer)]
+///     const _: fn() = || { let _ = ::flow_core::node::keys::View { next: Value, ..any() }; };
+/// };
 /// ```
 pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
     let root = &flow.root;
@@ -34,7 +36,9 @@ pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
     let literals: TokenStream = literals.collect();
     quote! {
         #[allow(unexpected_cfgs)]
-        #[cfg(rust_analyzer)]
-        const _: fn() = || { #literals };
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            const _: fn() = || { #literals };
+        };
     }
 }
