@@ -35,9 +35,9 @@ pub enum JobCall<'c, F: Flow> {
 
 /// Ties a job's code to what follows it, so that one's answer is the other's argument.
 #[doc(hidden)]
-pub fn call<F: Flow, T: TaskProxy, R: JobAnswer<M>, M>(
-    call: JobCall<'_, F>,
-    run: impl FnOnce(&JobContext<F>) -> R,
+pub fn call<'c, F: Flow, T: TaskProxy, R: JobAnswer<M>, M>(
+    call: JobCall<'c, F>,
+    run: impl FnOnce(&'c JobContext<F>) -> R,
     done: impl FnOnce(&mut Activation<F, T>, &mut F::Connection, R::Output) -> Result<(), StepError>,
 ) -> Result<Box<dyn Any>, StepError> {
     match call {

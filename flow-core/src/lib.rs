@@ -21,6 +21,8 @@ mod status;
 mod store;
 mod task;
 mod task_id;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod timestamp;
 mod transition;
 mod user;

@@ -1,6 +1,6 @@
 //! What a file with a flow in it needs: `use flow_core::prelude::*;`
 
-pub use diesel::prelude::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _};
+pub use diesel::prelude::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _, TextExpressionMethods as _};
 
 pub use crate::node::{End, Form, Function, Handle, If, Job, Start, StartHandle, View};
 pub use crate::query::TaskQuery as _;

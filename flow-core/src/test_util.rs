@@ -1,1 +1,181 @@
-//! For tests: a database in memory, a clock that stands still, assertions that print the history.
+//! For tests (feature `test-util`): a database in memory, a clock that stands still, assertions that print
+//! the process's history when they fail.
+//!
+//! ```ignore
+//! let mut conn = flow_core::test_util::database();
+//! let clock = TestClock::install();
+//! let process = HelloWorldFlow.start.run(&mut conn, &alice, StartForm { text: "hi".into() })?;
+//! clock.advance(days(3));
+//! FLOWS.run_until_idle(&mut conn)?;
+//! FLOWS.expect(&mut conn, process.id()).is(ProcessStatus::Done).tasks(&[
+//!     "start:DONE", "approve:CANCELED", "approve__timeout:DONE", "escalate:DONE",
+//! ]);
+//! ```
+
+#![allow(clippy::panic, clippy::expect_used, reason = "an assertion fails by a panic")]
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use diesel::SqliteConnection;
+
+use crate::store::{AuditRow, FlowConnection, Store as _};
+use crate::{DueReport, Flows, Process, ProcessStatus, Result, Task, Timestamp, clock};
+
+/// How many sweeps [`Flows::run_until_idle`] makes before it says that there is no end.
+const SWEEPS: usize = 1_000;
+
+/// A database in memory, with the tables.
+///
+/// # Panics
+/// If SQLite cannot make one.
+#[must_use]
+#[track_caller]
+pub fn database() -> SqliteConnection {
+    let mut conn = crate::sqlite::open(":memory:").expect("a database in memory");
+    conn.migrate().expect("the tables");
+    conn
+}
+
+/// A clock for the current thread, which stands still until it is told to go on. It is gone when dropped.
+#[derive(Debug)]
+pub struct TestClock(());
+
+impl TestClock {
+    /// Stops the clock of this thread at 2026-01-01T00:00:00Z.
+    #[must_use]
+    pub fn install() -> Self {
+        Self::install_at(Timestamp::from_micros(1_767_225_600_000_000))
+    }
+
+    /// Stops the clock of this thread at this moment.
+    #[must_use]
+    pub fn install_at(now: Timestamp) -> Self {
+        clock::FIXED.set(Some(now));
+        TestClock(())
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    /// Puts it on.
+    pub fn advance(&self, length: Duration) {
+        clock::FIXED.set(Some(clock::now() + length));
+    }
+}
+
+impl Drop for TestClock {
+    fn drop(&mut self) {
+        clock::FIXED.set(None);
+    }
+}
+
+impl<C: FlowConnection> Flows<C> {
+    /// Calls [`run_due`](Flows::run_due) until nothing is due. What waits for a later time stays.
+    ///
+    /// # Errors
+    /// As `run_due`.
+    ///
+    /// # Panics
+    /// If there is no end after a thousand sweeps: jobs that follow each other in a circle.
+    pub fn run_until_idle(&self, conn: &mut C) -> Result<DueReport> {
+        let mut all = DueReport::default();
+        for _ in 0..SWEEPS {
+            let report = self.run_due(conn)?;
+            all.done += report.done;
+            all.failed += report.failed;
+            all.passed += report.passed;
+            if !report.any() {
+                return Ok(all);
+            }
+        }
+        panic!("after {SWEEPS} sweeps something is still due: {all:?}")
+    }
+
+    /// What a process is now, for assertions that print its history when they fail.
+    ///
+    /// # Panics
+    /// If there is no such process.
+    #[track_caller]
+    pub fn expect(&self, conn: &mut C, process: i64) -> Expect {
+        let row = self.process(conn, process).expect("the process");
+        let tasks = self.tasks(conn, process).expect("its tasks");
+        let history = self.history(conn, process).expect("its history");
+        Expect { row, tasks, history }
+    }
+}
+
+/// A process and its history, to be compared with what a test expects.
+#[derive(Debug)]
+pub struct Expect {
+    row: Process,
+    tasks: Vec<Task>,
+    history: Vec<AuditRow>,
+}
+
+impl Expect {
+    /// The process stands there.
+    ///
+    /// # Panics
+    /// If it does not; with its history.
+    #[track_caller]
+    pub fn is(self, status: ProcessStatus) -> Self {
+        if self.row.status() != status {
+            self.fail(&format!("expected the process {status}, it is {}", self.row.status()));
+        }
+        self
+    }
+
+    /// It has exactly these tasks, in this order: `"approve:DONE"`, or with its token `"join:DONE@start"`.
+    ///
+    /// # Panics
+    /// If it has others; with its history.
+    #[track_caller]
+    pub fn tasks(self, expected: &[&str]) -> Self {
+        let matches = expected.len() == self.tasks.len()
+            && expected.iter().zip(&self.tasks).all(|(expected, task)| {
+                let short = format!("{}:{}", task.node(), task.status());
+                *expected == short || *expected == format!("{short}@{}", task.token())
+            });
+        if !matches {
+            self.fail(&format!("expected the tasks {expected:?}"));
+        }
+        self
+    }
+
+    /// The tasks, for what else a test wants to know.
+    #[must_use]
+    pub fn rows(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    /// The process and its history as text.
+    #[must_use]
+    pub fn story(&self) -> String {
+        let mut text = format!("process {} of {} is {}\n", self.row.id(), self.row.flow(), self.row.status());
+        for task in &self.tasks {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "  {} {}:{}@{}", task.id(), task.node(), task.status(), task.token());
+            let _ = match (task.owner(), task.error()) {
+                (_, Some(error)) => writeln!(text, " ({error})"),
+                (Some(owner), None) => writeln!(text, " ({owner})"),
+                (None, None) => writeln!(text),
+            };
+        }
+        for row in &self.history {
+            let changes: Vec<String> =
+                row.changes().iter().map(|(number, status)| format!("{number} {status}")).collect();
+            let node = row.node().unwrap_or_default();
+            let _ = writeln!(text, "  {} {} {} {node}: {}", row.at(), row.actor(), row.action(), changes.join(", "));
+        }
+        text
+    }
+
+    #[track_caller]
+    fn fail(&self, what: &str) -> ! {
+        panic!("{what}\n{}", self.story())
+    }
+}

@@ -68,7 +68,10 @@ fn accessors(proxy: &Proxy) -> TokenStream {
         let (out, get) = match codec {
             Codec::Copy => (quote!(#ty), quote!(self.#name)),
             Codec::Text => (quote!(&str), quote!(&self.#name)),
-            Codec::List(_) => (quote!(&#ty), quote!(&self.#name)),
+            Codec::List(_) => {
+                let item = super::types::argument(ty);
+                (quote!(&[#item]), quote!(&self.#name))
+            }
             Codec::Optional(inner) if matches!(**inner, Codec::Copy) => (quote!(#ty), quote!(self.#name)),
             Codec::Optional(inner) if matches!(**inner, Codec::Text) => {
                 (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref()))

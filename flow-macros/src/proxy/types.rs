@@ -18,13 +18,7 @@ pub(crate) enum Codec {
 pub(crate) fn codec_of(ty: &syn::Type) -> Codec {
     let syn::Type::Path(path) = ty else { return Codec::Serde };
     let Some(last) = path.path.segments.last() else { return Codec::Serde };
-    let inner = || match &last.arguments {
-        syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
-            syn::GenericArgument::Type(ty) => Some(Box::new(codec_of(ty))),
-            _ => None,
-        }),
-        _ => None,
-    };
+    let inner = || argument(ty).map(|ty| Box::new(codec_of(ty)));
     match last.ident.to_string().as_str() {
         "bool" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "f32" | "f64" => Codec::Copy,
         "String" => Codec::Text,
@@ -35,6 +29,18 @@ pub(crate) fn codec_of(ty: &syn::Type) -> Codec {
         }),
         "Vec" => inner().map_or(Codec::Serde, Codec::List),
         _ => Codec::Serde,
+    }
+}
+
+/// The `T` of `Vec<T>` or `Option<T>`.
+pub(crate) fn argument(ty: &syn::Type) -> Option<&syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    match &path.path.segments.last()?.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+            syn::GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
     }
 }
 

@@ -1,0 +1,7 @@
+//! What the tests that cross crates share: an app with people, and a look at every table.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+pub mod app;
+pub mod dump;
+pub mod hello;
+pub mod suite;

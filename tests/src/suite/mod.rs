@@ -1,0 +1,4 @@
+//! The conformance suite: flows and cases, written once, run on each back end by a three-line file.
+
+mod hello_world;
+mod kinds;
