@@ -25,6 +25,7 @@ flow_connection!(SqliteConnection {
         type Manager = AnsiTransactionManager;
         // A deferred transaction that reads first cannot become a writing one under contention.
         match Manager::transaction_manager_status_mut(self).transaction_depth()? {
+            None if cfg!(flow_sabotage = "no_lock") => Manager::begin_transaction_sql(self, "BEGIN")?,
             None => Manager::begin_transaction_sql(self, "BEGIN IMMEDIATE")?,
             Some(_) => <Manager as TransactionManager<Self>>::begin_transaction(self)?,
         }
@@ -34,6 +35,10 @@ flow_connection!(SqliteConnection {
             Ok(Ok(value)) => {
                 <Manager as TransactionManager<Self>>::commit_transaction(self)?;
                 Ok(value)
+            }
+            Ok(Err(error)) if cfg!(flow_sabotage = "no_rollback") => {
+                <Manager as TransactionManager<Self>>::commit_transaction(self)?;
+                Err(error)
             }
             Ok(Err(error)) => {
                 <Manager as TransactionManager<Self>>::rollback_transaction(self)?;

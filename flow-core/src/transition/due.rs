@@ -59,18 +59,23 @@ fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
 }
 
 fn job<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    let Some((context, lease, def)) = claim::<F>(conn, due)? else { return Ok(Outcome::Passed) };
-    let Some(context) = context else { return Ok(Outcome::Failed) };
+    let mut claimed = None;
+    let outcome = claim::<F>(conn, due, &mut claimed)?;
+    let Some(Claim { context, lease, def }) = claimed else { return Ok(outcome) };
     let result = attempt(|| (def.call)(JobCall::Run(&context)).map_err(|error| describe(&error)));
     drop(context);
     complete::<F>(conn, &lease, result)
 }
 
-type Claim<F> = (Option<JobContext<F>>, DueRow, &'static JobDef<F>);
+/// A job that is ours until its lease ends.
+struct Claim<F: Flow> {
+    context: JobContext<F>,
+    lease: DueRow,
+    def: &'static JobDef<F>,
+}
 
-/// Takes the job: one more try, for as long as its lease. Without a context: it was given up.
-fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Option<Claim<F>>> {
-    let mut claimed = None;
+/// Takes the job: one more try, for as long as its lease.
+fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<Claim<F>>) -> Result<Outcome> {
     step::<F>(conn, due, DueKind::Job, "claim", |conn, process, task, now| {
         let Some(row) = conn.due_row(due.process_id, due.task, DueKind::Job)? else { return Ok(None) };
         let taken = row.leased_until.is_some_and(|until| until > now) || row.due > now;
@@ -79,7 +84,6 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Option<Claim
             return Ok(None);
         }
         if row.attempt >= ATTEMPTS {
-            claimed = Some((None, row, def));
             return Err(Error::Step {
                 node: "job",
                 source: format!("given up after {ATTEMPTS} tries: each time its worker was lost").into(),
@@ -97,10 +101,9 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Option<Claim
         let process = F::Process::from_row(snapshot).map_err(Box::new)?;
         let context = JobContext { process, task, attempt: row.attempt + 1 };
         let lease = DueRow { lease_token: row.lease_token + 1, attempt: row.attempt + 1, ..row };
-        claimed = Some((Some(context), lease, def));
+        *claimed = Some(Claim { context, lease, def });
         Ok(Some(Outcome::Done))
-    })?;
-    Ok(claimed)
+    })
 }
 
 /// Writes what came of a job, if its lease is still the newest.
@@ -113,7 +116,8 @@ fn complete<F: Flow>(
     let mut result = Some(result);
     step::<F>(conn, lease, DueKind::Job, action, |conn, process, task, now| {
         let row = conn.due_row(lease.process_id, lease.task, DueKind::Job)?;
-        if row.is_none_or(|row| row.lease_token != lease.lease_token) || task.status != TaskStatus::Started {
+        let lost = row.is_none_or(|row| row.lease_token != lease.lease_token) || task.status != TaskStatus::Started;
+        if lost && cfg!(not(flow_sabotage = "no_token")) {
             return Ok(None);
         }
         let (event, output, error) = match result.take() {
