@@ -29,7 +29,7 @@ fn started(path: &str) -> (diesel::SqliteConnection, i64) {
 
 /// Lets a child claim the job, and kills it with SIGKILL while it runs.
 fn kill_a_worker(path: &str) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_crash-child")).arg(path).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_crash_child")).arg(path).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     std::io::BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line, "running\n");
