@@ -72,11 +72,14 @@ pub struct NodeDef<F: Flow> {
     pub texts: Texts<F>,
 }
 
+/// What a job's code answered, on its way to what follows it.
+pub(crate) type Output = Box<dyn Any>;
+
 /// A job's callbacks.
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds functions")]
 pub struct JobDef<F: Flow> {
-    pub call: fn(JobCall<'_, F>) -> Result<Box<dyn Any>, StepError>,
+    pub call: fn(JobCall<'_, F>) -> Result<Output, StepError>,
     /// `on_done` takes the connection.
     pub connection: bool,
     /// How long a worker may take before another one may try.

@@ -13,7 +13,7 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn flow(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
-    guard::run(item.clone(), || flow::expand(args.into(), item)).into()
+    guard::run(item.clone(), || flow::expand(args.into(), &item)).into()
 }
 
 /// Typed accessors and filters over the JSON document of a process. See `flow_core::ProcessProxy`.

@@ -36,6 +36,13 @@ pub(crate) fn plain(ident: &Ident) -> String {
     text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
 }
 
+/// The same identifier without the user's span: hover and rename of theirs must not find ours.
+pub(crate) fn unspanned(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(proc_macro2::Span::call_site());
+    ident
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -49,7 +49,7 @@ pub(crate) fn drive<C: FlowConnection>(
     mode: Mode,
     cause: Cause<'_>,
 ) -> Result<()> {
-    while let Some(ask) = run.next().map_err(|fault| failed(fault, &run))? {
+    while let Some(ask) = run.next().map_err(|fault| failed(&fault, &run))? {
         book.sync(&run)?;
         let at = ask.task();
         let node = book.node(at);
@@ -67,15 +67,15 @@ pub(crate) fn drive<C: FlowConnection>(
             }
             Mode::Background => background::answer(conn, host, ask, node, book, at)?,
         };
-        run.answer(answer).map_err(|fault| failed(fault, &run))?;
+        run.answer(answer).map_err(|fault| failed(&fault, &run))?;
     }
     book.sync(&run)?;
     host.store().map_err(Error::Invalid)?;
     book.finish(conn, host.row_mut(), subject, cause)
 }
 
-fn failed(fault: Fault, run: &Run<'static>) -> Error {
-    match fault {
+fn failed(fault: &Fault, run: &Run<'static>) -> Error {
+    match *fault {
         Fault::StepLimit { task, limit } => {
             let node = run.tasks().get(task).and_then(|task| run.graph().node(task.node));
             Error::StepLimit { node: node.map_or("?", |node| node.name), limit }

@@ -1,10 +1,8 @@
-use crate::{Finding, Graph, NodeId, Place, walk};
+use crate::{Exits, Finding, Graph, Node, NodeId, Place, Role, walk};
 
 /// Nodes that no path from a start leads to. Only the first of a group is named.
 pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
-    // With an unknown target somewhere, the node may well be the one that was meant.
-    let unsure = graph.nodes.iter().any(|node| node.incomplete) || !graph.nodes.iter().any(|node| node.kind.begins());
-    if unsure {
+    if graph.nodes.iter().any(|node| leads_wrong(graph, node)) || !graph.nodes.iter().any(|node| node.kind.begins()) {
         return;
     }
     let seen = walk::reachable(graph);
@@ -27,7 +25,8 @@ pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
             Place::Node(id),
             format!("no path from a start leads to `{}`", node.name),
         );
-        let behind = missed.len().saturating_sub(1);
+        let led_to = walk::reachable_from(graph, vec![id]);
+        let behind = led_to.iter().zip(&seen).filter(|(here, seen)| **here && !**seen).count().saturating_sub(1);
         if behind > 0 {
             finding = finding.note(format!("nor to {behind} other{}", if behind == 1 { " node" } else { " nodes" }));
         }
@@ -35,6 +34,20 @@ pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
             "if older processes still wait here: `allow(unreachable_nodes, reason = \"..\")`",
         ));
     }
+}
+
+/// An edge of the node is missing, unknown or goes back to a start. What nothing leads to may well be what
+/// was meant, and that is another finding's to say.
+fn leads_wrong(graph: &Graph<'_>, node: &Node<'_>) -> bool {
+    let wants: &[Role] = match node.kind.exits() {
+        Exits::None => &[],
+        Exits::Next => &[Role::Next],
+        Exits::ThenElse => &[Role::Then, Role::Else],
+    };
+    let to_start = |role: &Role| {
+        node.target(*role).and_then(|to| graph.node(to)).is_none_or(|target| target.kind.begins())
+    };
+    node.incomplete || wants.iter().any(to_start)
 }
 
 #[cfg(test)]

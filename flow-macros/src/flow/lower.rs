@@ -149,7 +149,7 @@ fn node(field: &Field, kind: Option<Kind>, names: &Names, flow: &mut FlowModel, 
         seen.push(key);
     }
     if known {
-        missing_keys(&model, errors);
+        missing_keys(&model, &seen, errors);
     }
     let id = NodeId::try_from(flow.nodes.len()).unwrap_or(NodeId::MAX);
     let first = id + 1;
@@ -413,13 +413,13 @@ fn allow(entry: &Entry, errors: &mut Errors) -> Option<Allow> {
     known.map(|_| Allow { check: check.key.clone(), used: std::cell::Cell::new(false) })
 }
 
-fn missing_keys(model: &NodeModel, errors: &mut Errors) {
+fn missing_keys(model: &NodeModel, seen: &[String], errors: &mut Errors) {
+    let has = |key: &str| seen.iter().any(|seen| seen == key);
     let missing = match model.kind {
-        Kind::If if model.condition.is_none() => Some("if"),
-        Kind::Function | Kind::Job if model.run.is_none() => Some("run"),
-        Kind::StartHandle if model.input.is_some() && model.run.is_none() => Some("run"),
-        Kind::StartHandle if model.run.is_some() && model.input.is_none() => Some("input"),
-        Kind::Handle if model.run.is_some() && model.input.is_none() => Some("input"),
+        Kind::If if !has("if") => Some("if"),
+        Kind::Function | Kind::Job if !has("run") => Some("run"),
+        Kind::StartHandle if has("input") && !has("run") => Some("run"),
+        Kind::StartHandle | Kind::Handle if has("run") && !has("input") => Some("input"),
         _ => None,
     };
     let Some(key) = missing.and_then(|key| find_key(model.kind, key)) else { return };

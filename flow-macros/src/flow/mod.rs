@@ -14,7 +14,7 @@ use proc_macro2::TokenStream;
 
 use crate::errors::Errors;
 
-pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let Some(written) = syntax::parse(args, item.clone(), &mut errors) else {
         // Not a struct at all: it stays as it was, beside the error.

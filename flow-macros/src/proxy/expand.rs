@@ -174,7 +174,7 @@ fn default_json(field: &Field) -> TokenStream {
         (Default::None, Codec::Optional(_)) => some("null".to_owned()),
         (Default::None, _) => quote!(::core::option::Option::None),
         (Default::Empty(span), codec) => {
-            let (codec, ty) = (codec.path(), &field.ty);
+            let (codec, ty) = (respan(codec.path(), *span), &field.ty);
             let json = quote_spanned!(*span=> <#codec as ::flow_core::__private::Empty<#ty>>::JSON);
             quote!(::core::option::Option::Some(#json))
         }
@@ -304,6 +304,7 @@ fn impls(proxy: &Proxy) -> TokenStream {
 fn check(field: &Field) -> TokenStream {
     let (codec, ty) = (field.codec.path(), &field.ty);
     let length = field.max_length.map(|(_, span)| {
+        let codec = respan(codec.clone(), span);
         quote_spanned!(span=> const _: () = ::flow_core::__private::textual::<#codec, #ty>();)
     });
     let default = match &field.default {
@@ -314,6 +315,15 @@ fn check(field: &Field) -> TokenStream {
         _ => None,
     };
     quote!(#length #default)
+}
+
+/// The same tokens at the user's option, where rustc is to point.
+fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    tokens.collect()
 }
 
 fn doc(text: &str) -> TokenStream {

@@ -63,15 +63,13 @@ pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Proxy> {
             continue;
         }
         if ROW.contains(&plain(&ident).as_str()) {
-            let help = format!("call it `{}_` or keep the key: `#[json(key = \"{0}\")]`", plain(&ident));
+            let help = format!("call it `{}_` and keep the key: `#[json(key = \"{0}\")]`", plain(&ident));
             errors.push(ident.span(), format!("`{ident}` would hide what the row itself has"), &[&help]);
-            continue;
         }
         let read = self::field(field, ident, errors);
         if let Some(other) = fields.iter().find(|other| overlap(&other.path, &read.path)) {
             let text = format!("`{}` and `{}` are kept in the same place", other.ident, read.ident);
             errors.push(read.ident.span(), text, &["give one of them another `#[json(key = \"..\")]`"]);
-            continue;
         }
         fields.push(read);
     }

@@ -29,7 +29,9 @@ impl Callback {
 pub(super) fn look(flow: &FlowModel, callback: &Callback, answer: &TokenStream) -> TokenStream {
     let root = &flow.root;
     match callback {
-        Callback::Method { .. } => method(flow, callback, Input::None, &quote!(&*a), answer),
+        Callback::Method { dot, .. } => {
+            method(flow, callback, Input::None, &quote_spanned!(dot.span()=> &*a), answer)
+        }
         Callback::Closure { tokens, arguments, fallible, .. } => match (*arguments > 1, *fallible) {
             (false, false) => quote!(::core::result::Result::Ok(#root::__private::look::<_, #answer>(&*a, #tokens))),
             (false, true) => quote!(#root::__private::try_look::<_, #answer>(&*a, #tokens)),
@@ -46,7 +48,7 @@ pub(super) fn act(flow: &FlowModel, callback: &Callback, input: Input) -> TokenS
     let root = &flow.root;
     let unit = quote!(());
     match callback {
-        Callback::Method { .. } => method(flow, callback, input, &quote!(a), &unit),
+        Callback::Method { dot, .. } => method(flow, callback, input, &quote_spanned!(dot.span()=> a), &unit),
         Callback::Closure { tokens, arguments, fallible, .. } => {
             let called = match (*arguments, input, *fallible) {
                 (0 | 1, _, false) => quote!(#root::__private::act::<_, ()>(a, #tokens)),
@@ -67,13 +69,13 @@ pub(super) fn act(flow: &FlowModel, callback: &Callback, input: Input) -> TokenS
 fn method(flow: &FlowModel, callback: &Callback, input: Input, a: &TokenStream, answer: &TokenStream) -> TokenStream {
     let Callback::Method { dot, name, connection, .. } = callback else { return TokenStream::new() };
     let (root, ident) = (&flow.root, &flow.ident);
-    let path = quote_spanned!(dot.span()=> ::);
-    let mut arguments = vec![a.clone()];
-    arguments.extend(connection.as_ref().map(|_| quote!(conn)));
-    if input == Input::Last {
-        arguments.push(quote!(input));
-    }
-    quote!(#root::__private::MethodAnswer::<#answer>::answer(#ident #path #name(#(#arguments),*)))
+    // A wrong argument is underlined at the user's dot, not at the whole attribute.
+    let span = dot.span();
+    let path = quote_spanned!(span=> ::);
+    let conn = connection.as_ref().map(|_| quote_spanned!(span=> , conn));
+    let last = (input == Input::Last).then(|| quote_spanned!(span=> , input));
+    let arguments = quote_spanned!(span=> (#a #conn #last));
+    quote!(#root::__private::MethodAnswer::<#answer>::answer(#ident #path #name #arguments))
 }
 
 /// The code of a job, on `job`: an expression that `JobAnswer` knows.

@@ -1,36 +1,42 @@
 //! The struct again, with a marker in each field's type, and the value of its name.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use flow_graph::Kind;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 
 use super::super::model::FlowModel;
-use super::super::syntax::Written;
+use super::super::syntax::{Field, Written};
 use super::Names;
-use crate::names::{plain, title_of};
+use crate::names::{plain, title_of, unspanned};
 use crate::tokens::regroup;
 
 /// ```ignore
 /// pub struct HelloWorldFlow { pub start: Start<hello_world_flow::start>, .. }
 /// ```
-pub(super) fn item(written: &Written, names: &Names) -> TokenStream {
+pub(super) fn item(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
     let Written { attributes, visibility, keyword, ident, body, .. } = written;
     let module = &names.module;
     let fields = written.fields.iter().map(|field| {
-        let super::super::syntax::Field { attributes, visibility, ident, colon, ty, docs, .. } = field;
-        let marker = proc_macro2::Ident::new_raw(&plain(ident), proc_macro2::Span::call_site());
-        let marker = if plain(ident) == ident.to_string() { quote_plain(ident) } else { quote!(#marker) };
+        let Field { attributes, visibility, ident, colon, docs, .. } = field;
+        let marker = unspanned(ident);
         // A field without a doc comment has its title as one, so that a flow is documented throughout.
         let doc = docs.is_empty().then(|| title_of(&plain(ident))).map(|title| quote!(#[doc = #title]));
-        let ty: TokenStream = ty.iter().cloned().collect();
+        let ty = node_type(field, flow);
         quote!(#doc #attributes #visibility #ident #colon #ty<#module::#marker>,)
     });
     let body = regroup(body, fields.collect());
     quote!(#attributes #visibility #keyword #ident #body)
 }
 
-fn quote_plain(ident: &proc_macro2::Ident) -> TokenStream {
-    let marker = proc_macro2::Ident::new(&ident.to_string(), proc_macro2::Span::call_site());
-    quote!(#marker)
+/// The field's type. One that is no kind of node was reported, and is a `View` from here on: nothing more is
+/// to be said about it.
+fn node_type(field: &Field, flow: &FlowModel) -> TokenStream {
+    let known = field.ty.iter().rev().find_map(|token| match token {
+        TokenTree::Ident(ident) => Kind::from_name(&plain(ident)),
+        _ => None,
+    });
+    let root = &flow.root;
+    if known.is_some() { field.ty.iter().cloned().collect() } else { quote!(#root::node::View) }
 }
 
 /// ```ignore
@@ -39,19 +45,12 @@ fn quote_plain(ident: &proc_macro2::Ident) -> TokenStream {
 /// ```
 pub(super) fn value(written: &Written, flow: &FlowModel) -> TokenStream {
     let Written { visibility, ident, .. } = written;
-    let root = &flow.root;
     let fields = written.fields.iter().map(|field| {
-        let ident = &field.ident;
-        let name = quote_plain(ident);
-        let ty: TokenStream = field.ty.iter().cloned().collect();
-        // A type that is no node kind is said once, at the type.
-        let span = field.ty.last().map_or_else(|| ident.span(), proc_macro2::TokenTree::span);
-        let kind = quote_spanned!(span=> <#ty>);
-        let _ = kind;
+        let name = unspanned(&field.ident);
+        let ty = node_type(field, flow);
         quote!(#name: #ty::new(),)
     });
     let fields: TokenStream = fields.collect();
-    let _ = root;
     quote! {
         impl #ident {
             #[doc(hidden)]

@@ -22,7 +22,7 @@ use crate::names::{plain, snake_case};
 /// `complete`: nothing was wrong so far, so the graph has all that it needs to be a constant.
 pub(crate) fn flow(written: &Written, flow: &FlowModel, complete: bool) -> TokenStream {
     let names = Names::new(flow);
-    let mut code = item::item(written, &names);
+    let mut code = item::item(written, flow, &names);
     code.extend(refs::refs(written, flow));
     code.extend(ide::keys(written, flow));
     code.extend(item::value(written, flow));
@@ -44,14 +44,10 @@ impl Names {
         Names { module: Ident::new(&snake_case(&plain(&flow.ident)), Span::call_site()) }
     }
 
-    /// The marker of a node: `approve`, without the user's span, so that hover shows the field.
+    /// The marker of a node: `approve`.
+    #[allow(clippy::unused_self, reason = "one place for names")]
     fn marker(&self, node: &NodeModel) -> Ident {
-        let name = plain(&node.ident);
-        if node.ident == name.as_str() {
-            Ident::new(&name, Span::call_site())
-        } else {
-            Ident::new_raw(&name, Span::call_site())
-        }
+        crate::names::unspanned(&node.ident)
     }
 
     /// The function of a node's callback: `__approve_if`.

@@ -13,15 +13,30 @@ use super::{Names, fields};
 /// ```
 pub(super) fn markers(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
     let (visibility, module) = (&written.visibility, &names.module);
+    let inside = from_inside(visibility);
     let markers = fields(flow).map(|(_, node)| {
         let marker = names.marker(node);
-        quote!(pub struct #marker;)
+        quote!(#inside struct #marker;)
     });
     let markers: TokenStream = markers.collect();
     quote! {
         #[doc(hidden)]
         #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub, dead_code)]
         #visibility mod #module { #markers }
+    }
+}
+
+/// The same visibility, said one module further in: a marker is as visible as its flow.
+fn from_inside(visibility: &TokenStream) -> TokenStream {
+    let words: Vec<String> = visibility.clone().into_iter().map(|token| token.to_string()).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => quote!(pub(super)),
+        ["pub", scope] => match scope.trim_start_matches('(').trim_end_matches(')').trim() {
+            "self" => quote!(pub(super)),
+            "super" => quote!(pub(in super::super)),
+            _ => visibility.clone(),
+        },
+        _ => visibility.clone(),
     }
 }
 

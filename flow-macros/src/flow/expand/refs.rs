@@ -18,7 +18,7 @@ pub(super) fn refs(written: &Written, flow: &FlowModel) -> TokenStream {
     let hole = written.fields.first().map(|field| &field.ident);
     let each = flow.refs.iter().filter_map(|NodeRef { this, dot, name }| {
         // A half-typed `this.` needs some name behind the dot, or nothing could be completed there.
-        let hole = hole.map(|field| Ident::new(&field.to_string(), Span::call_site()));
+        let hole = hole.map(crate::names::unspanned);
         let name = name.clone().or(hole)?;
         Some(quote!(let _ = &#this #dot #name;))
     });

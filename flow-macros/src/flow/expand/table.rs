@@ -94,10 +94,10 @@ impl Emit<'_> {
         let mut set = Vec::new();
         let rule = self.rule();
         set.push(quote!(rule: #rule));
-        if node.kind.begins() {
-            if let Some(initial) = self.initial() {
-                set.push(quote!(initial: ::core::option::Option::Some(#initial)));
-            }
+        if node.kind.begins()
+            && let Some(initial) = self.initial()
+        {
+            set.push(quote!(initial: ::core::option::Option::Some(#initial)));
         }
         if let Some(act) = self.act_of_node() {
             set.push(quote!(act: ::core::option::Option::Some(#act)));
@@ -111,10 +111,10 @@ impl Emit<'_> {
         if let Some(delay) = self.delay() {
             set.push(quote!(delay: ::core::option::Option::Some(#delay)));
         }
-        if node.kind == Kind::Job {
-            if let Some(job) = self.job() {
-                set.push(quote!(job: ::core::option::Option::Some(#job)));
-            }
+        if node.kind == Kind::Job
+            && let Some(job) = self.job()
+        {
+            set.push(quote!(job: ::core::option::Option::Some(#job)));
         }
         if node.summary.is_some() || node.result.is_some() {
             let summary = texts::function(self.flow, node.summary.as_ref());

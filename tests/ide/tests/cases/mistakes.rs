@@ -1,0 +1,45 @@
+//! Completion of the nodes in a flow that is wrong elsewhere, as a flow is most of the time while it is written.
+
+use flow_ide_tests::{File, Result, Session};
+
+use super::{Case, NODES, offers, source};
+
+pub(crate) const CASES: &[(&str, Case)] = &[
+    ("mistakes::an_unknown_key", |session| completes_beside(session, "next = this.end)]", "nxt = this.end)]")),
+    ("mistakes::an_unknown_node", |session| completes_beside(session, "next = this.end)]", "next = this.ende)]")),
+    ("mistakes::a_half_typed_node", |session| completes_beside(session, "next = this.end)]", "next = this.)]")),
+    ("mistakes::a_key_without_a_value", |session| completes_beside(session, "next = this.end)]", "next = )]")),
+    ("mistakes::an_unknown_kind", |session| completes_beside(session, "send: Job", "send: Jobb")),
+    ("mistakes::a_field_without_a_type", |session| completes_beside(session, "pub end: End,", "pub end: End,\n    pub foo")),
+    ("mistakes::a_field_without_a_type_in_between", |session| {
+        completes_beside(session, "pub end: End,", "pub foo\n    pub end: End,")
+    }),
+    ("mistakes::a_field_without_a_name", |session| completes_beside(session, "pub end: End,", "pub end: End,\n    pub ")),
+    ("mistakes::an_attribute_without_a_field", |session| {
+        completes_beside(session, "pub end: End,", "pub end: End,\n    #[node(next = this.end)]\n")
+    }),
+    ("mistakes::a_wrong_graph", |session| completes_beside(session, "else = this.approve", "else = this.start")),
+    ("mistakes::an_unknown_field_of_a_form", |session| {
+        completes_beside(session, "StartForm { text }", "StartForm { texxt }")
+    }),
+    ("mistakes::a_half_typed_closure", |session| completes_beside(session, "a.process.approved()", "a.process.")),
+    ("mistakes::are_underlined", are_underlined),
+];
+
+/// The mistake stands in one place, the cursor in another.
+fn completes_beside(session: &mut Session, right: &str, wrong: &str) -> Result<()> {
+    let sources = source().flow(right, wrong)?.flow("days(3), this.escalate", "days(3), this.$0")?;
+    offers(session, &sources, NODES)?;
+    let sources = source().flow(right, wrong)?.main("HelloWorldFlow.approve.tasks()", "HelloWorldFlow.$0")?;
+    offers(session, &sources, &["start", "approve", "check_approve"]).map(drop)
+}
+
+/// rust-analyzer shows by itself what the macro says, before anything is saved.
+fn are_underlined(session: &mut Session) -> Result<()> {
+    let sources = source().flow("next = this.end)]", "nxt = this.end)]")?;
+    let found = session.diagnostics(&sources, File::Flow)?;
+    match found.iter().find(|text| text.contains("`nxt`") && text.contains("not a key")) {
+        Some(_) => Ok(()),
+        None => Err(format!("found {found:#?}")),
+    }
+}
