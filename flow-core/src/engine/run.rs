@@ -56,8 +56,8 @@ impl<'g> Run<'g> {
         }
     }
 
-    /// A process that goes on: `tasks[task]` waited, and this happened to it. `tasks` holds that task, its
-    /// host if it is a timeout, and the timeouts that are armed with either.
+    /// A process that goes on: `tasks[task]` waited, and this happened to it. `tasks` holds that task and,
+    /// right behind it, the timeouts that are armed with it; of a timeout, its host and the host's.
     #[must_use]
     pub fn resume(graph: &'g Graph<'g>, process: ProcessState, tasks: Vec<TaskState>, task: usize, event: Event) -> Self {
         let mut run = Run { graph, process, tasks, todo: VecDeque::new(), asked: None, steps: 0 };
@@ -196,16 +196,15 @@ impl<'g> Run<'g> {
         self.tasks[task].status = TaskStatus::Error;
     }
 
-    /// The timeouts of a task end with it, whatever ended it.
+    /// The timeouts of a task end with it, whatever ended it. They stand right behind it.
     fn disarm(&mut self, host: usize) {
         let number = self.tasks[host].number;
-        for at in 0..self.tasks.len() {
-            let armed = self.tasks[at].previous == Some(number)
-                && !self.tasks[at].status.is_final()
-                && self.graph.node(self.tasks[at].node).is_some_and(|node| node.kind.is_boundary());
-            if armed {
-                self.tasks[at].status = TaskStatus::Canceled;
-            }
+        let graph = self.graph;
+        let armed = self.tasks[host + 1..].iter_mut().take_while(|task| {
+            task.previous == Some(number) && graph.node(task.node).is_some_and(|node| node.kind.is_boundary())
+        });
+        for task in armed.filter(|task| !task.status.is_final()) {
+            task.status = TaskStatus::Canceled;
         }
     }
 
