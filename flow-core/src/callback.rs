@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::{Activation, Error, Flow, StepError, Task};
 use crate::proxy::TaskProxy;
+use crate::{Activation, Error, Flow, StepError, Task};
 
 /// One callback of a flow, as `#[flow]` emits it.
 #[allow(missing_debug_implementations, reason = "holds a function")]

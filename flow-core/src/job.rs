@@ -124,10 +124,7 @@ pub fn try_async_job<F: Flow, R>(
 
 /// [`job`] for a closure that gives a future.
 #[doc(hidden)]
-pub fn future_job<'j, F: Flow, X: Future>(
-    job: &'j JobContext<F>,
-    f: impl FnOnce(&'j JobContext<F>) -> X,
-) -> X::Output {
+pub fn future_job<'j, F: Flow, X: Future>(job: &'j JobContext<F>, f: impl FnOnce(&'j JobContext<F>) -> X) -> X::Output {
     pollster::block_on(f(job))
 }
 

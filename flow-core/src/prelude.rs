@@ -1,6 +1,9 @@
 //! What a file with a flow in it needs: `use flow_core::prelude::*;`
 
-pub use diesel::prelude::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _, TextExpressionMethods as _};
+pub use diesel::prelude::{
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, RunQueryDsl as _,
+    TextExpressionMethods as _,
+};
 
 pub use crate::node::{End, Form, Function, Handle, If, Job, Start, StartHandle, View};
 pub use crate::query::TaskQuery as _;
@@ -9,7 +12,7 @@ pub use crate::{
     User, days, flows, hours, minutes, seconds,
 };
 
-#[cfg(feature = "macros")]
-pub use crate::{ProcessProxy, flow};
 #[cfg(not(feature = "macros"))]
 pub use crate::ProcessProxy;
+#[cfg(feature = "macros")]
+pub use crate::{ProcessProxy, flow};

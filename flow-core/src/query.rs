@@ -1,8 +1,8 @@
 //! Queries over processes and tasks: diesel's own, with a few words more.
 
 use diesel::backend::Backend;
-use diesel::query_builder::QueryId;
 use diesel::dsl::{AsSelect, Eq, EqAny, Filter, IsNull, Limit, Select};
+use diesel::query_builder::QueryId;
 use diesel::query_dsl::methods::{FilterDsl, LimitDsl, LoadQuery, SelectDsl};
 use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHelper as _};
 

@@ -37,11 +37,7 @@ const THEN: Key = key("then", "then = this.send");
 const ELSE: Key = key("else", "else = this.end");
 const ON_DONE: Key = key("on_done", "on_done = this.note_result");
 const LEASE: Key = key("timeout", "timeout = minutes(10)");
-const ON_TIMEOUT: Key = Key {
-    name: "on_timeout",
-    example: "on_timeout(days(3), this.escalate)",
-    repeats: true,
-};
+const ON_TIMEOUT: Key = Key { name: "on_timeout", example: "on_timeout(days(3), this.escalate)", repeats: true };
 
 /// The keys of `#[flow(..)]` on the struct.
 pub const FLOW_KEYS: &[Key] = &[

@@ -38,16 +38,8 @@ pub enum Exits {
 
 impl Kind {
     /// Every kind that can be written as a field's type.
-    pub const FIELDS: &'static [Kind] = &[
-        Kind::Start,
-        Kind::StartHandle,
-        Kind::View,
-        Kind::Function,
-        Kind::Handle,
-        Kind::Job,
-        Kind::If,
-        Kind::End,
-    ];
+    pub const FIELDS: &'static [Kind] =
+        &[Kind::Start, Kind::StartHandle, Kind::View, Kind::Function, Kind::Handle, Kind::Job, Kind::If, Kind::End];
 
     /// The type a field of this kind has: `View`.
     #[must_use]

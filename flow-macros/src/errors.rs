@@ -51,10 +51,7 @@ impl Errors {
             (at.line, at.column)
         });
         let each = self.list.into_iter().map(|Fault { first, last, message }| {
-            let mut body = proc_macro2::Group::new(
-                proc_macro2::Delimiter::Brace,
-                quote_spanned!(last=> #message),
-            );
+            let mut body = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, quote_spanned!(last=> #message));
             body.set_span(last);
             quote_spanned!(first=> ::core::compile_error! #body)
         });

@@ -8,7 +8,8 @@ pub(crate) fn snake_case(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for (at, letter) in letters.iter().enumerate() {
         let after_small = at > 0 && !letters[at - 1].is_uppercase() && letters[at - 1] != '_';
-        let before_small = at > 0 && letters[at - 1].is_uppercase() && letters.get(at + 1).is_some_and(|c| c.is_lowercase());
+        let before_small =
+            at > 0 && letters[at - 1].is_uppercase() && letters.get(at + 1).is_some_and(|c| c.is_lowercase());
         if letter.is_uppercase() && (after_small || before_small) {
             out.push('_');
         }

@@ -114,7 +114,6 @@ pub(crate) fn string(tokens: &[TokenTree]) -> Option<String> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,8 +26,7 @@ impl User for Person {
 /// May nothing in particular.
 pub const ALICE: Person = Person { name: "alice", permissions: &[], is_manager: false };
 /// May approve.
-pub const BOB: Person =
-    Person { name: "bob", permissions: &["hello_world.approve", "can_sign"], is_manager: false };
+pub const BOB: Person = Person { name: "bob", permissions: &["hello_world.approve", "can_sign"], is_manager: false };
 /// May approve too.
 pub const CAROL: Person =
     Person { name: "carol", permissions: &["hello_world.approve", "can_sign"], is_manager: false };

@@ -30,7 +30,7 @@ macro_rules! hello_world {
             pub import: StartHandle,
             /// Approval request
             #[node(form = ApproveForm { approved }, permission(auto),
-                   on_timeout(days(3), this.escalate), next = this.check_approve)]
+                                                   on_timeout(days(3), this.escalate), next = this.check_approve)]
             pub approve: View,
             #[node(if = |a| a.process.approved(), then = this.send, else = this.end)]
             pub check_approve: If,

@@ -61,7 +61,9 @@ fn a_job_that_kills_each_of_its_workers_ends_in_error() {
     for _ in 0..5 {
         kill_a_worker(&path);
         // As if the lease of the dead worker had ended.
-        diesel::sql_query("update flow_due set leased_until = '2020-01-01T00:00:00.000000Z'").execute(&mut conn).unwrap();
+        diesel::sql_query("update flow_due set leased_until = '2020-01-01T00:00:00.000000Z'")
+            .execute(&mut conn)
+            .unwrap();
     }
     assert_eq!(FLOWS.run_due(&mut conn).unwrap().failed, 1);
     let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["start:DONE", "work:ERROR"]);

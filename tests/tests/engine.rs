@@ -10,7 +10,8 @@ use proptest::prelude::*;
 #[test]
 fn it_imports_neither_diesel_nor_a_clock_nor_chance() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../flow-core/src/engine");
-    let allowed = ["use flow_graph::", "use super::", "use crate::{ProcessStatus, TaskStatus}", "use std::collections::VecDeque"];
+    let allowed =
+        ["use flow_graph::", "use super::", "use crate::{ProcessStatus, TaskStatus}", "use std::collections::VecDeque"];
     let mut files = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -191,7 +191,8 @@ mod tests {
         doc.set(&["new", "inner"], 3.into()).unwrap();
         doc.set(&["new", "other"], 4.into()).unwrap();
         let sent: Vec<_> = doc.patches().into_iter().map(|patch| (patch.path, patch.json)).collect();
-        let expect = [("$.\"a\"", "2"), ("$.\"address\".\"city\"", "\"Kiel\""), ("$.\"new\"", r#"{"inner":3,"other":4}"#)];
+        let expect =
+            [("$.\"a\"", "2"), ("$.\"address\".\"city\"", "\"Kiel\""), ("$.\"new\"", r#"{"inner":3,"other":4}"#)];
         assert_eq!(sent, expect.map(|(path, json)| (path.to_owned(), json.to_owned())));
         doc.settle();
         assert!(doc.patches().is_empty());

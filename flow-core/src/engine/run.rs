@@ -46,20 +46,19 @@ impl<'g> Run<'g> {
             scope: None,
             previous: None,
         };
-        Run {
-            graph,
-            process,
-            tasks: vec![first],
-            todo: VecDeque::from([Work::Complete(0)]),
-            asked: None,
-            steps: 0,
-        }
+        Run { graph, process, tasks: vec![first], todo: VecDeque::from([Work::Complete(0)]), asked: None, steps: 0 }
     }
 
     /// A process that goes on: `tasks[task]` waited, and this happened to it. `tasks` holds that task and,
     /// right behind it, the timeouts that are armed with it; of a timeout, its host and the host's.
     #[must_use]
-    pub fn resume(graph: &'g Graph<'g>, process: ProcessState, tasks: Vec<TaskState>, task: usize, event: Event) -> Self {
+    pub fn resume(
+        graph: &'g Graph<'g>,
+        process: ProcessState,
+        tasks: Vec<TaskState>,
+        task: usize,
+        event: Event,
+    ) -> Self {
         let mut run = Run { graph, process, tasks, todo: VecDeque::new(), asked: None, steps: 0 };
         match event {
             Event::Complete => run.todo.push_back(Work::Complete(task)),

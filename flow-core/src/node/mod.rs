@@ -138,4 +138,3 @@ node_type! {
     /// Ends a branch. The process ends with its last branch.
     End {}
 }
-

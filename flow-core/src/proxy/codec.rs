@@ -180,9 +180,8 @@ impl<T, C: Codec<T>> Codec<Vec<T>> for List<C> {
 
     fn decode(json: &Value) -> Result<Vec<T>, Mismatch> {
         let items = json.as_array().ok_or_else(|| Mismatch::new(json, Self::EXPECTED))?;
-        let read = |(at, item)| {
-            C::decode(item).map_err(|wrong| Mismatch { path: format!("[{at}]{}", wrong.path), ..wrong })
-        };
+        let read =
+            |(at, item)| C::decode(item).map_err(|wrong| Mismatch { path: format!("[{at}]{}", wrong.path), ..wrong });
         items.iter().enumerate().map(read).collect()
     }
 }

@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
+use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 use diesel::sql_types::Nullable;
-use diesel::SqliteConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::patch::Patched;
@@ -70,8 +70,7 @@ flow_connection!(SqliteConnection {
 });
 
 /// The migrations as SQL, for those who run their own.
-pub(crate) const SQL: &str =
-    include_str!("../../migrations/sqlite/00000000000001_flow_create_tables/up.sql");
+pub(crate) const SQL: &str = include_str!("../../migrations/sqlite/00000000000001_flow_create_tables/up.sql");
 
 /// What every connection of a flow's database should have: WAL, so that readers do not wait for the writer;
 /// `synchronous = FULL`, so that a commit survives a power cut; foreign keys; ten seconds of patience for
@@ -82,4 +81,3 @@ pub(crate) fn configure(conn: &mut SqliteConnection) -> QueryResult<()> {
         "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
     )
 }
-

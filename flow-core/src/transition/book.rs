@@ -48,11 +48,8 @@ impl Book {
     pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, rows: Vec<Task>) -> Self {
         let mut book = Book::new(graph, now);
         book.inserted = true;
-        book.process = ProcessState {
-            status: process.status,
-            task_count: process.task_count,
-            open_tokens: process.open_tokens,
-        };
+        book.process =
+            ProcessState { status: process.status, task_count: process.task_count, open_tokens: process.open_tokens };
         for task in rows {
             // Rows of nodes that are gone take no part.
             let Some(node) = graph.find(&task.node) else { continue };

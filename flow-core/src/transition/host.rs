@@ -80,18 +80,14 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
                 (None, Some(job)) => of(true, job.connection),
                 (None, None) => Needs::default(),
             },
-            Ask::Condition { .. } => def.condition.as_ref().map_or(Needs::default(), |c| of(c.activation, c.connection)),
+            Ask::Condition { .. } => {
+                def.condition.as_ref().map_or(Needs::default(), |c| of(c.activation, c.connection))
+            }
             Ask::Due { .. } => def.delay.as_ref().map_or(Needs::default(), |c| of(c.activation, c.connection)),
         }
     }
 
-    fn answer(
-        &mut self,
-        ask: Ask,
-        id: NodeId,
-        task: &mut Task,
-        conn: &mut F::Connection,
-    ) -> Result<Answer, StepError> {
+    fn answer(&mut self, ask: Ask, id: NodeId, task: &mut Task, conn: &mut F::Connection) -> Result<Answer, StepError> {
         let (_, def) = node::<F>(id)?;
         match ask {
             Ask::Act { .. } => {
@@ -118,4 +114,3 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
         }
     }
 }
-

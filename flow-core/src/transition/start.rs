@@ -27,7 +27,10 @@ pub(crate) fn start<F: Flow>(
         // What a start does not give is missing from what the caller gave, not from a stored document.
         let live = Live::<F>::new(row, Some(input));
         let mut live = live.map_err(|error| {
-            Error::Invalid(vec![FieldError::new(error.field, format!("is {}, expected {}", error.found, error.expected))])
+            Error::Invalid(vec![FieldError::new(
+                error.field,
+                format!("is {}, expected {}", error.found, error.expected),
+            )])
         })?;
         let mut book = Book::new(F::GRAPH, now);
         let run = Run::start(F::GRAPH, at);

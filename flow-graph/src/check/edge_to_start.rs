@@ -7,10 +7,8 @@ pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
             let Some(target) = graph.node(edge.to).filter(|target| target.kind.begins()) else {
                 continue;
             };
-            let mut finding = Finding::at(
-                Place::Edge(id, at),
-                format!("a process cannot go back to its start, `{}`", target.name),
-            );
+            let mut finding =
+                Finding::at(Place::Edge(id, at), format!("a process cannot go back to its start, `{}`", target.name));
             let after = target.edges.first().and_then(|edge| graph.node(edge.to));
             if let Some(after) = after.filter(|after| !after.kind.begins()) {
                 finding = finding.help(format!(

@@ -9,9 +9,9 @@ pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
     let missed: Vec<NodeId> = graph.ids().filter(|id| !seen[usize::from(*id)]).collect();
     let led_to = |id: NodeId| {
         missed.iter().filter(|from| **from != id).any(|from| {
-            graph.node(*from).is_some_and(|node| {
-                node.boundaries.contains(&id) || node.edges.iter().any(|edge| edge.to == id)
-            })
+            graph
+                .node(*from)
+                .is_some_and(|node| node.boundaries.contains(&id) || node.edges.iter().any(|edge| edge.to == id))
         })
     };
     let mut first: Vec<NodeId> = missed.iter().copied().filter(|id| !led_to(*id)).collect();
@@ -21,18 +21,17 @@ pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
     }
     for id in first {
         let Some(node) = graph.node(id) else { continue };
-        let mut finding = Finding::at(
-            Place::Node(id),
-            format!("no path from a start leads to `{}`", node.name),
-        );
+        let mut finding = Finding::at(Place::Node(id), format!("no path from a start leads to `{}`", node.name));
         let led_to = walk::reachable_from(graph, vec![id]);
         let behind = led_to.iter().zip(&seen).filter(|(here, seen)| **here && !**seen).count().saturating_sub(1);
         if behind > 0 {
             finding = finding.note(format!("nor to {behind} other{}", if behind == 1 { " node" } else { " nodes" }));
         }
-        found.push(finding.help("lead a node to it, or remove it").help(
-            "if older processes still wait here: `allow(unreachable_nodes, reason = \"..\")`",
-        ));
+        found.push(
+            finding
+                .help("lead a node to it, or remove it")
+                .help("if older processes still wait here: `allow(unreachable_nodes, reason = \"..\")`"),
+        );
     }
 }
 
@@ -44,9 +43,8 @@ fn leads_wrong(graph: &Graph<'_>, node: &Node<'_>) -> bool {
         Exits::Next => &[Role::Next],
         Exits::ThenElse => &[Role::Then, Role::Else],
     };
-    let to_start = |role: &Role| {
-        node.target(*role).and_then(|to| graph.node(to)).is_none_or(|target| target.kind.begins())
-    };
+    let to_start =
+        |role: &Role| node.target(*role).and_then(|to| graph.node(to)).is_none_or(|target| target.kind.begins());
     node.incomplete || wants.iter().any(to_start)
 }
 

@@ -177,9 +177,15 @@ fn is_key(kind: Kind, key: &str, entry: &Entry, errors: &mut Errors) -> bool {
     } else if kind.ends() {
         (format!("`{}` is the end, `{key}` has no meaning there", kind.name()), vec![keys])
     } else if key == "on_timeout" {
-        (format!("`{}` never waits, so it cannot time out", kind.name()), vec![format!("tasks that wait are {}", owners.join(", "))])
+        (
+            format!("`{}` never waits, so it cannot time out", kind.name()),
+            vec![format!("tasks that wait are {}", owners.join(", "))],
+        )
     } else {
-        (format!("`{key}` is not a key of `{}`", kind.name()), vec![format!("it is one of {}", owners.join(", ")), keys])
+        (
+            format!("`{key}` is not a key of `{}`", kind.name()),
+            vec![format!("it is one of {}", owners.join(", ")), keys],
+        )
     };
     let help: Vec<&str> = help.iter().map(String::as_str).collect();
     errors.push(entry.key.span(), text, &help);
@@ -259,7 +265,12 @@ fn timeout(entry: &Entry, names: &Names, host: &NodeModel, flow: &mut FlowModel,
     let mut parts = parts.into_iter();
     let (Some(delay), Some(to)) = (parts.next(), parts.next()) else {
         let (first, last) = entry.span();
-        errors.push_range(first, last, "`on_timeout` takes a delay and a node", &["on_timeout(days(3), this.escalate)"]);
+        errors.push_range(
+            first,
+            last,
+            "`on_timeout` takes a delay and a node",
+            &["on_timeout(days(3), this.escalate)"],
+        );
         model.incomplete = true;
         return model;
     };
@@ -292,7 +303,8 @@ fn timeout(entry: &Entry, names: &Names, host: &NodeModel, flow: &mut FlowModel,
 }
 
 fn delay_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<Delay> {
-    let is_this = matches!(tokens, [TokenTree::Ident(this), TokenTree::Punct(dot), ..] if this == "this" && dot.as_char() == '.');
+    let is_this =
+        matches!(tokens, [TokenTree::Ident(this), TokenTree::Punct(dot), ..] if this == "this" && dot.as_char() == '.');
     if is_this || closure(tokens).is_some() {
         let span = tokens.first().map_or_else(Span::call_site, TokenTree::span);
         return callback(tokens, span, errors).map(Delay::Callback);
@@ -306,7 +318,12 @@ fn zero_delay(tokens: &[TokenTree], errors: &mut Errors) {
     if let [.., TokenTree::Ident(unit), TokenTree::Group(group)] = tokens {
         let zero = group.stream().to_string() == "0";
         if zero && matches!(unit.to_string().as_str(), "seconds" | "minutes" | "hours" | "days") {
-            errors.push_range(unit.span(), group.span_close(), "this timeout comes at once", &["give the task some time"]);
+            errors.push_range(
+                unit.span(),
+                group.span_close(),
+                "this timeout comes at once",
+                &["give the task some time"],
+            );
         }
     }
 }

@@ -118,8 +118,7 @@ impl FlowModel {
             .iter()
             .map(|node| node.edges.iter().map(|(role, to, _)| Edge { role: *role, to: *to }).collect())
             .collect();
-        let was: Vec<Vec<&str>> =
-            self.nodes.iter().map(|node| node.was.iter().map(String::as_str).collect()).collect();
+        let was: Vec<Vec<&str>> = self.nodes.iter().map(|node| node.was.iter().map(String::as_str).collect()).collect();
         let nodes: Vec<Node<'_>> = self
             .nodes
             .iter()

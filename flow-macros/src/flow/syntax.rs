@@ -19,6 +19,8 @@ pub(crate) struct Written {
     pub(crate) body: Group,
     pub(crate) entries: Vec<Entry>,
     pub(crate) fields: Vec<Field>,
+    /// Entries above a field that is only half typed: for an IDE they are there already.
+    pub(crate) homeless: Vec<Entry>,
 }
 
 /// A field: a node.
@@ -69,7 +71,11 @@ pub(crate) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
         (Some(TokenTree::Ident(keyword)), Some(TokenTree::Ident(ident))) if keyword == "struct" => (keyword, ident),
         (first, _) => {
             let span = first.map_or_else(Span::call_site, |token| token.span());
-            errors.push(span, "a flow is a struct with named fields", &["pub struct HelloWorldFlow { pub start: Start, .. }"]);
+            errors.push(
+                span,
+                "a flow is a struct with named fields",
+                &["pub struct HelloWorldFlow { pub start: Start, .. }"],
+            );
             return None;
         }
     };
@@ -80,13 +86,19 @@ pub(crate) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
             return None;
         }
         _ => {
-            errors.push(ident.span(), "a flow is a struct with named fields", &["pub struct HelloWorldFlow { pub start: Start, .. }"]);
+            errors.push(
+                ident.span(),
+                "a flow is a struct with named fields",
+                &["pub struct HelloWorldFlow { pub start: Start, .. }"],
+            );
             return None;
         }
     };
     let entries = entries(args, errors);
-    let fields = split_fields(body.stream()).into_iter().filter_map(|field| self::field(field, errors)).collect();
-    Some(Written { attributes, docs, visibility, keyword, ident, body, entries, fields })
+    let mut homeless = Vec::new();
+    let fields = split_fields(body.stream()).into_iter();
+    let fields = fields.filter_map(|field| self::field(field, &mut homeless, errors)).collect();
+    Some(Written { attributes, docs, visibility, keyword, ident, body, entries, fields, homeless })
 }
 
 /// Fields, at commas outside the angle brackets of their types.
@@ -118,7 +130,8 @@ fn split_fields(body: TokenStream) -> Vec<Vec<TokenTree>> {
     fields
 }
 
-fn field(mut tokens: Vec<TokenTree>, errors: &mut Errors) -> Option<Field> {
+/// One field. Of a half-typed one the entries are kept, and the field that follows it, if there is no comma.
+fn field(mut tokens: Vec<TokenTree>, homeless: &mut Vec<Entry>, errors: &mut Errors) -> Option<Field> {
     let whole = span_of(&tokens)?;
     let (attributes, docs, entries) = {
         let mut node = Vec::new();
@@ -140,24 +153,27 @@ fn field(mut tokens: Vec<TokenTree>, errors: &mut Errors) -> Option<Field> {
         (found.attributes, found.docs, entries)
     };
     let visibility = take_visibility(&mut tokens);
-    let mut rest = tokens.into_iter();
+    let mut rest = tokens.into_iter().peekable();
     let Some(TokenTree::Ident(ident)) = rest.next() else {
         errors.push_range(whole.0, whole.1, "expected a field: `pub approve: View`", &[]);
+        homeless.extend(entries);
         return None;
     };
-    let colon = match rest.next() {
-        Some(TokenTree::Punct(sign)) if sign.as_char() == ':' => TokenTree::Punct(sign),
-        _ => {
-            errors.push(ident.span(), format!("`{ident}` has no type"), &[&format!("say what it is: `{ident}: View`")]);
-            return None;
+    let is_colon = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':');
+    let colon = rest.next_if(is_colon);
+    let rest: Vec<TokenTree> = rest.collect();
+    match colon {
+        Some(colon) if !rest.is_empty() => {
+            Some(Field { attributes, docs, visibility, ident, colon, ty: rest, entries })
         }
-    };
-    let ty: Vec<TokenTree> = rest.collect();
-    if ty.is_empty() {
-        errors.push(ident.span(), format!("`{ident}` has no type"), &[&format!("say what it is: `{ident}: View`")]);
-        return None;
+        colon => {
+            let help = format!("say what it is: `{ident}: View`");
+            errors.push(ident.span(), format!("`{ident}` has no type"), &[&help]);
+            homeless.extend(entries);
+            let is_next = colon.is_none() && !rest.is_empty();
+            is_next.then(|| field(rest, homeless, errors)).flatten()
+        }
     }
-    Some(Field { attributes, docs, visibility, ident, colon, ty, entries })
 }
 
 struct Attributes {
@@ -198,7 +214,11 @@ fn take_attributes_with(
                 continue;
             }
             [TokenTree::Ident(name), ..] if name == "cfg" => {
-                errors.push(group.span(), "a node cannot be compiled conditionally: its processes are in the database", &[]);
+                errors.push(
+                    group.span(),
+                    "a node cannot be compiled conditionally: its processes are in the database",
+                    &[],
+                );
                 continue;
             }
             [TokenTree::Ident(name), TokenTree::Punct(_), text @ ..] if name == "doc" => {

@@ -31,7 +31,7 @@ pub(crate) enum Callback {
 }
 
 /// `this.x` at the beginning of some tokens, and what follows it.
-fn this_dot(tokens: &[TokenTree]) -> Option<(NodeRef, &[TokenTree])> {
+pub(crate) fn this_dot(tokens: &[TokenTree]) -> Option<(NodeRef, &[TokenTree])> {
     match tokens {
         [TokenTree::Ident(this), TokenTree::Punct(dot), rest @ ..] if this == "this" && dot.as_char() == '.' => {
             let (name, rest) = match rest {

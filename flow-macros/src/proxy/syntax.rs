@@ -38,9 +38,8 @@ pub(crate) enum Default {
 }
 
 /// Methods of the row, which a field of the same name would hide.
-const ROW: &[&str] = &[
-    "id", "flow", "status", "version", "created", "finished", "data", "row", "save", "parent", "seed", "artifact",
-];
+const ROW: &[&str] =
+    &["id", "flow", "status", "version", "created", "finished", "data", "row", "save", "parent", "seed", "artifact"];
 
 const KEYS: &str = "the options are `default`, `key` and `max_length`";
 
@@ -150,16 +149,24 @@ fn options(tokens: TokenStream, field: &mut Field, errors: &mut Errors) {
                         field.default = negative(&tokens, errors);
                     }
                 }
-                Err(_) => errors.push(key.span(), "a default is a literal", &["default = 5, default = \"x\", default = true"]),
+                Err(_) => {
+                    errors.push(key.span(), "a default is a literal", &["default = 5, default = \"x\", default = true"])
+                }
             },
             ("key", Some(value)) => match string(value) {
                 Some(text) if valid_key(&text) => field.path = vec![text],
-                _ => errors.push(key.span(), "`key` takes a text of letters, digits, `_` and `-`", &["key = \"text\", key(\"address\", \"city\")"]),
+                _ => errors.push(
+                    key.span(),
+                    "`key` takes a text of letters, digits, `_` and `-`",
+                    &["key = \"text\", key(\"address\", \"city\")"],
+                ),
             },
-            ("max_length", Some(_)) => match syn::parse2::<syn::LitInt>(tokens).ok().and_then(|n| n.base10_parse().ok()) {
-                Some(most) => field.max_length = Some((most, key.span())),
-                None => errors.push(key.span(), "`max_length` takes a number of characters", &["max_length = 50"]),
-            },
+            ("max_length", Some(_)) => {
+                match syn::parse2::<syn::LitInt>(tokens).ok().and_then(|n| n.base10_parse().ok()) {
+                    Some(most) => field.max_length = Some((most, key.span())),
+                    None => errors.push(key.span(), "`max_length` takes a number of characters", &["max_length = 50"]),
+                }
+            }
             ("key" | "max_length", None) => errors.push(key.span(), format!("`{name}` has no value"), &[KEYS]),
             _ => errors.push(key.span(), format!("`{name}` is not an option of a field"), &[KEYS]),
         }

@@ -113,7 +113,8 @@ impl Session {
     /// # Errors
     /// rust-analyzer does not answer.
     pub fn references(&mut self, sources: &Sources) -> Result<Vec<Place>> {
-        let answer = self.ask("textDocument/references", sources, &json!({ "context": { "includeDeclaration": true } }))?;
+        let answer =
+            self.ask("textDocument/references", sources, &json!({ "context": { "includeDeclaration": true } }))?;
         Ok(self.places(&answer))
     }
 

@@ -49,7 +49,11 @@ macro_rules! hello_world_suite {
                 assert_eq!(FLOWS.run_due(&mut conn).unwrap().done, 1);
                 assert_eq!(FLOWS.run_due(&mut conn).unwrap(), DueReport::default());
                 FLOWS.expect(&mut conn, process).is(Done).tasks(&[
-                    "start:DONE", "approve:DONE", "approve__timeout:CANCELED", "check_approve:DONE", "send:DONE",
+                    "start:DONE",
+                    "approve:DONE",
+                    "approve__timeout:CANCELED",
+                    "check_approve:DONE",
+                    "send:DONE",
                     "end:DONE",
                 ]);
             }
@@ -58,7 +62,11 @@ macro_rules! hello_world_suite {
             fn rejected_it_ends_with_five_tasks() {
                 let (mut conn, process) = approved("hi", false);
                 FLOWS.expect(&mut conn, process).is(Done).tasks(&[
-                    "start:DONE", "approve:DONE", "approve__timeout:CANCELED", "check_approve:DONE", "end:DONE",
+                    "start:DONE",
+                    "approve:DONE",
+                    "approve__timeout:CANCELED",
+                    "check_approve:DONE",
+                    "end:DONE",
                 ]);
                 assert_eq!(FLOWS.run_due(&mut conn).unwrap(), DueReport::default());
             }
@@ -73,7 +81,10 @@ macro_rules! hello_world_suite {
                 assert_eq!(FLOWS.run_due(&mut conn).unwrap().done, 1);
                 assert_eq!(FLOWS.run_due(&mut conn).unwrap(), DueReport::default());
                 FLOWS.expect(&mut conn, process.id()).is(Done).tasks(&[
-                    "start:DONE", "approve:CANCELED", "approve__timeout:DONE", "escalate:DONE",
+                    "start:DONE",
+                    "approve:CANCELED",
+                    "approve__timeout:DONE",
+                    "escalate:DONE",
                 ]);
                 let late = HelloWorldFlow.approve.assign(&mut conn, task, &BOB).unwrap_err();
                 assert_eq!(late.kind(), ErrorKind::Conflict);
@@ -104,9 +115,19 @@ macro_rules! hello_world_suite {
                 assert_eq!((free.status(), free.owner(), free.assigned()), (TaskStatus::New, None, None));
                 HelloWorldFlow.approve.assign(&mut conn, task, &CAROL).unwrap();
                 HelloWorldFlow.approve.unassign(&mut conn, task, &MONA).unwrap();
-                let actions: Vec<(String, String)> = FLOWS.history(&mut conn, process.id()).unwrap().iter()
-                    .map(|row| (row.actor().to_owned(), row.action().to_owned())).collect();
-                let expect = [("alice", "start"), ("bob", "assign"), ("bob", "unassign"), ("carol", "assign"), ("mona", "unassign")];
+                let actions: Vec<(String, String)> = FLOWS
+                    .history(&mut conn, process.id())
+                    .unwrap()
+                    .iter()
+                    .map(|row| (row.actor().to_owned(), row.action().to_owned()))
+                    .collect();
+                let expect = [
+                    ("alice", "start"),
+                    ("bob", "assign"),
+                    ("bob", "unassign"),
+                    ("carol", "assign"),
+                    ("mona", "unassign"),
+                ];
                 assert_eq!(actions, expect.map(|(who, what)| (who.to_owned(), what.to_owned())));
             }
 
@@ -144,7 +165,11 @@ macro_rules! hello_world_suite {
                 let mut conn: $connection = $database;
                 let data = HelloWorldProcessData { text: "hi".to_owned(), approved: false };
                 let process = HelloWorldFlow.import.run(&mut conn, &System("nightly import"), data).unwrap();
-                FLOWS.expect(&mut conn, process.id()).is(New).tasks(&["import:DONE", "approve:NEW", "approve__timeout:SCHEDULED"]);
+                FLOWS.expect(&mut conn, process.id()).is(New).tasks(&[
+                    "import:DONE",
+                    "approve:NEW",
+                    "approve__timeout:SCHEDULED",
+                ]);
                 assert_eq!(FLOWS.history(&mut conn, process.id()).unwrap()[0].actor(), "nightly import");
             }
 
@@ -155,7 +180,11 @@ macro_rules! hello_world_suite {
                     let report = FLOWS.run_due(&mut conn).unwrap();
                     assert_eq!((report.done, report.failed), (0, 1));
                     let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&[
-                        "start:DONE", "approve:DONE", "approve__timeout:CANCELED", "check_approve:DONE", "send:ERROR",
+                        "start:DONE",
+                        "approve:DONE",
+                        "approve__timeout:CANCELED",
+                        "check_approve:DONE",
+                        "send:ERROR",
                     ]);
                     assert_eq!(seen.rows()[4].error(), Some(error));
                     assert_eq!(FLOWS.run_due(&mut conn).unwrap(), DueReport::default(), "not tried again by itself");
@@ -185,7 +214,8 @@ macro_rules! hello_world_suite {
                 };
                 assert!(!process.data().get(&["approved"]).unwrap().is_some(), "an unset default is not stored");
                 assert_eq!((count(&mut conn, false), count(&mut conn, true)), (1, 0));
-                let mut process = HelloWorldFlow.processes().filter(fields.text.like("h%")).load(&mut conn).unwrap().remove(0);
+                let mut process =
+                    HelloWorldFlow.processes().filter(fields.text.like("h%")).load(&mut conn).unwrap().remove(0);
                 process.set_approved(true);
                 process.save(&mut conn).unwrap();
                 assert_eq!((count(&mut conn, false), count(&mut conn, true)), (0, 1));
@@ -218,7 +248,12 @@ macro_rules! hello_world_suite {
                 for row in &history {
                     replayed.extend(row.changes());
                 }
-                let state: Vec<_> = FLOWS.tasks(&mut conn, process).unwrap().iter().map(|task| (task.id().number(), task.status())).collect();
+                let state: Vec<_> = FLOWS
+                    .tasks(&mut conn, process)
+                    .unwrap()
+                    .iter()
+                    .map(|task| (task.id().number(), task.status()))
+                    .collect();
                 assert_eq!(replayed.into_iter().collect::<Vec<_>>(), state);
                 assert_eq!(history.last().unwrap().process_status(), Done);
             }

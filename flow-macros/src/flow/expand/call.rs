@@ -29,9 +29,7 @@ impl Callback {
 pub(super) fn look(flow: &FlowModel, callback: &Callback, answer: &TokenStream) -> TokenStream {
     let root = &flow.root;
     match callback {
-        Callback::Method { dot, .. } => {
-            method(flow, callback, Input::None, &quote_spanned!(dot.span()=> &*a), answer)
-        }
+        Callback::Method { dot, .. } => method(flow, callback, Input::None, &quote_spanned!(dot.span()=> &*a), answer),
         Callback::Closure { tokens, arguments, fallible, .. } => match (*arguments > 1, *fallible) {
             (false, false) => quote!(::core::result::Result::Ok(#root::__private::look::<_, #answer>(&*a, #tokens))),
             (false, true) => quote!(#root::__private::try_look::<_, #answer>(&*a, #tokens)),

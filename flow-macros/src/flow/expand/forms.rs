@@ -41,17 +41,17 @@ fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> 
     let (root, process, ident) = (&flow.root, &flow.process, &flow.ident);
     let visibility = &written.visibility;
     let consts: Vec<Ident> = fields.iter().map(|field| constant(form, field)).collect();
-    let hashes = fields.iter().map(|field| hash(&plain(field)));
+    let hashes: Vec<u64> = fields.iter().map(|field| hash(&plain(field))).collect();
     let docs = fields.iter().map(|field| format!("See the field `{}` of the process.", plain(field)));
     let docs: Vec<String> = docs.collect();
     let serde = quote!(#root::__private::serde).to_string().replace(' ', "");
     let doc = format!("What a person fills in: a form of [`{}`].", plain(ident));
-    let save = fields.iter().zip(&consts).map(|(field, index)| {
-        quote!(#root::__private::HasField::<{ #index }>::set(&mut a.process, self.#field);)
-    });
-    let put = fields.iter().zip(&consts).map(|(field, index)| {
-        quote!(document.put::<#process, { #index }>(&self.#field);)
-    });
+    let save = fields
+        .iter()
+        .zip(&consts)
+        .map(|(field, index)| quote!(#root::__private::HasField::<{ #index }>::set(&mut a.process, self.#field);));
+    let put =
+        fields.iter().zip(&consts).map(|(field, index)| quote!(document.put::<#process, { #index }>(&self.#field);));
     let (save, put): (TokenStream, TokenStream) = (save.collect(), put.collect());
     let value = |index: &Ident| quote!(<#process as #root::__private::HasField<{ #index }>>::Value);
     let types: Vec<TokenStream> = consts.iter().map(value).collect();
@@ -61,7 +61,7 @@ fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> 
             #[allow(non_upper_case_globals, unexpected_cfgs)]
             const #consts: u64 = {
                 #[cfg(rust_analyzer)]
-                let index = { let _ = <#process>::FIELDS.#fields; #hashes };
+                let index = #hashes;
                 #[cfg(not(rust_analyzer))]
                 let index = <#process>::FIELDS.#fields.index();
                 index
@@ -70,8 +70,17 @@ fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> 
         #[doc = #doc]
         #[derive(Debug, Clone, #root::__private::serde::Deserialize)]
         #[serde(crate = #serde, deny_unknown_fields)]
+        #[allow(unexpected_cfgs)]
         #visibility struct #form {
-            #(#[doc = #docs] pub #fields: #types,)*
+            #(
+                #[cfg(not(rust_analyzer))]
+                #[doc = #docs]
+                pub #fields: #types,
+                // It does not evaluate constants here, and would show no type.
+                #[cfg(rust_analyzer)]
+                #[doc = #docs]
+                pub #fields: <#process as #root::__private::HasField<#hashes>>::Value,
+            )*
         }
         impl #root::node::Form<#ident, #root::Task> for #form {
             fn save(

@@ -1,22 +1,34 @@
-//! What only an IDE sees: the keys of an attribute as the fields of a documented struct, so that they complete.
+//! What only an IDE sees, so that it completes and explains where rustc needs nothing: the keys of an attribute,
+//! methods behind `this.`, and fields of forms.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use flow_graph::Kind;
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 
 use super::super::model::FlowModel;
-use super::super::syntax::Written;
+use super::super::syntax::{Entry, Written};
+use super::super::value::{NodeRef, this_dot};
+use crate::names::plain;
+use crate::tokens::split_commas;
 
+/// The keys whose `this.x` is a method of the flow.
+const METHODS: &[&str] = &["run", "if", "on_done", "permission"];
+
+/// The keys of an attribute as the fields of a documented struct. They stand in front of all other words: a
+/// completion compares the text before the cursor with and without a word there, and a key decides what else
+/// is emitted.
+///
 /// ```ignore
 /// const _: () = {
 ///     #[cfg(rust_analyzer)]
-///     const _: fn() = || { let _ = ::flow_core::node::keys::View { next: Value, ..any() }; };
+///     fn keys() { let _ = ::flow_core::node::keys::View { next: (), ..any() }; }
 /// };
 /// ```
 pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
     let root = &flow.root;
-    let literals = written.fields.iter().filter(|field| !field.entries.is_empty()).filter_map(|field| {
+    let literals = written.fields.iter().filter_map(|field| {
         let kind = field.ty.iter().rev().find_map(|token| match token {
-            proc_macro2::TokenTree::Ident(ident) => flow_graph::Kind::from_name(&ident.to_string()),
+            TokenTree::Ident(ident) => Kind::from_name(&plain(ident)),
             _ => None,
         })?;
         let kind = Ident::new(kind.name(), Span::call_site());
@@ -28,17 +40,89 @@ pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
             } else {
                 Ident::new_raw(&text, entry.key.span())
             };
-            quote!(#key: #root::node::keys::Value,)
+            quote!(#key: (),)
         });
         let keys: TokenStream = keys.collect();
         Some(quote!(let _ = #root::node::keys::#kind { #keys ..#root::node::keys::any() };))
     });
     let literals: TokenStream = literals.collect();
+    seen_by_ide_alone(&quote!(fn keys() { #literals }))
+}
+
+/// Words that rustc meets elsewhere in a form that cannot be completed, or not at all.
+///
+/// ```ignore
+/// const _: () = {
+///     #[cfg(rust_analyzer)]
+///     fn words(this: &HelloWorldFlow) {
+///         let _ = HelloWorldFlow::send_hello;
+///         let _ = <HelloWorldProcess>::FIELDS.approved;
+///     }
+/// };
+/// ```
+pub(super) fn words(written: &Written, flow: &FlowModel) -> TokenStream {
+    let ident = &flow.ident;
+    let mut this = None;
+    let mut words = TokenStream::new();
+    let fields = written.fields.iter().flat_map(|field| &field.entries).map(|entry| (entry, false));
+    let homeless = written.homeless.iter().map(|entry| (entry, true));
+    for (entry, is_homeless) in fields.chain(homeless) {
+        if entry.is("form") {
+            words.extend(form_fields(entry, flow));
+        }
+        for (at, part) in parts(entry).iter().enumerate() {
+            let Some((found, _)) = this_dot(part) else { continue };
+            this.get_or_insert_with(|| super::refs::argument(&found));
+            // A delay is a method; the node stands behind it.
+            let is_method = METHODS.iter().any(|key| entry.is(key)) || entry.is("on_timeout") && at == 0;
+            if is_method {
+                words.extend(method(&found, flow));
+            } else if is_homeless {
+                words.extend(super::refs::reference(&found, written));
+            }
+        }
+    }
+    let this = this.unwrap_or_else(|| Ident::new("this", Span::call_site()));
+    seen_by_ide_alone(&quote!(fn words(#this: &#ident) { #words }))
+}
+
+/// The cfg is rust-analyzer's own. Without the `allow` around it rustc would warn of it in every crate.
+fn seen_by_ide_alone(item: &TokenStream) -> TokenStream {
     quote! {
         #[allow(unexpected_cfgs)]
         const _: () = {
             #[cfg(rust_analyzer)]
-            const _: fn() = || { #literals };
+            #[allow(dead_code, unused_variables)]
+            #item
         };
     }
+}
+
+/// What stands behind `=`, or between the commas in the brackets.
+fn parts(entry: &Entry) -> Vec<Vec<TokenTree>> {
+    entry.arguments.as_ref().map_or_else(|| vec![entry.value.clone()], |group| split_commas(group.stream()))
+}
+
+/// A half-typed `this.` gets the name of something that every flow has.
+fn method(NodeRef { dot, name, .. }: &NodeRef, flow: &FlowModel) -> TokenStream {
+    let ident = &flow.ident;
+    let path = quote_spanned!(dot.span()=> ::);
+    let name = name.clone().unwrap_or_else(|| Ident::new("NODES__", Span::call_site()));
+    quote!(let _ = #ident #path #name;)
+}
+
+/// The fields of `ApproveForm { approved }`, and a place behind the last one: for an empty form, and after a
+/// comma.
+fn form_fields(entry: &Entry, flow: &FlowModel) -> TokenStream {
+    let process = &flow.process;
+    let [TokenTree::Ident(_), TokenTree::Group(body)] = entry.value.as_slice() else { return TokenStream::new() };
+    if body.delimiter() != Delimiter::Brace {
+        return TokenStream::new();
+    }
+    let fields = split_commas(body.stream()).into_iter().filter_map(|part| match part.into_iter().next() {
+        Some(TokenTree::Ident(field)) => Some(quote!(let _ = <#process>::FIELDS.#field;)),
+        _ => None,
+    });
+    let fields: TokenStream = fields.collect();
+    quote!(#fields let _ = <#process>::FIELDS.clone();)
 }

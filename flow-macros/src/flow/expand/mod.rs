@@ -23,8 +23,9 @@ use crate::names::{plain, snake_case};
 pub(crate) fn flow(written: &Written, flow: &FlowModel, complete: bool) -> TokenStream {
     let names = Names::new(flow);
     let mut code = item::item(written, flow, &names);
-    code.extend(refs::refs(written, flow));
     code.extend(ide::keys(written, flow));
+    code.extend(refs::refs(written, flow));
+    code.extend(ide::words(written, flow));
     code.extend(item::value(written, flow));
     code.extend(nodes::markers(written, flow, &names));
     code.extend(forms::forms(written, flow, &names));

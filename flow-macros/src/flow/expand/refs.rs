@@ -6,6 +6,7 @@ use quote::quote;
 use super::super::model::FlowModel;
 use super::super::syntax::Written;
 use super::super::value::NodeRef;
+use crate::names::unspanned;
 
 /// ```ignore
 /// const _: () = { fn refs(this: &HelloWorldFlow) { let _ = &this.approve; .. } };
@@ -13,18 +14,24 @@ use super::super::value::NodeRef;
 pub(super) fn refs(written: &Written, flow: &FlowModel) -> TokenStream {
     let Some(first) = flow.refs.first() else { return TokenStream::new() };
     let ident = &flow.ident;
-    // The word `this` as the user wrote it, wherever that was: by hand, or inside a macro of theirs.
-    let this = Ident::new("this", Span::call_site().resolved_at(first.this.span()));
-    let hole = written.fields.first().map(|field| &field.ident);
-    let each = flow.refs.iter().filter_map(|NodeRef { this, dot, name }| {
-        // A half-typed `this.` needs some name behind the dot, or nothing could be completed there.
-        let hole = hole.map(crate::names::unspanned);
-        let name = name.clone().or(hole)?;
-        Some(quote!(let _ = &#this #dot #name;))
-    });
-    let each: TokenStream = each.collect();
+    let this = argument(first);
+    let each: TokenStream = flow.refs.iter().map(|found| reference(found, written)).collect();
     quote! {
         #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]
         const _: () = { fn refs(#this: &#ident) { #each } };
     }
+}
+
+/// The word `this` as the user wrote it, wherever that was: by hand, or inside a macro of theirs.
+pub(super) fn argument(first: &NodeRef) -> Ident {
+    Ident::new("this", Span::call_site().resolved_at(first.this.span()))
+}
+
+/// ```ignore
+/// let _ = &this.approve;
+/// ```
+pub(super) fn reference(NodeRef { this, dot, name }: &NodeRef, written: &Written) -> TokenStream {
+    // A half-typed `this.` needs some name behind the dot, or nothing could be completed there.
+    let hole = written.fields.first().map(|field| unspanned(&field.ident));
+    name.clone().or(hole).map_or_else(TokenStream::new, |name| quote!(let _ = &#this #dot #name;))
 }

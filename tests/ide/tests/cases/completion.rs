@@ -106,7 +106,11 @@ fn a_view(session: &mut Session) -> Result<()> {
     let offered = offers(session, &sources, &["assign", "unassign", "execute", "tasks"])?;
     has(&item(&offered, "execute")?.docs, &["The process as it is then", "goes on"]).or_else(|_| {
         // The words are flow-core's to choose; that there are some is not.
-        if item(&offered, "execute")?.docs.is_empty() { Err("`execute` has no documentation".to_owned()) } else { Ok(()) }
+        if item(&offered, "execute")?.docs.is_empty() {
+            Err("`execute` has no documentation".to_owned())
+        } else {
+            Ok(())
+        }
     })
 }
 

@@ -10,11 +10,15 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("mistakes::a_half_typed_node", |session| completes_beside(session, "next = this.end)]", "next = this.)]")),
     ("mistakes::a_key_without_a_value", |session| completes_beside(session, "next = this.end)]", "next = )]")),
     ("mistakes::an_unknown_kind", |session| completes_beside(session, "send: Job", "send: Jobb")),
-    ("mistakes::a_field_without_a_type", |session| completes_beside(session, "pub end: End,", "pub end: End,\n    pub foo")),
+    ("mistakes::a_field_without_a_type", |session| {
+        completes_beside(session, "pub end: End,", "pub end: End,\n    pub foo")
+    }),
     ("mistakes::a_field_without_a_type_in_between", |session| {
         completes_beside(session, "pub end: End,", "pub foo\n    pub end: End,")
     }),
-    ("mistakes::a_field_without_a_name", |session| completes_beside(session, "pub end: End,", "pub end: End,\n    pub ")),
+    ("mistakes::a_field_without_a_name", |session| {
+        completes_beside(session, "pub end: End,", "pub end: End,\n    pub ")
+    }),
     ("mistakes::an_attribute_without_a_field", |session| {
         completes_beside(session, "pub end: End,", "pub end: End,\n    #[node(next = this.end)]\n")
     }),

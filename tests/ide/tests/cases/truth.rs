@@ -17,7 +17,8 @@ pub(crate) const CASES: &[(&str, Case)] = &[
 ];
 
 fn hover_on_a_node_in_an_attribute(session: &mut Session) -> Result<()> {
-    let sources = source().flow("permission(anyone), next = this.approve", "permission(anyone), next = this.app$0rove")?;
+    let sources =
+        source().flow("permission(anyone), next = this.approve", "permission(anyone), next = this.app$0rove")?;
     let shown = session.hover(&sources)?;
     has(&shown, &["pub approve: View", "Approval request"])?;
     // The field is what was written; that its type has a marker, or a constant its name, is ours to know.
@@ -50,7 +51,10 @@ fn hover_on_a_field_in_a_filter(session: &mut Session) -> Result<()> {
 }
 
 fn type_of_a_form_field(session: &mut Session) -> Result<()> {
-    let sources = source().main("let form = ApproveForm { approved: true };", "let yes = todo!();\n    let form = ApproveForm { approved: ye$0s };")?;
+    let sources = source().main(
+        "let form = ApproveForm { approved: true };",
+        "let yes = todo!();\n    let form = ApproveForm { approved: ye$0s };",
+    )?;
     has(&session.hover(&sources)?, &["let yes: bool"])
 }
 
