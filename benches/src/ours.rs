@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection as _;
 use flow_core::prelude::*;
 
 #[derive(ProcessProxy)]
-pub struct HelloWorldProcess {
+pub(crate) struct HelloWorldProcess {
     process: Process,
     #[json(max_length = 50)]
     text: String,
@@ -13,7 +13,7 @@ pub struct HelloWorldProcess {
 }
 
 #[flow(process = HelloWorldProcess)]
-pub struct HelloWorldFlow {
+pub(crate) struct HelloWorldFlow {
     #[node(form = StartForm { text }, permission(anyone), next = this.approve)]
     pub start: Start,
     #[node(form = ApproveForm { approved }, permission(auto),

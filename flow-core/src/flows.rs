@@ -91,7 +91,8 @@ impl<C: FlowConnection> Flows<C> {
     ///
     /// Call it again and again, from as many processes as you like: each row is done by one of them. What
     /// fails leaves its task in error, and the others go on. It must not be called inside a transaction: a
-    /// job is claimed, run and completed in three steps.
+    /// job is claimed, run and completed in three steps. Jobs run one after another on the caller's thread: give
+    /// long ones a thread, or a process, of their own.
     ///
     /// # Errors
     /// `Database` if the database cannot be reached or is busy; what was not done is still due.

@@ -1,4 +1,6 @@
 #![doc = include_str!("../docs/overview.md")]
+// Without a back end there is nothing to run a transition on, but the crate still compiles.
+#![cfg_attr(not(feature = "sqlite"), allow(dead_code, unused_imports, unused_macros))]
 
 mod activation;
 #[doc(hidden)]
@@ -49,4 +51,8 @@ pub use timestamp::{Timestamp, days, hours, minutes, seconds};
 pub use user::{Permission, System, User};
 
 #[cfg(feature = "macros")]
-pub use flow_macros::{ProcessProxy, flow};
+#[doc = include_str!("../docs/process_proxy.md")]
+pub use flow_macros::ProcessProxy;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/flow.md")]
+pub use flow_macros::flow;

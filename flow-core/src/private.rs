@@ -32,6 +32,14 @@ pub type Backend<F> = <<F as Flow>::Connection as diesel::Connection>::Backend;
 #[cfg(feature = "sqlite")]
 pub type DefaultConnection = diesel::SqliteConnection;
 
+/// What a flow without `connection = ..` gets where no back end is turned on: it is no `FlowConnection`.
+#[cfg(not(feature = "sqlite"))]
+#[derive(Debug)]
+pub struct NoBackEnd;
+
+#[cfg(not(feature = "sqlite"))]
+pub type DefaultConnection = NoBackEnd;
+
 /// An error of a start's code, with the node it is of.
 pub fn step<T>(node: &'static str, answer: Result<T, StepError>) -> Result<T> {
     answer.map_err(|source| Error::Step { node, source })

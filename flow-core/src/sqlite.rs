@@ -14,8 +14,9 @@ use crate::{Error, Result};
 /// # Errors
 /// [`Error::Database`] if the file cannot be opened.
 pub fn open(path: &str) -> Result<SqliteConnection> {
-    let mut conn = SqliteConnection::establish(path)
-        .map_err(|error| Error::Database(diesel::result::Error::QueryBuilderError(error.to_string().into())))?;
+    let mut conn = SqliteConnection::establish(path).map_err(|error| {
+        Error::Database(diesel::result::Error::QueryBuilderError(format!("cannot open `{path}`: {error}").into()))
+    })?;
     configure(&mut conn)?;
     Ok(conn)
 }

@@ -13,3 +13,33 @@ pub mod crash;
 pub mod dump;
 pub mod hello;
 pub mod suite;
+
+/// The README's code compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
+/// The samples of the pages about mistakes: what is wrong does not compile, the fix does.
+#[cfg(doctest)]
+pub mod errors {
+    #[doc = include_str!("../../docs/errors/dead_ends.md")]
+    pub struct DeadEnds;
+    #[doc = include_str!("../../docs/errors/edge_to_start.md")]
+    pub struct EdgeToStart;
+    #[doc = include_str!("../../docs/errors/generated_name_clash.md")]
+    pub struct GeneratedNameClash;
+    #[doc = include_str!("../../docs/errors/if_without_else.md")]
+    pub struct IfWithoutElse;
+    #[doc = include_str!("../../docs/errors/instant_loops.md")]
+    pub struct InstantLoops;
+    #[doc = include_str!("../../docs/errors/no_end.md")]
+    pub struct NoEnd;
+    #[doc = include_str!("../../docs/errors/no_start.md")]
+    pub struct NoStart;
+    #[doc = include_str!("../../docs/errors/read_before_write.md")]
+    pub struct ReadBeforeWrite;
+    #[doc = include_str!("../../docs/errors/reserved_names.md")]
+    pub struct ReservedNames;
+    #[doc = include_str!("../../docs/errors/unreachable_nodes.md")]
+    pub struct UnreachableNodes;
+}

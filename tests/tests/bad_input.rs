@@ -102,6 +102,8 @@ fn a_task_that_is_not_in_the_right_state() {
     let mut case = case();
     let task = case.task;
     case.refuses(|conn| HelloWorldFlow.approve.assign(conn, task, &CAROL), ErrorKind::Conflict, "ASSIGNED, by bob");
+    // Who may not do it does not learn who has it.
+    case.refuses(|conn| HelloWorldFlow.approve.assign(conn, task, &ALICE), ErrorKind::Denied, "permission");
     HelloWorldFlow.approve.unassign(&mut case.conn, task, &BOB).unwrap();
     case.before = dump(&mut case.conn);
     case.refuses(|conn| HelloWorldFlow.approve.unassign(conn, task, &BOB), ErrorKind::Conflict, "is NEW, by bob");

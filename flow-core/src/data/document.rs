@@ -2,8 +2,6 @@
 
 use std::sync::OnceLock;
 
-use diesel::deserialize::{self, FromSql};
-use diesel::serialize::{self, IsNull, Output, ToSql};
 use serde_json::{Map, Value};
 
 use super::sql_types::Json;
@@ -161,22 +159,6 @@ pub(crate) fn json_path(keys: &[&str]) -> String {
         path.push('"');
     }
     path
-}
-
-#[cfg(feature = "sqlite")]
-impl FromSql<Json, diesel::sqlite::Sqlite> for Document {
-    fn from_sql(value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        let text = <String as FromSql<diesel::sql_types::Text, diesel::sqlite::Sqlite>>::from_sql(value)?;
-        Ok(Document::from(text))
-    }
-}
-
-#[cfg(feature = "sqlite")]
-impl ToSql<Json, diesel::sqlite::Sqlite> for Document {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, diesel::sqlite::Sqlite>) -> serialize::Result {
-        out.set_value(self.to_json());
-        Ok(IsNull::No)
-    }
 }
 
 #[cfg(test)]

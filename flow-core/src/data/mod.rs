@@ -2,6 +2,8 @@
 
 mod document;
 mod moment;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod word;
 
 pub use document::Document;

@@ -27,7 +27,7 @@ use crate::{Process, Result, Task, Timestamp};
 /// `&mut pooled` is accepted wherever a flow asks for `&mut Db`.
 #[diagnostic::on_unimplemented(
     message = "flows cannot work on `{Self}`",
-    note = "use `diesel::SqliteConnection` (feature `sqlite`); a diesel-async connection cannot share its transaction"
+    note = "turn on the feature `sqlite` or `sqlite-bundled` and use `diesel::SqliteConnection`; a diesel-async connection cannot share its transaction"
 )]
 pub trait FlowConnection: Store {
     /// The query that `HelloWorldFlow.approve.tasks()` is.

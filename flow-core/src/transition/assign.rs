@@ -12,7 +12,6 @@ use crate::{Error, Flow, Result, Task, TaskId, TaskStatus, User, clock};
 pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, user: &dyn User) -> Result<Task> {
     conn.atomically(|conn| {
         let (mut process, mut task) = guard::find::<F>(conn, id, at)?;
-        guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
         if matches!(node::<F>(at)?.1.rule, crate::flow::Rule::Task(_)) {
             let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
             guard::may_do::<F>(conn, user, at, "assign", &mut live, &mut task)?;
@@ -20,6 +19,7 @@ pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, 
             // No proxy is needed, so a document that cannot be read is no hindrance.
             guard::may_take::<F>(user, at)?;
         }
+        guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
         let now = clock::now();
         let mut book = Book::open(F::GRAPH, now, &process, vec![task]);
         let task = book.touch(0);
@@ -35,11 +35,12 @@ pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, 
 pub(crate) fn unassign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, user: &dyn User) -> Result<Task> {
     conn.atomically(|conn| {
         let (mut process, task) = guard::find::<F>(conn, id, at)?;
-        guard::in_state(conn, &process, &task, &[TaskStatus::Assigned])?;
-        if task.owner.as_deref() != Some(user.id()) && !user.manages(F::GRAPH.name) {
+        let stranger = task.owner.as_deref() != Some(user.id()) && !user.manages(F::GRAPH.name);
+        if stranger && task.status == TaskStatus::Assigned {
             let owner = task.owner.as_deref().unwrap_or_default();
             return Err(Error::denied(user, format!("unassign task {id}"), format!("`{owner}` has taken it")));
         }
+        guard::in_state(conn, &process, &task, &[TaskStatus::Assigned])?;
         let mut book = Book::open(F::GRAPH, clock::now(), &process, vec![task]);
         let task = book.touch(0);
         task.status = TaskStatus::New;

@@ -21,9 +21,9 @@ pub(crate) fn execute<F: Flow>(
 ) -> Result<F::Process> {
     conn.atomically(|conn| {
         let (process, mut task) = guard::find::<F>(conn, id, at)?;
-        guard::in_state(conn, &process, &task, &[TaskStatus::New, TaskStatus::Assigned])?;
         let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
         guard::may_do::<F>(conn, user, at, "execute", &mut live, &mut task)?;
+        guard::in_state(conn, &process, &task, &[TaskStatus::New, TaskStatus::Assigned])?;
         if task.owner.as_deref() != Some(user.id()) {
             let reason = match &task.owner {
                 Some(owner) => format!("`{owner}` has taken it"),
@@ -46,9 +46,9 @@ pub(crate) fn run<F: Flow>(
 ) -> Result<F::Process> {
     conn.atomically(|conn| {
         let (process, mut task) = guard::find::<F>(conn, id, at)?;
-        guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
         let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
         guard::may_do::<F>(conn, user, at, "run", &mut live, &mut task)?;
+        guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
         live.input = Some(input);
         complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "run" })
     })

@@ -1,4 +1,4 @@
-use crate::{Finding, Graph, Place};
+use crate::{Finding, Graph, Node, Place};
 
 /// Two nodes of one stored name: two fields through `name`, or a field called like a node's timeout.
 pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
@@ -19,5 +19,20 @@ pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
             id
         };
         found.push(Finding::at(Place::Node(place), text).help("rename the field, or give it `name = \"..\"`"));
+    }
+    for (id, node) in graph.ids().zip(graph.nodes) {
+        let old =
+            |other: &Node<'_>| node.was.iter().find(|old| other.name == **old || other.was.contains(old)).copied();
+        let taken = graph
+            .ids()
+            .zip(graph.nodes)
+            .filter(|(other, _)| *other != id)
+            .find_map(|(_, other)| Some((other, old(other)?)));
+        if let Some((other, old)) = taken {
+            found.push(
+                Finding::at(Place::Node(id), format!("`{}` cannot have been `{old}`", node.name))
+                    .note(format!("rows of that name belong to `{}`", other.name)),
+            );
+        }
     }
 }

@@ -4,6 +4,7 @@ mod dead_ends;
 mod edge_to_start;
 mod generated_name_clash;
 mod if_without_else;
+mod instant_loops;
 mod no_end;
 mod no_start;
 mod reserved_names;
@@ -30,6 +31,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "edge_to_start", severity: Severity::Error, run: edge_to_start::run },
     Check { name: "reserved_names", severity: Severity::Error, run: reserved_names::run },
     Check { name: "generated_name_clash", severity: Severity::Error, run: generated_name_clash::run },
+    Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
 ];
 

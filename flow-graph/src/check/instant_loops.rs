@@ -1,0 +1,43 @@
+use crate::{Finding, Graph, NodeId, Place, walk};
+
+/// A circle that never waits: one transition would go round in it until it meets the step limit.
+pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+    for circle in walk::circles(graph, |node| !node.kind.waits()) {
+        let Some(first) = circle.first() else { continue };
+        let name = |id: &NodeId| graph.node(*id).map_or("?", |node| node.name);
+        let path: Vec<String> = circle.iter().chain([first]).map(|id| format!("`{}`", name(id))).collect();
+        found.push(
+            Finding::at(Place::Node(*first), "this circle never waits")
+                .note(format!("it goes {}", path.join(" -> ")))
+                .help("put a task that waits into it, or repeat inside one `Function`")
+                .help(format!(
+                    "if a step in it makes it end soon: `allow(instant_loops, reason = \"..\")` on `{}`",
+                    name(first)
+                )),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Edge, Graph, Kind, Node, Role, check};
+
+    #[test]
+    fn a_circle_is_named_once_and_one_that_waits_is_none() {
+        let next = |to| [Edge { role: Role::Next, to }];
+        let (start, work, end) = (next(1), next(2), next(3));
+        let arms = [Edge { role: Role::Then, to: 1 }, Edge { role: Role::Else, to: 3 }];
+        let _ = end;
+        for (kind, circles) in [(Kind::Function, 1), (Kind::View, 0)] {
+            let nodes = [
+                Node { edges: &start, ..Node::new("start", Kind::Start) },
+                Node { edges: &work, ..Node::new("work", kind) },
+                Node { edges: &arms, ..Node::new("again", Kind::If) },
+                Node::new("end", Kind::End),
+            ];
+            let found = check(&Graph { name: "f", title: "F", description: "", nodes: &nodes });
+            assert_eq!(found.len(), circles, "{found:?}");
+            assert!(found.iter().all(|found| found.notes == ["it goes `work` -> `again` -> `work`"]));
+        }
+    }
+}
