@@ -104,7 +104,7 @@ fn settle(run: &mut Run<'_>, choices: &mut impl Iterator<Item = u8>) -> Result<(
         let choice = choices.next().unwrap_or(0);
         run.answer(match ask {
             _ if choice % 11 == 10 => Answer::Failed,
-            Ask::Condition { .. } => Answer::Holds(choice % 2 == 0),
+            Ask::Condition { .. } => Answer::Holds(choice.is_multiple_of(2)),
             _ => Answer::Done,
         })?;
     }
