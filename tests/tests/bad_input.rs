@@ -1,5 +1,5 @@
 //! Bad input: a typed error that names it, and not a byte of the tables changes.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection as _;

@@ -1,5 +1,5 @@
 //! The conformance suite on SQLite.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 flow_tests::hello_world_suite!(diesel::SqliteConnection, flow_core::test_util::database());
 flow_tests::kinds_suite!(diesel::SqliteConnection, flow_core::test_util::database());

@@ -1,5 +1,5 @@
 //! A job whose worker is lost: killed, or so late that another one has done the work.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 use std::io::BufRead as _;
 use std::process::{Command, Stdio};

@@ -1,6 +1,6 @@
 //! The engine without a database: it imports nothing that could look outside, and in whatever way its
 //! questions are answered its books agree.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 use flow_core::engine::{Answer, Ask, Event, Fault, Run, STEP_LIMIT, TaskState};
 use flow_core::graph::{Edge, Graph, Kind, Node, NodeId, Role};

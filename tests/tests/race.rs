@@ -1,5 +1,5 @@
 //! Two at once: one wins, the other is told who; nobody sees a busy database.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 use std::sync::Barrier;
 
