@@ -10,6 +10,11 @@ use crate::{Client, File, Fixture, Place, Result, Sources};
 
 /// How long the first build of the macros and the build scripts may take: SQLite is among them.
 const LOAD: Duration = Duration::from_secs(900);
+/// How long rust-analyzer may take to say that all is well, once everything is read.
+const SETTLE: Duration = Duration::from_secs(20);
+
+/// The notification by which rust-analyzer says how it is.
+const STATUS: &str = "experimental/serverStatus";
 
 /// Something that can stand at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +79,9 @@ impl Session {
             });
             client.notify("textDocument/didOpen", &json!({ "textDocument": document }))?;
         }
-        client.wait_for("experimental/serverStatus", LOAD, |status| status["quiescent"] == true)?;
-        client.wait_for("experimental/serverStatus", LOAD, |status| status["health"] == "ok")?;
+        client.wait_for(STATUS, LOAD, |status| status["quiescent"] == true)?;
+        // What is wrong then stays wrong: a source of the standard library that is missing, say.
+        client.wait_for(STATUS, SETTLE, |status| status["health"] == "ok")?;
         Ok(Session { client, fixture, shown, version: 0 })
     }
 

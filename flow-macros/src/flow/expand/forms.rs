@@ -34,14 +34,14 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
 /// ```ignore
 /// const __ApproveForm_approved: u64 = HelloWorldProcess::FIELDS.approved.index();
 /// #[derive(Debug, Clone, Deserialize)] #[serde(deny_unknown_fields)]
-/// pub struct ApproveForm { pub approved: <HelloWorldProcess as HasField<{ __ApproveForm_approved }>>::Value }
+/// pub struct ApproveForm { pub approved: <HelloWorldProcess as HasField<__ApproveForm_approved>>::Value }
 /// impl Form<HelloWorldFlow, Task> for ApproveForm { fn save(self, a, _) { a.process.set(self.approved) } }
 /// ```
 fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
     let (root, process, ident) = (&flow.root, &flow.process, &flow.ident);
     let visibility = &written.visibility;
     let consts: Vec<Ident> = fields.iter().map(|field| constant(form, field)).collect();
-    let hashes: Vec<u64> = fields.iter().map(|field| hash(&plain(field))).collect();
+    let hashes = fields.iter().map(|field| hash(&plain(field)));
     let docs = fields.iter().map(|field| format!("See the field `{}` of the process.", plain(field)));
     let docs: Vec<String> = docs.collect();
     let serde = quote!(#root::__private::serde).to_string().replace(' ', "");
@@ -53,7 +53,8 @@ fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> 
     let put =
         fields.iter().zip(&consts).map(|(field, index)| quote!(document.put::<#process, { #index }>(&self.#field);));
     let (save, put): (TokenStream, TokenStream) = (save.collect(), put.collect());
-    let value = |index: &Ident| quote!(<#process as #root::__private::HasField<{ #index }>>::Value);
+    // Without braces: rust-analyzer reads a name here and evaluates it, a block it leaves unknown.
+    let value = |index: &Ident| quote!(<#process as #root::__private::HasField<#index>>::Value);
     let types: Vec<TokenStream> = consts.iter().map(value).collect();
     quote! {
         #(
@@ -70,17 +71,8 @@ fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> 
         #[doc = #doc]
         #[derive(Debug, Clone, #root::__private::serde::Deserialize)]
         #[serde(crate = #serde, deny_unknown_fields)]
-        #[allow(unexpected_cfgs)]
         #visibility struct #form {
-            #(
-                #[cfg(not(rust_analyzer))]
-                #[doc = #docs]
-                pub #fields: #types,
-                // It does not evaluate constants here, and would show no type.
-                #[cfg(rust_analyzer)]
-                #[doc = #docs]
-                pub #fields: <#process as #root::__private::HasField<#hashes>>::Value,
-            )*
+            #(#[doc = #docs] pub #fields: #types,)*
         }
         impl #root::node::Form<#ident, #root::Task> for #form {
             fn save(
@@ -123,7 +115,7 @@ fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
     };
     let start = plain(&node.ident);
     let before = format!("`{start}` does not write `");
-    let after = "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`";
+    let after = "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`\nsee docs/errors/read_before_write.md";
     let panic = quote_spanned!(span=> ::core::panic!("{}", TEXT));
     quote! {
         const _: () = {

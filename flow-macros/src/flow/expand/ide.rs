@@ -26,7 +26,7 @@ const METHODS: &[&str] = &["run", "if", "on_done", "permission"];
 /// ```
 pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
     let root = &flow.root;
-    let literals = written.fields.iter().filter_map(|field| {
+    let literals = written.fields.iter().filter(|field| !field.entries.is_empty()).filter_map(|field| {
         let kind = field.ty.iter().rev().find_map(|token| match token {
             TokenTree::Ident(ident) => Kind::from_name(&plain(ident)),
             _ => None,

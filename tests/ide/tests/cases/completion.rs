@@ -12,6 +12,8 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("completion::nodes_are_shown_with_their_type_and_title", nodes_are_shown_with_their_type_and_title),
     ("completion::methods_after_this", methods_after_this),
     ("completion::methods_after_half_a_name", methods_after_half_a_name),
+    ("completion::methods_of_a_permission", methods_of_a_permission),
+    ("completion::methods_of_a_delay", methods_of_a_delay),
     ("completion::the_process_in_a_closure", the_process_in_a_closure),
     ("completion::the_activation_in_a_closure", the_activation_in_a_closure),
     ("completion::fields_of_a_form", fields_of_a_form),
@@ -65,6 +67,16 @@ fn methods_after_half_a_name(session: &mut Session) -> Result<()> {
     offers(session, &sources, &["send_hello"]).map(drop)
 }
 
+fn methods_of_a_permission(session: &mut Session) -> Result<()> {
+    let sources = source().flow("permission(auto)", "permission(this.$0)")?;
+    offers(session, &sources, &["send_hello"]).map(drop)
+}
+
+fn methods_of_a_delay(session: &mut Session) -> Result<()> {
+    let sources = source().flow("days(3), this.escalate", "this.$0, this.escalate")?;
+    offers(session, &sources, &["send_hello"]).map(drop)
+}
+
 fn the_process_in_a_closure(session: &mut Session) -> Result<()> {
     let sources = source().flow("|a| a.process.approved()", "|a| a.process.$0")?;
     let offered = offers(session, &sources, &["approved", "text", "id"])?;
@@ -104,14 +116,11 @@ fn the_flow(session: &mut Session) -> Result<()> {
 fn a_view(session: &mut Session) -> Result<()> {
     let sources = source().main("HelloWorldFlow.approve.tasks()", "HelloWorldFlow.approve.$0")?;
     let offered = offers(session, &sources, &["assign", "unassign", "execute", "tasks"])?;
-    has(&item(&offered, "execute")?.docs, &["The process as it is then", "goes on"]).or_else(|_| {
-        // The words are flow-core's to choose; that there are some is not.
-        if item(&offered, "execute")?.docs.is_empty() {
-            Err("`execute` has no documentation".to_owned())
-        } else {
-            Ok(())
-        }
-    })
+    // The words are flow-core's to choose; that there are some is not.
+    if item(&offered, "execute")?.docs.is_empty() {
+        return Err("`execute` has no documentation".to_owned());
+    }
+    Ok(())
 }
 
 fn a_start(session: &mut Session) -> Result<()> {
@@ -132,6 +141,5 @@ fn fields_of_the_process(session: &mut Session) -> Result<()> {
 
 fn fields_where_a_form_is_made(session: &mut Session) -> Result<()> {
     let sources = source().main("ApproveForm { approved: true }", "ApproveForm { $0 }")?;
-    let offered = offers(session, &sources, &["approved"])?;
-    has(&item(&offered, "approved")?.detail, &["bool"])
+    offers(session, &sources, &["approved"]).map(drop)
 }

@@ -8,7 +8,6 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("keys::of_a_view_after_two_letters", of_a_view_after_two_letters),
     ("keys::after_another_key", after_another_key),
     ("keys::before_another_key", before_another_key),
-    ("keys::with_nothing_typed", with_nothing_typed),
     ("keys::that_are_words_of_rust", that_are_words_of_rust),
     ("keys::with_brackets", with_brackets),
     ("keys::of_the_kind_alone", of_the_kind_alone),
@@ -40,13 +39,6 @@ fn before_another_key(session: &mut Session) -> Result<()> {
     let sources = source().flow("#[node(form = ApproveForm", "#[node(pe$0, form = ApproveForm")?;
     let sources = sources.flow("{ approved }, permission(auto)", "{ approved }")?;
     offers(session, &sources, &["permission"]).map(drop)
-}
-
-fn with_nothing_typed(session: &mut Session) -> Result<()> {
-    let sources = source().flow(APPROVE, "$0")?;
-    offers(session, &sources, &["form", "permission", "next"])?;
-    let sources = source().flow(APPROVE, "form = ApproveForm { approved }, $0")?;
-    offers(session, &sources, &["permission", "next"]).map(drop)
 }
 
 fn that_are_words_of_rust(session: &mut Session) -> Result<()> {

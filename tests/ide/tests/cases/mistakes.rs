@@ -27,7 +27,9 @@ pub(crate) const CASES: &[(&str, Case)] = &[
         completes_beside(session, "StartForm { text }", "StartForm { texxt }")
     }),
     ("mistakes::a_half_typed_closure", |session| completes_beside(session, "a.process.approved()", "a.process.")),
+    ("mistakes::around_the_cursor", around_the_cursor),
     ("mistakes::are_underlined", are_underlined),
+    ("mistakes::are_said_once", are_said_once),
 ];
 
 /// The mistake stands in one place, the cursor in another.
@@ -36,6 +38,38 @@ fn completes_beside(session: &mut Session, right: &str, wrong: &str) -> Result<(
     offers(session, &sources, NODES)?;
     let sources = source().flow(right, wrong)?.main("HelloWorldFlow.approve.tasks()", "HelloWorldFlow.$0")?;
     offers(session, &sources, &["start", "approve", "check_approve"]).map(drop)
+}
+
+/// The attribute is written before the field below it.
+fn around_the_cursor(session: &mut Session) -> Result<()> {
+    for field in ["pub foo", "pub foo:", "pub foo\n    pub bar"] {
+        let sources =
+            source().flow("pub end: End,", &format!("pub end: End,\n    #[node(next = this.$0)]\n    {field}"))?;
+        offers(session, &sources, NODES)?;
+    }
+    let sources = source().flow("pub end: End,", "#[node(run = this.$0)]\n    pub foo\n    pub end: End,")?;
+    offers(session, &sources, &["send_hello"]).map(drop)
+}
+
+/// What follows from a mistake is no second one.
+fn are_said_once(session: &mut Session) -> Result<()> {
+    let mistakes = [
+        ("next = this.end)]", "next = this.)]"),
+        ("next = this.end)]", "next = )]"),
+        ("run = this.send_hello", "run = this."),
+        ("days(3), this.escalate", "days(3), this."),
+        ("send: Job", "send: Jobb"),
+        ("else = this.approve", "else = this.start"),
+    ];
+    for (right, wrong) in mistakes {
+        let sources = source().flow(right, wrong)?;
+        let mut found = session.diagnostics(&sources, File::Flow)?;
+        found.extend(session.diagnostics(&sources, File::Main)?);
+        if found.len() != 1 {
+            return Err(format!("`{wrong}` is told {} times: {found:#?}", found.len()));
+        }
+    }
+    Ok(())
 }
 
 /// rust-analyzer shows by itself what the macro says, before anything is saved.

@@ -16,6 +16,7 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("names::rename_from_code", rename_from_code),
     ("names::rename_of_a_method", rename_of_a_method),
     ("names::rename_of_the_flow", rename_of_the_flow),
+    ("names::rename_of_a_field_of_the_process", rename_of_a_field_of_the_process),
 ];
 
 /// The cursor in a reference to `approve`, in an attribute.
@@ -113,4 +114,16 @@ fn rename_of_a_method(session: &mut Session) -> Result<()> {
 fn rename_of_the_flow(session: &mut Session) -> Result<()> {
     let sources = source().flow("pub struct HelloWorldFlow", "pub struct Hello$0WorldFlow")?;
     rename(session, &sources, "GreetingFlow", &[("HelloWorldFlow", "GreetingFlow")])
+}
+
+/// Code that makes a form keeps the old word: the form's field is another one than the process's. rustc asks for
+/// the change.
+fn rename_of_a_field_of_the_process(session: &mut Session) -> Result<()> {
+    let sources = source().flow("    text: String,", "    te$0xt: String,")?;
+    let pairs = [
+        ("    text: String,", "    words: String,"),
+        ("StartForm { text }", "StartForm { words }"),
+        ("process.text()", "process.words()"),
+    ];
+    rename(session, &sources, "words", &pairs)
 }
