@@ -1,4 +1,5 @@
 //! The conformance suite: flows and cases, written once, run on each back end by a three-line file.
 
+mod branches;
 mod hello_world;
 mod kinds;
