@@ -79,11 +79,7 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
                 diesel::dsl::Select<
                     diesel::dsl::Find<#table::table, #ty>,
                     diesel::dsl::AsSelect<#ident, <C as diesel::Connection>::Backend>,
-                >: diesel::query_dsl::methods::LimitDsl,
-                diesel::dsl::Limit<diesel::dsl::Select<
-                    diesel::dsl::Find<#table::table, #ty>,
-                    diesel::dsl::AsSelect<#ident, <C as diesel::Connection>::Backend>,
-                >>: for<'q> diesel::query_dsl::methods::LoadQuery<'q, C, #ident>,
+                >: for<'q> diesel::query_dsl::methods::LoadQuery<'q, C, #ident>,
             {
                 fn load_by_key(conn: &mut C, key: &str) -> diesel::QueryResult<Self> {
                     let key: #ty = key.parse().map_err(|_| diesel::result::Error::NotFound)?;
@@ -92,7 +88,7 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
                         query,
                         <#ident as diesel::SelectableHelper<<C as diesel::Connection>::Backend>>::as_select(),
                     );
-                    diesel::RunQueryDsl::first(query, conn)
+                    diesel::RunQueryDsl::get_result(query, conn)
                 }
             }
         };

@@ -85,7 +85,11 @@ fn accessors(proxy: &Proxy) -> TokenStream {
             Codec::Optional(inner) if matches!(**inner, Codec::Text) => {
                 (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref()))
             }
-            _ => (quote!(&#ty), quote!(&self.#name)),
+            Codec::Optional(_) => {
+                let inner = super::types::argument(ty);
+                (quote!(::core::option::Option<&#inner>), quote!(self.#name.as_ref()))
+            }
+            Codec::Serde => (quote!(&#ty), quote!(&self.#name)),
         };
         let set = format_ident!("set_{}", plain(name), span = Span::call_site());
         let (input, value) = match codec {
