@@ -39,8 +39,10 @@ impl<F: Flow> Cx<'_, F> {
         let mut a = Activation::new(process, task);
         let answer = catch_unwind(AssertUnwindSafe(|| f(&mut a, self.conn)));
         *self.process = Some(a.process);
-        a.task.give_back(self.task);
-        answer.unwrap_or_else(|panic| resume_unwind(panic))
+        let given_back = a.task.give_back(self.task);
+        let answer = answer.unwrap_or_else(|panic| resume_unwind(panic))?;
+        given_back.map_err(Error::Invalid)?;
+        Ok(answer)
     }
 
     /// What the caller handed over: a form, or the input of a handle.
@@ -146,5 +148,33 @@ impl<T> MethodAnswer<T> for T {
 impl<T, E: Into<StepError>> MethodAnswer<T> for Result<T, E> {
     fn answer(self) -> Result<T, StepError> {
         self.map_err(Into::into)
+    }
+}
+
+/// Who has a new task from the start: an id, or nobody.
+#[diagnostic::on_unimplemented(
+    message = "`assign` names a person by their id",
+    label = "this gives `{Self}`",
+    note = "answer a text, or an `Option` of one: nobody has it then"
+)]
+pub trait Assignee {
+    fn assignee(self) -> Option<String>;
+}
+
+impl Assignee for String {
+    fn assignee(self) -> Option<String> {
+        Some(self)
+    }
+}
+
+impl Assignee for &str {
+    fn assignee(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
+impl<T: Assignee> Assignee for Option<T> {
+    fn assignee(self) -> Option<String> {
+        self.and_then(Assignee::assignee)
     }
 }

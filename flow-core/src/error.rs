@@ -64,6 +64,18 @@ pub enum Error {
         limit: u32,
     },
 
+    /// More than this crate is ready to keep: branches of one split, splits inside one another.
+    #[error("`{node}`: more than {limit} {what}")]
+    #[non_exhaustive]
+    Limit {
+        /// Where it was.
+        node: &'static str,
+        /// Of what.
+        what: String,
+        /// How much is allowed.
+        limit: u32,
+    },
+
     /// The database could not do it.
     #[error("database: {0}")]
     Database(#[source] diesel::result::Error),
@@ -117,7 +129,7 @@ impl Error {
             Error::Conflict(_) => ErrorKind::Conflict,
             Error::Invalid(_) => ErrorKind::Invalid,
             Error::Data(_) => ErrorKind::Data,
-            Error::Step { .. } | Error::StepLimit { .. } => ErrorKind::Step,
+            Error::Step { .. } | Error::StepLimit { .. } | Error::Limit { .. } => ErrorKind::Step,
             Error::Database(_) | Error::Migration(_) => ErrorKind::Database,
             Error::Internal(_) => ErrorKind::Internal,
         }

@@ -6,10 +6,11 @@ use flow_graph::{Graph, Node, NodeId};
 
 use crate::callback::{Callback, Cx};
 use crate::data::Document;
+use crate::gift::Gift;
 use crate::job::JobCall;
 use crate::proxy::ProcessProxy;
 use crate::store::FlowConnection;
-use crate::{ProcessStatus, Result, StepError, User};
+use crate::{ProcessStatus, Result, StepError, Timestamp, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
@@ -64,8 +65,18 @@ pub struct NodeDef<F: Flow> {
     pub act: Option<Callback<F, ()>>,
     /// The condition of an `If`.
     pub condition: Option<Callback<F, bool>>,
+    /// Which edge of a `Switch`.
+    pub choice: Option<Callback<F, usize>>,
     /// When a timer is due.
-    pub delay: Option<Callback<F, std::time::Duration>>,
+    pub delay: Option<Callback<F, When>>,
+    /// Who has a new task from the start.
+    pub owner: Option<Assign<F>>,
+    /// Nodes whose owner may not do this one.
+    pub different_from: &'static [NodeId],
+    /// Starts the child of a subprocess; true if it has ended already.
+    pub child: Option<Callback<F, bool>>,
+    /// What the edges ask and carry, by their place in the graph.
+    pub edges: &'static [EdgeDef<F>],
     /// A job: its code, and what follows it.
     pub job: Option<JobDef<F>>,
     /// Its texts.
@@ -84,6 +95,38 @@ pub struct JobDef<F: Flow> {
     pub connection: bool,
     /// How long a worker may take before another one may try.
     pub lease: fn() -> std::time::Duration,
+}
+
+/// The callbacks of one edge.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds functions")]
+pub struct EdgeDef<F: Flow> {
+    /// Of a split: what each task of this branch is given; so many there are.
+    pub times: Option<Callback<F, Vec<Gift>>>,
+    /// What the next task is given.
+    pub carry: Option<Callback<F, Gift>>,
+}
+
+impl<F: Flow> EdgeDef<F> {
+    pub const NONE: Self = EdgeDef { times: None, carry: None };
+}
+
+/// Who has a new task from the start.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds a function")]
+pub enum Assign<F: Flow> {
+    /// Who did this node's task last.
+    OwnerOf(NodeId),
+    /// A callback says.
+    Callback(Callback<F, Option<String>>),
+}
+
+/// When a timer is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum When {
+    After(std::time::Duration),
+    At(Timestamp),
 }
 
 /// Who may do a task.
@@ -108,7 +151,12 @@ impl<F: Flow> NodeDef<F> {
         initial: None,
         act: None,
         condition: None,
+        choice: None,
         delay: None,
+        owner: None,
+        different_from: &[],
+        child: None,
+        edges: &[],
         job: None,
         texts: Texts::NONE,
     };

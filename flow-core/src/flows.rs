@@ -200,7 +200,8 @@ fn queue<F: Flow>(conn: &mut F::Connection, user: &dyn User, most: i64) -> Resul
             continue;
         }
         match allowed_by_name(&def.rule, user, F::GRAPH.name, node.name) {
-            Some(true) => certain.push(node.name),
+            Some(true) if def.different_from.is_empty() => certain.push(node.name),
+            Some(true) => asked.push((id, node.name)),
             Some(false) => {}
             None => asked.push((id, node.name)),
         }

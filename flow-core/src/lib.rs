@@ -11,7 +11,9 @@ pub mod engine;
 mod error;
 mod flow;
 mod flows;
+mod gift;
 mod job;
+mod model;
 pub mod node;
 pub mod prelude;
 mod process;
@@ -39,9 +41,11 @@ pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, Result, Step,
 pub use flow::Flow;
 pub use flow_graph as graph;
 pub use flows::{DueReport, Flows};
+pub use gift::{AnyData, TaskData};
 pub use job::JobContext;
+pub use model::{AnyModel, AsRef, FlowModel, LoadModel, Ref};
 pub use process::Process;
-pub use proxy::ProcessProxy;
+pub use proxy::{ProcessProxy, TaskProxy};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
 pub use store::{AuditRow, FlowConnection};
@@ -53,6 +57,12 @@ pub use user::{Permission, System, User};
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/process_proxy.md")]
 pub use flow_macros::ProcessProxy;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/task_proxy.md")]
+pub use flow_macros::TaskProxy;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/flow_model.md")]
+pub use flow_macros::FlowModel;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/flow.md")]
 pub use flow_macros::flow;

@@ -1,18 +1,20 @@
 //! What a file with a flow in it needs: `use flow_core::prelude::*;`
 
 pub use diesel::prelude::{
-    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, RunQueryDsl as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, RunQueryDsl as _, SelectableHelper as _,
     TextExpressionMethods as _,
 };
 
-pub use crate::node::{End, Form, Function, Handle, If, Job, Start, StartHandle, View};
+pub use crate::node::{
+    End, Form, Function, Handle, If, Job, Join, Split, Start, StartForm, StartHandle, Subprocess, Switch, Timer, View,
+};
 pub use crate::query::TaskQuery as _;
 pub use crate::{
-    Activation, Flow as _, Flows, JobContext, Permission, Process, Step, StepError, System, Task, TaskId, Timestamp,
+    Activation, Flow as _, Flows, JobContext, Permission, Process, Ref, Step, StepError, System, Task, TaskId, Timestamp,
     User, days, flows, hours, minutes, seconds,
 };
 
 #[cfg(not(feature = "macros"))]
-pub use crate::ProcessProxy;
+pub use crate::{FlowModel, ProcessProxy, TaskProxy};
 #[cfg(feature = "macros")]
-pub use crate::{ProcessProxy, flow};
+pub use crate::{FlowModel, ProcessProxy, TaskProxy, flow};

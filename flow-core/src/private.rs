@@ -4,11 +4,12 @@ pub use diesel;
 pub use serde;
 
 pub use crate::callback::{
-    Callback, Cx, MethodAnswer, act, act_with, act_with_input, look, look_with, try_act, try_act_with,
+    Assignee, Callback, Cx, MethodAnswer, act, act_with, act_with_input, look, look_with, try_act, try_act_with,
     try_act_with_input, try_look, try_look_with,
 };
-pub use crate::flow::{JobDef, NodeDef, Rule, Texts};
+pub use crate::flow::{Assign, EdgeDef, JobDef, NodeDef, Rule, Texts, When};
 pub use crate::flows::FlowEntry;
+pub use crate::gift::{Gift, Giving, to};
 pub use crate::job::{
     JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,
 };

@@ -15,7 +15,7 @@ pub type NodeId = u16;
 ///     title: "Hello",
 ///     description: "",
 ///     nodes: &[
-///         Node { edges: &[Edge { role: Role::Next, to: 1 }], ..Node::new("start", Kind::Start) },
+///         Node { edges: &[Edge::new(Role::Next, 1)], ..Node::new("start", Kind::Start) },
 ///         Node::new("end", Kind::End),
 ///     ],
 /// };
@@ -63,6 +63,18 @@ pub struct Edge {
     pub role: Role,
     /// Where it leads.
     pub to: NodeId,
+    /// Of a split: whether, or how often, it is taken is asked each time.
+    pub asks: bool,
+    /// What the next task is given is asked each time.
+    pub carries: bool,
+}
+
+impl Edge {
+    /// An edge that asks nothing.
+    #[must_use]
+    pub const fn new(role: Role, to: NodeId) -> Self {
+        Edge { role, to, asks: false, carries: false }
+    }
 }
 
 /// Which of a node's edges it is: the key it was written with.
@@ -75,6 +87,10 @@ pub enum Role {
     Then,
     /// `else`: it does not.
     Else,
+    /// `case`: this one is the first that fits.
+    Case,
+    /// `default`: no case fits.
+    Default,
 }
 
 impl<'a> Node<'a> {
@@ -130,6 +146,8 @@ impl Role {
             Role::Next => "next",
             Role::Then => "then",
             Role::Else => "else",
+            Role::Case => "case",
+            Role::Default => "default",
         }
     }
 }

@@ -29,6 +29,18 @@ const ALLOW: Key = Key {
     repeats: true,
 };
 const NEXT: Key = key("next", "next = this.end");
+const BRANCH: Key = Key { name: "next", example: "next(this.check, when = |a| a.process.urgent())", repeats: true };
+const CASE: Key = Key { name: "case", example: "case(this.small, when = |a| a.process.amount() < 10)", repeats: true };
+const DEFAULT: Key = key("default", "default = this.other");
+const ON: Key = key("on", "on = |a| a.process.size()");
+const DELAY: Key = key("delay", "delay = hours(1)");
+const AT: Key = key("at", "at = |a| a.process.remind_at()");
+const CHILD: Key = key("start", "start = PublishFlow.as_subprocess");
+const PROCESS_SEED: Key = key("process_seed", "process_seed = |a| a.process.artifact_ref()");
+const PROCESS_DATA: Key = key("process_data", "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }");
+const TASK: Key = key("task", "task = GrainTask");
+const ASSIGN: Key = key("assign", "assign = this.start.owner");
+const DIFFERENT_FROM: Key = key("different_from", "different_from(this.start)");
 const FORM: Key = key("form", "form = ApproveForm { approved }");
 const RUN: Key = key("run", "run = this.send_hello");
 const INPUT: Key = key("input", "input = Payment");
@@ -50,14 +62,19 @@ pub const FLOW_KEYS: &[Key] = &[
     key("crate", "crate = ::flow_core"),
 ];
 
-const COMMON: &[Key] = &[TITLE, SUMMARY, RESULT, NAME, WAS, ALLOW];
+const COMMON: &[Key] = &[TASK, TITLE, SUMMARY, RESULT, NAME, WAS, ALLOW];
 const START: &[Key] = &[FORM, PERMISSION, NEXT];
 const START_HANDLE: &[Key] = &[INPUT, RUN, PERMISSION, NEXT];
-const VIEW: &[Key] = &[FORM, PERMISSION, ON_TIMEOUT, NEXT];
+const VIEW: &[Key] = &[FORM, PERMISSION, ASSIGN, DIFFERENT_FROM, ON_TIMEOUT, NEXT];
 const FUNCTION: &[Key] = &[RUN, NEXT];
 const HANDLE: &[Key] = &[INPUT, RUN, PERMISSION, ON_TIMEOUT, NEXT];
 const JOB: &[Key] = &[RUN, ON_DONE, LEASE, ON_TIMEOUT, NEXT];
 const GATE: &[Key] = &[IF, THEN, ELSE];
+const SWITCH: &[Key] = &[ON, CASE, DEFAULT];
+const SPLIT: &[Key] = &[BRANCH];
+const JOIN: &[Key] = &[NEXT];
+const TIMER: &[Key] = &[DELAY, AT, NEXT];
+const SUBPROCESS: &[Key] = &[CHILD, PROCESS_SEED, PROCESS_DATA, ON_TIMEOUT, NEXT];
 
 const fn own(kind: Kind) -> &'static [Key] {
     match kind {
@@ -68,6 +85,11 @@ const fn own(kind: Kind) -> &'static [Key] {
         Kind::Handle => HANDLE,
         Kind::Job => JOB,
         Kind::If => GATE,
+        Kind::Switch => SWITCH,
+        Kind::Split => SPLIT,
+        Kind::Join => JOIN,
+        Kind::Timer => TIMER,
+        Kind::Subprocess => SUBPROCESS,
         Kind::End | Kind::TimerBoundary => &[],
     }
 }

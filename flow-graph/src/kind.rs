@@ -18,6 +18,16 @@ pub enum Kind {
     Job,
     /// Chooses one of two ways.
     If,
+    /// Chooses one of several ways.
+    Switch,
+    /// Starts several branches.
+    Split,
+    /// Waits for the branches of a split.
+    Join,
+    /// Waits for a time.
+    Timer,
+    /// Runs another flow, and waits for its end.
+    Subprocess,
     /// Ends a branch; the process ends with its last branch.
     End,
     /// The timeout of a waiting task: made by `on_timeout`, never written as a field.
@@ -34,12 +44,16 @@ pub enum Exits {
     Next,
     /// Two: `then` and `else`.
     ThenElse,
+    /// One of several: `case` and `default`.
+    Cases,
+    /// Several at once: `next`, more than once.
+    Branches,
 }
 
 impl Kind {
     /// Every kind that can be written as a field's type.
     pub const FIELDS: &'static [Kind] =
-        &[Kind::Start, Kind::StartHandle, Kind::View, Kind::Function, Kind::Handle, Kind::Job, Kind::If, Kind::End];
+        &[Kind::Start, Kind::StartHandle, Kind::View, Kind::Function, Kind::Handle, Kind::Job, Kind::If, Kind::Switch, Kind::Split, Kind::Join, Kind::Timer, Kind::Subprocess, Kind::End,];
 
     /// The type a field of this kind has: `View`.
     #[must_use]
@@ -52,6 +66,11 @@ impl Kind {
             Kind::Handle => "Handle",
             Kind::Job => "Job",
             Kind::If => "If",
+            Kind::Switch => "Switch",
+            Kind::Split => "Split",
+            Kind::Join => "Join",
+            Kind::Timer => "Timer",
+            Kind::Subprocess => "Subprocess",
             Kind::End => "End",
             Kind::TimerBoundary => "TimerBoundary",
         }
@@ -67,8 +86,12 @@ impl Kind {
             Kind::Function | Kind::Handle => "FUNCTION",
             Kind::Job => "JOB",
             Kind::If => "EXCLUSIVE_GATEWAY",
+            Kind::Switch => "SWITCH",
+            Kind::Split => "PARALLEL_GATEWAY",
+            Kind::Join => "JOIN",
+            Kind::Subprocess => "SUBPROCESS",
             Kind::End => "END",
-            Kind::TimerBoundary => "TIMER",
+            Kind::Timer | Kind::TimerBoundary => "TIMER",
         }
     }
 
@@ -93,7 +116,10 @@ impl Kind {
     /// A process rests here until somebody or something goes on with it.
     #[must_use]
     pub const fn waits(self) -> bool {
-        matches!(self, Kind::View | Kind::Handle | Kind::Job | Kind::TimerBoundary)
+        matches!(
+            self,
+            Kind::View | Kind::Handle | Kind::Job | Kind::Timer | Kind::Subprocess | Kind::TimerBoundary
+        )
     }
 
     /// A person does it.
@@ -114,6 +140,8 @@ impl Kind {
         match self {
             Kind::End => Exits::None,
             Kind::If => Exits::ThenElse,
+            Kind::Switch => Exits::Cases,
+            Kind::Split => Exits::Branches,
             _ => Exits::Next,
         }
     }

@@ -3,6 +3,7 @@
 mod errors;
 mod flow;
 mod guard;
+mod model;
 mod names;
 mod proxy;
 mod tokens;
@@ -17,7 +18,19 @@ pub fn flow(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Typed accessors and filters over the JSON document of a process. See `flow_core::ProcessProxy`.
-#[proc_macro_derive(ProcessProxy, attributes(json))]
+#[proc_macro_derive(ProcessProxy, attributes(json, proxy))]
 pub fn process_proxy(item: TokenStream) -> TokenStream {
-    guard::run(proc_macro2::TokenStream::new(), || proxy::expand(item.into())).into()
+    guard::run(proc_macro2::TokenStream::new(), || proxy::expand(item.into(), proxy::Of::Process)).into()
+}
+
+/// The same over the JSON document of a task. See `flow_core::TaskProxy`.
+#[proc_macro_derive(TaskProxy, attributes(json, proxy))]
+pub fn task_proxy(item: TokenStream) -> TokenStream {
+    guard::run(proc_macro2::TokenStream::new(), || proxy::expand(item.into(), proxy::Of::Task)).into()
+}
+
+/// A row of the app that processes and tasks refer to. See `flow_core::FlowModel`.
+#[proc_macro_derive(FlowModel, attributes(flow_model, diesel))]
+pub fn flow_model(item: TokenStream) -> TokenStream {
+    guard::run(proc_macro2::TokenStream::new(), || model::expand(item.into())).into()
 }

@@ -3,3 +3,5 @@
 
 flow_tests::hello_world_suite!(diesel::SqliteConnection, flow_core::test_util::database());
 flow_tests::kinds_suite!(diesel::SqliteConnection, flow_core::test_util::database());
+flow_tests::branches_suite!(diesel::SqliteConnection, flow_core::test_util::database());
+flow_tests::data_suite!(diesel::SqliteConnection, flow_core::test_util::database());

@@ -15,8 +15,8 @@
 //!     title: "Greet",
 //!     description: "",
 //!     nodes: &[
-//!         Node { edges: &[Edge { role: Role::Next, to: 1 }], ..Node::new("start", Kind::Start) },
-//!         Node { edges: &[Edge { role: Role::Next, to: 2 }], ..Node::new("greet", Kind::Function) },
+//!         Node { edges: &[Edge::new(Role::Next, 1)], ..Node::new("start", Kind::Start) },
+//!         Node { edges: &[Edge::new(Role::Next, 2)], ..Node::new("greet", Kind::Function) },
 //!         Node::new("end", Kind::End),
 //!     ],
 //! };
@@ -33,8 +33,10 @@
 
 mod ask;
 mod run;
+mod scope;
 mod state;
+mod step;
 
-pub use ask::{Answer, Ask, Event, Fault};
-pub use run::{Run, STEP_LIMIT};
-pub use state::{ProcessState, TaskState};
+pub use ask::{Answer, Ask, Event, Fault, Limit};
+pub use run::{BRANCH_LIMIT, NESTING_LIMIT, Run, STEP_LIMIT};
+pub use state::{ProcessState, TaskState, Via};

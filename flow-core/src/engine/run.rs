@@ -1,52 +1,103 @@
 //! One transition, planned in memory.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use flow_graph::{Graph, Kind, Node, NodeId, Role};
 
-use super::{Answer, Ask, Event, Fault, ProcessState, TaskState};
+use super::{Answer, Ask, Event, Fault, Limit, ProcessState, TaskState};
 use crate::{ProcessStatus, TaskStatus};
 
 /// How many tasks one transition may begin before it must come to rest.
-pub const STEP_LIMIT: u32 = 20_000;
+pub const STEP_LIMIT: u32 = 100_000;
+
+/// How many tasks one split may start.
+pub const BRANCH_LIMIT: u32 = 10_000;
+
+/// How many splits may be open inside one another.
+pub const NESTING_LIMIT: u32 = 64;
 
 /// One transition: from what happened to a task until everything waits or has ended.
 ///
 /// Call [`next`](Run::next), answer what it asks, until it asks nothing more.
+///
+/// A token is a branch that has not ended. The process counts its own, a split those of its branches: the
+/// split's own token lives on in them until they meet in a join, or have all ended. So a step costs what the
+/// depth of nesting costs, and never asks how many tasks there are.
 #[derive(Clone, Debug)]
 pub struct Run<'g> {
-    graph: &'g Graph<'g>,
-    process: ProcessState,
-    tasks: Vec<TaskState>,
-    todo: VecDeque<Work>,
+    pub(super) graph: &'g Graph<'g>,
+    pub(super) process: ProcessState,
+    pub(super) tasks: Vec<TaskState>,
+    /// The places of the tasks, by number.
+    pub(super) places: BTreeMap<i32, usize>,
+    /// The waiting joins, by split and node.
+    pub(super) joins: BTreeMap<(i32, NodeId), usize>,
+    /// Splits whose joins are all known.
+    pub(super) known: BTreeSet<i32>,
+    /// Splits of which a branch has arrived or ended.
+    pub(super) touched: BTreeSet<i32>,
+    pub(super) todo: VecDeque<Work>,
+    /// The next question.
+    pending: Option<Ask>,
+    /// The question that is not answered yet.
     asked: Option<Ask>,
+    /// The answers of a split's edges, until all are there.
+    pub(super) times: Vec<usize>,
     steps: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Work {
+pub(super) enum Work {
     /// A new task: what its node does first.
     Activate(usize),
     /// A task that waited and is done now.
     Complete(usize),
     /// A timeout whose time has come.
     Fire(usize),
+    /// The branch of a task comes to a join over this edge.
+    Arrive(usize, usize),
+    /// The branch of a task has ended.
+    End(usize),
+    /// A join whose branches have met goes on.
+    Leave(usize),
 }
 
 impl<'g> Run<'g> {
+    fn new(graph: &'g Graph<'g>, process: ProcessState) -> Self {
+        Run {
+            graph,
+            process,
+            tasks: Vec::new(),
+            places: BTreeMap::new(),
+            joins: BTreeMap::new(),
+            known: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            todo: VecDeque::new(),
+            pending: None,
+            asked: None,
+            times: Vec::new(),
+            steps: 0,
+        }
+    }
+
     /// A new process, which starts at this node.
     #[must_use]
     pub fn start(graph: &'g Graph<'g>, node: NodeId) -> Self {
         let process = ProcessState { status: ProcessStatus::New, task_count: 1, open_tokens: 1 };
-        let first = TaskState {
+        let mut run = Run::new(graph, process);
+        run.add(TaskState {
             number: 1,
             node,
             status: TaskStatus::Started,
             token: "start".to_owned(),
             scope: None,
             previous: None,
-        };
-        Run { graph, process, tasks: vec![first], todo: VecDeque::from([Work::Complete(0)]), asked: None, steps: 0 }
+            joined: None,
+            open_tokens: 0,
+            via: None,
+        });
+        run.todo.push_back(Work::Complete(0));
+        run
     }
 
     /// A process that goes on: `tasks[task]` waited, and this happened to it. `tasks` holds that task and,
@@ -59,7 +110,10 @@ impl<'g> Run<'g> {
         task: usize,
         event: Event,
     ) -> Self {
-        let mut run = Run { graph, process, tasks, todo: VecDeque::new(), asked: None, steps: 0 };
+        let mut run = Run::new(graph, process);
+        for state in tasks {
+            run.add(state);
+        }
         match event {
             Event::Complete => run.todo.push_back(Work::Complete(task)),
             Event::Fire => run.todo.push_back(Work::Fire(task)),
@@ -80,7 +134,7 @@ impl<'g> Run<'g> {
         self.process
     }
 
-    /// The tasks that were given, then those that were made, in the order of their numbers.
+    /// The tasks that were given, read and made, in this order.
     #[must_use]
     pub fn tasks(&self) -> &[TaskState] {
         &self.tasks
@@ -89,31 +143,24 @@ impl<'g> Run<'g> {
     /// Goes on to the next question; `None` when everything waits or has ended.
     ///
     /// # Errors
-    /// [`Fault::StepLimit`] if it does not come to rest, [`Fault::Broken`] if the last question was not
-    /// answered or the graph does not fit.
+    /// [`Fault::Limit`] and [`Fault::NoBranch`], after which [`fail`](Run::fail) may be called;
+    /// [`Fault::Broken`] if the last question was not answered or the graph does not fit.
     #[allow(clippy::should_implement_trait, reason = "an iterator could not fail, nor wait for its answer")]
     pub fn next(&mut self) -> Result<Option<Ask>, Fault> {
         if self.asked.is_some() {
             return Err(Fault::Broken("a question was not answered"));
         }
-        while let Some(work) = self.todo.pop_front() {
-            self.asked = match work {
-                Work::Activate(task) => {
-                    self.steps += 1;
-                    if self.steps > STEP_LIMIT {
-                        return Err(Fault::StepLimit { task, limit: STEP_LIMIT });
-                    }
-                    self.activate(task)?
-                }
-                Work::Complete(task) => Some(Ask::Act { task }),
-                Work::Fire(boundary) => {
-                    self.fire(boundary)?;
-                    None
-                }
-            };
-            if self.asked.is_some() {
-                return Ok(self.asked);
+        while self.pending.is_none() {
+            match self.todo.pop_front() {
+                Some(work) => self.work(work)?,
+                // Only when nothing instant is left is it decided who has met, so that no order of events matters.
+                None if self.settle()? => {}
+                None => break,
             }
+        }
+        self.asked = self.pending.take();
+        if self.asked.is_some() {
+            return Ok(self.asked);
         }
         if self.process.open_tokens == 0 {
             self.process.status = ProcessStatus::Done;
@@ -121,10 +168,46 @@ impl<'g> Run<'g> {
         Ok(None)
     }
 
+    fn work(&mut self, work: Work) -> Result<(), Fault> {
+        match work {
+            Work::Activate(task) => {
+                self.steps += 1;
+                if self.steps > STEP_LIMIT {
+                    return Err(Fault::Limit { task, what: Limit::Steps, limit: STEP_LIMIT });
+                }
+                self.activate(task)
+            }
+            Work::Complete(task) => {
+                self.ask(Ask::Act { task });
+                Ok(())
+            }
+            Work::Fire(boundary) => self.fire(boundary),
+            Work::Arrive(task, edge) => self.arrive(task, edge),
+            Work::Leave(join) => self.leave_by(join, Role::Next),
+            Work::End(task) => {
+                let scope = self.tasks[task].scope;
+                if self.reads(task, scope, work) { Ok(()) } else { self.end_token(scope) }
+            }
+        }
+    }
+
+    pub(super) fn ask(&mut self, ask: Ask) {
+        self.pending = Some(ask);
+    }
+
+    /// Asks for a split that was not read yet; the work waits for it then.
+    pub(super) fn reads(&mut self, task: usize, scope: Option<i32>, work: Work) -> bool {
+        let Some(scope) = scope.filter(|split| !self.known.contains(split)) else { return false };
+        self.todo.push_front(work);
+        self.ask(Ask::Scope { task, scope });
+        true
+    }
+
     /// Answers the last question.
     ///
     /// # Errors
-    /// [`Fault::Broken`] if there was none, or if the answer is not to it.
+    /// [`Fault::Broken`] if there was none, or if the answer is not to it; the other faults as
+    /// [`next`](Run::next).
     pub fn answer(&mut self, answer: Answer) -> Result<(), Fault> {
         let Some(ask) = self.asked.take() else {
             return Err(Fault::Broken("nothing was asked"));
@@ -134,125 +217,80 @@ impl<'g> Run<'g> {
                 self.fail(ask.task());
                 Ok(())
             }
-            (Ask::Act { task }, Answer::Done) => self.leave(task, Role::Next),
+            (Ask::Act { task }, Answer::Done) => self.leave_by(task, Role::Next),
             (Ask::Condition { task }, Answer::Holds(holds)) => {
-                self.leave(task, if holds { Role::Then } else { Role::Else })
+                self.leave_by(task, if holds { Role::Then } else { Role::Else })
+            }
+            (Ask::Choice { task }, Answer::Goes(edge)) => self.leave(task, edge),
+            (Ask::Times { task, .. }, Answer::Times(times)) => {
+                self.times.push(times);
+                self.branches(task)
+            }
+            (Ask::Carry { task, edge }, Answer::Done) => self.go(task, edge),
+            (Ask::Owner { task }, Answer::Taken(taken)) => {
+                if taken {
+                    self.tasks[task].status = TaskStatus::Assigned;
+                }
+                Ok(())
             }
             (Ask::Due { task }, Answer::Done) => {
                 self.tasks[task].status = TaskStatus::Scheduled;
                 Ok(())
             }
+            (Ask::Child { task }, Answer::Ended(ended)) => {
+                self.tasks[task].status = TaskStatus::Started;
+                if ended { self.leave_by(task, Role::Next) } else { Ok(()) }
+            }
+            (Ask::Scope { scope, .. }, Answer::Rows(rows)) => self.take_scope(scope, rows),
             _ => Err(Fault::Broken("the answer is not to the question")),
         }
     }
 
-    fn node(&self, id: NodeId) -> Result<&'g Node<'g>, Fault> {
+    /// The task is in error: its branch stays where it is, and the others go on.
+    pub fn fail(&mut self, task: usize) {
+        self.times.clear();
+        if let Some(task) = self.tasks.get_mut(task) {
+            task.status = TaskStatus::Error;
+        }
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> Result<&'g Node<'g>, Fault> {
         self.graph.node(id).ok_or(Fault::Broken("a task of a node that does not exist"))
     }
 
-    /// What a node does when a process comes to it.
-    fn activate(&mut self, task: usize) -> Result<Option<Ask>, Fault> {
-        let state = &mut self.tasks[task];
-        if state.status.is_final() {
-            // Cancelled by a sibling of the same transition before its turn came.
-            return Ok(None);
-        }
-        let kind = self.node(self.tasks[task].node)?.kind;
-        Ok(match kind {
-            Kind::View | Kind::Handle => None,
-            Kind::Job => {
-                self.tasks[task].status = TaskStatus::Scheduled;
-                None
-            }
-            Kind::TimerBoundary => Some(Ask::Due { task }),
-            Kind::Function => Some(Ask::Act { task }),
-            Kind::If => Some(Ask::Condition { task }),
-            Kind::End => {
-                self.finish(task);
-                self.end_token();
-                None
-            }
-            _ => return Err(Fault::Broken("a process came to a node that nothing can lead to")),
-        })
+    pub(super) fn node_of(&self, task: usize) -> Result<&'g Node<'g>, Fault> {
+        self.node(self.tasks[task].node)
     }
 
-    /// The task is done, and its branch goes on over the edge of this role.
-    fn leave(&mut self, task: usize, role: Role) -> Result<(), Fault> {
-        let node = self.node(self.tasks[task].node)?;
-        let Some(to) = node.target(role) else {
-            return Err(Fault::Broken("a node leads nowhere"));
-        };
-        self.finish(task);
-        self.create(to, task)
-    }
-
-    fn finish(&mut self, task: usize) {
-        self.tasks[task].status = TaskStatus::Done;
-        self.disarm(task);
-    }
-
-    fn fail(&mut self, task: usize) {
-        self.tasks[task].status = TaskStatus::Error;
-    }
-
-    /// The timeouts of a task end with it, whatever ended it. They stand right behind it.
-    fn disarm(&mut self, host: usize) {
-        let number = self.tasks[host].number;
-        let graph = self.graph;
-        let armed = self.tasks[host + 1..].iter_mut().take_while(|task| {
-            task.previous == Some(number) && graph.node(task.node).is_some_and(|node| node.kind.is_boundary())
-        });
-        for task in armed.filter(|task| !task.status.is_final()) {
-            task.status = TaskStatus::Canceled;
-        }
-    }
-
-    fn fire(&mut self, boundary: usize) -> Result<(), Fault> {
-        let node = self.node(self.tasks[boundary].node)?;
-        let host = self.tasks.iter().position(|task| Some(task.number) == self.tasks[boundary].previous);
-        let Some(host) = host else {
-            return Err(Fault::Broken("a timeout without its task"));
-        };
-        let Some(to) = node.target(Role::Next) else {
-            return Err(Fault::Broken("a node leads nowhere"));
-        };
-        self.tasks[boundary].status = TaskStatus::Done;
-        if node.interrupting {
-            self.tasks[host].status = TaskStatus::Canceled;
-            self.disarm(host);
-        } else {
-            self.process.open_tokens += 1;
-        }
-        self.create(to, boundary)
-    }
-
-    /// A new task, with the timeouts that are armed with it.
-    fn create(&mut self, node: NodeId, from: usize) -> Result<(), Fault> {
-        let host = self.push(node, from);
-        for boundary in self.node(node)?.boundaries {
-            self.push(*boundary, host);
-        }
-        Ok(())
-    }
-
-    fn push(&mut self, node: NodeId, from: usize) -> usize {
-        self.process.task_count += 1;
-        let from = &self.tasks[from];
-        let task = TaskState {
-            number: self.process.task_count,
-            node,
-            status: TaskStatus::New,
-            token: from.token.clone(),
-            scope: from.scope,
-            previous: Some(from.number),
-        };
-        self.tasks.push(task);
-        let at = self.tasks.len() - 1;
-        self.todo.push_back(Work::Activate(at));
+    pub(super) fn add(&mut self, state: TaskState) -> usize {
+        let at = self.tasks.len();
+        self.places.insert(state.number, at);
+        self.tasks.push(state);
         at
     }
 
-    fn end_token(&mut self) {
-        self.process.open_tokens -= 1;
+    /// What a node does when a process comes to it.
+    fn activate(&mut self, task: usize) -> Result<(), Fault> {
+        if self.tasks[task].status.is_final() {
+            // Cancelled by a sibling of the same transition before its turn came.
+            return Ok(());
+        }
+        match self.node_of(task)?.kind {
+            Kind::View => self.ask(Ask::Owner { task }),
+            Kind::Handle => {}
+            Kind::Job => self.tasks[task].status = TaskStatus::Scheduled,
+            Kind::Timer | Kind::TimerBoundary => self.ask(Ask::Due { task }),
+            Kind::Subprocess => self.ask(Ask::Child { task }),
+            Kind::Function => self.ask(Ask::Act { task }),
+            Kind::If => self.ask(Ask::Condition { task }),
+            Kind::Switch => self.ask(Ask::Choice { task }),
+            Kind::Split => self.branches(task)?,
+            Kind::End => {
+                self.finish(task);
+                self.todo.push_back(Work::End(task));
+            }
+            _ => return Err(Fault::Broken("a process came to a node that nothing can lead to")),
+        }
+        Ok(())
     }
 }

@@ -26,8 +26,26 @@ pub struct TaskState {
     pub status: TaskStatus,
     /// The branch it is on.
     pub token: String,
-    /// The split whose branch that is: the number of its task. `None`: the whole process.
+    /// The split whose branch that is: the number of its task. `None`: the whole process. Of a join: the split
+    /// whose branches it collects.
     pub scope: Option<i32>,
-    /// The task that led to it.
+    /// The task that led to it; of a join none.
     pub previous: Option<i32>,
+    /// The join that it led to.
+    pub joined: Option<i32>,
+    /// Of a split: branches that have not ended. Of a join: branches that have arrived.
+    pub open_tokens: i32,
+    /// How it was made: the place of the task and of the edge it came by, and which of the split's items it is.
+    pub via: Option<Via>,
+}
+
+/// How a task was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Via {
+    /// The place of the task that led to it.
+    pub task: usize,
+    /// The place of the edge in that task's node.
+    pub edge: usize,
+    /// Which of the items of a split's edge; otherwise 0.
+    pub item: usize,
 }

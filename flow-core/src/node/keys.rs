@@ -11,6 +11,8 @@ macro_rules! keys {
         #[derive(Debug, Clone, Copy)]
         pub struct $kind {
             $($(#[$key_doc])* pub $key: Value,)*
+            /// The type of its tasks: one with `#[derive(TaskProxy)]`.
+            pub task: Value,
             /// What people call the node. Without it: the first paragraph of its doc comment, or its name.
             pub title: Value,
             /// What a task is about, with fields of the process: `"Approve '{process.text}'"`.
@@ -28,7 +30,7 @@ macro_rules! keys {
         impl $kind {
             /// The keys, as they are written.
             pub const KEYS: &'static [&'static str] =
-                &[$(stringify!($key),)* "title", "summary", "result", "name", "was", "allow"];
+                &[$(stringify!($key),)* "task", "title", "summary", "result", "name", "was", "allow"];
         }
     )*};
 }
@@ -60,6 +62,10 @@ keys! {
         form,
         /// Who may: `auto` (`<flow>.<node>`), `anyone`, `"a_permission"` or `this.method`. Without it: managers.
         permission,
+        /// Who has it from the start: `this.start.owner`, or a callback that answers an id or nothing.
+        assign,
+        /// A node whose owner may not do this one: `(this.start)`.
+        different_from,
         /// Where the process goes when nobody did it in time: `(days(3), this.escalate)`.
         on_timeout,
         /// The node that follows: `this.check`.
@@ -107,6 +113,47 @@ keys! {
         /// Where it goes when it does not.
         r#else,
     }
+    /// The keys of `Switch`.
+    Switch {
+        /// A value; each case is a pattern for it: `case(Size::Small => this.small)`.
+        on,
+        /// `(this.small, when = |a| ..)`, or with `on` a pattern: `(Size::Small => this.small)`.
+        case,
+        /// Where the process goes when no case holds.
+        default,
+    }
+    /// The keys of `Split`.
+    Split {
+        /// A branch: `(this.check, when = |a| ..)`, or one for each item: `(this.post, task_data_source = |a| ..)`.
+        next,
+    }
+    /// The keys of `Join`.
+    Join {
+        /// The node that follows when all branches have come.
+        next,
+    }
+    /// The keys of `Timer`.
+    Timer {
+        /// How long: `hours(1)`, or a callback.
+        delay,
+        /// Until when: a callback that answers a `Timestamp`.
+        at,
+        /// The node that follows.
+        next,
+    }
+    /// The keys of `Subprocess`.
+    Subprocess {
+        /// The start of the other flow, a `StartHandle`: `PublishFlow.as_subprocess`.
+        start,
+        /// The seed of the other process.
+        process_seed,
+        /// The fields of the other process. Without it they all have their defaults.
+        process_data,
+        /// Where the process goes when the other has not ended in time: `(days(3), this.escalate)`.
+        on_timeout,
+        /// The node that follows.
+        next,
+    }
     /// The keys of `End`.
     End {}
 }
@@ -132,6 +179,11 @@ mod tests {
             Kind::Handle => super::Handle::KEYS,
             Kind::Job => super::Job::KEYS,
             Kind::If => super::If::KEYS,
+            Kind::Switch => super::Switch::KEYS,
+            Kind::Split => super::Split::KEYS,
+            Kind::Join => super::Join::KEYS,
+            Kind::Timer => super::Timer::KEYS,
+            Kind::Subprocess => super::Subprocess::KEYS,
             Kind::End => super::End::KEYS,
             _ => &[],
         };

@@ -6,6 +6,10 @@
 mod handle;
 mod human;
 pub mod keys;
+mod subprocess;
+
+#[doc(hidden)]
+pub use subprocess::{Child, child};
 
 use std::marker::PhantomData;
 
@@ -50,6 +54,16 @@ pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
     /// # Errors
     /// Any error: the transition is undone.
     fn save(self, a: &mut Activation<F, T>, conn: &mut F::Connection) -> Step;
+}
+
+/// The form of a start that is a type of your own: what the process is made from, before [`Form::save`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what a process is made from",
+    note = "a form type of your own at a `Start` implements `StartForm<{F}>` beside `Form`: `fn data(&self) -> ..Data`"
+)]
+pub trait StartForm<F: Flow> {
+    /// The fields of the new process.
+    fn data(&self) -> <F::Process as crate::ProcessProxy>::Data;
 }
 
 /// Who did a node's task last: what `assign = this.start.owner` names.
@@ -99,7 +113,7 @@ macro_rules! node_type {
 /// A type that a field of a flow can have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a kind of node",
-    note = "use one of `flow_core::prelude`: Start, StartHandle, View, Function, Handle, Job, If, End"
+    note = "use one of `flow_core::prelude`: Start, StartHandle, View, Function, Handle, Job, If, Switch, Split, Join, Timer, Subprocess, End"
 )]
 pub trait NodeType {
     /// What it is.
@@ -133,6 +147,26 @@ node_type! {
 node_type! {
     /// Goes one way or the other.
     If {}
+}
+node_type! {
+    /// Goes one of several ways: the first case that holds, or the one that fits a value.
+    Switch {}
+}
+node_type! {
+    /// Starts several branches at once.
+    Split {}
+}
+node_type! {
+    /// Waits until all branches of its split have come to it or have ended.
+    Join {}
+}
+node_type! {
+    /// Waits for a time.
+    Timer {}
+}
+node_type! {
+    /// Runs another flow, and waits for its end.
+    Subprocess {}
 }
 node_type! {
     /// Ends a branch. The process ends with its last branch.

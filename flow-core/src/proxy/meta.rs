@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Codec, Mismatch};
-use crate::{DataError, Process};
+use super::{Codec, Mismatch, Row};
+use crate::DataError;
 
 /// What the derive knows of a field.
 #[derive(Clone, Copy, Debug)]
@@ -20,20 +20,20 @@ pub struct Meta {
     pub index: u64,
 }
 
-/// Reads a field from the document of a process.
+/// Reads a field from the document of a row.
 ///
 /// # Errors
 /// The field is missing, or of another type.
-pub fn read<C: Codec<T>, T>(row: &Process, meta: &Meta) -> Result<T, DataError> {
+pub fn read<C: Codec<T>, T>(row: &impl Row, meta: &Meta) -> Result<T, DataError> {
     let fault = |path: &str, found: String, expected: String| DataError {
-        process: row.id,
+        process: row.process_id(),
         field: meta.name,
         path: format!("{}{path}", crate::data::json_path(meta.path)),
         found,
         expected,
     };
     let mismatch = |wrong: Mismatch| fault(&wrong.path, wrong.found, wrong.expected);
-    let stored = row.data.get(meta.path).map_err(|found| fault("", found.to_owned(), C::EXPECTED.to_owned()))?;
+    let stored = row.document().get(meta.path).map_err(|found| fault("", found.to_owned(), C::EXPECTED.to_owned()))?;
     match (stored, meta.default) {
         (Some(value), _) => C::decode(value).map_err(mismatch),
         (None, Some(default)) => {

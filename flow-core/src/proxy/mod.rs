@@ -8,8 +8,12 @@ mod write;
 pub use codec::{Codec, Empty, List, Mismatch, Native, Optional, Serde, Textual, textual};
 pub use field::{Field, HasField, JsonSql, index, show};
 pub use meta::{Meta, missing_field, read};
+pub(crate) use write::LARGEST as LARGEST_DOCUMENT;
 pub use write::{NewDocument, Writer};
 
+use crate::data::Document;
+use crate::gift::AnyData;
+use crate::model::AnyModel;
 use crate::store::FlowConnection;
 use crate::{DataError, Error, FieldError, Process, Result, Task};
 
@@ -20,6 +24,9 @@ use crate::{DataError, Error, FieldError, Process, Result, Task};
 pub trait ProcessProxy: Sized + Send + 'static {
     /// The document's fields, as a struct of their own: what a new process is made from.
     type Data: ProcessData;
+
+    /// The model of its seed: `#[proxy(seed = Source)]`.
+    type Seed;
 
     /// The fields, in the order of declaration.
     #[doc(hidden)]
@@ -70,12 +77,13 @@ pub trait ProcessData {
     ///
     /// # Errors
     /// [`Error::Invalid`] with every field that is not valid.
-    fn document(&self) -> Result<crate::data::Document>;
+    fn document(&self) -> Result<Document>;
 }
 
 /// The plain row is the type of a flow whose processes have no fields of their own.
 impl ProcessProxy for Process {
     type Data = NoData;
+    type Seed = AnyModel;
     const META: &'static [Meta] = &[];
 
     fn from_row(row: Process) -> Result<Self, DataError> {
@@ -100,26 +108,76 @@ impl ProcessProxy for Process {
 pub struct NoData;
 
 impl ProcessData for NoData {
-    fn document(&self) -> Result<crate::data::Document> {
-        Ok(crate::data::Document::default())
+    fn document(&self) -> Result<Document> {
+        Ok(Document::default())
     }
 }
 
-/// A node's own type of task. A node without `task = ..` has the plain row, [`Task`].
+/// A node's own type of task, with `#[derive(TaskProxy)]`. A node without `task = ..` has the plain row, [`Task`].
 pub trait TaskProxy: Sized + Send + 'static {
+    /// The model of its seed: `#[proxy(seed = Grain)]`.
+    type Seed;
+    /// What an edge can give it as its data.
+    type Data;
+
+    /// The fields, in the order of declaration.
+    #[doc(hidden)]
+    const META: &'static [Meta];
+
     #[doc(hidden)]
     fn lend(row: &mut Task) -> Result<Self, DataError>;
 
     #[doc(hidden)]
-    fn give_back(self, row: &mut Task);
+    fn give_back(self, row: &mut Task) -> Result<(), Vec<FieldError>>;
 }
 
 impl TaskProxy for Task {
+    type Seed = AnyModel;
+    type Data = AnyData;
+    const META: &'static [Meta] = &[];
+
     fn lend(row: &mut Task) -> Result<Self, DataError> {
         Ok(std::mem::replace(row, Task::blank()))
     }
 
-    fn give_back(self, row: &mut Task) {
+    fn give_back(self, row: &mut Task) -> Result<(), Vec<FieldError>> {
         *row = self;
+        Ok(())
+    }
+}
+
+/// A row with a JSON document: of a process, or of a task.
+#[doc(hidden)]
+pub trait Row {
+    fn process_id(&self) -> i64;
+    fn document(&self) -> &Document;
+    fn document_mut(&mut self) -> &mut Document;
+}
+
+impl Row for Process {
+    fn process_id(&self) -> i64 {
+        self.id
+    }
+
+    fn document(&self) -> &Document {
+        &self.data
+    }
+
+    fn document_mut(&mut self) -> &mut Document {
+        &mut self.data
+    }
+}
+
+impl Row for Task {
+    fn process_id(&self) -> i64 {
+        self.process_id
+    }
+
+    fn document(&self) -> &Document {
+        &self.data
+    }
+
+    fn document_mut(&mut self) -> &mut Document {
+        &mut self.data
     }
 }

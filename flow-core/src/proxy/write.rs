@@ -2,25 +2,25 @@
 
 use serde_json::Value;
 
-use super::{Codec, HasField, Meta};
+use super::{Codec, HasField, Meta, Row};
 use crate::data::Document;
-use crate::{Error, FieldError, Process, Result};
+use crate::{Error, FieldError, Result};
 
 /// Largest document, in bytes of JSON.
-const LARGEST: usize = 1024 * 1024;
+pub(crate) const LARGEST: usize = 1024 * 1024;
 
 /// Writes the fields of a proxy into its row.
 #[derive(Debug)]
 pub struct Writer<'r> {
-    row: &'r mut Process,
+    data: &'r mut Document,
     errors: Vec<FieldError>,
     last: &'static str,
 }
 
 impl<'r> Writer<'r> {
     /// Into the document of this row.
-    pub fn new(row: &'r mut Process) -> Self {
-        Writer { row, errors: Vec::new(), last: "data" }
+    pub fn new(row: &'r mut impl Row) -> Self {
+        Writer { data: row.document_mut(), errors: Vec::new(), last: "data" }
     }
 
     /// Writes a field, if it was set or differs from what was loaded.
@@ -29,16 +29,16 @@ impl<'r> Writer<'r> {
             Ok(json) => json,
             Err(error) => return self.errors.push(error),
         };
-        let same = match self.row.data.get(meta.path) {
+        let same = match self.data.get(meta.path) {
             Ok(Some(stored)) => *stored == json,
-            Ok(None) => !self.row.data.is_touched(ordinal) && is_default(meta, &json),
+            Ok(None) => !self.data.is_touched(ordinal) && is_default(meta, &json),
             Err(found) => return self.errors.push(FieldError::new(meta.name, format!("is kept in {found}"))),
         };
         if same {
             return;
         }
         self.last = meta.name;
-        if let Err(found) = self.row.data.set(meta.path, json) {
+        if let Err(found) = self.data.set(meta.path, json) {
             self.errors.push(FieldError::new(meta.name, format!("is kept in {found}")));
         }
     }
@@ -48,7 +48,7 @@ impl<'r> Writer<'r> {
     /// # Errors
     /// The fields that are not valid.
     pub fn finish(self) -> Result<(), Vec<FieldError>> {
-        finish(&self.row.data, self.errors, self.last)
+        finish(self.data, self.errors, self.last)
     }
 }
 

@@ -26,6 +26,8 @@ pub struct DueRow {
 pub enum DueKind {
     Job,
     Timer,
+    /// A child process has ended: the row is the child's, the work its parent's.
+    Resume,
 }
 
 impl DueKind {
@@ -33,6 +35,7 @@ impl DueKind {
         match self {
             DueKind::Job => "JOB",
             DueKind::Timer => "TIMER",
+            DueKind::Resume => "RESUME",
         }
     }
 }

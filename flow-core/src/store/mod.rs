@@ -48,6 +48,10 @@ pub trait Store: diesel::Connection {
         f: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E>;
 
+    /// Marks a point in the open transaction; what follows is kept or undone by the other call.
+    fn begin_savepoint(&mut self) -> QueryResult<()>;
+    fn end_savepoint(&mut self, keep: bool) -> QueryResult<()>;
+
     /// Whether a transaction is open.
     fn in_transaction(&mut self) -> QueryResult<bool>;
 
@@ -65,6 +69,10 @@ pub trait Store: diesel::Connection {
     fn tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
     /// The timeouts that are armed with a task.
     fn armed(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
+    /// A split, then the joins that wait for its branches.
+    fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
+    /// Who did the newest task of these nodes that is done.
+    fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>>;
     fn insert_task(&mut self, row: &Task) -> QueryResult<()>;
     fn update_task(&mut self, row: &Task) -> QueryResult<()>;
 

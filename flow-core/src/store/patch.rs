@@ -4,9 +4,9 @@ use diesel::expression::{AppearsOnTable, Expression};
 use diesel::query_builder::QueryId;
 
 use crate::data::{Patch, sql_types::Json};
-use crate::store::schema::flow_process;
+use crate::store::schema::{flow_process, flow_task};
 
-/// `flow_process.data` with these patches.
+/// The `data` of the row with these patches.
 #[derive(Debug)]
 pub(crate) struct Patched(pub(crate) Vec<Patch>);
 
@@ -15,6 +15,7 @@ impl Expression for Patched {
 }
 
 impl AppearsOnTable<flow_process::table> for Patched {}
+impl AppearsOnTable<flow_task::table> for Patched {}
 
 impl QueryId for Patched {
     type QueryId = ();

@@ -32,6 +32,12 @@ macro_rules! flow_connection {
                         flow_process::created.eq(row.created),
                         flow_process::finished.eq(row.finished.into_sql::<Nullable<Moment>>()),
                         flow_process::data.eq(&row.data),
+                        flow_process::seed_type.eq((&row.seed_type).into_sql::<Nullable<Text>>()),
+                        flow_process::seed_key.eq((&row.seed_key).into_sql::<Nullable<Text>>()),
+                        flow_process::artifact_type.eq((&row.artifact_type).into_sql::<Nullable<Text>>()),
+                        flow_process::artifact_key.eq((&row.artifact_key).into_sql::<Nullable<Text>>()),
+                        flow_process::parent_process.eq(row.parent_process.into_sql::<Nullable<BigInt>>()),
+                        flow_process::parent_task.eq(row.parent_task.into_sql::<Nullable<Integer>>()),
                     ))
                     .returning(flow_process::id)
                     .get_result(self)
@@ -44,6 +50,10 @@ macro_rules! flow_connection {
                     flow_process::task_count.eq(row.task_count),
                     flow_process::open_tokens.eq(row.open_tokens),
                     flow_process::finished.eq(row.finished),
+                    flow_process::seed_type.eq(&row.seed_type),
+                    flow_process::seed_key.eq(&row.seed_key),
+                    flow_process::artifact_type.eq(&row.artifact_type),
+                    flow_process::artifact_key.eq(&row.artifact_key),
                 );
                 let target = flow_process::table.find(row.id);
                 let patches = row.data.patches();
@@ -82,6 +92,35 @@ macro_rules! flow_connection {
                     .load(self)
             }
 
+            fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>> {
+                let joins = flow_task::scope
+                    .eq(split)
+                    .and(flow_task::task_type.eq("JOIN"))
+                    .and(flow_task::status.eq(TaskStatus::Started));
+                // The split comes before what waits for its branches: numbers rise.
+                let mut rows = Vec::new();
+                rows.extend(self.task(process, split)?);
+                rows.extend(
+                    flow_task::table
+                        .filter(flow_task::process_id.eq(process).and(joins))
+                        .order(flow_task::number)
+                        .select(Task::as_select())
+                        .load(self)?,
+                );
+                Ok(rows)
+            }
+
+            fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>> {
+                let found: Option<Option<String>> = flow_task::table
+                    .filter(flow_task::process_id.eq(process).and(flow_task::node.eq_any(nodes)))
+                    .filter(flow_task::status.eq(TaskStatus::Done))
+                    .order(flow_task::number.desc())
+                    .select(flow_task::owner)
+                    .first(self)
+                    .optional()?;
+                Ok(found.flatten())
+            }
+
             fn insert_task(&mut self, row: &Task) -> QueryResult<()> {
                 one_row(diesel::insert_into(flow_task::table).values(row).execute(self)?)
             }
@@ -96,9 +135,19 @@ macro_rules! flow_connection {
                     flow_task::started.eq(row.started),
                     flow_task::finished.eq(row.finished),
                     flow_task::due.eq(row.due),
+                    flow_task::seed_type.eq(&row.seed_type),
+                    flow_task::seed_key.eq(&row.seed_key),
+                    flow_task::artifact_type.eq(&row.artifact_type),
+                    flow_task::artifact_key.eq(&row.artifact_key),
                     flow_task::error.eq(&row.error),
                 );
-                one_row(diesel::update(flow_task::table.find((row.process_id, row.number))).set(changes).execute(self)?)
+                let target = flow_task::table.find((row.process_id, row.number));
+                let patches = row.data.patches();
+                one_row(if patches.is_empty() {
+                    diesel::update(target).set(changes).execute(self)?
+                } else {
+                    diesel::update(target).set((changes, flow_task::data.eq(Patched(patches)))).execute(self)?
+                })
             }
 
             fn insert_due(&mut self, row: &DueRow) -> QueryResult<()> {

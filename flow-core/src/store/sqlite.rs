@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
-use diesel::sql_types::Nullable;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::patch::Patched;
@@ -49,6 +49,18 @@ flow_connection!(SqliteConnection {
                 let _ = <Manager as TransactionManager<Self>>::rollback_transaction(self);
                 resume_unwind(panic)
             }
+        }
+    }
+
+    fn begin_savepoint(&mut self) -> QueryResult<()> {
+        <AnsiTransactionManager as TransactionManager<Self>>::begin_transaction(self)
+    }
+
+    fn end_savepoint(&mut self, keep: bool) -> QueryResult<()> {
+        if keep {
+            <AnsiTransactionManager as TransactionManager<Self>>::commit_transaction(self)
+        } else {
+            <AnsiTransactionManager as TransactionManager<Self>>::rollback_transaction(self)
         }
     }
 

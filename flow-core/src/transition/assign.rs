@@ -19,6 +19,7 @@ pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, 
             // No proxy is needed, so a document that cannot be read is no hindrance.
             guard::may_take::<F>(user, at)?;
         }
+        guard::differs::<F>(conn, user, at, process.id, "assign")?;
         guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
         let now = clock::now();
         let mut book = Book::open(F::GRAPH, now, &process, vec![task]);
@@ -26,7 +27,7 @@ pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, 
         task.status = TaskStatus::Assigned;
         task.owner = Some(user.id().to_owned());
         task.assigned = Some(now);
-        book.finish(conn, &mut process, 0, Cause { actor: user.id(), action: "assign" })?;
+        book.finish(conn, &mut process, Cause { actor: user.id(), action: "assign", subject: 0 })?;
         Ok(book.task(0).clone())
     })
 }
@@ -46,7 +47,7 @@ pub(crate) fn unassign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId
         task.status = TaskStatus::New;
         task.owner = None;
         task.assigned = None;
-        book.finish(conn, &mut process, 0, Cause { actor: user.id(), action: "unassign" })?;
+        book.finish(conn, &mut process, Cause { actor: user.id(), action: "unassign", subject: 0 })?;
         Ok(book.task(0).clone())
     })
 }

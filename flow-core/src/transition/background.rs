@@ -2,57 +2,85 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use flow_graph::NodeId;
-
-use super::Book;
 use super::host::Host;
+use super::{Book, prepare};
 use crate::engine::{Answer, Ask};
 use crate::store::FlowConnection;
-use crate::{Error, FieldError, Result, StepError};
+use crate::{Error, FieldError, Process, Result, StepError, Task};
 
-/// Asks a callback; what it did before it failed is undone.
-pub(super) fn answer<C: FlowConnection>(
-    conn: &mut C,
-    host: &mut dyn Host<C>,
-    ask: Ask,
-    node: NodeId,
-    book: &mut Book,
-    at: usize,
-) -> Result<Answer> {
-    host.store().map_err(Error::Invalid)?;
-    let before = host.row_mut().clone();
-    let row = book.task(at).clone();
-    let connection = host.needs(ask, node).connection;
-    let outcome = attempt(|| {
-        if !connection {
-            return ask_once(conn, host, ask, node, book, at);
-        }
-        // A savepoint: what the callback wrote before it failed is undone with it.
-        conn.atomically(|conn| ask_once(conn, host, ask, node, book, at).map_err(Failure)).map_err(|Failure(text)| text)
-    });
-    match outcome {
-        Ok(answer) => Ok(answer),
-        Err(text) => {
-            host.reset(before).map_err(Box::new)?;
-            *book.task(at) = row;
-            tracing::warn!(node = book.node_name(at), error = %text, "failed in the background");
-            book.touch(at).error = Some(text);
-            Ok(Answer::Failed)
-        }
-    }
+/// Everything that is asked about one task is inside one guard: if any of it fails, all that its callbacks did
+/// is undone.
+#[derive(Default)]
+pub(super) struct Guard {
+    open: Option<Open>,
 }
 
-fn ask_once<C>(
-    conn: &mut C,
-    host: &mut dyn Host<C>,
-    ask: Ask,
-    node: NodeId,
-    book: &mut Book,
-    at: usize,
-) -> Result<Answer, String> {
-    let answer = host.answer(ask, node, book.task(at), conn).map_err(|error| describe(&error))?;
-    host.store().map_err(|errors| list(&errors))?;
-    Ok(answer)
+struct Open {
+    task: usize,
+    process: Process,
+    row: Task,
+    /// What the callbacks write is behind a savepoint.
+    savepoint: bool,
+}
+
+impl Guard {
+    /// Asks a callback.
+    pub(super) fn answer<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        host: &mut dyn Host<C>,
+        ask: Ask,
+        book: &mut Book,
+    ) -> Result<Answer> {
+        let task = ask.task();
+        if self.open.as_ref().is_some_and(|open| open.task != task) {
+            self.close(conn)?;
+        }
+        prepare(conn, host, book, ask)?;
+        if self.open.is_none() {
+            host.store().map_err(Error::Invalid)?;
+            let (process, row) = (host.row_mut().clone(), book.task(task).clone());
+            self.open = Some(Open { task, process, row, savepoint: false });
+        }
+        let connection = host.needs(ask, book.node(task)).connection;
+        if let Some(open) = self.open.as_mut().filter(|open| connection && !open.savepoint) {
+            conn.begin_savepoint()?;
+            open.savepoint = true;
+        }
+        let outcome = attempt(|| {
+            let answer = host.answer(ask, book, conn).map_err(|error| describe(&error))?;
+            host.store().map_err(|errors| list(&errors))?;
+            Ok(answer)
+        });
+        outcome.or_else(|text| self.undo(conn, host, book, text))
+    }
+
+    /// Undoes what the callbacks of this task did; it is in error.
+    fn undo<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        host: &mut dyn Host<C>,
+        book: &mut Book,
+        text: String,
+    ) -> Result<Answer> {
+        let Some(open) = self.open.take() else { return Ok(Answer::Failed) };
+        if open.savepoint {
+            conn.end_savepoint(false)?;
+        }
+        host.reset(open.process).map_err(Box::new)?;
+        *book.task(open.task) = open.row;
+        tracing::warn!(node = book.node_name(open.task), error = %text, "failed in the background");
+        book.touch(open.task).error = Some(text);
+        Ok(Answer::Failed)
+    }
+
+    /// The task is over: what its callbacks did is kept.
+    pub(super) fn close<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
+        match self.open.take() {
+            Some(open) if open.savepoint => Ok(conn.end_savepoint(true)?),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Runs code of the user's: a panic is a failure like another, of which only the word is kept. Its text may
@@ -71,12 +99,4 @@ pub(super) fn describe(error: &StepError) -> String {
 
 fn list(errors: &[FieldError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-struct Failure(String);
-
-impl From<diesel::result::Error> for Failure {
-    fn from(error: diesel::result::Error) -> Self {
-        Failure(error.to_string())
-    }
 }

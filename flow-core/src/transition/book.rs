@@ -1,10 +1,13 @@
 //! The rows of one transition: what was read, what is planned, what is written already.
 
+use std::collections::BTreeMap;
+
 use flow_graph::{Graph, Kind, NodeId};
 use serde_json::{Map, Value};
 
 use super::Cause;
 use crate::data::Document;
+use crate::gift::Gift;
 use crate::engine::{ProcessState, Run, TaskState};
 use crate::store::{AuditRow, DueKind, DueRow, FlowConnection};
 use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
@@ -17,6 +20,10 @@ pub(crate) struct Book {
     entries: Vec<Entry>,
     /// The process has a row.
     inserted: bool,
+    /// What tasks are given, by the task and edge they come by.
+    gifts: BTreeMap<(usize, usize), Vec<Gift>>,
+    /// The process is started inside its parent's transition, which asks itself how it ended.
+    pub(crate) inside_parent: bool,
 }
 
 struct Entry {
@@ -41,7 +48,7 @@ impl Book {
     /// For a process that does not exist yet.
     pub(crate) fn new(graph: &'static Graph<'static>, now: Timestamp) -> Self {
         let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
-        Book { graph, now, process, entries: Vec::new(), inserted: false }
+        Book { graph, now, process, entries: Vec::new(), inserted: false, gifts: BTreeMap::new(), inside_parent: false }
     }
 
     /// For a process that goes on, with the rows that were read.
@@ -51,13 +58,52 @@ impl Book {
         book.process =
             ProcessState { status: process.status, task_count: process.task_count, open_tokens: process.open_tokens };
         for task in rows {
-            // Rows of nodes that are gone take no part.
-            let Some(node) = graph.find(&task.node) else { continue };
-            let kind = kind(graph, node);
-            let (before, due) = (Some(task.status), due_kind(kind, task.status).is_some());
-            book.entries.push(Entry { task, node, before, written: Written::Now, due });
+            book.read(task);
         }
         book
+    }
+
+    /// Takes a row that was read. Rows of nodes that are gone take no part.
+    fn read(&mut self, task: Task) -> Option<TaskState> {
+        let node = self.graph.find(&task.node)?;
+        let kind = kind(self.graph, node);
+        let (before, due) = (Some(task.status), due_kind(kind, task.status).is_some());
+        let entry = Entry { task, node, before, written: Written::Now, due };
+        let state = entry.state();
+        self.entries.push(entry);
+        Some(state)
+    }
+
+    /// Reads a split, and the joins that wait for its branches.
+    pub(crate) fn read_scope<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        process: i64,
+        split: i32,
+    ) -> Result<Vec<TaskState>> {
+        let rows = conn.scope(process, split)?;
+        Ok(rows.into_iter().filter_map(|row| self.read(row)).collect())
+    }
+
+    /// Keeps what the tasks behind an edge are given.
+    pub(crate) fn keep(&mut self, task: usize, edge: usize, gifts: Vec<Gift>) {
+        self.gifts.insert((task, edge), gifts);
+    }
+
+    /// Who did a node's task last: in this transition, or before it.
+    pub(crate) fn owner_of<C: FlowConnection>(
+        &self,
+        conn: &mut C,
+        process: i64,
+        node: NodeId,
+    ) -> Result<Option<String>> {
+        let done = self.entries.iter().filter(|entry| entry.node == node && entry.task.status == TaskStatus::Done);
+        if let Some(newest) = done.max_by_key(|entry| entry.task.number) {
+            return Ok(newest.task.owner.clone());
+        }
+        let Some(node) = self.graph.node(node).filter(|_| self.inserted) else { return Ok(None) };
+        let names: Vec<&str> = std::iter::once(node.name).chain(node.was.iter().copied()).collect();
+        Ok(conn.last_owner(process, &names)?)
     }
 
     pub(crate) fn process_state(&self) -> ProcessState {
@@ -93,9 +139,7 @@ impl Book {
     /// Marks a row that was changed from outside the engine: an owner, an error.
     pub(crate) fn touch(&mut self, at: usize) -> &mut Task {
         let entry = &mut self.entries[at];
-        if entry.written == Written::Now {
-            entry.written = Written::Before;
-        }
+        entry.rewrite();
         &mut entry.task
     }
 
@@ -124,6 +168,11 @@ impl Book {
         task.scope = state.scope;
         task.previous = state.previous;
         task.created = self.now;
+        let gift = state.via.and_then(|via| self.gifts.get_mut(&(via.task, via.edge))?.get_mut(via.item));
+        if let Some(Gift { data, seed }) = gift.map(std::mem::take) {
+            task.data = data.unwrap_or_default();
+            (task.seed_type, task.seed_key) = seed.unzip();
+        }
         let mut entry = Entry { task, node: state.node, before: None, written: Written::Not, due: false };
         entry.advance(state, self.now);
         self.entries.push(entry);
@@ -170,6 +219,7 @@ impl Book {
                 Written::Before => conn.update_task(&entry.task)?,
                 Written::Now => {}
             }
+            entry.task.data.settle();
             let task = &entry.task;
             let kind = kind(self.graph, entry.node);
             match (due_kind(kind, task.status), entry.due) {
@@ -194,7 +244,6 @@ impl Book {
         &mut self,
         conn: &mut C,
         row: &mut Process,
-        subject: usize,
         cause: Cause<'_>,
     ) -> Result<()> {
         row.version += 1;
@@ -205,7 +254,7 @@ impl Book {
             .filter(|entry| entry.before != Some(entry.task.status))
             .map(|entry| (entry.task.number.to_string(), entry.task.status.as_str().into()))
             .collect();
-        let subject = self.entries.get(subject).map(|entry| &entry.task);
+        let subject = self.entries.get(cause.subject).map(|entry| &entry.task);
         conn.insert_audit(&AuditRow {
             process_id: row.id,
             version: row.version,
@@ -217,7 +266,17 @@ impl Book {
             process_status: row.status,
             changes: Document::from(Value::Object(changes).to_string()),
         })?;
-        Ok(())
+        self.wake_parent(conn, row)
+    }
+
+    /// A child that has ended leaves its parent to be resumed: as due work, so that no second process is
+    /// locked inside the first.
+    fn wake_parent<C: FlowConnection>(&self, conn: &mut C, row: &Process) -> Result<()> {
+        let ended = row.status != ProcessStatus::New && row.finished == Some(self.now);
+        let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
+        let Some(parent) = conn.process(parent)? else { return Ok(()) };
+        let due = DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now);
+        Ok(conn.insert_due(&due)?)
     }
 }
 
@@ -230,10 +289,19 @@ impl Entry {
             token: self.task.token.clone(),
             scope: self.task.scope,
             previous: self.task.previous,
+            joined: self.task.joined,
+            open_tokens: self.task.open_tokens,
+            via: None,
         }
     }
 
     fn advance(&mut self, state: &TaskState, now: Timestamp) {
+        let same_counts = self.task.open_tokens == state.open_tokens && self.task.joined == state.joined;
+        if !same_counts {
+            self.task.open_tokens = state.open_tokens;
+            self.task.joined = state.joined;
+            self.rewrite();
+        }
         if self.task.status == state.status {
             return;
         }
@@ -244,6 +312,10 @@ impl Entry {
         if matches!(state.status, TaskStatus::Done | TaskStatus::Started) {
             self.task.started = self.task.started.or(Some(now));
         }
+        self.rewrite();
+    }
+
+    fn rewrite(&mut self) {
         if self.written == Written::Now {
             self.written = Written::Before;
         }
@@ -258,7 +330,7 @@ fn kind(graph: &Graph<'_>, node: NodeId) -> Kind {
 fn due_kind(kind: Kind, status: TaskStatus) -> Option<DueKind> {
     match (kind, status) {
         (Kind::Job, TaskStatus::Scheduled | TaskStatus::Started) => Some(DueKind::Job),
-        (Kind::TimerBoundary, TaskStatus::Scheduled) => Some(DueKind::Timer),
+        (Kind::Timer | Kind::TimerBoundary, TaskStatus::Scheduled) => Some(DueKind::Timer),
         _ => None,
     }
 }

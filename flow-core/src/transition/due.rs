@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::time::Duration;
 
+use flow_graph::Kind;
+
 use super::background::{attempt, describe};
 use super::execute::with_armed;
 use super::host::Live;
@@ -33,29 +35,68 @@ pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Out
         fire::<F>(conn, row)
     } else if row.kind == DueKind::Job.as_str() {
         job::<F>(conn, row)
+    } else if row.kind == DueKind::Resume.as_str() {
+        resume::<F>(conn, row)
     } else {
         // Another version's work: it is listed by nobody here, and left alone.
         Ok(Outcome::Passed)
     }
 }
 
-/// The time of a timer has come.
+/// The time of a timer has come: of a node of its own, or of another task's timeout.
 fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     step::<F>(conn, due, DueKind::Timer, "timeout", |conn, process, task, now| {
         if task.status != TaskStatus::Scheduled || task.due.is_some_and(|at| at > now) {
             return Ok(None);
         }
-        let host = task.previous.map(|number| conn.task(due.process_id, number)).transpose()?.flatten();
-        let Some(host) = host else { return Ok(None) };
-        // The host's other timeouts end with it; this one is among them.
-        let rows = with_armed::<F>(conn, host)?;
+        let kind = F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).map(|node| node.kind);
+        let (rows, event) = if kind == Some(Kind::Timer) {
+            (vec![task.clone()], Event::Complete)
+        } else {
+            let host = task.previous.map(|number| conn.task(due.process_id, number)).transpose()?.flatten();
+            let Some(host) = host else { return Ok(None) };
+            // The host's other timeouts end with it; this one is among them.
+            (with_armed::<F>(conn, host)?, Event::Fire)
+        };
         let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
         let mut book = Book::open(F::GRAPH, now, process, rows);
         let Some(at) = book.position(due.task) else { return Ok(None) };
-        let run = Run::resume(F::GRAPH, book.process_state(), book.states(), at, Event::Fire);
-        drive(conn, &mut live, run, &mut book, at, Mode::Background, Cause { actor: FLOW, action: "timeout" })?;
+        let run = Run::resume(F::GRAPH, book.process_state(), book.states(), at, event);
+        let cause = Cause { actor: FLOW, action: "timeout", subject: at };
+        drive(conn, &mut live, run, &mut book, Mode::Background, cause)?;
         Ok(Some(Outcome::Done))
     })
+}
+
+/// A child has ended: its parent's task is done. The row is the child's.
+fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
+    let child = conn.process(due.process_id)?;
+    let parent = child.as_ref().and_then(Process::parent);
+    let outcome = match parent {
+        None => Outcome::Passed,
+        Some(parent) => {
+            let of_parent = DueRow { process_id: parent.process(), task: parent.number(), ..due.clone() };
+            step::<F>(conn, &of_parent, DueKind::Resume, "resume", |conn, process, task, now| {
+                if task.status != TaskStatus::Started {
+                    return Ok(None);
+                }
+                // In the same transaction, or a crash would resume the parent a second time.
+                conn.delete_due(due.process_id, due.task, DueKind::Resume)?;
+                let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+                let rows = with_armed::<F>(conn, task.clone())?;
+                let mut book = Book::open(F::GRAPH, now, process, rows);
+                let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, Event::Complete);
+                let cause = Cause { actor: FLOW, action: "resume", subject: 0 };
+                drive(conn, &mut live, run, &mut book, Mode::Background, cause)?;
+                Ok(Some(Outcome::Done))
+            })?
+        }
+    };
+    if outcome != Outcome::Done {
+        // Nobody waits for it any more, or the parent is in error.
+        conn.delete_due(due.process_id, due.task, DueKind::Resume)?;
+    }
+    Ok(outcome)
 }
 
 fn job<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
@@ -96,7 +137,7 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
         task.started = Some(now);
         let task = task.clone();
         let mut process = process.clone();
-        book.finish(conn, &mut process, 0, Cause { actor: FLOW, action: "claim" })?;
+        book.finish(conn, &mut process, Cause { actor: FLOW, action: "claim", subject: 0 })?;
         conn.lease(&row, now, (def.lease)().max(Duration::from_secs(1)))?;
         let process = F::Process::from_row(snapshot).map_err(Box::new)?;
         let context = JobContext { process, task, attempt: row.attempt + 1 };
@@ -130,7 +171,7 @@ fn complete<F: Flow>(
         let mut book = Book::open(F::GRAPH, now, process, rows);
         book.touch(0).error = error;
         let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, event);
-        drive(conn, &mut live, run, &mut book, 0, Mode::Background, Cause { actor: FLOW, action })?;
+        drive(conn, &mut live, run, &mut book, Mode::Background, Cause { actor: FLOW, action, subject: 0 })?;
         let failed = book.task(0).status == TaskStatus::Error;
         Ok(Some(if failed { Outcome::Failed } else { Outcome::Done }))
     })
@@ -186,7 +227,7 @@ fn give_up<F: Flow>(conn: &mut F::Connection, due: &DueRow, kind: DueKind, text:
         let task = book.touch(0);
         task.status = TaskStatus::Error;
         task.error = Some(text);
-        book.finish(conn, &mut process, 0, Cause { actor: FLOW, action: "fail" })?;
+        book.finish(conn, &mut process, Cause { actor: FLOW, action: "fail", subject: 0 })?;
         conn.delete_due(due.process_id, due.task, kind)?;
         Ok::<_, Error>(())
     })

@@ -23,6 +23,7 @@ pub(crate) fn execute<F: Flow>(
         let (process, mut task) = guard::find::<F>(conn, id, at)?;
         let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
         guard::may_do::<F>(conn, user, at, "execute", &mut live, &mut task)?;
+        guard::differs::<F>(conn, user, at, process.id, "execute")?;
         guard::in_state(conn, &process, &task, &[TaskStatus::New, TaskStatus::Assigned])?;
         if task.owner.as_deref() != Some(user.id()) {
             let reason = match &task.owner {
@@ -32,7 +33,7 @@ pub(crate) fn execute<F: Flow>(
             return Err(Error::denied(user, format!("execute task {id}"), reason));
         }
         live.input = Some(form);
-        complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "execute" })
+        complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "execute", subject: 0 })
     })
 }
 
@@ -50,7 +51,7 @@ pub(crate) fn run<F: Flow>(
         guard::may_do::<F>(conn, user, at, "run", &mut live, &mut task)?;
         guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
         live.input = Some(input);
-        complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "run" })
+        complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "run", subject: 0 })
     })
 }
 
@@ -65,7 +66,7 @@ fn complete<F: Flow>(
     let rows = with_armed::<F>(conn, task)?;
     let mut book = Book::open(F::GRAPH, now, process, rows);
     let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, Event::Complete);
-    drive(conn, &mut live, run, &mut book, 0, Mode::Foreground, cause)?;
+    drive(conn, &mut live, run, &mut book, Mode::Foreground, cause)?;
     live.into_process()
 }
 

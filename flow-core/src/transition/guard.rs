@@ -85,11 +85,32 @@ pub(crate) fn may_take_task<F: Flow>(
     let Some(process) = conn.process(task.process_id)? else { return Ok(false) };
     // A document that cannot be read hides its own task, not the list.
     let Ok(mut live) = Live::<F>::new(process, None) else { return Ok(false) };
-    match may_do::<F>(conn, user, at, "assign", &mut live, &mut task.clone()) {
+    let allowed = may_do::<F>(conn, user, at, "assign", &mut live, &mut task.clone());
+    match allowed.and_then(|()| differs::<F>(conn, user, at, task.process_id, "assign")) {
         Ok(()) => Ok(true),
         Err(Error::Denied { .. }) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Refuses a person who did one of the nodes that this one must be done by another than.
+pub(super) fn differs<F: Flow>(
+    conn: &mut F::Connection,
+    user: &dyn User,
+    at: NodeId,
+    process: i64,
+    verb: &'static str,
+) -> Result<()> {
+    let (node, def) = node::<F>(at)?;
+    for other in def.different_from {
+        let Some(other) = F::GRAPH.node(*other) else { continue };
+        let names: Vec<&str> = std::iter::once(other.name).chain(other.was.iter().copied()).collect();
+        if conn.last_owner(process, &names)?.as_deref() == Some(user.id()) {
+            let reason = format!("who did `{}` may not", other.name);
+            return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+        }
+    }
+    Ok(())
 }
 
 /// What a rule that looks at no task says; `None` where it must see the task.

@@ -4,9 +4,10 @@ use std::any::Any;
 
 use flow_graph::NodeId;
 
-use crate::callback::Cx;
+use super::Book;
+use crate::callback::{Callback, Cx};
 use crate::engine::{Answer, Ask};
-use crate::flow::node;
+use crate::flow::{Assign, When, node};
 use crate::job::JobCall;
 use crate::proxy::ProcessProxy;
 use crate::{DataError, Error, FieldError, Flow, Process, Result, StepError, Task};
@@ -28,7 +29,7 @@ pub(crate) trait Host<C> {
     /// Reads the typed fields from this row again: what a failed callback set is gone.
     fn reset(&mut self, row: Process) -> Result<(), DataError>;
     fn needs(&self, ask: Ask, node: NodeId) -> Needs;
-    fn answer(&mut self, ask: Ask, node: NodeId, task: &mut Task, conn: &mut C) -> Result<Answer, StepError>;
+    fn answer(&mut self, ask: Ask, book: &mut Book, conn: &mut C) -> Result<Answer, StepError>;
 }
 
 /// A process in memory, while a transition is planned.
@@ -74,23 +75,33 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
     fn needs(&self, ask: Ask, id: NodeId) -> Needs {
         let Ok((_, def)) = node::<F>(id) else { return Needs::default() };
         let of = |activation, connection| Needs { activation, connection };
+        let edge = |at: usize| def.edges.get(at);
         match ask {
             Ask::Act { .. } => match (&def.act, &def.job) {
-                (Some(act), _) => of(act.activation, act.connection),
+                (Some(act), _) => Needs::of(Some(act)),
                 (None, Some(job)) => of(true, job.connection),
                 (None, None) => Needs::default(),
             },
-            Ask::Condition { .. } => {
-                def.condition.as_ref().map_or(Needs::default(), |c| of(c.activation, c.connection))
-            }
-            Ask::Due { .. } => def.delay.as_ref().map_or(Needs::default(), |c| of(c.activation, c.connection)),
+            Ask::Condition { .. } => Needs::of(def.condition.as_ref()),
+            Ask::Choice { .. } => Needs::of(def.choice.as_ref()),
+            Ask::Times { edge: at, .. } => Needs::of(edge(at).and_then(|edge| edge.times.as_ref())),
+            Ask::Carry { edge: at, .. } => Needs::of(edge(at).and_then(|edge| edge.carry.as_ref())),
+            Ask::Owner { .. } => match &def.owner {
+                Some(Assign::Callback(callback)) => Needs::of(Some(callback)),
+                _ => Needs::default(),
+            },
+            Ask::Due { .. } => Needs::of(def.delay.as_ref()),
+            Ask::Child { .. } => Needs::of(def.child.as_ref()),
+            Ask::Scope { .. } => Needs::default(),
         }
     }
 
-    fn answer(&mut self, ask: Ask, id: NodeId, task: &mut Task, conn: &mut F::Connection) -> Result<Answer, StepError> {
-        let (_, def) = node::<F>(id)?;
+    fn answer(&mut self, ask: Ask, book: &mut Book, conn: &mut F::Connection) -> Result<Answer, StepError> {
+        let at = ask.task();
+        let (_, def) = node::<F>(book.node(at))?;
         match ask {
             Ask::Act { .. } => {
+                let task = book.touch(at);
                 if let Some(act) = &def.act {
                     (act.call)(&mut self.cx(task, conn))?;
                 } else if let Some(job) = &def.job {
@@ -99,18 +110,71 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
                 Ok(Answer::Done)
             }
             Ask::Condition { .. } => {
-                let Some(condition) = &def.condition else {
-                    return Err(Error::Internal("a condition is missing".to_owned()).into());
+                let condition = def.condition.as_ref().ok_or_else(|| missing("condition"))?;
+                Ok(Answer::Holds((condition.call)(&mut self.cx(book.task(at), conn))?))
+            }
+            Ask::Choice { .. } => {
+                let choice = def.choice.as_ref().ok_or_else(|| missing("choice"))?;
+                Ok(Answer::Goes((choice.call)(&mut self.cx(book.task(at), conn))?))
+            }
+            Ask::Times { edge, .. } => {
+                let times = def.edges.get(edge).and_then(|edge| edge.times.as_ref());
+                let times = times.ok_or_else(|| missing("list of branches"))?;
+                let gifts = (times.call)(&mut self.cx(book.task(at), conn))?;
+                let count = gifts.len();
+                book.keep(at, edge, gifts);
+                Ok(Answer::Times(count))
+            }
+            Ask::Carry { edge, .. } => {
+                let carry = def.edges.get(edge).and_then(|edge| edge.carry.as_ref());
+                let carry = carry.ok_or_else(|| missing("task_data"))?;
+                let gift = (carry.call)(&mut self.cx(book.task(at), conn))?;
+                book.keep(at, edge, vec![gift]);
+                Ok(Answer::Done)
+            }
+            Ask::Owner { .. } => {
+                let owner = match &def.owner {
+                    None => None,
+                    Some(Assign::OwnerOf(node)) => book.owner_of(conn, self.row_mut().id, *node)?,
+                    Some(Assign::Callback(callback)) => (callback.call)(&mut self.cx(book.task(at), conn))?,
                 };
-                Ok(Answer::Holds((condition.call)(&mut self.cx(task, conn))?))
+                let taken = owner.is_some();
+                if taken {
+                    let task = book.touch(at);
+                    task.assigned = Some(task.created);
+                    task.owner = owner;
+                }
+                Ok(Answer::Taken(taken))
             }
             Ask::Due { .. } => {
                 if let Some(delay) = &def.delay {
-                    let length = (delay.call)(&mut self.cx(task, conn))?;
-                    task.due = Some(task.created + length);
+                    let task = book.touch(at);
+                    let when = (delay.call)(&mut self.cx(task, conn))?;
+                    task.due = Some(match when {
+                        When::After(length) => task.created + length,
+                        When::At(at) => at,
+                    });
                 }
                 Ok(Answer::Done)
             }
+            Ask::Child { .. } => {
+                let child = def.child.as_ref().ok_or_else(|| missing("start of a child"))?;
+                Ok(Answer::Ended((child.call)(&mut self.cx(book.task(at), conn))?))
+            }
+            Ask::Scope { .. } => Err(missing("row").into()),
         }
+    }
+}
+
+fn missing(what: &str) -> Error {
+    Error::Internal(format!("a {what} is missing"))
+}
+
+impl Needs {
+    fn of<F: Flow, R>(callback: Option<&Callback<F, R>>) -> Self {
+        callback.map_or(Needs::default(), |callback| Needs {
+            activation: callback.activation,
+            connection: callback.connection,
+        })
     }
 }

@@ -12,11 +12,12 @@ pub(crate) mod due;
 pub(crate) mod execute;
 pub(crate) mod start;
 
+use background::Guard;
 pub(crate) use book::Book;
 pub(crate) use guard::{allowed_by_name, may_start, may_take_task};
 use host::Host;
 
-use crate::engine::{Fault, Run};
+use crate::engine::{Answer, Ask, Fault, Limit, Run};
 use crate::store::FlowConnection;
 use crate::{Error, Result};
 
@@ -25,6 +26,8 @@ use crate::{Error, Result};
 pub(crate) struct Cause<'a> {
     pub(crate) actor: &'a str,
     pub(crate) action: &'static str,
+    /// The task that the audit row is about: its place.
+    pub(crate) subject: usize,
 }
 
 /// The actor of what comes by itself: timers and jobs.
@@ -39,47 +42,82 @@ pub(crate) enum Mode {
     Background,
 }
 
-/// Drives a run to its rest and writes what came of it. `subject` is the task that the audit row is about.
+/// Drives a run to its rest and writes what came of it.
 pub(crate) fn drive<C: FlowConnection>(
     conn: &mut C,
     host: &mut dyn Host<C>,
     mut run: Run<'static>,
     book: &mut Book,
-    subject: usize,
     mode: Mode,
     cause: Cause<'_>,
 ) -> Result<()> {
-    while let Some(ask) = run.next().map_err(|fault| failed(&fault, &run))? {
-        book.sync(&run)?;
-        let at = ask.task();
-        let node = book.node(at);
-        let needs = host.needs(ask, node);
-        if needs.connection {
-            host.store().map_err(Error::Invalid)?;
-            book.flush(conn, host.row_mut())?;
-        } else if needs.activation {
-            book.insert_process(conn, host.row_mut())?;
-        }
-        let answer = match mode {
-            Mode::Foreground => {
-                let answer = host.answer(ask, node, book.task(at), conn);
-                answer.map_err(|source| Error::Step { node: book.node_name(at), source })?
+    let mut guard = Guard::default();
+    loop {
+        let ask = match run.next() {
+            Ok(Some(ask)) => ask,
+            Ok(None) => break,
+            Err(fault) => {
+                stopped(&fault, &mut run, mode, book)?;
+                continue;
             }
-            Mode::Background => background::answer(conn, host, ask, node, book, at)?,
         };
-        run.answer(answer).map_err(|fault| failed(&fault, &run))?;
+        book.sync(&run)?;
+        let answer = match (ask, mode) {
+            (Ask::Scope { scope, .. }, _) => Answer::Rows(book.read_scope(conn, host.row_mut().id, scope)?),
+            (_, Mode::Foreground) => {
+                prepare(conn, host, book, ask)?;
+                let answer = host.answer(ask, book, conn);
+                answer.map_err(|source| Error::Step { node: book.node_name(ask.task()), source })?
+            }
+            (_, Mode::Background) => guard.answer(conn, host, ask, book)?,
+        };
+        if let Err(fault) = run.answer(answer) {
+            stopped(&fault, &mut run, mode, book)?;
+        }
     }
+    guard.close(conn)?;
     book.sync(&run)?;
     host.store().map_err(Error::Invalid)?;
-    book.finish(conn, host.row_mut(), subject, cause)
+    book.finish(conn, host.row_mut(), cause)
 }
 
-fn failed(fault: &Fault, run: &Run<'static>) -> Error {
-    match *fault {
-        Fault::StepLimit { task, limit } => {
-            let node = run.tasks().get(task).and_then(|task| run.graph().node(task.node));
-            Error::StepLimit { node: node.map_or("?", |node| node.name), limit }
-        }
-        Fault::Broken(text) => Error::Internal(text.to_owned()),
+/// Writes as much as the callback behind a question must be able to see.
+fn prepare<C: FlowConnection>(conn: &mut C, host: &mut dyn Host<C>, book: &mut Book, ask: Ask) -> Result<()> {
+    let needs = host.needs(ask, book.node(ask.task()));
+    if needs.connection {
+        host.store().map_err(Error::Invalid)?;
+        book.flush(conn, host.row_mut())
+    } else if needs.activation {
+        book.insert_process(conn, host.row_mut())
+    } else {
+        Ok(())
     }
+}
+
+/// The engine cannot go on. In the background a split that starts nothing is its task's failure; anything else
+/// ends the transition.
+fn stopped(fault: &Fault, run: &mut Run<'static>, mode: Mode, book: &mut Book) -> Result<()> {
+    let (task, error) = match *fault {
+        Fault::Broken(text) => return Err(Error::Internal(text.to_owned())),
+        Fault::NoBranch { task } => {
+            (task, Error::Step { node: node_name(run, task), source: fault.to_string().into() })
+        }
+        Fault::Limit { task, what: Limit::Steps, limit } => {
+            return Err(Error::StepLimit { node: node_name(run, task), limit });
+        }
+        Fault::Limit { task, what, limit } => {
+            return Err(Error::Limit { node: node_name(run, task), what: what.to_string(), limit });
+        }
+    };
+    if mode == Mode::Foreground {
+        return Err(error);
+    }
+    run.fail(task);
+    book.sync(run)?;
+    book.touch(task).error = Some(fault.to_string());
+    Ok(())
+}
+
+fn node_name(run: &Run<'static>, task: usize) -> &'static str {
+    run.tasks().get(task).and_then(|task| run.graph().node(task.node)).map_or("?", |node| node.name)
 }

@@ -1,15 +1,17 @@
-use crate::{Exits, Finding, Graph, Kind, Place, Role};
+use crate::{Exits, Finding, Graph, Kind, Place};
 
 /// A node that leads nowhere: its task would be done and nobody would see the process again.
 pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
     for (id, node) in graph.ids().zip(graph.nodes) {
-        if node.kind.exits() != Exits::Next || node.incomplete || node.target(Role::Next).is_some() {
+        if matches!(node.kind.exits(), Exits::None | Exits::ThenElse) || node.incomplete || !node.edges.is_empty() {
             continue;
         }
         let end = graph.nodes.iter().find(|node| node.kind == Kind::End).map_or("end", |node| node.name);
-        found.push(
-            Finding::at(Place::Node(id), format!("nothing comes after `{}`", node.name))
-                .help(format!("add `next = this.{end}`, or `next = this.` with the node that follows")),
-        );
+        let finding = Finding::at(Place::Node(id), format!("nothing comes after `{}`", node.name));
+        found.push(match node.kind.exits() {
+            Exits::Branches => finding.help("add `next(this.` for each branch"),
+            Exits::Cases => finding.help("add `case(this.`, and `default = this.`"),
+            _ => finding.help(format!("add `next = this.{end}`, or `next = this.` with the node that follows")),
+        });
     }
 }

@@ -24,9 +24,9 @@ mod tests {
 
     #[test]
     fn a_circle_is_named_once_and_one_that_waits_is_none() {
-        let next = |to| [Edge { role: Role::Next, to }];
+        let next = |to| [Edge::new(Role::Next, to)];
         let (start, work, end) = (next(1), next(2), next(3));
-        let arms = [Edge { role: Role::Then, to: 1 }, Edge { role: Role::Else, to: 3 }];
+        let arms = [Edge::new(Role::Then, 1), Edge::new(Role::Else, 3)];
         let _ = end;
         for (kind, circles) in [(Kind::Function, 1), (Kind::View, 0)] {
             let nodes = [

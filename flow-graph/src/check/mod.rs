@@ -8,6 +8,7 @@ mod instant_loops;
 mod no_end;
 mod no_start;
 mod reserved_names;
+mod switch_without_default;
 mod unreachable_nodes;
 
 use crate::{Finding, Graph, Severity};
@@ -31,6 +32,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "edge_to_start", severity: Severity::Error, run: edge_to_start::run },
     Check { name: "reserved_names", severity: Severity::Error, run: reserved_names::run },
     Check { name: "generated_name_clash", severity: Severity::Error, run: generated_name_clash::run },
+    Check { name: "switch_without_default", severity: Severity::Denied, run: switch_without_default::run },
     Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
 ];

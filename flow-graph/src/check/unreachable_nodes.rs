@@ -39,13 +39,13 @@ pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
 /// was meant, and that is another finding's to say.
 fn leads_wrong(graph: &Graph<'_>, node: &Node<'_>) -> bool {
     let wants: &[Role] = match node.kind.exits() {
-        Exits::None => &[],
         Exits::Next => &[Role::Next],
         Exits::ThenElse => &[Role::Then, Role::Else],
+        Exits::None | Exits::Cases | Exits::Branches => &[],
     };
-    let to_start =
-        |role: &Role| node.target(*role).and_then(|to| graph.node(to)).is_none_or(|target| target.kind.begins());
-    node.incomplete || wants.iter().any(to_start)
+    let missing = wants.iter().any(|role| node.target(*role).is_none()) || (node.edges.is_empty() && !node.kind.ends());
+    let to_start = node.edges.iter().any(|edge| graph.node(edge.to).is_none_or(|target| target.kind.begins()));
+    node.incomplete || missing || to_start
 }
 
 #[cfg(test)]
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_chain_is_named_once() {
-        let to = |to| [Edge { role: Role::Next, to }];
+        let to = |to| [Edge::new(Role::Next, to)];
         let (a, b, c) = (to(3), to(2), to(3));
         let nodes = [
             Node { edges: &a, ..Node::new("start", Kind::Start) },

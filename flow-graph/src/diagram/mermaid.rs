@@ -9,7 +9,7 @@ use crate::{Graph, Kind, Node, Role};
 /// ```
 /// # use flow_graph::{Edge, Graph, Kind, Node, Role};
 /// # let nodes = [
-/// #     Node { edges: &[Edge { role: Role::Next, to: 1 }], ..Node::new("start", Kind::Start) },
+/// #     Node { edges: &[Edge::new(Role::Next, 1)], ..Node::new("start", Kind::Start) },
 /// #     Node::new("end", Kind::End),
 /// # ];
 /// # let graph = Graph { name: "hello", title: "Hello", description: "", nodes: &nodes };
@@ -31,6 +31,8 @@ pub fn mermaid(graph: &Graph<'_>) -> String {
                 Role::Next => "",
                 Role::Then => "|yes|",
                 Role::Else => "|no|",
+                Role::Case => "",
+                Role::Default => "|else|",
             };
             let _ = writeln!(text, "    n{id} -->{word} n{}", edge.to);
         }
@@ -48,9 +50,10 @@ fn label<'a>(node: &Node<'a>) -> &'a str {
 fn shape(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Start | Kind::StartHandle => ("([", "])"),
-        Kind::If => ("{", "}"),
+        Kind::If | Kind::Switch | Kind::Split | Kind::Join => ("{", "}"),
         Kind::End => ("(((", ")))"),
-        Kind::TimerBoundary => ("((", "))"),
+        Kind::Timer | Kind::TimerBoundary => ("((", "))"),
+        Kind::Subprocess => ("[[", "]]"),
         _ => ("[", "]"),
     }
 }

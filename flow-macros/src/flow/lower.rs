@@ -6,9 +6,9 @@ use flow_graph::{FLOW_KEYS, Kind, NodeId, Role, find_key, keys_of, owners_of};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use super::model::{Allow, Delay, FlowModel, Form, NodeModel, Permission};
+use super::model::{Allow, Assign, Delay, EdgeModel, FlowModel, Form, NodeModel, Permission};
 use super::syntax::{Entry, Field, Written, entries};
-use super::value::{NodeRef, callback, closure, node_ref, target, text};
+use super::value::{self, NodeRef, callback, closure, node_ref, owner_of, text};
 use crate::errors::Errors;
 use crate::names::{flow_name, plain, title_of};
 use crate::tokens::{span_of, split_commas, string};
@@ -126,7 +126,10 @@ fn node(field: &Field, kind: Option<Kind>, names: &Names, flow: &mut FlowModel, 
     model.description = description;
     let mut timeouts = Vec::new();
     let mut seen: Vec<String> = Vec::new();
-    for entry in &field.entries {
+    // Whether a case is a pattern depends on `on`, wherever that is written.
+    let mut entries: Vec<&Entry> = field.entries.iter().collect();
+    entries.sort_by_key(|entry| !entry.is("on"));
+    for entry in entries {
         let key = plain(&entry.key);
         if known && !is_key(kind, &key, entry, errors) {
             // It may have been meant for an edge.
@@ -136,7 +139,7 @@ fn node(field: &Field, kind: Option<Kind>, names: &Names, flow: &mut FlowModel, 
         }
         let repeats = find_key(kind, &key).is_some_and(|key| key.repeats);
         if seen.contains(&key) && !repeats {
-            let again = if matches!(key.as_str(), "next" | "then" | "else") {
+            let again = if matches!(key.as_str(), "next" | "then" | "else" | "default") {
                 format!("`{}` already goes somewhere by `{key}`", model.name)
             } else {
                 format!("`{key}` is written twice")
@@ -217,6 +220,17 @@ fn entry_of(
         "next" => edge(Role::Next, entry, names, model, flow, errors),
         "then" => edge(Role::Then, entry, names, model, flow, errors),
         "else" => edge(Role::Else, entry, names, model, flow, errors),
+        "case" => edge(Role::Case, entry, names, model, flow, errors),
+        "default" => edge(Role::Default, entry, names, model, flow, errors),
+        "on" => model.on = callback(&entry.value, entry.key.span(), errors),
+        "task" => model.task = type_of(entry, errors),
+        "delay" => model.delay = delay_of(&entry.value, errors),
+        "at" => model.delay = callback(&entry.value, entry.key.span(), errors).map(Delay::At),
+        "start" => model.child = type_of(entry, errors),
+        "process_data" => model.process_data = callback(&entry.value, entry.key.span(), errors),
+        "process_seed" => model.process_seed = callback(&entry.value, entry.key.span(), errors),
+        "assign" => assign(entry, names, model, flow, errors),
+        "different_from" => different_from(entry, names, model, flow, errors),
         "on_timeout" => timeouts.push(timeout(entry, names, model, flow, errors)),
         "if" => model.condition = callback(&entry.value, entry.key.span(), errors),
         "run" => model.run = callback(&entry.value, entry.key.span(), errors),
@@ -241,15 +255,111 @@ fn entry_of(
 }
 
 fn edge(role: Role, entry: &Entry, names: &Names, model: &mut NodeModel, flow: &mut FlowModel, errors: &mut Errors) {
-    let Some(found) = target(entry, errors) else {
+    let value::Written { pattern, target, entries } = value::edge(entry, errors);
+    let Some(found) = target else {
         model.incomplete = true;
         return;
     };
-    match resolve(&found, names) {
-        Some(to) => model.edges.push((role, to, found.span())),
+    let to = resolve(&found, names);
+    let mut edge = EdgeModel::new(role, to.unwrap_or_default(), found.span());
+    flow.refs.push(found);
+    edge.pattern = pattern;
+    edge_keys(&entries, model.kind, &mut edge, errors);
+    pattern_fits(entry, &edge, model, errors);
+    match to {
+        Some(_) => model.edges.push(edge),
         None => model.incomplete = true,
     }
-    flow.refs.push(found);
+}
+
+/// `when = ..`, `task_data = ..` and the like, behind the node of an edge.
+fn edge_keys(entries: &[Entry], kind: Kind, edge: &mut EdgeModel, errors: &mut Errors) {
+    let mut seen: Vec<String> = Vec::new();
+    for entry in entries {
+        let key = plain(&entry.key);
+        let split = kind == Kind::Split;
+        let place = match key.as_str() {
+            "task_data" => &mut edge.data,
+            "task_seed" => &mut edge.seed,
+            "when" if split || (kind == Kind::Switch && edge.role == Role::Case) => &mut edge.when,
+            "task_data_source" if split => &mut edge.data_source,
+            "task_seed_source" if split => &mut edge.seed_source,
+            "when" | "task_data_source" | "task_seed_source" => {
+                let text = format!("`{key}` has no meaning on this edge of a `{}`", kind.name());
+                errors.push(entry.key.span(), text, &["it is for the branches of a `Split`; `when` for the cases of a `Switch` too"]);
+                continue;
+            }
+            _ => {
+                let keys = "the keys of an edge are `task_data`, `task_seed`, and of a split `when`, `task_data_source`, `task_seed_source`";
+                errors.push(entry.key.span(), format!("`{key}` is not a key of an edge"), &[keys]);
+                continue;
+            }
+        };
+        if seen.contains(&key) {
+            errors.push(entry.key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
+            continue;
+        }
+        *place = callback(&entry.value, entry.key.span(), errors);
+        seen.push(key);
+    }
+    for (source, single) in [("task_data_source", "task_data"), ("task_seed_source", "task_seed")] {
+        if seen.iter().any(|key| key == source) && seen.iter().any(|key| key == single) {
+            if let Some(entry) = entries.iter().find(|entry| entry.is(single)) {
+                let text = format!("`{source}` gives each task its own, so `{single}` has no meaning here");
+                errors.push(entry.key.span(), text, &["leave one of them out"]);
+            }
+        }
+    }
+    if edge.data_source.is_some() && edge.seed_source.is_some() {
+        if let Some(entry) = entries.iter().find(|entry| entry.is("task_seed_source")) {
+            errors.push(entry.key.span(), "one list says how many tasks there are", &["leave one of the two lists out"]);
+        }
+    }
+}
+
+/// A case has a condition or, where the switch is `on` a value, a pattern.
+fn pattern_fits(entry: &Entry, edge: &EdgeModel, model: &NodeModel, errors: &mut Errors) {
+    let (first, last) = entry.span();
+    if edge.role != Role::Case {
+        if edge.pattern.is_some() {
+            errors.push_range(first, last, "a pattern is for the cases of a `Switch`", &[]);
+        }
+    } else if model.on.is_some() && edge.pattern.is_none() {
+        errors.push_range(first, last, "this switch is `on` a value, so a case is a pattern", &["case(Size::Small => this.small)"]);
+    } else if model.on.is_none() && edge.pattern.is_some() {
+        errors.push_range(first, last, "a pattern needs the value that it is for", &["add `on = |a| a.process.size()` in front"]);
+    } else if edge.pattern.is_none() && edge.when.is_none() {
+        errors.push_range(first, last, "this case does not say when it is chosen", &["case(this.small, when = |a| ..)"]);
+    } else if edge.pattern.is_some() && edge.when.is_some() {
+        errors.push_range(first, last, "a pattern has its condition in itself", &["case(n if n < 10 => this.small)"]);
+    }
+}
+
+/// `assign = this.start.owner`, or a callback.
+fn assign(entry: &Entry, names: &Names, model: &mut NodeModel, flow: &mut FlowModel, errors: &mut Errors) {
+    if let Some(found) = owner_of(&entry.value, errors) {
+        model.assign = resolve(&found, names).map(Assign::OwnerOf);
+        flow.refs.push(found);
+        return;
+    }
+    model.assign = callback(&entry.value, entry.key.span(), errors).map(Assign::Callback);
+}
+
+/// `different_from(this.start)`
+fn different_from(entry: &Entry, names: &Names, model: &mut NodeModel, flow: &mut FlowModel, errors: &mut Errors) {
+    let parts = entry.arguments.as_ref().map(|group| split_commas(group.stream())).unwrap_or_default();
+    if parts.is_empty() {
+        let (first, last) = entry.span();
+        errors.push_range(first, last, "`different_from` names a node", &["different_from(this.start)"]);
+    }
+    for part in parts {
+        let Some(mut found) = node_ref(&part, entry.key.span(), errors) else { continue };
+        model.different_from.extend(resolve(&found, names));
+        // It asks for the owner, so the node must have one.
+        let owner = Ident::new("owner", Span::call_site());
+        found.owner = Some((found.dot.clone(), Some(owner)));
+        flow.refs.push(found);
+    }
 }
 
 /// The node that is named. An unknown one is rustc's to report: it knows what was meant.
@@ -278,7 +388,7 @@ fn timeout(entry: &Entry, names: &Names, host: &NodeModel, flow: &mut FlowModel,
     match node_ref(&to, entry.key.span(), errors) {
         Some(found) => {
             match resolve(&found, names) {
-                Some(to) => model.edges.push((Role::Next, to, found.span())),
+                Some(to) => model.edges.push(EdgeModel::new(Role::Next, to, found.span())),
                 None => model.incomplete = true,
             }
             flow.refs.push(found);
@@ -437,6 +547,8 @@ fn missing_keys(model: &NodeModel, seen: &[String], errors: &mut Errors) {
         Kind::Function | Kind::Job if !has("run") => Some("run"),
         Kind::StartHandle if has("input") && !has("run") => Some("run"),
         Kind::StartHandle | Kind::Handle if has("run") && !has("input") => Some("input"),
+        Kind::Timer if !has("delay") && !has("at") => Some("delay"),
+        Kind::Subprocess if !has("start") => Some("start"),
         _ => None,
     };
     let Some(key) = missing.and_then(|key| find_key(model.kind, key)) else { return };

@@ -33,7 +33,9 @@ pub(crate) struct NodeModel {
     pub(crate) was: Vec<String>,
     pub(crate) title: String,
     pub(crate) description: String,
-    pub(crate) edges: Vec<(Role, NodeId, Span)>,
+    /// The type of its tasks; none: the plain row.
+    pub(crate) task: Option<TokenStream>,
+    pub(crate) edges: Vec<EdgeModel>,
     pub(crate) boundaries: Vec<NodeId>,
     pub(crate) interrupting: bool,
     pub(crate) incomplete: bool,
@@ -44,7 +46,15 @@ pub(crate) struct NodeModel {
     pub(crate) condition: Option<Callback>,
     pub(crate) run: Option<Callback>,
     pub(crate) on_done: Option<Callback>,
-    /// A duration, or a callback that answers one.
+    /// Of a switch: the value that its cases are patterns for.
+    pub(crate) on: Option<Callback>,
+    pub(crate) assign: Option<Assign>,
+    pub(crate) different_from: Vec<NodeId>,
+    /// Of a subprocess: the start of the other flow, and what it is given.
+    pub(crate) child: Option<TokenStream>,
+    pub(crate) process_data: Option<Callback>,
+    pub(crate) process_seed: Option<Callback>,
+    /// A duration, a moment, or a callback that answers one.
     pub(crate) delay: Option<Delay>,
     pub(crate) lease: Option<TokenStream>,
     pub(crate) summary: Option<(String, Span)>,
@@ -73,6 +83,64 @@ pub(crate) enum Form {
 pub(crate) enum Delay {
     Value(TokenStream),
     Callback(Callback),
+    /// `at = ..`
+    At(Callback),
+}
+
+/// Who has a new task from the start.
+pub(crate) enum Assign {
+    OwnerOf(NodeId),
+    Callback(Callback),
+}
+
+/// An edge, with what it asks and carries.
+pub(crate) struct EdgeModel {
+    pub(crate) role: Role,
+    pub(crate) to: NodeId,
+    pub(crate) span: Span,
+    pub(crate) when: Option<Callback>,
+    pub(crate) pattern: Option<TokenStream>,
+    pub(crate) data: Option<Callback>,
+    pub(crate) seed: Option<Callback>,
+    pub(crate) data_source: Option<Callback>,
+    pub(crate) seed_source: Option<Callback>,
+}
+
+impl EdgeModel {
+    pub(crate) fn new(role: Role, to: NodeId, span: Span) -> Self {
+        EdgeModel {
+            role,
+            to,
+            span,
+            when: None,
+            pattern: None,
+            data: None,
+            seed: None,
+            data_source: None,
+            seed_source: None,
+        }
+    }
+
+    /// The next task is given something.
+    pub(crate) fn gives(&self) -> bool {
+        self.data.is_some() || self.seed.is_some()
+    }
+
+    /// Whether it is taken, or how often, is asked.
+    pub(crate) fn asks(&self) -> bool {
+        self.when.is_some() || self.data_source.is_some() || self.seed_source.is_some()
+    }
+
+    pub(crate) fn graph_edge(&self, kind: Kind) -> Edge {
+        // A split asks for everything its branches need at once.
+        let split = kind == Kind::Split;
+        Edge {
+            role: self.role,
+            to: self.to,
+            asks: self.asks() || (split && self.gives()),
+            carries: self.gives() && !split,
+        }
+    }
 }
 
 /// `allow(check, reason = "..")`
@@ -91,6 +159,7 @@ impl NodeModel {
             ident,
             was: Vec::new(),
             description: String::new(),
+            task: None,
             edges: Vec::new(),
             boundaries: Vec::new(),
             interrupting: false,
@@ -102,6 +171,12 @@ impl NodeModel {
             condition: None,
             run: None,
             on_done: None,
+            on: None,
+            assign: None,
+            different_from: Vec::new(),
+            child: None,
+            process_data: None,
+            process_seed: None,
             delay: None,
             lease: None,
             summary: None,
@@ -116,7 +191,7 @@ impl FlowModel {
         let edges: Vec<Vec<Edge>> = self
             .nodes
             .iter()
-            .map(|node| node.edges.iter().map(|(role, to, _)| Edge { role: *role, to: *to }).collect())
+            .map(|node| node.edges.iter().map(|edge| edge.graph_edge(node.kind)).collect())
             .collect();
         let was: Vec<Vec<&str>> = self.nodes.iter().map(|node| node.was.iter().map(String::as_str).collect()).collect();
         let nodes: Vec<Node<'_>> = self

@@ -49,7 +49,7 @@ fn span_of(flow: &FlowModel, place: Place) -> Span {
     let node = |id| flow.nodes.get(usize::from(id));
     match place {
         Place::Node(id) => node(id).map(|node| node.ident.span()),
-        Place::Edge(id, at) => node(id).and_then(|node| node.edges.get(at)).map(|(_, _, span)| *span),
+        Place::Edge(id, at) => node(id).and_then(|node| node.edges.get(at)).map(|edge| edge.span),
         _ => None,
     }
     .unwrap_or_else(|| flow.ident.span())

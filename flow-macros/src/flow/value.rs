@@ -12,6 +12,8 @@ pub(crate) struct NodeRef {
     pub(crate) this: Ident,
     pub(crate) dot: Punct,
     pub(crate) name: Option<Ident>,
+    /// `.owner` behind it, with the user's own tokens; half typed without the name.
+    pub(crate) owner: Option<(Punct, Option<Ident>)>,
 }
 
 impl NodeRef {
@@ -38,7 +40,7 @@ pub(crate) fn this_dot(tokens: &[TokenTree]) -> Option<(NodeRef, &[TokenTree])> 
                 [TokenTree::Ident(name), rest @ ..] => (Some(name.clone()), rest),
                 rest => (None, rest),
             };
-            Some((NodeRef { this: this.clone(), dot: dot.clone(), name }, rest))
+            Some((NodeRef { this: this.clone(), dot: dot.clone(), name, owner: None }, rest))
         }
         _ => None,
     }
@@ -63,23 +65,57 @@ pub(crate) fn node_ref(tokens: &[TokenTree], fallback: Span, errors: &mut Errors
     }
 }
 
-/// The node that `key = this.x` or `key(this.x)` names.
-pub(crate) fn target(entry: &Entry, errors: &mut Errors) -> Option<NodeRef> {
-    let tokens: Vec<TokenTree> = match &entry.arguments {
-        Some(group) => {
-            let mut parts = split_commas(group.stream()).into_iter();
-            let first = parts.next().unwrap_or_default();
-            for extra in parts {
-                if let Some((first, last)) = span_of(&extra) {
-                    let text = format!("`{}` takes a node and nothing more", entry.key);
-                    errors.push_range(first, last, text, &[]);
-                }
-            }
-            first
+/// `this.start.owner`, if that is what the tokens begin with.
+pub(crate) fn owner_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<NodeRef> {
+    let (mut found, rest) = this_dot(tokens)?;
+    let [TokenTree::Punct(dot), rest @ ..] = rest else { return None };
+    if dot.as_char() != '.' {
+        return None;
+    }
+    let name = match rest {
+        [TokenTree::Ident(name)] => Some(name.clone()),
+        [] => {
+            errors.push(dot.span(), "expected `owner`: who did that node's task", &["assign = this.start.owner"]);
+            None
         }
-        None => entry.value.clone(),
+        rest => {
+            let (first, last) = span_of(rest)?;
+            errors.push_range(first, last, "expected `owner`: who did that node's task", &["assign = this.start.owner"]);
+            None
+        }
     };
-    node_ref(&tokens, entry.key.span(), errors)
+    found.owner = Some((dot.clone(), name));
+    Some(found)
+}
+
+/// What an edge was written with: its node, and what follows it in the brackets.
+pub(crate) struct Written {
+    /// `Size::Small =>` in front of the node.
+    pub(crate) pattern: Option<TokenStream>,
+    pub(crate) target: Option<NodeRef>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// `key = this.x`, `key(this.x, ..)` or `case(Pattern => this.x, ..)`.
+pub(crate) fn edge(entry: &Entry, errors: &mut Errors) -> Written {
+    let Some(group) = &entry.arguments else {
+        let target = node_ref(&entry.value, entry.key.span(), errors);
+        return Written { pattern: None, target, entries: Vec::new() };
+    };
+    let mut parts = split_commas(group.stream()).into_iter();
+    let first = parts.next().unwrap_or_default();
+    let arrow = first.windows(2).position(|pair| {
+        let sign = |token: &TokenTree, c| matches!(token, TokenTree::Punct(p) if p.as_char() == c);
+        sign(&pair[0], '=') && sign(&pair[1], '>')
+    });
+    let (pattern, node) = match arrow {
+        Some(at) => (Some(first[..at].iter().cloned().collect()), &first[at + 2..]),
+        None => (None, &first[..]),
+    };
+    let target = node_ref(node, entry.key.span(), errors);
+    let rest: Vec<TokenStream> = parts.map(|part| part.into_iter().collect()).collect();
+    let entries = super::syntax::entries(quote::quote!(#(#rest),*), errors);
+    Written { pattern, target, entries }
 }
 
 /// The code that some tokens name.

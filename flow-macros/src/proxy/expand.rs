@@ -3,15 +3,24 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::Of;
 use super::syntax::{Default, Field, Proxy};
 use super::types::Codec;
 use crate::names::plain;
 
 pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
-    let mut code = fields(proxy);
+    let mut code = match proxy.of {
+        Of::Process => fields(proxy),
+        Of::Task => TokenStream::new(),
+    };
     code.extend(accessors(proxy));
+    code.extend(models(proxy));
     code.extend(data(proxy));
-    code.extend(impls(proxy));
+    code.extend(common(proxy));
+    code.extend(match proxy.of {
+        Of::Process => process(proxy),
+        Of::Task => task(proxy),
+    });
     code
 }
 
@@ -76,7 +85,11 @@ fn accessors(proxy: &Proxy) -> TokenStream {
             Codec::Optional(inner) if matches!(**inner, Codec::Text) => {
                 (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref()))
             }
-            _ => (quote!(&#ty), quote!(&self.#name)),
+            Codec::Optional(_) => {
+                let inner = super::types::argument(ty);
+                (quote!(::core::option::Option<&#inner>), quote!(self.#name.as_ref()))
+            }
+            Codec::Serde => (quote!(&#ty), quote!(&self.#name)),
         };
         let set = format_ident!("set_{}", plain(name), span = Span::call_site());
         let (input, value) = match codec {
@@ -108,6 +121,7 @@ fn accessors(proxy: &Proxy) -> TokenStream {
 /// ```
 fn data(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
+    let proxy_trait = proxy_trait(proxy.of);
     let name = format_ident!("{}Data", ident, span = Span::call_site());
     let each = proxy.fields.iter().map(|field| {
         let Field { docs, ident: name, ty, .. } = field;
@@ -116,7 +130,7 @@ fn data(proxy: &Proxy) -> TokenStream {
     });
     let puts = proxy.fields.iter().enumerate().map(|(at, field)| {
         let (name, ty, codec) = (&field.ident, &field.ty, field.codec.path());
-        quote!(document.field::<#codec, #ty>(&<#ident as ::flow_core::ProcessProxy>::META[#at], &self.#name);)
+        quote!(document.field::<#codec, #ty>(&<#ident as #proxy_trait>::META[#at], &self.#name);)
     });
     let (each, puts): (TokenStream, TokenStream) = (each.collect(), puts.collect());
     let struct_doc = doc(&format!("The fields of a [`{ident}`], from which a new one is made."));
@@ -125,6 +139,15 @@ fn data(proxy: &Proxy) -> TokenStream {
         quote! {
             impl ::core::default::Default for #name {
                 fn default() -> Self { Self { #(#names: #values,)* } }
+            }
+        }
+    });
+    let task_data = (proxy.of == Of::Task).then(|| quote! {
+        impl ::flow_core::TaskData<#name> for #name {
+            fn task_document(
+                self,
+            ) -> ::core::result::Result<::flow_core::data::Document, ::flow_core::StepError> {
+                ::core::result::Result::Ok(::flow_core::proxy::ProcessData::document(&self)?)
             }
         }
     });
@@ -143,6 +166,8 @@ fn data(proxy: &Proxy) -> TokenStream {
                 document.finish()
             }
         }
+
+        #task_data
     }
 }
 
@@ -203,41 +228,142 @@ fn json_text(text: &str) -> String {
     out
 }
 
-/// The traits: reading, writing, looking up by name, loading by diesel, and reading as the row.
-fn impls(proxy: &Proxy) -> TokenStream {
+/// The trait that the struct implements.
+fn proxy_trait(of: Of) -> TokenStream {
+    match of {
+        Of::Process => quote!(::flow_core::ProcessProxy),
+        Of::Task => quote!(::flow_core::TaskProxy),
+    }
+}
+
+/// ```ignore
+/// pub fn seed_ref(&self) -> Option<Ref<Source>> { .. }
+/// pub fn seed<C>(&self, conn: &mut C) -> QueryResult<Source> { .. }
+/// pub fn set_seed(&mut self, seed: &Source) { .. }
+/// ```
+fn models(proxy: &Proxy) -> TokenStream {
+    let Proxy { visibility, ident, row, .. } = proxy;
+    let each = [("seed", "began with", &proxy.seed), ("artifact", "came to", &proxy.artifact)];
+    let methods = each.into_iter().filter_map(|(word, what, model)| {
+        let model = model.as_ref()?;
+        let name = |before: &str, after: &str| format_ident!("{before}{word}{after}", span = Span::call_site());
+        let (get, reference, of) = (name("", ""), name("", "_ref"), name("", "_of"));
+        let (set, set_ref, put) = (name("set_", ""), name("set_", "_ref"), name("put_", ""));
+        let doc_ref = doc(&format!("A reference to what it {what}."));
+        let doc_get = doc(&format!("What it {what}.\n\n# Errors\n`NotFound` if there is none, or if the row is gone."));
+        let doc_set = doc(&format!("Sets what it {what}."));
+        Some(quote! {
+            #doc_ref
+            #[must_use]
+            #[allow(dead_code)]
+            #visibility fn #reference(&self) -> ::core::option::Option<::flow_core::Ref<#model>> {
+                self.#row.#of()
+            }
+
+            #doc_get
+            #[allow(dead_code)]
+            #visibility fn #get<C>(&self, conn: &mut C) -> ::flow_core::__private::diesel::QueryResult<#model>
+            where
+                #model: ::flow_core::LoadModel<C>,
+            {
+                match self.#reference() {
+                    ::core::option::Option::Some(found) => found.load(conn),
+                    ::core::option::Option::None => {
+                        ::core::result::Result::Err(::flow_core::__private::diesel::result::Error::NotFound)
+                    }
+                }
+            }
+
+            #doc_set
+            #[allow(dead_code)]
+            #visibility fn #set(&mut self, row: &#model) {
+                self.#row.#put(::core::option::Option::Some(::flow_core::Ref::to(row)));
+            }
+
+            #doc_set
+            #[allow(dead_code)]
+            #visibility fn #set_ref(&mut self, reference: ::core::option::Option<::flow_core::Ref<#model>>) {
+                self.#row.#put(reference);
+            }
+        })
+    });
+    let methods: TokenStream = methods.collect();
+    if methods.is_empty() {
+        return methods;
+    }
+    quote!(#[allow(clippy::all, clippy::pedantic)] impl #ident { #methods })
+}
+
+/// Of a field, what each trait needs.
+struct Parts<'a> {
+    names: Vec<&'a Ident>,
+    types: Vec<&'a syn::Type>,
+    codecs: Vec<TokenStream>,
+    places: Vec<usize>,
+    ordinals: Vec<Literal>,
+    metas: Vec<TokenStream>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(proxy: &'a Proxy) -> Self {
+        let fields = &proxy.fields;
+        let metas = fields.iter().map(|field| {
+            let (name, path, default) = (plain(&field.ident), &field.path, default_json(field));
+            let index = super::index(&name);
+            let max = match field.max_length {
+                Some((most, _)) => quote!(::core::option::Option::Some(#most)),
+                None => quote!(::core::option::Option::None),
+            };
+            quote! {
+                ::flow_core::__private::Meta {
+                    name: #name, path: &[#(#path),*], default: #default, max_length: #max, index: #index,
+                }
+            }
+        });
+        Parts {
+            names: fields.iter().map(|field| &field.ident).collect(),
+            types: fields.iter().map(|field| &field.ty).collect(),
+            codecs: fields.iter().map(|field| field.codec.path()).collect(),
+            places: (0..fields.len()).collect(),
+            ordinals: (0..fields.len()).map(|at| Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX))).collect(),
+            metas: metas.collect(),
+        }
+    }
+}
+
+/// What a process and a task have alike: it reads as the row, and its types are checked.
+fn common(proxy: &Proxy) -> TokenStream {
+    let Proxy { ident, row, .. } = proxy;
+    let row_type = format_ident!("{}", proxy.of.row());
+    let checks: TokenStream = proxy.fields.iter().map(check).collect();
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
+        const _: () = {
+            #checks
+
+            impl ::core::ops::Deref for #ident {
+                type Target = ::flow_core::#row_type;
+                fn deref(&self) -> &::flow_core::#row_type { &self.#row }
+            }
+        };
+    }
+}
+
+/// The traits of a process: reading, writing, looking up by name, loading by diesel.
+fn process(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let data = format_ident!("{}Data", ident, span = Span::call_site());
-    let names: Vec<&Ident> = proxy.fields.iter().map(|field| &field.ident).collect();
-    let types: Vec<&syn::Type> = proxy.fields.iter().map(|field| &field.ty).collect();
-    let codecs: Vec<TokenStream> = proxy.fields.iter().map(|field| field.codec.path()).collect();
-    let places: Vec<usize> = (0..names.len()).collect();
-    let ordinals: Vec<Literal> =
-        (0..names.len()).map(|at| Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX))).collect();
+    let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
     let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
-    let metas = proxy.fields.iter().map(|field| {
-        let (name, path, default) = (plain(&field.ident), &field.path, default_json(field));
-        let index = super::index(&name);
-        let max = match field.max_length {
-            Some((most, _)) => quote!(::core::option::Option::Some(#most)),
-            None => quote!(::core::option::Option::None),
-        };
-        quote! {
-            ::flow_core::__private::Meta {
-                name: #name, path: &[#(#path),*], default: #default, max_length: #max, index: #index,
-            }
-        }
-    });
-    let metas: Vec<TokenStream> = metas.collect();
-    let checks: TokenStream = proxy.fields.iter().map(check).collect();
+    let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
         const _: () = {
             use ::flow_core::__private::diesel;
 
-            #checks
-
             impl ::flow_core::ProcessProxy for #ident {
                 type Data = #data;
+                type Seed = #seed;
                 const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
 
                 fn from_row(row: ::flow_core::Process) -> ::core::result::Result<Self, ::flow_core::DataError> {
@@ -271,11 +397,6 @@ fn impls(proxy: &Proxy) -> TokenStream {
                 }
             )*
 
-            impl ::core::ops::Deref for #ident {
-                type Target = ::flow_core::Process;
-                fn deref(&self) -> &::flow_core::Process { &self.#row }
-            }
-
             impl<DB: diesel::backend::Backend> diesel::Selectable<DB> for #ident
             where
                 ::flow_core::Process: diesel::Selectable<DB>,
@@ -294,6 +415,42 @@ fn impls(proxy: &Proxy) -> TokenStream {
                 fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
                     let row = <::flow_core::Process as diesel::Queryable<ST, DB>>::build(row)?;
                     ::core::result::Result::Ok(<Self as ::flow_core::ProcessProxy>::from_row(row)?)
+                }
+            }
+        };
+    }
+}
+
+/// The trait of a task.
+fn task(proxy: &Proxy) -> TokenStream {
+    let Proxy { ident, row, .. } = proxy;
+    let data = format_ident!("{}Data", ident, span = Span::call_site());
+    let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
+    let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
+        const _: () = {
+            impl ::flow_core::TaskProxy for #ident {
+                type Seed = #seed;
+                type Data = #data;
+                const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
+
+                fn lend(row: &mut ::flow_core::Task) -> ::core::result::Result<Self, ::flow_core::DataError> {
+                    let row = row.clone();
+                    #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
+                    ::core::result::Result::Ok(Self { #row: row, #(#names),* })
+                }
+
+                #[allow(unused_mut)]
+                fn give_back(
+                    mut self,
+                    row: &mut ::flow_core::Task,
+                ) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
+                    let mut writer = ::flow_core::__private::Writer::new(&mut self.#row);
+                    #(writer.field::<#codecs, #types>(#ordinals, &Self::META[#places], &self.#names);)*
+                    writer.finish()?;
+                    *row = self.#row;
+                    ::core::result::Result::Ok(())
                 }
             }
         };

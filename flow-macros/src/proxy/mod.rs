@@ -8,9 +8,34 @@ use proc_macro2::TokenStream;
 
 use crate::errors::Errors;
 
-pub(crate) fn expand(item: TokenStream) -> TokenStream {
+/// What the struct is a view of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    Process,
+    Task,
+}
+
+impl Of {
+    /// The name of the field that holds the row.
+    pub(crate) fn field(self) -> &'static str {
+        match self {
+            Of::Process => "process",
+            Of::Task => "task",
+        }
+    }
+
+    /// The type of the row.
+    pub(crate) fn row(self) -> &'static str {
+        match self {
+            Of::Process => "Process",
+            Of::Task => "Task",
+        }
+    }
+}
+
+pub(crate) fn expand(item: TokenStream, of: Of) -> TokenStream {
     let mut errors = Errors::default();
-    let mut code = match syntax::parse(item, &mut errors) {
+    let mut code = match syntax::parse(item, of, &mut errors) {
         Some(proxy) => expand::proxy(&proxy),
         None => TokenStream::new(),
     };

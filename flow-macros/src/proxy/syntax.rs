@@ -4,12 +4,17 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 
+use super::Of;
 use super::types::{Codec, codec_of};
 use crate::errors::Errors;
 use crate::names::plain;
 use crate::tokens::{split_commas, string};
 
 pub(crate) struct Proxy {
+    pub(crate) of: Of,
+    /// The models of its seed and its artifact: `#[proxy(seed = Source, artifact = Report)]`.
+    pub(crate) seed: Option<TokenStream>,
+    pub(crate) artifact: Option<TokenStream>,
     pub(crate) visibility: TokenStream,
     pub(crate) ident: Ident,
     /// The field that holds the row.
@@ -43,21 +48,21 @@ const ROW: &[&str] =
 
 const KEYS: &str = "the options are `default`, `key` and `max_length`";
 
-pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Proxy> {
+pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Proxy> {
     let item: syn::DeriveInput = syn::parse2(item).map_err(|error| errors.push_syn(&error)).ok()?;
     if !item.generics.params.is_empty() {
-        errors.push(item.generics.span(), "a process type has no type parameters", &[]);
+        errors.push(item.generics.span(), format!("a type of {} has no type parameters", of.field()), &[]);
         return None;
     }
     let syn::Data::Struct(syn::DataStruct { fields: syn::Fields::Named(named), .. }) = item.data else {
-        errors.push(item.ident.span(), "a process type is a struct with named fields", &[]);
+        errors.push(item.ident.span(), format!("a type of {} is a struct with named fields", of.field()), &[]);
         return None;
     };
     let mut row = None;
     let mut fields: Vec<Field> = Vec::new();
     for field in named.named {
         let Some(ident) = field.ident.clone() else { continue };
-        if ident == "process" {
+        if ident == of.field() {
             row = Some(ident);
             continue;
         }
@@ -73,10 +78,56 @@ pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Proxy> {
         fields.push(read);
     }
     let Some(row) = row else {
-        errors.push(item.ident.span(), "the row is missing", &["add a field `process: Process`"]);
+        let help = format!("add a field `{}: {}`", of.field(), of.row());
+        errors.push(item.ident.span(), "the row is missing", &[&help]);
         return None;
     };
-    Some(Proxy { visibility: item.vis.into_token_stream(), ident: item.ident, row, fields })
+    let mut proxy = Proxy {
+        of,
+        seed: None,
+        artifact: None,
+        visibility: item.vis.into_token_stream(),
+        ident: item.ident,
+        row,
+        fields,
+    };
+    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("proxy")) {
+        models(attribute, &mut proxy, errors);
+    }
+    Some(proxy)
+}
+
+/// `#[proxy(seed = Source, artifact = Report)]`
+fn models(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
+    const KEYS: &str = "`#[proxy(seed = Source, artifact = Report)]`";
+    let syn::Meta::List(list) = &attribute.meta else {
+        errors.push(attribute.span(), "expected the models of the seed and the artifact", &[KEYS]);
+        return;
+    };
+    for part in split_commas(list.tokens.clone()) {
+        let (key, value) = match part.as_slice() {
+            [TokenTree::Ident(key), TokenTree::Punct(sign), value @ ..] if sign.as_char() == '=' && !value.is_empty() => {
+                (key, value.iter().cloned().collect())
+            }
+            other => {
+                let span = other.first().map_or_else(|| list.span(), TokenTree::span);
+                errors.push(span, "expected a model", &[KEYS]);
+                continue;
+            }
+        };
+        let place = match plain(key).as_str() {
+            "seed" => &mut proxy.seed,
+            "artifact" => &mut proxy.artifact,
+            other => {
+                errors.push(key.span(), format!("`{other}` is not an option here"), &[KEYS]);
+                continue;
+            }
+        };
+        if place.is_some() {
+            errors.push(key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
+        }
+        *place = Some(value);
+    }
 }
 
 /// One path is the other, or lies inside it.

@@ -1,4 +1,6 @@
 //! The conformance suite: flows and cases, written once, run on each back end by a three-line file.
 
+mod branches;
+mod data;
 mod hello_world;
 mod kinds;

@@ -63,6 +63,61 @@ pub(super) fn act(flow: &FlowModel, callback: &Callback, input: Input) -> TokenS
     }
 }
 
+/// A callback that looks and answers a value of its own type: an expression of that type, `?` inside.
+pub(super) fn value(flow: &FlowModel, callback: &Callback) -> TokenStream {
+    let root = &flow.root;
+    match callback {
+        Callback::Method { dot, name, connection, .. } => {
+            let (span, ident) = (dot.span(), &flow.ident);
+            let path = quote_spanned!(span=> ::);
+            let conn = connection.as_ref().map(|_| quote_spanned!(span=> , conn));
+            let arguments = quote_spanned!(span=> (&*a #conn));
+            quote!(#ident #path #name #arguments)
+        }
+        Callback::Closure { tokens, arguments, fallible, .. } => {
+            let name = match (*arguments > 1, *fallible) {
+                (false, false) => "look",
+                (false, true) => "try_look",
+                (true, false) => "look_with",
+                (true, true) => "try_look_with",
+            };
+            let conn = (*arguments > 1).then(|| quote!(conn,));
+            let called = closure_call(root, name, &quote!(&*a, #conn), tokens);
+            if *fallible { quote!(#called?) } else { called }
+        }
+    }
+}
+
+/// What a callback gives to a task: `gift.data(..)`. If the value does not fit, the whole closure is underlined.
+pub(super) fn given(flow: &FlowModel, callback: &Callback, method: &str) -> TokenStream {
+    let value = value(flow, callback);
+    let (name, value) = match callback {
+        // A method may answer a `Result` with any error.
+        Callback::Method { .. } => (format!("{method}_of_method"), value),
+        Callback::Closure { .. } => (method.to_owned(), value),
+    };
+    let name = proc_macro2::Ident::new(&name, proc_macro2::Span::call_site());
+    quote!(gift.#name(#value))
+}
+
+/// `::flow_core::__private::look(&*a, |a| ..)`, from the closure's first token to its last: where a value does
+/// not fit, rustc underlines the closure and not the attribute.
+fn closure_call(root: &TokenStream, name: &str, arguments: &TokenStream, closure: &TokenStream) -> TokenStream {
+    let mut tokens = closure.clone().into_iter();
+    let first = tokens.next().map_or_else(proc_macro2::Span::call_site, |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    let name = proc_macro2::Ident::new(name, first);
+    let path = quote_spanned!(first=> #root::__private::#name);
+    let path = path.into_iter().map(|mut token| {
+        token.set_span(first);
+        token
+    });
+    let path: TokenStream = path.collect();
+    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#arguments #closure));
+    group.set_span(last);
+    quote!(#path #group)
+}
+
 /// `HelloWorldFlow::check(a)`: a direct call, so that a method may take `&Activation` where it could write.
 fn method(flow: &FlowModel, callback: &Callback, input: Input, a: &TokenStream, answer: &TokenStream) -> TokenStream {
     let Callback::Method { dot, name, connection, .. } = callback else { return TokenStream::new() };

@@ -14,7 +14,7 @@ pub(super) fn forms(written: &Written, flow: &FlowModel, names: &Names) -> Token
     let mut code = TokenStream::new();
     for (_, node) in fields(flow) {
         if let Some(Form::Fields { ident, fields }) = &node.form {
-            code.extend(form(written, flow, ident, fields));
+            code.extend(form(written, flow, node, ident, fields));
             made.push(ident);
         }
         if node.kind == Kind::Start {
@@ -37,7 +37,8 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
 /// pub struct ApproveForm { pub approved: <HelloWorldProcess as HasField<__ApproveForm_approved>>::Value }
 /// impl Form<HelloWorldFlow, Task> for ApproveForm { fn save(self, a, _) { a.process.set(self.approved) } }
 /// ```
-fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
+fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fields: &[Ident]) -> TokenStream {
+    let task = super::task_type(flow, node);
     let (root, process, ident) = (&flow.root, &flow.process, &flow.ident);
     let visibility = &written.visibility;
     let consts: Vec<Ident> = fields.iter().map(|field| constant(form, field)).collect();
@@ -74,10 +75,10 @@ fn form(written: &Written, flow: &FlowModel, form: &Ident, fields: &[Ident]) -> 
         #visibility struct #form {
             #(#[doc = #docs] pub #fields: #types,)*
         }
-        impl #root::node::Form<#ident, #root::Task> for #form {
+        impl #root::node::Form<#ident, #task> for #form {
             fn save(
                 self,
-                a: &mut #root::Activation<#ident, #root::Task>,
+                a: &mut #root::Activation<#ident, #task>,
                 _conn: &mut <#ident as #root::Flow>::Connection,
             ) -> #root::Step {
                 #save

@@ -61,3 +61,9 @@ impl Names {
 fn fields(flow: &FlowModel) -> impl Iterator<Item = (usize, &NodeModel)> {
     flow.nodes.iter().enumerate().filter(|(_, node)| !node.kind.is_boundary())
 }
+
+/// The type of a node's tasks.
+fn task_type(flow: &FlowModel, node: &NodeModel) -> TokenStream {
+    let root = &flow.root;
+    node.task.clone().unwrap_or_else(|| quote::quote!(#root::Task))
+}

@@ -30,8 +30,12 @@ pub(super) fn argument(first: &NodeRef) -> Ident {
 /// ```ignore
 /// let _ = &this.approve;
 /// ```
-pub(super) fn reference(NodeRef { this, dot, name }: &NodeRef, written: &Written) -> TokenStream {
+pub(super) fn reference(NodeRef { this, dot, name, owner }: &NodeRef, written: &Written) -> TokenStream {
+    let owner = owner.as_ref().map(|(dot, word)| {
+        let word = word.clone().unwrap_or_else(|| Ident::new("owner", Span::call_site()));
+        quote!(#dot #word)
+    });
     // A half-typed `this.` needs some name behind the dot, or nothing could be completed there.
     let hole = written.fields.first().map(|field| unspanned(&field.ident));
-    name.clone().or(hole).map_or_else(TokenStream::new, |name| quote!(let _ = &#this #dot #name;))
+    name.clone().or(hole).map_or_else(TokenStream::new, |name| quote!(let _ = &#this #dot #name #owner;))
 }

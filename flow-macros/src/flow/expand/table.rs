@@ -4,9 +4,9 @@ use flow_graph::{Kind, Role};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::super::model::{Delay, FlowModel, Form, NodeModel, Permission};
+use super::super::model::{Delay, EdgeModel, FlowModel, Form, NodeModel, Permission};
 use super::call::{self, Input};
-use super::{Names, texts};
+use super::{Names, task_type, texts};
 
 /// ```ignore
 /// const _: () = {
@@ -53,16 +53,19 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
     let kind = Ident::new(node.kind.name(), proc_macro2::Span::call_site());
     let (name, was, title, description) = (&node.name, &node.was, &node.title, &node.description);
     let (boundaries, interrupting) = (&node.boundaries, node.interrupting);
-    let edges = node.edges.iter().map(|(role, to, _)| {
+    let edges = node.edges.iter().map(|edge| {
+        let flow_graph::Edge { role, to, asks, carries, .. } = edge.graph_edge(node.kind);
         let role = Ident::new(
             match role {
                 Role::Then => "Then",
                 Role::Else => "Else",
+                Role::Case => "Case",
+                Role::Default => "Default",
                 _ => "Next",
             },
             proc_macro2::Span::call_site(),
         );
-        quote!(#root::graph::Edge { role: #root::graph::Role::#role, to: #to })
+        quote!(#root::graph::Edge { role: #root::graph::Role::#role, to: #to, asks: #asks, carries: #carries })
     });
     let edges: Vec<TokenStream> = edges.collect();
     let incomplete = node.incomplete || !complete;
@@ -111,6 +114,22 @@ impl Emit<'_> {
         if let Some(delay) = self.delay() {
             set.push(quote!(delay: ::core::option::Option::Some(#delay)));
         }
+        if let Some(choice) = self.choice() {
+            set.push(quote!(choice: ::core::option::Option::Some(#choice)));
+        }
+        if let Some(owner) = self.owner() {
+            set.push(quote!(owner: ::core::option::Option::Some(#owner)));
+        }
+        if !node.different_from.is_empty() {
+            let others = &node.different_from;
+            set.push(quote!(different_from: &[#(#others),*]));
+        }
+        if let Some(child) = self.child() {
+            set.push(quote!(child: ::core::option::Option::Some(#child)));
+        }
+        if let Some(edges) = self.edges() {
+            set.push(quote!(edges: #edges));
+        }
         if node.kind == Kind::Job
             && let Some(job) = self.job()
         {
@@ -131,12 +150,13 @@ impl Emit<'_> {
     /// ```
     fn callback(&mut self, key: &str, answer: &TokenStream, body: &TokenStream, connection: bool) -> TokenStream {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
+        let task = task_type(self.flow, self.node);
         let function = self.names.function(self.id, self.node, key);
         self.functions.extend(quote! {
             fn #function(
                 cx: &mut #root::__private::Cx<'_, #ident>,
             ) -> ::core::result::Result<#answer, #root::StepError> {
-                cx.with::<#root::Task, _>(|a, conn| #body)
+                cx.with::<#task, _>(|a, conn| #body)
             }
         });
         quote!(#root::__private::Callback { call: #function, activation: true, connection: #connection })
@@ -156,6 +176,7 @@ impl Emit<'_> {
                 };
                 let path = quote_spanned!(dot.span()=> ::);
                 let function = self.names.function(self.id, self.node, "permission");
+                let task = task_type(self.flow, self.node);
                 if self.node.kind.begins() {
                     self.functions.extend(quote! {
                         fn #function(user: &dyn #root::User) -> bool { #ident #path #name(user) }
@@ -167,7 +188,7 @@ impl Emit<'_> {
                         user: &dyn #root::User,
                         cx: &mut #root::__private::Cx<'_, #ident>,
                     ) -> ::core::result::Result<bool, #root::StepError> {
-                        cx.with::<#root::Task, _>(|a, _| {
+                        cx.with::<#task, _>(|a, _| {
                             #root::__private::MethodAnswer::<bool>::answer(#ident #path #name(user, &*a))
                         })
                     }
@@ -186,6 +207,11 @@ impl Emit<'_> {
             (Kind::Start, Some(Form::Fields { ident: form, .. }), ..) => {
                 quote!(#root::__private::input::<#form>(input)?.document__())
             }
+            (Kind::Start, Some(Form::Type(form)), ..) => quote! {
+                #root::proxy::ProcessData::document(
+                    &#root::node::StartForm::<#ident>::data(#root::__private::input::<#form>(input)?)
+                )
+            },
             (Kind::Start, ..) => return None,
             (_, _, None, _) => quote! {
                 #root::proxy::ProcessData::document(
@@ -226,6 +252,7 @@ impl Emit<'_> {
     fn act_of_node(&mut self) -> Option<TokenStream> {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
         let node = self.node;
+        let task = task_type(self.flow, node);
         let unit = quote!(());
         match node.kind {
             Kind::View | Kind::Start => {
@@ -241,9 +268,7 @@ impl Emit<'_> {
                         cx: &mut #root::__private::Cx<'_, #ident>,
                     ) -> ::core::result::Result<(), #root::StepError> {
                         let form = cx.input::<#form>()?;
-                        cx.with::<#root::Task, _>(|a, conn| {
-                            #root::node::Form::<#ident, #root::Task>::save(form, a, conn)
-                        })
+                        cx.with::<#task, _>(|a, conn| #root::node::Form::<#ident, #task>::save(form, a, conn))
                     }
                 });
                 Some(quote!(#root::__private::Callback { call: #function, activation: true, connection: #own }))
@@ -263,7 +288,7 @@ impl Emit<'_> {
                         cx: &mut #root::__private::Cx<'_, #ident>,
                     ) -> ::core::result::Result<(), #root::StepError> {
                         let input = cx.input::<#ty>()?;
-                        cx.with::<#root::Task, _>(|a, conn| #body)
+                        cx.with::<#task, _>(|a, conn| #body)
                     }
                 });
                 Some(quote!(#root::__private::Callback { call: #function, activation: true, connection: #connection }))
@@ -274,25 +299,178 @@ impl Emit<'_> {
 
     fn delay(&mut self) -> Option<TokenStream> {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
-        let answer = quote!(::core::time::Duration);
+        let when = quote!(#root::__private::When);
         match self.node.delay.as_ref()? {
             Delay::Callback(callback) => {
-                let body = call::look(self.flow, callback, &answer);
-                Some(self.callback("delay", &answer, &body, callback.connection(Input::None)))
+                let body = call::look(self.flow, callback, &quote!(::core::time::Duration));
+                let body = quote!({ let length: ::core::result::Result<_, #root::StepError> = #body; length.map(#when::After) });
+                Some(self.callback("delay", &when, &body, callback.connection(Input::None)))
+            }
+            Delay::At(callback) => {
+                let body = call::look(self.flow, callback, &quote!(#root::Timestamp));
+                let body = quote!({ let at: ::core::result::Result<_, #root::StepError> = #body; at.map(#when::At) });
+                Some(self.callback("at", &when, &body, callback.connection(Input::None)))
             }
             Delay::Value(value) => {
                 let function = self.names.function(self.id, self.node, "delay");
                 self.functions.extend(quote! {
                     fn #function(
                         _: &mut #root::__private::Cx<'_, #ident>,
-                    ) -> ::core::result::Result<#answer, #root::StepError> {
-                        let length: #answer = #value;
-                        ::core::result::Result::Ok(length)
+                    ) -> ::core::result::Result<#when, #root::StepError> {
+                        let length: ::core::time::Duration = #value;
+                        ::core::result::Result::Ok(#when::After(length))
                     }
                 });
                 Some(quote!(#root::__private::Callback { call: #function, activation: false, connection: false }))
             }
         }
+    }
+
+    /// ```ignore
+    /// fn __route_2_choice(cx: &mut Cx<'_, OrderFlow>) -> Result<usize, StepError> {
+    ///     cx.with::<Task, _>(|a, conn| { if look::<_, bool>(&*a, |a| ..) { return Ok(0); } .. Ok(2) })
+    /// }
+    /// ```
+    fn choice(&mut self) -> Option<TokenStream> {
+        let root = &self.flow.root;
+        let node = self.node;
+        if node.kind != Kind::Switch {
+            return None;
+        }
+        let default = node.edges.iter().position(|edge| edge.role == Role::Default);
+        let cases = || node.edges.iter().enumerate().filter(|(_, edge)| edge.role == Role::Case);
+        let mut connection = false;
+        let body = if let Some(on) = &node.on {
+            connection |= on.connection(Input::None);
+            let value = call::value(self.flow, on);
+            let arms = cases().filter_map(|(at, edge)| edge.pattern.as_ref().map(|pattern| quote!(#pattern => #at,)));
+            let arms: TokenStream = arms.collect();
+            let rest = default.map(|at| quote!(_ => #at,));
+            quote!({
+                #[allow(unreachable_patterns)]
+                let at: usize = match #value { #arms #rest };
+                ::core::result::Result::Ok(at)
+            })
+        } else {
+            let tests = cases().filter_map(|(at, edge)| {
+                let when = edge.when.as_ref()?;
+                connection |= when.connection(Input::None);
+                let holds = call::look(self.flow, when, &quote!(bool));
+                Some(quote! {
+                    let holds: ::core::result::Result<bool, #root::StepError> = #holds;
+                    if holds? { return ::core::result::Result::Ok(#at); }
+                })
+            });
+            let tests: TokenStream = tests.collect();
+            let rest = match default {
+                Some(at) => quote!(::core::result::Result::Ok(#at)),
+                None => quote!(::core::result::Result::Err(#root::StepError::from("no case holds, and there is no default"))),
+            };
+            quote!({ #tests #rest })
+        };
+        Some(self.callback("choice", &quote!(usize), &body, connection))
+    }
+
+    fn owner(&mut self) -> Option<TokenStream> {
+        let root = &self.flow.root;
+        match self.node.assign.as_ref()? {
+            super::super::model::Assign::OwnerOf(node) => Some(quote!(#root::__private::Assign::OwnerOf(#node))),
+            super::super::model::Assign::Callback(callback) => {
+                let value = call::value(self.flow, callback);
+                let body = quote!(::core::result::Result::Ok(#root::__private::Assignee::assignee(#value)));
+                let answer = quote!(::core::option::Option<::std::string::String>);
+                let connection = callback.connection(Input::None);
+                let callback = self.callback("assign", &answer, &body, connection);
+                Some(quote!(#root::__private::Assign::Callback(#callback)))
+            }
+        }
+    }
+
+    /// ```ignore
+    /// fn __publish_3_child(cx: &mut Cx<'_, OrderFlow>) -> Result<bool, StepError> {
+    ///     cx.with::<Task, _>(|a, conn| child(&PublishFlow.as_subprocess).data(&..)?.seed(..)?.start(a.task.id(), conn))
+    /// }
+    /// ```
+    fn child(&mut self) -> Option<TokenStream> {
+        let root = &self.flow.root;
+        let node = self.node;
+        let start = node.child.as_ref()?;
+        let data = match &node.process_data {
+            Some(data) => call::value(self.flow, data),
+            None => {
+                let span = start.clone().into_iter().last().map_or_else(|| node.ident.span(), |token| token.span());
+                quote_spanned!(span=> ::core::default::Default::default())
+            }
+        };
+        let seed = node.process_seed.as_ref().map(|seed| {
+            let seed = call::value(self.flow, seed);
+            quote!(let child = child.seed(#seed)?;)
+        });
+        let body = quote!({
+            let parent = a.task.id();
+            let child = #root::node::child(&#start);
+            let child = child.data(&#data)?;
+            #seed
+            child.start(parent, conn)
+        });
+        Some(self.callback("child", &quote!(bool), &body, true))
+    }
+
+    /// The callbacks of the edges, by their place; nothing if none has any.
+    fn edges(&mut self) -> Option<TokenStream> {
+        let root = &self.flow.root;
+        let node = self.node;
+        let split = node.kind == Kind::Split;
+        if !node.edges.iter().any(|edge| edge.asks() || edge.gives()) {
+            return None;
+        }
+        let mut defs = Vec::new();
+        for (at, edge) in node.edges.iter().enumerate() {
+            let all = [&edge.when, &edge.data, &edge.seed, &edge.data_source, &edge.seed_source];
+            let connection = all.into_iter().flatten().any(|callback| callback.connection(Input::None));
+            let gift = self.gift(edge);
+            defs.push(if split && (edge.asks() || edge.gives()) {
+                let when = edge.when.as_ref().map(|when| {
+                    let holds = call::look(self.flow, when, &quote!(bool));
+                    quote! {
+                        let holds: ::core::result::Result<bool, #root::StepError> = #holds;
+                        if !holds? { return ::core::result::Result::Ok(::std::vec::Vec::new()); }
+                    }
+                });
+                let list = match (&edge.data_source, &edge.seed_source) {
+                    (Some(source), _) => call::given(self.flow, source, "each_data"),
+                    (None, Some(source)) => call::given(self.flow, source, "each_seed"),
+                    (None, None) => quote!(::core::result::Result::Ok(::std::vec![gift.done()])),
+                };
+                let body = quote!({ #when #gift #list });
+                let answer = quote!(::std::vec::Vec<#root::__private::Gift>);
+                let times = self.callback(&format!("times_{at}"), &answer, &body, connection);
+                quote!(#root::__private::EdgeDef { times: ::core::option::Option::Some(#times), carry: ::core::option::Option::None })
+            } else if edge.gives() {
+                let body = quote!({ #gift ::core::result::Result::Ok(gift.done()) });
+                let carry = self.callback(&format!("carry_{at}"), &quote!(#root::__private::Gift), &body, connection);
+                quote!(#root::__private::EdgeDef { times: ::core::option::Option::None, carry: ::core::option::Option::Some(#carry) })
+            } else {
+                quote!(#root::__private::EdgeDef::NONE)
+            });
+        }
+        Some(quote!(&[#(#defs),*]))
+    }
+
+    /// `let gift = to::<GrainTask>().data(..)?.seed(..)?;`
+    fn gift(&self, edge: &EdgeModel) -> TokenStream {
+        let root = &self.flow.root;
+        let Some(target) = self.flow.nodes.get(usize::from(edge.to)) else { return TokenStream::new() };
+        let task = task_type(self.flow, target);
+        let data = edge.data.as_ref().map(|data| {
+            let given = call::given(self.flow, data, "data");
+            quote!(let gift = #given?;)
+        });
+        let seed = edge.seed.as_ref().map(|seed| {
+            let given = call::given(self.flow, seed, "seed");
+            quote!(let gift = #given?;)
+        });
+        quote!(let gift = #root::__private::to::<#task>(); #data #seed)
     }
 
     /// ```ignore
@@ -303,6 +481,7 @@ impl Emit<'_> {
     fn job(&mut self) -> Option<TokenStream> {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
         let node = self.node;
+        let task = task_type(self.flow, node);
         let run = call::job(self.flow, node.run.as_ref()?);
         let (done, connection) = match &node.on_done {
             Some(done) => (call::act(self.flow, done, Input::Last), done.connection(Input::Last)),
@@ -315,7 +494,7 @@ impl Emit<'_> {
             fn #function(
                 call: #root::__private::JobCall<'_, #ident>,
             ) -> ::core::result::Result<::std::boxed::Box<dyn ::core::any::Any>, #root::StepError> {
-                #root::__private::job_call::<#ident, #root::Task, _, _>(call, |job| #run, |a, conn, input| #done)
+                #root::__private::job_call::<#ident, #task, _, _>(call, |job| #run, |a, conn, input| #done)
             }
             fn #lease_function() -> ::core::time::Duration { #lease }
         });

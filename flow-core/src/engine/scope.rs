@@ -1,0 +1,166 @@
+//! Splits and joins: how many branches of a split are still out, and who has met.
+
+use flow_graph::{Kind, NodeId, Role};
+
+use super::run::{BRANCH_LIMIT, NESTING_LIMIT, Run, Work};
+use super::{Ask, Fault, Limit, TaskState, Via};
+use crate::TaskStatus;
+
+impl Run<'_> {
+    /// Asks the edges of a split in their order, then starts the branches together.
+    pub(super) fn branches(&mut self, task: usize) -> Result<(), Fault> {
+        let node = self.node_of(task)?;
+        while let Some(edge) = node.edges.get(self.times.len()) {
+            if edge.asks {
+                self.ask(Ask::Times { task, edge: self.times.len() });
+                return Ok(());
+            }
+            self.times.push(1);
+        }
+        let times = std::mem::take(&mut self.times);
+        let count: usize = times.iter().sum();
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        if count == 0 {
+            return Err(Fault::NoBranch { task });
+        }
+        if count > BRANCH_LIMIT {
+            return Err(Fault::Limit { task, what: Limit::Branches, limit: BRANCH_LIMIT });
+        }
+        let depth = self.tasks[task].token.matches('/').count();
+        if depth >= NESTING_LIMIT as usize {
+            return Err(Fault::Limit { task, what: Limit::Nesting, limit: NESTING_LIMIT });
+        }
+        self.finish(task);
+        let number = self.tasks[task].number;
+        self.tasks[task].open_tokens = i32::try_from(count).unwrap_or(i32::MAX);
+        // Nothing can wait for branches that begin just now.
+        self.known.insert(number);
+        let token = self.tasks[task].token.clone();
+        let mut branch = 0;
+        for (at, (edge, times)) in node.edges.iter().zip(times).enumerate() {
+            for item in 0..times {
+                branch += 1;
+                let token = format!("{token}/{number}_{branch}");
+                if self.node(edge.to)?.kind == Kind::Join {
+                    self.meet(edge.to, Some(number), Via { task, edge: at, item })?;
+                } else {
+                    self.create(edge.to, task, at, item, token, Some(number))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn split(&self, number: i32) -> Result<&TaskState, Fault> {
+        let at = self.places.get(&number).ok_or(Fault::Broken("a split that was not read"))?;
+        Ok(&self.tasks[*at])
+    }
+
+    pub(super) fn split_mut(&mut self, number: i32) -> Result<&mut TaskState, Fault> {
+        let at = *self.places.get(&number).ok_or(Fault::Broken("a split that was not read"))?;
+        Ok(&mut self.tasks[at])
+    }
+
+    /// A token comes to a join.
+    pub(super) fn arrive(&mut self, task: usize, edge: usize) -> Result<(), Fault> {
+        let (_, scope) = self.outside(task)?;
+        let to = self.node_of(task)?.edges.get(edge).ok_or(Fault::Broken("an edge that does not exist"))?.to;
+        if self.reads(task, scope, Work::Arrive(task, edge)) {
+            return Ok(());
+        }
+        let join = self.meet(to, scope, Via { task, edge, item: 0 })?;
+        self.tasks[task].joined = Some(self.tasks[join].number);
+        // Where nothing is split there is nobody to wait for.
+        if scope.is_none() { self.leave_by(join, Role::Next) } else { Ok(()) }
+    }
+
+    /// The join of this node and split, with one arrival more.
+    pub(super) fn meet(&mut self, node: NodeId, scope: Option<i32>, via: Via) -> Result<usize, Fault> {
+        if let Some(split) = scope {
+            self.touched.insert(split);
+        }
+        let waiting = scope.and_then(|split| self.joins.get(&(split, node))).copied();
+        if let Some(join) = waiting {
+            self.tasks[join].open_tokens += 1;
+            return Ok(join);
+        }
+        let token = match scope {
+            Some(split) => self.split(split)?.token.clone(),
+            None => self.tasks[via.task].token.clone(),
+        };
+        self.process.task_count += 1;
+        let join = self.add(TaskState {
+            number: self.process.task_count,
+            node,
+            status: TaskStatus::Started,
+            token,
+            scope,
+            previous: None,
+            joined: None,
+            open_tokens: 1,
+            via: Some(via),
+        });
+        if let Some(split) = scope {
+            self.joins.insert((split, node), join);
+        }
+        Ok(join)
+    }
+
+    /// Looks at the splits of which a branch has arrived or ended. True if something goes on.
+    pub(super) fn settle(&mut self) -> Result<bool, Fault> {
+        while let Some(split) = self.touched.pop_last() {
+            let open = self.split(split)?.open_tokens;
+            if open == 0 {
+                // All its branches have ended: so has the token that was split.
+                let scope = self.split(split)?.scope;
+                let at = self.places.get(&split).copied().unwrap_or_default();
+                match scope {
+                    Some(outer) if !self.known.contains(&outer) => self.todo.push_back(Work::End(at)),
+                    scope => self.end_token(scope)?,
+                }
+            } else {
+                let met = self.joins.range((split, 0)..=(split, NodeId::MAX));
+                let met = met.map(|(key, join)| (*key, *join)).find(|(_, join)| self.tasks[*join].open_tokens == open);
+                let Some((key, join)) = met else { continue };
+                self.joins.remove(&key);
+                self.split_mut(split)?.open_tokens = 0;
+                self.todo.push_back(Work::Leave(join));
+            }
+            if !self.todo.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The split and its waiting joins, as they were read.
+    pub(super) fn take_scope(&mut self, scope: i32, rows: Vec<TaskState>) -> Result<(), Fault> {
+        if rows.first().is_none_or(|split| split.number != scope) {
+            return Err(Fault::Broken("a split that is not there"));
+        }
+        self.known.insert(scope);
+        for row in rows {
+            let (node, number) = (row.node, row.number);
+            if self.places.contains_key(&number) {
+                return Err(Fault::Broken("a row that was read already"));
+            }
+            let at = self.add(row);
+            if number != scope {
+                self.joins.insert((scope, node), at);
+            }
+        }
+        Ok(())
+    }
+
+    /// A token of this split, or of the process, has ended.
+    pub(super) fn end_token(&mut self, scope: Option<i32>) -> Result<(), Fault> {
+        match scope {
+            None => self.process.open_tokens -= 1,
+            Some(split) => {
+                self.split_mut(split)?.open_tokens -= 1;
+                self.touched.insert(split);
+            }
+        }
+        Ok(())
+    }
+}

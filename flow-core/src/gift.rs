@@ -1,0 +1,149 @@
+//! What a task is given by the edge that leads to it: data, and a seed.
+
+#![allow(missing_docs, reason = "most of it is for the macro alone")]
+
+use serde::Serialize;
+
+use crate::data::Document;
+use crate::model::{AsRef as AsModelRef, Key};
+use crate::proxy::TaskProxy;
+use crate::{Error, StepError};
+
+/// What a task is given.
+#[derive(Clone, Debug, Default)]
+pub struct Gift {
+    pub(crate) data: Option<Document>,
+    pub(crate) seed: Option<Key>,
+}
+
+impl Gift {
+    /// Nothing.
+    #[must_use]
+    pub const fn none() -> Self {
+        Gift { data: None, seed: None }
+    }
+}
+
+/// A gift for a task of type `T`, in the making.
+#[derive(Debug)]
+pub struct Giving<T> {
+    gift: Gift,
+    to: std::marker::PhantomData<fn() -> T>,
+}
+
+/// Begins a gift for a task of type `T`.
+#[must_use]
+pub fn to<T: TaskProxy>() -> Giving<T> {
+    Giving { gift: Gift::none(), to: std::marker::PhantomData }
+}
+
+impl<T: TaskProxy> Giving<T> {
+    /// With this data.
+    pub fn data<D: TaskData<T::Data>>(mut self, data: D) -> Result<Self, StepError> {
+        self.gift.data = Some(data.task_document()?);
+        Ok(self)
+    }
+
+    /// With this seed.
+    pub fn seed<S: AsModelRef<T::Seed>>(mut self, seed: S) -> Result<Self, StepError> {
+        self.gift.seed = seed.key();
+        Ok(self)
+    }
+
+    /// [`data`](Giving::data), as a method answers it.
+    pub fn data_of_method<M, A: DataAnswer<T::Data, M>>(self, answer: A) -> Result<Self, StepError> {
+        self.data(answer.answer()?)
+    }
+
+    /// [`seed`](Giving::seed), as a method answers it.
+    pub fn seed_of_method<M, A: SeedAnswer<T::Seed, M>>(self, answer: A) -> Result<Self, StepError> {
+        self.seed(answer.answer()?)
+    }
+
+    /// [`each_data`](Giving::each_data), as a method answers it.
+    pub fn each_data_of_method<M, A: DataListAnswer<T::Data, M>>(self, answer: A) -> Result<Vec<Gift>, StepError> {
+        self.each_data(answer.answer()?)
+    }
+
+    /// [`each_seed`](Giving::each_seed), as a method answers it.
+    pub fn each_seed_of_method<M, A: SeedListAnswer<T::Seed, M>>(self, answer: A) -> Result<Vec<Gift>, StepError> {
+        self.each_seed(answer.answer()?)
+    }
+
+    /// A gift for each of these items of data.
+    pub fn each_data<I: IntoIterator<Item: TaskData<T::Data>>>(self, items: I) -> Result<Vec<Gift>, StepError> {
+        items.into_iter().map(|item| Ok(Gift { data: Some(item.task_document()?), ..self.gift.clone() })).collect()
+    }
+
+    /// A gift for each of these seeds.
+    pub fn each_seed<I: IntoIterator<Item: AsModelRef<T::Seed>>>(self, items: I) -> Result<Vec<Gift>, StepError> {
+        Ok(items.into_iter().map(|item| Gift { seed: item.key(), ..self.gift.clone() }).collect())
+    }
+
+    /// The gift.
+    #[must_use]
+    pub fn done(self) -> Gift {
+        self.gift
+    }
+}
+
+/// The data of a task without a type of its own: any that serde can write.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyData;
+
+/// What can be given to a task as its data.
+#[diagnostic::on_unimplemented(
+    message = "this is not the data of the task it leads to",
+    label = "this gives `{Self}`, but that task wants `{D}`",
+    note = "a task without `task = ..` takes anything that serde can write; one of type `PostTask` takes `PostTaskData`"
+)]
+pub trait TaskData<D> {
+    /// The document.
+    ///
+    /// # Errors
+    /// The fields that are not valid.
+    fn task_document(self) -> Result<Document, StepError>;
+}
+
+impl<T: Serialize> TaskData<AnyData> for T {
+    fn task_document(self) -> Result<Document, StepError> {
+        let json = serde_json::to_string(&self)?;
+        if json.len() > crate::proxy::LARGEST_DOCUMENT {
+            let text = format!("is {} bytes large, at most {} are allowed", json.len(), crate::proxy::LARGEST_DOCUMENT);
+            return Err(Error::invalid("task_data", text).into());
+        }
+        Ok(Document::from(json))
+    }
+}
+
+/// A method answers the value itself, or a `Result` of it with any error. Which of the two, the marker says, and
+/// the compiler finds it.
+macro_rules! answers {
+    ($($name:ident { $($bound:tt)+ })+) => {$(
+        pub trait $name<W, M> {
+            type Value: $($bound)+;
+            fn answer(self) -> Result<Self::Value, StepError>;
+        }
+
+        impl<W, T: $($bound)+> $name<W, crate::job::Plain> for T {
+            type Value = T;
+            fn answer(self) -> Result<T, StepError> {
+                Ok(self)
+            }
+        }
+
+        impl<W, T: $($bound)+, E: Into<StepError>> $name<W, crate::job::Fallible> for Result<T, E> {
+            type Value = T;
+            fn answer(self) -> Result<T, StepError> {
+                self.map_err(Into::into)
+            }
+        }
+    )+};
+}
+
+answers! {
+    DataAnswer { TaskData<W> }
+    SeedAnswer { AsModelRef<W> }
+    DataListAnswer { IntoIterator<Item: TaskData<W>> }
+    SeedListAnswer { IntoIterator<Item: AsModelRef<W>> }
+}

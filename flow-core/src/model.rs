@@ -1,0 +1,161 @@
+//! References to rows of the app's own tables: seeds, artifacts, fields.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use diesel::QueryResult;
+
+/// A type's stable name and a key, as they are stored.
+pub(crate) type Key = (String, String);
+
+/// A row of the app that processes and tasks can refer to. `#[derive(FlowModel)]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model that a process can refer to",
+    note = "derive it beside `Identifiable`: `#[derive(FlowModel)]`"
+)]
+pub trait FlowModel: Sized + 'static {
+    /// The stable name of the type: what is stored beside the key.
+    const NAME: &'static str;
+
+    /// The key of this row as text.
+    fn flow_key(&self) -> String;
+}
+
+/// A model that can be read on the connection `C`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read on this connection",
+    note = "it needs `#[derive(Queryable, Selectable)]`, and a key that can be parsed from text"
+)]
+pub trait LoadModel<C>: FlowModel {
+    /// The row with this key.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none, or if the key is not one of this type.
+    fn load_by_key(conn: &mut C, key: &str) -> QueryResult<Self>;
+}
+
+/// A reference to a row of the model `M`: its key, as text.
+pub struct Ref<M> {
+    key: String,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: FlowModel> Ref<M> {
+    /// A reference to this row.
+    #[must_use]
+    pub fn to(row: &M) -> Self {
+        Ref { key: row.flow_key(), model: PhantomData }
+    }
+
+    pub(crate) fn from_key(key: &str) -> Self {
+        Ref { key: key.to_owned(), model: PhantomData }
+    }
+
+    /// The key as text.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The row.
+    ///
+    /// # Errors
+    /// `NotFound` if it is not there any more.
+    pub fn load<C>(&self, conn: &mut C) -> QueryResult<M>
+    where
+        M: LoadModel<C>,
+    {
+        M::load_by_key(conn, &self.key)
+    }
+}
+
+impl<M> Clone for Ref<M> {
+    fn clone(&self) -> Self {
+        Ref { key: self.key.clone(), model: PhantomData }
+    }
+}
+
+impl<M> PartialEq for Ref<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<M> Eq for Ref<M> {}
+
+impl<M: FlowModel> fmt::Debug for Ref<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", M::NAME, self.key)
+    }
+}
+
+impl<M> serde::Serialize for Ref<M> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // As Viewflow stores a foreign key: an integer as a number, anything else as text.
+        match self.key.parse::<i64>() {
+            Ok(number) if number.to_string() == self.key => serializer.serialize_i64(number),
+            _ => serializer.serialize_str(&self.key),
+        }
+    }
+}
+
+impl<'de, M> serde::Deserialize<'de> for Ref<M> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl serde::de::Visitor<'_> for KeyVisitor {
+            type Value = String;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key: a number or a text")
+            }
+            fn visit_i64<E>(self, key: i64) -> Result<String, E> {
+                Ok(key.to_string())
+            }
+            fn visit_u64<E>(self, key: u64) -> Result<String, E> {
+                Ok(key.to_string())
+            }
+            fn visit_str<E>(self, key: &str) -> Result<String, E> {
+                Ok(key.to_owned())
+            }
+        }
+        Ok(Ref { key: deserializer.deserialize_any(KeyVisitor)?, model: PhantomData })
+    }
+}
+
+/// Stands for no model of its own: the seed of a process or task that declares none may be of any model.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyModel;
+
+/// What can be given as a seed of model `M`.
+#[diagnostic::on_unimplemented(
+    message = "this seed is of another model",
+    label = "this gives `{Self}`, but what it leads to wants a `Ref<{M}>`",
+    note = "the type of that task or process says so: `#[proxy(seed = ..)]`"
+)]
+pub trait AsRef<M> {
+    /// What is stored.
+    fn key(self) -> Option<(String, String)>;
+}
+
+impl<M: FlowModel> AsRef<M> for Ref<M> {
+    fn key(self) -> Option<Key> {
+        Some((M::NAME.to_owned(), self.key))
+    }
+}
+
+impl<M: FlowModel> AsRef<M> for Option<Ref<M>> {
+    fn key(self) -> Option<Key> {
+        self.and_then(AsRef::<M>::key)
+    }
+}
+
+impl<M: FlowModel> AsRef<AnyModel> for Ref<M> {
+    fn key(self) -> Option<Key> {
+        AsRef::<M>::key(self)
+    }
+}
+
+impl<M: FlowModel> AsRef<AnyModel> for Option<Ref<M>> {
+    fn key(self) -> Option<Key> {
+        AsRef::<M>::key(self)
+    }
+}

@@ -1,0 +1,43 @@
+//! How a flow starts another one.
+
+use super::{InputNode, ProcessOf, StartHandle};
+use crate::model::AsRef;
+use crate::proxy::{ProcessData, ProcessProxy};
+use crate::{Flow, StepError, TaskId, transition};
+
+/// A start of another flow, for a `Subprocess`: what a child is given, in the making.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Child<N: InputNode> {
+    node: std::marker::PhantomData<fn() -> N>,
+    data: crate::data::Document,
+    seed: Option<(String, String)>,
+}
+
+/// Begins a child: its start takes the process's own data, and nothing else.
+#[doc(hidden)]
+pub fn child<N>(_start: &StartHandle<N>) -> Child<N>
+where
+    N: InputNode<Input = <ProcessOf<N> as ProcessProxy>::Data>,
+{
+    Child { node: std::marker::PhantomData, data: crate::data::Document::default(), seed: None }
+}
+
+impl<N: InputNode> Child<N> {
+    /// With these fields.
+    pub fn data(mut self, data: &<ProcessOf<N> as ProcessProxy>::Data) -> Result<Self, StepError> {
+        self.data = data.document()?;
+        Ok(self)
+    }
+
+    /// With this seed.
+    pub fn seed<S: AsRef<<ProcessOf<N> as ProcessProxy>::Seed>>(mut self, seed: S) -> Result<Self, StepError> {
+        self.seed = seed.key();
+        Ok(self)
+    }
+
+    /// Starts it. True if it has ended already.
+    pub fn start(self, parent: TaskId, conn: &mut <N::Flow as Flow>::Connection) -> Result<bool, StepError> {
+        Ok(transition::start::start_child::<N::Flow>(conn, N::ID, parent, self.data, self.seed)?)
+    }
+}

@@ -1,0 +1,19 @@
+use crate::{Finding, Graph, Kind, Place, Role};
+
+/// A switch with conditions and no default: if none holds the process cannot go on. One `on` a value needs
+/// none, since rustc proves its patterns exhaustive.
+pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in graph.ids().zip(graph.nodes) {
+        let exhaustive = node.edges.iter().all(|edge| !edge.asks);
+        let fine = node.kind != Kind::Switch || node.incomplete || node.edges.is_empty() || exhaustive;
+        if fine || node.target(Role::Default).is_some() {
+            continue;
+        }
+        found.push(
+            Finding::at(Place::Node(id), format!("`{}` has no default", node.name))
+                .note("if no case holds the process cannot go on")
+                .help("add `default = this.` with the node that follows then")
+                .help("if one case always holds: `allow(switch_without_default, reason = \"..\")`"),
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! `#[derive(FlowModel)]`: a stable name and a key as text, for a diesel model of the app.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::quote;
+use syn::spanned::Spanned as _;
+
+use crate::errors::Errors;
+use crate::names::snake_case;
+use crate::tokens::{split_commas, string};
+
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let code = syn::parse2::<syn::DeriveInput>(item)
+        .map_err(|error| errors.push_syn(&error))
+        .ok()
+        .and_then(|item| model(&item, &mut errors))
+        .unwrap_or_default();
+    let errors = errors.into_tokens();
+    quote!(#code #errors)
+}
+
+/// ```ignore
+/// impl FlowModel for Grain { const NAME: &'static str = "grains"; fn flow_key(&self) -> String { self.id.to_string() } }
+/// impl<C> LoadModel<C> for Grain where .. { fn load_by_key(conn: &mut C, key: &str) -> QueryResult<Self> { .. } }
+/// ```
+fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
+    let ident = &item.ident;
+    let diesel = |name: &str| item.attrs.iter().filter(|attr| attr.path().is_ident("diesel")).find_map(|attr| option(attr, name));
+    // As diesel: the name of the struct with an `s`, if none is given.
+    let table: TokenStream = match diesel("table_name") {
+        Some(path) => path,
+        None => {
+            let name = Ident::new(&format!("{}s", snake_case(&ident.to_string())), ident.span());
+            quote!(#name)
+        }
+    };
+    let key: Ident = match diesel("primary_key") {
+        Some(key) => syn::parse2(key.clone())
+            .map_err(|_| errors.push(key.span(), "a model that processes refer to has a key of one column", &[]))
+            .ok()?,
+        None => Ident::new("id", proc_macro2::Span::call_site()),
+    };
+    let syn::Data::Struct(data) = &item.data else {
+        errors.push(ident.span(), "a model is a struct", &[]);
+        return None;
+    };
+    let field = data.fields.iter().find(|field| field.ident.as_ref().is_some_and(|name| *name == key));
+    let Some(ty) = field.map(|field| &field.ty) else {
+        let help = "name it: `#[diesel(primary_key(..))]`";
+        errors.push(ident.span(), format!("`{ident}` has no field `{key}`, which would be its key"), &[help]);
+        return None;
+    };
+    let stored = item.attrs.iter().filter(|attr| attr.path().is_ident("flow_model")).find_map(|attr| option(attr, "name"));
+    let name = match stored {
+        Some(tokens) => {
+            let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+            string(&tokens).or_else(|| {
+                errors.push(ident.span(), "`name` takes a text", &["#[flow_model(name = \"grain\")]"]);
+                None
+            })?
+        }
+        None => table.clone().into_iter().last().map(|token| token.to_string()).unwrap_or_default(),
+    };
+    Some(quote! {
+        #[allow(clippy::all, clippy::pedantic)]
+        const _: () = {
+            use ::flow_core::__private::diesel;
+
+            impl ::flow_core::FlowModel for #ident {
+                const NAME: &'static str = #name;
+                fn flow_key(&self) -> ::std::string::String {
+                    ::std::string::ToString::to_string(&self.#key)
+                }
+            }
+
+            impl<C> ::flow_core::LoadModel<C> for #ident
+            where
+                C: diesel::Connection,
+                diesel::dsl::Select<
+                    diesel::dsl::Find<#table::table, #ty>,
+                    diesel::dsl::AsSelect<#ident, <C as diesel::Connection>::Backend>,
+                >: for<'q> diesel::query_dsl::methods::LoadQuery<'q, C, #ident>,
+            {
+                fn load_by_key(conn: &mut C, key: &str) -> diesel::QueryResult<Self> {
+                    let key: #ty = key.parse().map_err(|_| diesel::result::Error::NotFound)?;
+                    let query = diesel::query_dsl::methods::FindDsl::find(#table::table, key);
+                    let query = diesel::query_dsl::methods::SelectDsl::select(
+                        query,
+                        <#ident as diesel::SelectableHelper<<C as diesel::Connection>::Backend>>::as_select(),
+                    );
+                    diesel::RunQueryDsl::get_result(query, conn)
+                }
+            }
+        };
+    })
+}
+
+/// `name = value` or `name(value)` in an attribute.
+fn option(attr: &syn::Attribute, name: &str) -> Option<TokenStream> {
+    let syn::Meta::List(list) = &attr.meta else { return None };
+    split_commas(list.tokens.clone()).into_iter().find_map(|part| match part.as_slice() {
+        [TokenTree::Ident(key), TokenTree::Punct(_), value @ ..] if key == name => Some(value.iter().cloned().collect()),
+        [TokenTree::Ident(key), TokenTree::Group(value)] if key == name => Some(value.stream()),
+        _ => None,
+    })
+}
