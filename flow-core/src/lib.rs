@@ -55,14 +55,14 @@ pub use timestamp::{Timestamp, days, hours, minutes, seconds};
 pub use user::{Permission, System, User};
 
 #[cfg(feature = "macros")]
+#[doc = include_str!("../docs/flow_model.md")]
+pub use flow_macros::FlowModel;
+#[cfg(feature = "macros")]
 #[doc = include_str!("../docs/process_proxy.md")]
 pub use flow_macros::ProcessProxy;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/task_proxy.md")]
 pub use flow_macros::TaskProxy;
-#[cfg(feature = "macros")]
-#[doc = include_str!("../docs/flow_model.md")]
-pub use flow_macros::FlowModel;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/flow.md")]
 pub use flow_macros::flow;

@@ -1,8 +1,8 @@
 //! What a file with a flow in it needs: `use flow_core::prelude::*;`
 
 pub use diesel::prelude::{
-    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, RunQueryDsl as _, SelectableHelper as _,
-    TextExpressionMethods as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, RunQueryDsl as _,
+    SelectableHelper as _, TextExpressionMethods as _,
 };
 
 pub use crate::node::{
@@ -10,8 +10,8 @@ pub use crate::node::{
 };
 pub use crate::query::TaskQuery as _;
 pub use crate::{
-    Activation, Flow as _, Flows, JobContext, Permission, Process, Ref, Step, StepError, System, Task, TaskId, Timestamp,
-    User, days, flows, hours, minutes, seconds,
+    Activation, Flow as _, Flows, JobContext, Permission, Process, Ref, Step, StepError, System, Task, TaskId,
+    Timestamp, User, days, flows, hours, minutes, seconds,
 };
 
 #[cfg(not(feature = "macros"))]

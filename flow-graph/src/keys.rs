@@ -37,7 +37,8 @@ const DELAY: Key = key("delay", "delay = hours(1)");
 const AT: Key = key("at", "at = |a| a.process.remind_at()");
 const CHILD: Key = key("start", "start = PublishFlow.as_subprocess");
 const PROCESS_SEED: Key = key("process_seed", "process_seed = |a| a.process.artifact_ref()");
-const PROCESS_DATA: Key = key("process_data", "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }");
+const PROCESS_DATA: Key =
+    key("process_data", "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }");
 const TASK: Key = key("task", "task = GrainTask");
 const ASSIGN: Key = key("assign", "assign = this.start.owner");
 const DIFFERENT_FROM: Key = key("different_from", "different_from(this.start)");

@@ -52,8 +52,21 @@ pub enum Exits {
 
 impl Kind {
     /// Every kind that can be written as a field's type.
-    pub const FIELDS: &'static [Kind] =
-        &[Kind::Start, Kind::StartHandle, Kind::View, Kind::Function, Kind::Handle, Kind::Job, Kind::If, Kind::Switch, Kind::Split, Kind::Join, Kind::Timer, Kind::Subprocess, Kind::End,];
+    pub const FIELDS: &'static [Kind] = &[
+        Kind::Start,
+        Kind::StartHandle,
+        Kind::View,
+        Kind::Function,
+        Kind::Handle,
+        Kind::Job,
+        Kind::If,
+        Kind::Switch,
+        Kind::Split,
+        Kind::Join,
+        Kind::Timer,
+        Kind::Subprocess,
+        Kind::End,
+    ];
 
     /// The type a field of this kind has: `View`.
     #[must_use]
@@ -116,10 +129,7 @@ impl Kind {
     /// A process rests here until somebody or something goes on with it.
     #[must_use]
     pub const fn waits(self) -> bool {
-        matches!(
-            self,
-            Kind::View | Kind::Handle | Kind::Job | Kind::Timer | Kind::Subprocess | Kind::TimerBoundary
-        )
+        matches!(self, Kind::View | Kind::Handle | Kind::Job | Kind::Timer | Kind::Subprocess | Kind::TimerBoundary)
     }
 
     /// A person does it.

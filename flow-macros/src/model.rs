@@ -25,7 +25,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 /// ```
 fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     let ident = &item.ident;
-    let diesel = |name: &str| item.attrs.iter().filter(|attr| attr.path().is_ident("diesel")).find_map(|attr| option(attr, name));
+    let diesel = |name: &str| {
+        item.attrs.iter().filter(|attr| attr.path().is_ident("diesel")).find_map(|attr| option(attr, name))
+    };
     // As diesel: the name of the struct with an `s`, if none is given.
     let table: TokenStream = match diesel("table_name") {
         Some(path) => path,
@@ -50,7 +52,8 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
         errors.push(ident.span(), format!("`{ident}` has no field `{key}`, which would be its key"), &[help]);
         return None;
     };
-    let stored = item.attrs.iter().filter(|attr| attr.path().is_ident("flow_model")).find_map(|attr| option(attr, "name"));
+    let stored =
+        item.attrs.iter().filter(|attr| attr.path().is_ident("flow_model")).find_map(|attr| option(attr, "name"));
     let name = match stored {
         Some(tokens) => {
             let tokens: Vec<TokenTree> = tokens.into_iter().collect();
@@ -99,7 +102,9 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
 fn option(attr: &syn::Attribute, name: &str) -> Option<TokenStream> {
     let syn::Meta::List(list) = &attr.meta else { return None };
     split_commas(list.tokens.clone()).into_iter().find_map(|part| match part.as_slice() {
-        [TokenTree::Ident(key), TokenTree::Punct(_), value @ ..] if key == name => Some(value.iter().cloned().collect()),
+        [TokenTree::Ident(key), TokenTree::Punct(_), value @ ..] if key == name => {
+            Some(value.iter().cloned().collect())
+        }
         [TokenTree::Ident(key), TokenTree::Group(value)] if key == name => Some(value.stream()),
         _ => None,
     })

@@ -40,6 +40,8 @@ pub mod errors {
     pub struct ReadBeforeWrite;
     #[doc = include_str!("../../docs/errors/reserved_names.md")]
     pub struct ReservedNames;
+    #[doc = include_str!("../../docs/errors/switch_without_default.md")]
+    pub struct SwitchWithoutDefault;
     #[doc = include_str!("../../docs/errors/unreachable_nodes.md")]
     pub struct UnreachableNodes;
 }

@@ -10,8 +10,13 @@ use proptest::prelude::*;
 #[test]
 fn it_imports_neither_diesel_nor_a_clock_nor_chance() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../flow-core/src/engine");
-    let allowed =
-        ["use flow_graph::", "use super::", "use crate::{ProcessStatus, TaskStatus}", "use std::collections::", "use crate::TaskStatus"];
+    let allowed = [
+        "use flow_graph::",
+        "use super::",
+        "use crate::{ProcessStatus, TaskStatus}",
+        "use std::collections::",
+        "use crate::TaskStatus",
+    ];
     let mut files = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -47,7 +52,14 @@ enum Block {
 }
 
 fn blocks() -> impl Strategy<Value = Block> {
-    let kind = prop_oneof![Just(Kind::View), Just(Kind::Handle), Just(Kind::Function), Just(Kind::Job), Just(Kind::Timer), Just(Kind::Subprocess)];
+    let kind = prop_oneof![
+        Just(Kind::View),
+        Just(Kind::Handle),
+        Just(Kind::Function),
+        Just(Kind::Job),
+        Just(Kind::Timer),
+        Just(Kind::Subprocess)
+    ];
     let leaf = (kind, prop::option::of(any::<bool>())).prop_map(|(kind, timeout)| Block::Node(kind, timeout));
     leaf.prop_recursive(4, 24, 3, |inner| {
         prop_oneof![
@@ -160,7 +172,12 @@ impl Rows {
 }
 
 /// Answers everything a run asks, by the next of these choices. `fails`: callbacks may fail, too.
-fn settle(run: &mut Run<'_>, rows: &mut Rows, choices: &mut impl Iterator<Item = u8>, fails: bool) -> Result<(), Fault> {
+fn settle(
+    run: &mut Run<'_>,
+    rows: &mut Rows,
+    choices: &mut impl Iterator<Item = u8>,
+    fails: bool,
+) -> Result<(), Fault> {
     while let Some(ask) = run.next()? {
         rows.take(run);
         let choice = choices.next().unwrap_or(0);
@@ -192,9 +209,13 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
     // A token of a scope: a task that waits in it, an arrival at a join of it, a split in it that is not over.
     let out = |scope: Option<i32>| {
         let waiting = tasks.iter().filter(waits).filter(|task| task.scope == scope).count();
-        let splits = tasks.iter().filter(|task| kind(graph, task) == Kind::Split && task.scope == scope && task.open_tokens > 0);
+        let splits =
+            tasks.iter().filter(|task| kind(graph, task) == Kind::Split && task.scope == scope && task.open_tokens > 0);
         let joins = tasks.iter().filter(|task| {
-            kind(graph, task) == Kind::Join && scope.is_some() && task.scope == scope && task.status == TaskStatus::Started
+            kind(graph, task) == Kind::Join
+                && scope.is_some()
+                && task.scope == scope
+                && task.status == TaskStatus::Started
         });
         let arrived: i32 = joins.map(|join| join.open_tokens).sum();
         i32::try_from(waiting + splits.count()).unwrap() + arrived
@@ -253,7 +274,9 @@ fn play(graph: &Graph<'_>, start: NodeId, mut choices: impl Iterator<Item = u8>,
         let waiting: Vec<TaskState> = rows
             .0
             .iter()
-            .filter(|task| !task.status.is_final() && task.status != TaskStatus::Error && kind(graph, task) != Kind::Join)
+            .filter(|task| {
+                !task.status.is_final() && task.status != TaskStatus::Error && kind(graph, task) != Kind::Join
+            })
             .cloned()
             .collect();
         if waiting.is_empty() {
@@ -267,7 +290,10 @@ fn play(graph: &Graph<'_>, start: NodeId, mut choices: impl Iterator<Item = u8>,
         let read: Vec<TaskState> = rows
             .0
             .iter()
-            .filter(|row| Some(row.number) == host || (row.previous == host && kind(graph, row).is_boundary() && !row.status.is_final()))
+            .filter(|row| {
+                Some(row.number) == host
+                    || (row.previous == host && kind(graph, row).is_boundary() && !row.status.is_final())
+            })
             .cloned()
             .collect();
         let at = read.iter().position(|row| row.number == task.number).unwrap();

@@ -109,7 +109,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(super) fn push(&mut self, node: NodeId, previous: i32, token: String, scope: Option<i32>, via: Option<Via>) -> usize {
+    pub(super) fn push(
+        &mut self,
+        node: NodeId,
+        previous: i32,
+        token: String,
+        scope: Option<i32>,
+        via: Option<Via>,
+    ) -> usize {
         self.process.task_count += 1;
         let at = self.add(TaskState {
             number: self.process.task_count,

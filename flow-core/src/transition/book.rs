@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::Cause;
 use crate::data::Document;
-use crate::gift::Gift;
 use crate::engine::{ProcessState, Run, TaskState};
+use crate::gift::Gift;
 use crate::store::{AuditRow, DueKind, DueRow, FlowConnection};
 use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
 

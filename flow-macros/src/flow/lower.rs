@@ -286,7 +286,11 @@ fn edge_keys(entries: &[Entry], kind: Kind, edge: &mut EdgeModel, errors: &mut E
             "task_seed_source" if split => &mut edge.seed_source,
             "when" | "task_data_source" | "task_seed_source" => {
                 let text = format!("`{key}` has no meaning on this edge of a `{}`", kind.name());
-                errors.push(entry.key.span(), text, &["it is for the branches of a `Split`; `when` for the cases of a `Switch` too"]);
+                errors.push(
+                    entry.key.span(),
+                    text,
+                    &["it is for the branches of a `Split`; `when` for the cases of a `Switch` too"],
+                );
                 continue;
             }
             _ => {
@@ -312,7 +316,11 @@ fn edge_keys(entries: &[Entry], kind: Kind, edge: &mut EdgeModel, errors: &mut E
     }
     if edge.data_source.is_some() && edge.seed_source.is_some() {
         if let Some(entry) = entries.iter().find(|entry| entry.is("task_seed_source")) {
-            errors.push(entry.key.span(), "one list says how many tasks there are", &["leave one of the two lists out"]);
+            errors.push(
+                entry.key.span(),
+                "one list says how many tasks there are",
+                &["leave one of the two lists out"],
+            );
         }
     }
 }
@@ -325,11 +333,26 @@ fn pattern_fits(entry: &Entry, edge: &EdgeModel, model: &NodeModel, errors: &mut
             errors.push_range(first, last, "a pattern is for the cases of a `Switch`", &[]);
         }
     } else if model.on.is_some() && edge.pattern.is_none() {
-        errors.push_range(first, last, "this switch is `on` a value, so a case is a pattern", &["case(Size::Small => this.small)"]);
+        errors.push_range(
+            first,
+            last,
+            "this switch is `on` a value, so a case is a pattern",
+            &["case(Size::Small => this.small)"],
+        );
     } else if model.on.is_none() && edge.pattern.is_some() {
-        errors.push_range(first, last, "a pattern needs the value that it is for", &["add `on = |a| a.process.size()` in front"]);
+        errors.push_range(
+            first,
+            last,
+            "a pattern needs the value that it is for",
+            &["add `on = |a| a.process.size()` in front"],
+        );
     } else if edge.pattern.is_none() && edge.when.is_none() {
-        errors.push_range(first, last, "this case does not say when it is chosen", &["case(this.small, when = |a| ..)"]);
+        errors.push_range(
+            first,
+            last,
+            "this case does not say when it is chosen",
+            &["case(this.small, when = |a| ..)"],
+        );
     } else if edge.pattern.is_some() && edge.when.is_some() {
         errors.push_range(first, last, "a pattern has its condition in itself", &["case(n if n < 10 => this.small)"]);
     }

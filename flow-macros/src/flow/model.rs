@@ -188,11 +188,8 @@ impl NodeModel {
 impl FlowModel {
     /// The graph, for the checks.
     pub(crate) fn with_graph<R>(&self, f: impl FnOnce(&Graph<'_>) -> R) -> R {
-        let edges: Vec<Vec<Edge>> = self
-            .nodes
-            .iter()
-            .map(|node| node.edges.iter().map(|edge| edge.graph_edge(node.kind)).collect())
-            .collect();
+        let edges: Vec<Vec<Edge>> =
+            self.nodes.iter().map(|node| node.edges.iter().map(|edge| edge.graph_edge(node.kind)).collect()).collect();
         let was: Vec<Vec<&str>> = self.nodes.iter().map(|node| node.was.iter().map(String::as_str).collect()).collect();
         let nodes: Vec<Node<'_>> = self
             .nodes

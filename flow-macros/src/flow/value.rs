@@ -80,7 +80,12 @@ pub(crate) fn owner_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<Node
         }
         rest => {
             let (first, last) = span_of(rest)?;
-            errors.push_range(first, last, "expected `owner`: who did that node's task", &["assign = this.start.owner"]);
+            errors.push_range(
+                first,
+                last,
+                "expected `owner`: who did that node's task",
+                &["assign = this.start.owner"],
+            );
             None
         }
     };

@@ -142,12 +142,14 @@ fn data(proxy: &Proxy) -> TokenStream {
             }
         }
     });
-    let task_data = (proxy.of == Of::Task).then(|| quote! {
-        impl ::flow_core::TaskData<#name> for #name {
-            fn task_document(
-                self,
-            ) -> ::core::result::Result<::flow_core::data::Document, ::flow_core::StepError> {
-                ::core::result::Result::Ok(::flow_core::proxy::ProcessData::document(&self)?)
+    let task_data = (proxy.of == Of::Task).then(|| {
+        quote! {
+            impl ::flow_core::TaskData<#name> for #name {
+                fn task_document(
+                    self,
+                ) -> ::core::result::Result<::flow_core::data::Document, ::flow_core::StepError> {
+                    ::core::result::Result::Ok(::flow_core::proxy::ProcessData::document(&self)?)
+                }
             }
         }
     });
@@ -325,7 +327,9 @@ impl<'a> Parts<'a> {
             types: fields.iter().map(|field| &field.ty).collect(),
             codecs: fields.iter().map(|field| field.codec.path()).collect(),
             places: (0..fields.len()).collect(),
-            ordinals: (0..fields.len()).map(|at| Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX))).collect(),
+            ordinals: (0..fields.len())
+                .map(|at| Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX)))
+                .collect(),
             metas: metas.collect(),
         }
     }

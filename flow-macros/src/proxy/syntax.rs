@@ -106,7 +106,9 @@ fn models(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
     };
     for part in split_commas(list.tokens.clone()) {
         let (key, value) = match part.as_slice() {
-            [TokenTree::Ident(key), TokenTree::Punct(sign), value @ ..] if sign.as_char() == '=' && !value.is_empty() => {
+            [TokenTree::Ident(key), TokenTree::Punct(sign), value @ ..]
+                if sign.as_char() == '=' && !value.is_empty() =>
+            {
                 (key, value.iter().cloned().collect())
             }
             other => {

@@ -364,7 +364,9 @@ impl Emit<'_> {
             let tests: TokenStream = tests.collect();
             let rest = match default {
                 Some(at) => quote!(::core::result::Result::Ok(#at)),
-                None => quote!(::core::result::Result::Err(#root::StepError::from("no case holds, and there is no default"))),
+                None => {
+                    quote!(::core::result::Result::Err(#root::StepError::from("no case holds, and there is no default")))
+                }
             };
             quote!({ #tests #rest })
         };
