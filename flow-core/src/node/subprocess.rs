@@ -2,7 +2,7 @@
 
 use super::{InputNode, ProcessOf, StartHandle};
 use crate::model::AsRef;
-use crate::proxy::{ProcessData, ProcessProxy};
+use crate::proxy::{DataOf, ProcessData, ProcessProxy};
 use crate::{Flow, StepError, TaskId, transition};
 
 /// A start of another flow, for a `Subprocess`: what a child is given, in the making.
@@ -18,7 +18,7 @@ pub struct Child<N: InputNode> {
 #[doc(hidden)]
 pub fn child<N>(_start: &StartHandle<N>) -> Child<N>
 where
-    N: InputNode<Input = <ProcessOf<N> as ProcessProxy>::Data>,
+    N: InputNode<Input: DataOf<ProcessOf<N>>>,
 {
     Child { node: std::marker::PhantomData, data: crate::data::Document::default(), seed: None }
 }

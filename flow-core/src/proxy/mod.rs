@@ -80,6 +80,16 @@ pub trait ProcessData {
     fn document(&self) -> Result<Document>;
 }
 
+/// The fields of a process of type `P`: what its `..Data` is.
+#[diagnostic::on_unimplemented(
+    message = "another process cannot be started at this node",
+    label = "it is called with `{Self}`, not with the process's own data",
+    note = "name a `StartHandle` without `input`: what it is given is the process's data"
+)]
+pub trait DataOf<P>: ProcessData {}
+
+impl DataOf<Process> for NoData {}
+
 /// The plain row is the type of a flow whose processes have no fields of their own.
 impl ProcessProxy for Process {
     type Data = NoData;

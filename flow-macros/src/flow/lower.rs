@@ -379,7 +379,7 @@ fn different_from(entry: &Entry, names: &Names, model: &mut NodeModel, flow: &mu
         let Some(mut found) = node_ref(&part, entry.key.span(), errors) else { continue };
         model.different_from.extend(resolve(&found, names));
         // It asks for the owner, so the node must have one.
-        let owner = Ident::new("owner", Span::call_site());
+        let owner = Ident::new("owner", found.span());
         found.owner = Some((found.dot.clone(), Some(owner)));
         flow.refs.push(found);
     }

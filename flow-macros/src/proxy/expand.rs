@@ -142,8 +142,9 @@ fn data(proxy: &Proxy) -> TokenStream {
             }
         }
     });
-    let task_data = (proxy.of == Of::Task).then(|| {
-        quote! {
+    let given_to = match proxy.of {
+        Of::Process => quote!(impl ::flow_core::proxy::DataOf<#ident> for #name {}),
+        Of::Task => quote! {
             impl ::flow_core::TaskData<#name> for #name {
                 fn task_document(
                     self,
@@ -151,8 +152,8 @@ fn data(proxy: &Proxy) -> TokenStream {
                     ::core::result::Result::Ok(::flow_core::proxy::ProcessData::document(&self)?)
                 }
             }
-        }
-    });
+        },
+    };
     quote! {
         #struct_doc
         #[allow(missing_debug_implementations, unreachable_pub)]
@@ -169,7 +170,7 @@ fn data(proxy: &Proxy) -> TokenStream {
             }
         }
 
-        #task_data
+        #given_to
     }
 }
 

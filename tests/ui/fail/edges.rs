@@ -44,8 +44,10 @@ pub struct WrongFlow {
     pub person: Subprocess,
     #[node(start = ChildFlow.by_text, next = this.source)]
     pub text: Subprocess,
-    #[node(task = SourceTask, start = ChildFlow.by_code, process_seed = |a| a.task.seed_ref(), next = this.end)]
+    #[node(task = SourceTask, start = ChildFlow.by_code, process_seed = |a| a.task.seed_ref(), next = this.again)]
     pub source: Subprocess,
+    #[node(task = PostTask, permission(anyone), next = this.end)]
+    pub again: View,
     pub end: End,
 }
 

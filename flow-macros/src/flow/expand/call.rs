@@ -100,20 +100,29 @@ pub(super) fn given(flow: &FlowModel, callback: &Callback, method: &str) -> Toke
     quote!(gift.#name(#value))
 }
 
-/// `::flow_core::__private::look(&*a, |a| ..)`, from the closure's first token to its last: where a value does
-/// not fit, rustc underlines the closure and not the attribute.
+/// `::flow_core::__private::look(&*a, |a| ..)`, from the closure's first token to its last.
 fn closure_call(root: &TokenStream, name: &str, arguments: &TokenStream, closure: &TokenStream) -> TokenStream {
-    let mut tokens = closure.clone().into_iter();
+    let name = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
+    spanned(root, &quote!(__private::#name), &quote!(#arguments #closure), closure)
+}
+
+/// A call that stands where some tokens of the user's do: what does not fit is underlined there, and not at the
+/// attribute.
+pub(super) fn spanned(
+    root: &TokenStream,
+    path: &TokenStream,
+    arguments: &TokenStream,
+    place: &TokenStream,
+) -> TokenStream {
+    let mut tokens = place.clone().into_iter();
     let first = tokens.next().map_or_else(proc_macro2::Span::call_site, |token| token.span());
     let last = tokens.last().map_or(first, |token| token.span());
-    let name = proc_macro2::Ident::new(name, first);
-    let path = quote_spanned!(first=> #root::__private::#name);
-    let path = path.into_iter().map(|mut token| {
+    let path = quote!(#root::#path).into_iter().map(|mut token| {
         token.set_span(first);
         token
     });
     let path: TokenStream = path.collect();
-    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#arguments #closure));
+    let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, arguments.clone());
     group.set_span(last);
     quote!(#path #group)
 }

@@ -12,6 +12,9 @@ use crate::names::plain;
 pub(super) fn forms(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
     let mut made: Vec<&Ident> = Vec::new();
     let mut code = TokenStream::new();
+    for node in &flow.nodes {
+        code.extend(gives(flow, node));
+    }
     for (_, node) in fields(flow) {
         if let Some(Form::Fields { ident, fields }) = &node.form {
             code.extend(form(written, flow, node, ident, fields));
@@ -114,14 +117,34 @@ fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
         Some(Form::Type(_)) => return TokenStream::new(),
         None => (Vec::new(), node.ident.span()),
     };
-    let start = plain(&node.ident);
-    let before = format!("`{start}` does not write `");
-    let after = "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`\nsee docs/errors/read_before_write.md";
+    let before = format!("`{}` does not write `", plain(&node.ident));
+    let after = "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`";
+    missing(root, &quote!(<#process as #root::ProcessProxy>::META), &consts, [&before, after], span)
+}
+
+/// An edge gives every field of the next task that has no default.
+fn gives(flow: &FlowModel, node: &NodeModel) -> TokenStream {
+    let root = &flow.root;
+    let edges = node.edges.iter().filter(|edge| edge.data.is_none() && edge.data_source.is_none());
+    let checks = edges.filter_map(|edge| {
+        let target = flow.nodes.get(usize::from(edge.to))?;
+        let task = target.task.as_ref()?;
+        let before = format!("this gives `{}` no `", target.name);
+        let after = "`, which has no default [read_before_write]\nhelp: add `task_data = |a| ..`, or give it a default: `#[json(default)]`";
+        let meta = quote!(<#task as #root::TaskProxy>::META);
+        Some(missing(root, &meta, &[], [&before, after], edge.span))
+    });
+    checks.collect()
+}
+
+/// A constant that cannot be evaluated while some field without a default is not among those written.
+fn missing(root: &TokenStream, meta: &TokenStream, written: &[Ident], text: [&str; 2], span: Span) -> TokenStream {
+    let [before, after] = text;
+    let after = format!("{after}\nsee docs/errors/read_before_write.md");
     let panic = quote_spanned!(span=> ::core::panic!("{}", TEXT));
     quote! {
         const _: () = {
-            const MISSING: ::core::option::Option<&str> =
-                #root::__private::missing_field(<#process as #root::ProcessProxy>::META, &[#(#consts),*]);
+            const MISSING: ::core::option::Option<&str> = #root::__private::missing_field(#meta, &[#(#written),*]);
             const NAME: &str = match MISSING { ::core::option::Option::Some(name) => name, _ => "" };
             const TEXT: &str = {
                 const BYTES: [u8; { #before.len() + NAME.len() + #after.len() }] =

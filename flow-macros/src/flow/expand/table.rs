@@ -404,13 +404,16 @@ impl Emit<'_> {
                 quote_spanned!(span=> ::core::default::Default::default())
             }
         };
+        let first = start.clone().into_iter().next().map_or_else(|| node.ident.span(), |token| token.span());
+        let and = quote_spanned!(first=> &);
+        let begin = call::spanned(root, &quote!(node::child), &quote!(#and #start), start);
         let seed = node.process_seed.as_ref().map(|seed| {
             let seed = call::value(self.flow, seed);
             quote!(let child = child.seed(#seed)?;)
         });
         let body = quote!({
             let parent = a.task.id();
-            let child = #root::node::child(&#start);
+            let child = #begin;
             let child = child.data(&#data)?;
             #seed
             child.start(parent, conn)
