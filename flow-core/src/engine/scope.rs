@@ -44,7 +44,7 @@ impl Run<'_> {
                 if self.node(edge.to)?.kind == Kind::Join {
                     self.meet(edge.to, Some(number), Via { task, edge: at, item })?;
                 } else {
-                    self.create(edge.to, task, at, item, token, Some(number))?;
+                    self.create(edge.to, task, at, item, &token, Some(number))?;
                 }
             }
         }

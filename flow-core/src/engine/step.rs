@@ -35,7 +35,7 @@ impl Run<'_> {
             return Ok(());
         }
         let (token, scope) = self.outside(task)?;
-        self.create(to, task, edge, 0, token, scope)
+        self.create(to, task, edge, 0, &token, scope)
     }
 
     /// The branch that a task's successor is on: of a join, the one that its split was on.
@@ -96,15 +96,15 @@ impl Run<'_> {
         from: usize,
         edge: usize,
         item: usize,
-        token: String,
+        token: &str,
         scope: Option<i32>,
     ) -> Result<(), Fault> {
         let via = Via { task: from, edge, item };
         let previous = self.tasks[from].number;
-        let host = self.push(node, previous, token.clone(), scope, Some(via));
+        let host = self.push(node, previous, token.to_owned(), scope, Some(via));
         let number = self.tasks[host].number;
         for boundary in self.node(node)?.boundaries {
-            self.push(*boundary, number, token.clone(), scope, None);
+            self.push(*boundary, number, token.to_owned(), scope, None);
         }
         Ok(())
     }

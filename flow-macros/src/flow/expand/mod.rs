@@ -4,6 +4,7 @@
 //! The order matters to an IDE: the struct first (highlighting takes the first place of a name), then what
 //! resolves the user's words, then the rest.
 
+mod branch;
 mod call;
 mod forms;
 mod ide;

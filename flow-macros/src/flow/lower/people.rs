@@ -1,0 +1,100 @@
+//! Who may do a node, who has it from the start, and by what form.
+
+use proc_macro2::{Delimiter, Ident, TokenTree};
+
+use super::super::model::{Assign, FlowModel, Form, NodeModel, Permission};
+use super::super::syntax::Entry;
+use super::super::value::{Callback, callback, node_ref, owner_of};
+use super::{Names, resolve};
+use crate::errors::Errors;
+use crate::tokens::{span_of, split_commas, string};
+
+/// `assign = this.start.owner`, or a callback.
+pub(super) fn assign(entry: &Entry, names: &Names, model: &mut NodeModel, flow: &mut FlowModel, errors: &mut Errors) {
+    if let Some(found) = owner_of(&entry.value, errors) {
+        model.assign = resolve(&found, names).map(Assign::OwnerOf);
+        flow.refs.push(found);
+        return;
+    }
+    model.assign = callback(&entry.value, entry.key.span(), errors).map(Assign::Callback);
+}
+
+/// `different_from(this.start)`
+pub(super) fn different_from(
+    entry: &Entry,
+    names: &Names,
+    model: &mut NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) {
+    let parts = entry.arguments.as_ref().map(|group| split_commas(group.stream())).unwrap_or_default();
+    if parts.is_empty() {
+        let (first, last) = entry.span();
+        errors.push_range(first, last, "`different_from` names a node", &["different_from(this.start)"]);
+    }
+    for part in parts {
+        let Some(mut found) = node_ref(&part, entry.key.span(), errors) else { continue };
+        model.different_from.extend(resolve(&found, names));
+        // It asks for the owner, so the node must have one.
+        let owner = Ident::new("owner", found.span());
+        found.owner = Some((found.dot.clone(), Some(owner)));
+        flow.refs.push(found);
+    }
+}
+
+pub(super) fn form(entry: &Entry, errors: &mut Errors) -> Option<Form> {
+    match entry.value.as_slice() {
+        [TokenTree::Ident(ident), TokenTree::Group(body)] if body.delimiter() == Delimiter::Brace => {
+            let mut fields: Vec<Ident> = Vec::new();
+            for part in split_commas(body.stream()) {
+                match part.as_slice() {
+                    [TokenTree::Ident(field)] if fields.contains(field) => {
+                        errors.push(field.span(), format!("`{field}` is in this form already"), &[]);
+                    }
+                    [TokenTree::Ident(field)] => fields.push(field.clone()),
+                    other => {
+                        if let Some((first, last)) = span_of(other) {
+                            let help = format!("form = {ident} {{ text, approved }}");
+                            errors.push_range(first, last, "expected the name of a field of the process", &[&help]);
+                        }
+                    }
+                }
+            }
+            Some(Form::Fields { ident: ident.clone(), fields })
+        }
+        [] => {
+            errors.push(entry.key.span(), "`form` has no value", &["form = ApproveForm { approved }"]);
+            None
+        }
+        other => Some(Form::Type(other.iter().cloned().collect())),
+    }
+}
+
+pub(super) fn permission(entry: &Entry, errors: &mut Errors) -> Permission {
+    let inside: Vec<TokenTree> =
+        entry.arguments.as_ref().map(|group| group.stream().into_iter().collect()).unwrap_or_default();
+    match inside.as_slice() {
+        [TokenTree::Ident(word)] if word == "auto" => return Permission::Auto,
+        [TokenTree::Ident(word)] if word == "anyone" => return Permission::Anyone,
+        [TokenTree::Ident(this), ..] if this == "this" => {
+            let found = callback(&inside, entry.key.span(), errors);
+            if let Some(Callback::Method { connection: Some(conn), .. }) = &found {
+                errors.push(conn.span(), "a rule of permission takes no connection", &[]);
+            }
+            return found.map_or(Permission::Managers, Permission::Method);
+        }
+        tokens => {
+            if let Some(name) = string(tokens).filter(|name| !name.is_empty()) {
+                return Permission::Named(name);
+            }
+        }
+    }
+    let (first, last) = entry.span();
+    errors.push_range(
+        first,
+        last,
+        "`permission` says who may do this",
+        &["permission(auto), permission(anyone), permission(\"can_approve\") or permission(this.method)"],
+    );
+    Permission::Managers
+}

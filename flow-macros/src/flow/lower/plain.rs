@@ -1,0 +1,54 @@
+//! Values that mean nothing but themselves: types, old names, findings that are right.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::super::model::Allow;
+use super::super::syntax::{Entry, entries};
+use crate::errors::Errors;
+use crate::names::plain;
+use crate::tokens::{split_commas, string};
+
+pub(super) fn type_of(entry: &Entry, errors: &mut Errors) -> Option<TokenStream> {
+    if entry.value.is_empty() {
+        errors.push(entry.key.span(), format!("`{}` has no value", entry.key), &[]);
+        return None;
+    }
+    Some(entry.value.iter().cloned().collect())
+}
+
+pub(super) fn old_names(entry: &Entry, errors: &mut Errors) -> Vec<String> {
+    if let [TokenTree::Group(list)] = entry.value.as_slice() {
+        let names: Vec<Option<String>> = split_commas(list.stream()).iter().map(|part| string(part)).collect();
+        if list.delimiter() == Delimiter::Bracket && names.iter().all(Option::is_some) {
+            return names.into_iter().flatten().collect();
+        }
+    }
+    let (first, last) = entry.span();
+    errors.push_range(first, last, "`was` takes the old names", &["was = [\"old_name\"]"]);
+    Vec::new()
+}
+
+/// `allow(unreachable_nodes, reason = "..")`
+pub(super) fn allow(entry: &Entry, errors: &mut Errors) -> Option<Allow> {
+    let inside = entry.arguments.as_ref().map(|group| group.stream()).unwrap_or_default();
+    let parts = entries(inside, errors);
+    let example = ["allow(unreachable_nodes, reason = \"older processes still wait here\")"];
+    let Some((check, rest)) = parts.split_first() else {
+        errors.push(entry.key.span(), "`allow` names a check and a reason", &example);
+        return None;
+    };
+    let name = plain(&check.key);
+    let known = flow_graph::CHECKS.iter().find(|known| known.name == name);
+    match known {
+        None => errors.push(check.key.span(), format!("there is no check `{name}`"), &[]),
+        Some(known) if known.severity == flow_graph::Severity::Error => {
+            errors.push(check.key.span(), format!("`{name}` cannot be allowed: such a flow cannot run"), &[]);
+        }
+        Some(_) => {}
+    }
+    let reason = rest.iter().find(|entry| entry.is("reason")).and_then(|entry| string(&entry.value));
+    if reason.is_none_or(|reason| reason.trim().is_empty()) {
+        errors.push(check.key.span(), format!("say why `{name}` is right here"), &example);
+    }
+    known.map(|_| Allow { check: check.key.clone(), used: std::cell::Cell::new(false) })
+}

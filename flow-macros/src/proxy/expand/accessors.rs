@@ -1,0 +1,120 @@
+//! What is called on a value: accessors and setters, and those of its seed and artifact.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::super::syntax::{Field, Proxy};
+use super::super::types::{Codec, argument};
+use super::doc;
+use crate::names::plain;
+
+/// ```ignore
+/// /// Message
+/// pub fn text(&self) -> &str { &self.text }
+/// /// Sets `text`.
+/// pub fn set_text(&mut self, value: impl Into<String>) { .. }
+/// ```
+pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
+    let Proxy { visibility, ident, row, .. } = proxy;
+    let each = proxy.fields.iter().enumerate().map(|(at, field)| {
+        let Field { docs, ident: name, ty, codec, .. } = field;
+        let at = Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX));
+        let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(name))));
+        let (out, get) = match codec {
+            Codec::Copy => (quote!(#ty), quote!(self.#name)),
+            Codec::Text => (quote!(&str), quote!(&self.#name)),
+            Codec::List(_) => {
+                let item = argument(ty);
+                (quote!(&[#item]), quote!(&self.#name))
+            }
+            Codec::Optional(inner) if matches!(**inner, Codec::Copy) => (quote!(#ty), quote!(self.#name)),
+            Codec::Optional(inner) if matches!(**inner, Codec::Text) => {
+                (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref()))
+            }
+            Codec::Optional(_) => {
+                let inner = argument(ty);
+                (quote!(::core::option::Option<&#inner>), quote!(self.#name.as_ref()))
+            }
+            Codec::Serde => (quote!(&#ty), quote!(&self.#name)),
+        };
+        let set = format_ident!("set_{}", plain(name), span = Span::call_site());
+        let (input, value) = match codec {
+            Codec::Text => (quote!(impl ::core::convert::Into<#ty>), quote!(value.into())),
+            _ => (quote!(#ty), quote!(value)),
+        };
+        let set_doc = doc(&format!("Sets `{}`. It is written with the transition, or by `save`.", plain(name)));
+        quote! {
+            #(#docs)* #title
+            #[must_use]
+            #[allow(dead_code)]
+            #visibility fn #name(&self) -> #out { #get }
+
+            #set_doc
+            #[allow(dead_code)]
+            #visibility fn #set(&mut self, value: #input) {
+                self.#name = #value;
+                self.#row.touch(#at);
+            }
+        }
+    });
+    let each: TokenStream = each.collect();
+    quote!(#[allow(clippy::all, clippy::pedantic)] impl #ident { #each })
+}
+
+/// ```ignore
+/// pub fn seed_ref(&self) -> Option<Ref<Source>> { .. }
+/// pub fn seed<C>(&self, conn: &mut C) -> QueryResult<Source> { .. }
+/// pub fn set_seed(&mut self, seed: &Source) { .. }
+/// ```
+pub(super) fn models(proxy: &Proxy) -> TokenStream {
+    let Proxy { visibility, ident, row, .. } = proxy;
+    let each = [("seed", "began with", &proxy.seed), ("artifact", "came to", &proxy.artifact)];
+    let methods = each.into_iter().filter_map(|(word, what, model)| {
+        let model = model.as_ref()?;
+        let name = |before: &str, after: &str| format_ident!("{before}{word}{after}", span = Span::call_site());
+        let (get, reference, of) = (name("", ""), name("", "_ref"), name("", "_of"));
+        let (set, set_ref, put) = (name("set_", ""), name("set_", "_ref"), name("put_", ""));
+        let doc_ref = doc(&format!("A reference to what it {what}."));
+        let doc_get = doc(&format!("What it {what}.\n\n# Errors\n`NotFound` if there is none, or if the row is gone."));
+        let doc_set = doc(&format!("Sets what it {what}."));
+        Some(quote! {
+            #doc_ref
+            #[must_use]
+            #[allow(dead_code)]
+            #visibility fn #reference(&self) -> ::core::option::Option<::flow_core::Ref<#model>> {
+                self.#row.#of()
+            }
+
+            #doc_get
+            #[allow(dead_code)]
+            #visibility fn #get<C>(&self, conn: &mut C) -> ::flow_core::__private::diesel::QueryResult<#model>
+            where
+                #model: ::flow_core::LoadModel<C>,
+            {
+                match self.#reference() {
+                    ::core::option::Option::Some(found) => found.load(conn),
+                    ::core::option::Option::None => {
+                        ::core::result::Result::Err(::flow_core::__private::diesel::result::Error::NotFound)
+                    }
+                }
+            }
+
+            #doc_set
+            #[allow(dead_code)]
+            #visibility fn #set(&mut self, row: &#model) {
+                self.#row.#put(::core::option::Option::Some(::flow_core::Ref::to(row)));
+            }
+
+            #doc_set
+            #[allow(dead_code)]
+            #visibility fn #set_ref(&mut self, reference: ::core::option::Option<::flow_core::Ref<#model>>) {
+                self.#row.#put(reference);
+            }
+        })
+    });
+    let methods: TokenStream = methods.collect();
+    if methods.is_empty() {
+        return methods;
+    }
+    quote!(#[allow(clippy::all, clippy::pedantic)] impl #ident { #methods })
+}

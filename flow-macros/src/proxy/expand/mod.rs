@@ -1,0 +1,245 @@
+//! The Rust that a process or task type becomes.
+
+mod accessors;
+mod data;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use accessors::{accessors, models};
+use data::{check, data, default_json};
+
+use super::Of;
+use super::syntax::{Field, Proxy};
+use crate::names::plain;
+
+pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
+    let mut code = match proxy.of {
+        Of::Process => fields(proxy),
+        Of::Task => TokenStream::new(),
+    };
+    code.extend(accessors(proxy));
+    code.extend(models(proxy));
+    code.extend(data(proxy));
+    code.extend(common(proxy));
+    code.extend(match proxy.of {
+        Of::Process => process(proxy),
+        Of::Task => task(proxy),
+    });
+    code
+}
+
+/// ```ignore
+/// pub struct HelloWorldProcessFields { pub text: Field<HelloWorldProcess, Text, 123>, .. }
+/// impl HelloWorldProcess { pub const FIELDS: HelloWorldProcessFields = ..; }
+/// ```
+fn fields(proxy: &Proxy) -> TokenStream {
+    let Proxy { visibility, ident, .. } = proxy;
+    let name = format_ident!("{}Fields", ident, span = Span::call_site());
+    let each = proxy.fields.iter().map(|field| {
+        let Field { docs, ident: field_ident, ty, codec, .. } = field;
+        let index = super::index(&plain(field_ident));
+        let codec = codec.path();
+        let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(field_ident))));
+        quote! {
+            #(#docs)* #title
+            pub #field_ident: ::flow_core::__private::Field<
+                #ident, <#codec as ::flow_core::__private::Codec<#ty>>::Sql, #index
+            >,
+        }
+    });
+    let values = proxy.fields.iter().enumerate().map(|(at, field)| {
+        let field_ident = &field.ident;
+        quote!(#field_ident: ::flow_core::__private::Field::new(&<#ident as ::flow_core::ProcessProxy>::META[#at]),)
+    });
+    let (each, values): (TokenStream, TokenStream) = (each.collect(), values.collect());
+    let struct_doc = doc(&format!("The fields of [`{ident}`], for diesel's `filter` and `order`."));
+    quote! {
+        #struct_doc
+        #[derive(Debug, Clone, Copy)]
+        #[allow(unreachable_pub)]
+        #visibility struct #name { #each }
+
+        impl #ident {
+            /// The fields, for diesel's `filter` and `order`.
+            #visibility const FIELDS: #name = #name { #values };
+        }
+    }
+}
+
+/// The trait that the struct implements.
+fn proxy_trait(of: Of) -> TokenStream {
+    match of {
+        Of::Process => quote!(::flow_core::ProcessProxy),
+        Of::Task => quote!(::flow_core::TaskProxy),
+    }
+}
+
+/// Of a field, what each trait needs.
+struct Parts<'a> {
+    names: Vec<&'a Ident>,
+    types: Vec<&'a syn::Type>,
+    codecs: Vec<TokenStream>,
+    places: Vec<usize>,
+    ordinals: Vec<Literal>,
+    metas: Vec<TokenStream>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(proxy: &'a Proxy) -> Self {
+        let fields = &proxy.fields;
+        let metas = fields.iter().map(|field| {
+            let (name, path, default) = (plain(&field.ident), &field.path, default_json(field));
+            let index = super::index(&name);
+            let max = match field.max_length {
+                Some((most, _)) => quote!(::core::option::Option::Some(#most)),
+                None => quote!(::core::option::Option::None),
+            };
+            quote! {
+                ::flow_core::__private::Meta {
+                    name: #name, path: &[#(#path),*], default: #default, max_length: #max, index: #index,
+                }
+            }
+        });
+        Parts {
+            names: fields.iter().map(|field| &field.ident).collect(),
+            types: fields.iter().map(|field| &field.ty).collect(),
+            codecs: fields.iter().map(|field| field.codec.path()).collect(),
+            places: (0..fields.len()).collect(),
+            ordinals: (0..fields.len())
+                .map(|at| Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX)))
+                .collect(),
+            metas: metas.collect(),
+        }
+    }
+}
+
+/// What a process and a task have alike: it reads as the row, and its types are checked.
+fn common(proxy: &Proxy) -> TokenStream {
+    let Proxy { ident, row, .. } = proxy;
+    let row_type = format_ident!("{}", proxy.of.row());
+    let checks: TokenStream = proxy.fields.iter().map(check).collect();
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
+        const _: () = {
+            #checks
+
+            impl ::core::ops::Deref for #ident {
+                type Target = ::flow_core::#row_type;
+                fn deref(&self) -> &::flow_core::#row_type { &self.#row }
+            }
+        };
+    }
+}
+
+/// The traits of a process: reading, writing, looking up by name, loading by diesel.
+fn process(proxy: &Proxy) -> TokenStream {
+    let Proxy { ident, row, .. } = proxy;
+    let data = format_ident!("{}Data", ident, span = Span::call_site());
+    let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
+    let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
+    let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
+        const _: () = {
+            use ::flow_core::__private::diesel;
+
+            impl ::flow_core::ProcessProxy for #ident {
+                type Data = #data;
+                type Seed = #seed;
+                const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
+
+                fn from_row(row: ::flow_core::Process) -> ::core::result::Result<Self, ::flow_core::DataError> {
+                    #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
+                    ::core::result::Result::Ok(Self { #row: row, #(#names),* })
+                }
+
+                fn row(&self) -> &::flow_core::Process { &self.#row }
+
+                fn row_mut(&mut self) -> &mut ::flow_core::Process { &mut self.#row }
+
+                fn store(&mut self) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
+                    #[allow(unused_mut)]
+                    let mut writer = ::flow_core::__private::Writer::new(&mut self.#row);
+                    #(writer.field::<#codecs, #types>(#ordinals, &Self::META[#places], &self.#names);)*
+                    writer.finish()
+                }
+            }
+
+            #(
+                impl ::flow_core::__private::HasField<#indexes> for #ident {
+                    type Value = #types;
+                    type Codec = #codecs;
+                    const META: &'static ::flow_core::__private::Meta =
+                        &<Self as ::flow_core::ProcessProxy>::META[#places];
+                    fn get(&self) -> &#types { &self.#names }
+                    fn set(&mut self, value: #types) {
+                        self.#names = value;
+                        self.#row.touch(#ordinals);
+                    }
+                }
+            )*
+
+            impl<DB: diesel::backend::Backend> diesel::Selectable<DB> for #ident
+            where
+                ::flow_core::Process: diesel::Selectable<DB>,
+            {
+                type SelectExpression = <::flow_core::Process as diesel::Selectable<DB>>::SelectExpression;
+                fn construct_selection() -> Self::SelectExpression {
+                    <::flow_core::Process as diesel::Selectable<DB>>::construct_selection()
+                }
+            }
+
+            impl<ST, DB: diesel::backend::Backend> diesel::Queryable<ST, DB> for #ident
+            where
+                ::flow_core::Process: diesel::Queryable<ST, DB>,
+            {
+                type Row = <::flow_core::Process as diesel::Queryable<ST, DB>>::Row;
+                fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
+                    let row = <::flow_core::Process as diesel::Queryable<ST, DB>>::build(row)?;
+                    ::core::result::Result::Ok(<Self as ::flow_core::ProcessProxy>::from_row(row)?)
+                }
+            }
+        };
+    }
+}
+
+/// The trait of a task.
+fn task(proxy: &Proxy) -> TokenStream {
+    let Proxy { ident, row, .. } = proxy;
+    let data = format_ident!("{}Data", ident, span = Span::call_site());
+    let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
+    let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
+        const _: () = {
+            impl ::flow_core::TaskProxy for #ident {
+                type Seed = #seed;
+                type Data = #data;
+                const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
+
+                fn lend(row: &mut ::flow_core::Task) -> ::core::result::Result<Self, ::flow_core::DataError> {
+                    let row = row.clone();
+                    #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
+                    ::core::result::Result::Ok(Self { #row: row, #(#names),* })
+                }
+
+                #[allow(unused_mut)]
+                fn give_back(
+                    mut self,
+                    row: &mut ::flow_core::Task,
+                ) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
+                    let mut writer = ::flow_core::__private::Writer::new(&mut self.#row);
+                    #(writer.field::<#codecs, #types>(#ordinals, &Self::META[#places], &self.#names);)*
+                    writer.finish()?;
+                    *row = self.#row;
+                    ::core::result::Result::Ok(())
+                }
+            }
+        };
+    }
+}
+
+fn doc(text: &str) -> TokenStream {
+    quote!(#[doc = #text])
+}
