@@ -7,8 +7,23 @@ use crate::{Flow, Task};
 /// What only looks (`if`, a permission) gets `&Activation`, so that writing there does not compile; what
 /// acts (`run`, `on_done`, a form) gets `&mut Activation`. What is set here is written with the transition.
 ///
-/// ```ignore
-/// fn note_result(a: &mut Activation<Self>) { a.process.set_sent(true); }
+/// ```
+/// use flow_core::prelude::*;
+///
+/// #[derive(ProcessProxy)]
+/// pub struct SendProcess { process: Process, #[json(default)] sent: bool }
+///
+/// #[flow(process = SendProcess)]
+/// pub struct SendFlow {
+///     #[node(permission(anyone), next = this.note)] start: Start,
+///     #[node(run = this.note_result, next = this.end)] note: Function,
+///     end: End,
+/// }
+///
+/// impl SendFlow {
+///     fn note_result(a: &mut Activation<Self>) { a.process.set_sent(true); }
+/// }
+/// # fn main() {}
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]

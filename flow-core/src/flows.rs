@@ -44,8 +44,20 @@ impl<C: FlowConnection> FlowEntry<C> {
 ///
 /// Two flows of one name do not compile.
 ///
-/// ```ignore
-/// static FLOWS: Flows<Db> = flows![HelloWorldFlow, ShipmentFlow];
+/// ```
+/// use flow_core::prelude::*;
+///
+/// #[flow]
+/// pub struct LeaveFlow {
+///     #[node(permission(anyone), next = this.end)] start: Start,
+///     end: End,
+/// }
+///
+/// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+///
+/// fn main() {
+///     assert_eq!(FLOWS.graphs().count(), 1);
+/// }
 /// ```
 #[macro_export]
 macro_rules! flows {

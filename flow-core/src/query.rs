@@ -44,8 +44,20 @@ where
 
 /// Words for queries over tasks, beside diesel's `filter`, `order` and `load`.
 ///
-/// ```ignore
-/// let task = HelloWorldFlow.approve.tasks().open().of(process.id()).one(&mut conn)?;
+/// ```
+/// use flow_core::prelude::*;
+///
+/// #[flow]
+/// pub struct LeaveFlow {
+///     #[node(permission(anyone), next = this.approve)] start: Start,
+///     #[node(permission("can_approve"), next = this.end)] approve: View,
+///     end: End,
+/// }
+///
+/// fn task_of(conn: &mut diesel::SqliteConnection, process: i64) -> flow_core::Result<Task> {
+///     LeaveFlow.approve.tasks().open().of(process).one(conn)
+/// }
+/// # fn main() {}
 /// ```
 pub trait TaskQuery: Sized {
     /// Tasks that are not done, cancelled or revived.

@@ -1,7 +1,7 @@
 //! For tests (feature `test-util`): a database in memory, a clock that stands still, assertions that print
 //! the process's history when they fail.
 //!
-//! ```ignore
+//! ```text
 //! let mut conn = flow_core::test_util::database();
 //! let clock = TestClock::install();
 //! let process = HelloWorldFlow.start.run(&mut conn, &alice, StartForm { text: "hi".into() })?;

@@ -19,7 +19,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     quote!(#code #errors)
 }
 
-/// ```ignore
+/// ```text
 /// impl FlowModel for Grain { const NAME: &'static str = "grains"; fn flow_key(&self) -> String { self.id.to_string() } }
 /// impl<C> LoadModel<C> for Grain where .. { fn load_by_key(conn: &mut C, key: &str) -> QueryResult<Self> { .. } }
 /// ```

@@ -10,7 +10,7 @@ use super::table::Emit;
 use super::task_type;
 
 impl Emit<'_> {
-    /// ```ignore
+    /// ```text
     /// fn __route_2_choice(cx: &mut Cx<'_, OrderFlow>) -> Result<usize, StepError> {
     ///     cx.with::<Task, _>(|a, conn| { if look::<_, bool>(&*a, |a| ..) { return Ok(0); } .. Ok(2) })
     /// }
@@ -72,7 +72,7 @@ impl Emit<'_> {
         }
     }
 
-    /// ```ignore
+    /// ```text
     /// fn __publish_3_child(cx: &mut Cx<'_, OrderFlow>) -> Result<bool, StepError> {
     ///     cx.with::<Task, _>(|a, conn| child(&PublishFlow.as_subprocess).data(&..)?.seed(..)?.start(a.task.id(), conn))
     /// }

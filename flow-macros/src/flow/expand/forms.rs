@@ -34,7 +34,7 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
     format_ident!("__{}_{}", form, plain(field), span = Span::call_site())
 }
 
-/// ```ignore
+/// ```text
 /// const __ApproveForm_approved: u64 = HelloWorldProcess::FIELDS.approved.index();
 /// #[derive(Debug, Clone, Deserialize)] #[serde(deny_unknown_fields)]
 /// pub struct ApproveForm { pub approved: <HelloWorldProcess as HasField<__ApproveForm_approved>>::Value }
@@ -104,7 +104,7 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
 
 /// A start writes every field that has no default, or no process of this type could be read.
 ///
-/// ```ignore
+/// ```text
 /// const _: () = if let Some(_) = missing_field(HelloWorldProcess::META, &[__StartForm_text]) { panic!(..) };
 /// ```
 fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {

@@ -18,7 +18,7 @@ const METHODS: &[&str] = &["run", "if", "on_done", "permission"];
 /// completion compares the text before the cursor with and without a word there, and a key decides what else
 /// is emitted.
 ///
-/// ```ignore
+/// ```text
 /// const _: () = {
 ///     #[cfg(rust_analyzer)]
 ///     fn keys() { let _ = ::flow_core::node::keys::View { next: (), ..any() }; }
@@ -51,7 +51,7 @@ pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
 
 /// Words that rustc meets elsewhere in a form that cannot be completed, or not at all.
 ///
-/// ```ignore
+/// ```text
 /// const _: () = {
 ///     #[cfg(rust_analyzer)]
 ///     fn words(this: &HelloWorldFlow) {

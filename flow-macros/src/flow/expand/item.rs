@@ -10,7 +10,7 @@ use super::Names;
 use crate::names::{plain, title_of, unspanned};
 use crate::tokens::regroup;
 
-/// ```ignore
+/// ```text
 /// pub struct HelloWorldFlow { pub start: Start<hello_world_flow::start>, .. }
 /// ```
 pub(super) fn item(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
@@ -39,7 +39,7 @@ fn node_type(field: &Field, flow: &FlowModel) -> TokenStream {
     if known.is_some() { field.ty.iter().cloned().collect() } else { quote!(#root::node::View) }
 }
 
-/// ```ignore
+/// ```text
 /// impl HelloWorldFlow { const NODES__: Self = HelloWorldFlow { start: Start::new(), .. }; }
 /// pub static HelloWorldFlow: HelloWorldFlow = HelloWorldFlow::NODES__;
 /// ```

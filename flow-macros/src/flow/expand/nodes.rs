@@ -8,7 +8,7 @@ use super::super::model::{FlowModel, Form};
 use super::super::syntax::Written;
 use super::{Names, fields};
 
-/// ```ignore
+/// ```text
 /// #[doc(hidden)] pub mod hello_world_flow { pub struct start; pub struct approve; .. }
 /// ```
 pub(super) fn markers(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
@@ -40,7 +40,7 @@ fn from_inside(visibility: &TokenStream) -> TokenStream {
     }
 }
 
-/// ```ignore
+/// ```text
 /// impl Node for hello_world_flow::approve { type Flow = HelloWorldFlow; const ID: u16 = 1; .. }
 /// impl HumanNode for hello_world_flow::approve { type Form = ApproveForm; }
 /// impl HelloWorldFlow { pub fn processes(&self) -> Processes<..> { .. } .. }

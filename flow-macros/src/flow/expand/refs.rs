@@ -8,7 +8,7 @@ use super::super::syntax::Written;
 use super::super::value::NodeRef;
 use crate::names::unspanned;
 
-/// ```ignore
+/// ```text
 /// const _: () = { fn refs(this: &HelloWorldFlow) { let _ = &this.approve; .. } };
 /// ```
 pub(super) fn refs(written: &Written, flow: &FlowModel) -> TokenStream {
@@ -27,7 +27,7 @@ pub(super) fn argument(first: &NodeRef) -> Ident {
     Ident::new("this", Span::call_site().resolved_at(first.this.span()))
 }
 
-/// ```ignore
+/// ```text
 /// let _ = &this.approve;
 /// ```
 pub(super) fn reference(NodeRef { this, dot, name, owner }: &NodeRef, written: &Written) -> TokenStream {

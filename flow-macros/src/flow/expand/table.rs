@@ -8,7 +8,7 @@ use super::super::model::{Delay, FlowModel, Form, NodeModel, Permission};
 use super::call::{self, Input};
 use super::{Names, task_type, texts};
 
-/// ```ignore
+/// ```text
 /// const _: () = {
 ///     fn __check_approve_3_if(cx: &mut Cx<'_, HelloWorldFlow>) -> Result<bool, StepError> { .. }
 ///     impl Flow for HelloWorldFlow { const GRAPH: .. = ..; const NODES: .. = &[..]; .. }
@@ -88,7 +88,7 @@ pub(super) struct Emit<'a> {
 }
 
 impl Emit<'_> {
-    /// ```ignore
+    /// ```text
     /// NodeDef { condition: Some(Callback { call: __check_approve_3_if, .. }), ..NodeDef::NONE }
     /// ```
     fn def(&mut self) -> TokenStream {
@@ -143,7 +143,7 @@ impl Emit<'_> {
         quote!(#root::__private::NodeDef { #(#set,)* ..#root::__private::NodeDef::NONE })
     }
 
-    /// ```ignore
+    /// ```text
     /// fn __check_approve_3_if(cx: &mut Cx<'_, HelloWorldFlow>) -> Result<bool, StepError> {
     ///     cx.with::<Task, _>(|a, conn| Ok(look::<_, bool>(&*a, |a| a.process.approved())))
     /// }
@@ -332,7 +332,7 @@ impl Emit<'_> {
         }
     }
 
-    /// ```ignore
+    /// ```text
     /// fn __send_4_job(call: JobCall<'_, HelloWorldFlow>) -> Result<Box<dyn Any>, StepError> {
     ///     job_call::<_, Task, _, _>(call, |job| HelloWorldFlow::send_hello(job), |a, conn, input| Ok(()))
     /// }

@@ -11,7 +11,7 @@ enum Piece {
     Field(String),
 }
 
-/// ```ignore
+/// ```text
 /// Some(|process: &HelloWorldProcess| { let mut text = String::new(); text.push_str("Send '"); .. text })
 /// ```
 pub(super) fn function(flow: &FlowModel, template: Option<&(String, Span)>) -> TokenStream {

@@ -8,7 +8,7 @@ use super::super::types::{Codec, argument};
 use super::doc;
 use crate::names::plain;
 
-/// ```ignore
+/// ```text
 /// /// Message
 /// pub fn text(&self) -> &str { &self.text }
 /// /// Sets `text`.
@@ -61,7 +61,7 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
     quote!(#[allow(clippy::all, clippy::pedantic)] impl #ident { #each })
 }
 
-/// ```ignore
+/// ```text
 /// pub fn seed_ref(&self) -> Option<Ref<Source>> { .. }
 /// pub fn seed<C>(&self, conn: &mut C) -> QueryResult<Source> { .. }
 /// pub fn set_seed(&mut self, seed: &Source) { .. }

@@ -9,7 +9,7 @@ use super::super::types::Codec;
 use super::{doc, proxy_trait};
 use crate::names::plain;
 
-/// ```ignore
+/// ```text
 /// pub struct HelloWorldProcessData { pub text: String, pub approved: bool }
 /// impl ProcessData for HelloWorldProcessData { .. }
 /// ```

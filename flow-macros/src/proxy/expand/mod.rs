@@ -29,7 +29,7 @@ pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
     code
 }
 
-/// ```ignore
+/// ```text
 /// pub struct HelloWorldProcessFields { pub text: Field<HelloWorldProcess, Text, 123>, .. }
 /// impl HelloWorldProcess { pub const FIELDS: HelloWorldProcessFields = ..; }
 /// ```

@@ -1,0 +1,79 @@
+//! What a step costs does not depend on how many tasks the process has.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use diesel::connection::{Connection as _, InstrumentationEvent};
+use diesel::sql_types::BigInt;
+use flow_core::ProcessStatus;
+use flow_core::prelude::*;
+
+#[derive(ProcessProxy)]
+pub struct WideProcess {
+    process: Process,
+    width: i64,
+}
+
+#[flow(process = WideProcess)]
+pub struct WideFlow {
+    #[node(permission(anyone), next = this.split)]
+    start: StartHandle,
+    #[node(next(this.work, task_data_source = |a| 0..a.process.width()), next = this.join)]
+    split: Split,
+    #[node(permission(anyone), next = this.join)]
+    work: Handle,
+    #[node(next = this.end)]
+    join: Join,
+    end: End,
+}
+
+static FLOWS: Flows<diesel::SqliteConnection> = flows![WideFlow];
+static STATEMENTS: AtomicUsize = AtomicUsize::new(0);
+
+#[derive(diesel::QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// Rows that this connection has written since it was opened.
+fn written(conn: &mut diesel::SqliteConnection) -> i64 {
+    diesel::sql_query("select total_changes() as n").get_result::<Count>(conn).unwrap().n
+}
+
+/// Statements and rows written of one step in the middle of so many open branches.
+fn cost_of_one(width: i64) -> (usize, i64) {
+    let mut conn = flow_core::test_util::database();
+    let data = WideProcessData { width };
+    let process = WideFlow.start.run(&mut conn, &System("test"), data).unwrap();
+    let tasks = WideFlow.work.tasks().of(process.id()).load::<Task>(&mut conn).unwrap();
+    assert_eq!(tasks.len(), usize::try_from(width).unwrap());
+    let middle = tasks[tasks.len() / 2].id();
+    conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            STATEMENTS.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let before = written(&mut conn);
+    STATEMENTS.store(0, Ordering::Relaxed);
+    WideFlow.work.run(&mut conn, middle, &System("test"), ()).unwrap();
+    let statements = STATEMENTS.load(Ordering::Relaxed);
+    let rows = written(&mut conn) - before;
+    FLOWS.expect(&mut conn, process.id()).is(ProcessStatus::New);
+    (statements, rows)
+}
+
+#[test]
+fn one_of_five_thousand_branches_costs_what_one_of_five_does() {
+    let few = cost_of_one(5);
+    assert_eq!(cost_of_one(5_000), few);
+    let (statements, rows) = few;
+    assert!(statements <= 14 && rows <= 6, "{statements} statements, {rows} rows");
+}
