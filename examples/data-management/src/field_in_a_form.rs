@@ -25,8 +25,8 @@ pub struct RequestFlow {
     pub start: Start,
 
     /// Approve it
+    // A name in the braces that is no field of the process does not compile.
     #[node(form = ApprovalForm { approved }, permission(anyone), next = this.end)]
-    // another name than a field's does not compile
     pub approve: View,
 
     pub end: End,

@@ -38,7 +38,8 @@ pub struct PostsFlow {
     pub start: StartHandle,
 
     // The edge to the join is taken in any case, so that an empty list is no error.
-    #[node(next(this.process_post, task_data_source = |a| a.process.posts().iter().cloned().map(|post| PostTaskData { post })),
+    #[node(next(this.process_post,
+                task_data_source = |a| a.process.posts().iter().cloned().map(|post| PostTaskData { post })),
            next = this.join)]
     pub split: Split,
 
