@@ -6,6 +6,8 @@ mod guard;
 mod model;
 mod names;
 mod proxy;
+#[cfg(test)]
+mod snapshots;
 mod tokens;
 
 use proc_macro::TokenStream;
