@@ -60,7 +60,7 @@ pub struct NodeDef<F: Flow> {
     /// Who may do it.
     pub rule: Rule<F>,
     /// Of a start: the document of the new process.
-    pub initial: Option<fn(&dyn Any) -> Result<Document>>,
+    pub initial: Option<Initial<F>>,
     /// What runs when the task is done: a form, a function, a handle's code.
     pub act: Option<Callback<F, ()>>,
     /// The condition of an `If`.
@@ -82,6 +82,10 @@ pub struct NodeDef<F: Flow> {
     /// Its texts.
     pub texts: Texts<F>,
 }
+
+/// The document of a new process, from what the caller handed over; a start's code takes it out.
+#[doc(hidden)]
+pub(crate) type Initial<F> = fn(&mut Option<Box<dyn Any>>, &mut <F as Flow>::Connection) -> Result<Document>;
 
 /// What a job's code answered, on its way to what follows it.
 pub(crate) type Output = Box<dyn Any>;

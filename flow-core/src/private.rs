@@ -21,9 +21,39 @@ pub use crate::query::{flow_tasks, processes};
 
 use crate::{Error, Flow, Result, StepError};
 
-/// The form or input that a start was called with.
-pub fn input<I: 'static>(input: &dyn std::any::Any) -> Result<&I> {
-    input.downcast_ref().ok_or_else(|| Error::Internal("a start was handed another type".to_owned()))
+/// The form or input that a start was called with, to look at.
+pub fn input<I: 'static>(input: &Option<Box<dyn std::any::Any>>) -> Result<&I> {
+    let found = input.as_ref().and_then(|input| input.downcast_ref());
+    found.ok_or_else(|| Error::Internal("a start was handed another type".to_owned()))
+}
+
+/// The input that a start was called with, for its code.
+pub fn take_input<I: 'static>(input: &mut Option<Box<dyn std::any::Any>>) -> Result<I, StepError> {
+    crate::callback::downcast(input.take())
+}
+
+/// Calls a closure that makes a process's data from an input.
+pub fn make<I, R>(input: I, f: impl FnOnce(I) -> R) -> R {
+    f(input)
+}
+
+/// [`make`] that can fail.
+pub fn try_make<I, R>(input: I, f: impl FnOnce(I) -> Result<R, StepError>) -> Result<R, StepError> {
+    f(input)
+}
+
+/// [`make`] with the connection.
+pub fn make_with<'c, I, C, R>(input: I, conn: &'c mut C, f: impl FnOnce(I, &'c mut C) -> R) -> R {
+    f(input, conn)
+}
+
+/// [`make_with`] that can fail.
+pub fn try_make_with<'c, I, C, R>(
+    input: I,
+    conn: &'c mut C,
+    f: impl FnOnce(I, &'c mut C) -> Result<R, StepError>,
+) -> Result<R, StepError> {
+    f(input, conn)
 }
 
 /// The back end of a flow's connection.

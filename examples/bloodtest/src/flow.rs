@@ -65,9 +65,9 @@ pub struct BloodTestFlow {
 
 impl BloodTestFlow {
     /// What a process is made of that code starts.
-    fn again(patient: &str) -> BloodTestProcessData {
+    fn again(patient: String) -> BloodTestProcessData {
         BloodTestProcessData {
-            patient: patient.to_owned(),
+            patient,
             hemoglobin: None,
             lymphocytes: None,
             hormones: String::new(),

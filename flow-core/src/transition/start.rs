@@ -22,10 +22,14 @@ pub(crate) fn start<F: Flow>(
 ) -> Result<F::Process> {
     let (_, def) = node::<F>(at)?;
     may_start::<F>(user, at)?;
-    let data = def.initial.map_or_else(|| Ok(Document::default()), |initial| initial(&*input))?;
     conn.atomically(|conn| {
+        let mut input = Some(input);
+        let data = match def.initial {
+            Some(initial) => initial(&mut input, conn)?,
+            None => Document::default(),
+        };
         let row = Process::new(F::GRAPH.name, clock::now(), data);
-        let live = begin::<F>(conn, at, row, Some(input), user.id(), false)?;
+        let live = begin::<F>(conn, at, row, input, user.id(), false)?;
         live.into_process()
     })
 }

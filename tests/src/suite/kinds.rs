@@ -47,7 +47,7 @@ macro_rules! kinds_suite {
             #[flow(process = OrderProcess, connection = Db, result = "Paid {process.amount}")]
             pub struct OrderFlow {
                 #[node(input = i64, run = |amount| OrderProcessData {
-                    amount: *amount, tries: 3, note: None, lines: Vec::new(), rate: 0.5,
+                    amount, tries: 3, note: None, lines: Vec::new(), rate: 0.5,
                 }, permission(anyone), next = this.note)]
                 order: StartHandle,
                 #[node(run = |a| a.process.set_lines(vec!["ordered".to_owned()]), next = this.paid)]

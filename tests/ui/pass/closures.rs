@@ -36,10 +36,17 @@ pub struct AFlow {
     g: View,
     #[node(permission("can_loop"), next = this.end, title = "Again", summary = "{process.n} {{of}} {process.list}")]
     r#loop: View,
+    #[node(input = i64, run = |n, _conn| Ok(AProcessData { n: n.try_into()?, ..AProcessData::default() }), next = this.g)]
+    by_closure: StartHandle,
+    #[node(input = String, run = this.from_text(conn), permission(anyone), next = this.g)]
+    by_method: StartHandle,
     end: End,
 }
 
 impl AFlow {
+    fn from_text(text: String, _: &mut Db) -> AProcessData {
+        AProcessData { text, ..AProcessData::default() }
+    }
     fn may_begin(user: &dyn User) -> bool {
         user.manages("a")
     }
@@ -57,5 +64,5 @@ impl AFlow {
 
 fn main() {
     let names: Vec<_> = AFlow::graph().nodes.iter().map(|node| node.name).collect();
-    assert_eq!(names, ["start", "a", "b", "c", "d", "e", "f", "g", "g__timeout", "g__timeout_2", "loop", "end"]);
+    assert_eq!(names, ["start", "a", "b", "c", "d", "e", "f", "g", "g__timeout", "g__timeout_2", "loop", "by_closure", "by_method", "end"]);
 }

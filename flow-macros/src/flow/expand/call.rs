@@ -140,6 +140,28 @@ fn method(flow: &FlowModel, callback: &Callback, input: Input, a: &TokenStream, 
     quote!(#root::__private::MethodAnswer::<#answer>::answer(#ident #path #name #arguments))
 }
 
+/// What makes a process's data from `value`: an expression of type `Result<#data, StepError>`.
+pub(super) fn make(flow: &FlowModel, callback: &Callback, input: &TokenStream, data: &TokenStream) -> TokenStream {
+    let (root, ident) = (&flow.root, &flow.ident);
+    match callback {
+        Callback::Method { dot, name, connection } => {
+            let span = dot.span();
+            let path = quote_spanned!(span=> ::);
+            let conn = connection.as_ref().map(|_| quote_spanned!(span=> , conn));
+            let arguments = quote_spanned!(span=> (value #conn));
+            quote!(#root::__private::MethodAnswer::<#data>::answer(#ident #path #name #arguments))
+        }
+        Callback::Closure { tokens, arguments, fallible, .. } => match (*arguments > 1, *fallible) {
+            (false, false) => quote!(#root::__private::plain(#root::__private::make::<#input, #data>(value, #tokens))),
+            (false, true) => quote!(#root::__private::try_make::<#input, #data>(value, #tokens)),
+            (true, false) => {
+                quote!(#root::__private::plain(#root::__private::make_with::<#input, _, #data>(value, conn, #tokens)))
+            }
+            (true, true) => quote!(#root::__private::try_make_with::<#input, _, #data>(value, conn, #tokens)),
+        },
+    }
+}
+
 /// The code of a job, on `job`: an expression that `JobAnswer` knows.
 pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
     let (root, ident) = (&flow.root, &flow.ident);

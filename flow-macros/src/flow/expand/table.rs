@@ -226,21 +226,10 @@ impl Emit<'_> {
             },
             (_, _, Some(run), Some(ty)) => {
                 let data = quote!(<#process as #root::ProcessProxy>::Data);
-                let call = match run {
-                    super::super::value::Callback::Method { dot, name, .. } => {
-                        let path = quote_spanned!(dot.span()=> ::);
-                        quote!(#root::__private::MethodAnswer::<#data>::answer(#ident #path #name(value)))
-                    }
-                    super::super::value::Callback::Closure { tokens, fallible: true, .. } => {
-                        quote!(#root::__private::try_look::<#ty, #data>(value, #tokens))
-                    }
-                    super::super::value::Callback::Closure { tokens, .. } => {
-                        quote!(::core::result::Result::Ok(#root::__private::look::<#ty, #data>(value, #tokens)))
-                    }
-                };
+                let call = call::make(self.flow, run, ty, &data);
                 let name = &node.name;
                 quote! {{
-                    let value = #root::__private::input::<#ty>(input)?;
+                    let value = #root::__private::step(#name, #root::__private::take_input::<#ty>(input))?;
                     let data: ::core::result::Result<#data, #root::StepError> = #call;
                     let data = #root::__private::step(#name, data)?;
                     #root::proxy::ProcessData::document(&data)
@@ -249,7 +238,10 @@ impl Emit<'_> {
             _ => return None,
         };
         self.functions.extend(quote! {
-            fn #function(input: &dyn ::core::any::Any) -> #root::Result<#root::data::Document> { #body }
+            fn #function(
+                input: &mut ::core::option::Option<::std::boxed::Box<dyn ::core::any::Any>>,
+                conn: &mut <#ident as #root::Flow>::Connection,
+            ) -> #root::Result<#root::data::Document> { #body }
         });
         Some(quote!(#function))
     }
