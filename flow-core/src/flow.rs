@@ -10,7 +10,7 @@ use crate::gift::Gift;
 use crate::job::JobCall;
 use crate::proxy::ProcessProxy;
 use crate::store::FlowConnection;
-use crate::{ProcessStatus, Result, StepError, Timestamp, User};
+use crate::{ProcessStatus, Result, StepError, Task, Timestamp, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
@@ -37,6 +37,19 @@ pub trait Flow: Sized + 'static {
             Some(text) => text(process),
             None if !graph.description.is_empty() => graph.description.to_owned(),
             None => format!("{} - {}", graph.title, row.status()),
+        }
+    }
+
+    /// What a task is about, in one line: its node's `result` once it has ended, else its `summary`, else the
+    /// node's description, else its title and status.
+    fn task_brief(process: &Self::Process, task: &Task) -> String {
+        let found = Self::GRAPH.find(task.node()).and_then(|id| node::<Self>(id).ok());
+        let Some((node, def)) = found else { return format!("{} - {}", task.node(), task.status()) };
+        let ended = task.status().is_final().then_some(def.texts.result).flatten();
+        match ended.or(def.texts.summary) {
+            Some(text) => text(process),
+            None if !node.description.is_empty() => node.description.to_owned(),
+            None => format!("{} - {}", node.title, task.status()),
         }
     }
 }

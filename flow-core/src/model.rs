@@ -159,3 +159,51 @@ impl<M: FlowModel> AsRef<AnyModel> for Option<Ref<M>> {
         AsRef::<M>::key(self)
     }
 }
+
+/// What a row says of its seed and its artifact: of a process and of a task alike.
+macro_rules! references {
+    ($row:ty) => {
+        impl $row {
+            /// What it began with: the type and the key of a row elsewhere.
+            #[must_use]
+            pub fn seed_key(&self) -> Option<(&str, &str)> {
+                self.seed_type.as_deref().zip(self.seed_key.as_deref())
+            }
+
+            /// What it came to: the type and the key of a row elsewhere.
+            #[must_use]
+            pub fn artifact_key(&self) -> Option<(&str, &str)> {
+                self.artifact_type.as_deref().zip(self.artifact_key.as_deref())
+            }
+
+            /// For the derive: a reference to what it began with.
+            #[doc(hidden)]
+            #[must_use]
+            pub fn seed_of<M: FlowModel>(&self) -> Option<Ref<M>> {
+                self.seed_key().filter(|(name, _)| *name == M::NAME).map(|(_, key)| Ref::from_key(key))
+            }
+
+            /// For the derive: a reference to what it came to.
+            #[doc(hidden)]
+            #[must_use]
+            pub fn artifact_of<M: FlowModel>(&self) -> Option<Ref<M>> {
+                self.artifact_key().filter(|(name, _)| *name == M::NAME).map(|(_, key)| Ref::from_key(key))
+            }
+
+            /// For the derive: what it began with.
+            #[doc(hidden)]
+            pub fn put_seed<M: FlowModel>(&mut self, seed: Option<Ref<M>>) {
+                (self.seed_type, self.seed_key) = seed.and_then(AsRef::<M>::key).unzip();
+            }
+
+            /// For the derive: what it came to.
+            #[doc(hidden)]
+            pub fn put_artifact<M: FlowModel>(&mut self, artifact: Option<Ref<M>>) {
+                (self.artifact_type, self.artifact_key) = artifact.and_then(AsRef::<M>::key).unzip();
+            }
+        }
+    };
+}
+
+references!(crate::Process);
+references!(crate::Task);

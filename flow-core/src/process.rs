@@ -2,7 +2,7 @@
 
 use crate::data::Document;
 use crate::store::schema::flow_process;
-use crate::{FlowModel, ProcessStatus, Ref, TaskId, Timestamp};
+use crate::{ProcessStatus, TaskId, Timestamp};
 
 /// The row of a process, of any flow. Your own type, with `#[derive(ProcessProxy)]`, holds it and reads as it.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Identifiable)]
@@ -89,50 +89,10 @@ impl Process {
         &self.data
     }
 
-    /// What it began with: the type and the key of a row elsewhere.
-    #[must_use]
-    pub fn seed_key(&self) -> Option<(&str, &str)> {
-        self.seed_type.as_deref().zip(self.seed_key.as_deref())
-    }
-
-    /// What it came to: the type and the key of a row elsewhere.
-    #[must_use]
-    pub fn artifact_key(&self) -> Option<(&str, &str)> {
-        self.artifact_type.as_deref().zip(self.artifact_key.as_deref())
-    }
-
     /// The task of another process that it was started by.
     #[must_use]
     pub fn parent(&self) -> Option<TaskId> {
         Some(TaskId::new(self.parent_process?, self.parent_task?))
-    }
-
-    /// For the derive: a reference to what it began with.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn seed_of<M: FlowModel>(&self) -> Option<Ref<M>> {
-        let of_type = self.seed_type.as_deref() == Some(M::NAME);
-        self.seed_key.as_deref().filter(|_| of_type).map(Ref::from_key)
-    }
-
-    /// For the derive: a reference to what it came to.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn artifact_of<M: FlowModel>(&self) -> Option<Ref<M>> {
-        let of_type = self.artifact_type.as_deref() == Some(M::NAME);
-        self.artifact_key.as_deref().filter(|_| of_type).map(Ref::from_key)
-    }
-
-    /// For the derive: what it began with.
-    #[doc(hidden)]
-    pub fn put_seed<M: FlowModel>(&mut self, seed: Option<Ref<M>>) {
-        (self.seed_type, self.seed_key) = seed.and_then(crate::AsRef::<M>::key).unzip();
-    }
-
-    /// For the derive: what it came to.
-    #[doc(hidden)]
-    pub fn put_artifact<M: FlowModel>(&mut self, artifact: Option<Ref<M>>) {
-        (self.artifact_type, self.artifact_key) = artifact.and_then(crate::AsRef::<M>::key).unzip();
     }
 
     /// For the derive: the field at this place was set on purpose.

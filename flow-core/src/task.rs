@@ -2,7 +2,7 @@
 
 use crate::data::Document;
 use crate::store::schema::flow_task;
-use crate::{FlowModel, Ref, TaskId, TaskStatus, Timestamp};
+use crate::{TaskId, TaskStatus, Timestamp};
 
 /// The row of a task: one visit of a process to a node.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
@@ -147,50 +147,10 @@ impl Task {
         self.error.as_deref()
     }
 
-    /// For the derive: a reference to what it began with.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn seed_of<M: FlowModel>(&self) -> Option<Ref<M>> {
-        let of_type = self.seed_type.as_deref() == Some(M::NAME);
-        self.seed_key.as_deref().filter(|_| of_type).map(Ref::from_key)
-    }
-
-    /// For the derive: a reference to what it came to.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn artifact_of<M: FlowModel>(&self) -> Option<Ref<M>> {
-        let of_type = self.artifact_type.as_deref() == Some(M::NAME);
-        self.artifact_key.as_deref().filter(|_| of_type).map(Ref::from_key)
-    }
-
-    /// For the derive: what it began with.
-    #[doc(hidden)]
-    pub fn put_seed<M: FlowModel>(&mut self, seed: Option<Ref<M>>) {
-        (self.seed_type, self.seed_key) = seed.and_then(crate::AsRef::<M>::key).unzip();
-    }
-
-    /// For the derive: what it came to.
-    #[doc(hidden)]
-    pub fn put_artifact<M: FlowModel>(&mut self, artifact: Option<Ref<M>>) {
-        (self.artifact_type, self.artifact_key) = artifact.and_then(crate::AsRef::<M>::key).unzip();
-    }
-
     /// The document its type's fields are kept in.
     #[must_use]
     pub fn data(&self) -> &Document {
         &self.data
-    }
-
-    /// What it began with: the type and the key of a row elsewhere.
-    #[must_use]
-    pub fn seed_key(&self) -> Option<(&str, &str)> {
-        self.seed_type.as_deref().zip(self.seed_key.as_deref())
-    }
-
-    /// What it came to: the type and the key of a row elsewhere.
-    #[must_use]
-    pub fn artifact_key(&self) -> Option<(&str, &str)> {
-        self.artifact_type.as_deref().zip(self.artifact_key.as_deref())
     }
 
     /// The join that it led to.

@@ -4,7 +4,7 @@ use crate::{Finding, Graph, Place};
 const LONGEST: usize = 60;
 
 /// Methods of every flow, which `HelloWorldFlow.processes` would read as.
-const METHODS: &[&str] = &["processes", "tasks", "graph", "brief"];
+const METHODS: &[&str] = &["processes", "tasks", "graph", "brief", "task_brief"];
 
 /// Names that a node cannot have.
 pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {

@@ -52,7 +52,7 @@ macro_rules! kinds_suite {
                 order: StartHandle,
                 #[node(run = |a| a.process.set_lines(vec!["ordered".to_owned()]), next = this.paid)]
                 note: Function,
-                #[node(input = Payment, run = this.pay(conn), permission("can_sign"),
+                #[node(summary = "Pay {process.amount}", result = "Paid", input = Payment, run = this.pay(conn), permission("can_sign"),
                        on_timeout(|a| hours(a.process.tries().unsigned_abs().into()), this.remind, interrupting = false),
                        next = this.enough)]
                 paid: Handle,
@@ -108,7 +108,13 @@ macro_rules! kinds_suite {
                 let mut conn = database();
                 let (process, task) = waiting(&mut conn);
                 FLOWS.expect(&mut conn, process).is(New).tasks(&["order:DONE", "note:DONE", "paid:NEW", "paid__timeout:SCHEDULED"]);
+                let brief = |conn: &mut Db, at: usize| {
+                    let row = OrderFlow.processes().first(conn).unwrap();
+                    OrderFlow.task_brief(&row, &FLOWS.tasks(conn, process).unwrap()[at])
+                };
+                assert_eq!((brief(&mut conn, 2), brief(&mut conn, 1)), ("Pay 10".to_owned(), "Note - DONE".to_owned()));
                 assert_eq!(pay(&mut conn, task, 5, "").unwrap().amount(), 5);
+                assert_eq!(brief(&mut conn, 2), "Paid");
                 assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().done, 1);
                 FLOWS.expect(&mut conn, process).is(Done).tasks(&[
                     "order:DONE", "note:DONE", "paid:DONE", "paid__timeout:CANCELED", "enough:DONE", "pack:DONE", "end:DONE",

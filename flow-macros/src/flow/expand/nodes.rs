@@ -133,6 +133,12 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
             #visibility fn brief(&self, process: &#process) -> ::std::string::String {
                 <#ident as #root::Flow>::brief(process)
             }
+
+            /// What a task is about, in one line.
+            #[must_use]
+            #visibility fn task_brief(&self, process: &#process, task: &#root::Task) -> ::std::string::String {
+                <#ident as #root::Flow>::task_brief(process, task)
+            }
         }
     }
 }
