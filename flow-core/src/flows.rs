@@ -119,6 +119,7 @@ impl<C: FlowConnection> Flows<C> {
         loop {
             let rows = conn.due(&names, now, last.as_ref(), BATCH)?;
             let Some(newest) = rows.last().cloned() else { return Ok(report) };
+            let more = i64::try_from(rows.len()).is_ok_and(|count| count == BATCH);
             for row in rows {
                 let Some(flow) = self.flows.iter().find(|flow| flow.graph.name == row.flow) else { continue };
                 match (flow.run_due)(conn, &row)? {
@@ -126,6 +127,9 @@ impl<C: FlowConnection> Flows<C> {
                     Outcome::Failed => report.failed += 1,
                     Outcome::Passed => report.passed += 1,
                 }
+            }
+            if !more {
+                return Ok(report);
             }
             last = Some(newest);
         }
