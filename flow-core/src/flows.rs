@@ -109,7 +109,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `Database` if the database cannot be reached or is busy; what was not done is still due.
     pub fn run_due(&self, conn: &mut C) -> Result<DueReport> {
-        if conn.in_transaction()? {
+        if conn.depth()? > 0 {
             return Err(Error::invalid("connection", "is in a transaction; jobs run outside of any"));
         }
         let names: Vec<&str> = self.flows.iter().map(|flow| flow.graph.name).collect();

@@ -48,12 +48,14 @@ pub trait Store: diesel::Connection {
         f: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E>;
 
-    /// Marks a point in the open transaction; what follows is kept or undone by the other call.
+    /// Marks a point in the open transaction: one level deeper.
     fn begin_savepoint(&mut self) -> QueryResult<()>;
-    fn end_savepoint(&mut self, keep: bool) -> QueryResult<()>;
-
-    /// Whether a transaction is open.
-    fn in_transaction(&mut self) -> QueryResult<bool>;
+    fn keep_savepoint(&mut self) -> QueryResult<()>;
+    /// How many transactions are open inside one another; 0: none.
+    fn depth(&mut self) -> QueryResult<u32>;
+    /// Undoes what was done in all that are open deeper than this: a callback of the user's may have left its
+    /// own open when it panicked.
+    fn roll_back_to(&mut self, depth: u32) -> QueryResult<()>;
 
     /// Brings the tables to this version. Safe from several processes at once.
     fn migrate(&mut self) -> Result<()>;

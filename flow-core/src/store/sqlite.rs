@@ -15,6 +15,8 @@ use super::{AuditRow, DueKind, DueRow};
 use crate::data::{Patch, sql_types::Moment};
 use crate::{Error, Process, Result, Task, TaskStatus, Timestamp};
 
+type Manager = AnsiTransactionManager;
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 flow_connection!(SqliteConnection {
@@ -22,50 +24,58 @@ flow_connection!(SqliteConnection {
         &mut self,
         f: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        type Manager = AnsiTransactionManager;
+        let outside = self.depth()?;
         // A deferred transaction that reads first cannot become a writing one under contention.
-        match Manager::transaction_manager_status_mut(self).transaction_depth()? {
-            None if cfg!(flow_sabotage = "no_lock") => Manager::begin_transaction_sql(self, "BEGIN")?,
-            None => Manager::begin_transaction_sql(self, "BEGIN IMMEDIATE")?,
-            Some(_) => <Manager as TransactionManager<Self>>::begin_transaction(self)?,
+        match outside {
+            0 if cfg!(flow_sabotage = "no_lock") => Manager::begin_transaction_sql(self, "BEGIN")?,
+            0 => Manager::begin_transaction_sql(self, "BEGIN IMMEDIATE")?,
+            _ => self.begin_savepoint()?,
         }
         // diesel would leave the transaction open when `f` panics.
         let outcome = catch_unwind(AssertUnwindSafe(|| f(self)));
         match outcome {
-            Ok(Ok(value)) => {
+            Ok(Ok(value)) if self.depth()? == outside + 1 => {
                 <Manager as TransactionManager<Self>>::commit_transaction(self)?;
                 Ok(value)
+            }
+            Ok(Ok(_)) => {
+                // A callback began a transaction and did not end it: what is whose cannot be told any more.
+                self.roll_back_to(outside)?;
+                Err(diesel::result::Error::AlreadyInTransaction.into())
             }
             Ok(Err(error)) if cfg!(flow_sabotage = "no_rollback") => {
                 <Manager as TransactionManager<Self>>::commit_transaction(self)?;
                 Err(error)
             }
             Ok(Err(error)) => {
-                <Manager as TransactionManager<Self>>::rollback_transaction(self)?;
+                self.roll_back_to(outside)?;
                 Err(error)
             }
             Err(panic) => {
                 // What went wrong is the panic; a rollback that fails as well shows at the next statement.
-                let _ = <Manager as TransactionManager<Self>>::rollback_transaction(self);
+                let _ = self.roll_back_to(outside);
                 resume_unwind(panic)
             }
         }
     }
 
     fn begin_savepoint(&mut self) -> QueryResult<()> {
-        <AnsiTransactionManager as TransactionManager<Self>>::begin_transaction(self)
+        <Manager as TransactionManager<Self>>::begin_transaction(self)
     }
 
-    fn end_savepoint(&mut self, keep: bool) -> QueryResult<()> {
-        if keep {
-            <AnsiTransactionManager as TransactionManager<Self>>::commit_transaction(self)
-        } else {
-            <AnsiTransactionManager as TransactionManager<Self>>::rollback_transaction(self)
+    fn keep_savepoint(&mut self) -> QueryResult<()> {
+        <Manager as TransactionManager<Self>>::commit_transaction(self)
+    }
+
+    fn depth(&mut self) -> QueryResult<u32> {
+        Ok(Manager::transaction_manager_status_mut(self).transaction_depth()?.map_or(0, std::num::NonZeroU32::get))
+    }
+
+    fn roll_back_to(&mut self, depth: u32) -> QueryResult<()> {
+        while self.depth()? > depth {
+            <Manager as TransactionManager<Self>>::rollback_transaction(self)?;
         }
-    }
-
-    fn in_transaction(&mut self) -> QueryResult<bool> {
-        Ok(AnsiTransactionManager::transaction_manager_status_mut(self).transaction_depth()?.is_some())
+        Ok(())
     }
 
     fn migrate(&mut self) -> Result<()> {

@@ -19,8 +19,8 @@ struct Open {
     task: usize,
     process: Process,
     row: Task,
-    /// What the callbacks write is behind a savepoint.
-    savepoint: bool,
+    /// What the callbacks write is behind a savepoint, inside so many transactions.
+    savepoint: Option<u32>,
 }
 
 impl Guard {
@@ -40,12 +40,13 @@ impl Guard {
         if self.open.is_none() {
             host.store().map_err(Error::Invalid)?;
             let (process, row) = (host.row_mut().clone(), book.task(task).clone());
-            self.open = Some(Open { task, process, row, savepoint: false });
+            self.open = Some(Open { task, process, row, savepoint: None });
         }
         let connection = host.needs(ask, book.node(task)).connection;
-        if let Some(open) = self.open.as_mut().filter(|open| connection && !open.savepoint) {
+        if let Some(open) = self.open.as_mut().filter(|open| connection && open.savepoint.is_none()) {
+            let depth = conn.depth()?;
             conn.begin_savepoint()?;
-            open.savepoint = true;
+            open.savepoint = Some(depth);
         }
         let outcome = attempt(|| {
             let answer = host.answer(ask, book, conn).map_err(|error| describe(&error))?;
@@ -64,8 +65,8 @@ impl Guard {
         text: String,
     ) -> Result<Answer> {
         let Some(open) = self.open.take() else { return Ok(Answer::Failed) };
-        if open.savepoint {
-            conn.end_savepoint(false)?;
+        if let Some(depth) = open.savepoint {
+            conn.roll_back_to(depth)?;
         }
         host.reset(open.process).map_err(Box::new)?;
         *book.task(open.task) = open.row;
@@ -76,9 +77,9 @@ impl Guard {
 
     /// The task is over: what its callbacks did is kept.
     pub(super) fn close<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
-        match self.open.take() {
-            Some(open) if open.savepoint => Ok(conn.end_savepoint(true)?),
-            _ => Ok(()),
+        match self.open.take().and_then(|open| open.savepoint) {
+            Some(_) => Ok(conn.keep_savepoint()?),
+            None => Ok(()),
         }
     }
 }

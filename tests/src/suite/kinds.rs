@@ -87,6 +87,10 @@ macro_rules! kinds_suite {
                 fn packed(a: &mut Activation<Self>, conn: &mut Db, output: i64) -> Step {
                     diesel::insert_into(notes::table).values(notes::text.eq(format!("packed {output}"))).execute(conn)?;
                     a.process.set_rate(0.25);
+                    if output == 16 {
+                        // diesel leaves this transaction open when its closure panics.
+                        diesel::Connection::transaction(conn, |_| -> diesel::QueryResult<()> { panic!("inside") })?;
+                    }
                     if output == 14 { Err(StepError::code("no-stock")) } else { Ok(()) }
                 }
             }
@@ -174,6 +178,18 @@ macro_rules! kinds_suite {
                 assert_eq!(notes(&mut conn), ["paid"]);
                 let row = OrderFlow.processes().first(&mut conn).unwrap();
                 assert_eq!((row.rate(), row.data().get(&["payment", "rate"]).unwrap()), (0.5, Some(&0.5.into())));
+            }
+
+            #[test]
+            fn a_panic_inside_a_transaction_of_the_callbacks_own_is_undone_with_it() {
+                let mut conn = database();
+                let (process, task) = waiting(&mut conn);
+                pay(&mut conn, task, 8, "").unwrap();
+                assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().failed, 1);
+                let seen = FLOWS.expect(&mut conn, process).is(New);
+                assert_eq!(seen.rows().last().unwrap().error(), Some("panicked"));
+                assert_eq!(notes(&mut conn), ["paid"]);
+                waiting(&mut conn);
             }
 
             #[test]
