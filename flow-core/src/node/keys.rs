@@ -158,6 +158,21 @@ keys! {
     End {}
 }
 
+/// The keys of an edge, behind its node: `next(this.check, when = |a| ..)`.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    /// Whether the branch of a `Split` is taken, or the case of a `Switch` chosen: with `(a)` or `(a, conn)`.
+    pub when: Value,
+    /// The fields of the next task: `|a| PlantTaskData { .. }`.
+    pub task_data: Value,
+    /// The seed of the next task: `|a| a.task.seed_ref()`.
+    pub task_seed: Value,
+    /// A branch of a `Split` for each item of a list, which is that task's fields.
+    pub task_data_source: Value,
+    /// A branch of a `Split` for each item of a list, which is that task's seed.
+    pub task_seed_source: Value,
+}
+
 /// Stands for the keys that are not written. It is never called.
 #[must_use]
 pub fn any<T>() -> T {

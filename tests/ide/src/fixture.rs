@@ -11,13 +11,15 @@ pub enum File {
     Flow,
     /// `src/main.rs`: code that uses it.
     Main,
-    /// `src/more.rs`: a flow with every kind of node and callback.
+    /// `src/more.rs`: a flow with the other kinds of callback.
     More,
+    /// `src/branches.rs`: branches, cases, timers, another flow.
+    Branches,
 }
 
 impl File {
     /// All of them.
-    pub const ALL: [File; 3] = [File::Flow, File::Main, File::More];
+    pub const ALL: [File; 4] = [File::Flow, File::Main, File::More, File::Branches];
 
     /// Its name in `src`.
     #[must_use]
@@ -26,6 +28,7 @@ impl File {
             File::Flow => "flow.rs",
             File::Main => "main.rs",
             File::More => "more.rs",
+            File::Branches => "branches.rs",
         }
     }
 
@@ -34,6 +37,7 @@ impl File {
             File::Flow => include_str!("../fixture/flow.rs"),
             File::Main => include_str!("../fixture/main.rs"),
             File::More => include_str!("../fixture/more.rs"),
+            File::Branches => include_str!("../fixture/branches.rs"),
         }
     }
 }
@@ -41,7 +45,7 @@ impl File {
 /// The texts in the editor, and where the cursor stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sources {
-    texts: [String; 3],
+    texts: [String; 4],
     cursor: Option<(File, usize)>,
 }
 
@@ -84,6 +88,14 @@ impl Sources {
     /// `from` is not there exactly once.
     pub fn main(self, from: &str, to: &str) -> Result<Self> {
         self.edit(File::Main, from, to)
+    }
+
+    /// The same in `branches.rs`.
+    ///
+    /// # Errors
+    /// `from` is not there exactly once.
+    pub fn branches(self, from: &str, to: &str) -> Result<Self> {
+        self.edit(File::Branches, from, to)
     }
 
     fn edit(mut self, file: File, from: &str, to: &str) -> Result<Self> {

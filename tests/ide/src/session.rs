@@ -161,6 +161,21 @@ impl Session {
         Ok(items.iter().map(describe).collect())
     }
 
+    /// What rustc says of the correct crate; nothing, if all is well.
+    ///
+    /// # Errors
+    /// cargo cannot be started.
+    pub fn rustc(&self) -> Result<String> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let checked = std::process::Command::new(cargo)
+            .args(["check", "--quiet", "--target-dir"])
+            .arg(self.fixture.target())
+            .current_dir(self.fixture.root())
+            .output();
+        let checked = crate::context("cargo check", checked)?;
+        Ok(String::from_utf8_lossy(&checked.stderr).into_owned())
+    }
+
     /// Asks about the cursor.
     fn ask(&mut self, method: &str, sources: &Sources, more: &Value) -> Result<Value> {
         let (file, offset) = sources.cursor().ok_or("this case has no cursor")?;

@@ -11,8 +11,26 @@ use super::super::value::{NodeRef, this_dot};
 use crate::names::plain;
 use crate::tokens::split_commas;
 
-/// The keys whose `this.x` is a method of the flow.
-const METHODS: &[&str] = &["run", "if", "on_done", "permission"];
+/// The keys, of nodes and of edges, whose `this.x` is a method of the flow.
+const METHODS: &[&str] = &[
+    "run",
+    "if",
+    "on_done",
+    "permission",
+    "on",
+    "delay",
+    "at",
+    "process_seed",
+    "process_data",
+    "when",
+    "task_data",
+    "task_seed",
+    "task_data_source",
+    "task_seed_source",
+];
+
+/// The keys that lead somewhere, so that more can be said about it in their brackets.
+const EDGES: &[&str] = &["next", "then", "else", "case", "default"];
 
 /// The keys of an attribute as the fields of a documented struct. They stand in front of all other words: a
 /// completion compares the text before the cursor with and without a word there, and a key decides what else
@@ -31,22 +49,32 @@ pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
             TokenTree::Ident(ident) => Kind::from_name(&plain(ident)),
             _ => None,
         })?;
-        let kind = Ident::new(kind.name(), Span::call_site());
-        let keys = field.entries.iter().map(|entry| {
-            // A keyword cannot be a field's name as it is, and one letter of a keyword must complete.
-            let text = entry.key.to_string();
-            let key = if syn::parse_str::<Ident>(&text).is_ok() {
-                entry.key.clone()
-            } else {
-                Ident::new_raw(&text, entry.key.span())
-            };
-            quote!(#key: (),)
+        let of_node = literal(root, kind.name(), field.entries.iter().map(|entry| &entry.key));
+        let of_edges = field.entries.iter().filter(|entry| EDGES.iter().any(|key| entry.is(key))).map(|edge| {
+            let parts = parts(edge);
+            let keys: Vec<&Ident> = parts.iter().skip(1).filter_map(|part| key_of(part)).collect();
+            if keys.is_empty() { TokenStream::new() } else { literal(root, "Edge", keys.into_iter()) }
         });
-        let keys: TokenStream = keys.collect();
-        Some(quote!(let _ = #root::node::keys::#kind { #keys ..#root::node::keys::any() };))
+        let of_edges: TokenStream = of_edges.collect();
+        Some(quote!(#of_node #of_edges))
     });
     let literals: TokenStream = literals.collect();
     seen_by_ide_alone(&quote!(fn keys() { #literals }))
+}
+
+/// ```text
+/// let _ = ::flow_core::node::keys::View { next: (), ..any() };
+/// ```
+fn literal<'a>(root: &TokenStream, name: &str, keys: impl Iterator<Item = &'a Ident>) -> TokenStream {
+    let name = Ident::new(name, Span::call_site());
+    let keys = keys.map(|key| {
+        // A keyword cannot be a field's name as it is, and one letter of a keyword must complete.
+        let text = key.to_string();
+        let key = if syn::parse_str::<Ident>(&text).is_ok() { key.clone() } else { Ident::new_raw(&text, key.span()) };
+        quote!(#key: (),)
+    });
+    let keys: TokenStream = keys.collect();
+    quote!(let _ = #root::node::keys::#name { #keys ..#root::node::keys::any() };)
 }
 
 /// Words that rustc meets elsewhere in a form that cannot be completed, or not at all.
@@ -71,13 +99,19 @@ pub(super) fn words(written: &Written, flow: &FlowModel) -> TokenStream {
             words.extend(form_fields(entry, flow));
         }
         for (at, part) in parts(entry).iter().enumerate() {
-            let Some((found, _)) = this_dot(part) else { continue };
+            let (key, value) = match part.as_slice() {
+                // A key of an edge.
+                [TokenTree::Ident(key), TokenTree::Punct(sign), value @ ..] if sign.as_char() == '=' => (key, value),
+                value => (&entry.key, value),
+            };
+            let Some((found, rest)) = this_dot(value) else { continue };
             this.get_or_insert_with(|| super::refs::argument(&found));
             // A delay is a method; the node stands behind it.
-            let is_method = METHODS.iter().any(|key| entry.is(key)) || entry.is("on_timeout") && at == 0;
+            let is_method = METHODS.contains(&plain(key).as_str()) || entry.is("on_timeout") && at == 0;
             if is_method {
                 words.extend(method(&found, flow));
-            } else if is_homeless {
+            } else if is_homeless || entry.is("assign") && rest.is_empty() {
+                // `assign = this.start`, whose owner is meant, or a method: more often it is a node.
                 words.extend(super::refs::reference(&found, written));
             }
         }
@@ -101,6 +135,15 @@ fn seen_by_ide_alone(item: &TokenStream) -> TokenStream {
 /// What stands behind `=`, or between the commas in the brackets.
 fn parts(entry: &Entry) -> Vec<Vec<TokenTree>> {
     entry.arguments.as_ref().map_or_else(|| vec![entry.value.clone()], |group| split_commas(group.stream()))
+}
+
+/// The key that a part of some brackets begins with.
+fn key_of(part: &[TokenTree]) -> Option<&Ident> {
+    match part {
+        [TokenTree::Ident(key)] => Some(key),
+        [TokenTree::Ident(key), TokenTree::Punct(sign), ..] if sign.as_char() == '=' => Some(key),
+        _ => None,
+    }
 }
 
 /// A half-typed `this.` gets the name of something that every flow has.

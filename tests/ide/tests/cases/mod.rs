@@ -1,6 +1,7 @@
 //! What is asked of rust-analyzer. A case is the correct source, one change, and a cursor.
 
 mod completion;
+mod edges;
 mod keys;
 mod mistakes;
 mod names;
@@ -13,7 +14,10 @@ pub(crate) type Case = fn(&mut Session) -> Result<()>;
 
 /// Every case, by name.
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, Case)> {
-    [completion::CASES, keys::CASES, mistakes::CASES, names::CASES, truth::CASES].into_iter().flatten().copied()
+    [completion::CASES, edges::CASES, keys::CASES, mistakes::CASES, names::CASES, truth::CASES]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The nodes of the fixture's flow.

@@ -14,6 +14,7 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("truth::type_of_a_form_field", type_of_a_form_field),
     ("truth::type_of_a_form", type_of_a_form),
     ("truth::nothing_is_underlined", nothing_is_underlined),
+    ("truth::rustc_agrees", rustc_agrees),
 ];
 
 fn hover_on_a_node_in_an_attribute(session: &mut Session) -> Result<()> {
@@ -68,4 +69,9 @@ fn nothing_is_underlined(session: &mut Session) -> Result<()> {
         equal(&session.diagnostics(&source(), file)?, &Vec::new())?;
     }
     Ok(())
+}
+
+/// Or the cases would be about a crate that is wrong.
+fn rustc_agrees(session: &mut Session) -> Result<()> {
+    equal(&session.rustc()?, &String::new())
 }
