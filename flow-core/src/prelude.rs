@@ -6,7 +6,7 @@ pub use diesel::prelude::{
 };
 
 pub use crate::node::{
-    End, Form, Function, Handle, If, Job, Join, Split, Start, StartForm, StartHandle, Subprocess, Switch, Timer, View,
+    End, Form, Function, Handle, If, Job, Join, Split, Start, StartData, StartHandle, Subprocess, Switch, Timer, View,
 };
 pub use crate::query::TaskQuery as _;
 pub use crate::{

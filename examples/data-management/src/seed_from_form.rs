@@ -20,7 +20,7 @@ pub struct SelectSource {
 }
 
 /// The process is made from this. There is nothing to give here: it has no fields.
-impl StartForm<SampleFlow> for SelectSource {
+impl StartData<SampleFlow> for SelectSource {
     fn data(&self) -> SampleProcessData {
         SampleProcessData {}
     }

@@ -26,7 +26,7 @@ pub struct PickGrain {
     pub grain: i32,
 }
 
-impl StartForm<GrainFlow> for PickGrain {
+impl StartData<GrainFlow> for PickGrain {
     fn data(&self) -> flow_core::proxy::NoData {
         flow_core::proxy::NoData
     }

@@ -59,9 +59,9 @@ pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
 /// The form of a start that is a type of your own: what the process is made from, before [`Form::save`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say what a process is made from",
-    note = "a form type of your own at a `Start` implements `StartForm<{F}>` beside `Form`: `fn data(&self) -> ..Data`"
+    note = "a form type of your own at a `Start` implements `StartData<{F}>` beside `Form`: `fn data(&self) -> ..Data`"
 )]
-pub trait StartForm<F: Flow> {
+pub trait StartData<F: Flow> {
     /// The fields of the new process.
     fn data(&self) -> <F::Process as crate::ProcessProxy>::Data;
 }

@@ -68,7 +68,7 @@ macro_rules! data_suite {
                 }
             }
 
-            impl StartForm<ReportFlow> for SelectSource {
+            impl StartData<ReportFlow> for SelectSource {
                 fn data(&self) -> ReportProcessData {
                     ReportProcessData { title: self.source.title.clone(), also: None, all: Vec::new() }
                 }

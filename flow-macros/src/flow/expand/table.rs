@@ -215,7 +215,7 @@ impl Emit<'_> {
             }
             (Kind::Start, Some(Form::Type(form)), ..) => quote! {
                 #root::proxy::ProcessData::document(
-                    &#root::node::StartForm::<#ident>::data(#root::__private::input::<#form>(input)?)
+                    &#root::node::StartData::<#ident>::data(#root::__private::input::<#form>(input)?)
                 )
             },
             (Kind::Start, ..) => return None,
