@@ -77,3 +77,36 @@ fn one_of_five_thousand_branches_costs_what_one_of_five_does() {
     let (statements, rows) = few;
     assert!(statements <= 14 && rows <= 6, "{statements} statements, {rows} rows");
 }
+
+/// Every branch runs at once, with a callback each.
+#[flow(process = WideProcess)]
+pub struct InstantFlow {
+    #[node(permission(anyone), next = this.split)]
+    start: StartHandle,
+    #[node(next(this.work, task_data_source = |a| 0..a.process.width()), next = this.join)]
+    split: Split,
+    #[node(run = this.count, next = this.join)]
+    work: Function,
+    #[node(next = this.end)]
+    join: Join,
+    end: End,
+}
+
+thread_local! {
+    static WORKED: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
+}
+
+impl InstantFlow {
+    fn count(_: &mut Activation<Self>) {
+        WORKED.set(WORKED.get() + 1);
+    }
+}
+
+/// As many branches as a split may have, in one transition: it comes to its end, and each has run once.
+#[test]
+fn the_widest_split_runs_in_one_transition() {
+    let mut conn = flow_core::test_util::database();
+    let data = WideProcessData { width: 9_999 };
+    let process = InstantFlow.start.run(&mut conn, &System("test"), data).unwrap();
+    assert_eq!((process.status(), WORKED.get()), (ProcessStatus::Done, 9_999));
+}

@@ -28,6 +28,8 @@ pub struct Run<'g> {
     pub(super) graph: &'g Graph<'g>,
     pub(super) process: ProcessState,
     pub(super) tasks: Vec<TaskState>,
+    /// Places of tasks that were made or changed since they were last taken over.
+    changed: Vec<usize>,
     /// The places of the tasks, by number.
     pub(super) places: BTreeMap<i32, usize>,
     /// The waiting joins, by split and node.
@@ -68,6 +70,7 @@ impl<'g> Run<'g> {
             graph,
             process,
             tasks: Vec::new(),
+            changed: Vec::new(),
             places: BTreeMap::new(),
             joins: BTreeMap::new(),
             known: BTreeSet::new(),
@@ -138,6 +141,11 @@ impl<'g> Run<'g> {
     #[must_use]
     pub fn tasks(&self) -> &[TaskState] {
         &self.tasks
+    }
+
+    /// The places of the tasks that were made or changed since the last call; some may stand twice.
+    pub fn take_changed(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.changed)
     }
 
     /// Goes on to the next question; `None` when everything waits or has ended.
@@ -229,16 +237,16 @@ impl<'g> Run<'g> {
             (Ask::Carry { task, edge }, Answer::Done) => self.go(task, edge),
             (Ask::Owner { task }, Answer::Taken(taken)) => {
                 if taken {
-                    self.tasks[task].status = TaskStatus::Assigned;
+                    self.set(task, TaskStatus::Assigned);
                 }
                 Ok(())
             }
             (Ask::Due { task }, Answer::Done) => {
-                self.tasks[task].status = TaskStatus::Scheduled;
+                self.set(task, TaskStatus::Scheduled);
                 Ok(())
             }
             (Ask::Child { task }, Answer::Ended(ended)) => {
-                self.tasks[task].status = TaskStatus::Started;
+                self.set(task, TaskStatus::Started);
                 if ended { self.leave_by(task, Role::Next) } else { Ok(()) }
             }
             (Ask::Scope { scope, .. }, Answer::Rows(rows)) => self.take_scope(scope, rows),
@@ -249,8 +257,8 @@ impl<'g> Run<'g> {
     /// The task is in error: its branch stays where it is, and the others go on.
     pub fn fail(&mut self, task: usize) {
         self.times.clear();
-        if let Some(task) = self.tasks.get_mut(task) {
-            task.status = TaskStatus::Error;
+        if task < self.tasks.len() {
+            self.set(task, TaskStatus::Error);
         }
     }
 
@@ -262,8 +270,19 @@ impl<'g> Run<'g> {
         self.node(self.tasks[task].node)
     }
 
+    /// A task to be changed, which is noted.
+    pub(super) fn task_mut(&mut self, at: usize) -> &mut TaskState {
+        self.changed.push(at);
+        &mut self.tasks[at]
+    }
+
+    pub(super) fn set(&mut self, at: usize, status: TaskStatus) {
+        self.task_mut(at).status = status;
+    }
+
     pub(super) fn add(&mut self, state: TaskState) -> usize {
         let at = self.tasks.len();
+        self.changed.push(at);
         self.places.insert(state.number, at);
         self.tasks.push(state);
         at
@@ -278,7 +297,7 @@ impl<'g> Run<'g> {
         match self.node_of(task)?.kind {
             Kind::View => self.ask(Ask::Owner { task }),
             Kind::Handle => {}
-            Kind::Job => self.tasks[task].status = TaskStatus::Scheduled,
+            Kind::Job => self.set(task, TaskStatus::Scheduled),
             Kind::Timer | Kind::TimerBoundary => self.ask(Ask::Due { task }),
             Kind::Subprocess => self.ask(Ask::Child { task }),
             Kind::Function => self.ask(Ask::Act { task }),

@@ -32,7 +32,7 @@ impl Run<'_> {
         }
         self.finish(task);
         let number = self.tasks[task].number;
-        self.tasks[task].open_tokens = i32::try_from(count).unwrap_or(i32::MAX);
+        self.task_mut(task).open_tokens = i32::try_from(count).unwrap_or(i32::MAX);
         // Nothing can wait for branches that begin just now.
         self.known.insert(number);
         let token = self.tasks[task].token.clone();
@@ -58,7 +58,7 @@ impl Run<'_> {
 
     pub(super) fn split_mut(&mut self, number: i32) -> Result<&mut TaskState, Fault> {
         let at = *self.places.get(&number).ok_or(Fault::Broken("a split that was not read"))?;
-        Ok(&mut self.tasks[at])
+        Ok(self.task_mut(at))
     }
 
     /// A token comes to a join.
@@ -69,7 +69,8 @@ impl Run<'_> {
             return Ok(());
         }
         let join = self.meet(to, scope, Via { task, edge, item: 0 })?;
-        self.tasks[task].joined = Some(self.tasks[join].number);
+        let number = self.tasks[join].number;
+        self.task_mut(task).joined = Some(number);
         // Where nothing is split there is nobody to wait for.
         if scope.is_none() { self.leave_by(join, Role::Next) } else { Ok(()) }
     }
@@ -81,7 +82,7 @@ impl Run<'_> {
         }
         let waiting = scope.and_then(|split| self.joins.get(&(split, node))).copied();
         if let Some(join) = waiting {
-            self.tasks[join].open_tokens += 1;
+            self.task_mut(join).open_tokens += 1;
             return Ok(join);
         }
         let token = match scope {

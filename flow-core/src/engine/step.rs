@@ -49,19 +49,22 @@ impl Run<'_> {
     }
 
     pub(super) fn finish(&mut self, task: usize) {
-        self.tasks[task].status = TaskStatus::Done;
+        self.set(task, TaskStatus::Done);
         self.disarm(task);
     }
 
     /// The timeouts of a task end with it, whatever ended it. They stand right behind it.
     pub(super) fn disarm(&mut self, host: usize) {
         let number = self.tasks[host].number;
-        let graph = self.graph;
-        let armed = self.tasks[host + 1..].iter_mut().take_while(|task| {
-            task.previous == Some(number) && graph.node(task.node).is_some_and(|node| node.kind.is_boundary())
-        });
-        for task in armed.filter(|task| !task.status.is_final()) {
-            task.status = TaskStatus::Canceled;
+        let mut at = host + 1;
+        while let Some(task) = self.tasks.get(at).filter(|task| task.previous == Some(number)) {
+            if !self.graph.node(task.node).is_some_and(|node| node.kind.is_boundary()) {
+                break;
+            }
+            if !task.status.is_final() {
+                self.set(at, TaskStatus::Canceled);
+            }
+            at += 1;
         }
     }
 
@@ -72,8 +75,8 @@ impl Run<'_> {
             return Err(Fault::Broken("a timeout without its task"));
         };
         if node.interrupting {
-            self.tasks[host].status = TaskStatus::Canceled;
-            self.tasks[boundary].status = TaskStatus::Done;
+            self.set(host, TaskStatus::Canceled);
+            self.set(boundary, TaskStatus::Done);
             self.disarm(host);
         } else {
             // One more token beside the host's.

@@ -17,7 +17,13 @@ pub(crate) struct Book {
     graph: &'static Graph<'static>,
     now: Timestamp,
     process: ProcessState,
+    /// The number of the process; 0 until it has one.
+    id: i64,
     entries: Vec<Entry>,
+    /// Places of entries that may have to be written; some may stand twice.
+    to_write: Vec<usize>,
+    /// The newest task of each node that is done, by its place.
+    done: BTreeMap<NodeId, usize>,
     /// The process has a row.
     inserted: bool,
     /// What tasks are given, by the task and edge they come by.
@@ -48,13 +54,25 @@ impl Book {
     /// For a process that does not exist yet.
     pub(crate) fn new(graph: &'static Graph<'static>, now: Timestamp) -> Self {
         let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
-        Book { graph, now, process, entries: Vec::new(), inserted: false, gifts: BTreeMap::new(), inside_parent: false }
+        Book {
+            graph,
+            now,
+            process,
+            id: 0,
+            entries: Vec::new(),
+            to_write: Vec::new(),
+            done: BTreeMap::new(),
+            inserted: false,
+            gifts: BTreeMap::new(),
+            inside_parent: false,
+        }
     }
 
     /// For a process that goes on, with the rows that were read.
     pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, rows: Vec<Task>) -> Self {
         let mut book = Book::new(graph, now);
         book.inserted = true;
+        book.id = process.id;
         book.process =
             ProcessState { status: process.status, task_count: process.task_count, open_tokens: process.open_tokens };
         for task in rows {
@@ -97,8 +115,7 @@ impl Book {
         process: i64,
         node: NodeId,
     ) -> Result<Option<String>> {
-        let done = self.entries.iter().filter(|entry| entry.node == node && entry.task.status == TaskStatus::Done);
-        if let Some(newest) = done.max_by_key(|entry| entry.task.number) {
+        if let Some(newest) = self.done.get(&node).and_then(|at| self.entries.get(*at)) {
             return Ok(newest.task.owner.clone());
         }
         let Some(node) = self.graph.node(node).filter(|_| self.inserted) else { return Ok(None) };
@@ -138,27 +155,44 @@ impl Book {
 
     /// Marks a row that was changed from outside the engine: an owner, an error.
     pub(crate) fn touch(&mut self, at: usize) -> &mut Task {
+        self.to_write.push(at);
         let entry = &mut self.entries[at];
         entry.rewrite();
         &mut entry.task
     }
 
     /// Takes over what the engine has planned.
-    pub(crate) fn sync(&mut self, run: &Run<'static>) -> Result<()> {
+    pub(crate) fn sync(&mut self, run: &mut Run<'static>) -> Result<()> {
         self.process = run.process();
-        for (at, state) in run.tasks().iter().enumerate() {
+        let changed = run.take_changed();
+        for at in changed {
+            let Some(state) = run.tasks().get(at) else { continue };
             match self.entries.get_mut(at) {
                 Some(entry) => entry.advance(state, self.now),
                 None => self.append(state)?,
             }
+            self.to_write.push(at);
+            if state.status == TaskStatus::Done {
+                self.newest_done(at);
+            }
         }
         Ok(())
+    }
+
+    /// Notes a task that is done, for who asks for the owner of its node.
+    fn newest_done(&mut self, at: usize) {
+        let entry = &self.entries[at];
+        let newest = self.done.entry(entry.node).or_insert(at);
+        if self.entries[*newest].task.number <= entry.task.number {
+            *newest = at;
+        }
     }
 
     fn append(&mut self, state: &TaskState) -> Result<()> {
         let node = self.graph.node(state.node);
         let node = node.ok_or_else(|| Error::Internal("a task of a node that does not exist".to_owned()))?;
         let mut task = Task::blank();
+        task.process_id = self.id;
         task.number = state.number;
         self.graph.name.clone_into(&mut task.flow);
         node.name.clone_into(&mut task.node);
@@ -188,6 +222,7 @@ impl Book {
         row.id = conn.insert_process(row)?;
         row.data.settle();
         self.inserted = true;
+        self.id = row.id;
         for entry in &mut self.entries {
             entry.task.process_id = row.id;
         }
@@ -212,8 +247,11 @@ impl Book {
         } else {
             self.insert_process(conn, row)?;
         }
-        for entry in &mut self.entries {
-            entry.task.process_id = row.id;
+        let mut to_write = std::mem::take(&mut self.to_write);
+        to_write.sort_unstable();
+        to_write.dedup();
+        for at in to_write {
+            let Some(entry) = self.entries.get_mut(at) else { continue };
             match std::mem::replace(&mut entry.written, Written::Now) {
                 Written::Not => conn.insert_task(&entry.task)?,
                 Written::Before => conn.update_task(&entry.task)?,

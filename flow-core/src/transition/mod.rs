@@ -61,7 +61,7 @@ pub(crate) fn drive<C: FlowConnection>(
                 continue;
             }
         };
-        book.sync(&run)?;
+        book.sync(&mut run)?;
         let answer = match (ask, mode) {
             (Ask::Scope { scope, .. }, _) => Answer::Rows(book.read_scope(conn, host.row_mut().id, scope)?),
             (_, Mode::Foreground) => {
@@ -76,7 +76,7 @@ pub(crate) fn drive<C: FlowConnection>(
         }
     }
     guard.close(conn)?;
-    book.sync(&run)?;
+    book.sync(&mut run)?;
     host.store().map_err(Error::Invalid)?;
     book.finish(conn, host.row_mut(), cause)
 }

@@ -64,8 +64,8 @@ fn begin<F: Flow>(
     let mut live = Live::<F>::new(row, input).map_err(|error| not_given(&error))?;
     let mut book = Book::new(F::GRAPH, now);
     book.inside_parent = inside_parent;
-    let run = Run::start(F::GRAPH, at);
-    book.sync(&run)?;
+    let mut run = Run::start(F::GRAPH, at);
+    book.sync(&mut run)?;
     if !inside_parent {
         book.own(0, actor);
     }

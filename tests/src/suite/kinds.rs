@@ -50,7 +50,7 @@ macro_rules! kinds_suite {
                     amount, tries: 3, note: None, lines: Vec::new(), rate: 0.5,
                 }, permission(anyone), next = this.note)]
                 order: StartHandle,
-                #[node(run = |a| a.process.set_lines(vec!["ordered".to_owned()]), next = this.paid)]
+                #[node(run = this.note_it, next = this.paid)]
                 note: Function,
                 #[node(summary = "Pay {process.amount}", result = "Paid", input = Payment, run = this.pay(conn), permission("can_sign"),
                        on_timeout(|a| hours(a.process.tries().unsigned_abs().into()), this.remind, interrupting = false),
@@ -67,6 +67,13 @@ macro_rules! kinds_suite {
             }
 
             impl OrderFlow {
+                fn note_it(a: &mut Activation<Self>) {
+                    // What a callback sees has its numbers already.
+                    assert!(a.process.id() > 0);
+                    assert_eq!(a.task.id(), TaskId::new(a.process.id(), 2));
+                    a.process.set_lines(vec!["ordered".to_owned()]);
+                }
+
                 fn pay(a: &mut Activation<Self>, conn: &mut Db, payment: Payment) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
                     diesel::insert_into(notes::table).values(notes::text.eq("paid")).execute(conn)?;
                     // What is planned so far is in the database already, so that a query sees it.
