@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::data::Document;
-use crate::model::{AsRef as AsModelRef, Key};
+use crate::model::{IntoRef, Key};
 use crate::proxy::TaskProxy;
 use crate::{Error, StepError};
 
@@ -45,7 +45,7 @@ impl<T: TaskProxy> Giving<T> {
     }
 
     /// With this seed.
-    pub fn seed<S: AsModelRef<T::Seed>>(mut self, seed: S) -> Result<Self, StepError> {
+    pub fn seed<S: IntoRef<T::Seed>>(mut self, seed: S) -> Result<Self, StepError> {
         self.gift.seed = seed.key();
         Ok(self)
     }
@@ -76,7 +76,7 @@ impl<T: TaskProxy> Giving<T> {
     }
 
     /// A gift for each of these seeds.
-    pub fn each_seed<I: IntoIterator<Item: AsModelRef<T::Seed>>>(self, items: I) -> Result<Vec<Gift>, StepError> {
+    pub fn each_seed<I: IntoIterator<Item: IntoRef<T::Seed>>>(self, items: I) -> Result<Vec<Gift>, StepError> {
         Ok(items.into_iter().map(|item| Gift { seed: item.key(), ..self.gift.clone() }).collect())
     }
 
@@ -143,7 +143,7 @@ macro_rules! answers {
 
 answers! {
     DataAnswer { TaskData<W> }
-    SeedAnswer { AsModelRef<W> }
+    SeedAnswer { IntoRef<W> }
     DataListAnswer { IntoIterator<Item: TaskData<W>> }
-    SeedListAnswer { IntoIterator<Item: AsModelRef<W>> }
+    SeedListAnswer { IntoIterator<Item: IntoRef<W>> }
 }

@@ -43,7 +43,7 @@ pub use flow_graph as graph;
 pub use flows::{DueReport, Flows};
 pub use gift::{AnyData, TaskData};
 pub use job::JobContext;
-pub use model::{AnyModel, AsRef, FlowModel, LoadModel, Ref};
+pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use process::Process;
 pub use proxy::{ProcessProxy, TaskProxy};
 pub use status::{ProcessStatus, TaskStatus};

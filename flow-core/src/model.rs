@@ -131,32 +131,32 @@ pub struct AnyModel;
     label = "this gives `{Self}`, but what it leads to wants a `Ref<{M}>`",
     note = "the type of that task or process says so: `#[proxy(seed = ..)]`"
 )]
-pub trait AsRef<M> {
+pub trait IntoRef<M> {
     /// What is stored.
     fn key(self) -> Option<(String, String)>;
 }
 
-impl<M: FlowModel> AsRef<M> for Ref<M> {
+impl<M: FlowModel> IntoRef<M> for Ref<M> {
     fn key(self) -> Option<Key> {
         Some((M::NAME.to_owned(), self.key))
     }
 }
 
-impl<M: FlowModel> AsRef<M> for Option<Ref<M>> {
+impl<M: FlowModel> IntoRef<M> for Option<Ref<M>> {
     fn key(self) -> Option<Key> {
-        self.and_then(AsRef::<M>::key)
+        self.and_then(IntoRef::<M>::key)
     }
 }
 
-impl<M: FlowModel> AsRef<AnyModel> for Ref<M> {
+impl<M: FlowModel> IntoRef<AnyModel> for Ref<M> {
     fn key(self) -> Option<Key> {
-        AsRef::<M>::key(self)
+        IntoRef::<M>::key(self)
     }
 }
 
-impl<M: FlowModel> AsRef<AnyModel> for Option<Ref<M>> {
+impl<M: FlowModel> IntoRef<AnyModel> for Option<Ref<M>> {
     fn key(self) -> Option<Key> {
-        AsRef::<M>::key(self)
+        IntoRef::<M>::key(self)
     }
 }
 
@@ -193,13 +193,13 @@ macro_rules! references {
             /// For the derive: what it began with.
             #[doc(hidden)]
             pub fn put_seed<M: FlowModel>(&mut self, seed: Option<Ref<M>>) {
-                (self.seed_type, self.seed_key) = seed.and_then(AsRef::<M>::key).unzip();
+                (self.seed_type, self.seed_key) = seed.and_then(IntoRef::<M>::key).unzip();
             }
 
             /// For the derive: what it came to.
             #[doc(hidden)]
             pub fn put_artifact<M: FlowModel>(&mut self, artifact: Option<Ref<M>>) {
-                (self.artifact_type, self.artifact_key) = artifact.and_then(AsRef::<M>::key).unzip();
+                (self.artifact_type, self.artifact_key) = artifact.and_then(IntoRef::<M>::key).unzip();
             }
         }
     };

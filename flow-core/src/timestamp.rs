@@ -19,7 +19,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// 9999-12-31T22:00:00Z, the last hour that four digits of a year can hold in any offset.
+/// 9999-12-30T22:00:00Z: the last moment that has a year of four digits in every offset.
 const LAST: i64 = 253_402_207_200_000_000;
 
 impl Timestamp {

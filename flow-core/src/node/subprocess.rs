@@ -1,7 +1,7 @@
 //! How a flow starts another one.
 
 use super::{InputNode, ProcessOf, StartHandle};
-use crate::model::AsRef;
+use crate::model::IntoRef;
 use crate::proxy::{DataOf, ProcessData, ProcessProxy};
 use crate::{Flow, StepError, TaskId, transition};
 
@@ -31,7 +31,7 @@ impl<N: InputNode> Child<N> {
     }
 
     /// With this seed.
-    pub fn seed<S: AsRef<<ProcessOf<N> as ProcessProxy>::Seed>>(mut self, seed: S) -> Result<Self, StepError> {
+    pub fn seed<S: IntoRef<<ProcessOf<N> as ProcessProxy>::Seed>>(mut self, seed: S) -> Result<Self, StepError> {
         self.seed = seed.key();
         Ok(self)
     }

@@ -126,7 +126,7 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
         }
         if row.attempt >= ATTEMPTS {
             return Err(Error::Step {
-                node: "job",
+                node: node_name::<F>(task),
                 source: format!("given up after {ATTEMPTS} tries: each time its worker was lost").into(),
             });
         }
@@ -175,6 +175,10 @@ fn complete<F: Flow>(
         let failed = book.task(0).status == TaskStatus::Error;
         Ok(Some(if failed { Outcome::Failed } else { Outcome::Done }))
     })
+}
+
+fn node_name<F: Flow>(task: &Task) -> &'static str {
+    F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).map_or("?", |node| node.name)
 }
 
 fn job_of<F: Flow>(task: &Task) -> Option<&'static JobDef<F>> {

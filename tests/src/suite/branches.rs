@@ -139,7 +139,18 @@ macro_rules! branches_suite {
                 end: End,
             }
 
-            static FLOWS: Flows<Db> = flows![InstantFlow, WaitFlow, NestedFlow, ItemsFlow, EndsFlow, SwitchFlow, NoDefaultFlow];
+            /// Goes round for ever without a rest, at once or after a while.
+            #[flow(process = ListProcess, connection = Db)]
+            pub struct RoundFlow {
+                #[node(permission(anyone), next = this.again)] start: StartHandle,
+                #[node(permission(anyone), next = this.wait)] later: StartHandle,
+                #[node(delay = seconds(1), next = this.again)] wait: Timer,
+                #[node(allow(instant_loops, reason = "a test of what happens then"), if = |a| a.process.n() > 0, then = this.again, else = this.end)]
+                again: If,
+                end: End,
+            }
+
+            static FLOWS: Flows<Db> = flows![RoundFlow, InstantFlow, WaitFlow, NestedFlow, ItemsFlow, EndsFlow, SwitchFlow, NoDefaultFlow];
 
             /// Does the open task of a node, by its place among them.
             macro_rules! does {
@@ -295,6 +306,20 @@ macro_rules! branches_suite {
                 FLOWS.run_until_idle(&mut conn).unwrap();
                 let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["start:DONE", "first:DONE", "pick:ERROR"]);
                 assert_eq!(seen.rows()[2].error(), Some("no case holds, and there is no default"));
+            }
+
+            #[test]
+            fn what_comes_to_no_rest_is_undone_and_in_the_background_in_error() {
+                let clock = TestClock::install();
+                let mut conn: Db = $database;
+                let error = RoundFlow.start.run(&mut conn, &CODE, data(&[], 1)).unwrap_err();
+                assert!(matches!(error, flow_core::Error::StepLimit { node: "again", .. }), "{error}");
+                assert_eq!(RoundFlow.processes().load(&mut conn).unwrap().len(), 0);
+                let process = RoundFlow.later.run(&mut conn, &CODE, data(&[], 1)).unwrap().id();
+                clock.advance(seconds(1));
+                assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().failed, 1);
+                let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["later:DONE", "wait:ERROR"]);
+                assert!(seen.rows()[1].error().unwrap().contains("did not come to rest within 100000 steps"));
             }
 
             #[test]

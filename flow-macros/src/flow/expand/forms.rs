@@ -6,11 +6,10 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::super::model::{FlowModel, Form, NodeModel};
 use super::super::syntax::Written;
-use super::{Names, fields};
+use super::fields;
 use crate::names::plain;
 
-pub(super) fn forms(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
-    let mut made: Vec<&Ident> = Vec::new();
+pub(super) fn forms(written: &Written, flow: &FlowModel) -> TokenStream {
     let mut code = TokenStream::new();
     for node in &flow.nodes {
         code.extend(gives(flow, node));
@@ -18,13 +17,11 @@ pub(super) fn forms(written: &Written, flow: &FlowModel, names: &Names) -> Token
     for (_, node) in fields(flow) {
         if let Some(Form::Fields { ident, fields }) = &node.form {
             code.extend(form(written, flow, node, ident, fields));
-            made.push(ident);
         }
         if node.kind == Kind::Start {
             code.extend(covers(flow, node));
         }
     }
-    let _ = names;
     code
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn flow(written: &Written, flow: &FlowModel, complete: bool) -> Token
     code.extend(ide::words(written, flow));
     code.extend(item::value(written, flow));
     code.extend(nodes::markers(written, flow, &names));
-    code.extend(forms::forms(written, flow, &names));
+    code.extend(forms::forms(written, flow));
     code.extend(nodes::impls(written, flow, &names));
     code.extend(table::table(flow, &names, complete));
     code
@@ -44,12 +44,6 @@ struct Names {
 impl Names {
     fn new(flow: &FlowModel) -> Self {
         Names { module: Ident::new(&snake_case(&plain(&flow.ident)), Span::call_site()) }
-    }
-
-    /// The marker of a node: `approve`.
-    #[allow(clippy::unused_self, reason = "one place for names")]
-    fn marker(&self, node: &NodeModel) -> Ident {
-        crate::names::unspanned(&node.ident)
     }
 
     /// The function of a node's callback: `__approve_if`.

@@ -7,6 +7,7 @@ use quote::{quote, quote_spanned};
 use super::super::model::{FlowModel, Form};
 use super::super::syntax::Written;
 use super::{Names, fields};
+use crate::names::unspanned;
 
 /// ```text
 /// #[doc(hidden)] pub mod hello_world_flow { pub struct start; pub struct approve; .. }
@@ -15,7 +16,7 @@ pub(super) fn markers(written: &Written, flow: &FlowModel, names: &Names) -> Tok
     let (visibility, module) = (&written.visibility, &names.module);
     let inside = from_inside(visibility);
     let markers = fields(flow).map(|(_, node)| {
-        let marker = names.marker(node);
+        let marker = unspanned(&node.ident);
         quote!(#inside struct #marker;)
     });
     let markers: TokenStream = markers.collect();
@@ -49,7 +50,7 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
     let (root, ident, module) = (&flow.root, &flow.ident, &names.module);
     let visibility = &written.visibility;
     let each = fields(flow).map(|(id, node)| {
-        let marker = names.marker(node);
+        let marker = unspanned(&node.ident);
         let id = u16::try_from(id).unwrap_or(u16::MAX);
         let stored = std::iter::once(&node.name).chain(&node.was);
         let mut code = quote! {
