@@ -96,9 +96,16 @@ pub struct NodeDef<F: Flow> {
     pub texts: Texts<F>,
 }
 
+type InitialCall<F> = fn(&mut Option<Box<dyn Any>>, &mut <F as Flow>::Connection) -> Result<Document>;
+
 /// The document of a new process, from what the caller handed over; a start's code takes it out.
 #[doc(hidden)]
-pub(crate) type Initial<F> = fn(&mut Option<Box<dyn Any>>, &mut <F as Flow>::Connection) -> Result<Document>;
+#[allow(missing_debug_implementations, reason = "holds a function")]
+pub struct Initial<F: Flow> {
+    pub call: InitialCall<F>,
+    /// It takes the connection.
+    pub connection: bool,
+}
 
 /// What a job's code answered, on its way to what follows it.
 pub(crate) type Output = Box<dyn Any>;
@@ -108,6 +115,8 @@ pub(crate) type Output = Box<dyn Any>;
 #[allow(missing_debug_implementations, reason = "holds functions")]
 pub struct JobDef<F: Flow> {
     pub call: fn(JobCall<'_, F>) -> Result<Output, StepError>,
+    /// There is an `on_done`.
+    pub done: bool,
     /// `on_done` takes the connection.
     pub connection: bool,
     /// How long a worker may take before another one may try.

@@ -1,6 +1,6 @@
 #![doc = include_str!("../docs/overview.md")]
-// Without a back end there is nothing to run a transition on, but the crate still compiles.
-#![cfg_attr(not(feature = "sqlite"), allow(dead_code, unused_imports, unused_macros))]
+// What a back end is not there for is not called; with all of them nothing may be left over.
+#![cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(dead_code, unused_imports, unused_macros))]
 
 mod activation;
 #[doc(hidden)]
@@ -15,6 +15,8 @@ mod gift;
 mod job;
 mod model;
 pub mod node;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod prelude;
 mod process;
 pub mod proxy;

@@ -7,7 +7,7 @@ pub use crate::callback::{
     Assignee, Callback, Cx, MethodAnswer, act, act_with, act_with_input, look, look_with, try_act, try_act_with,
     try_act_with_input, try_look, try_look_with,
 };
-pub use crate::flow::{Assign, EdgeDef, JobDef, NodeDef, Rule, Texts, When};
+pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When};
 pub use crate::flows::FlowEntry;
 pub use crate::gift::{Gift, Giving, to};
 pub use crate::job::{
@@ -70,6 +70,21 @@ pub struct NoBackEnd;
 
 #[cfg(not(feature = "sqlite"))]
 pub type DefaultConnection = NoBackEnd;
+
+/// Whether a value can be made a second time: by its `Clone`, if it has one.
+#[derive(Debug)]
+pub struct Again<T>(std::marker::PhantomData<T>);
+
+/// What holds where there is no `Clone`. An inherent constant goes before a trait's.
+pub trait Never<T> {
+    const AGAIN: crate::node::Again<T> = None;
+}
+
+impl<T> Never<T> for Again<T> {}
+
+impl<T: Clone> Again<T> {
+    pub const AGAIN: crate::node::Again<T> = Some(T::clone);
+}
 
 /// An error of a start's code, with the node it is of.
 pub fn step<T>(node: &'static str, answer: Result<T, StepError>) -> Result<T> {

@@ -7,11 +7,15 @@
     missing_debug_implementations,
     reason = "tests"
 )]
+// The suites are lists of items that a macro walks.
+#![recursion_limit = "512"]
 
 pub mod app;
+pub mod cases;
 pub mod crash;
 pub mod dump;
 pub mod hello;
+pub mod postgres;
 pub mod suite;
 
 /// The README's code compiles and runs.

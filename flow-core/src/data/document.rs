@@ -24,8 +24,8 @@ pub struct Document {
 /// A change of a document: this JSON at this path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patch {
-    /// `$."address"."city"`
-    pub(crate) path: String,
+    /// The keys that lead there.
+    pub(crate) path: &'static [&'static str],
     /// The new value, as JSON text.
     pub(crate) json: String,
 }
@@ -109,7 +109,7 @@ impl Document {
                         new = inner;
                     }
                     _ => {
-                        let patch = Patch { path: json_path(&path[..=depth]), json: value.to_string() };
+                        let patch = Patch { path: &path[..=depth], json: value.to_string() };
                         if !patches.contains(&patch) {
                             patches.push(patch);
                         }
@@ -119,6 +119,16 @@ impl Document {
             }
         }
         patches
+    }
+
+    /// A document of the keys that were written since it was loaded, each with all that is in it now; `None` if
+    /// nothing was. Only for a row that nobody else can have changed meanwhile.
+    pub(crate) fn changed_keys(&self) -> Option<Document> {
+        let Ok(now) = self.parsed() else { return None };
+        let keys = self.written.iter().filter_map(|path| path.first());
+        let map: Map<String, Value> =
+            keys.filter_map(|key| Some(((*key).to_owned(), now.get(*key)?.clone()))).collect();
+        (!map.is_empty()).then(|| Document::from(Value::Object(map).to_string()))
     }
 
     /// The document as it is now, as JSON text.
@@ -150,6 +160,17 @@ impl From<String> for Document {
     }
 }
 
+/// A text as an SQL literal.
+pub(crate) fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A path as PostgreSQL writes it: `array['address','city']`.
+pub(crate) fn keys_array(keys: &[&str]) -> String {
+    let keys: Vec<String> = keys.iter().map(|key| quote(key)).collect();
+    format!("array[{}]", keys.join(","))
+}
+
 /// A path as SQLite writes it. Keys are literals of the proxy, checked when it is derived.
 pub(crate) fn json_path(keys: &[&str]) -> String {
     let mut path = String::from("$");
@@ -172,9 +193,8 @@ mod tests {
         doc.set(&["address", "city"], "Kiel".into()).unwrap();
         doc.set(&["new", "inner"], 3.into()).unwrap();
         doc.set(&["new", "other"], 4.into()).unwrap();
-        let sent: Vec<_> = doc.patches().into_iter().map(|patch| (patch.path, patch.json)).collect();
-        let expect =
-            [("$.\"a\"", "2"), ("$.\"address\".\"city\"", "\"Kiel\""), ("$.\"new\"", r#"{"inner":3,"other":4}"#)];
+        let sent: Vec<_> = doc.patches().into_iter().map(|patch| (patch.path.join("."), patch.json)).collect();
+        let expect = [("a", "2"), ("address.city", "\"Kiel\""), ("new", r#"{"inner":3,"other":4}"#)];
         assert_eq!(sent, expect.map(|(path, json)| (path.to_owned(), json.to_owned())));
         doc.settle();
         assert!(doc.patches().is_empty());

@@ -2,22 +2,26 @@
 
 mod document;
 mod moment;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod word;
 
 pub use document::Document;
-pub(crate) use document::{Patch, json_path};
+#[cfg(feature = "postgres")]
+pub(crate) use document::keys_array;
+pub(crate) use document::{Patch, json_path, quote};
 
 /// The SQL types of our columns.
 pub mod sql_types {
-    /// A [`Timestamp`](crate::Timestamp): fixed-width text on SQLite.
+    /// A [`Timestamp`](crate::Timestamp): `timestamptz` on PostgreSQL, fixed-width text on SQLite.
     #[derive(Clone, Copy, Debug, Default, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
-    #[diesel(sqlite_type(name = "Text"))]
+    #[diesel(sqlite_type(name = "Text"), postgres_type(oid = 1184, array_oid = 1185))]
     pub struct Moment;
 
-    /// A [`Document`](super::Document): JSON text on SQLite.
+    /// A [`Document`](super::Document): `jsonb` on PostgreSQL, JSON text on SQLite.
     #[derive(Clone, Copy, Debug, Default, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
-    #[diesel(sqlite_type(name = "Text"))]
+    #[diesel(sqlite_type(name = "Text"), postgres_type(oid = 3802, array_oid = 3807))]
     pub struct Json;
 }

@@ -1,7 +1,7 @@
 //! What code can do to the nodes that wait for it.
 
 use super::{ConnectionOf, Handle, InputNode, ProcessOf, StartHandle};
-use crate::transition::{execute, start};
+use crate::transition::{Input, execute, start};
 use crate::{Result, TaskId, User};
 
 impl<N: InputNode> StartHandle<N> {
@@ -10,7 +10,7 @@ impl<N: InputNode> StartHandle<N> {
     /// # Errors
     /// As [`Start::run`](super::Start::run).
     pub fn run(&self, conn: &mut ConnectionOf<N>, user: &dyn User, input: N::Input) -> Result<ProcessOf<N>> {
-        start::start::<N::Flow>(conn, N::ID, user, Box::new(input))
+        start::start::<N::Flow>(conn, N::ID, user, Input::new(input, N::AGAIN))
     }
 }
 
@@ -27,6 +27,6 @@ impl<N: InputNode> Handle<N> {
         user: &dyn User,
         input: N::Input,
     ) -> Result<ProcessOf<N>> {
-        execute::run::<N::Flow>(conn, N::ID, task, user, Box::new(input))
+        execute::run::<N::Flow>(conn, N::ID, task, user, Input::new(input, N::AGAIN))
     }
 }

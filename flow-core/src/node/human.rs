@@ -1,7 +1,7 @@
 //! What can be done to the nodes of people.
 
 use super::{ConnectionOf, HumanNode, ProcessOf, Start, View};
-use crate::transition::{assign, execute, start};
+use crate::transition::{Input, assign, execute, start};
 use crate::{Result, Task, TaskId, User};
 
 impl<N: HumanNode> Start<N> {
@@ -13,7 +13,7 @@ impl<N: HumanNode> Start<N> {
     /// `Denied` if the person may not; `Invalid` with every field that is not valid; `Step` if a callback
     /// fails. Nothing was changed then.
     pub fn run(&self, conn: &mut ConnectionOf<N>, user: &dyn User, form: N::Form) -> Result<ProcessOf<N>> {
-        start::start::<N::Flow>(conn, N::ID, user, Box::new(form))
+        start::start::<N::Flow>(conn, N::ID, user, Input::new(form, N::AGAIN))
     }
 
     /// Whether the person may start a process here: for a menu. [`run`](Start::run) asks again.
@@ -55,6 +55,6 @@ impl<N: HumanNode> View<N> {
         user: &dyn User,
         form: N::Form,
     ) -> Result<ProcessOf<N>> {
-        execute::execute::<N::Flow>(conn, N::ID, task, user, Box::new(form))
+        execute::execute::<N::Flow>(conn, N::ID, task, user, Input::new(form, N::AGAIN))
     }
 }

@@ -16,6 +16,8 @@ use std::marker::PhantomData;
 use flow_graph::{Kind, NodeId};
 
 use crate::store::FlowConnection;
+#[doc(hidden)]
+pub use crate::transition::Again;
 use crate::{Activation, Flow, Step, Task};
 
 /// The flow's connection type.
@@ -39,12 +41,18 @@ pub trait Node: 'static {
 pub trait HumanNode: Node {
     /// Its form.
     type Form: Send + 'static;
+    /// How a form is made a second time, where its type can be cloned.
+    #[doc(hidden)]
+    const AGAIN: Again<Self::Form>;
 }
 
 /// A node that code calls with an input.
 pub trait InputNode: Node {
     /// What it is called with.
     type Input: 'static;
+    /// How an input is made a second time, where its type can be cloned.
+    #[doc(hidden)]
+    const AGAIN: Again<Self::Input>;
 }
 
 /// What a person fills in. `form = ApproveForm { approved }` makes a type that implements it.

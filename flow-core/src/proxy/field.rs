@@ -84,34 +84,52 @@ pub fn show<P: HasField<I>, const I: u64>(process: &P) -> String {
     }
 }
 
-/// The SQL types that a field can have in a filter.
+/// The SQL types that a field can have in a filter. Texts compare by their bytes, as they do on SQLite and in Rust.
 pub trait JsonSql {
     /// The words of SQLite's `json_type` that fit.
     const SQLITE_TYPES: &'static str;
+    /// On PostgreSQL: whether the value at `{}` is of this type.
+    const POSTGRES_IS: &'static str;
+    /// On PostgreSQL: the value at `{}`, which is of this type.
+    const POSTGRES_VALUE: &'static str;
 }
 
 impl JsonSql for sql_types::Bool {
     const SQLITE_TYPES: &'static str = "'true', 'false'";
+    const POSTGRES_IS: &'static str = "jsonb_typeof({}) = 'boolean'";
+    const POSTGRES_VALUE: &'static str = "({})::boolean";
 }
 
 impl JsonSql for sql_types::BigInt {
     const SQLITE_TYPES: &'static str = "'integer'";
+    const POSTGRES_IS: &'static str = "jsonb_typeof({}) = 'number' and ({} #>> array[]::text[]) ~ '^-?[0-9]{1,19}$' \
+        and ({})::numeric between -9223372036854775808 and 9223372036854775807";
+    const POSTGRES_VALUE: &'static str = "({})::bigint";
 }
 
 impl JsonSql for sql_types::Double {
     const SQLITE_TYPES: &'static str = "'integer', 'real'";
+    const POSTGRES_IS: &'static str = "jsonb_typeof({}) = 'number' and (({})::numeric = 0 \
+        or abs(({})::numeric) between 1e-307 and 1.79e308)";
+    const POSTGRES_VALUE: &'static str = "({})::float8";
 }
 
 impl JsonSql for sql_types::Text {
     const SQLITE_TYPES: &'static str = "'text'";
+    const POSTGRES_IS: &'static str = "jsonb_typeof({}) = 'string'";
+    const POSTGRES_VALUE: &'static str = "({} #>> array[]::text[]) collate \"C\"";
 }
 
 impl JsonSql for crate::data::sql_types::Json {
     const SQLITE_TYPES: &'static str = "'array', 'object'";
+    const POSTGRES_IS: &'static str = "jsonb_typeof({}) in ('array', 'object')";
+    const POSTGRES_VALUE: &'static str = "{}";
 }
 
 impl<T: JsonSql + SqlType<IsNull = sql_types::is_nullable::NotNull>> JsonSql for sql_types::Nullable<T> {
     const SQLITE_TYPES: &'static str = T::SQLITE_TYPES;
+    const POSTGRES_IS: &'static str = T::POSTGRES_IS;
+    const POSTGRES_VALUE: &'static str = T::POSTGRES_VALUE;
 }
 
 impl<P, Sql: SqlType + sql_types::SingleValue, const I: u64> Expression for Field<P, Sql, I> {
@@ -142,6 +160,9 @@ impl<P, Sql, const I: u64> QueryId for Field<P, Sql, I> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
+#[cfg(feature = "postgres")]
+mod postgres;
+
 #[cfg(feature = "sqlite")]
 mod sqlite {
     use diesel::query_builder::{AstPass, QueryFragment};
@@ -150,7 +171,7 @@ mod sqlite {
     use serde_json::Value;
 
     use super::{Field, JsonSql, flow_process};
-    use crate::data::json_path;
+    use crate::data::{json_path, quote};
 
     /// `case json_type(data, '$."n"') when null then default when .. then json_extract(data, '$."n"') end`
     impl<P, Sql: JsonSql, const I: u64> QueryFragment<Sqlite> for Field<P, Sql, I> {
@@ -172,10 +193,6 @@ mod sqlite {
             out.push_sql(" end");
             Ok(())
         }
-    }
-
-    fn quote(text: &str) -> String {
-        format!("'{}'", text.replace('\'', "''"))
     }
 
     /// A default of the derive as an SQL literal.

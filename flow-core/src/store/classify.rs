@@ -5,12 +5,44 @@ use diesel::result::{DatabaseErrorKind, Error};
 /// SQLite's words, of which diesel keeps only the text.
 const BUSY: &[&str] = &["database is locked", "database table is locked", "database schema is locked"];
 
+/// PostgreSQL's words for two transactions that wait for each other. diesel has no kind for it.
+const DEADLOCK: &str = "deadlock detected";
+
+/// PostgreSQL's words for a wait that `lock_timeout` ended.
+const LOCK_TIMEOUT: &str = "canceling statement due to lock timeout";
+
+/// How a server that goes away, or an administrator, ends a connection. diesel knows the first of them.
+const GONE: &[&str] = &[
+    "server closed the connection unexpectedly",
+    "terminating connection due to administrator command",
+    "the database system is shutting down",
+    "no connection to the server",
+];
+
 /// Whether the same statement may succeed a moment later.
 pub(crate) fn is_retryable(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection, _) => true,
-        Error::DatabaseError(_, info) => BUSY.iter().any(|words| info.message().contains(words)),
+        Error::DatabaseError(_, info) => {
+            let text = info.message();
+            let words = [DEADLOCK, LOCK_TIMEOUT];
+            BUSY.iter().chain(&words).chain(GONE).any(|words| text.contains(words))
+        }
         Error::RollbackErrorOnCommit { commit_error, .. } => is_retryable(commit_error),
+        _ => false,
+    }
+}
+
+/// Whether the database ended the transaction so that another one could go on.
+pub(crate) fn is_deadlock(error: &crate::Error) -> bool {
+    let error = match error {
+        crate::Error::Database(error) => Some(error),
+        crate::Error::Step { source, .. } => source.database(),
+        _ => None,
+    };
+    match error {
+        Some(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+        Some(Error::DatabaseError(_, info)) => info.message().contains(DEADLOCK),
         _ => false,
     }
 }

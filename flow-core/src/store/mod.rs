@@ -7,27 +7,33 @@ mod patch;
 pub mod schema;
 #[macro_use]
 mod shared;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
-
-use std::time::Duration;
+mod writes;
 
 use diesel::QueryResult;
 
 pub use audit::AuditRow;
+#[cfg(feature = "postgres")]
+pub(crate) use classify::is_deadlock;
 pub(crate) use classify::is_retryable;
 pub(crate) use due::{DueKind, DueRow};
+#[cfg(feature = "postgres")]
+pub(crate) use writes::is_lost_race;
+pub(crate) use writes::{DueWrite, ProcessWrite, Writes, lost_race};
 
 use crate::data::Patch;
 use crate::{Process, Result, Task, Timestamp};
 
-/// A diesel connection that flows work on: `SqliteConnection`.
+/// A diesel connection that flows work on: `SqliteConnection` or `PgConnection`.
 ///
 /// Sealed: what it promises is the engine's own business. A pooled connection derefs to one, so
 /// `&mut pooled` is accepted wherever a flow asks for `&mut Db`.
 #[diagnostic::on_unimplemented(
     message = "flows cannot work on `{Self}`",
-    note = "turn on the feature `sqlite` or `sqlite-bundled` and use `diesel::SqliteConnection`; a diesel-async connection cannot share its transaction"
+    note = "use `diesel::SqliteConnection` with the feature `sqlite` or `sqlite-bundled`, or `diesel::PgConnection` with `postgres` or `postgres-bundled`; a diesel-async connection cannot share its transaction"
 )]
 pub trait FlowConnection: Store {
     /// The query that `HelloWorldFlow.approve.tasks()` is.
@@ -37,8 +43,18 @@ pub trait FlowConnection: Store {
     fn node_tasks(flow: &'static str, nodes: &'static [&'static str]) -> Self::NodeTasks;
 }
 
+/// How a transition keeps others from its process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(unreachable_pub, reason = "seen through a sealed trait")]
+pub enum Hold {
+    /// A transaction is open, and the row of the process is locked in it.
+    Lock,
+    /// Nothing is open: what is written must find the version that the plan was made on.
+    Version,
+}
+
 /// The statements of the engine. Each is a promise about one row or one question; what they add up to is
-/// the business of the transition that calls them, inside [`atomically`](Store::atomically).
+/// the business of the transition that calls them, inside [`transition`](Store::transition).
 #[allow(unreachable_pub, reason = "a supertrait of a public trait, out of reach so that it is sealed")]
 pub trait Store: diesel::Connection {
     /// Runs `f` in a transaction that may write: a new one, or a savepoint inside the caller's. If `f` fails
@@ -47,6 +63,26 @@ pub trait Store: diesel::Connection {
         &mut self,
         f: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E>;
+
+    /// Opens a transaction that may write.
+    fn begin(&mut self) -> QueryResult<()>;
+
+    /// The end of [`atomically`](Store::atomically): `f` runs where `outside` transactions were open before and
+    /// so many may be open after it.
+    fn guarded<T, E: From<diesel::result::Error>>(
+        &mut self,
+        outside: u32,
+        inside: std::ops::RangeInclusive<u32>,
+        f: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E>;
+
+    /// Runs a transition: `f` reads, plans and writes, all or nothing as in [`atomically`](Store::atomically).
+    /// If it is `repeatable` it may be run again from the beginning: after it lost a race, or after a deadlock.
+    fn transition<T>(&mut self, repeatable: bool, f: impl FnMut(&mut Self, Hold) -> Result<T>) -> Result<T>;
+
+    /// Goes over from [`Hold::Version`] to [`Hold::Lock`]: opens the transaction and locks the process, if there
+    /// is one yet. False if its version is another by now.
+    fn hold(&mut self, process: Option<(i64, i64)>) -> QueryResult<bool>;
 
     /// Marks a point in the open transaction: one level deeper.
     fn begin_savepoint(&mut self) -> QueryResult<()>;
@@ -62,10 +98,15 @@ pub trait Store: diesel::Connection {
 
     /// The process, kept from every other transition until this transaction ends.
     fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>>;
+    /// A process and one of its tasks.
+    fn read(&mut self, id: i64, number: i32, hold: Hold) -> QueryResult<Option<(Process, Task)>>;
     fn process(&mut self, id: i64) -> QueryResult<Option<Process>>;
-    fn insert_process(&mut self, row: &Process) -> QueryResult<i64>;
-    fn update_process(&mut self, row: &Process) -> QueryResult<()>;
     fn patch_process(&mut self, id: i64, version: i64, patches: Vec<Patch>) -> QueryResult<()>;
+    /// The number of a process that is to be written later, where the database can tell it before.
+    fn reserve_number(&mut self) -> QueryResult<Option<i64>>;
+    /// Writes a part of a transition. Gives the number of the process; `None` if its version was another than
+    /// it should be: nothing was written then.
+    fn write(&mut self, writes: Writes<'_>) -> QueryResult<Option<i64>>;
 
     fn task(&mut self, process: i64, number: i32) -> QueryResult<Option<Task>>;
     fn tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
@@ -75,18 +116,11 @@ pub trait Store: diesel::Connection {
     fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
     /// Who did the newest task of these nodes that is done.
     fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>>;
-    fn insert_task(&mut self, row: &Task) -> QueryResult<()>;
-    fn update_task(&mut self, row: &Task) -> QueryResult<()>;
-
-    fn insert_due(&mut self, row: &DueRow) -> QueryResult<()>;
     fn delete_due(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<()>;
     /// What is due and not leased, the oldest first, behind the row `after`.
     fn due(&mut self, flows: &[&str], now: Timestamp, after: Option<&DueRow>, most: i64) -> QueryResult<Vec<DueRow>>;
     fn due_row(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<Option<DueRow>>;
-    /// Takes a row for this long: one more attempt, under a new token.
-    fn lease(&mut self, row: &DueRow, now: Timestamp, length: Duration) -> QueryResult<()>;
 
-    fn insert_audit(&mut self, row: &AuditRow) -> QueryResult<()>;
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
     /// The last transition that changed a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;

@@ -31,19 +31,49 @@ mod sqlite {
     use diesel::sqlite::Sqlite;
 
     use super::Patched;
+    use crate::data::{json_path, quote};
 
-    /// `json_set(data, ?, json(?), ..)`
+    /// `json_set(data, '$."city"', json(?), ..)`
     impl QueryFragment<Sqlite> for Patched {
         fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
             out.push_sql("json_set(data");
             for patch in &self.0 {
                 out.push_sql(", ");
-                out.push_bind_param::<Text, _>(&patch.path)?;
+                out.push_sql(&quote(&json_path(patch.path)));
                 out.push_sql(", json(");
                 out.push_bind_param::<Text, _>(&patch.json)?;
                 out.push_sql(")");
             }
             out.push_sql(")");
+            Ok(())
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use diesel::pg::Pg;
+    use diesel::query_builder::{AstPass, QueryFragment};
+    use diesel::result::QueryResult;
+    use diesel::sql_types::Text;
+
+    use super::Patched;
+    use crate::data::keys_array;
+
+    /// `jsonb_set(data, array['address','city'], $1::jsonb)`, one inside the other.
+    impl QueryFragment<Pg> for Patched {
+        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+            for _ in &self.0 {
+                out.push_sql("jsonb_set(");
+            }
+            out.push_sql("data");
+            for patch in &self.0 {
+                out.push_sql(", ");
+                out.push_sql(&keys_array(patch.path));
+                out.push_sql(", ");
+                out.push_bind_param::<Text, _>(&patch.json)?;
+                out.push_sql("::jsonb)");
+            }
             Ok(())
         }
     }

@@ -17,52 +17,74 @@ macro_rules! flow_connection {
         impl crate::store::Store for $connection {
             $($own)*
 
+            fn atomically<T, E: From<diesel::result::Error>>(
+                &mut self,
+                f: impl FnOnce(&mut Self) -> Result<T, E>,
+            ) -> Result<T, E> {
+                let outside = self.depth()?;
+                if outside == 0 { self.begin()? } else { self.begin_savepoint()? }
+                self.guarded(outside, outside + 1..=outside + 1, f)
+            }
+
+            fn guarded<T, E: From<diesel::result::Error>>(
+                &mut self,
+                outside: u32,
+                inside: std::ops::RangeInclusive<u32>,
+                f: impl FnOnce(&mut Self) -> Result<T, E>,
+            ) -> Result<T, E> {
+                // diesel would leave the transaction open when `f` panics.
+                match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| f(self))) {
+                    Ok(Ok(value)) if inside.contains(&self.depth()?) => {
+                        if self.depth()? > outside {
+                            self.keep_savepoint()?;
+                        }
+                        Ok(value)
+                    }
+                    Ok(Ok(_)) => {
+                        // A callback began a transaction and did not end it: what is whose cannot be told any more.
+                        self.roll_back_to(outside)?;
+                        Err(diesel::result::Error::AlreadyInTransaction.into())
+                    }
+                    Ok(Err(error)) if cfg!(flow_sabotage = "no_rollback") => {
+                        if self.depth()? > outside {
+                            self.keep_savepoint()?;
+                        }
+                        Err(error)
+                    }
+                    Ok(Err(error)) => {
+                        self.roll_back_to(outside)?;
+                        Err(error)
+                    }
+                    Err(panic) => {
+                        // What went wrong is the panic; a rollback that fails as well shows at the next statement.
+                        let _ = self.roll_back_to(outside);
+                        std::panic::resume_unwind(panic)
+                    }
+                }
+            }
+
+            fn begin_savepoint(&mut self) -> QueryResult<()> {
+                <Manager as TransactionManager<Self>>::begin_transaction(self)
+            }
+
+            fn keep_savepoint(&mut self) -> QueryResult<()> {
+                <Manager as TransactionManager<Self>>::commit_transaction(self)
+            }
+
+            fn depth(&mut self) -> QueryResult<u32> {
+                let status = <Manager as TransactionManager<Self>>::transaction_manager_status_mut(self);
+                Ok(status.transaction_depth()?.map_or(0, std::num::NonZeroU32::get))
+            }
+
+            fn roll_back_to(&mut self, depth: u32) -> QueryResult<()> {
+                while self.depth()? > depth {
+                    <Manager as TransactionManager<Self>>::rollback_transaction(self)?;
+                }
+                Ok(())
+            }
+
             fn process(&mut self, id: i64) -> QueryResult<Option<Process>> {
                 flow_process::table.find(id).select(Process::as_select()).first(self).optional()
-            }
-
-            fn insert_process(&mut self, row: &Process) -> QueryResult<i64> {
-                diesel::insert_into(flow_process::table)
-                    .values((
-                        flow_process::flow.eq(&row.flow),
-                        flow_process::status.eq(row.status),
-                        flow_process::version.eq(row.version),
-                        flow_process::task_count.eq(row.task_count),
-                        flow_process::open_tokens.eq(row.open_tokens),
-                        flow_process::created.eq(row.created),
-                        flow_process::finished.eq(row.finished.into_sql::<Nullable<Moment>>()),
-                        flow_process::data.eq(&row.data),
-                        flow_process::seed_type.eq((&row.seed_type).into_sql::<Nullable<Text>>()),
-                        flow_process::seed_key.eq((&row.seed_key).into_sql::<Nullable<Text>>()),
-                        flow_process::artifact_type.eq((&row.artifact_type).into_sql::<Nullable<Text>>()),
-                        flow_process::artifact_key.eq((&row.artifact_key).into_sql::<Nullable<Text>>()),
-                        flow_process::parent_process.eq(row.parent_process.into_sql::<Nullable<BigInt>>()),
-                        flow_process::parent_task.eq(row.parent_task.into_sql::<Nullable<Integer>>()),
-                    ))
-                    .returning(flow_process::id)
-                    .get_result(self)
-            }
-
-            fn update_process(&mut self, row: &Process) -> QueryResult<()> {
-                let state = (
-                    flow_process::status.eq(row.status),
-                    flow_process::version.eq(row.version),
-                    flow_process::task_count.eq(row.task_count),
-                    flow_process::open_tokens.eq(row.open_tokens),
-                    flow_process::finished.eq(row.finished),
-                    flow_process::seed_type.eq(&row.seed_type),
-                    flow_process::seed_key.eq(&row.seed_key),
-                    flow_process::artifact_type.eq(&row.artifact_type),
-                    flow_process::artifact_key.eq(&row.artifact_key),
-                );
-                let target = flow_process::table.find(row.id);
-                let patches = row.data.patches();
-                let changed = if patches.is_empty() {
-                    diesel::update(target).set(state).execute(self)?
-                } else {
-                    diesel::update(target).set((state, flow_process::data.eq(Patched(patches)))).execute(self)?
-                };
-                one_row(changed)
             }
 
             fn patch_process(&mut self, id: i64, version: i64, patches: Vec<Patch>) -> QueryResult<()> {
@@ -121,39 +143,6 @@ macro_rules! flow_connection {
                 Ok(found.flatten())
             }
 
-            fn insert_task(&mut self, row: &Task) -> QueryResult<()> {
-                one_row(diesel::insert_into(flow_task::table).values(row).execute(self)?)
-            }
-
-            fn update_task(&mut self, row: &Task) -> QueryResult<()> {
-                let changes = (
-                    flow_task::status.eq(row.status),
-                    flow_task::open_tokens.eq(row.open_tokens),
-                    flow_task::joined.eq(row.joined),
-                    flow_task::owner.eq(&row.owner),
-                    flow_task::assigned.eq(row.assigned),
-                    flow_task::started.eq(row.started),
-                    flow_task::finished.eq(row.finished),
-                    flow_task::due.eq(row.due),
-                    flow_task::seed_type.eq(&row.seed_type),
-                    flow_task::seed_key.eq(&row.seed_key),
-                    flow_task::artifact_type.eq(&row.artifact_type),
-                    flow_task::artifact_key.eq(&row.artifact_key),
-                    flow_task::error.eq(&row.error),
-                );
-                let target = flow_task::table.find((row.process_id, row.number));
-                let patches = row.data.patches();
-                one_row(if patches.is_empty() {
-                    diesel::update(target).set(changes).execute(self)?
-                } else {
-                    diesel::update(target).set((changes, flow_task::data.eq(Patched(patches)))).execute(self)?
-                })
-            }
-
-            fn insert_due(&mut self, row: &DueRow) -> QueryResult<()> {
-                one_row(diesel::insert_into(flow_due::table).values(row).execute(self)?)
-            }
-
             fn delete_due(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<()> {
                 diesel::delete(flow_due::table.find((process, task, kind.as_str()))).execute(self).map(drop)
             }
@@ -184,20 +173,6 @@ macro_rules! flow_connection {
 
             fn due_row(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<Option<DueRow>> {
                 flow_due::table.find((process, task, kind.as_str())).select(DueRow::as_select()).first(self).optional()
-            }
-
-            fn lease(&mut self, row: &DueRow, now: Timestamp, length: Duration) -> QueryResult<()> {
-                let changes = (
-                    flow_due::attempt.eq(row.attempt + 1),
-                    flow_due::lease_token.eq(row.lease_token + 1),
-                    flow_due::leased_until.eq(now + length),
-                );
-                let target = flow_due::table.find((row.process_id, row.task, &row.kind));
-                one_row(diesel::update(target).set(changes).execute(self)?)
-            }
-
-            fn insert_audit(&mut self, row: &AuditRow) -> QueryResult<()> {
-                one_row(diesel::insert_into(flow_audit::table).values(row).execute(self)?)
             }
 
             fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>> {
@@ -238,10 +213,10 @@ macro_rules! flow_connection {
                     .load(self)
             }
         }
-
-        /// A write that must meet its row: under the process's lock nobody can have taken it away.
-        fn one_row(changed: usize) -> QueryResult<()> {
-            if changed == 1 { Ok(()) } else { Err(diesel::result::Error::NotFound) }
-        }
     };
+}
+
+/// A write that must meet its row: under the process's lock nobody can have taken it away.
+pub(super) fn one_row(changed: usize) -> diesel::QueryResult<()> {
+    if changed == 1 { Ok(()) } else { Err(diesel::result::Error::NotFound) }
 }

@@ -10,8 +10,8 @@ use crate::{Error, Flow, Result, Task, TaskId, TaskStatus, User, clock};
 
 /// The person takes the task.
 pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, user: &dyn User) -> Result<Task> {
-    conn.atomically(|conn| {
-        let (mut process, mut task) = guard::find::<F>(conn, id, at)?;
+    conn.transition(true, |conn, hold| {
+        let (mut process, mut task) = guard::find::<F>(conn, id, at, hold)?;
         if matches!(node::<F>(at)?.1.rule, crate::flow::Rule::Task(_)) {
             let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
             guard::may_do::<F>(conn, user, at, "assign", &mut live, &mut task)?;
@@ -22,7 +22,7 @@ pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, 
         guard::differs::<F>(conn, user, at, process.id, "assign")?;
         guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
         let now = clock::now();
-        let mut book = Book::open(F::GRAPH, now, &process, vec![task]);
+        let mut book = Book::open(F::GRAPH, now, &process, vec![task], hold);
         let task = book.touch(0);
         task.status = TaskStatus::Assigned;
         task.owner = Some(user.id().to_owned());
@@ -34,15 +34,15 @@ pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, 
 
 /// The person, or a manager, gives the task back.
 pub(crate) fn unassign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, user: &dyn User) -> Result<Task> {
-    conn.atomically(|conn| {
-        let (mut process, task) = guard::find::<F>(conn, id, at)?;
+    conn.transition(true, |conn, hold| {
+        let (mut process, task) = guard::find::<F>(conn, id, at, hold)?;
         let stranger = task.owner.as_deref() != Some(user.id()) && !user.manages(F::GRAPH.name);
         if stranger && task.status == TaskStatus::Assigned {
             let owner = task.owner.as_deref().unwrap_or_default();
             return Err(Error::denied(user, format!("unassign task {id}"), format!("`{owner}` has taken it")));
         }
         guard::in_state(conn, &process, &task, &[TaskStatus::Assigned])?;
-        let mut book = Book::open(F::GRAPH, clock::now(), &process, vec![task]);
+        let mut book = Book::open(F::GRAPH, clock::now(), &process, vec![task], hold);
         let task = book.touch(0);
         task.status = TaskStatus::New;
         task.owner = None;

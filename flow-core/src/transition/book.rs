@@ -9,7 +9,7 @@ use super::Cause;
 use crate::data::Document;
 use crate::engine::{ProcessState, Run, TaskState};
 use crate::gift::Gift;
-use crate::store::{AuditRow, DueKind, DueRow, FlowConnection};
+use crate::store::{AuditRow, DueKind, DueRow, DueWrite, FlowConnection, Hold, ProcessWrite, Writes, lost_race};
 use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
@@ -26,10 +26,24 @@ pub(crate) struct Book {
     done: BTreeMap<NodeId, usize>,
     /// The process has a row.
     inserted: bool,
+    /// How others are kept from the process.
+    hold: Hold,
+    /// The process as its row has it; `None`: not known.
+    stored: Option<Stored>,
+    /// Changes of what is due, beside those that the tasks' states bring.
+    also: Vec<DueWrite>,
     /// What tasks are given, by the task and edge they come by.
     gifts: BTreeMap<(usize, usize), Vec<Gift>>,
     /// The process is started inside its parent's transition, which asks itself how it ended.
     pub(crate) inside_parent: bool,
+}
+
+/// What a row of a process has, beside its document.
+#[derive(Clone, PartialEq, Eq)]
+struct Stored {
+    state: ProcessState,
+    seed: (Option<String>, Option<String>),
+    artifact: (Option<String>, Option<String>),
 }
 
 struct Entry {
@@ -52,7 +66,7 @@ enum Written {
 
 impl Book {
     /// For a process that does not exist yet.
-    pub(crate) fn new(graph: &'static Graph<'static>, now: Timestamp) -> Self {
+    pub(crate) fn new(graph: &'static Graph<'static>, now: Timestamp, hold: Hold) -> Self {
         let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
         Book {
             graph,
@@ -63,18 +77,28 @@ impl Book {
             to_write: Vec::new(),
             done: BTreeMap::new(),
             inserted: false,
+            hold,
+            stored: None,
+            also: Vec::new(),
             gifts: BTreeMap::new(),
             inside_parent: false,
         }
     }
 
     /// For a process that goes on, with the rows that were read.
-    pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, rows: Vec<Task>) -> Self {
-        let mut book = Book::new(graph, now);
+    pub(crate) fn open(
+        graph: &'static Graph<'static>,
+        now: Timestamp,
+        process: &Process,
+        rows: Vec<Task>,
+        hold: Hold,
+    ) -> Self {
+        let mut book = Book::new(graph, now, hold);
         book.inserted = true;
         book.id = process.id;
         book.process =
             ProcessState { status: process.status, task_count: process.task_count, open_tokens: process.open_tokens };
+        book.stored = Some(book.as_stored(process));
         for task in rows {
             book.read(task);
         }
@@ -213,20 +237,39 @@ impl Book {
         Ok(())
     }
 
-    /// Writes the row of a new process, so that it has its number.
-    pub(crate) fn insert_process<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
-        if self.inserted {
+    /// Changes what is due together with the transition.
+    pub(crate) fn also(&mut self, write: DueWrite) {
+        self.also.push(write);
+    }
+
+    /// Gives a new process its number, for a callback that looks at it: reserved where the database can, else by
+    /// writing its row.
+    pub(crate) fn number_process<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
+        if self.inserted || self.id != 0 {
             return Ok(());
         }
-        self.state_into(row);
-        row.id = conn.insert_process(row)?;
-        row.data.settle();
-        self.inserted = true;
-        self.id = row.id;
-        for entry in &mut self.entries {
-            entry.task.process_id = row.id;
+        match conn.reserve_number()? {
+            Some(number) => self.numbered(number, row),
+            None => self.write(conn, row, None, false)?,
         }
         Ok(())
+    }
+
+    fn numbered(&mut self, number: i64, row: &mut Process) {
+        row.id = number;
+        self.id = number;
+        for entry in &mut self.entries {
+            entry.task.process_id = number;
+        }
+    }
+
+    fn as_stored(&self, row: &Process) -> Stored {
+        let pair = |name: &Option<String>, key: &Option<String>| (name.clone(), key.clone());
+        Stored {
+            state: self.process,
+            seed: pair(&row.seed_type, &row.seed_key),
+            artifact: pair(&row.artifact_type, &row.artifact_key),
+        }
     }
 
     fn state_into(&self, row: &mut Process) {
@@ -238,43 +281,17 @@ impl Book {
         }
     }
 
-    /// Writes everything planned so far.
-    pub(crate) fn flush<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
-        if self.inserted {
-            self.state_into(row);
-            conn.update_process(row)?;
-            row.data.settle();
-        } else {
-            self.insert_process(conn, row)?;
-        }
-        let mut to_write = std::mem::take(&mut self.to_write);
-        to_write.sort_unstable();
-        to_write.dedup();
-        for at in to_write {
-            let Some(entry) = self.entries.get_mut(at) else { continue };
-            match std::mem::replace(&mut entry.written, Written::Now) {
-                Written::Not => conn.insert_task(&entry.task)?,
-                Written::Before => conn.update_task(&entry.task)?,
-                Written::Now => {}
+    /// Writes everything planned so far, for a callback that takes the connection. From here on a transaction is
+    /// open and the process locked.
+    pub(crate) fn show<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
+        if self.hold == Hold::Version {
+            if !conn.hold(self.inserted.then_some((row.id, row.version)))? {
+                return Err(lost_race().into());
             }
-            entry.task.data.settle();
-            let task = &entry.task;
-            let kind = kind(self.graph, entry.node);
-            match (due_kind(kind, task.status), entry.due) {
-                (Some(kind), false) => {
-                    let due = task.due.unwrap_or(self.now);
-                    conn.insert_due(&DueRow::new(row.id, task.number, kind, self.graph.name, due))?;
-                    entry.due = true;
-                }
-                (None, true) => {
-                    let kind = if kind == Kind::Job { DueKind::Job } else { DueKind::Timer };
-                    conn.delete_due(row.id, task.number, kind)?;
-                    entry.due = false;
-                }
-                _ => {}
-            }
+            self.hold = Hold::Lock;
         }
-        Ok(())
+        let same = self.stored.as_ref() == Some(&self.as_stored(row)) && row.data.size_if_changed() == 0;
+        if same && self.to_write.is_empty() { Ok(()) } else { self.write(conn, row, None, true) }
     }
 
     /// Writes the rest, and the audit row: the transition is complete.
@@ -284,8 +301,14 @@ impl Book {
         row: &mut Process,
         cause: Cause<'_>,
     ) -> Result<()> {
+        self.state_into(row);
         row.version += 1;
-        self.flush(conn, row)?;
+        self.wake_parent(conn, row)?;
+        let audit = self.audit_row(row, cause);
+        self.write(conn, row, Some(audit), true)
+    }
+
+    fn audit_row(&self, row: &Process, cause: Cause<'_>) -> AuditRow {
         let changes: Map<String, Value> = self
             .entries
             .iter()
@@ -293,7 +316,7 @@ impl Book {
             .map(|entry| (entry.task.number.to_string(), entry.task.status.as_str().into()))
             .collect();
         let subject = self.entries.get(cause.subject).map(|entry| &entry.task);
-        conn.insert_audit(&AuditRow {
+        AuditRow {
             process_id: row.id,
             version: row.version,
             at: self.now,
@@ -303,18 +326,69 @@ impl Book {
             node: subject.map(|task| task.node.clone()),
             process_status: row.status,
             changes: Document::from(Value::Object(changes).to_string()),
-        })?;
-        self.wake_parent(conn, row)
+        }
+    }
+
+    /// One parcel: the row of the process, the tasks that changed, what is due, the audit row.
+    fn write<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        row: &mut Process,
+        audit: Option<AuditRow>,
+        tasks: bool,
+    ) -> Result<()> {
+        self.state_into(row);
+        let mut places = if tasks { std::mem::take(&mut self.to_write) } else { Vec::new() };
+        places.sort_unstable();
+        places.dedup();
+        let from = match (self.hold, &audit) {
+            (Hold::Version, Some(audit)) => Some(audit.version - 1),
+            _ => None,
+        };
+        let process = if self.inserted { ProcessWrite::Changed { row, from } } else { ProcessWrite::New(row) };
+        let mut writes = Writes {
+            process,
+            new_tasks: Vec::new(),
+            changed_tasks: Vec::new(),
+            due: std::mem::take(&mut self.also),
+            audit,
+        };
+        let (mut rest, mut first) = (self.entries.as_mut_slice(), 0);
+        for at in &places {
+            let Some((entry, behind)) = rest.split_at_mut_checked(at - first).and_then(|(_, on)| on.split_first_mut())
+            else {
+                break;
+            };
+            (rest, first) = (behind, at + 1);
+            writes.due.extend(entry.due_write(self.graph, self.id, self.now));
+            match std::mem::replace(&mut entry.written, Written::Now) {
+                Written::Not => writes.new_tasks.push(&mut entry.task),
+                Written::Before => writes.changed_tasks.push(&entry.task),
+                Written::Now => {}
+            }
+        }
+        let id = conn.write(writes)?.ok_or_else(lost_race)?;
+        row.data.settle();
+        self.stored = Some(self.as_stored(row));
+        if !self.inserted {
+            self.inserted = true;
+            self.numbered(id, row);
+        }
+        for at in places {
+            self.entries[at].task.data.settle();
+        }
+        Ok(())
     }
 
     /// A child that has ended leaves its parent to be resumed: as due work, so that no second process is
     /// locked inside the first.
-    fn wake_parent<C: FlowConnection>(&self, conn: &mut C, row: &Process) -> Result<()> {
+    fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process) -> Result<()> {
         let ended = row.status != ProcessStatus::New && row.finished == Some(self.now);
         let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
-        let Some(parent) = conn.process(parent)? else { return Ok(()) };
-        let due = DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now);
-        Ok(conn.insert_due(&due)?)
+        if let Some(parent) = conn.process(parent)? {
+            self.also(DueWrite::Insert(DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now)));
+        }
+        Ok(())
     }
 }
 
@@ -351,6 +425,24 @@ impl Entry {
             self.task.started = self.task.started.or(Some(now));
         }
         self.rewrite();
+    }
+
+    /// What its state changes in what is due.
+    fn due_write(&mut self, graph: &Graph<'_>, process: i64, now: Timestamp) -> Option<DueWrite> {
+        let (kind, task) = (kind(graph, self.node), &self.task);
+        match (due_kind(kind, task.status), self.due) {
+            (Some(kind), false) => {
+                self.due = true;
+                let due = task.due.unwrap_or(now);
+                Some(DueWrite::Insert(DueRow::new(process, task.number, kind, &task.flow, due)))
+            }
+            (None, true) => {
+                self.due = false;
+                let kind = if kind == Kind::Job { DueKind::Job } else { DueKind::Timer };
+                Some(DueWrite::Delete { process, task: task.number, kind })
+            }
+            _ => None,
+        }
     }
 
     fn rewrite(&mut self) {

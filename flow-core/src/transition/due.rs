@@ -13,7 +13,7 @@ use crate::engine::{Event, Run};
 use crate::flow::{JobDef, node};
 use crate::job::{JobCall, JobContext};
 use crate::proxy::ProcessProxy as _;
-use crate::store::{DueKind, DueRow, Store as _};
+use crate::store::{DueKind, DueRow, DueWrite, Hold, Store as _};
 use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp, clock};
 
 /// How often a job is begun before it is given up: each begin uses up one try, so that a body which kills
@@ -45,7 +45,7 @@ pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Out
 
 /// The time of a timer has come: of a node of its own, or of another task's timeout.
 fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    step::<F>(conn, due, DueKind::Timer, "timeout", |conn, process, task, now| {
+    step::<F>(conn, due, (DueKind::Timer, "timeout"), true, |conn, process, task, now, hold| {
         if task.status != TaskStatus::Scheduled || task.due.is_some_and(|at| at > now) {
             return Ok(None);
         }
@@ -59,7 +59,7 @@ fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
             (with_armed::<F>(conn, host)?, Event::Fire)
         };
         let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
-        let mut book = Book::open(F::GRAPH, now, process, rows);
+        let mut book = Book::open(F::GRAPH, now, process, rows, hold);
         let Some(at) = book.position(due.task) else { return Ok(None) };
         let run = Run::resume(F::GRAPH, book.process_state(), book.states(), at, event);
         let cause = Cause { actor: FLOW, action: "timeout", subject: at };
@@ -76,15 +76,15 @@ fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
         None => Outcome::Passed,
         Some(parent) => {
             let of_parent = DueRow { process_id: parent.process(), task: parent.number(), ..due.clone() };
-            step::<F>(conn, &of_parent, DueKind::Resume, "resume", |conn, process, task, now| {
+            step::<F>(conn, &of_parent, (DueKind::Resume, "resume"), true, |conn, process, task, now, hold| {
                 if task.status != TaskStatus::Started {
                     return Ok(None);
                 }
-                // In the same transaction, or a crash would resume the parent a second time.
-                conn.delete_due(due.process_id, due.task, DueKind::Resume)?;
                 let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
                 let rows = with_armed::<F>(conn, task.clone())?;
-                let mut book = Book::open(F::GRAPH, now, process, rows);
+                let mut book = Book::open(F::GRAPH, now, process, rows, hold);
+                // In the same transaction, or a crash would resume the parent a second time.
+                book.also(DueWrite::Delete { process: due.process_id, task: due.task, kind: DueKind::Resume });
                 let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, Event::Complete);
                 let cause = Cause { actor: FLOW, action: "resume", subject: 0 };
                 drive(conn, &mut live, run, &mut book, Mode::Background, cause)?;
@@ -105,7 +105,7 @@ fn job<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     let Some(Claim { context, lease, def }) = claimed else { return Ok(outcome) };
     let result = attempt(|| (def.call)(JobCall::Run(&context)).map_err(|error| describe(&error)));
     drop(context);
-    complete::<F>(conn, &lease, result)
+    complete::<F>(conn, &lease, def, result)
 }
 
 /// A job that is ours until its lease ends.
@@ -117,7 +117,7 @@ struct Claim<F: Flow> {
 
 /// Takes the job: one more try, for as long as its lease.
 fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<Claim<F>>) -> Result<Outcome> {
-    step::<F>(conn, due, DueKind::Job, "claim", |conn, process, task, now| {
+    step::<F>(conn, due, (DueKind::Job, "claim"), true, |conn, process, task, now, hold| {
         let Some(row) = conn.due_row(due.process_id, due.task, DueKind::Job)? else { return Ok(None) };
         let taken = row.leased_until.is_some_and(|until| until > now) || row.due > now;
         let Some(def) = job_of::<F>(task) else { return Ok(None) };
@@ -131,14 +131,15 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
             });
         }
         let snapshot = process.clone();
-        let mut book = Book::open(F::GRAPH, now, process, vec![task.clone()]);
+        let mut book = Book::open(F::GRAPH, now, process, vec![task.clone()], hold);
+        let until = now + (def.lease)().max(Duration::from_secs(1));
+        book.also(DueWrite::Lease { row: row.clone(), until });
         let task = book.touch(0);
         task.status = TaskStatus::Started;
         task.started = Some(now);
         let task = task.clone();
         let mut process = process.clone();
         book.finish(conn, &mut process, Cause { actor: FLOW, action: "claim", subject: 0 })?;
-        conn.lease(&row, now, (def.lease)().max(Duration::from_secs(1)))?;
         let process = F::Process::from_row(snapshot).map_err(Box::new)?;
         let context = JobContext { process, task, attempt: row.attempt + 1 };
         let lease = DueRow { lease_token: row.lease_token + 1, attempt: row.attempt + 1, ..row };
@@ -151,24 +152,26 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
 fn complete<F: Flow>(
     conn: &mut F::Connection,
     lease: &DueRow,
+    def: &JobDef<F>,
     result: Result<Box<dyn Any>, String>,
 ) -> Result<Outcome> {
     let action = if result.is_ok() { "complete" } else { "fail" };
-    let mut result = Some(result);
-    step::<F>(conn, lease, DueKind::Job, action, |conn, process, task, now| {
+    let mut result = result.map(Some);
+    // What a job answered cannot be had a second time.
+    let repeatable = result.is_err() || !def.done;
+    step::<F>(conn, lease, (DueKind::Job, action), repeatable, |conn, process, task, now, hold| {
         let row = conn.due_row(lease.process_id, lease.task, DueKind::Job)?;
         let lost = row.is_none_or(|row| row.lease_token != lease.lease_token) || task.status != TaskStatus::Started;
         if lost && cfg!(not(flow_sabotage = "no_token")) {
             return Ok(None);
         }
-        let (event, output, error) = match result.take() {
-            Some(Ok(output)) => (Event::Complete, Some(output), None),
-            Some(Err(text)) => (Event::Fail, None, Some(text)),
-            None => return Ok(None),
+        let (event, output, error) = match &mut result {
+            Ok(output) => (Event::Complete, output.take(), None),
+            Err(text) => (Event::Fail, None, Some(text.clone())),
         };
         let mut live = Live::<F>::new(process.clone(), output).map_err(Box::new)?;
         let rows = with_armed::<F>(conn, task.clone())?;
-        let mut book = Book::open(F::GRAPH, now, process, rows);
+        let mut book = Book::open(F::GRAPH, now, process, rows, hold);
         book.touch(0).error = error;
         let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, event);
         drive(conn, &mut live, run, &mut book, Mode::Background, Cause { actor: FLOW, action, subject: 0 })?;
@@ -191,16 +194,16 @@ fn job_of<F: Flow>(task: &Task) -> Option<&'static JobDef<F>> {
 fn step<F: Flow>(
     conn: &mut F::Connection,
     due: &DueRow,
-    kind: DueKind,
-    action: &'static str,
-    f: impl FnOnce(&mut F::Connection, &Process, &Task, Timestamp) -> Result<Option<Outcome>>,
+    (kind, action): (DueKind, &'static str),
+    repeatable: bool,
+    mut f: impl FnMut(&mut F::Connection, &Process, &Task, Timestamp, Hold) -> Result<Option<Outcome>>,
 ) -> Result<Outcome> {
     let now = clock::now();
-    let outcome = conn.atomically(|conn| {
-        let process = conn.lock_process(due.process_id)?.filter(|row| row.status == ProcessStatus::New);
-        let task = conn.task(due.process_id, due.task)?.filter(|task| !task.status.is_final());
-        match process.zip(task) {
-            Some((process, task)) => Ok::<_, Error>(f(conn, &process, &task, now)?.unwrap_or(Outcome::Passed)),
+    let outcome = conn.transition(repeatable, |conn, hold| {
+        let found = conn.read(due.process_id, due.task, hold)?;
+        let open = |(process, task): &(Process, Task)| process.status == ProcessStatus::New && !task.status.is_final();
+        match found.filter(open) {
+            Some((process, task)) => Ok(f(conn, &process, &task, now, hold)?.unwrap_or(Outcome::Passed)),
             None => {
                 conn.delete_due(due.process_id, due.task, kind)?;
                 Ok(Outcome::Passed)
@@ -214,7 +217,7 @@ fn step<F: Flow>(
                 Error::Step { source, .. } => source.to_string(),
                 error => error.to_string(),
             };
-            give_up::<F>(conn, due, kind, text).map_err(|_| error)?;
+            give_up::<F>(conn, due, kind, &text).map_err(|_| error)?;
             Ok(Outcome::Failed)
         }
         outcome => outcome,
@@ -222,17 +225,15 @@ fn step<F: Flow>(
 }
 
 /// The task is in error. This needs no proxy, so that no document can hinder it.
-fn give_up<F: Flow>(conn: &mut F::Connection, due: &DueRow, kind: DueKind, text: String) -> Result<()> {
-    conn.atomically(|conn| {
-        let process = conn.lock_process(due.process_id)?;
-        let task = conn.task(due.process_id, due.task)?;
-        let Some((mut process, task)) = process.zip(task) else { return Ok(()) };
-        let mut book = Book::open(F::GRAPH, clock::now(), &process, vec![task]);
+fn give_up<F: Flow>(conn: &mut F::Connection, due: &DueRow, kind: DueKind, text: &str) -> Result<()> {
+    conn.transition(true, |conn, hold| {
+        let Some((mut process, task)) = conn.read(due.process_id, due.task, hold)? else { return Ok(()) };
+        let mut book = Book::open(F::GRAPH, clock::now(), &process, vec![task], hold);
+        let gone = DueWrite::Delete { process: due.process_id, task: due.task, kind };
+        book.also(gone);
         let task = book.touch(0);
         task.status = TaskStatus::Error;
-        task.error = Some(text);
-        book.finish(conn, &mut process, Cause { actor: FLOW, action: "fail", subject: 0 })?;
-        conn.delete_due(due.process_id, due.task, kind)?;
-        Ok::<_, Error>(())
+        task.error = Some(text.to_owned());
+        book.finish(conn, &mut process, Cause { actor: FLOW, action: "fail", subject: 0 })
     })
 }

@@ -1,15 +1,13 @@
 //! A waiting task is done: by a person with a form, or by code with an input.
 
-use std::any::Any;
-
 use flow_graph::NodeId;
 
 use super::host::Live;
-use super::{Book, Cause, Mode, drive, guard};
+use super::{Book, Cause, Input, Mode, drive, guard};
 use crate::engine::{Event, Run};
 use crate::flow::node;
-use crate::store::Store as _;
-use crate::{Error, Flow, Process, Result, Task, TaskId, TaskStatus, Timestamp, User, clock};
+use crate::store::{Hold, Store as _};
+use crate::{Error, Flow, Process, Result, Task, TaskId, TaskStatus, User, clock};
 
 /// A person does a task that they have taken.
 pub(crate) fn execute<F: Flow>(
@@ -17,10 +15,10 @@ pub(crate) fn execute<F: Flow>(
     at: NodeId,
     id: TaskId,
     user: &dyn User,
-    form: Box<dyn Any>,
+    mut form: Input,
 ) -> Result<F::Process> {
-    conn.atomically(|conn| {
-        let (process, mut task) = guard::find::<F>(conn, id, at)?;
+    conn.transition(form.repeatable(), |conn, hold| {
+        let (process, mut task) = guard::find::<F>(conn, id, at, hold)?;
         let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
         guard::may_do::<F>(conn, user, at, "execute", &mut live, &mut task)?;
         guard::differs::<F>(conn, user, at, process.id, "execute")?;
@@ -32,8 +30,9 @@ pub(crate) fn execute<F: Flow>(
             };
             return Err(Error::denied(user, format!("execute task {id}"), reason));
         }
-        live.input = Some(form);
-        complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "execute", subject: 0 })
+        live.input = form.take(hold);
+        let cause = Cause { actor: user.id(), action: "execute", subject: 0 };
+        complete(conn, live, &process, task, hold, cause)
     })
 }
 
@@ -43,15 +42,16 @@ pub(crate) fn run<F: Flow>(
     at: NodeId,
     id: TaskId,
     user: &dyn User,
-    input: Box<dyn Any>,
+    mut input: Input,
 ) -> Result<F::Process> {
-    conn.atomically(|conn| {
-        let (process, mut task) = guard::find::<F>(conn, id, at)?;
+    conn.transition(input.repeatable(), |conn, hold| {
+        let (process, mut task) = guard::find::<F>(conn, id, at, hold)?;
         let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
         guard::may_do::<F>(conn, user, at, "run", &mut live, &mut task)?;
         guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
-        live.input = Some(input);
-        complete(conn, live, &process, task, clock::now(), Cause { actor: user.id(), action: "run", subject: 0 })
+        live.input = input.take(hold);
+        let cause = Cause { actor: user.id(), action: "run", subject: 0 };
+        complete(conn, live, &process, task, hold, cause)
     })
 }
 
@@ -60,11 +60,11 @@ fn complete<F: Flow>(
     mut live: Live<F>,
     process: &Process,
     task: Task,
-    now: Timestamp,
+    hold: Hold,
     cause: Cause<'_>,
 ) -> Result<F::Process> {
     let rows = with_armed::<F>(conn, task)?;
-    let mut book = Book::open(F::GRAPH, now, process, rows);
+    let mut book = Book::open(F::GRAPH, clock::now(), process, rows, hold);
     let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, Event::Complete);
     drive(conn, &mut live, run, &mut book, Mode::Foreground, cause)?;
     live.into_process()

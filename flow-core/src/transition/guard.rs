@@ -4,18 +4,17 @@ use flow_graph::NodeId;
 
 use super::host::Live;
 use crate::flow::{Rule, node};
-use crate::store::{FlowConnection, Store as _};
+use crate::store::{FlowConnection, Hold, Store as _};
 use crate::{Conflict, Error, Flow, Permission, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, User};
 
-/// The process, locked, and the task of this node in it.
-pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId) -> Result<(Process, Task)> {
+/// The process, and the task of this node in it.
+pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, hold: Hold) -> Result<(Process, Task)> {
     let (node, _) = node::<F>(at)?;
     let graph = F::GRAPH;
     let missing = || Error::NotFound { what: format!("task {id} of `{}.{}`", graph.name, node.name) };
-    let process = conn.lock_process(id.process())?.filter(|row| row.flow == graph.name).ok_or_else(missing)?;
-    let task = conn.task(id.process(), id.number())?;
-    let task = task.filter(|row| row.flow == graph.name && graph.find(&row.node) == Some(at)).ok_or_else(missing)?;
-    Ok((process, task))
+    conn.read(id.process(), id.number(), hold)?
+        .filter(|(_, task)| task.flow == graph.name && graph.find(&task.node) == Some(at))
+        .ok_or_else(missing)
 }
 
 /// Refuses a task that is no longer in one of these states, and says who brought it where it is.

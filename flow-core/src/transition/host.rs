@@ -79,7 +79,7 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
         match ask {
             Ask::Act { .. } => match (&def.act, &def.job) {
                 (Some(act), _) => Needs::of(Some(act)),
-                (None, Some(job)) => of(true, job.connection),
+                (None, Some(job)) => of(job.done, job.connection),
                 (None, None) => Needs::default(),
             },
             Ask::Condition { .. } => Needs::of(def.condition.as_ref()),
@@ -104,7 +104,7 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
                 let task = book.touch(at);
                 if let Some(act) = &def.act {
                     (act.call)(&mut self.cx(task, conn))?;
-                } else if let Some(job) = &def.job {
+                } else if let Some(job) = def.job.as_ref().filter(|job| job.done) {
                     (job.call)(JobCall::Done(self.cx(task, conn)))?;
                 }
                 Ok(Answer::Done)

@@ -5,6 +5,7 @@
 mod book;
 mod guard;
 mod host;
+mod input;
 
 pub(crate) mod assign;
 pub(crate) mod background;
@@ -16,6 +17,8 @@ use background::Guard;
 pub(crate) use book::Book;
 pub(crate) use guard::{allowed_by_name, may_start, may_take_task};
 use host::Host;
+pub use input::Again;
+pub(crate) use input::Input;
 
 use crate::engine::{Answer, Ask, Fault, Limit, Run};
 use crate::store::FlowConnection;
@@ -86,9 +89,9 @@ fn prepare<C: FlowConnection>(conn: &mut C, host: &mut dyn Host<C>, book: &mut B
     let needs = host.needs(ask, book.node(ask.task()));
     if needs.connection {
         host.store().map_err(Error::Invalid)?;
-        book.flush(conn, host.row_mut())
+        book.show(conn, host.row_mut())
     } else if needs.activation {
-        book.insert_process(conn, host.row_mut())
+        book.number_process(conn, host.row_mut())
     } else {
         Ok(())
     }

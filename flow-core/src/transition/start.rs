@@ -5,12 +5,12 @@ use std::any::Any;
 use flow_graph::NodeId;
 
 use super::host::Live;
-use super::{Book, Cause, FLOW, Mode, drive, may_start};
+use super::{Book, Cause, FLOW, Input, Mode, drive, may_start};
 use crate::data::Document;
 use crate::engine::Run;
 use crate::flow::node;
 use crate::model::Key;
-use crate::store::Store as _;
+use crate::store::{Hold, Store as _};
 use crate::{DataError, Error, FieldError, Flow, Process, ProcessStatus, Result, TaskId, User, clock};
 
 /// Starts a process at this node, from what the caller handed over.
@@ -18,18 +18,20 @@ pub(crate) fn start<F: Flow>(
     conn: &mut F::Connection,
     at: NodeId,
     user: &dyn User,
-    input: Box<dyn Any>,
+    mut input: Input,
 ) -> Result<F::Process> {
     let (_, def) = node::<F>(at)?;
     may_start::<F>(user, at)?;
-    conn.atomically(|conn| {
-        let mut input = Some(input);
-        let data = match def.initial {
-            Some(initial) => initial(&mut input, conn)?,
+    // Nobody can overtake a start: what it must not do is write before it has a transaction.
+    let connection = def.initial.as_ref().is_some_and(|initial| initial.connection);
+    conn.transition(input.repeatable() && !connection, |conn, hold| {
+        let mut input = input.take(hold);
+        let data = match &def.initial {
+            Some(initial) => (initial.call)(&mut input, conn)?,
             None => Document::default(),
         };
         let row = Process::new(F::GRAPH.name, clock::now(), data);
-        let live = begin::<F>(conn, at, row, input, user.id(), false)?;
+        let live = begin::<F>(conn, at, row, input, user.id(), Some(hold))?;
         live.into_process()
     })
 }
@@ -46,27 +48,26 @@ pub(crate) fn start_child<F: Flow>(
     row.parent_process = Some(parent.process());
     row.parent_task = Some(parent.number());
     (row.seed_type, row.seed_key) = seed.unzip();
-    conn.atomically(|conn| {
-        let mut live = begin::<F>(conn, at, row, None, FLOW, true)?;
-        Ok::<_, Error>(super::host::Host::row_mut(&mut live).status != ProcessStatus::New)
-    })
+    let mut live = begin::<F>(conn, at, row, None, FLOW, None)?;
+    Ok(super::host::Host::row_mut(&mut live).status != ProcessStatus::New)
 }
 
+/// Begins a process; without `hold` inside its parent's transition.
 fn begin<F: Flow>(
     conn: &mut F::Connection,
     at: NodeId,
     row: Process,
     input: Option<Box<dyn Any>>,
     actor: &str,
-    inside_parent: bool,
+    hold: Option<Hold>,
 ) -> Result<Live<F>> {
     let now = row.created;
     let mut live = Live::<F>::new(row, input).map_err(|error| not_given(&error))?;
-    let mut book = Book::new(F::GRAPH, now);
-    book.inside_parent = inside_parent;
+    let mut book = Book::new(F::GRAPH, now, hold.unwrap_or(Hold::Lock));
+    book.inside_parent = hold.is_none();
     let mut run = Run::start(F::GRAPH, at);
     book.sync(&mut run)?;
-    if !inside_parent {
+    if hold.is_some() {
         book.own(0, actor);
     }
     let cause = Cause { actor, action: "start", subject: 0 };

@@ -1,10 +1,11 @@
 //! Splits, joins, switches, timers. Numbers are those of the behaviour cases.
 
-/// The cases of branching flows, as `#[test]`s on a back end.
+/// The cases of branching flows, on a back end.
 #[macro_export]
 macro_rules! branches_suite {
     ($connection:ty, $database:expr) => {
         mod branches {
+            $crate::cases! {
             use flow_core::prelude::*;
             use flow_core::{ErrorKind, ProcessStatus::*, TaskStatus, test_util::TestClock};
 
@@ -330,6 +331,7 @@ macro_rules! branches_suite {
                 let error = ItemsFlow.start.run(&mut conn, &CODE, items).unwrap_err();
                 assert!(error.to_string().contains("`split`: more than 10000 branches of one split"), "{error}");
                 assert_eq!(ItemsFlow.processes().load(&mut conn).unwrap().len(), 0);
+            }
             }
         }
     };

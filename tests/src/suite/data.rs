@@ -1,10 +1,11 @@
 //! Seeds, artifacts and task data; subprocesses; forms of one's own; who has a task from the start.
 
-/// The cases of data, as `#[test]`s on a back end.
+/// The cases of data, on a back end.
 #[macro_export]
 macro_rules! data_suite {
     ($connection:ty, $database:expr) => {
         mod data {
+            $crate::cases! {
             use flow_core::prelude::*;
             use flow_core::{ErrorKind, ProcessStatus::*, TaskStatus};
             use $crate::app::{ALICE, BOB, CAROL};
@@ -228,6 +229,7 @@ macro_rules! data_suite {
                 let error = ReportFlow.write.execute(&mut conn, write, &ALICE, ()).unwrap_err();
                 assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Step, "`make` failed: Record not found"));
                 FLOWS.expect(&mut conn, id).tasks(&["start:DONE", "write:ASSIGNED"]);
+            }
             }
         }
     };

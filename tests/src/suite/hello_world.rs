@@ -1,10 +1,11 @@
 //! The hello-world flow from its start to each of its ends.
 
-/// The cases of the hello-world flow, as `#[test]`s on a back end.
+/// The cases of the hello-world flow, on a back end.
 #[macro_export]
 macro_rules! hello_world_suite {
     ($connection:ty, $database:expr) => {
         mod hello_world {
+            $crate::cases! {
             use flow_core::{DueReport, ErrorKind, ProcessStatus::*, TaskStatus, test_util::TestClock};
             use $crate::app::{ALICE, BOB, CAROL, MONA};
 
@@ -256,6 +257,7 @@ macro_rules! hello_world_suite {
                     .collect();
                 assert_eq!(replayed.into_iter().collect::<Vec<_>>(), state);
                 assert_eq!(history.last().unwrap().process_status(), Done);
+            }
             }
         }
     };

@@ -1,10 +1,11 @@
 //! The other kinds of node, and what their callbacks may do. Numbers are those of the behaviour cases.
 
-/// The cases of the node kinds, as `#[test]`s on a back end.
+/// The cases of the node kinds, on a back end.
 #[macro_export]
 macro_rules! kinds_suite {
     ($connection:ty, $database:expr) => {
         mod kinds {
+            $crate::cases! {
             use flow_core::prelude::*;
             use flow_core::{DueReport, ErrorKind, ProcessStatus::*, TaskStatus, test_util::TestClock};
             use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -227,6 +228,7 @@ macro_rules! kinds_suite {
                 OrderFlow.paid.run(&mut conn, task, &System("bank"), Payment { amount: 1, then: "" }).unwrap();
                 assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().failed, 0);
                 let _: DueReport = DueReport::default();
+            }
             }
         }
     };

@@ -67,8 +67,9 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
                     Some(Form::Type(ty)) => ty.clone(),
                     None => quote!(()),
                 };
+                let again = again(root, &quote!(Self::Form), &form);
                 code.extend(quote! {
-                    impl #root::node::HumanNode for #module::#marker { type Form = #form; }
+                    impl #root::node::HumanNode for #module::#marker { type Form = #form; #again }
                 });
             }
             Kind::StartHandle | Kind::Handle => {
@@ -78,8 +79,9 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
                     (None, Kind::StartHandle) => quote!(<#process as #root::ProcessProxy>::Data),
                     (None, _) => quote!(()),
                 };
+                let again = again(root, &quote!(Self::Input), &input);
                 code.extend(quote! {
-                    impl #root::node::InputNode for #module::#marker { type Input = #input; }
+                    impl #root::node::InputNode for #module::#marker { type Input = #input; #again }
                 });
             }
             _ => {}
@@ -141,5 +143,16 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
                 <#ident as #root::Flow>::task_brief(process, task)
             }
         }
+    }
+}
+
+/// How a form is made a second time: which of the two constants is meant, the type decides.
+fn again(root: &TokenStream, name: &TokenStream, ty: &TokenStream) -> TokenStream {
+    quote! {
+        const AGAIN: #root::node::Again<#name> = {
+            #[allow(unused_imports)]
+            use #root::__private::Never as _;
+            <#root::__private::Again<#ty>>::AGAIN
+        };
     }
 }

@@ -243,7 +243,8 @@ impl Emit<'_> {
                 conn: &mut <#ident as #root::Flow>::Connection,
             ) -> #root::Result<#root::data::Document> { #body }
         });
-        Some(quote!(#function))
+        let connection = node.run.as_ref().is_some_and(|run| run.connection(Input::None));
+        Some(quote!(#root::__private::Initial { call: #function, connection: #connection }))
     }
 
     /// What runs when a task is done: the form of a view, a form type of a start, a function, a handle's code.
@@ -338,6 +339,7 @@ impl Emit<'_> {
             Some(done) => (call::act(self.flow, done, Input::Last), done.connection(Input::Last)),
             None => (quote!(::core::result::Result::Ok(())), false),
         };
+        let has_done = node.on_done.is_some();
         let function = self.names.function(self.id, node, "job");
         let lease = node.lease.clone().unwrap_or_else(|| quote!(#root::minutes(10)));
         let lease_function = self.names.function(self.id, node, "lease");
@@ -350,7 +352,7 @@ impl Emit<'_> {
             fn #lease_function() -> ::core::time::Duration { #lease }
         });
         Some(quote! {
-            #root::__private::JobDef { call: #function, connection: #connection, lease: #lease_function }
+            #root::__private::JobDef { call: #function, done: #has_done, connection: #connection, lease: #lease_function }
         })
     }
 }

@@ -1,0 +1,123 @@
+//! Rows as columns: one array a column, whatever the number of rows, so that the text of the statement is the
+//! same and is prepared once.
+
+use diesel::pg::Pg;
+use diesel::query_builder::AstPass;
+use diesel::result::QueryResult;
+use diesel::sql_types::{Array, Integer, Nullable, Text};
+
+use crate::data::Document;
+use crate::data::sql_types::{Json, Moment};
+use crate::store::{DueKind, DueRow};
+use crate::{Task, TaskStatus, Timestamp};
+
+/// Declares the columns of some rows.
+macro_rules! columns {
+    ($(#[$doc:meta])* $name:ident<$life:lifetime> of $row:ty { $($column:ident: $sql:ty = $rust:ty, $value:expr;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default)]
+        pub(super) struct $name<$life> {
+            $($column: Vec<$rust>,)+
+            life: std::marker::PhantomData<&$life ()>,
+        }
+
+        impl<$life> $name<$life> {
+            /// The names of the columns, in order.
+            pub(super) const NAMES: &'static [&'static str] = &[$(stringify!($column)),+];
+
+            pub(super) fn push(&mut self, row: $row) {
+                $(
+                    let value: fn($row) -> $rust = $value;
+                    self.$column.push(value(row));
+                )+
+            }
+
+            pub(super) fn len(&self) -> usize {
+                let lengths = [$(self.$column.len()),+];
+                lengths[0]
+            }
+
+            /// `unnest($1, $2, ..) as x(number, node, ..)`
+            pub(super) fn unnest<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                let mut before = "unnest(";
+                $(
+                    out.push_sql(before);
+                    out.push_bind_param::<Array<$sql>, Vec<$rust>>(&self.$column)?;
+                    before = ", ";
+                )+
+                let _ = before;
+                out.push_sql(") as x(");
+                out.push_sql(&Self::NAMES.join(", "));
+                out.push_sql(")");
+                Ok(())
+            }
+        }
+    };
+}
+
+columns! {
+    /// Tasks that have no row yet.
+    NewTasks<'w> of &'w Task {
+        number: Integer = i32, |task| task.number;
+        node: Text = &'w str, |task| &task.node;
+        task_type: Text = &'w str, |task| &task.task_type;
+        status: Text = TaskStatus, |task| task.status;
+        token: Text = &'w str, |task| &task.token;
+        scope: Nullable<Integer> = Option<i32>, |task| task.scope;
+        open_tokens: Integer = i32, |task| task.open_tokens;
+        previous: Nullable<Integer> = Option<i32>, |task| task.previous;
+        joined: Nullable<Integer> = Option<i32>, |task| task.joined;
+        owner: Nullable<Text> = Option<&'w str>, |task| task.owner.as_deref();
+        created: Moment = Timestamp, |task| task.created;
+        assigned: Nullable<Moment> = Option<Timestamp>, |task| task.assigned;
+        started: Nullable<Moment> = Option<Timestamp>, |task| task.started;
+        finished: Nullable<Moment> = Option<Timestamp>, |task| task.finished;
+        due: Nullable<Moment> = Option<Timestamp>, |task| task.due;
+        data: Json = &'w Document, |task| &task.data;
+        seed_type: Nullable<Text> = Option<&'w str>, |task| task.seed_type.as_deref();
+        seed_key: Nullable<Text> = Option<&'w str>, |task| task.seed_key.as_deref();
+        artifact_type: Nullable<Text> = Option<&'w str>, |task| task.artifact_type.as_deref();
+        artifact_key: Nullable<Text> = Option<&'w str>, |task| task.artifact_key.as_deref();
+        error: Nullable<Text> = Option<&'w str>, |task| task.error.as_deref();
+    }
+}
+
+columns! {
+    /// Tasks whose row changes.
+    ChangedTasks<'w> of &'w Task {
+        number: Integer = i32, |task| task.number;
+        status: Text = TaskStatus, |task| task.status;
+        open_tokens: Integer = i32, |task| task.open_tokens;
+        joined: Nullable<Integer> = Option<i32>, |task| task.joined;
+        owner: Nullable<Text> = Option<&'w str>, |task| task.owner.as_deref();
+        assigned: Nullable<Moment> = Option<Timestamp>, |task| task.assigned;
+        started: Nullable<Moment> = Option<Timestamp>, |task| task.started;
+        finished: Nullable<Moment> = Option<Timestamp>, |task| task.finished;
+        due: Nullable<Moment> = Option<Timestamp>, |task| task.due;
+        seed_type: Nullable<Text> = Option<&'w str>, |task| task.seed_type.as_deref();
+        seed_key: Nullable<Text> = Option<&'w str>, |task| task.seed_key.as_deref();
+        artifact_type: Nullable<Text> = Option<&'w str>, |task| task.artifact_type.as_deref();
+        artifact_key: Nullable<Text> = Option<&'w str>, |task| task.artifact_key.as_deref();
+        error: Nullable<Text> = Option<&'w str>, |task| task.error.as_deref();
+        data: Nullable<Json> = Option<Document>, |task| task.data.changed_keys();
+    }
+}
+
+columns! {
+    /// What becomes due.
+    NewDue<'w> of &'w DueRow {
+        task: Integer = i32, |due| due.task;
+        kind: Text = &'w str, |due| &due.kind;
+        flow: Text = &'w str, |due| &due.flow;
+        due: Moment = Timestamp, |due| due.due;
+    }
+}
+
+columns! {
+    /// What is due no more.
+    GoneDue<'w> of (i64, i32, DueKind) {
+        process_id: diesel::sql_types::BigInt = i64, |(process, ..)| process;
+        task: Integer = i32, |(_, task, _)| task;
+        kind: Text = &'w str, |(.., kind)| kind.as_str();
+    }
+}

@@ -1,0 +1,129 @@
+//! What a transition writes, a statement a row: on SQLite a call costs no round trip, and a short statement is
+//! prepared once.
+
+use diesel::SqliteConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+
+use crate::data::sql_types::Moment;
+use crate::store::patch::Patched;
+use crate::store::schema::{flow_audit, flow_due, flow_process, flow_task};
+use crate::store::shared::one_row;
+use crate::store::{DueWrite, ProcessWrite, Writes};
+use crate::{Process, Task};
+
+/// Writes everything; the number of the process.
+pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryResult<i64> {
+    let id = match writes.process {
+        ProcessWrite::New(row) => insert_process(conn, row)?,
+        ProcessWrite::Changed { row, .. } => {
+            update_process(conn, row)?;
+            row.id
+        }
+    };
+    for task in writes.new_tasks {
+        task.process_id = id;
+        one_row(diesel::insert_into(flow_task::table).values(&*task).execute(conn)?)?;
+    }
+    for task in writes.changed_tasks {
+        update_task(conn, task)?;
+    }
+    for due in writes.due {
+        write_due(conn, id, due)?;
+    }
+    if let Some(mut row) = writes.audit {
+        row.process_id = id;
+        one_row(diesel::insert_into(flow_audit::table).values(&row).execute(conn)?)?;
+    }
+    Ok(id)
+}
+
+fn write_due(conn: &mut SqliteConnection, id: i64, due: DueWrite) -> QueryResult<()> {
+    match due {
+        DueWrite::Insert(mut row) => {
+            row.process_id = id;
+            one_row(diesel::insert_into(flow_due::table).values(&row).execute(conn)?)
+        }
+        DueWrite::Delete { process, task, kind } => {
+            diesel::delete(flow_due::table.find((process, task, kind.as_str()))).execute(conn).map(drop)
+        }
+        DueWrite::Lease { row, until } => {
+            let changes = (
+                flow_due::attempt.eq(row.attempt + 1),
+                flow_due::lease_token.eq(row.lease_token + 1),
+                flow_due::leased_until.eq(until),
+            );
+            let target = flow_due::table.find((row.process_id, row.task, &row.kind));
+            one_row(diesel::update(target).set(changes).execute(conn)?)
+        }
+    }
+}
+
+fn insert_process(conn: &mut SqliteConnection, row: &Process) -> QueryResult<i64> {
+    diesel::insert_into(flow_process::table)
+        .values((
+            flow_process::flow.eq(&row.flow),
+            flow_process::status.eq(row.status),
+            flow_process::version.eq(row.version),
+            flow_process::task_count.eq(row.task_count),
+            flow_process::open_tokens.eq(row.open_tokens),
+            flow_process::created.eq(row.created),
+            flow_process::finished.eq(row.finished.into_sql::<Nullable<Moment>>()),
+            flow_process::data.eq(&row.data),
+            flow_process::seed_type.eq((&row.seed_type).into_sql::<Nullable<Text>>()),
+            flow_process::seed_key.eq((&row.seed_key).into_sql::<Nullable<Text>>()),
+            flow_process::artifact_type.eq((&row.artifact_type).into_sql::<Nullable<Text>>()),
+            flow_process::artifact_key.eq((&row.artifact_key).into_sql::<Nullable<Text>>()),
+            flow_process::parent_process.eq(row.parent_process.into_sql::<Nullable<BigInt>>()),
+            flow_process::parent_task.eq(row.parent_task.into_sql::<Nullable<Integer>>()),
+        ))
+        .returning(flow_process::id)
+        .get_result(conn)
+}
+
+fn update_process(conn: &mut SqliteConnection, row: &Process) -> QueryResult<()> {
+    let state = (
+        flow_process::status.eq(row.status),
+        flow_process::version.eq(row.version),
+        flow_process::task_count.eq(row.task_count),
+        flow_process::open_tokens.eq(row.open_tokens),
+        flow_process::finished.eq(row.finished),
+        flow_process::seed_type.eq(&row.seed_type),
+        flow_process::seed_key.eq(&row.seed_key),
+        flow_process::artifact_type.eq(&row.artifact_type),
+        flow_process::artifact_key.eq(&row.artifact_key),
+    );
+    let target = flow_process::table.find(row.id);
+    let patches = row.data.patches();
+    let changed = if patches.is_empty() {
+        diesel::update(target).set(state).execute(conn)?
+    } else {
+        diesel::update(target).set((state, flow_process::data.eq(Patched(patches)))).execute(conn)?
+    };
+    one_row(changed)
+}
+
+fn update_task(conn: &mut SqliteConnection, row: &Task) -> QueryResult<()> {
+    let changes = (
+        flow_task::status.eq(row.status),
+        flow_task::open_tokens.eq(row.open_tokens),
+        flow_task::joined.eq(row.joined),
+        flow_task::owner.eq(&row.owner),
+        flow_task::assigned.eq(row.assigned),
+        flow_task::started.eq(row.started),
+        flow_task::finished.eq(row.finished),
+        flow_task::due.eq(row.due),
+        flow_task::seed_type.eq(&row.seed_type),
+        flow_task::seed_key.eq(&row.seed_key),
+        flow_task::artifact_type.eq(&row.artifact_type),
+        flow_task::artifact_key.eq(&row.artifact_key),
+        flow_task::error.eq(&row.error),
+    );
+    let target = flow_task::table.find((row.process_id, row.number));
+    let patches = row.data.patches();
+    one_row(if patches.is_empty() {
+        diesel::update(target).set(changes).execute(conn)?
+    } else {
+        diesel::update(target).set((changes, flow_task::data.eq(Patched(patches)))).execute(conn)?
+    })
+}

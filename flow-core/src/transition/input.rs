@@ -1,0 +1,57 @@
+//! What a caller hands over: a form, an input, a job's answer.
+
+use std::any::Any;
+
+use crate::store::Hold;
+
+/// What a caller hands over, kept for a plan that may have to be made a second time.
+pub(crate) struct Input {
+    held: Option<Box<dyn Held>>,
+}
+
+/// How a value is made a second time, if its type can be cloned. The macro says it of each form.
+pub type Again<T> = Option<fn(&T) -> T>;
+
+struct Value<T> {
+    value: T,
+    again: Again<T>,
+}
+
+trait Held {
+    fn repeatable(&self) -> bool;
+    fn copy(&self) -> Option<Box<dyn Any>>;
+    fn give(self: Box<Self>) -> Box<dyn Any>;
+}
+
+impl<T: 'static> Held for Value<T> {
+    fn repeatable(&self) -> bool {
+        self.again.is_some()
+    }
+
+    fn copy(&self) -> Option<Box<dyn Any>> {
+        self.again.map(|again| Box::new(again(&self.value)) as Box<dyn Any>)
+    }
+
+    fn give(self: Box<Self>) -> Box<dyn Any> {
+        Box::new(self.value)
+    }
+}
+
+impl Input {
+    pub(crate) fn new<T: 'static>(value: T, again: Again<T>) -> Self {
+        Input { held: Some(Box::new(Value { value, again })) }
+    }
+
+    /// Whether a plan that was overtaken can be made again.
+    pub(crate) fn repeatable(&self) -> bool {
+        self.held.as_ref().is_none_or(|held| held.repeatable())
+    }
+
+    /// The value, for a plan made like this: only one that is made on a version may be overtaken.
+    pub(crate) fn take(&mut self, hold: Hold) -> Option<Box<dyn Any>> {
+        match hold {
+            Hold::Version => self.held.as_ref().and_then(|held| held.copy()),
+            Hold::Lock => self.held.take().map(Held::give),
+        }
+    }
+}

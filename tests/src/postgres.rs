@@ -1,0 +1,85 @@
+//! PostgreSQL for tests: a schema for each, in the database that `FLOW_TEST_POSTGRES_URL` names.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+use flow_core::flows;
+
+use crate::cases::BackEnd;
+
+/// The address of the server, if there is one.
+pub fn url() -> Option<String> {
+    std::env::var("FLOW_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
+}
+
+/// Whether there is a server; where `FLOW_REQUIRE` names `postgres`, there must be one.
+pub fn back_end() -> BackEnd {
+    if url().is_some() {
+        return BackEnd::Ready;
+    }
+    let required = std::env::var("FLOW_REQUIRE").is_ok_and(|list| list.split(',').any(|name| name == "postgres"));
+    assert!(!required, "FLOW_REQUIRE=postgres, but FLOW_TEST_POSTGRES_URL is not set");
+    BackEnd::Missing("FLOW_TEST_POSTGRES_URL is not set")
+}
+
+/// A schema of a test's own, to which several connections can be opened.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    name: String,
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+impl Schema {
+    /// A new one, with the tables.
+    pub fn new() -> Self {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let schema = Schema { name: format!("flow_test_{}_{number}", std::process::id()) };
+        let mut conn = connect();
+        conn.batch_execute(&format!("create schema {}", schema.name)).unwrap();
+        flows![].migrate(&mut schema.connect()).unwrap();
+        schema
+    }
+
+    /// The one of this name, made by another process.
+    pub fn named(name: &str) -> Self {
+        Schema { name: name.to_owned() }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// One more connection.
+    pub fn connect(&self) -> PgConnection {
+        let mut conn = connect();
+        conn.batch_execute(&format!("set search_path to {}", self.name)).unwrap();
+        conn
+    }
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn connect() -> PgConnection {
+    let url = url().expect("FLOW_TEST_POSTGRES_URL");
+    let mut conn = PgConnection::establish(&url).unwrap_or_else(|error| panic!("no database: {error}"));
+    conn.batch_execute("set client_min_messages to warning").unwrap();
+    conn
+}
+
+/// Drops the schemas that this process made.
+pub fn clean_up() {
+    if url().is_none() {
+        return;
+    }
+    let mut conn = connect();
+    for number in 0..NEXT.load(Ordering::Relaxed) {
+        let name = format!("flow_test_{}_{number}", std::process::id());
+        conn.batch_execute(&format!("drop schema if exists {name} cascade")).unwrap();
+    }
+}
