@@ -25,6 +25,7 @@ pub mod query;
 pub mod sqlite;
 mod status;
 mod store;
+mod stray;
 mod task;
 mod task_id;
 #[cfg(feature = "test-util")]
@@ -51,6 +52,7 @@ pub use proxy::{ProcessProxy, TaskProxy};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
 pub use store::{AuditRow, FlowConnection};
+pub use stray::{Stray, StrayReason};
 pub use task::Task;
 pub use task_id::TaskId;
 pub use timestamp::{Timestamp, days, hours, minutes, seconds};

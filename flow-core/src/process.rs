@@ -23,6 +23,7 @@ pub struct Process {
     pub(crate) artifact_key: Option<String>,
     pub(crate) parent_process: Option<i64>,
     pub(crate) parent_task: Option<i32>,
+    pub(crate) start_key: Option<String>,
 }
 
 impl Process {
@@ -44,6 +45,7 @@ impl Process {
             artifact_key: None,
             parent_process: None,
             parent_task: None,
+            start_key: None,
         }
     }
 
@@ -93,6 +95,12 @@ impl Process {
     #[must_use]
     pub fn parent(&self) -> Option<TaskId> {
         Some(TaskId::new(self.parent_process?, self.parent_task?))
+    }
+
+    /// The key that it was started with, by `run_once`.
+    #[must_use]
+    pub fn start_key(&self) -> Option<&str> {
+        self.start_key.as_deref()
     }
 
     /// For the derive: the field at this place was set on purpose.

@@ -12,6 +12,9 @@ macro_rules! status {
         }
 
         impl $name {
+            /// All that this version knows.
+            pub(crate) const KNOWN: &'static [Self] = &[$($name::$variant),*];
+
             /// The word as it is stored.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

@@ -31,49 +31,54 @@ macro_rules! conformance {
         $crate::kinds_suite!($connection, $database);
         $crate::branches_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
+        $crate::operations_suite!($connection, $database);
 
-        /// All of its tests, by module.
-        pub const SUITE: &[(&str, &[$crate::cases::Case])] = &[
-            ("hello_world", hello_world::CASES),
-            ("kinds", kinds::CASES),
-            ("branches", branches::CASES),
-            ("data", data::CASES),
-        ];
+        /// All of its tests, by module; why they cannot run, if they cannot.
+        fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
+            let modules = [
+                ("hello_world", hello_world::CASES),
+                ("kinds", kinds::CASES),
+                ("branches", branches::CASES),
+                ("data", data::CASES),
+                ("operations", operations::CASES),
+            ];
+            modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
+        }
     };
 }
 
-/// Whether a back end is there.
-pub enum BackEnd {
-    Ready,
-    /// Why its tests are listed and not run.
-    Missing(&'static str),
+/// Tests that run on one back end.
+pub struct Group {
+    pub name: &'static str,
+    pub cases: &'static [Case],
+    /// Why they are listed and not run, if their database is not there.
+    pub missing: Option<&'static str>,
 }
 
 /// Runs the tests, as `cargo test` does, and `end` after them.
-pub fn run(suite: &[(&str, &[Case])], back_end: &BackEnd, end: impl FnOnce()) -> ! {
+pub fn run(groups: &[Group], end: impl FnOnce()) -> ! {
     // Some tests panic on purpose, and this harness does not capture: a line each is enough.
     std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     let mut trials = Vec::new();
-    for (module, cases) in suite {
-        for (name, case) in *cases {
+    for group in groups {
+        for (name, case) in group.cases {
             let case = *case;
-            let trial = Trial::test(format!("{module}::{name}"), move || {
-                case();
-                Ok(())
+            let missing = group.missing;
+            let trial = Trial::test(format!("{}::{name}", group.name), move || match missing {
+                // `--include-ignored` cannot bring a database.
+                Some(reason) => Err(reason.into()),
+                None => {
+                    case();
+                    Ok(())
+                }
             });
-            trials.push(match back_end {
-                BackEnd::Ready => trial,
-                BackEnd::Missing(reason) => trial.with_kind(*reason).with_ignored_flag(true),
+            trials.push(match missing {
+                None => trial,
+                Some(reason) => trial.with_kind(reason).with_ignored_flag(true),
             });
         }
     }
-    let mut arguments = Arguments::from_args();
-    if matches!(back_end, BackEnd::Missing(_)) {
-        // `--include-ignored` cannot bring a database.
-        arguments.ignored = false;
-        arguments.include_ignored = false;
-    }
-    let conclusion = libtest_mimic::run(&arguments, trials);
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     end();
     conclusion.exit()
 }

@@ -15,7 +15,10 @@ pub mod cases;
 pub mod crash;
 pub mod dump;
 pub mod hello;
+pub mod kill;
 pub mod postgres;
+pub mod race;
+pub mod sqlite;
 pub mod suite;
 
 /// The README's code compiles and runs.

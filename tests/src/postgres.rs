@@ -6,21 +6,17 @@ use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 use flow_core::flows;
 
-use crate::cases::BackEnd;
-
 /// The address of the server, if there is one.
 pub fn url() -> Option<String> {
     std::env::var("FLOW_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
 }
 
-/// Whether there is a server; where `FLOW_REQUIRE` names `postgres`, there must be one.
-pub fn back_end() -> BackEnd {
-    if url().is_some() {
-        return BackEnd::Ready;
-    }
+/// Why tests on PostgreSQL cannot run, if they cannot; where `FLOW_REQUIRE` names `postgres`, they must.
+pub fn missing() -> Option<&'static str> {
     let required = std::env::var("FLOW_REQUIRE").is_ok_and(|list| list.split(',').any(|name| name == "postgres"));
-    assert!(!required, "FLOW_REQUIRE=postgres, but FLOW_TEST_POSTGRES_URL is not set");
-    BackEnd::Missing("FLOW_TEST_POSTGRES_URL is not set")
+    let missing = url().is_none().then_some("FLOW_TEST_POSTGRES_URL is not set");
+    assert!(missing.is_none() || !required, "FLOW_REQUIRE=postgres, but FLOW_TEST_POSTGRES_URL is not set");
+    missing
 }
 
 /// A schema of a test's own, to which several connections can be opened.
@@ -70,6 +66,13 @@ fn connect() -> PgConnection {
     let mut conn = PgConnection::establish(&url).unwrap_or_else(|error| panic!("no database: {error}"));
     conn.batch_execute("set client_min_messages to warning").unwrap();
     conn
+}
+
+/// Deletes all rows of flows, and of these tables of the app's.
+pub fn empty(conn: &mut PgConnection, others: &[&str]) {
+    for table in ["flow_due", "flow_audit", "flow_task", "flow_process"].iter().chain(others) {
+        conn.batch_execute(&format!("delete from {table}")).unwrap();
+    }
 }
 
 /// Drops the schemas that this process made.

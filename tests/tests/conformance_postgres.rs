@@ -7,5 +7,5 @@ use flow_tests::postgres;
 flow_tests::conformance!(diesel::PgConnection, flow_tests::postgres::Schema::new().connect());
 
 fn main() {
-    flow_tests::cases::run(SUITE, &postgres::back_end(), postgres::clean_up);
+    flow_tests::cases::run(&suite(postgres::missing()), postgres::clean_up);
 }

@@ -5,5 +5,5 @@
 flow_tests::conformance!(diesel::SqliteConnection, flow_core::test_util::database());
 
 fn main() {
-    flow_tests::cases::run(SUITE, &flow_tests::cases::BackEnd::Ready, || {});
+    flow_tests::cases::run(&suite(None), || {});
 }

@@ -12,6 +12,20 @@ impl<N: InputNode> StartHandle<N> {
     pub fn run(&self, conn: &mut ConnectionOf<N>, user: &dyn User, input: N::Input) -> Result<ProcessOf<N>> {
         start::start::<N::Flow>(conn, N::ID, user, Input::new(input, N::AGAIN))
     }
+
+    /// Starts a process once for this key: see [`Start::run_once`](super::Start::run_once).
+    ///
+    /// # Errors
+    /// As [`Start::run_once`](super::Start::run_once).
+    pub fn run_once(
+        &self,
+        conn: &mut ConnectionOf<N>,
+        user: &dyn User,
+        key: &str,
+        input: N::Input,
+    ) -> Result<ProcessOf<N>> {
+        start::start_once::<N::Flow>(conn, N::ID, user, key, Input::new(input, N::AGAIN))
+    }
 }
 
 impl<N: InputNode> Handle<N> {

@@ -16,6 +16,24 @@ impl<N: HumanNode> Start<N> {
         start::start::<N::Flow>(conn, N::ID, user, Input::new(form, N::AGAIN))
     }
 
+    /// Starts a process once: if one of this flow was started with this key before, that one is given back as it
+    /// is now, and nothing is started. For a request that may come twice: a double click, a webhook.
+    ///
+    /// The key is a text of the app's, of at most 200 bytes: the number of an order, the id of a message. It is
+    /// kept with the process for good.
+    ///
+    /// # Errors
+    /// As [`run`](Start::run); `Invalid` for a key that is empty or too long.
+    pub fn run_once(
+        &self,
+        conn: &mut ConnectionOf<N>,
+        user: &dyn User,
+        key: &str,
+        form: N::Form,
+    ) -> Result<ProcessOf<N>> {
+        start::start_once::<N::Flow>(conn, N::ID, user, key, Input::new(form, N::AGAIN))
+    }
+
     /// Whether the person may start a process here: for a menu. [`run`](Start::run) asks again.
     ///
     /// # Errors

@@ -5,6 +5,9 @@ use diesel::result::{DatabaseErrorKind, Error};
 /// SQLite's words, of which diesel keeps only the text.
 const BUSY: &[&str] = &["database is locked", "database table is locked", "database schema is locked"];
 
+/// SQLite's words for a rollback of what it has rolled back itself.
+const NOT_OPEN: &[&str] = &["no transaction is active", "no such savepoint"];
+
 /// PostgreSQL's words for two transactions that wait for each other. diesel has no kind for it.
 const DEADLOCK: &str = "deadlock detected";
 
@@ -28,9 +31,16 @@ pub(crate) fn is_retryable(error: &Error) -> bool {
             let words = [DEADLOCK, LOCK_TIMEOUT];
             BUSY.iter().chain(&words).chain(GONE).any(|words| text.contains(words))
         }
+        // The connection is gone; with another one it may succeed.
+        Error::BrokenTransactionManager => true,
         Error::RollbackErrorOnCommit { commit_error, .. } => is_retryable(commit_error),
         _ => false,
     }
+}
+
+/// Whether a rollback failed because there was nothing to roll back.
+pub(crate) fn no_transaction_is_open(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, info) if NOT_OPEN.iter().any(|words| info.message().contains(words)))
 }
 
 /// Whether the database ended the transaction so that another one could go on.

@@ -20,9 +20,7 @@ pub use audit::AuditRow;
 pub(crate) use classify::is_deadlock;
 pub(crate) use classify::is_retryable;
 pub(crate) use due::{DueKind, DueRow};
-#[cfg(feature = "postgres")]
-pub(crate) use writes::is_lost_race;
-pub(crate) use writes::{DueWrite, ProcessWrite, Writes, lost_race};
+pub(crate) use writes::{DueWrite, ProcessWrite, Writes, is_lost_race, lost_race};
 
 use crate::data::Patch;
 use crate::{Process, Result, Task, Timestamp};
@@ -93,6 +91,11 @@ pub trait Store: diesel::Connection {
     /// own open when it panicked.
     fn roll_back_to(&mut self, depth: u32) -> QueryResult<()>;
 
+    /// [`roll_back_to`](Store::roll_back_to) for who has an error to pass on already.
+    fn undo_to(&mut self, depth: u32);
+    /// What is left to do when a rollback failed.
+    fn after_failed_rollback(&mut self, error: &diesel::result::Error);
+
     /// Brings the tables to this version. Safe from several processes at once.
     fn migrate(&mut self) -> Result<()>;
 
@@ -101,6 +104,8 @@ pub trait Store: diesel::Connection {
     /// A process and one of its tasks.
     fn read(&mut self, id: i64, number: i32, hold: Hold) -> QueryResult<Option<(Process, Task)>>;
     fn process(&mut self, id: i64) -> QueryResult<Option<Process>>;
+    /// The process that was started with this key.
+    fn started(&mut self, flow: &str, key: &str) -> QueryResult<Option<Process>>;
     fn patch_process(&mut self, id: i64, version: i64, patches: Vec<Patch>) -> QueryResult<()>;
     /// The number of a process that is to be written later, where the database can tell it before.
     fn reserve_number(&mut self) -> QueryResult<Option<i64>>;
@@ -124,6 +129,11 @@ pub trait Store: diesel::Connection {
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
     /// The last transition that changed a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;
+
+    /// Open processes of other flows than these, or of a status that is not known.
+    fn stray_processes(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<Process>>;
+    /// Open tasks of a flow at other nodes than these, or of a status that is not known.
+    fn stray_tasks(&mut self, flow: &str, nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
 
     /// Open tasks that this person has taken.
     fn inbox(&mut self, flows: &[&str], owner: &str, most: i64) -> QueryResult<Vec<Task>>;

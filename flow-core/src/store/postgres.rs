@@ -14,7 +14,7 @@ use super::schema::{flow_audit, flow_due, flow_process, flow_task};
 use super::shared::one_row;
 use super::{AuditRow, DueKind, DueRow, Hold, Writes, is_deadlock, is_lost_race};
 use crate::data::Patch;
-use crate::{Error, Process, Result, Task, TaskStatus, Timestamp};
+use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -47,6 +47,10 @@ flow_connection!(PgConnection {
             row.for_update().first(self).optional()?
         };
         Ok(found == Some(version))
+    }
+
+    fn after_failed_rollback(&mut self, _: &diesel::result::Error) {
+        // The server is gone, and with it the transaction. diesel marks the connection as broken; a pool drops it.
     }
 
     fn migrate(&mut self) -> Result<()> {
@@ -82,7 +86,14 @@ flow_connection!(PgConnection {
         diesel::select(next).get_result(self).map(Some)
     }
 
-    fn write(&mut self, writes: Writes<'_>) -> QueryResult<Option<i64>> {
+    fn write(&mut self, mut writes: Writes<'_>) -> QueryResult<Option<i64>> {
+        let later = writes.audit.take_if(|_| cfg!(flow_sabotage = "no_transaction"));
+        if let Some(mut row) = later {
+            let id = self.write(writes)?;
+            row.process_id = id.unwrap_or_default();
+            diesel::insert_into(flow_audit::table).values(&row).execute(self)?;
+            return Ok(id);
+        }
         parcel::Parcel::new(&writes).get_result(self).optional()
     }
 });

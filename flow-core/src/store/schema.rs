@@ -25,6 +25,7 @@ diesel::table! {
         artifact_key -> Nullable<Text>,
         parent_process -> Nullable<BigInt>,
         parent_task -> Nullable<Integer>,
+        start_key -> Nullable<Text>,
     }
 }
 

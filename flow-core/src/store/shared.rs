@@ -52,14 +52,22 @@ macro_rules! flow_connection {
                         Err(error)
                     }
                     Ok(Err(error)) => {
-                        self.roll_back_to(outside)?;
+                        self.undo_to(outside);
                         Err(error)
                     }
                     Err(panic) => {
-                        // What went wrong is the panic; a rollback that fails as well shows at the next statement.
-                        let _ = self.roll_back_to(outside);
+                        self.undo_to(outside);
                         std::panic::resume_unwind(panic)
                     }
+                }
+            }
+
+            fn undo_to(&mut self, depth: u32) {
+                // What went wrong is what is undone here. That the rollback fails as well is the same fault seen
+                // twice: the server is gone, or it has rolled back by itself.
+                if let Err(error) = self.roll_back_to(depth) {
+                    tracing::warn!(%error, "the rollback failed");
+                    self.after_failed_rollback(&error);
                 }
             }
 
@@ -85,6 +93,38 @@ macro_rules! flow_connection {
 
             fn process(&mut self, id: i64) -> QueryResult<Option<Process>> {
                 flow_process::table.find(id).select(Process::as_select()).first(self).optional()
+            }
+
+            fn started(&mut self, flow: &str, key: &str) -> QueryResult<Option<Process>> {
+                flow_process::table
+                    .filter(flow_process::flow.eq(flow).and(flow_process::start_key.eq(key)))
+                    .select(Process::as_select())
+                    .first(self)
+                    .optional()
+            }
+
+            fn stray_processes(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<Process>> {
+                let known = ProcessStatus::KNOWN.iter().map(|status| status.as_str());
+                let unknown = flow_process::status.ne_all(known);
+                flow_process::table
+                    .filter(flow_process::finished.is_null())
+                    .filter(flow_process::flow.ne_all(flows).or(unknown))
+                    .order(flow_process::id)
+                    .limit(most)
+                    .select(Process::as_select())
+                    .load(self)
+            }
+
+            fn stray_tasks(&mut self, flow: &str, nodes: &[&str], most: i64) -> QueryResult<Vec<Task>> {
+                let known = TaskStatus::KNOWN.iter().map(|status| status.as_str());
+                let unknown = flow_task::status.ne_all(known);
+                flow_task::table
+                    .filter(flow_task::finished.is_null().and(flow_task::flow.eq(flow)))
+                    .filter(flow_task::node.ne_all(nodes).or(unknown))
+                    .order((flow_task::process_id, flow_task::number))
+                    .limit(most)
+                    .select(Task::as_select())
+                    .load(self)
             }
 
             fn patch_process(&mut self, id: i64, version: i64, patches: Vec<Patch>) -> QueryResult<()> {

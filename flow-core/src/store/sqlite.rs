@@ -12,7 +12,7 @@ use super::schema::{flow_audit, flow_due, flow_process, flow_task};
 use super::shared::one_row;
 use super::{AuditRow, DueKind, DueRow, Hold, Writes};
 use crate::data::Patch;
-use crate::{Error, Process, Result, Task, TaskStatus, Timestamp};
+use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -29,6 +29,13 @@ flow_connection!(SqliteConnection {
 
     fn hold(&mut self, _: Option<(i64, i64)>) -> QueryResult<bool> {
         Ok(true)
+    }
+
+    fn after_failed_rollback(&mut self, error: &diesel::result::Error) {
+        // On a full disk and the like SQLite ends the transaction itself, which diesel does not see.
+        if super::classify::no_transaction_is_open(error) {
+            *<Manager as TransactionManager<Self>>::transaction_manager_status_mut(self) = Default::default();
+        }
     }
 
     fn migrate(&mut self) -> Result<()> {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::host::Host;
 use super::{Book, prepare};
 use crate::engine::{Answer, Ask};
-use crate::store::FlowConnection;
+use crate::store::{FlowConnection, is_retryable};
 use crate::{Error, FieldError, Process, Result, StepError, Task};
 
 /// Everything that is asked about one task is inside one guard: if any of it fails, all that its callbacks did
@@ -48,11 +48,20 @@ impl Guard {
             conn.begin_savepoint()?;
             open.savepoint = Some(depth);
         }
+        let mut moment = None;
         let outcome = attempt(|| {
-            let answer = host.answer(ask, book, conn).map_err(|error| describe(&error))?;
+            let answer = host.answer(ask, book, conn).map_err(|error| {
+                let text = describe(&error);
+                moment = Some(error).filter(|error| error.database().is_some_and(is_retryable));
+                text
+            })?;
             host.store().map_err(|errors| list(&errors))?;
             Ok(answer)
         });
+        if let Some(source) = moment {
+            // The database's moment of weakness, and no fault of the task: what is due stays due.
+            return Err(Error::Step { node: book.node_name(task), source });
+        }
         outcome.or_else(|text| self.undo(conn, host, book, text))
     }
 

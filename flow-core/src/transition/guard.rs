@@ -13,7 +13,8 @@ pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, ho
     let graph = F::GRAPH;
     let missing = || Error::NotFound { what: format!("task {id} of `{}.{}`", graph.name, node.name) };
     conn.read(id.process(), id.number(), hold)?
-        .filter(|(_, task)| task.flow == graph.name && graph.find(&task.node) == Some(at))
+        .filter(|(process, task)| process.flow == graph.name && task.flow == graph.name)
+        .filter(|(_, task)| graph.find(&task.node) == Some(at))
         .ok_or_else(missing)
 }
 

@@ -10,27 +10,73 @@ use crate::data::Document;
 use crate::engine::Run;
 use crate::flow::node;
 use crate::model::Key;
-use crate::store::{Hold, Store as _};
+use crate::proxy::ProcessProxy as _;
+use crate::store::{Hold, Store as _, is_lost_race, lost_race};
 use crate::{DataError, Error, FieldError, Flow, Process, ProcessStatus, Result, TaskId, User, clock};
+
+/// Longest key of a start, in bytes.
+const LONGEST_KEY: usize = 200;
 
 /// Starts a process at this node, from what the caller handed over.
 pub(crate) fn start<F: Flow>(
     conn: &mut F::Connection,
     at: NodeId,
     user: &dyn User,
+    input: Input,
+) -> Result<F::Process> {
+    may_start::<F>(user, at)?;
+    begin_at::<F>(conn, at, user, None, input)
+}
+
+/// Starts a process at this node, unless one was started with this key: then that one is given back.
+pub(crate) fn start_once<F: Flow>(
+    conn: &mut F::Connection,
+    at: NodeId,
+    user: &dyn User,
+    key: &str,
+    input: Input,
+) -> Result<F::Process> {
+    may_start::<F>(user, at)?;
+    if key.is_empty() || key.len() > LONGEST_KEY || key.contains('\0') {
+        return Err(Error::invalid("key", format!("has from 1 to {LONGEST_KEY} bytes, and none of them is NUL")));
+    }
+    if let Some(row) = conn.started(F::GRAPH.name, key)? {
+        return Ok(F::Process::from_row(row).map_err(Box::new)?);
+    }
+    match begin_at::<F>(conn, at, user, Some(key), input) {
+        // Somebody else was quicker, and has committed by now.
+        Err(error) if is_lost_race(&error) => {
+            let row = conn.started(F::GRAPH.name, key)?.ok_or(error)?;
+            Ok(F::Process::from_row(row).map_err(Box::new)?)
+        }
+        outcome => outcome,
+    }
+}
+
+fn begin_at<F: Flow>(
+    conn: &mut F::Connection,
+    at: NodeId,
+    user: &dyn User,
+    key: Option<&str>,
     mut input: Input,
 ) -> Result<F::Process> {
     let (_, def) = node::<F>(at)?;
-    may_start::<F>(user, at)?;
-    // Nobody can overtake a start: what it must not do is write before it has a transaction.
+    // A start's code that takes the connection must not write before there is a transaction.
     let connection = def.initial.as_ref().is_some_and(|initial| initial.connection);
     conn.transition(input.repeatable() && !connection, |conn, hold| {
+        // Without the lock, the insert finds out.
+        if let Some(key) = key.filter(|_| hold == Hold::Lock)
+            && conn.started(F::GRAPH.name, key)?.is_some()
+        {
+            return Err(lost_race().into());
+        }
         let mut input = input.take(hold);
         let data = match &def.initial {
             Some(initial) => (initial.call)(&mut input, conn)?,
             None => Document::default(),
         };
-        let row = Process::new(F::GRAPH.name, clock::now(), data);
+        let mut row = Process::new(F::GRAPH.name, clock::now(), data);
+        row.start_key = key.map(str::to_owned);
         let live = begin::<F>(conn, at, row, input, user.id(), Some(hold))?;
         live.into_process()
     })

@@ -4,3 +4,4 @@ mod branches;
 mod data;
 mod hello_world;
 mod kinds;
+mod operations;

@@ -15,11 +15,13 @@ CREATE TABLE flow_process (
     artifact_type   TEXT,
     artifact_key    TEXT,
     parent_process  BIGINT,
-    parent_task     INTEGER
+    parent_task     INTEGER,
+    start_key       TEXT
 );
 CREATE INDEX flow_process_by_flow ON flow_process (flow, status, id);
 CREATE INDEX flow_process_by_seed ON flow_process (seed_type, seed_key) WHERE seed_key IS NOT NULL;
 CREATE INDEX flow_process_by_artifact ON flow_process (artifact_type, artifact_key) WHERE artifact_key IS NOT NULL;
+CREATE UNIQUE INDEX flow_process_by_start_key ON flow_process (flow, start_key) WHERE start_key IS NOT NULL;
 CREATE INDEX flow_process_by_parent ON flow_process (parent_process, parent_task) WHERE parent_process IS NOT NULL;
 
 CREATE TABLE flow_task (

@@ -78,7 +78,7 @@ impl<'w> Parcel<'w> {
         out.push_sql(number);
         out.push_sql(
             "flow, status, version, task_count, open_tokens, created, finished, data, seed_type, seed_key, \
-             artifact_type, artifact_key, parent_process, parent_task) values (",
+             artifact_type, artifact_key, parent_process, parent_task, start_key) values (",
         );
         if let Some(number) = &self.number {
             out.push_bind_param::<BigInt, _>(number)?;
@@ -107,7 +107,13 @@ impl<'w> Parcel<'w> {
         out.push_bind_param::<Nullable<BigInt>, _>(&row.parent_process)?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Integer>, _>(&row.parent_task)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&row.start_key)?;
         out.push_sql(")");
+        if row.start_key.is_some() {
+            // Somebody else was quicker with this key: nothing is written, and none comes back.
+            out.push_sql(" on conflict (flow, start_key) where start_key is not null do nothing");
+        }
         Ok(())
     }
 
@@ -238,13 +244,17 @@ impl QueryFragment<Pg> for Parcel<'_> {
         self.tasks(&mut out)?;
         self.due(&mut out)?;
         self.audit(&mut out)?;
-        out.push_sql(" select p.id from p");
-        if self.changed.len() > 0 {
-            // A row that somebody deleted by hand: the cast fails, and with it the whole statement.
-            out.push_sql(" where 0 = (select case when count(*) = ");
-            out.push_bind_param::<BigInt, _>(&self.expected)?;
-            out.push_sql(" then 0 else ('rows of flow_task that are missing; found ' || count(*))::int end from c)");
+        if self.changed.len() == 0 {
+            out.push_sql(" select p.id from p");
+            return Ok(());
         }
+        // A row that somebody deleted by hand: the cast fails, and with it the whole statement.
+        out.push_sql(" select case when (select count(*) from c) = ");
+        out.push_bind_param::<BigInt, _>(&self.expected)?;
+        out.push_sql(
+            " then p.id else ('rows of flow_task that are missing; found ' || (select count(*) from c))::bigint end \
+             from p",
+        );
         Ok(())
     }
 }

@@ -31,6 +31,9 @@ pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryRes
     for due in writes.due {
         write_due(conn, id, due)?;
     }
+    if cfg!(flow_sabotage = "no_transaction") {
+        diesel::connection::SimpleConnection::batch_execute(conn, "COMMIT; BEGIN IMMEDIATE")?;
+    }
     if let Some(mut row) = writes.audit {
         row.process_id = id;
         one_row(diesel::insert_into(flow_audit::table).values(&row).execute(conn)?)?;
@@ -76,6 +79,7 @@ fn insert_process(conn: &mut SqliteConnection, row: &Process) -> QueryResult<i64
             flow_process::artifact_key.eq((&row.artifact_key).into_sql::<Nullable<Text>>()),
             flow_process::parent_process.eq(row.parent_process.into_sql::<Nullable<BigInt>>()),
             flow_process::parent_task.eq(row.parent_task.into_sql::<Nullable<Integer>>()),
+            flow_process::start_key.eq((&row.start_key).into_sql::<Nullable<Text>>()),
         ))
         .returning(flow_process::id)
         .get_result(conn)

@@ -51,6 +51,7 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
     quote! {
         #struct_doc
         #[allow(missing_debug_implementations, unreachable_pub)]
+        #[derive(Clone)]
         #visibility struct #name { #each }
 
         #default
