@@ -13,6 +13,7 @@
 pub mod app;
 pub mod cases;
 pub mod crash;
+pub mod differential;
 pub mod dump;
 pub mod hello;
 pub mod kill;
