@@ -2,8 +2,7 @@
 
 use flow_core::prelude::*;
 
-/// The app's connection.
-pub type Db = diesel::SqliteConnection;
+use crate::db::Db;
 
 /// A request to greet the world.
 #[derive(ProcessProxy, Debug, Clone)]

@@ -1,5 +1,7 @@
-//! A message is approved and sent: a flow on an SQLite file, from the command line.
+//! A message is approved and sent: a flow on an SQLite file, from the command line; with `--features postgres` on
+//! PostgreSQL.
 
+mod db;
 mod flow;
 mod people;
 mod show;
@@ -8,7 +10,8 @@ mod story;
 use clap::{Parser, Subcommand};
 use flow_core::prelude::*;
 
-use flow::{ApproveForm, Db, HelloWorldFlow, StartForm};
+use db::Db;
+use flow::{ApproveForm, HelloWorldFlow, StartForm};
 
 /// The flows of this app.
 static FLOWS: Flows<Db> = flows![HelloWorldFlow];
@@ -20,8 +23,8 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Parser)]
 #[command(version, about = "A message is sent once a supervisor has approved it")]
 struct Args {
-    /// The database file
-    #[arg(long, global = true, default_value = "hello-world.sqlite")]
+    /// The database: a file, or the address of a server
+    #[arg(long, global = true, default_value = db::DEFAULT)]
     database: String,
     #[command(subcommand)]
     command: Option<Command>,
@@ -72,7 +75,7 @@ fn main() -> std::process::ExitCode {
 }
 
 fn run(database: &str, command: Command) -> Result<(), Failure> {
-    let mut conn = flow_core::sqlite::open(database)?;
+    let mut conn = db::open(database)?;
     FLOWS.migrate(&mut conn)?;
     match command {
         Command::Start { text, user } => {

@@ -3,10 +3,10 @@
 use flow_core::prelude::*;
 
 use crate::flow::{ApproveForm, HelloWorldFlow, StartForm};
-use crate::{FLOWS, Failure, people, show};
+use crate::{FLOWS, Failure, db, people, show};
 
 pub fn tell(database: &str) -> Result<(), Failure> {
-    let mut conn = flow_core::sqlite::open(database)?;
+    let mut conn = db::open(database)?;
     FLOWS.migrate(&mut conn)?;
     let (alice, bob) = (people::find("alice")?, people::find("bob")?);
 
@@ -35,7 +35,7 @@ pub fn tell(database: &str) -> Result<(), Failure> {
     println!("\nThat was the process: `show {}`.\n", process.id());
     crate::show_process(&mut conn, process.id())?;
 
-    println!("\nIt is all in {database}, so each command goes on where the last one stopped.");
+    println!("\nIt is all in the database, so each command goes on where the last one stopped.");
     let next = process.id() + 1;
     println!(
         "Next: `start \"..\"`, `inbox --user bob`, `approve {next}.2 --user bob --reject`, `show {next}`, `diagram`."
