@@ -5,17 +5,16 @@ use std::any::Any;
 use flow_graph::{Graph, Node, NodeId};
 
 use crate::callback::{Callback, Cx};
-use crate::data::Document;
 use crate::gift::Gift;
 use crate::job::JobCall;
-use crate::proxy::ProcessProxy;
+use crate::proxy::{Beginning, ProcessProxy, StoredOn};
 use crate::store::FlowConnection;
 use crate::{ProcessStatus, Result, StepError, Task, Timestamp, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
     /// The type of its processes.
-    type Process: ProcessProxy;
+    type Process: ProcessProxy + StoredOn<Self::Connection>;
     /// The connection it works on.
     type Connection: FlowConnection;
     /// Its nodes and where each leads.
@@ -72,7 +71,7 @@ impl<F: Flow> Texts<F> {
 pub struct NodeDef<F: Flow> {
     /// Who may do it.
     pub rule: Rule<F>,
-    /// Of a start: the document of the new process.
+    /// Of a start: what the new process is made from.
     pub initial: Option<Initial<F>>,
     /// What runs when the task is done: a form, a function, a handle's code.
     pub act: Option<Callback<F, ()>>,
@@ -96,9 +95,10 @@ pub struct NodeDef<F: Flow> {
     pub texts: Texts<F>,
 }
 
-type InitialCall<F> = fn(&mut Option<Box<dyn Any>>, &mut <F as Flow>::Connection) -> Result<Document>;
+type InitialCall<F> =
+    fn(&mut Option<Box<dyn Any>>, &mut <F as Flow>::Connection) -> Result<Beginning<<F as Flow>::Process>>;
 
-/// The document of a new process, from what the caller handed over; a start's code takes it out.
+/// What a new process is made from, from what the caller handed over; a start's code takes it out.
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds a function")]
 pub struct Initial<F: Flow> {

@@ -13,6 +13,7 @@ mod flow;
 mod flows;
 mod gift;
 mod job;
+mod join;
 mod model;
 pub mod node;
 #[cfg(feature = "postgres")]
@@ -48,7 +49,7 @@ pub use gift::{AnyData, TaskData};
 pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use process::Process;
-pub use proxy::{ProcessProxy, TaskProxy};
+pub use proxy::{ProcessProxy, StoredOn, TaskProxy};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
 pub use store::{AuditRow, FlowConnection};

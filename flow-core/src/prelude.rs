@@ -8,7 +8,7 @@ pub use diesel::prelude::{
 pub use crate::node::{
     End, Form, Function, Handle, If, Job, Join, Split, Start, StartData, StartHandle, Subprocess, Switch, Timer, View,
 };
-pub use crate::query::TaskQuery as _;
+pub use crate::query::{ProcessQuery as _, TaskQuery as _};
 pub use crate::{
     Activation, Flow as _, Flows, JobContext, Permission, Process, Ref, Step, StepError, System, Task, TaskId,
     Timestamp, User, days, flows, hours, minutes, seconds,

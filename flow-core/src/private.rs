@@ -14,12 +14,20 @@ pub use crate::job::{
     JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,
 };
 pub use crate::proxy::{
-    Codec, Empty, Field, HasField, List, Meta, Native, NewDocument, Optional, Serde, Writer, index, missing_field,
+    Beginning, Codec, Empty, Field, HasField, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery, List, Meta,
+    Native, NewDocument, NewProcess, Optional, Serde, Writer, how_to_give, index, is_joined, missing_field, missing_in,
     read, show, textual,
 };
 pub use crate::query::{flow_tasks, processes};
+pub use crate::schema::flow_process;
 
 use crate::{Error, Flow, Result, StepError};
+
+/// The form or input that a start was called with, taken out: nothing behind it needs it.
+pub fn taken<I: 'static>(input: &mut Option<Box<dyn std::any::Any>>) -> Result<I> {
+    let found = input.take().and_then(|input| input.downcast().ok());
+    found.map(|input| *input).ok_or_else(|| Error::Internal("a start was handed another type".to_owned()))
+}
 
 /// The form or input that a start was called with, to look at.
 pub fn input<I: 'static>(input: &Option<Box<dyn std::any::Any>>) -> Result<&I> {

@@ -7,10 +7,11 @@ use diesel::query_dsl::methods::{FilterDsl, LimitDsl, LoadQuery, SelectDsl};
 use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHelper as _};
 
 use crate::store::schema::{flow_process, flow_task};
-use crate::{Error, Result, Task};
+use crate::{Error, ProcessProxy, Result, Task};
 
 /// The processes of a flow, as its own type `P`.
-pub type Processes<P, DB> = Filter<Select<flow_process::table, AsSelect<P, DB>>, Eq<flow_process::flow, &'static str>>;
+pub type Processes<P, DB> =
+    Filter<Select<<P as ProcessProxy>::Source, AsSelect<P, DB>>, Eq<flow_process::flow, &'static str>>;
 
 /// The tasks of a flow.
 pub type FlowTasks<DB> = Filter<Select<flow_task::table, AsSelect<Task, DB>>, Eq<flow_task::flow, &'static str>>;
@@ -23,11 +24,10 @@ pub type NodeTasks<DB> = Filter<FlowTasks<DB>, EqAny<flow_task::node, &'static [
 pub fn processes<P, DB>(flow: &'static str) -> Processes<P, DB>
 where
     DB: Backend,
-    P: Selectable<DB, SelectExpression: QueryId>,
-    flow_process::table: SelectDsl<AsSelect<P, DB>>,
-    Select<flow_process::table, AsSelect<P, DB>>: FilterDsl<Eq<flow_process::flow, &'static str>>,
+    P: ProcessProxy<Source: SelectDsl<AsSelect<P, DB>>> + Selectable<DB, SelectExpression: QueryId>,
+    Select<P::Source, AsSelect<P, DB>>: FilterDsl<Eq<flow_process::flow, &'static str>>,
 {
-    FilterDsl::filter(SelectDsl::select(flow_process::table, P::as_select()), flow_process::flow.eq(flow))
+    FilterDsl::filter(SelectDsl::select(P::source(), P::as_select()), flow_process::flow.eq(flow))
 }
 
 /// `HelloWorldFlow.tasks()`
@@ -104,3 +104,32 @@ pub trait TaskQuery: Sized {
 }
 
 impl<Q: diesel::query_builder::Query> TaskQuery for Q {}
+
+/// A word for queries over processes, beside diesel's `filter`, `order` and `load`.
+pub trait ProcessQuery: Sized {
+    /// The process with this number. As diesel's `find`, which is for one table alone: a type with
+    /// `#[proxy(joined, ..)]` is read from two.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[flow]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.end)] start: Start,
+    ///     end: End,
+    /// }
+    ///
+    /// fn process(conn: &mut diesel::SqliteConnection, id: i64) -> flow_core::Result<Process> {
+    ///     Ok(LeaveFlow.processes().by_id(id).first(conn)?)
+    /// }
+    /// # fn main() {}
+    /// ```
+    fn by_id(self, id: i64) -> Filter<Self, Eq<flow_process::id, i64>>
+    where
+        Self: FilterDsl<Eq<flow_process::id, i64>>,
+    {
+        FilterDsl::filter(self, flow_process::id.eq(id))
+    }
+}
+
+impl<Q: diesel::query_builder::Query> ProcessQuery for Q {}

@@ -31,6 +31,7 @@ macro_rules! conformance {
         $crate::kinds_suite!($connection, $database);
         $crate::branches_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
+        $crate::joined_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
@@ -40,6 +41,7 @@ macro_rules! conformance {
                 ("kinds", kinds::CASES),
                 ("branches", branches::CASES),
                 ("data", data::CASES),
+                ("joined", joined::CASES),
                 ("operations", operations::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()

@@ -22,6 +22,8 @@ pub mod race;
 pub mod sqlite;
 pub mod suite;
 
+pub use serde;
+
 /// The README's code compiles and runs.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -88,6 +88,10 @@ impl Document {
         }
     }
 
+    pub(crate) fn untouch(&mut self, field: u16) {
+        self.touched.retain(|touched| *touched != field);
+    }
+
     pub(crate) fn is_touched(&self, field: u16) -> bool {
         self.touched.contains(&field)
     }

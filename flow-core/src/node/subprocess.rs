@@ -2,15 +2,15 @@
 
 use super::{InputNode, ProcessOf, StartHandle};
 use crate::model::IntoRef;
-use crate::proxy::{DataOf, ProcessData, ProcessProxy};
+use crate::proxy::{Beginning, DataOf, ProcessProxy};
 use crate::{Flow, StepError, TaskId, transition};
 
 /// A start of another flow, for a `Subprocess`: what a child is given, in the making.
 #[doc(hidden)]
-#[derive(Debug)]
+#[allow(missing_debug_implementations, reason = "holds a value of the user's")]
 pub struct Child<N: InputNode> {
     node: std::marker::PhantomData<fn() -> N>,
-    data: crate::data::Document,
+    data: Option<Beginning<ProcessOf<N>>>,
     seed: Option<(String, String)>,
 }
 
@@ -20,13 +20,13 @@ pub fn child<N>(_start: &StartHandle<N>) -> Child<N>
 where
     N: InputNode<Input: DataOf<ProcessOf<N>>>,
 {
-    Child { node: std::marker::PhantomData, data: crate::data::Document::default(), seed: None }
+    Child { node: std::marker::PhantomData, data: None, seed: None }
 }
 
 impl<N: InputNode> Child<N> {
     /// With these fields.
-    pub fn data(mut self, data: &<ProcessOf<N> as ProcessProxy>::Data) -> Result<Self, StepError> {
-        self.data = data.document()?;
+    pub fn data(mut self, data: <ProcessOf<N> as ProcessProxy>::Data) -> Result<Self, StepError> {
+        self.data = Some(data.beginning()?);
         Ok(self)
     }
 
@@ -38,6 +38,7 @@ impl<N: InputNode> Child<N> {
 
     /// Starts it. True if it has ended already.
     pub fn start(self, parent: TaskId, conn: &mut <N::Flow as Flow>::Connection) -> Result<bool, StepError> {
-        Ok(transition::start::start_child::<N::Flow>(conn, N::ID, parent, self.data, self.seed)?)
+        let data = self.data.unwrap_or_default();
+        Ok(transition::start::start_child::<N::Flow>(conn, N::ID, parent, data, self.seed)?)
     }
 }

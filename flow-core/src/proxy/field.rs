@@ -6,7 +6,7 @@ use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, Valid
 use diesel::query_builder::QueryId;
 use diesel::sql_types::{self, SqlType};
 
-use super::{Codec, Meta, ProcessProxy};
+use super::{Codec, Meta, NewProcess, ProcessProxy};
 use crate::store::schema::flow_process;
 
 /// A field of a process type, for diesel's `filter` and `order`.
@@ -29,6 +29,13 @@ impl<P, Sql, const I: u64> Field<P, Sql, I> {
     pub const fn index(self) -> u64 {
         I
     }
+
+    /// The same, where a text names the field.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn shown(self) -> u64 {
+        I
+    }
 }
 
 impl<P, Sql, const I: u64> Clone for Field<P, Sql, I> {
@@ -47,18 +54,17 @@ impl<P, Sql, const I: u64> std::fmt::Debug for Field<P, Sql, I> {
 
 /// What one macro must know of a field that another macro made. Looked up by the hash of the name.
 pub trait HasField<const I: u64>: ProcessProxy {
-    /// Its type.
+    /// What a form has for it: its type; of the joined row, what that is made from.
     type Value: 'static;
-    /// How it is kept.
-    type Codec: Codec<Self::Value>;
-    /// What the derive knows of it.
-    const META: &'static Meta;
-
-    /// Its value.
-    fn get(&self) -> &Self::Value;
 
     /// Sets it, on purpose: it is stored even if it equals its default.
     fn set(&mut self, value: Self::Value);
+
+    /// Gives it to a new process.
+    fn give(value: Self::Value, new: &mut NewProcess<Self>);
+
+    /// Its value as text, for a summary.
+    fn show(&self) -> String;
 }
 
 /// The hash of a field's name (FNV-1a).
@@ -76,8 +82,9 @@ pub const fn index(name: &str) -> u64 {
 }
 
 /// A field's value as text, for a summary: a text as it is, nothing as nothing, all else as JSON.
-pub fn show<P: HasField<I>, const I: u64>(process: &P) -> String {
-    match P::Codec::encode(process.get()) {
+#[must_use]
+pub fn show<C: Codec<T>, T>(value: &T) -> String {
+    match C::encode(value) {
         Ok(serde_json::Value::String(text)) => text,
         Ok(serde_json::Value::Null) | Err(_) => String::new(),
         Ok(json) => json.to_string(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Codec, Mismatch, Row};
+use super::{Codec, Mismatch, ProcessProxy, Row};
 use crate::DataError;
 
 /// What the derive knows of a field.
@@ -61,4 +61,31 @@ pub const fn missing_field(fields: &[Meta], written: &[u64]) -> Option<&'static 
         at += 1;
     }
     None
+}
+
+/// The first field that a start must write and does not: the joined row, or a field that must be there.
+#[must_use]
+pub const fn missing_in<P: ProcessProxy>(written: &[u64]) -> Option<&'static str> {
+    if let Some(joined) = P::JOINED {
+        let mut found = false;
+        let mut w = 0;
+        while w < written.len() {
+            found = found || written[w] == super::index(joined);
+            w += 1;
+        }
+        if !found {
+            return Some(joined);
+        }
+    }
+    missing_field(P::META, written)
+}
+
+/// What to do about a field that a start does not write.
+#[must_use]
+pub const fn how_to_give<P: ProcessProxy>(name: &str) -> &'static str {
+    if super::is_joined::<P>(super::index(name)) {
+        "`, the row that is joined to every process of this flow [read_before_write]\nhelp: add it to the form"
+    } else {
+        "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`"
+    }
 }

@@ -2,12 +2,19 @@
 
 mod codec;
 mod field;
+mod joined;
 mod meta;
+mod new;
+mod stored;
 mod write;
 
 pub use codec::{Codec, Empty, List, Mismatch, Native, Optional, Serde, Textual, textual};
 pub use field::{Field, HasField, JsonSql, index, show};
-pub use meta::{Meta, missing_field, read};
+pub use joined::{JoinedColumns, JoinedField, JoinedQuery, is_joined};
+pub use meta::{Meta, how_to_give, missing_field, missing_in, read};
+pub use new::{Beginning, NewProcess};
+pub use stored::{JOINED_PLACE, StoredOn};
+pub(crate) use stored::{joined_changed, load, settle_joined, write_joined};
 pub(crate) use write::LARGEST as LARGEST_DOCUMENT;
 pub use write::{NewDocument, Writer};
 
@@ -15,6 +22,7 @@ use crate::data::Document;
 use crate::gift::AnyData;
 use crate::model::AnyModel;
 use crate::store::FlowConnection;
+use crate::store::schema::flow_process;
 use crate::{DataError, Error, FieldError, Process, Result, Task};
 
 /// A flow's own type of process: the row, and typed fields kept in its JSON document.
@@ -22,21 +30,37 @@ use crate::{DataError, Error, FieldError, Process, Result, Task};
 /// `#[derive(ProcessProxy)]` implements it. The document is read once, when the row is loaded, as serde
 /// would read it; after that the accessors cannot fail.
 pub trait ProcessProxy: Sized + Send + 'static {
-    /// The document's fields, as a struct of their own: what a new process is made from.
-    type Data: ProcessData;
+    /// The fields, as a struct of their own: what a new process is made from.
+    type Data: DataOf<Self>;
 
     /// The model of its seed: `#[proxy(seed = Source)]`.
     type Seed;
+
+    /// Its own columns, the row of another table: `#[proxy(joined, ..)]`; `()` if it has none.
+    type Joined: Send + 'static;
+
+    /// What that row is made from when a process is started.
+    type NewJoined: 'static;
+
+    /// What its rows are read from: the table of all processes, and the joined one.
+    type Source;
 
     /// The fields, in the order of declaration.
     #[doc(hidden)]
     const META: &'static [Meta];
 
-    /// Reads a row.
+    /// The field that holds the joined row.
+    #[doc(hidden)]
+    const JOINED: Option<&'static str> = None;
+
+    #[doc(hidden)]
+    fn source() -> Self::Source;
+
+    /// Makes it of its row, and the joined one.
     ///
     /// # Errors
     /// A field that is missing or of another type: the error names it.
-    fn from_row(row: Process) -> Result<Self, DataError>;
+    fn from_parts(row: Process, joined: Self::Joined) -> Result<Self, DataError>;
 
     /// The row.
     fn row(&self) -> &Process;
@@ -53,20 +77,26 @@ pub trait ProcessProxy: Sized + Send + 'static {
     ///
     /// # Errors
     /// [`Error::Invalid`] with every field that is not valid; nothing was written then.
-    fn save<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
+    fn save<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()>
+    where
+        Self: StoredOn<C>,
+    {
         self.store().map_err(Error::Invalid)?;
-        let row = self.row_mut();
-        let patches = row.data.patches();
-        if patches.is_empty() {
+        let (id, patches) = (self.row().id, self.row().data.patches());
+        if patches.is_empty() && !joined_changed(self) {
             return Ok(());
         }
-        row.version = conn.atomically(|conn| {
-            let stored = conn.lock_process(row.id)?;
-            let stored = stored.ok_or_else(|| Error::NotFound { what: format!("process {}", row.id) })?;
-            conn.patch_process(row.id, stored.version + 1, patches)?;
+        let version = conn.atomically(|conn| {
+            let stored = conn.lock_process(id)?;
+            let stored = stored.ok_or_else(|| Error::NotFound { what: format!("process {id}") })?;
+            conn.patch_process(id, stored.version + 1, patches)?;
+            write_joined(self, conn)?;
             Ok::<_, Error>(stored.version + 1)
         })?;
+        let row = self.row_mut();
+        row.version = version;
         row.data.settle();
+        settle_joined(self);
         Ok(())
     }
 }
@@ -86,17 +116,35 @@ pub trait ProcessData {
     label = "it is called with `{Self}`, not with the process's own data",
     note = "name a `StartHandle` without `input`: what it is given is the process's data"
 )]
-pub trait DataOf<P>: ProcessData {}
+pub trait DataOf<P: ProcessProxy>: ProcessData {
+    /// What a process with these fields is made from.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every field that is not valid.
+    #[doc(hidden)]
+    fn beginning(self) -> Result<Beginning<P>>;
+}
 
-impl DataOf<Process> for NoData {}
+impl DataOf<Process> for NoData {
+    fn beginning(self) -> Result<Beginning<Process>> {
+        Ok((Document::default(), Some(())))
+    }
+}
 
 /// The plain row is the type of a flow whose processes have no fields of their own.
 impl ProcessProxy for Process {
     type Data = NoData;
     type Seed = AnyModel;
+    type Joined = ();
+    type NewJoined = ();
+    type Source = flow_process::table;
     const META: &'static [Meta] = &[];
 
-    fn from_row(row: Process) -> Result<Self, DataError> {
+    fn source() -> flow_process::table {
+        flow_process::table
+    }
+
+    fn from_parts(row: Process, (): ()) -> Result<Self, DataError> {
         Ok(row)
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Codec, HasField, Meta, Row};
+use super::{Codec, Meta, Row};
 use crate::data::Document;
 use crate::{Error, FieldError, Result};
 
@@ -65,11 +65,6 @@ impl NewDocument {
     #[must_use]
     pub fn new() -> Self {
         NewDocument { last: "data", ..NewDocument::default() }
-    }
-
-    /// With a field of the process type `P`.
-    pub fn put<P: HasField<I>, const I: u64>(&mut self, value: &P::Value) {
-        self.field::<P::Codec, P::Value>(<P as HasField<I>>::META, value);
     }
 
     /// With this field.

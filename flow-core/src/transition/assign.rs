@@ -13,7 +13,7 @@ pub(crate) fn assign<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, 
     conn.transition(true, |conn, hold| {
         let (mut process, mut task) = guard::find::<F>(conn, id, at, hold)?;
         if matches!(node::<F>(at)?.1.rule, crate::flow::Rule::Task(_)) {
-            let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+            let mut live = Live::<F>::load(process.clone(), None, conn)?;
             guard::may_do::<F>(conn, user, at, "assign", &mut live, &mut task)?;
         } else {
             // No proxy is needed, so a document that cannot be read is no hindrance.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::host::Host;
-use super::{Book, prepare};
+use super::{Book, prepare, write_joined};
 use crate::engine::{Answer, Ask};
 use crate::store::{FlowConnection, is_retryable};
 use crate::{Error, FieldError, Process, Result, StepError, Task};
@@ -39,6 +39,8 @@ impl Guard {
         prepare(conn, host, book, ask)?;
         if self.open.is_none() {
             host.store().map_err(Error::Invalid)?;
+            // They are read again from where they are kept if this task fails.
+            write_joined(conn, host, book)?;
             let (process, row) = (host.row_mut().clone(), book.task(task).clone());
             self.open = Some(Open { task, process, row, savepoint: None });
         }
@@ -77,7 +79,7 @@ impl Guard {
         if let Some(depth) = open.savepoint {
             conn.roll_back_to(depth)?;
         }
-        host.reset(open.process).map_err(Box::new)?;
+        host.reset(open.process, conn)?;
         *book.task(open.task) = open.row;
         tracing::warn!(node = book.node_name(open.task), error = %text, "failed in the background");
         book.touch(open.task).error = Some(text);

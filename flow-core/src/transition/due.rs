@@ -12,7 +12,7 @@ use super::{Book, Cause, FLOW, Mode, drive};
 use crate::engine::{Event, Run};
 use crate::flow::{JobDef, node};
 use crate::job::{JobCall, JobContext};
-use crate::proxy::ProcessProxy as _;
+use crate::proxy;
 use crate::store::{DueKind, DueRow, DueWrite, Hold, Store as _};
 use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp, clock};
 
@@ -58,7 +58,7 @@ fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
             // The host's other timeouts end with it; this one is among them.
             (with_armed::<F>(conn, host)?, Event::Fire)
         };
-        let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+        let mut live = Live::<F>::load(process.clone(), None, conn)?;
         let mut book = Book::open(F::GRAPH, now, process, rows, hold);
         let Some(at) = book.position(due.task) else { return Ok(None) };
         let run = Run::resume(F::GRAPH, book.process_state(), book.states(), at, event);
@@ -80,7 +80,7 @@ fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
                 if task.status != TaskStatus::Started {
                     return Ok(None);
                 }
-                let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+                let mut live = Live::<F>::load(process.clone(), None, conn)?;
                 let rows = with_armed::<F>(conn, task.clone())?;
                 let mut book = Book::open(F::GRAPH, now, process, rows, hold);
                 // In the same transaction, or a crash would resume the parent a second time.
@@ -130,7 +130,7 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
                 source: format!("given up after {ATTEMPTS} tries: each time its worker was lost").into(),
             });
         }
-        let snapshot = process.clone();
+        let snapshot = proxy::load(process.clone(), conn)?;
         let mut book = Book::open(F::GRAPH, now, process, vec![task.clone()], hold);
         let until = now + (def.lease)().max(Duration::from_secs(1));
         book.also(DueWrite::Lease { row: row.clone(), until });
@@ -140,8 +140,7 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
         let task = task.clone();
         let mut process = process.clone();
         book.finish(conn, &mut process, Cause { actor: FLOW, action: "claim", subject: 0 })?;
-        let process = F::Process::from_row(snapshot).map_err(Box::new)?;
-        let context = JobContext { process, task, attempt: row.attempt + 1 };
+        let context = JobContext { process: snapshot, task, attempt: row.attempt + 1 };
         let lease = DueRow { lease_token: row.lease_token + 1, attempt: row.attempt + 1, ..row };
         *claimed = Some(Claim { context, lease, def });
         Ok(Some(Outcome::Done))
@@ -169,7 +168,7 @@ fn complete<F: Flow>(
             Ok(output) => (Event::Complete, output.take(), None),
             Err(text) => (Event::Fail, None, Some(text.clone())),
         };
-        let mut live = Live::<F>::new(process.clone(), output).map_err(Box::new)?;
+        let mut live = Live::<F>::load(process.clone(), output, conn)?;
         let rows = with_armed::<F>(conn, task.clone())?;
         let mut book = Book::open(F::GRAPH, now, process, rows, hold);
         book.touch(0).error = error;

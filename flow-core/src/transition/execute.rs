@@ -19,7 +19,7 @@ pub(crate) fn execute<F: Flow>(
 ) -> Result<F::Process> {
     conn.transition(form.repeatable(), |conn, hold| {
         let (process, mut task) = guard::find::<F>(conn, id, at, hold)?;
-        let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+        let mut live = Live::<F>::load(process.clone(), None, conn)?;
         guard::may_do::<F>(conn, user, at, "execute", &mut live, &mut task)?;
         guard::differs::<F>(conn, user, at, process.id, "execute")?;
         guard::in_state(conn, &process, &task, &[TaskStatus::New, TaskStatus::Assigned])?;
@@ -46,7 +46,7 @@ pub(crate) fn run<F: Flow>(
 ) -> Result<F::Process> {
     conn.transition(input.repeatable(), |conn, hold| {
         let (process, mut task) = guard::find::<F>(conn, id, at, hold)?;
-        let mut live = Live::<F>::new(process.clone(), None).map_err(Box::new)?;
+        let mut live = Live::<F>::load(process.clone(), None, conn)?;
         guard::may_do::<F>(conn, user, at, "run", &mut live, &mut task)?;
         guard::in_state(conn, &process, &task, &[TaskStatus::New])?;
         live.input = input.take(hold);

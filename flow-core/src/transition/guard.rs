@@ -84,7 +84,11 @@ pub(crate) fn may_take_task<F: Flow>(
 ) -> Result<bool> {
     let Some(process) = conn.process(task.process_id)? else { return Ok(false) };
     // A document that cannot be read hides its own task, not the list.
-    let Ok(mut live) = Live::<F>::new(process, None) else { return Ok(false) };
+    let mut live = match Live::<F>::load(process, None, conn) {
+        Ok(live) => live,
+        Err(Error::Data(_)) => return Ok(false),
+        Err(error) => return Err(error),
+    };
     let allowed = may_do::<F>(conn, user, at, "assign", &mut live, &mut task.clone());
     match allowed.and_then(|()| differs::<F>(conn, user, at, task.process_id, "assign")) {
         Ok(()) => Ok(true),

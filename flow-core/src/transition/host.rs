@@ -9,8 +9,8 @@ use crate::callback::{Callback, Cx};
 use crate::engine::{Answer, Ask};
 use crate::flow::{Assign, When, node};
 use crate::job::JobCall;
-use crate::proxy::ProcessProxy;
-use crate::{DataError, Error, FieldError, Flow, Process, Result, StepError, Task};
+use crate::proxy::{self, ProcessProxy};
+use crate::{Error, FieldError, Flow, Process, Result, StepError, Task};
 
 /// What a callback must be able to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,8 +26,12 @@ pub(crate) trait Host<C> {
     fn row_mut(&mut self) -> &mut Process;
     /// Writes the typed fields into the row.
     fn store(&mut self) -> Result<(), Vec<FieldError>>;
-    /// Reads the typed fields from this row again: what a failed callback set is gone.
-    fn reset(&mut self, row: Process) -> Result<(), DataError>;
+    /// Whether the joined columns may have been changed since they were last written.
+    fn joined_changed(&self) -> bool;
+    /// Writes the joined columns.
+    fn write_joined(&mut self, conn: &mut C) -> Result<()>;
+    /// Reads the typed fields from this row again, and the joined ones: what a failed callback set is gone.
+    fn reset(&mut self, row: Process, conn: &mut C) -> Result<()>;
     fn needs(&self, ask: Ask, node: NodeId) -> Needs;
     fn answer(&mut self, ask: Ask, book: &mut Book, conn: &mut C) -> Result<Answer, StepError>;
 }
@@ -43,9 +47,10 @@ pub(crate) struct Live<F: Flow> {
 }
 
 impl<F: Flow> Live<F> {
-    pub(crate) fn new(row: Process, input: Option<Box<dyn Any>>) -> Result<Self, DataError> {
+    /// The process of a row, with the columns that are joined to it.
+    pub(crate) fn load(row: Process, input: Option<Box<dyn Any>>, conn: &mut F::Connection) -> Result<Self> {
         let spare = Process::new("", row.created, crate::data::Document::default());
-        Ok(Live { process: Some(F::Process::from_row(row)?), spare, input })
+        Ok(Live { process: Some(proxy::load(row, conn)?), spare, input })
     }
 
     pub(crate) fn into_process(self) -> Result<F::Process> {
@@ -67,8 +72,19 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
         self.process.as_mut().map_or(Ok(()), ProcessProxy::store)
     }
 
-    fn reset(&mut self, row: Process) -> Result<(), DataError> {
-        self.process = Some(F::Process::from_row(row)?);
+    fn joined_changed(&self) -> bool {
+        self.process.as_ref().is_some_and(proxy::joined_changed)
+    }
+
+    fn write_joined(&mut self, conn: &mut F::Connection) -> Result<()> {
+        let Some(process) = &mut self.process else { return Ok(()) };
+        proxy::write_joined(process, conn)?;
+        proxy::settle_joined(process);
+        Ok(())
+    }
+
+    fn reset(&mut self, row: Process, conn: &mut F::Connection) -> Result<()> {
+        self.process = Some(proxy::load(row, conn)?);
         Ok(())
     }
 

@@ -81,7 +81,18 @@ pub(crate) fn drive<C: FlowConnection>(
     guard.close(conn)?;
     book.sync(&mut run)?;
     host.store().map_err(Error::Invalid)?;
+    write_joined(conn, host, book)?;
     book.finish(conn, host.row_mut(), cause)
+}
+
+/// Writes the joined columns, if they may have been changed.
+fn write_joined<C: FlowConnection>(conn: &mut C, host: &mut dyn Host<C>, book: &mut Book) -> Result<()> {
+    if !host.joined_changed() {
+        return Ok(());
+    }
+    // In the transaction that everything else is written in.
+    book.show(conn, host.row_mut())?;
+    host.write_joined(conn)
 }
 
 /// Writes as much as the callback behind a question must be able to see.
@@ -89,6 +100,7 @@ fn prepare<C: FlowConnection>(conn: &mut C, host: &mut dyn Host<C>, book: &mut B
     let needs = host.needs(ask, book.node(ask.task()));
     if needs.connection {
         host.store().map_err(Error::Invalid)?;
+        write_joined(conn, host, book)?;
         book.show(conn, host.row_mut())
     } else if needs.activation {
         book.number_process(conn, host.row_mut())

@@ -10,9 +10,9 @@ use crate::data::Document;
 use crate::engine::Run;
 use crate::flow::node;
 use crate::model::Key;
-use crate::proxy::ProcessProxy as _;
+use crate::proxy::{self, Beginning, ProcessProxy, StoredOn as _};
 use crate::store::{Hold, Store as _, is_lost_race, lost_race};
-use crate::{DataError, Error, FieldError, Flow, Process, ProcessStatus, Result, TaskId, User, clock};
+use crate::{Error, Flow, Process, ProcessStatus, Result, TaskId, User, clock};
 
 /// Longest key of a start, in bytes.
 const LONGEST_KEY: usize = 200;
@@ -41,13 +41,13 @@ pub(crate) fn start_once<F: Flow>(
         return Err(Error::invalid("key", format!("has from 1 to {LONGEST_KEY} bytes, and none of them is NUL")));
     }
     if let Some(row) = conn.started(F::GRAPH.name, key)? {
-        return Ok(F::Process::from_row(row).map_err(Box::new)?);
+        return proxy::load(row, conn);
     }
     match begin_at::<F>(conn, at, user, Some(key), input) {
         // Somebody else was quicker, and has committed by now.
         Err(error) if is_lost_race(&error) => {
             let row = conn.started(F::GRAPH.name, key)?.ok_or(error)?;
-            Ok(F::Process::from_row(row).map_err(Box::new)?)
+            proxy::load(row, conn)
         }
         outcome => outcome,
     }
@@ -71,13 +71,13 @@ fn begin_at<F: Flow>(
             return Err(lost_race().into());
         }
         let mut input = input.take(hold);
-        let data = match &def.initial {
+        let (data, joined) = match &def.initial {
             Some(initial) => (initial.call)(&mut input, conn)?,
-            None => Document::default(),
+            None => (Document::default(), None),
         };
         let mut row = Process::new(F::GRAPH.name, clock::now(), data);
         row.start_key = key.map(str::to_owned);
-        let live = begin::<F>(conn, at, row, input, user.id(), Some(hold))?;
+        let live = begin::<F>(conn, at, row, joined, input, user.id(), Some(hold))?;
         live.into_process()
     })
 }
@@ -87,14 +87,14 @@ pub(crate) fn start_child<F: Flow>(
     conn: &mut F::Connection,
     at: NodeId,
     parent: TaskId,
-    data: Document,
+    (data, joined): Beginning<F::Process>,
     seed: Option<Key>,
 ) -> Result<bool> {
     let mut row = Process::new(F::GRAPH.name, clock::now(), data);
     row.parent_process = Some(parent.process());
     row.parent_task = Some(parent.number());
     (row.seed_type, row.seed_key) = seed.unzip();
-    let mut live = begin::<F>(conn, at, row, None, FLOW, None)?;
+    let mut live = begin::<F>(conn, at, row, joined, None, FLOW, None)?;
     Ok(super::host::Host::row_mut(&mut live).status != ProcessStatus::New)
 }
 
@@ -102,26 +102,33 @@ pub(crate) fn start_child<F: Flow>(
 fn begin<F: Flow>(
     conn: &mut F::Connection,
     at: NodeId,
-    row: Process,
+    mut row: Process,
+    joined: Option<<F::Process as ProcessProxy>::NewJoined>,
     input: Option<Box<dyn Any>>,
     actor: &str,
     hold: Option<Hold>,
 ) -> Result<Live<F>> {
-    let now = row.created;
-    let mut live = Live::<F>::new(row, input).map_err(|error| not_given(&error))?;
-    let mut book = Book::new(F::GRAPH, now, hold.unwrap_or(Hold::Lock));
+    let mut book = Book::new(F::GRAPH, row.created, hold.unwrap_or(Hold::Lock));
     book.inside_parent = hold.is_none();
     let mut run = Run::start(F::GRAPH, at);
     book.sync(&mut run)?;
     if hold.is_some() {
         book.own(0, actor);
     }
+    if let Some(name) = F::Process::JOINED {
+        // The joined row names the process, so that goes first.
+        book.show(conn, &mut row)?;
+        let joined = joined.ok_or_else(|| Error::invalid(name, "is not given"))?;
+        F::Process::insert_joined(joined, row.id, conn)?;
+    }
+    let mut live = Live::<F>::load(row, input, conn).map_err(not_given)?;
     let cause = Cause { actor, action: "start", subject: 0 };
     drive(conn, &mut live, run, &mut book, Mode::Foreground, cause)?;
     Ok(live)
 }
 
 /// What a start does not give is missing from what the caller gave, not from a stored document.
-fn not_given(error: &DataError) -> Error {
-    Error::Invalid(vec![FieldError::new(error.field, format!("is {}, expected {}", error.found, error.expected))])
+fn not_given(error: Error) -> Error {
+    let Error::Data(error) = error else { return error };
+    Error::invalid(error.field, format!("is {}, expected {}", error.found, error.expected))
 }

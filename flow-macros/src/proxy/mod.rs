@@ -1,6 +1,7 @@
 //! `#[derive(ProcessProxy)]`: syntax, then checks, then the Rust.
 
 mod expand;
+mod joined;
 mod syntax;
 mod types;
 

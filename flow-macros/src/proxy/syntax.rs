@@ -20,6 +20,17 @@ pub(crate) struct Proxy {
     /// The field that holds the row.
     pub(crate) row: Ident,
     pub(crate) fields: Vec<Field>,
+    /// The field that holds the row of another table.
+    pub(crate) joined: Option<Joined>,
+}
+
+/// `#[proxy(joined, new = NewShipment)] shipment: ShipmentColumns`
+pub(crate) struct Joined {
+    pub(crate) docs: Vec<TokenStream>,
+    pub(crate) ident: Ident,
+    pub(crate) ty: TokenStream,
+    /// What the row is made from.
+    pub(crate) new: TokenStream,
 }
 
 pub(crate) struct Field {
@@ -60,6 +71,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
     };
     let mut row = None;
     let mut fields: Vec<Field> = Vec::new();
+    let mut joined = None;
     for field in named.named {
         let Some(ident) = field.ident.clone() else { continue };
         if ident == of.field() {
@@ -69,6 +81,15 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         if ROW.contains(&plain(&ident).as_str()) {
             let help = format!("call it `{}_` and keep the key: `#[json(key = \"{0}\")]`", plain(&ident));
             errors.push(ident.span(), format!("`{ident}` would hide what the row itself has"), &[&help]);
+        }
+        if let Some(attribute) = field.attrs.iter().find(|attribute| attribute.path().is_ident("proxy")) {
+            let found = super::joined::read(attribute, &field, ident.clone(), of, errors);
+            if found.is_some() && joined.is_some() {
+                let help = "keep what belongs together in one table, or refer to the other row: `Ref<Model>`";
+                errors.push(ident.span(), "only one row is joined to a process", &[help]);
+            }
+            joined = joined.or(found);
+            continue;
         }
         let read = self::field(field, ident, errors);
         if let Some(other) = fields.iter().find(|other| overlap(&other.path, &read.path)) {
@@ -90,6 +111,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         ident: item.ident,
         row,
         fields,
+        joined,
     };
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("proxy")) {
         models(attribute, &mut proxy, errors);

@@ -3,5 +3,6 @@
 mod branches;
 mod data;
 mod hello_world;
+mod joined;
 mod kinds;
 mod operations;

@@ -98,7 +98,7 @@ impl Emit<'_> {
         let body = quote!({
             let parent = a.task.id();
             let child = #begin;
-            let child = child.data(&#data)?;
+            let child = child.data(#data)?;
             #seed
             child.start(parent, conn)
         });

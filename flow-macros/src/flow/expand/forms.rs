@@ -20,6 +20,8 @@ pub(super) fn forms(written: &Written, flow: &FlowModel) -> TokenStream {
         }
         if node.kind == Kind::Start {
             code.extend(covers(flow, node));
+        } else {
+            code.extend(joins_nothing(flow, node));
         }
     }
     code
@@ -51,8 +53,7 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
         .iter()
         .zip(&consts)
         .map(|(field, index)| quote!(#root::__private::HasField::<{ #index }>::set(&mut a.process, self.#field);));
-    let put =
-        fields.iter().zip(&consts).map(|(field, index)| quote!(document.put::<#process, { #index }>(&self.#field);));
+    let put = fields.iter().zip(&consts).map(|(field, index)| quote!(new.give::<{ #index }>(self.#field);));
     let (save, put): (TokenStream, TokenStream) = (save.collect(), put.collect());
     // Without braces: rust-analyzer reads a name here and evaluates it, a block it leaves unknown.
     let value = |index: &Ident| quote!(<#process as #root::__private::HasField<#index>>::Value);
@@ -89,11 +90,11 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
         impl #form {
             #[doc(hidden)]
             #[allow(dead_code)]
-            fn document__(&self) -> #root::Result<#root::data::Document> {
+            fn beginning__(self) -> #root::Result<#root::__private::Beginning<#process>> {
                 #[allow(unused_mut)]
-                let mut document = #root::__private::NewDocument::new();
+                let mut new = #root::__private::NewProcess::<#process>::new();
                 #put
-                document.finish()
+                new.finish()
             }
         }
     }
@@ -115,8 +116,29 @@ fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
         None => (Vec::new(), node.ident.span()),
     };
     let before = format!("`{}` does not write `", plain(&node.ident));
-    let after = "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`";
-    missing(root, &quote!(<#process as #root::ProcessProxy>::META), &consts, [&before, after], span)
+    let found = quote!(#root::__private::missing_in::<#process>(&[#(#consts),*]));
+    missing(root, &found, &before, &quote!(#root::__private::how_to_give::<#process>(NAME)), span)
+}
+
+/// A task's form does not name the joined row: that is there since the start.
+///
+/// ```text
+/// const _: () = assert!(!is_joined::<ShipmentProcess>(__CarrierForm_shipment), "..");
+/// ```
+fn joins_nothing(flow: &FlowModel, node: &NodeModel) -> TokenStream {
+    let (root, process) = (&flow.root, &flow.process);
+    let Some(Form::Fields { ident, fields }) = &node.form else { return TokenStream::new() };
+    let checks = fields.iter().map(|field| {
+        let (index, name) = (constant(ident, field), plain(field));
+        let text = format!(
+            "`{name}` is written when a process starts, so only a start's form can name it\n\
+             help: a form of your own, `form = MyForm`, can change it by `a.process.{name}_mut()`"
+        );
+        quote_spanned!(field.span()=>
+            const _: () = ::core::assert!(!#root::__private::is_joined::<#process>(#index), #text);
+        )
+    });
+    checks.collect()
 }
 
 /// An edge gives every field of the next task that has no default.
@@ -128,24 +150,24 @@ fn gives(flow: &FlowModel, node: &NodeModel) -> TokenStream {
         let task = target.task.as_ref()?;
         let before = format!("this gives `{}` no `", target.name);
         let after = "`, which has no default [read_before_write]\nhelp: add `task_data = |a| ..`, or give it a default: `#[json(default)]`";
-        let meta = quote!(<#task as #root::TaskProxy>::META);
-        Some(missing(root, &meta, &[], [&before, after], edge.span))
+        let found = quote!(#root::__private::missing_field(<#task as #root::TaskProxy>::META, &[]));
+        Some(missing(root, &found, &before, &quote!(#after), edge.span))
     });
     checks.collect()
 }
 
-/// A constant that cannot be evaluated while some field without a default is not among those written.
-fn missing(root: &TokenStream, meta: &TokenStream, written: &[Ident], text: [&str; 2], span: Span) -> TokenStream {
-    let [before, after] = text;
-    let after = format!("{after}\nsee docs/errors/read_before_write.md");
+/// A constant that cannot be evaluated if a field was found that is not written. `after` may say `NAME`.
+fn missing(root: &TokenStream, found: &TokenStream, before: &str, after: &TokenStream, span: Span) -> TokenStream {
+    let see = "\nsee docs/errors/read_before_write.md";
     let panic = quote_spanned!(span=> ::core::panic!("{}", TEXT));
     quote! {
         const _: () = {
-            const MISSING: ::core::option::Option<&str> = #root::__private::missing_field(#meta, &[#(#written),*]);
+            const MISSING: ::core::option::Option<&str> = #found;
             const NAME: &str = match MISSING { ::core::option::Option::Some(name) => name, _ => "" };
+            const AFTER: &str = #after;
             const TEXT: &str = {
-                const BYTES: [u8; { #before.len() + NAME.len() + #after.len() }] =
-                    #root::__private::concat(&[#before, NAME, #after]);
+                const BYTES: [u8; { #before.len() + NAME.len() + AFTER.len() + #see.len() }] =
+                    #root::__private::concat(&[#before, NAME, AFTER, #see]);
                 match ::core::str::from_utf8(&BYTES) { ::core::result::Result::Ok(text) => text, _ => NAME }
             };
             if MISSING.is_some() { #panic }

@@ -116,7 +116,7 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
             #visibility fn processes(
                 &self,
             ) -> #root::query::Processes<#process, #root::__private::Backend<#ident>> {
-                #root::__private::processes(#name)
+                #root::__private::processes::<#process, _>(#name)
             }
 
             /// The tasks of this flow: a diesel query, for `filter`, `order` and `load`.

@@ -204,24 +204,24 @@ impl Emit<'_> {
         }
     }
 
-    /// The document of a new process: from the form, or from what code hands over.
+    /// What a new process is made from: the form, or what code hands over.
     fn initial(&mut self) -> Option<TokenStream> {
         let (root, ident, process) = (&self.flow.root, &self.flow.ident, &self.flow.process);
         let function = self.names.function(self.id, self.node, "initial");
         let node = self.node;
         let body = match (node.kind, &node.form, &node.run, &node.input) {
             (Kind::Start, Some(Form::Fields { ident: form, .. }), ..) => {
-                quote!(#root::__private::input::<#form>(input)?.document__())
+                quote!(#root::__private::taken::<#form>(input)?.beginning__())
             }
             (Kind::Start, Some(Form::Type(form)), ..) => quote! {
-                #root::proxy::ProcessData::document(
-                    &#root::node::StartData::<#ident>::data(#root::__private::input::<#form>(input)?)
+                #root::proxy::DataOf::<#process>::beginning(
+                    #root::node::StartData::<#ident>::data(#root::__private::input::<#form>(input)?)
                 )
             },
             (Kind::Start, ..) => return None,
             (_, _, None, _) => quote! {
-                #root::proxy::ProcessData::document(
-                    #root::__private::input::<<#process as #root::ProcessProxy>::Data>(input)?
+                #root::proxy::DataOf::<#process>::beginning(
+                    #root::__private::taken::<<#process as #root::ProcessProxy>::Data>(input)?
                 )
             },
             (_, _, Some(run), Some(ty)) => {
@@ -232,7 +232,7 @@ impl Emit<'_> {
                     let value = #root::__private::step(#name, #root::__private::take_input::<#ty>(input))?;
                     let data: ::core::result::Result<#data, #root::StepError> = #call;
                     let data = #root::__private::step(#name, data)?;
-                    #root::proxy::ProcessData::document(&data)
+                    #root::proxy::DataOf::<#process>::beginning(data)
                 }}
             }
             _ => return None,
@@ -241,7 +241,7 @@ impl Emit<'_> {
             fn #function(
                 input: &mut ::core::option::Option<::std::boxed::Box<dyn ::core::any::Any>>,
                 conn: &mut <#ident as #root::Flow>::Connection,
-            ) -> #root::Result<#root::data::Document> { #body }
+            ) -> #root::Result<#root::__private::Beginning<#process>> { #body }
         });
         let connection = node.run.as_ref().is_some_and(|run| run.connection(Input::None));
         Some(quote!(#root::__private::Initial { call: #function, connection: #connection }))

@@ -29,8 +29,8 @@ pub(super) fn function(flow: &FlowModel, template: Option<&(String, Span)>) -> T
         Piece::Field(name) => {
             let field = Ident::new(name, *span);
             quote! {{
-                const INDEX: u64 = <#process>::FIELDS.#field.index();
-                text.push_str(&#root::__private::show::<#process, { INDEX }>(process));
+                const INDEX: u64 = <#process>::FIELDS.#field.shown();
+                text.push_str(&#root::__private::HasField::<{ INDEX }>::show(process));
             }}
         }
     });

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::super::Of;
-use super::super::syntax::{Default, Field, Proxy};
+use super::super::syntax::{Default, Field, Joined, Proxy};
 use super::super::types::Codec;
 use super::{doc, proxy_trait};
 use crate::names::plain;
@@ -22,13 +22,19 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
         let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(name))));
         quote!(#(#docs)* #title pub #name: #ty,)
     });
+    let joined = proxy.joined.as_ref().map(|Joined { docs, ident: name, new, .. }| {
+        let title = docs.is_empty().then(|| doc(&format!("What `{}` is made from.", plain(name))));
+        quote!(#(#docs)* #title pub #name: #new,)
+    });
     let puts = proxy.fields.iter().enumerate().map(|(at, field)| {
         let (name, ty, codec) = (&field.ident, &field.ty, field.codec.path());
         quote!(document.field::<#codec, #ty>(&<#ident as #proxy_trait>::META[#at], &self.#name);)
     });
     let (each, puts): (TokenStream, TokenStream) = (each.collect(), puts.collect());
     let struct_doc = doc(&format!("The fields of a [`{ident}`], from which a new one is made."));
-    let default = proxy.fields.iter().map(default_value).collect::<Option<Vec<_>>>().map(|values| {
+    // What a joined row is made from has no default.
+    let values = proxy.fields.iter().map(default_value).collect::<Option<Vec<_>>>();
+    let default = values.filter(|_| proxy.joined.is_none()).map(|values| {
         let names = proxy.fields.iter().map(|field| &field.ident);
         quote! {
             impl ::core::default::Default for #name {
@@ -37,7 +43,17 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
         }
     });
     let given_to = match proxy.of {
-        Of::Process => quote!(impl ::flow_core::proxy::DataOf<#ident> for #name {}),
+        Of::Process => {
+            let new = proxy.joined.as_ref().map_or_else(|| quote!(()), |Joined { ident, .. }| quote!(self.#ident));
+            quote! {
+                impl ::flow_core::proxy::DataOf<#ident> for #name {
+                    fn beginning(self) -> ::flow_core::Result<::flow_core::__private::Beginning<#ident>> {
+                        let document = ::flow_core::proxy::ProcessData::document(&self)?;
+                        ::core::result::Result::Ok((document, ::core::option::Option::Some(#new)))
+                    }
+                }
+            }
+        }
         Of::Task => quote! {
             impl ::flow_core::TaskData<#name> for #name {
                 fn task_document(
@@ -52,7 +68,7 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
         #struct_doc
         #[allow(missing_debug_implementations, unreachable_pub)]
         #[derive(Clone)]
-        #visibility struct #name { #each }
+        #visibility struct #name { #joined #each }
 
         #default
 

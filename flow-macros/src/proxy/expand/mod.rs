@@ -2,6 +2,7 @@
 
 mod accessors;
 mod data;
+mod joined;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -19,6 +20,7 @@ pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
         Of::Task => TokenStream::new(),
     };
     code.extend(accessors(proxy));
+    code.extend(proxy.joined.as_ref().map(|joined| joined::accessors(proxy, joined)));
     code.extend(models(proxy));
     code.extend(data(proxy));
     code.extend(common(proxy));
@@ -52,17 +54,24 @@ fn fields(proxy: &Proxy) -> TokenStream {
         let field_ident = &field.ident;
         quote!(#field_ident: ::flow_core::__private::Field::new(&<#ident as ::flow_core::ProcessProxy>::META[#at]),)
     });
+    let joined = proxy.joined.as_ref().map(|joined| {
+        let (name, docs, index) = (&joined.ident, &joined.docs, super::index(&plain(&joined.ident)));
+        let title = docs.is_empty().then(|| doc("Its own columns."));
+        let field = quote!(#(#docs)* #title pub #name: ::flow_core::__private::JoinedField<#ident, #index>,);
+        (field, quote!(#name: ::flow_core::__private::JoinedField::new(),))
+    });
+    let (joined_field, joined_value) = joined.unzip();
     let (each, values): (TokenStream, TokenStream) = (each.collect(), values.collect());
     let struct_doc = doc(&format!("The fields of [`{ident}`], for diesel's `filter` and `order`."));
     quote! {
         #struct_doc
         #[derive(Debug, Clone, Copy)]
         #[allow(unreachable_pub)]
-        #visibility struct #name { #each }
+        #visibility struct #name { #joined_field #each }
 
         impl #ident {
             /// The fields, for diesel's `filter` and `order`.
-            #visibility const FIELDS: #name = #name { #values };
+            #visibility const FIELDS: #name = #name { #joined_value #values };
         }
     }
 }
@@ -139,7 +148,10 @@ fn process(proxy: &Proxy) -> TokenStream {
     let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
     let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
+    let own = Own::of(proxy);
+    let Own { joined, new, source, make_source, name, argument, value, rest, checks } = &own;
     quote! {
+        #checks
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
         const _: () = {
             use ::flow_core::__private::diesel;
@@ -147,11 +159,20 @@ fn process(proxy: &Proxy) -> TokenStream {
             impl ::flow_core::ProcessProxy for #ident {
                 type Data = #data;
                 type Seed = #seed;
+                type Joined = #joined;
+                type NewJoined = #new;
+                type Source = #source;
                 const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
+                #name
 
-                fn from_row(row: ::flow_core::Process) -> ::core::result::Result<Self, ::flow_core::DataError> {
+                fn source() -> Self::Source { #make_source }
+
+                fn from_parts(
+                    row: ::flow_core::Process,
+                    #argument: Self::Joined,
+                ) -> ::core::result::Result<Self, ::flow_core::DataError> {
                     #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
-                    ::core::result::Result::Ok(Self { #row: row, #(#names),* })
+                    ::core::result::Result::Ok(Self { #row: row, #value #(#names),* })
                 }
 
                 fn row(&self) -> &::flow_core::Process { &self.#row }
@@ -169,38 +190,110 @@ fn process(proxy: &Proxy) -> TokenStream {
             #(
                 impl ::flow_core::__private::HasField<#indexes> for #ident {
                     type Value = #types;
-                    type Codec = #codecs;
-                    const META: &'static ::flow_core::__private::Meta =
-                        &<Self as ::flow_core::ProcessProxy>::META[#places];
-                    fn get(&self) -> &#types { &self.#names }
                     fn set(&mut self, value: #types) {
                         self.#names = value;
                         self.#row.touch(#ordinals);
                     }
+                    fn give(value: #types, new: &mut ::flow_core::__private::NewProcess<Self>) {
+                        let meta = &<Self as ::flow_core::ProcessProxy>::META[#places];
+                        new.document().field::<#codecs, #types>(meta, &value);
+                    }
+                    fn show(&self) -> ::std::string::String {
+                        ::flow_core::__private::show::<#codecs, #types>(&self.#names)
+                    }
                 }
             )*
 
-            impl<DB: diesel::backend::Backend> diesel::Selectable<DB> for #ident
-            where
-                ::flow_core::Process: diesel::Selectable<DB>,
-            {
-                type SelectExpression = <::flow_core::Process as diesel::Selectable<DB>>::SelectExpression;
-                fn construct_selection() -> Self::SelectExpression {
-                    <::flow_core::Process as diesel::Selectable<DB>>::construct_selection()
-                }
-            }
-
-            impl<ST, DB: diesel::backend::Backend> diesel::Queryable<ST, DB> for #ident
-            where
-                ::flow_core::Process: diesel::Queryable<ST, DB>,
-            {
-                type Row = <::flow_core::Process as diesel::Queryable<ST, DB>>::Row;
-                fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
-                    let row = <::flow_core::Process as diesel::Queryable<ST, DB>>::build(row)?;
-                    ::core::result::Result::Ok(<Self as ::flow_core::ProcessProxy>::from_row(row)?)
-                }
-            }
+            #rest
         };
+    }
+}
+
+/// What differs between a process type with a joined row and one without.
+struct Own {
+    joined: TokenStream,
+    new: TokenStream,
+    source: TokenStream,
+    make_source: TokenStream,
+    name: TokenStream,
+    argument: TokenStream,
+    value: TokenStream,
+    rest: TokenStream,
+    checks: TokenStream,
+}
+
+impl Own {
+    fn of(proxy: &Proxy) -> Self {
+        let Some(joined) = &proxy.joined else {
+            return Own {
+                joined: quote!(()),
+                new: quote!(()),
+                source: quote!(::flow_core::__private::flow_process::table),
+                make_source: quote!(::flow_core::__private::flow_process::table),
+                name: TokenStream::new(),
+                argument: quote!(()),
+                value: TokenStream::new(),
+                rest: loaded(proxy),
+                checks: TokenStream::new(),
+            };
+        };
+        let (field, ty, new, name) = (&joined.ident, &joined.ty, &joined.new, plain(&joined.ident));
+        let (ident, index) = (&proxy.ident, super::index(&name));
+        let (stored, loaded) = (joined::stored(proxy, joined), joined::loaded(proxy, joined));
+        Own {
+            joined: quote!(#ty),
+            new: new.clone(),
+            source: quote!(::flow_core::__private::JoinedQuery<#ty>),
+            make_source: quote! {
+                let table = <#ty as diesel::associations::HasTable>::table();
+                let key = diesel::Table::primary_key(&table);
+                let on = diesel::ExpressionMethods::eq(key, ::flow_core::__private::flow_process::id);
+                let table = diesel::JoinOnDsl::on(table, on);
+                diesel::QueryDsl::inner_join(::flow_core::__private::flow_process::table, table)
+            },
+            name: quote!(const JOINED: ::core::option::Option<&'static str> = ::core::option::Option::Some(#name);),
+            argument: quote!(#field),
+            value: quote!(#field,),
+            rest: quote! {
+                impl ::flow_core::__private::HasField<#index> for #ident {
+                    type Value = #new;
+                    // Only a start's form names it, and that makes the row.
+                    fn set(&mut self, _: #new) {}
+                    fn give(value: #new, new: &mut ::flow_core::__private::NewProcess<Self>) { new.join(value); }
+                    fn show(&self) -> ::std::string::String { ::std::string::String::new() }
+                }
+                #stored
+                #loaded
+            },
+            checks: joined::check(joined),
+        }
+    }
+}
+
+/// A row, by a query.
+fn loaded(proxy: &Proxy) -> TokenStream {
+    let ident = &proxy.ident;
+    quote! {
+        impl<DB: diesel::backend::Backend> diesel::Selectable<DB> for #ident
+        where
+            ::flow_core::Process: diesel::Selectable<DB>,
+        {
+            type SelectExpression = <::flow_core::Process as diesel::Selectable<DB>>::SelectExpression;
+            fn construct_selection() -> Self::SelectExpression {
+                <::flow_core::Process as diesel::Selectable<DB>>::construct_selection()
+            }
+        }
+
+        impl<ST, DB: diesel::backend::Backend> diesel::Queryable<ST, DB> for #ident
+        where
+            ::flow_core::Process: diesel::Queryable<ST, DB>,
+        {
+            type Row = <::flow_core::Process as diesel::Queryable<ST, DB>>::Row;
+            fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
+                let row = <::flow_core::Process as diesel::Queryable<ST, DB>>::build(row)?;
+                ::core::result::Result::Ok(<Self as ::flow_core::ProcessProxy>::from_parts(row, ())?)
+            }
+        }
     }
 }
 

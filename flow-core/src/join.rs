@@ -1,0 +1,46 @@
+//! The app's own tables beside ours, in one query.
+
+/// Lets a table of the app's own stand in one query with the processes: its column is a process's number.
+///
+/// The tables of `#[proxy(joined, ..)]` need it not. Write it where the table is declared, once a table.
+///
+/// ```
+/// use flow_core::prelude::*;
+///
+/// diesel::table! { orders (id) { id -> Integer, process_id -> BigInt, total -> Integer, } }
+/// flow_core::join_process!(orders, process_id);
+///
+/// #[flow]
+/// pub struct LeaveFlow {
+///     #[node(permission(anyone), next = this.end)] start: Start,
+///     end: End,
+/// }
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let mut conn = flow_core::sqlite::open(":memory:")?;
+///     static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+///     FLOWS.migrate(&mut conn)?;
+///     diesel::sql_query("create table orders (id integer primary key, process_id bigint not null, total integer not null)")
+///         .execute(&mut conn)?;
+///     let process = LeaveFlow.start.run(&mut conn, &System("me"), ())?;
+///     diesel::insert_into(orders::table)
+///         .values((orders::process_id.eq(process.id()), orders::total.eq(5)))
+///         .execute(&mut conn)?;
+///
+///     let large = LeaveFlow.processes().inner_join(orders::table).filter(orders::total.gt(3)).load(&mut conn)?;
+///     assert_eq!(large.len(), 1);
+///     Ok(())
+/// }
+/// ```
+#[macro_export]
+macro_rules! join_process {
+    ($table:ident, $column:ident) => {
+        const _: () = {
+            use $crate::schema::flow_process;
+    $crate::__private::diesel::joinable!($table -> flow_process ($column));
+            // What `allow_tables_to_appear_in_same_query!` adds for PostgreSQL is refused for another crate's table.
+            impl $crate::__private::diesel::query_source::TableNotEqual<flow_process::table> for $table::table {}
+            impl $crate::__private::diesel::query_source::TableNotEqual<$table::table> for flow_process::table {}
+        };
+    };
+}

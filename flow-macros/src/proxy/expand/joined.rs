@@ -1,0 +1,148 @@
+//! The row of another table that is joined to each process: read in the same query, written in the same
+//! transactions.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use super::super::syntax::{Joined, Proxy};
+use super::doc;
+use crate::names::plain;
+
+/// ```text
+/// pub fn shipment(&self) -> &ShipmentColumns { &self.shipment }
+/// pub fn shipment_mut(&mut self) -> &mut ShipmentColumns { self.process.touch(JOINED_PLACE); &mut self.shipment }
+/// ```
+pub(super) fn accessors(proxy: &Proxy, joined: &Joined) -> TokenStream {
+    let Proxy { visibility, ident, row, .. } = proxy;
+    let Joined { docs, ident: name, ty, .. } = joined;
+    let title = docs.is_empty().then(|| doc("Its own columns."));
+    let change = format_ident!("{}_mut", plain(name), span = Span::call_site());
+    let change_doc = doc(&format!(
+        "`{}`, to be changed. It is written with the transition, or by `save`, whether something changed or not.",
+        plain(name)
+    ));
+    quote! {
+        #[allow(clippy::all, clippy::pedantic)]
+        impl #ident {
+            #(#docs)* #title
+            #[must_use]
+            #[allow(dead_code)]
+            #visibility fn #name(&self) -> &#ty { &self.#name }
+
+            #change_doc
+            #[must_use]
+            #[allow(dead_code)]
+            #visibility fn #change(&mut self) -> &mut #ty {
+                self.#row.touch(::flow_core::__private::JOINED_PLACE);
+                &mut self.#name
+            }
+        }
+    }
+}
+
+/// What can be joined, said on the user's own type.
+pub(super) fn check(joined: &Joined) -> TokenStream {
+    let ty = &joined.ty;
+    let bound = quote_spanned!(ty.span()=> joined::<#ty>());
+    quote! {
+        const _: () = {
+            const fn joined<T: ::flow_core::__private::JoinedColumns>() {}
+            #bound;
+        };
+    }
+}
+
+/// The process type is kept on every connection that can read and write the table.
+///
+/// ```text
+/// impl<C> StoredOn<C> for ShipmentProcess where .. {
+///     fn insert_joined(new: NewShipment, process: i64, conn: &mut C) -> QueryResult<()> { .. }
+///     fn load_joined(process: i64, conn: &mut C) -> QueryResult<Option<ShipmentColumns>> { .. }
+///     fn update_joined(&self, conn: &mut C) -> QueryResult<usize> { .. }
+/// }
+/// ```
+pub(super) fn stored(proxy: &Proxy, joined: &Joined) -> TokenStream {
+    let ident = &proxy.ident;
+    let Joined { ident: name, ty, new, .. } = joined;
+    quote! {
+        type Own = <#ty as diesel::associations::HasTable>::Table;
+        type Key = <Own as diesel::Table>::PrimaryKey;
+        type Found = diesel::dsl::Find<Own, i64>;
+        type Row = (diesel::dsl::Eq<Key, i64>, #new);
+
+        // Every table of the app's that stands in a query beside ours says that it is another.
+        impl diesel::query_source::TableNotEqual<::flow_core::__private::flow_process::table> for Own {}
+        impl diesel::query_source::TableNotEqual<Own> for ::flow_core::__private::flow_process::table {}
+
+        impl<C> ::flow_core::StoredOn<C> for #ident
+        where
+            C: diesel::Connection,
+            diesel::query_builder::InsertStatement<Own, <Row as diesel::Insertable<Own>>::Values>:
+                diesel::query_dsl::methods::ExecuteDsl<C>,
+            diesel::dsl::Select<Found, diesel::dsl::AsSelect<#ty, <C as diesel::Connection>::Backend>>:
+                for<'q> diesel::query_dsl::methods::LoadQuery<'q, C, #ty>,
+            for<'u> diesel::dsl::Update<Found, &'u #ty>: diesel::query_dsl::methods::ExecuteDsl<C>,
+        {
+            fn insert_joined(new: #new, process: i64, conn: &mut C) -> diesel::QueryResult<()> {
+                let table = <#ty as diesel::associations::HasTable>::table();
+                let key = diesel::ExpressionMethods::eq(diesel::Table::primary_key(&table), process);
+                let insert = diesel::insert_into(table).values((key, new));
+                diesel::RunQueryDsl::execute(insert, conn).map(::core::mem::drop)
+            }
+
+            fn load_joined(process: i64, conn: &mut C) -> diesel::QueryResult<::core::option::Option<#ty>> {
+                let table = <#ty as diesel::associations::HasTable>::table();
+                let query = diesel::query_dsl::methods::SelectDsl::select(
+                    diesel::query_dsl::methods::FindDsl::find(table, process),
+                    <#ty as diesel::SelectableHelper<<C as diesel::Connection>::Backend>>::as_select(),
+                );
+                diesel::OptionalExtension::optional(diesel::RunQueryDsl::get_result(query, conn))
+            }
+
+            fn update_joined(&self, conn: &mut C) -> diesel::QueryResult<usize> {
+                let table = <#ty as diesel::associations::HasTable>::table();
+                let found = diesel::query_dsl::methods::FindDsl::find(table, ::flow_core::ProcessProxy::row(self).id());
+                diesel::RunQueryDsl::execute(diesel::update(found).set(&self.#name), conn)
+            }
+        }
+    }
+}
+
+/// A row and its joined one, by one query.
+///
+/// ```text
+/// impl<DB> Selectable<DB> for ShipmentProcess where .. { type SelectExpression = (.., ..); .. }
+/// impl<DB, A, B> Queryable<(A, B), DB> for ShipmentProcess where .. { .. }
+/// ```
+pub(super) fn loaded(proxy: &Proxy, joined: &Joined) -> TokenStream {
+    let (ident, ty) = (&proxy.ident, &joined.ty);
+    quote! {
+        impl<DB: diesel::backend::Backend> diesel::Selectable<DB> for #ident
+        where
+            ::flow_core::Process: diesel::Selectable<DB>,
+            #ty: diesel::Selectable<DB>,
+        {
+            type SelectExpression = (
+                <::flow_core::Process as diesel::Selectable<DB>>::SelectExpression,
+                <#ty as diesel::Selectable<DB>>::SelectExpression,
+            );
+            fn construct_selection() -> Self::SelectExpression {
+                (
+                    <::flow_core::Process as diesel::Selectable<DB>>::construct_selection(),
+                    <#ty as diesel::Selectable<DB>>::construct_selection(),
+                )
+            }
+        }
+
+        impl<A, B, DB: diesel::backend::Backend> diesel::Queryable<(A, B), DB> for #ident
+        where
+            (::flow_core::Process, #ty): diesel::deserialize::FromStaticSqlRow<(A, B), DB>,
+        {
+            type Row = (::flow_core::Process, #ty);
+            fn build((row, joined): Self::Row) -> diesel::deserialize::Result<Self> {
+                ::core::result::Result::Ok(<Self as ::flow_core::ProcessProxy>::from_parts(row, joined)?)
+            }
+        }
+    }
+}
