@@ -36,19 +36,10 @@ impl Guard {
         if self.open.as_ref().is_some_and(|open| open.task != task) {
             self.close(conn)?;
         }
-        prepare(conn, host, book, ask)?;
         if self.open.is_none() {
-            host.store().map_err(Error::Invalid)?;
-            // They are read again from where they are kept if this task fails.
-            write_joined(conn, host, book)?;
-            let (process, row) = (host.row_mut().clone(), book.task(task).clone());
-            self.open = Some(Open { task, process, row, savepoint: None });
-        }
-        let connection = host.needs(ask, book.node(task)).connection;
-        if let Some(open) = self.open.as_mut().filter(|open| connection && open.savepoint.is_none()) {
-            let depth = conn.depth()?;
-            conn.begin_savepoint()?;
-            open.savepoint = Some(depth);
+            self.open = Some(open(conn, host, task, book)?);
+        } else {
+            prepare(conn, host, book, ask)?;
         }
         let mut moment = None;
         let outcome = attempt(|| {
@@ -93,6 +84,21 @@ impl Guard {
             None => Ok(()),
         }
     }
+}
+
+/// Before the first callback of a task is asked. If any of them takes the connection, what was planned before is
+/// written in front of the savepoint, and so stays when that is undone.
+fn open<C: FlowConnection>(conn: &mut C, host: &mut dyn Host<C>, task: usize, book: &mut Book) -> Result<Open> {
+    host.store().map_err(Error::Invalid)?;
+    // They are read again from where they are kept if this task fails.
+    write_joined(conn, host, book)?;
+    let mut savepoint = None;
+    if host.connects(book.node(task)) {
+        book.flush(conn, host.row_mut())?;
+        savepoint = Some(conn.depth()?);
+        conn.begin_savepoint()?;
+    }
+    Ok(Open { task, process: host.row_mut().clone(), row: book.task(task).clone(), savepoint })
 }
 
 /// Runs code of the user's: a panic is a failure like another, of which only the word is kept. Its text may

@@ -33,6 +33,8 @@ pub(crate) trait Host<C> {
     /// Reads the typed fields from this row again, and the joined ones: what a failed callback set is gone.
     fn reset(&mut self, row: Process, conn: &mut C) -> Result<()>;
     fn needs(&self, ask: Ask, node: NodeId) -> Needs;
+    /// Whether any callback of the node takes the connection.
+    fn connects(&self, node: NodeId) -> bool;
     fn answer(&mut self, ask: Ask, book: &mut Book, conn: &mut C) -> Result<Answer, StepError>;
 }
 
@@ -110,6 +112,20 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
             Ask::Child { .. } => Needs::of(def.child.as_ref()),
             Ask::Scope { .. } => Needs::default(),
         }
+    }
+
+    fn connects(&self, id: NodeId) -> bool {
+        let Ok((_, def)) = node::<F>(id) else { return false };
+        let asks = [
+            Ask::Act { task: 0 },
+            Ask::Condition { task: 0 },
+            Ask::Choice { task: 0 },
+            Ask::Owner { task: 0 },
+            Ask::Due { task: 0 },
+            Ask::Child { task: 0 },
+        ];
+        let edges = (0..def.edges.len()).flat_map(|edge| [Ask::Times { task: 0, edge }, Ask::Carry { task: 0, edge }]);
+        asks.into_iter().chain(edges).any(|ask| self.needs(ask, id).connection)
     }
 
     fn answer(&mut self, ask: Ask, book: &mut Book, conn: &mut F::Connection) -> Result<Answer, StepError> {

@@ -151,7 +151,23 @@ macro_rules! branches_suite {
                 end: End,
             }
 
-            static FLOWS: Flows<Db> = flows![RoundFlow, InstantFlow, WaitFlow, NestedFlow, ItemsFlow, EndsFlow, SwitchFlow, NoDefaultFlow];
+            /// Its task sets a field without the connection, then its edge fails with it.
+            #[flow(process = ListProcess, connection = Db)]
+            pub struct EdgeFlow {
+                #[node(permission(anyone), next = this.wait)] start: StartHandle,
+                #[node(delay = seconds(1), next = this.mark)] wait: Timer,
+                #[node(run = |a| a.process.set_n(5), next(this.end, task_data = this.fail(conn)))] mark: Function,
+                end: End,
+            }
+
+            impl EdgeFlow {
+                fn fail(_: &Activation<Self>, conn: &mut Db) -> Step<i64> {
+                    let seen: i64 = flow_core::schema::flow_task::table.count().get_result(conn)?;
+                    Err(format!("{seen} tasks were there").into())
+                }
+            }
+
+            static FLOWS: Flows<Db> = flows![EdgeFlow, RoundFlow, InstantFlow, WaitFlow, NestedFlow, ItemsFlow, EndsFlow, SwitchFlow, NoDefaultFlow];
 
             /// Does the open task of a node, by its place among them.
             macro_rules! does {
@@ -307,6 +323,19 @@ macro_rules! branches_suite {
                 FLOWS.run_until_idle(&mut conn).unwrap();
                 let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["start:DONE", "first:DONE", "pick:ERROR"]);
                 assert_eq!(seen.rows()[2].error(), Some("no case holds, and there is no default"));
+            }
+
+            #[test]
+            fn an_edge_that_fails_undoes_what_its_task_set_before() {
+                let clock = TestClock::install();
+                let mut conn: Db = $database;
+                let process = EdgeFlow.start.run(&mut conn, &CODE, data(&[], 0)).unwrap().id();
+                clock.advance(seconds(1));
+                FLOWS.run_until_idle(&mut conn).unwrap();
+                let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["start:DONE", "wait:DONE", "mark:ERROR"]);
+                assert_eq!(seen.rows()[2].error(), Some("3 tasks were there"));
+                let row = EdgeFlow.processes().find(process).first(&mut conn).unwrap();
+                assert_eq!(row.n(), 0);
             }
 
             #[test]
