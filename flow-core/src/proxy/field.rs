@@ -29,13 +29,6 @@ impl<P, Sql, const I: u64> Field<P, Sql, I> {
     pub const fn index(self) -> u64 {
         I
     }
-
-    /// The same, where a text names the field.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn shown(self) -> u64 {
-        I
-    }
 }
 
 impl<P, Sql, const I: u64> Clone for Field<P, Sql, I> {

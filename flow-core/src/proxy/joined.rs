@@ -26,14 +26,6 @@ impl<P, const I: u64> JoinedField<P, I> {
     pub const fn index(self) -> u64 {
         I
     }
-
-    /// Where a text names it: that is refused, at compile time.
-    #[doc(hidden)]
-    #[allow(clippy::panic, reason = "evaluated by the compiler")]
-    #[must_use]
-    pub const fn shown(self) -> u64 {
-        panic!("a joined row has no text of its own; a summary can show fields that are kept in the document")
-    }
 }
 
 impl<P, const I: u64> Clone for JoinedField<P, I> {
@@ -51,6 +43,7 @@ impl<P, const I: u64> std::fmt::Debug for JoinedField<P, I> {
 }
 
 /// What `#[proxy(joined, ..)]` can join: the columns of a table whose key is the number of the process.
+#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be joined to a process",
     label = "this is not the columns of a table whose key is the number of the process",

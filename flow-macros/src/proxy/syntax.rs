@@ -22,6 +22,8 @@ pub(crate) struct Proxy {
     pub(crate) fields: Vec<Field>,
     /// The field that holds the row of another table.
     pub(crate) joined: Option<Joined>,
+    /// Fields that were reported: they are there, and nothing is done with them.
+    pub(crate) holes: Vec<Ident>,
 }
 
 /// `#[proxy(joined, new = NewShipment)] shipment: ShipmentColumns`
@@ -72,6 +74,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
     let mut row = None;
     let mut fields: Vec<Field> = Vec::new();
     let mut joined = None;
+    let mut holes = Vec::new();
     for field in named.named {
         let Some(ident) = field.ident.clone() else { continue };
         if ident == of.field() {
@@ -88,7 +91,10 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
                 let help = "keep what belongs together in one table, or refer to the other row: `Ref<Model>`";
                 errors.push(ident.span(), "only one row is joined to a process", &[help]);
             }
-            joined = joined.or(found);
+            match found {
+                Some(found) if joined.is_none() => joined = Some(found),
+                _ => holes.push(ident),
+            }
             continue;
         }
         let read = self::field(field, ident, errors);
@@ -112,6 +118,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         row,
         fields,
         joined,
+        holes,
     };
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("proxy")) {
         models(attribute, &mut proxy, errors);

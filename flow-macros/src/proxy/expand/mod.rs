@@ -148,7 +148,7 @@ fn process(proxy: &Proxy) -> TokenStream {
     let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
     let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
-    let own = Own::of(proxy);
+    let (own, holes) = (Own::of(proxy), holes(proxy));
     let Own { joined, new, source, make_source, name, argument, value, rest, checks } = &own;
     quote! {
         #checks
@@ -172,7 +172,7 @@ fn process(proxy: &Proxy) -> TokenStream {
                     #argument: Self::Joined,
                 ) -> ::core::result::Result<Self, ::flow_core::DataError> {
                     #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
-                    ::core::result::Result::Ok(Self { #row: row, #value #(#names),* })
+                    ::core::result::Result::Ok(Self { #row: row, #value #(#names,)* #holes })
                 }
 
                 fn row(&self) -> &::flow_core::Process { &self.#row }
@@ -302,6 +302,7 @@ fn task(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let data = format_ident!("{}Data", ident, span = Span::call_site());
     let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
+    let holes = holes(proxy);
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
@@ -314,7 +315,7 @@ fn task(proxy: &Proxy) -> TokenStream {
                 fn lend(row: &mut ::flow_core::Task) -> ::core::result::Result<Self, ::flow_core::DataError> {
                     let row = row.clone();
                     #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
-                    ::core::result::Result::Ok(Self { #row: row, #(#names),* })
+                    ::core::result::Result::Ok(Self { #row: row, #(#names,)* #holes })
                 }
 
                 #[allow(unused_mut)]
@@ -331,6 +332,12 @@ fn task(proxy: &Proxy) -> TokenStream {
             }
         };
     }
+}
+
+/// Fields that were reported, in a literal of the struct that will never be run.
+fn holes(proxy: &Proxy) -> TokenStream {
+    let each = proxy.holes.iter().map(|hole| quote!(#hole: { fn hole<T>() -> T { ::core::panic!() } hole() },));
+    each.collect()
 }
 
 fn doc(text: &str) -> TokenStream {
