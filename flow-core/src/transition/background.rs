@@ -94,7 +94,7 @@ fn open<C: FlowConnection>(conn: &mut C, host: &mut dyn Host<C>, task: usize, bo
     write_joined(conn, host, book)?;
     let mut savepoint = None;
     if host.connects(book.node(task)) {
-        book.flush(conn, host.row_mut())?;
+        book.show(conn, host.row_mut())?;
         savepoint = Some(conn.depth()?);
         conn.begin_savepoint()?;
     }
