@@ -14,12 +14,12 @@ pub use crate::job::{
     JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,
 };
 pub use crate::proxy::{
-    Beginning, Codec, Empty, Field, HasField, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery, List, Meta,
+    Beginning, Codec, Empty, Field, HasField, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery, Kept, List, Meta,
     Native, NewDocument, NewProcess, Optional, Serde, Writer, how_to_give, index, is_joined, missing_field, missing_in,
     read, show, textual,
 };
 pub use crate::query::{flow_tasks, processes};
-pub use crate::schema::flow_process;
+pub use crate::schema::{flow_process, flow_task};
 
 use crate::{Error, Flow, Result, StepError};
 

@@ -37,6 +37,16 @@ pub fn database() -> SqliteConnection {
     conn
 }
 
+/// How many rows the engine has read on this thread, for a test of what a step costs: the difference of two calls.
+///
+/// ```
+/// assert_eq!(flow_core::test_util::rows_read(), 0);
+/// ```
+#[must_use]
+pub fn rows_read() -> u64 {
+    crate::store::READ.get()
+}
+
 /// A clock for the current thread, which stands still until it is told to go on. It is gone when dropped.
 #[derive(Debug)]
 pub struct TestClock(());

@@ -32,6 +32,7 @@ macro_rules! conformance {
         $crate::branches_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
         $crate::joined_suite!($connection, $database);
+        $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
@@ -43,6 +44,7 @@ macro_rules! conformance {
                 ("data", data::CASES),
                 ("joined", joined::CASES),
                 ("operations", operations::CASES),
+                ("steps", steps::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

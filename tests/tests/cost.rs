@@ -14,6 +14,7 @@ use diesel::connection::{Connection as _, InstrumentationEvent};
 use diesel::sql_types::BigInt;
 use flow_core::ProcessStatus;
 use flow_core::prelude::*;
+use flow_core::test_util::rows_read;
 
 #[derive(ProcessProxy)]
 pub struct WideProcess {
@@ -48,8 +49,8 @@ fn written(conn: &mut diesel::SqliteConnection) -> i64 {
     diesel::sql_query("select total_changes() as n").get_result::<Count>(conn).unwrap().n
 }
 
-/// Statements and rows written of one step in the middle of so many open branches.
-fn cost_of_one(width: i64) -> (usize, i64) {
+/// Statements, rows written and rows read of one step in the middle of so many open branches.
+fn cost_of_one(width: i64) -> (usize, i64, u64) {
     let mut conn = flow_core::test_util::database();
     let data = WideProcessData { width };
     let process = WideFlow.start.run(&mut conn, &System("test"), data).unwrap();
@@ -61,21 +62,24 @@ fn cost_of_one(width: i64) -> (usize, i64) {
             STATEMENTS.fetch_add(1, Ordering::Relaxed);
         }
     });
-    let before = written(&mut conn);
+    let before = (written(&mut conn), rows_read());
     STATEMENTS.store(0, Ordering::Relaxed);
     WideFlow.work.run(&mut conn, middle, &System("test"), ()).unwrap();
     let statements = STATEMENTS.load(Ordering::Relaxed);
-    let rows = written(&mut conn) - before;
+    let read = rows_read() - before.1;
+    let rows = written(&mut conn) - before.0;
     FLOWS.expect(&mut conn, process.id()).is(ProcessStatus::New);
-    (statements, rows)
+    (statements, rows, read)
 }
 
 #[test]
 fn one_of_five_thousand_branches_costs_what_one_of_five_does() {
     let few = cost_of_one(5);
     assert_eq!(cost_of_one(5_000), few);
-    let (statements, rows) = few;
+    let (statements, rows, read) = few;
     assert!(statements <= 14 && rows <= 6, "{statements} statements, {rows} rows");
+    // The process and the task; then the split and its waiting join.
+    assert_eq!(read, 4, "rows read");
 }
 
 /// Every branch runs at once, with a callback each.

@@ -51,7 +51,14 @@ pub fn database() -> Result<Db, Failure> {
     conn.batch_execute(
         "create table sources (id integer primary key, title text not null);
          create table grains (id integer primary key, fresh boolean not null);
-         create table articles (slug text primary key, title text not null)",
+         create table articles (slug text primary key, title text not null);
+         create table carriers (id integer primary key, name text not null);
+         insert into carriers values (1, 'The post'), (2, 'A courier');
+         create table shipments (
+             process_id bigint primary key references flow_process (id),
+             carrier integer not null references carriers (id),
+             weight integer not null
+         )",
     )?;
     let source = Source { id: 7, title: "The almanac".to_owned() };
     diesel::insert_into(sources::table).values(&source).execute(&mut conn)?;

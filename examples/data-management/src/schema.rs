@@ -4,3 +4,5 @@
 diesel::table! { sources (id) { id -> Integer, title -> Text, } }
 diesel::table! { grains (id) { id -> Integer, fresh -> Bool, } }
 diesel::table! { articles (slug) { slug -> Text, title -> Text, } }
+diesel::table! { carriers (id) { id -> Integer, name -> Text, } }
+diesel::table! { shipments (process_id) { process_id -> BigInt, carrier -> Integer, weight -> Integer, } }

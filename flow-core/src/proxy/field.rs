@@ -7,9 +7,16 @@ use diesel::query_builder::QueryId;
 use diesel::sql_types::{self, SqlType};
 
 use super::{Codec, Meta, NewProcess, ProcessProxy};
-use crate::store::schema::flow_process;
 
-/// A field of a process type, for diesel's `filter` and `order`.
+/// Where the fields of a type are kept: the column of the table that its rows are in.
+pub trait Kept: 'static {
+    /// Its type.
+    type Column: 'static;
+    /// It.
+    const COLUMN: &'static Self::Column;
+}
+
+/// A field of a process or task type, for diesel's `filter` and `order`.
 ///
 /// An absent key counts as the field's default, a value of the wrong JSON type as NULL.
 pub struct Field<P, Sql, const I: u64> {
@@ -136,17 +143,13 @@ impl<P, Sql: SqlType + sql_types::SingleValue, const I: u64> Expression for Fiel
     type SqlType = Sql;
 }
 
-impl<P, Sql, const I: u64, QS> AppearsOnTable<QS> for Field<P, Sql, I>
-where
-    Self: Expression,
-    flow_process::data: AppearsOnTable<QS>,
+impl<P: Kept<Column: AppearsOnTable<QS>>, Sql, const I: u64, QS> AppearsOnTable<QS> for Field<P, Sql, I> where
+    Self: Expression
 {
 }
 
-impl<P, Sql, const I: u64, QS> SelectableExpression<QS> for Field<P, Sql, I>
-where
-    Self: AppearsOnTable<QS>,
-    flow_process::data: SelectableExpression<QS>,
+impl<P: Kept<Column: SelectableExpression<QS>>, Sql, const I: u64, QS> SelectableExpression<QS> for Field<P, Sql, I> where
+    Self: AppearsOnTable<QS>
 {
 }
 
@@ -170,25 +173,25 @@ mod sqlite {
     use diesel::sqlite::Sqlite;
     use serde_json::Value;
 
-    use super::{Field, JsonSql, flow_process};
+    use super::{Field, JsonSql, Kept};
     use crate::data::{json_path, quote};
 
     /// `case json_type(data, '$."n"') when null then default when .. then json_extract(data, '$."n"') end`
-    impl<P, Sql: JsonSql, const I: u64> QueryFragment<Sqlite> for Field<P, Sql, I> {
+    impl<P: Kept<Column: QueryFragment<Sqlite>>, Sql: JsonSql, const I: u64> QueryFragment<Sqlite> for Field<P, Sql, I> {
         fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
             let path = format!(", {})", quote(&json_path(self.meta.path)));
             out.push_sql("case when json_type(");
-            flow_process::data.walk_ast(out.reborrow())?;
+            P::COLUMN.walk_ast(out.reborrow())?;
             out.push_sql(&path);
             out.push_sql(" is null then ");
             out.push_sql(&literal(self.meta.default));
             out.push_sql(" when json_type(");
-            flow_process::data.walk_ast(out.reborrow())?;
+            P::COLUMN.walk_ast(out.reborrow())?;
             out.push_sql(&path);
             out.push_sql(" in (");
             out.push_sql(Sql::SQLITE_TYPES);
             out.push_sql(") then json_extract(");
-            flow_process::data.walk_ast(out.reborrow())?;
+            P::COLUMN.walk_ast(out.reborrow())?;
             out.push_sql(&path);
             out.push_sql(" end");
             Ok(())

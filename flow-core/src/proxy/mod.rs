@@ -9,7 +9,7 @@ mod stored;
 mod write;
 
 pub use codec::{Codec, Empty, List, Mismatch, Native, Optional, Serde, Textual, textual};
-pub use field::{Field, HasField, JsonSql, index, show};
+pub use field::{Field, HasField, JsonSql, Kept, index, show};
 pub use joined::{JoinedColumns, JoinedField, JoinedQuery, is_joined};
 pub use meta::{Meta, how_to_give, missing_field, missing_in, read};
 pub use new::{Beginning, NewProcess};
@@ -181,6 +181,44 @@ pub trait TaskProxy: Sized + Send + 'static {
     /// The fields, in the order of declaration.
     #[doc(hidden)]
     const META: &'static [Meta];
+
+    /// The row of a task of this type, with its fields.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(TaskProxy, Debug)]
+    /// pub struct PostTask { task: Task, post: String }
+    ///
+    /// #[flow]
+    /// pub struct PostFlow {
+    ///     #[node(permission(anyone), next(this.read, task_data = |_a| PostTaskData { post: "On joins".into() }))]
+    ///     start: Start,
+    ///     #[node(task = PostTask, permission(anyone), next = this.end)]
+    ///     read: View,
+    ///     end: End,
+    /// }
+    ///
+    /// fn waiting(conn: &mut diesel::SqliteConnection) -> flow_core::Result<Vec<PostTask>> {
+    ///     let about_joins = PostFlow.read.tasks().open().filter(PostTask::FIELDS.post.like("%joins%"));
+    ///     about_joins.load::<Task>(conn)?.into_iter().map(PostTask::from_row).collect()
+    /// }
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     static FLOWS: Flows<diesel::SqliteConnection> = flows![PostFlow];
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     PostFlow.start.run(&mut conn, &System("me"), ())?;
+    ///     assert_eq!(waiting(&mut conn)?[0].post(), "On joins");
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Data`] if a field is missing or of another type.
+    fn from_row(mut row: Task) -> Result<Self> {
+        Ok(Self::lend(&mut row).map_err(Box::new)?)
+    }
 
     #[doc(hidden)]
     fn lend(row: &mut Task) -> Result<Self, DataError>;

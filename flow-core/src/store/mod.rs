@@ -2,6 +2,7 @@
 
 mod audit;
 mod classify;
+mod counted;
 mod due;
 mod patch;
 pub mod schema;
@@ -19,6 +20,8 @@ pub use audit::AuditRow;
 #[cfg(feature = "postgres")]
 pub(crate) use classify::is_deadlock;
 pub(crate) use classify::is_retryable;
+#[cfg(feature = "test-util")]
+pub(crate) use counted::READ;
 pub(crate) use due::{DueKind, DueRow};
 pub(crate) use writes::{DueWrite, ProcessWrite, Writes, is_lost_race, lost_race};
 

@@ -9,6 +9,7 @@ use diesel::connection::{AnsiTransactionManager as Manager, SimpleConnection as 
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
+use super::counted::counted;
 use super::patch::Patched;
 use super::schema::{flow_audit, flow_due, flow_process, flow_task};
 use super::shared::one_row;
@@ -62,7 +63,7 @@ flow_connection!(PgConnection {
     }
 
     fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>> {
-        flow_process::table.find(id).select(Process::as_select()).for_update().first(self).optional()
+        flow_process::table.find(id).select(Process::as_select()).for_update().first(self).optional().map(counted)
     }
 
     fn read(&mut self, id: i64, number: i32, hold: Hold) -> QueryResult<Option<(Process, Task)>> {
@@ -73,9 +74,9 @@ flow_connection!(PgConnection {
         match hold {
             Hold::Lock if cfg!(not(flow_sabotage = "no_lock")) => {
                 // Both rows: of one that is not locked itself, what was there before the wait would be read.
-                rows.for_update().first(self).optional()
+                rows.for_update().first(self).optional().map(counted)
             }
-            _ => rows.first(self).optional(),
+            _ => rows.first(self).optional().map(counted),
         }
     }
 

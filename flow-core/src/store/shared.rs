@@ -92,7 +92,7 @@ macro_rules! flow_connection {
             }
 
             fn process(&mut self, id: i64) -> QueryResult<Option<Process>> {
-                flow_process::table.find(id).select(Process::as_select()).first(self).optional()
+                flow_process::table.find(id).select(Process::as_select()).first(self).optional().map(counted)
             }
 
             fn started(&mut self, flow: &str, key: &str) -> QueryResult<Option<Process>> {
@@ -133,7 +133,7 @@ macro_rules! flow_connection {
             }
 
             fn task(&mut self, process: i64, number: i32) -> QueryResult<Option<Task>> {
-                flow_task::table.find((process, number)).select(Task::as_select()).first(self).optional()
+                flow_task::table.find((process, number)).select(Task::as_select()).first(self).optional().map(counted)
             }
 
             fn tasks(&mut self, process: i64) -> QueryResult<Vec<Task>> {
@@ -142,6 +142,7 @@ macro_rules! flow_connection {
                     .order(flow_task::number)
                     .select(Task::as_select())
                     .load(self)
+                    .map(counted)
             }
 
             fn armed(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>> {
@@ -152,6 +153,7 @@ macro_rules! flow_connection {
                     .order(flow_task::number)
                     .select(Task::as_select())
                     .load(self)
+                    .map(counted)
             }
 
             fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>> {
@@ -167,7 +169,8 @@ macro_rules! flow_connection {
                         .filter(flow_task::process_id.eq(process).and(joins))
                         .order(flow_task::number)
                         .select(Task::as_select())
-                        .load(self)?,
+                        .load(self)
+                        .map(counted)?,
                 );
                 Ok(rows)
             }
@@ -179,7 +182,8 @@ macro_rules! flow_connection {
                     .order(flow_task::number.desc())
                     .select(flow_task::owner)
                     .first(self)
-                    .optional()?;
+                    .optional()
+                    .map(counted)?;
                 Ok(found.flatten())
             }
 
@@ -208,11 +212,12 @@ macro_rules! flow_connection {
                         flow_due::process_id.gt(row.process_id).or(same_process.and(flow_due::task.gt(row.task))),
                     )));
                 }
-                rows.load(self)
+                rows.load(self).map(counted)
             }
 
             fn due_row(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<Option<DueRow>> {
-                flow_due::table.find((process, task, kind.as_str())).select(DueRow::as_select()).first(self).optional()
+                let found = flow_due::table.find((process, task, kind.as_str())).select(DueRow::as_select());
+                found.first(self).optional().map(counted)
             }
 
             fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>> {
@@ -221,6 +226,7 @@ macro_rules! flow_connection {
                     .order(flow_audit::version)
                     .select(AuditRow::as_select())
                     .load(self)
+                    .map(counted)
             }
 
             fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>> {
@@ -229,7 +235,8 @@ macro_rules! flow_connection {
                     .order(flow_audit::version.desc())
                     .limit(1000)
                     .select(AuditRow::as_select())
-                    .load(self)?;
+                    .load(self)
+                    .map(counted)?;
                 Ok(rows.into_iter().find(|row| row.changes().iter().any(|(number, _)| *number == task)))
             }
 
@@ -241,6 +248,7 @@ macro_rules! flow_connection {
                     .limit(most)
                     .select(Task::as_select())
                     .load(self)
+                    .map(counted)
             }
 
             fn queue(&mut self, flow: &str, nodes: &[&str], most: i64) -> QueryResult<Vec<Task>> {
@@ -251,6 +259,7 @@ macro_rules! flow_connection {
                     .limit(most)
                     .select(Task::as_select())
                     .load(self)
+                    .map(counted)
             }
         }
     };

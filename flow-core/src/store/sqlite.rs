@@ -7,6 +7,7 @@ use diesel::connection::{AnsiTransactionManager as Manager, TransactionManager};
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
+use super::counted::counted;
 use super::patch::Patched;
 use super::schema::{flow_audit, flow_due, flow_process, flow_task};
 use super::shared::one_row;

@@ -6,3 +6,4 @@ mod hello_world;
 mod joined;
 mod kinds;
 mod operations;
+mod steps;

@@ -5,20 +5,20 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use serde_json::Value;
 
-use super::{Field, JsonSql, flow_process};
+use super::{Field, JsonSql, Kept};
 use crate::data::{keys_array, quote};
 
 /// `case when data #> array['n'] is null then default when jsonb_typeof(..) = 'boolean' then (..)::boolean end`
 ///
 /// The guard is not optional: without it one row of another shape fails the whole statement.
-impl<P, Sql: JsonSql, const I: u64> QueryFragment<Pg> for Field<P, Sql, I> {
+impl<P: Kept<Column: QueryFragment<Pg>>, Sql: JsonSql, const I: u64> QueryFragment<Pg> for Field<P, Sql, I> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let path = format!(" #> {})", keys_array(self.meta.path));
         let fill = |out: &mut AstPass<'_, 'b, Pg>, template: &str| {
             for (place, part) in template.split("{}").enumerate() {
                 if place > 0 {
                     out.push_sql("(");
-                    flow_process::data.walk_ast(out.reborrow())?;
+                    P::COLUMN.walk_ast(out.reborrow())?;
                     out.push_sql(&path);
                 }
                 out.push_sql(part);

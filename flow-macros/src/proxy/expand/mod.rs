@@ -15,10 +15,7 @@ use super::syntax::{Field, Proxy};
 use crate::names::plain;
 
 pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
-    let mut code = match proxy.of {
-        Of::Process => fields(proxy),
-        Of::Task => TokenStream::new(),
-    };
+    let mut code = fields(proxy);
     code.extend(accessors(proxy));
     code.extend(proxy.joined.as_ref().map(|joined| joined::accessors(proxy, joined)));
     code.extend(models(proxy));
@@ -37,6 +34,11 @@ pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
 /// ```
 fn fields(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
+    let proxy_trait = proxy_trait(proxy.of);
+    let table = match proxy.of {
+        Of::Process => quote!(flow_process),
+        Of::Task => quote!(flow_task),
+    };
     let name = format_ident!("{}Fields", ident, span = Span::call_site());
     let each = proxy.fields.iter().map(|field| {
         let Field { docs, ident: field_ident, ty, codec, .. } = field;
@@ -52,7 +54,7 @@ fn fields(proxy: &Proxy) -> TokenStream {
     });
     let values = proxy.fields.iter().enumerate().map(|(at, field)| {
         let field_ident = &field.ident;
-        quote!(#field_ident: ::flow_core::__private::Field::new(&<#ident as ::flow_core::ProcessProxy>::META[#at]),)
+        quote!(#field_ident: ::flow_core::__private::Field::new(&<#ident as #proxy_trait>::META[#at]),)
     });
     let joined = proxy.joined.as_ref().map(|joined| {
         let (name, docs, index) = (&joined.ident, &joined.docs, super::index(&plain(&joined.ident)));
@@ -66,12 +68,18 @@ fn fields(proxy: &Proxy) -> TokenStream {
     quote! {
         #struct_doc
         #[derive(Debug, Clone, Copy)]
-        #[allow(unreachable_pub)]
+        #[allow(unreachable_pub, dead_code)]
         #visibility struct #name { #joined_field #each }
 
         impl #ident {
             /// The fields, for diesel's `filter` and `order`.
+            #[allow(dead_code)]
             #visibility const FIELDS: #name = #name { #joined_value #values };
+        }
+
+        impl ::flow_core::__private::Kept for #ident {
+            type Column = ::flow_core::__private::#table::data;
+            const COLUMN: &'static Self::Column = &::flow_core::__private::#table::data;
         }
     }
 }
