@@ -4,8 +4,6 @@
 
 pub mod flow;
 pub mod shipment;
-#[cfg(test)]
-mod tests;
 
 use diesel::connection::SimpleConnection as _;
 use flow_core::prelude::*;
@@ -58,7 +56,9 @@ macro_rules! does {
         ShipmentFlow.$node.execute($conn, task.id(), &$who, $form)?
     }};
 }
-pub(crate) use does;
+
+#[cfg(test)]
+mod tests;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let conn = &mut database()?;

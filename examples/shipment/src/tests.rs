@@ -6,7 +6,7 @@ use flow_core::test_util::TestClock;
 
 use crate::flow::{CarrierForm, InsuranceForm, LabelForm, POST, PackForm, QuoteForm, ShipmentFlow, request};
 use crate::shipment::{Shipment, ShipmentProcess, shipments};
-use crate::{CLERK, Db, FLOWS, MANAGER, PACKER, database, does};
+use crate::{CLERK, Db, FLOWS, MANAGER, PACKER, database};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 

@@ -193,7 +193,24 @@ macro_rules! branches_suite {
                 end: End,
             }
 
-            static FLOWS: Flows<Db> = flows![DeepFlow, LargeFlow, EdgeFlow, RoundFlow, InstantFlow, WaitFlow, NestedFlow, ItemsFlow, EndsFlow, SwitchFlow, NoDefaultFlow];
+            /// Its join cannot go on if there is something to count.
+            #[flow(process = ListProcess, connection = Db)]
+            pub struct BrokenFlow {
+                #[node(permission(anyone), next = this.split)] start: StartHandle,
+                #[node(next = this.a, next = this.wait)] split: Split,
+                #[node(permission(anyone), next = this.join)] a: Handle,
+                #[node(delay = seconds(1), next = this.join)] wait: Timer,
+                #[node(next(this.end, task_data = this.gift))] join: Join,
+                end: End,
+            }
+
+            impl BrokenFlow {
+                fn gift(a: &Activation<Self>) -> Step<i64> {
+                    if a.process.n() > 0 { Err("broken".into()) } else { Ok(1) }
+                }
+            }
+
+            static FLOWS: Flows<Db> = flows![BrokenFlow, DeepFlow, LargeFlow, EdgeFlow, RoundFlow, InstantFlow, WaitFlow, NestedFlow, ItemsFlow, EndsFlow, SwitchFlow, NoDefaultFlow];
 
             /// Does the open task of a node, by its place among them.
             macro_rules! does {
@@ -278,6 +295,27 @@ macro_rules! branches_suite {
                 does!(conn, ItemsFlow.x, process, 0);
                 FLOWS.expect(&mut conn, process).is(Done);
                 assert_eq!(met(&mut conn).iter().filter(|task| task.status() == TaskStatus::Done).count(), 2);
+            }
+
+            #[test]
+            fn case_40_a_join_that_cannot_go_on_is_in_error_or_undoes_the_callers_step() {
+                let clock = TestClock::install();
+                let mut conn: Db = $database;
+                let process = BrokenFlow.start.run(&mut conn, &CODE, data(&[], 1)).unwrap().id();
+                does!(conn, BrokenFlow.a, process, 0);
+                clock.advance(seconds(1));
+                FLOWS.run_until_idle(&mut conn).unwrap();
+                let seen = FLOWS.expect(&mut conn, process).is(New);
+                let seen = seen.tasks(&["start:DONE", "split:DONE", "a:DONE", "wait:DONE", "join:ERROR"]);
+                assert_eq!(seen.rows()[4].error(), Some("broken"));
+
+                let process = BrokenFlow.start.run(&mut conn, &CODE, data(&[], 1)).unwrap().id();
+                clock.advance(seconds(1));
+                FLOWS.run_until_idle(&mut conn).unwrap();
+                let task = BrokenFlow.a.tasks().of(process).one(&mut conn).unwrap().id();
+                let error = BrokenFlow.a.run(&mut conn, task, &CODE, ()).unwrap_err();
+                assert_eq!(error.to_string(), "`join` failed: broken");
+                FLOWS.expect(&mut conn, process).is(New).tasks(&["start:DONE", "split:DONE", "a:NEW", "wait:DONE", "join:STARTED"]);
             }
 
             #[test]
