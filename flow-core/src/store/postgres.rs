@@ -43,9 +43,9 @@ flow_connection!(PgConnection {
         let Some((id, version)) = process else { return Ok(true) };
         let row = flow_process::table.find(id).select(flow_process::version);
         let found: Option<i64> = if cfg!(flow_sabotage = "no_lock") {
-            row.first(self).optional()?
+            row.get_result(self).optional()?
         } else {
-            row.for_update().first(self).optional()?
+            row.for_update().get_result(self).optional()?
         };
         Ok(found == Some(version))
     }
@@ -63,7 +63,7 @@ flow_connection!(PgConnection {
     }
 
     fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>> {
-        flow_process::table.find(id).select(Process::as_select()).for_update().first(self).optional().map(counted)
+        flow_process::table.find(id).select(Process::as_select()).for_update().get_result(self).optional().map(counted)
     }
 
     fn read(&mut self, id: i64, number: i32, hold: Hold) -> QueryResult<Option<(Process, Task)>> {
@@ -74,9 +74,9 @@ flow_connection!(PgConnection {
         match hold {
             Hold::Lock if cfg!(not(flow_sabotage = "no_lock")) => {
                 // Both rows: of one that is not locked itself, what was there before the wait would be read.
-                rows.for_update().first(self).optional().map(counted)
+                rows.for_update().get_result(self).optional().map(counted)
             }
-            _ => rows.first(self).optional().map(counted),
+            _ => rows.get_result(self).optional().map(counted),
         }
     }
 

@@ -92,14 +92,14 @@ macro_rules! flow_connection {
             }
 
             fn process(&mut self, id: i64) -> QueryResult<Option<Process>> {
-                flow_process::table.find(id).select(Process::as_select()).first(self).optional().map(counted)
+                flow_process::table.find(id).select(Process::as_select()).get_result(self).optional().map(counted)
             }
 
             fn started(&mut self, flow: &str, key: &str) -> QueryResult<Option<Process>> {
                 flow_process::table
                     .filter(flow_process::flow.eq(flow).and(flow_process::start_key.eq(key)))
                     .select(Process::as_select())
-                    .first(self)
+                    .get_result(self)
                     .optional()
             }
 
@@ -133,7 +133,7 @@ macro_rules! flow_connection {
             }
 
             fn task(&mut self, process: i64, number: i32) -> QueryResult<Option<Task>> {
-                flow_task::table.find((process, number)).select(Task::as_select()).first(self).optional().map(counted)
+                flow_task::table.find((process, number)).select(Task::as_select()).get_result(self).optional().map(counted)
             }
 
             fn tasks(&mut self, process: i64) -> QueryResult<Vec<Task>> {
@@ -217,7 +217,7 @@ macro_rules! flow_connection {
 
             fn due_row(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<Option<DueRow>> {
                 let found = flow_due::table.find((process, task, kind.as_str())).select(DueRow::as_select());
-                found.first(self).optional().map(counted)
+                found.get_result(self).optional().map(counted)
             }
 
             fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>> {
