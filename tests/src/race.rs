@@ -134,7 +134,7 @@ macro_rules! race_suite {
             }
 
             #[test]
-            fn branches_that_end_at_once_meet_once_and_nobody_sees_a_conflict() {
+            fn case_42_branches_that_end_at_once_meet_once_and_nobody_sees_a_conflict() {
                 let database = $fresh("branches");
                 let mut connections: Vec<Db> = (0..CONNECTIONS).map(|_| database.connect()).collect();
                 let mut conn = database.connect();

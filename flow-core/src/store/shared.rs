@@ -101,6 +101,7 @@ macro_rules! flow_connection {
                     .select(Process::as_select())
                     .get_result(self)
                     .optional()
+                    .map(counted)
             }
 
             fn stray_processes(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<Process>> {
@@ -113,6 +114,7 @@ macro_rules! flow_connection {
                     .limit(most)
                     .select(Process::as_select())
                     .load(self)
+                    .map(counted)
             }
 
             fn stray_tasks(&mut self, flow: &str, nodes: &[&str], most: i64) -> QueryResult<Vec<Task>> {
@@ -125,6 +127,7 @@ macro_rules! flow_connection {
                     .limit(most)
                     .select(Task::as_select())
                     .load(self)
+                    .map(counted)
             }
 
             fn patch_process(&mut self, id: i64, version: i64, patches: Vec<Patch>) -> QueryResult<()> {

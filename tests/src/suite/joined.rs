@@ -166,6 +166,16 @@ macro_rules! joined_suite {
             }
 
             #[test]
+            fn a_start_that_is_told_twice_writes_one_row_and_gives_it_back() {
+                let mut conn = database();
+                let form = || ParcelForm { parcel: parcel("dhl"), note: None };
+                let first = ParcelFlow.start.run_once(&mut conn, &ALICE, "order 1", form()).unwrap();
+                let again = ParcelFlow.start.run_once(&mut conn, &ALICE, "order 1", form()).unwrap();
+                assert_eq!((again.id(), again.parcel()), (first.id(), first.parcel()));
+                assert_eq!(parcels::table.count().get_result::<i64>(&mut conn).unwrap(), 1);
+            }
+
+            #[test]
             fn a_row_that_the_table_refuses_leaves_no_process() {
                 let mut conn = database();
                 let form = ParcelForm { parcel: parcel(""), note: None };
