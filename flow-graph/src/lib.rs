@@ -8,14 +8,17 @@
 
 pub mod check;
 pub mod diagram;
+#[cfg(test)]
+mod draw;
 mod finding;
 mod graph;
 mod keys;
 mod kind;
+pub mod position;
 mod walk;
 
-pub use check::{CHECKS, Check, check};
+pub use check::{CHECKS, Check, check, hints};
 pub use finding::{Finding, Place, Severity};
-pub use graph::{Edge, Graph, Node, NodeId, Role};
+pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use keys::{FLOW_KEYS, Key, find as find_key, keys_of, owners_of};
 pub use kind::{Exits, Kind};

@@ -1,7 +1,9 @@
-use crate::{Finding, Graph, Node, Place};
+use super::Subject;
+use crate::{Finding, Node, Place};
 
 /// Two nodes of one stored name: two fields through `name`, or a field called like a node's timeout.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
     for (id, node) in graph.ids().zip(graph.nodes) {
         let Some(first) = graph.nodes[..usize::from(id)].iter().find(|other| other.name == node.name) else {
             continue;

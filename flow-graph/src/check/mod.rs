@@ -1,15 +1,34 @@
 //! What can be wrong with a graph: one file a check, one list of them all.
 
+mod again;
+mod back_before_split;
+mod branch_leaves;
 mod dead_ends;
 mod edge_to_start;
+mod ending;
 mod generated_name_clash;
 mod if_without_else;
 mod instant_loops;
+mod join_never_waits;
+mod jump_in;
+mod meeting;
+mod mixed_levels;
+mod never_ends;
+mod never_meets;
 mod no_end;
 mod no_start;
+mod only_a_side_branch_ends;
+mod reminder_rejoins;
 mod reserved_names;
+mod runs_twice;
+mod split_with_two_joins;
+mod subject;
 mod switch_without_default;
+mod twice;
+mod unbounded_nesting;
 mod unreachable_nodes;
+
+pub(crate) use subject::Subject;
 
 use crate::{Finding, Graph, Severity};
 
@@ -20,10 +39,10 @@ pub struct Check {
     pub name: &'static str,
     /// How much a finding of it weighs.
     pub severity: Severity,
-    run: fn(&Graph<'_>, &mut Vec<Finding>),
+    run: fn(&Subject<'_>, &mut Vec<Finding>),
 }
 
-/// Every check, in no order that matters: findings are sorted by place.
+/// Every check, the heaviest first; the order matters to nothing, since findings are sorted by place.
 pub const CHECKS: &[Check] = &[
     Check { name: "no_start", severity: Severity::Error, run: no_start::run },
     Check { name: "no_end", severity: Severity::Error, run: no_end::run },
@@ -32,9 +51,21 @@ pub const CHECKS: &[Check] = &[
     Check { name: "edge_to_start", severity: Severity::Error, run: edge_to_start::run },
     Check { name: "reserved_names", severity: Severity::Error, run: reserved_names::run },
     Check { name: "generated_name_clash", severity: Severity::Error, run: generated_name_clash::run },
+    Check { name: "never_ends", severity: Severity::Error, run: never_ends::run },
+    Check { name: "only_a_side_branch_ends", severity: Severity::Error, run: only_a_side_branch_ends::run },
+    Check { name: "unbounded_nesting", severity: Severity::Error, run: unbounded_nesting::run },
+    Check { name: "back_before_split", severity: Severity::Error, run: back_before_split::run },
+    Check { name: "mixed_levels", severity: Severity::Error, run: mixed_levels::run },
+    Check { name: "split_with_two_joins", severity: Severity::Error, run: split_with_two_joins::run },
+    Check { name: "reminder_rejoins", severity: Severity::Error, run: reminder_rejoins::run },
     Check { name: "switch_without_default", severity: Severity::Denied, run: switch_without_default::run },
     Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
+    Check { name: "branch_leaves", severity: Severity::Denied, run: branch_leaves::run },
+    Check { name: "runs_twice", severity: Severity::Warning, run: runs_twice::run },
+    Check { name: "join_never_waits", severity: Severity::Warning, run: join_never_waits::run },
+    Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
+    Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },
 ];
 
 /// All mistakes of a flow, sorted by where they are.
@@ -49,10 +80,21 @@ pub const CHECKS: &[Check] = &[
 /// ```
 #[must_use]
 pub fn check(graph: &Graph<'_>) -> Vec<Finding> {
+    run(graph, |check| check.severity != Severity::Off)
+}
+
+/// What is fine and worth a second look, sorted by where it is: the checks that are off in the compiler.
+#[must_use]
+pub fn hints(graph: &Graph<'_>) -> Vec<Finding> {
+    run(graph, |check| check.severity == Severity::Off)
+}
+
+fn run(graph: &Graph<'_>, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
+    let subject = Subject::new(graph);
     let mut found = Vec::new();
-    for check in CHECKS {
+    for check in CHECKS.iter().filter(|check| wanted(check)) {
         let first = found.len();
-        (check.run)(graph, &mut found);
+        (check.run)(&subject, &mut found);
         for finding in &mut found[first..] {
             finding.check = check.name;
             finding.severity = check.severity;

@@ -20,8 +20,19 @@ pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> TokenStream {
         let span = span_of(flow, finding.place);
         match finding.severity {
             Severity::Off => {}
-            Severity::Warning => warnings.extend(warning(finding.check, &text(&finding), span)),
-            _ => errors.push(span, text(&finding), &[]),
+            Severity::Warning => {
+                warnings.extend(warning(finding.check, &text(&finding), span));
+                for (place, label) in &finding.also {
+                    let label = format!("{label}\n(see the warning before)");
+                    warnings.extend(warning(finding.check, &label, span_of(flow, *place)));
+                }
+            }
+            _ => {
+                errors.push(span, text(&finding), &[]);
+                for (place, label) in &finding.also {
+                    errors.push_also(span_of(flow, *place), format!("{label} [{}]", finding.check));
+                }
+            }
         }
     }
     if errors.is_empty() {
@@ -37,7 +48,9 @@ pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> TokenStream {
 
 fn is_allowed(flow: &FlowModel, finding: &Finding) -> bool {
     let (Place::Node(id) | Place::Edge(id, _)) = finding.place else { return false };
-    let Some(node) = flow.nodes.get(usize::from(id)) else { return false };
+    // A timeout is written on its task, and so is what is allowed of it.
+    let host = flow.nodes.iter().find(|node| node.boundaries.contains(&id));
+    let Some(node) = host.or_else(|| flow.nodes.get(usize::from(id))) else { return false };
     let allow = node.allows.iter().find(|allow| allow.check == finding.check);
     if let Some(allow) = allow {
         allow.used.set(true);

@@ -1,0 +1,140 @@
+//! What the checks look at: the graph, and what is found out about it once for all of them.
+
+use std::cell::OnceCell;
+
+use crate::position::{Group, Positions};
+use crate::{Exits, Graph, Kind, Node, NodeId, Place, Role, Times};
+
+/// A graph, with what several checks need of it.
+pub(crate) struct Subject<'a> {
+    pub(crate) graph: &'a Graph<'a>,
+    pub(crate) positions: Positions<'a>,
+    ends: Vec<bool>,
+    groups: OnceCell<Vec<Group>>,
+}
+
+impl<'a> Subject<'a> {
+    pub(crate) fn new(graph: &'a Graph<'a>) -> Self {
+        Subject { graph, positions: Positions::of(graph), ends: ends(graph), groups: OnceCell::new() }
+    }
+
+    pub(crate) fn groups(&self) -> &[Group] {
+        self.groups.get_or_init(|| self.positions.groups())
+    }
+
+    /// A branch can come to its end from this node.
+    pub(crate) fn can_end(&self, id: NodeId) -> bool {
+        self.ends.get(usize::from(id)).is_some_and(|ends| *ends)
+    }
+
+    /// The nodes that lead to this one, by an edge.
+    pub(crate) fn before(&self, id: NodeId) -> Vec<NodeId> {
+        let leads = |from: &NodeId| self.node(*from).is_some_and(|node| node.edges.iter().any(|edge| edge.to == id));
+        self.graph.ids().filter(leads).collect()
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> Option<&'a Node<'a>> {
+        self.graph.node(id)
+    }
+
+    pub(crate) fn kind(&self, id: NodeId) -> Option<Kind> {
+        self.node(id).map(|node| node.kind)
+    }
+
+    /// The node as messages name it: of a timeout, the task's.
+    pub(crate) fn name(&self, id: NodeId) -> String {
+        match self.node(id) {
+            Some(node) if node.kind.is_boundary() => {
+                let host = self.graph.nodes.iter().find(|host| host.boundaries.contains(&id));
+                format!("the timeout of `{}`", host.map_or(node.name, |host| host.name))
+            }
+            Some(node) => format!("`{}`", node.name),
+            None => "`?`".to_owned(),
+        }
+    }
+
+    /// Names as a list: "`a`, `b` and `c`".
+    pub(crate) fn names(&self, ids: &[NodeId]) -> String {
+        let names: Vec<String> = ids.iter().map(|id| self.name(*id)).collect();
+        match names.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    /// The name without quotes, for code.
+    pub(crate) fn plain(&self, id: NodeId) -> &'a str {
+        self.node(id).map_or("?", |node| node.name)
+    }
+
+    /// The first edge from one node to another, as a place.
+    pub(crate) fn edge(&self, from: NodeId, to: NodeId) -> Place {
+        let at = self.node(from).and_then(|node| node.edges.iter().position(|edge| edge.to == to));
+        at.map_or(Place::Node(from), |at| Place::Edge(from, at))
+    }
+
+    /// How the edge from one node to another is written: `next = this.`
+    pub(crate) fn key(&self, from: NodeId, to: NodeId) -> &'static str {
+        let edge = self.node(from).and_then(|node| node.edges.iter().find(|edge| edge.to == to));
+        edge.map_or("next", |edge| edge.role.key())
+    }
+
+    /// A field name that no node has.
+    pub(crate) fn fresh(&self, wish: &str) -> String {
+        let mut name = wish.to_owned();
+        while self.graph.nodes.iter().any(|node| node.name == name) {
+            name.push('_');
+        }
+        name
+    }
+
+    /// Something about the node's edges is wrong already, so that where it leads is not known.
+    pub(crate) fn is_hole(&self, node: &Node<'_>) -> bool {
+        is_hole(self.graph, node)
+    }
+}
+
+/// An edge of the node is missing, unknown or goes back to a start.
+pub(crate) fn is_hole(graph: &Graph<'_>, node: &Node<'_>) -> bool {
+    let wants: &[Role] = match node.kind.exits() {
+        Exits::Next => &[Role::Next],
+        Exits::ThenElse => &[Role::Then, Role::Else],
+        Exits::None | Exits::Cases | Exits::Branches => &[],
+    };
+    let missing = wants.iter().any(|role| node.target(*role).is_none()) || (node.edges.is_empty() && !node.kind.ends());
+    let to_start = node.edges.iter().any(|edge| graph.node(edge.to).is_none_or(|target| target.kind.begins()));
+    node.incomplete || missing || to_start
+}
+
+/// The nodes from which a branch can come to its end, however the others go: a split can if all branches that
+/// it always starts can. What leads nobody knows where may.
+fn ends(graph: &Graph<'_>) -> Vec<bool> {
+    let mut before: Vec<Vec<NodeId>> = vec![Vec::new(); graph.nodes.len()];
+    for (id, node) in graph.ids().zip(graph.nodes) {
+        let timeouts = node.boundaries.iter().filter(|id| graph.node(**id).is_some_and(|node| node.interrupting));
+        for to in node.edges.iter().map(|edge| edge.to).chain(timeouts.copied()) {
+            if let Some(before) = before.get_mut(usize::from(to)) {
+                before.push(id);
+            }
+        }
+    }
+    let mut ends = vec![false; graph.nodes.len()];
+    let is_end = |node: &Node<'_>| node.kind.ends() || is_hole(graph, node);
+    let mut work: Vec<NodeId> =
+        graph.ids().zip(graph.nodes).filter(|(_, node)| is_end(node)).map(|(id, _)| id).collect();
+    while let Some(id) = work.pop() {
+        if std::mem::replace(&mut ends[usize::from(id)], true) {
+            continue;
+        }
+        for from in &before[usize::from(id)] {
+            let Some(node) = graph.node(*from) else { continue };
+            let mut always = node.edges.iter().filter(|edge| edge.times == Times::Once);
+            let waits_for_all = node.kind == Kind::Split && node.edges.iter().any(|edge| edge.times == Times::Once);
+            if !waits_for_all || always.all(|edge| ends.get(usize::from(edge.to)).is_some_and(|ends| *ends)) {
+                work.push(*from);
+            }
+        }
+    }
+    ends
+}
