@@ -17,7 +17,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let Some(leaving) = leaving(subject, &outcomes, group) else { continue };
         told.push(group.split);
         let Some(other) =
-            group.arrivals.iter().find(|arrival| subject.positions.differ(arrival.branch, leaving.branch))
+            group.arrivals.iter().find(|arrival| group.differ(&subject.positions, arrival.branch, leaving.branch))
         else {
             continue;
         };
@@ -61,7 +61,7 @@ fn leaving(subject: &Subject<'_>, outcomes: &Outcomes, group: &Group) -> Option<
     positions.next(*split).iter().find_map(|first| {
         let branch = positions.get(*first).path;
         let beside = matches!(positions.paths.level(branch), Some(Level::Beside { .. }));
-        let joined = group.arrivals.iter().any(|arrival| positions.differ(arrival.branch, branch));
+        let joined = group.arrivals.iter().any(|arrival| group.differ(positions, arrival.branch, branch));
         if beside || !joined || !outcomes.get(*first).ends_late() {
             return None;
         }

@@ -77,7 +77,7 @@ fn at(subject: &Subject<'_>, join: NodeId) -> Option<Mixed> {
     let mut pairs = pairs.take(PAIRS).filter(|((a, _), (b, _))| {
         let (of_a, of_b) = (prefix(*a), prefix(*b));
         // Where nothing is split a join lets everybody pass.
-        (of_a.is_some() || of_b.is_some()) && of_a != of_b && paths.concurrent(*a, *b)
+        (of_a.is_some() || of_b.is_some()) && of_a != of_b && paths.parts(*a, *b)
     });
     let (a, b) = pairs.next()?;
     let (out, deep) = if paths.levels(a.0).len() <= paths.levels(b.0).len() { (a, b) } else { (b, a) };

@@ -40,11 +40,6 @@ impl Positions<'_> {
         }
         groups.into_values().collect()
     }
-
-    /// Whether two arrivals of one group can be two branches.
-    pub(crate) fn differ(&self, a: PathId, b: PathId) -> bool {
-        a != b || self.paths.is_many(a)
-    }
 }
 
 impl Group {
@@ -56,11 +51,16 @@ impl Group {
         joins
     }
 
+    /// Whether these can be two branches: they are different ones, or there can be copies of one.
+    pub(crate) fn differ(&self, positions: &Positions<'_>, a: PathId, b: PathId) -> bool {
+        a != b || positions.paths.has_copies(a, self.outside)
+    }
+
     /// Two branches that come to two joins.
     pub(crate) fn two_joins(&self, positions: &Positions<'_>) -> Option<(Arrival, Arrival)> {
         let pairs =
             self.arrivals.iter().enumerate().flat_map(|(at, a)| self.arrivals[at + 1..].iter().map(move |b| (a, b)));
-        let mut pairs = pairs.filter(|(a, b)| a.join != b.join && positions.differ(a.branch, b.branch));
+        let mut pairs = pairs.filter(|(a, b)| a.join != b.join && self.differ(positions, a.branch, b.branch));
         pairs.next().map(|(a, b)| (*a, *b))
     }
 }

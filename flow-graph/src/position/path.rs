@@ -35,7 +35,9 @@ struct Link {
     /// The innermost branch of a split on this stack, itself included.
     scope: Option<PathId>,
     children: Vec<PathId>,
-    /// Two can be here at once: copies of one branch.
+    /// Two can be here at once, of one split: copies of one branch.
+    copies: bool,
+    /// The same of this level or of one around it.
     many: bool,
 }
 
@@ -49,7 +51,17 @@ impl Paths {
     pub(crate) fn new() -> Self {
         // The root is no level of its own: nothing looks at what it says it is.
         let level = Level::Beside { boundary: NodeId::MAX };
-        Paths { links: vec![Link { parent: ROOT, level, depth: 0, scope: None, children: Vec::new(), many: false }] }
+        Paths {
+            links: vec![Link {
+                parent: ROOT,
+                level,
+                depth: 0,
+                scope: None,
+                children: Vec::new(),
+                copies: false,
+                many: false,
+            }],
+        }
     }
 
     fn link(&self, path: PathId) -> &Link {
@@ -65,7 +77,7 @@ impl Paths {
     }
 
     /// The stack with one level more.
-    pub(crate) fn child(&mut self, parent: PathId, level: Level, many: bool) -> PathId {
+    pub(crate) fn child(&mut self, parent: PathId, level: Level, copies: bool) -> PathId {
         let known = self.link(parent).children.iter().copied().find(|child| self.link(*child).level == level);
         if let Some(known) = known {
             return known;
@@ -73,8 +85,15 @@ impl Paths {
         let id = PathId::try_from(self.links.len()).unwrap_or(ROOT);
         let above = self.link(parent);
         let scope = if matches!(level, Level::Branch { .. }) { Some(id) } else { above.scope };
-        let link =
-            Link { parent, level, depth: above.depth + 1, scope, children: Vec::new(), many: many || above.many };
+        let link = Link {
+            parent,
+            level,
+            depth: above.depth + 1,
+            scope,
+            children: Vec::new(),
+            copies,
+            many: copies || above.many,
+        };
         self.links.push(link);
         self.links[parent as usize].children.push(id);
         id
@@ -82,6 +101,7 @@ impl Paths {
 
     /// Notes that copies of a stack are possible, and so of all stacks on top of it.
     pub(crate) fn set_many(&mut self, path: PathId) {
+        self.links[path as usize].copies = true;
         self.links[path as usize].many = true;
         for at in path as usize + 1..self.links.len() {
             let above = self.links[at].parent as usize;
@@ -89,8 +109,9 @@ impl Paths {
         }
     }
 
-    pub(crate) fn is_many(&self, path: PathId) -> bool {
-        self.link(path).many
+    /// Copies of the stack are possible in one opening of the split that is around `outside`.
+    pub(crate) fn has_copies(&self, path: PathId, outside: PathId) -> bool {
+        self.stack(path).take_while(|id| *id != outside).any(|id| self.link(id).copies)
     }
 
     /// The innermost open split, as the stack that ends with its branch.
@@ -149,16 +170,21 @@ impl Paths {
         (a, over_a, over_b)
     }
 
-    /// Whether a process can be in both at once: where they part, they are branches of one split, or one is
-    /// beside the other; or both are in a branch that has copies.
+    /// Whether a process can be in both at once: as different branches of one split, or as copies of one branch.
     pub(crate) fn concurrent(&self, a: PathId, b: PathId) -> bool {
-        let (shared, a, b) = self.part(a, b);
+        let (shared, ..) = self.part(a, b);
+        self.parts(a, b) || self.link(shared).many
+    }
+
+    /// Whether a process can be in both at once, and not because one is in a copy of the other's branch: where
+    /// they part they are branches of one split, or one is beside the other.
+    pub(crate) fn parts(&self, a: PathId, b: PathId) -> bool {
+        let (_, a, b) = self.part(a, b);
         let level = |over: Option<PathId>| over.and_then(|id| self.level(id));
         let beside = |level| matches!(level, Some(Level::Beside { .. }));
-        let parts = match (level(a), level(b)) {
+        match (level(a), level(b)) {
             (Some(Level::Branch { split: a, .. }), Some(Level::Branch { split: b, .. })) => a == b,
             (a, b) => beside(a) || beside(b),
-        };
-        parts || self.is_many(shared)
+        }
     }
 }
