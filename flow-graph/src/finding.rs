@@ -26,6 +26,12 @@ pub enum Place {
     Node(NodeId),
     /// The target of a node's edge, by the edge's place in the node.
     Edge(NodeId, usize),
+    /// A node's callback, by its place in [`NodeCode::callbacks`](crate::code::NodeCode::callbacks).
+    Callback(NodeId, usize),
+    /// A field that a callback reads, by their places.
+    Read(NodeId, usize, usize),
+    /// A field of a node's form, by its place.
+    Form(NodeId, usize),
 }
 
 /// One mistake.

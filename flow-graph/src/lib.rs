@@ -7,6 +7,7 @@
 //! Use it through `flow_core::graph`.
 
 pub mod check;
+pub mod code;
 pub mod diagram;
 #[cfg(test)]
 mod draw;
@@ -17,7 +18,7 @@ mod kind;
 pub mod position;
 mod walk;
 
-pub use check::{CHECKS, Check, check, hints};
+pub use check::{CHECKS, Check, check, check_with, hints};
 pub use finding::{Finding, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use keys::{FLOW_KEYS, Key, find as find_key, keys_of, owners_of};

@@ -3,33 +3,48 @@
 mod again;
 mod back_before_split;
 mod branch_leaves;
+mod constant_conditions;
 mod dead_ends;
+mod default_not_last;
+mod duties_contradict;
 mod edge_to_start;
 mod ending;
 mod generated_name_clash;
 mod if_without_else;
 mod instant_loops;
 mod join_never_waits;
+mod join_of_one;
 mod jump_in;
 mod meeting;
 mod mixed_levels;
 mod never_ends;
 mod never_meets;
+mod next_twice;
 mod no_end;
 mod no_start;
+mod no_waiting_node;
 mod only_a_side_branch_ends;
+mod only_managers;
 mod reminder_rejoins;
+mod repeated_branch;
 mod reserved_names;
 mod runs_twice;
+mod same_arms;
+mod similar_names;
+mod split_all_conditional;
+mod split_of_one;
 mod split_with_two_joins;
 mod subject;
 mod switch_without_default;
+mod too_big;
 mod twice;
 mod unbounded_nesting;
+mod unreachable_case;
 mod unreachable_nodes;
 
 pub(crate) use subject::Subject;
 
+use crate::code::Code;
 use crate::{Finding, Graph, Severity};
 
 /// A mistake that a flow can have, under the name its page, its samples and its `allow` have.
@@ -58,14 +73,28 @@ pub const CHECKS: &[Check] = &[
     Check { name: "mixed_levels", severity: Severity::Error, run: mixed_levels::run },
     Check { name: "split_with_two_joins", severity: Severity::Error, run: split_with_two_joins::run },
     Check { name: "reminder_rejoins", severity: Severity::Error, run: reminder_rejoins::run },
+    Check { name: "next_twice", severity: Severity::Error, run: next_twice::run },
+    Check { name: "duties_contradict", severity: Severity::Error, run: duties_contradict::run },
     Check { name: "switch_without_default", severity: Severity::Denied, run: switch_without_default::run },
     Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
     Check { name: "branch_leaves", severity: Severity::Denied, run: branch_leaves::run },
+    Check { name: "split_all_conditional", severity: Severity::Denied, run: split_all_conditional::run },
     Check { name: "runs_twice", severity: Severity::Warning, run: runs_twice::run },
     Check { name: "join_never_waits", severity: Severity::Warning, run: join_never_waits::run },
+    Check { name: "same_arms", severity: Severity::Warning, run: same_arms::run },
+    Check { name: "default_not_last", severity: Severity::Warning, run: default_not_last::run },
+    Check { name: "split_of_one", severity: Severity::Warning, run: split_of_one::run },
+    Check { name: "repeated_branch", severity: Severity::Warning, run: repeated_branch::run },
+    Check { name: "join_of_one", severity: Severity::Warning, run: join_of_one::run },
+    Check { name: "constant_conditions", severity: Severity::Warning, run: constant_conditions::run },
+    Check { name: "unreachable_case", severity: Severity::Warning, run: unreachable_case::run },
+    Check { name: "only_managers", severity: Severity::Warning, run: only_managers::run },
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
     Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },
+    Check { name: "too_big", severity: Severity::Off, run: too_big::run },
+    Check { name: "similar_names", severity: Severity::Off, run: similar_names::run },
+    Check { name: "no_waiting_node", severity: Severity::Off, run: no_waiting_node::run },
 ];
 
 /// All mistakes of a flow, sorted by where they are.
@@ -80,17 +109,23 @@ pub const CHECKS: &[Check] = &[
 /// ```
 #[must_use]
 pub fn check(graph: &Graph<'_>) -> Vec<Finding> {
-    run(graph, |check| check.severity != Severity::Off)
+    check_with(graph, &Code::default())
+}
+
+/// The same, with what is known of the flow's code: the checks on data and people need it.
+#[must_use]
+pub fn check_with(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
+    run(graph, code, |check| check.severity != Severity::Off)
 }
 
 /// What is fine and worth a second look, sorted by where it is: the checks that are off in the compiler.
 #[must_use]
 pub fn hints(graph: &Graph<'_>) -> Vec<Finding> {
-    run(graph, |check| check.severity == Severity::Off)
+    run(graph, &Code::default(), |check| check.severity == Severity::Off)
 }
 
-fn run(graph: &Graph<'_>, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
-    let subject = Subject::new(graph);
+fn run(graph: &Graph<'_>, code: &Code, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
+    let subject = Subject::new(graph, code);
     let mut found = Vec::new();
     for check in CHECKS.iter().filter(|check| wanted(check)) {
         let first = found.len();

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use crate::code::{Code, NodeCode};
 use crate::position::{Group, Positions};
 use crate::{Exits, Graph, Kind, Node, NodeId, Place, Role, Times};
 
@@ -10,12 +11,13 @@ pub(crate) struct Subject<'a> {
     pub(crate) graph: &'a Graph<'a>,
     pub(crate) positions: Positions<'a>,
     ends: Vec<bool>,
+    code: &'a Code,
     groups: OnceCell<Vec<Group>>,
 }
 
 impl<'a> Subject<'a> {
-    pub(crate) fn new(graph: &'a Graph<'a>) -> Self {
-        Subject { graph, positions: Positions::of(graph), ends: ends(graph), groups: OnceCell::new() }
+    pub(crate) fn new(graph: &'a Graph<'a>, code: &'a Code) -> Self {
+        Subject { graph, positions: Positions::of(graph), ends: ends(graph), code, groups: OnceCell::new() }
     }
 
     pub(crate) fn groups(&self) -> &[Group] {
@@ -31,6 +33,11 @@ impl<'a> Subject<'a> {
     pub(crate) fn before(&self, id: NodeId) -> Vec<NodeId> {
         let leads = |from: &NodeId| self.node(*from).is_some_and(|node| node.edges.iter().any(|edge| edge.to == id));
         self.graph.ids().filter(leads).collect()
+    }
+
+    /// What is known of the node's code.
+    pub(crate) fn code(&self, id: NodeId) -> Option<&'a NodeCode> {
+        self.code.nodes.get(usize::from(id))
     }
 
     pub(crate) fn node(&self, id: NodeId) -> Option<&'a Node<'a>> {
