@@ -4,7 +4,9 @@ mod again;
 mod back_before_split;
 mod branch_leaves;
 mod constant_conditions;
+mod data;
 mod dead_ends;
+mod default_decides;
 mod default_not_last;
 mod duties_contradict;
 mod edge_to_start;
@@ -15,16 +17,21 @@ mod instant_loops;
 mod join_never_waits;
 mod join_of_one;
 mod jump_in;
+mod lost_in_copies;
+mod lost_update;
 mod meeting;
 mod mixed_levels;
 mod never_ends;
 mod never_meets;
+mod never_written;
 mod next_twice;
 mod no_end;
 mod no_start;
 mod no_waiting_node;
 mod only_a_side_branch_ends;
 mod only_managers;
+mod owner_may_be_missing;
+mod read_beside_write;
 mod reminder_rejoins;
 mod repeated_branch;
 mod reserved_names;
@@ -34,6 +41,7 @@ mod similar_names;
 mod split_all_conditional;
 mod split_of_one;
 mod split_with_two_joins;
+mod stale_decision;
 mod subject;
 mod switch_without_default;
 mod too_big;
@@ -75,11 +83,14 @@ pub const CHECKS: &[Check] = &[
     Check { name: "reminder_rejoins", severity: Severity::Error, run: reminder_rejoins::run },
     Check { name: "next_twice", severity: Severity::Error, run: next_twice::run },
     Check { name: "duties_contradict", severity: Severity::Error, run: duties_contradict::run },
+    Check { name: "lost_in_copies", severity: Severity::Error, run: lost_in_copies::run },
     Check { name: "switch_without_default", severity: Severity::Denied, run: switch_without_default::run },
     Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
     Check { name: "branch_leaves", severity: Severity::Denied, run: branch_leaves::run },
     Check { name: "split_all_conditional", severity: Severity::Denied, run: split_all_conditional::run },
+    Check { name: "lost_update", severity: Severity::Denied, run: lost_update::run },
+    Check { name: "owner_may_be_missing", severity: Severity::Denied, run: owner_may_be_missing::run },
     Check { name: "runs_twice", severity: Severity::Warning, run: runs_twice::run },
     Check { name: "join_never_waits", severity: Severity::Warning, run: join_never_waits::run },
     Check { name: "same_arms", severity: Severity::Warning, run: same_arms::run },
@@ -90,6 +101,10 @@ pub const CHECKS: &[Check] = &[
     Check { name: "constant_conditions", severity: Severity::Warning, run: constant_conditions::run },
     Check { name: "unreachable_case", severity: Severity::Warning, run: unreachable_case::run },
     Check { name: "only_managers", severity: Severity::Warning, run: only_managers::run },
+    Check { name: "default_decides", severity: Severity::Warning, run: default_decides::run },
+    Check { name: "never_written", severity: Severity::Warning, run: never_written::run },
+    Check { name: "read_beside_write", severity: Severity::Warning, run: read_beside_write::run },
+    Check { name: "stale_decision", severity: Severity::Warning, run: stale_decision::run },
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
     Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },
     Check { name: "too_big", severity: Severity::Off, run: too_big::run },

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::data::Data;
 use crate::code::{Code, NodeCode};
 use crate::position::{Group, Positions};
 use crate::{Exits, Graph, Kind, Node, NodeId, Place, Role, Times};
@@ -13,15 +14,29 @@ pub(crate) struct Subject<'a> {
     ends: Vec<bool>,
     code: &'a Code,
     groups: OnceCell<Vec<Group>>,
+    data: OnceCell<Option<Data<'a>>>,
 }
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(graph: &'a Graph<'a>, code: &'a Code) -> Self {
-        Subject { graph, positions: Positions::of(graph), ends: ends(graph), code, groups: OnceCell::new() }
+        Subject {
+            graph,
+            positions: Positions::of(graph),
+            ends: ends(graph),
+            code,
+            groups: OnceCell::new(),
+            data: OnceCell::new(),
+        }
     }
 
     pub(crate) fn groups(&self) -> &[Group] {
         self.groups.get_or_init(|| self.positions.groups())
+    }
+
+    /// What is the case where; nothing if the code is not known, or if something is missing in the graph.
+    pub(crate) fn data(&self) -> Option<&Data<'a>> {
+        let complete = || self.positions.is_complete() && !self.graph.nodes.iter().any(|node| self.is_hole(node));
+        self.data.get_or_init(|| if complete() { Data::of(self) } else { None }).as_ref()
     }
 
     /// A branch can come to its end from this node.
