@@ -5,6 +5,8 @@ mod flow;
 mod guard;
 mod model;
 mod names;
+#[cfg(test)]
+mod pages;
 mod proxy;
 #[cfg(test)]
 mod snapshots;

@@ -1,5 +1,5 @@
-use super::{Subject, meeting};
-use crate::position::{Group, Level, Outcomes, PathId, Position, PositionId};
+use super::{Subject, meeting, mixed_levels};
+use crate::position::{Group, Level, Outcomes, PathId, Position, PositionId, ROOT};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A branch that may end, after somebody has worked on it, while the others wait for it in their join: the join
@@ -9,7 +9,8 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let outcomes = Outcomes::of(&subject.positions);
-    let mut told: Vec<NodeId> = Vec::new();
+    // Where two splits share a join, what ends early is only what that leads to.
+    let mut told: Vec<NodeId> = mixed_levels::all(subject).iter().map(|mixed| mixed.outer).collect();
     for group in subject.groups() {
         if told.contains(&group.split) {
             continue;
@@ -61,12 +62,22 @@ fn leaving(subject: &Subject<'_>, outcomes: &Outcomes, group: &Group) -> Option<
     positions.next(*split).iter().find_map(|first| {
         let branch = positions.get(*first).path;
         let beside = matches!(positions.paths.level(branch), Some(Level::Beside { .. }));
-        let joined = group.arrivals.iter().any(|arrival| group.differ(positions, arrival.branch, branch));
+        let joined = group.arrivals.iter().any(|arrival| {
+            group.differ(positions, arrival.branch, branch) && ends_beside(subject, outcomes, arrival.branch, branch)
+        });
         if beside || !joined || !outcomes.get(*first).ends_late() {
             return None;
         }
         Some(Leaving { branch, edge: last_step(subject, *first, branch)? })
     })
+}
+
+/// Of what a timeout started beside this very branch: the branch can end behind the task of the timeout.
+fn ends_beside(subject: &Subject<'_>, outcomes: &Outcomes, arrival: PathId, branch: PathId) -> bool {
+    let positions = &subject.positions;
+    let above = positions.paths.stack(arrival).find(|id| *id != ROOT && positions.paths.parent(*id) == branch);
+    let Some(Level::Beside { boundary }) = above.and_then(|id| positions.paths.level(id)) else { return true };
+    positions.host(boundary, branch).is_some_and(|host| outcomes.get(host).ends_late())
 }
 
 /// The last step of a branch that ends, behind a task that waits if there is such a way.

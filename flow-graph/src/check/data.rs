@@ -50,7 +50,9 @@ impl<'a> Data<'a> {
         }
         let adds = subject.graph.ids().map(|id| adds(subject, &facts, id)).collect();
         let mut data = Data { facts, adds, holds: Vec::new() };
-        data.solve(subject);
+        let positions = &subject.positions;
+        let starts = (0..).zip(&positions.list).filter(|(_, position)| position.from.is_none());
+        data.holds = data.solve(subject, starts.map(|(at, _)| at));
         Some(data)
     }
 
@@ -76,43 +78,40 @@ impl<'a> Data<'a> {
         here.filter(|at| self.holds[*at as usize] & bit == 0).min()
     }
 
-    /// The greatest solution: what holds on every way.
-    fn solve(&mut self, subject: &Subject<'_>) {
+    /// What holds on every way from these positions, where nothing does yet: the greatest solution.
+    fn solve(&self, subject: &Subject<'_>, from: impl Iterator<Item = PositionId>) -> Vec<u64> {
         let positions = &subject.positions;
-        self.holds = vec![u64::MAX; positions.list.len()];
-        for (at, position) in positions.list.iter().enumerate() {
-            if position.from.is_none() {
-                self.holds[at] = 0;
-            }
-        }
+        let mut holds = vec![u64::MAX; positions.list.len()];
+        from.for_each(|at| holds[at as usize] = 0);
         let mut changed = true;
         while changed {
             changed = false;
             for (at, Position { node, path, .. }) in (0..).zip(positions.list.iter().copied()) {
                 let done = match positions.paths.scope(path) {
-                    Some(scope) if subject.kind(node) == Some(Kind::Join) => self.met(subject, scope),
-                    _ => self.holds[at as usize] | self.adds(node),
+                    Some(scope) if subject.kind(node) == Some(Kind::Join) => self.met(subject, &holds, scope),
+                    _ => holds[at as usize] | self.adds(node),
                 };
                 for next in positions.next(at) {
                     let is_timeout = subject.kind(positions.get(*next).node).is_some_and(Kind::is_boundary);
                     // A timeout comes while the task is not done.
-                    let out = if is_timeout { self.holds[at as usize] } else { done };
-                    let there = &mut self.holds[*next as usize];
+                    let out = if is_timeout { holds[at as usize] } else { done };
+                    let there = &mut holds[*next as usize];
                     changed |= *there & out != *there;
                     *there &= out;
                 }
             }
         }
+        holds
     }
 
     /// What holds when the branches of a split have met: what held before, and what each branch that is always
     /// started does on all of its ways.
-    fn met(&self, subject: &Subject<'_>, scope: PathId) -> u64 {
+    fn met(&self, subject: &Subject<'_>, holds: &[u64], scope: PathId) -> u64 {
         let positions = &subject.positions;
         let Some((outside, split)) = positions.paths.split(scope) else { return 0 };
         let Some(at) = positions.find(split, outside) else { return 0 };
         let edges = subject.node(split).map_or(&[][..], |node| node.edges);
-        let mut all = self.holds[at as usize];
+        let mut all = holds[at as usize];
         for first in positions.next(at) {
             let branch = positions.get(*first).path;
             let once = match positions.paths.level(branch) {
@@ -126,7 +125,7 @@ impl<'a> Data<'a> {
                     && subject.node(position.node).is_some_and(|node| node.kind.ends() || node.kind == Kind::Join)
             };
             if once {
-                let ways = positions.list.iter().zip(&self.holds).filter(|(position, _)| leaves(position));
+                let ways = positions.list.iter().zip(holds).filter(|(position, _)| leaves(position));
                 all |= ways.map(|(_, holds)| *holds).fold(u64::MAX, |all, way| all & way);
             }
         }
@@ -143,6 +142,11 @@ impl<'a> Data<'a> {
     /// The shortest way from a position back to it on which none of these is the case anew.
     pub(crate) fn round_without(&self, subject: &Subject<'_>, at: PositionId, facts: &[Fact<'_>]) -> Vec<NodeId> {
         let bits = facts.iter().fold(0, |bits, fact| bits | self.bit(*fact));
+        // A way that meets others in a join comes back with what those have set.
+        let holds = self.solve(subject, subject.positions.next(at).iter().copied());
+        if holds[at as usize] & bits != 0 {
+            return Vec::new();
+        }
         self.walk(subject, subject.positions.next(at).to_vec(), bits, at)
     }
 
@@ -248,8 +252,8 @@ pub(super) fn writers<'a>(subject: &Subject<'a>) -> Vec<Writer<'a>> {
 /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
 pub(super) fn side_by_side(subject: &Subject<'_>, a: NodeId, b: NodeId) -> bool {
     let (of_a, of_b) = (subject.positions.of_node(a), subject.positions.of_node(b));
-    let mut pairs = of_a.iter().flat_map(|(a, _)| of_b.iter().map(move |(b, _)| (*a, *b))).take(10_000);
-    pairs.any(|(a, b)| subject.positions.paths.parts(a, b))
+    let mut pairs = of_a.iter().flat_map(|a| of_b.iter().map(move |b| (*a, *b))).take(10_000);
+    pairs.any(|(a, b)| subject.positions.part(a, b))
 }
 
 /// "`start` -> `check`"

@@ -74,10 +74,10 @@ fn at(subject: &Subject<'_>, join: NodeId) -> Option<Mixed> {
     let here = subject.positions.of_node(join);
     let prefix = |path| paths.scope(path).and_then(|scope| paths.split(scope));
     let pairs = here.iter().enumerate().flat_map(|(at, a)| here[at + 1..].iter().map(move |b| (*a, *b)));
-    let mut pairs = pairs.take(PAIRS).filter(|((a, _), (b, _))| {
-        let (of_a, of_b) = (prefix(*a), prefix(*b));
+    let mut pairs = pairs.take(PAIRS).filter(|(a, b)| {
+        let (of_a, of_b) = (prefix(a.0), prefix(b.0));
         // Where nothing is split a join lets everybody pass.
-        (of_a.is_some() || of_b.is_some()) && of_a != of_b && paths.parts(*a, *b)
+        (of_a.is_some() || of_b.is_some()) && of_a != of_b && subject.positions.part(*a, *b)
     });
     let (a, b) = pairs.next()?;
     let (out, deep) = if paths.levels(a.0).len() <= paths.levels(b.0).len() { (a, b) } else { (b, a) };

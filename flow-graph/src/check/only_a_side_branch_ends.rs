@@ -1,10 +1,12 @@
-use super::{Subject, ending};
+use super::{Subject, again, ending};
 use crate::{Finding, Place};
 
 /// A circle in which a split starts a branch that ends, and goes round with another: there is always one more.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for circle in ending::circles(subject) {
-        let Some((split, edge)) = circle.beside else { continue };
+        // A branch that comes back before the others have met is `unbounded_nesting`.
+        let nests = again::splits(subject).iter().any(|again| circle.nodes.contains(&again.split));
+        let Some((split, edge)) = circle.beside.filter(|_| !nests) else { continue };
         found.push(
             Finding::at(Place::Edge(split, edge), format!("one branch of {} can never end", subject.name(split)))
                 .note(format!("it goes {}", ending::round(subject, &circle.nodes)))

@@ -37,7 +37,7 @@ pub(super) fn nodes(subject: &Subject<'_>) -> Vec<Twice> {
         let pairs = here.iter().enumerate().flat_map(|(at, a)| here[at + 1..].iter().map(move |b| (*a, *b)));
         let mut told: Vec<Why> = Vec::new();
         for (a, b) in pairs.take(PAIRS) {
-            let Some(why) = why(subject, a.0, b.0).filter(|why| told.is_empty() && !told.contains(why)) else {
+            let Some(why) = why(subject, a.0, b.0).filter(|_| told.is_empty() && subject.positions.part(a, b)) else {
                 continue;
             };
             if let Some(from) = come_together(subject, a.1, b.1) {

@@ -56,11 +56,17 @@ impl Group {
         a != b || positions.paths.has_copies(a, self.outside)
     }
 
+    /// Both can arrive in one opening of the split.
+    fn both(&self, positions: &Positions<'_>, a: &Arrival, b: &Arrival) -> bool {
+        let parts = a.branch == b.branch || positions.part((a.branch, a.at), (b.branch, b.at));
+        self.differ(positions, a.branch, b.branch) && parts
+    }
+
     /// Two branches that come to two joins.
     pub(crate) fn two_joins(&self, positions: &Positions<'_>) -> Option<(Arrival, Arrival)> {
         let pairs =
             self.arrivals.iter().enumerate().flat_map(|(at, a)| self.arrivals[at + 1..].iter().map(move |b| (a, b)));
-        let mut pairs = pairs.filter(|(a, b)| a.join != b.join && self.differ(positions, a.branch, b.branch));
+        let mut pairs = pairs.filter(|(a, b)| a.join != b.join && self.both(positions, a, b));
         pairs.next().map(|(a, b)| (*a, *b))
     }
 }

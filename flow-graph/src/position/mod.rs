@@ -28,14 +28,15 @@
 
 mod explore;
 mod group;
+mod meet;
 mod outcome;
 mod path;
 
 pub(crate) use group::{Arrival, Group};
 pub(crate) use outcome::Outcomes;
 pub use path::Level;
-pub(crate) use path::PathId;
-use path::{Paths, ROOT};
+use path::Paths;
+pub(crate) use path::{PathId, ROOT};
 
 use crate::{Graph, NodeId};
 
@@ -119,7 +120,7 @@ impl<'g> Positions<'g> {
     #[must_use]
     pub fn at_once(&self, a: NodeId, b: NodeId) -> bool {
         let (of_a, of_b) = (self.of_node(a), self.of_node(b));
-        of_a.iter().any(|(a, _)| of_b.iter().any(|(b, _)| self.paths.concurrent(*a, *b)))
+        of_a.iter().any(|a| of_b.iter().any(|b| self.together(*a, *b)))
     }
 
     pub(crate) fn of_node(&self, node: NodeId) -> &[(PathId, PositionId)] {

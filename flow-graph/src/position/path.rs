@@ -170,10 +170,9 @@ impl Paths {
         (a, over_a, over_b)
     }
 
-    /// Whether a process can be in both at once: as different branches of one split, or as copies of one branch.
-    pub(crate) fn concurrent(&self, a: PathId, b: PathId) -> bool {
-        let (shared, ..) = self.part(a, b);
-        self.parts(a, b) || self.link(shared).many
+    /// Copies of the stack, or of one below it, are possible.
+    pub(crate) fn is_many(&self, path: PathId) -> bool {
+        self.link(path).many
     }
 
     /// Whether a process can be in both at once, and not because one is in a copy of the other's branch: where
