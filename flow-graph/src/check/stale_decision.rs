@@ -1,7 +1,7 @@
 use super::Subject;
 use super::data::{self, Fact};
 use crate::code::Asks;
-use crate::{Finding, Place};
+use crate::{Finding, Kind, NodeId, Place};
 
 /// A circle that comes back to a decision without anything that could change the answer.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
@@ -20,7 +20,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             .iter()
             .any(|writer| facts.contains(&Fact::Set(writer.field)) && data::side_by_side(subject, writer.node, id));
         let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &facts));
-        let Some(round) = rounds.filter(|round| !round.is_empty() && !beside).min_by_key(Vec::len) else { continue };
+        let Some(round) = rounds.filter(|round| waits(subject, round) && !beside).min_by_key(Vec::len) else { continue };
         let (node, Fact::Set(field)) = (subject.name(id), first) else { continue };
         found.push(
             Finding::at(Place::Read(id, at, 0), format!("the second time round, {node} sees the old `{field}`"))
@@ -29,6 +29,11 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 .help(format!("if the old answer is right: `allow(stale_decision, reason = \"..\")` on {node}")),
         );
     }
+}
+
+/// A circle that never waits is `instant_loops`, and an empty one is none.
+fn waits(subject: &Subject<'_>, round: &[NodeId]) -> bool {
+    round.iter().any(|id| subject.kind(*id).is_some_and(Kind::waits))
 }
 
 #[cfg(test)]
