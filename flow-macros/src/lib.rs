@@ -2,6 +2,8 @@
 
 mod errors;
 mod flow;
+#[cfg(test)]
+mod fuzz;
 mod guard;
 mod model;
 mod names;

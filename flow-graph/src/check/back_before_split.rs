@@ -1,4 +1,4 @@
-use super::{Subject, again};
+use super::{Subject, again, meeting};
 use crate::{Finding, Role};
 
 /// "All over again" out of a branch that could also have gone to the join: the other branches are still out.
@@ -11,9 +11,8 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             subject.node(join).and_then(|join| join.target(Role::Next)).map_or("end", |next| subject.plain(next));
         let decide = subject.fresh("again");
         found.push(again::finding(subject, &again).help(format!(
-            "first meet in `{name}`, then decide: `{} = this.{name}` on {}, `#[node(if = |_| true, then = this.{split}, else = this.{behind})] pub {decide}: If,` with your condition, and `next = this.{decide}` on `{name}`",
-            subject.key(back, again.split),
-            subject.name(back),
+            "first meet in `{name}`, then decide: {}, `#[node(if = |_| true, then = this.{split}, else = this.{behind})] pub {decide}: If,` with your condition, and `next = this.{decide}` on `{name}`",
+            meeting::lead(subject, &[back], again.split, name),
         )));
     }
 }

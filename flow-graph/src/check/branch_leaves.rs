@@ -33,7 +33,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             .also(Place::Node(other.join), format!("{join} waits for the branches of {split}"))
             .story(&[
                 format!("{}: it waits in {join} for the other branches of {split}", meeting::done(subject, before)),
-                format!("{}, and leads to {}: this branch ends", meeting::done(subject, from), subject.name(end)),
+                meeting::ends(subject, from, end),
                 format!("{join} goes on without it"),
             ])
             .help(format!(

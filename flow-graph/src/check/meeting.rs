@@ -26,6 +26,15 @@ pub(super) fn done(subject: &Subject<'_>, id: NodeId) -> String {
     }
 }
 
+/// "`a` is done, and leads to `end`: this branch ends"
+pub(super) fn ends(subject: &Subject<'_>, from: NodeId, end: NodeId) -> String {
+    let (name, end) = (subject.name(from), subject.name(end));
+    match subject.kind(from) {
+        Some(Kind::If | Kind::Switch) => format!("{name} chooses {end}: this branch ends"),
+        _ => format!("{}, and leads to {end}: this branch ends", done(subject, from)),
+    }
+}
+
 /// The nodes from which branches on top of this stack come to a join, each once.
 pub(super) fn all_before(subject: &Subject<'_>, join: NodeId, wanted: impl Fn(PathId) -> bool) -> Vec<NodeId> {
     let positions = &subject.positions;
@@ -48,10 +57,13 @@ pub(super) fn all_before(subject: &Subject<'_>, join: NodeId, wanted: impl Fn(Pa
 pub(super) fn lead(subject: &Subject<'_>, from: &[NodeId], now: NodeId, to: &str) -> String {
     let mut keys: Vec<(&str, Vec<NodeId>)> = Vec::new();
     for id in from {
-        let key = subject.key(*id, now);
-        match keys.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, ids)) => ids.push(*id),
-            None => keys.push((key, vec![*id])),
+        let edges = subject.node(*id).map_or(&[][..], |node| node.edges);
+        for edge in edges.iter().filter(|edge| edge.to == now) {
+            match keys.iter_mut().find(|(known, _)| *known == edge.role.key()) {
+                Some((_, ids)) if ids.contains(id) => {}
+                Some((_, ids)) => ids.push(*id),
+                None => keys.push((edge.role.key(), vec![*id])),
+            }
         }
     }
     let parts = keys.iter().map(|(key, ids)| format!("`{key} = this.{to}` on {}", subject.names(ids)));

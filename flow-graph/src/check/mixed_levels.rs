@@ -31,12 +31,14 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 .also(Place::Node(mixed.inner), "the inner split")
         };
         let own = subject.fresh(&format!("{}_join", subject.plain(mixed.inner)));
-        let deep = mixed.deep.1;
-        let inside = |path| {
-            subject.positions.paths.scope(path) == subject.positions.paths.scope(deep)
-                || is_sibling(subject, path, deep)
-        };
-        let before = meeting::all_before(subject, mixed.join, inside);
+        // Where its branches go to several joins, all of them go to the new one.
+        let inside = |path| is_sibling(subject, path, mixed.deep.1);
+        let joins = subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::Join));
+        let leads = joins.filter_map(|join| {
+            let before = meeting::all_before(subject, join, inside);
+            (!before.is_empty()).then(|| meeting::lead(subject, &before, join, &own))
+        });
+        let leads: Vec<String> = leads.collect();
         found.push(
             finding
                 .story(&[
@@ -47,7 +49,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 .help(format!(
                     "give {inner} a join of its own: `#[node(next = this.{})] pub {own}: Join,`, and {}",
                     subject.plain(mixed.join),
-                    meeting::lead(subject, &before, mixed.join, &own),
+                    leads.join(", "),
                 )),
         );
     }

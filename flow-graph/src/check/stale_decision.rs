@@ -20,7 +20,9 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             .iter()
             .any(|writer| facts.contains(&Fact::Set(writer.field)) && data::side_by_side(subject, writer.node, id));
         let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &facts));
-        let Some(round) = rounds.filter(|round| waits(subject, round) && !beside).min_by_key(Vec::len) else { continue };
+        let Some(round) = rounds.filter(|round| waits(subject, round) && !beside).min_by_key(Vec::len) else {
+            continue;
+        };
         let (node, Fact::Set(field)) = (subject.name(id), first) else { continue };
         found.push(
             Finding::at(Place::Read(id, at, 0), format!("the second time round, {node} sees the old `{field}`"))

@@ -96,12 +96,6 @@ impl<'a> Subject<'a> {
         at.map_or(Place::Node(from), |at| Place::Edge(from, at))
     }
 
-    /// How the edge from one node to another is written: `next = this.`
-    pub(crate) fn key(&self, from: NodeId, to: NodeId) -> &'static str {
-        let edge = self.node(from).and_then(|node| node.edges.iter().find(|edge| edge.to == to));
-        edge.map_or("next", |edge| edge.role.key())
-    }
-
     /// A field name that no node has.
     pub(crate) fn fresh(&self, wish: &str) -> String {
         let mut name = wish.to_owned();

@@ -1,17 +1,16 @@
-use super::{Subject, again};
+use super::{Subject, again, meeting};
 use crate::Finding;
 
 /// A branch that leads to its own split, with no join to go to instead: splits inside splits without end.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for again in again::splits(subject).iter().filter(|again| again.join.is_none()) {
         let split = subject.plain(again.split);
-        let join = subject.fresh(&format!("{split}_join"));
+        let (join, decide) = (subject.fresh(&format!("{split}_join")), subject.fresh("again"));
+        let end = subject.graph.nodes.iter().find(|node| node.kind.ends()).map_or("end", |node| node.name);
         let back = again.way.last().copied().unwrap_or(again.split);
-        let finding = again::finding(subject, again);
-        found.push(finding.help(format!(
-            "lead its branches to a join first, and from there back: `#[node(next = this.{split})] pub {join}: Join,`, and `{} = this.{join}` on {}",
-            subject.key(back, again.split),
-            subject.name(back),
+        found.push(again::finding(subject, again).help(format!(
+            "meet in a join first, then decide: {}, `#[node(next = this.{decide})] pub {join}: Join,`, and `#[node(if = |_| true, then = this.{split}, else = this.{end})] pub {decide}: If,` with your condition",
+            meeting::lead(subject, &[back], again.split, &join),
         )));
     }
 }
