@@ -5,6 +5,8 @@ mod flow;
 #[cfg(test)]
 mod fuzz;
 mod guard;
+#[cfg(test)]
+mod helps;
 mod model;
 mod names;
 #[cfg(test)]

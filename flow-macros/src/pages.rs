@@ -11,8 +11,7 @@ fn the_wrong_sample_of_a_page_has_its_mistake_and_the_right_ones_have_none() {
     let mut faults = Vec::new();
     for check in flow_graph::CHECKS {
         let name = check.name;
-        let page = std::fs::read_to_string(format!("{FOLDER}/{name}.md")).unwrap_or_else(|_| panic!("{name}.md"));
-        let samples = samples(&page);
+        let samples = samples(&page(name));
         assert!(samples.len() >= 2, "{name}.md");
         for (wrong, code) in samples {
             let found = found(&code);
@@ -25,8 +24,13 @@ fn the_wrong_sample_of_a_page_has_its_mistake_and_the_right_ones_have_none() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// The text of a check's page.
+pub(crate) fn page(name: &str) -> String {
+    std::fs::read_to_string(format!("{FOLDER}/{name}.md")).unwrap_or_else(|_| panic!("{name}.md"))
+}
+
 /// The samples of a page, and whether they must not compile.
-fn samples(page: &str) -> Vec<(bool, String)> {
+pub(crate) fn samples(page: &str) -> Vec<(bool, String)> {
     let blocks = page.split("```rust").skip(1);
     let block = |text: &str| {
         let wrong = text.starts_with(",compile_fail");
@@ -37,9 +41,18 @@ fn samples(page: &str) -> Vec<(bool, String)> {
 }
 
 /// The checks that speak of a sample.
-fn found(code: &str) -> BTreeSet<&'static str> {
+pub(crate) fn found(code: &str) -> BTreeSet<&'static str> {
     let source: TokenStream = code.parse().unwrap();
     let told = crate::snapshots::expansions(source).to_string();
     let names = flow_graph::CHECKS.iter().map(|check| check.name);
     names.filter(|name| told.contains(&format!("[{name}]")) || told.contains(&format!("const {name} : ()"))).collect()
+}
+
+/// The first help that a check gives for a sample.
+pub(crate) fn told(code: &str, name: &str) -> Option<String> {
+    let told = crate::snapshots::expansions(code.parse().unwrap()).to_string();
+    let finding = told.split(&format!("[{name}]")).nth(1)?;
+    // A text within a text: its quotes and line breaks are written out.
+    let help = finding.split("\\nhelp: ").nth(1)?.split("\\n").next()?;
+    Some(help.replace("\\\"", "\""))
 }

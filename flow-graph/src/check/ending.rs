@@ -92,6 +92,6 @@ pub(super) fn help(subject: &Subject<'_>, nodes: &[NodeId]) -> String {
     let ready = subject.fresh("ready");
     let (from, to) = (subject.plain(from), subject.plain(to));
     format!(
-        "add a way out of this circle: `#[node(if = |_| true, then = this.{end}, else = this.{to})] pub {ready}: If,` with your condition, and lead `{from}` to it: `next = this.{ready}`"
+        "add a way out of this circle: `next = this.{ready}` on `{from}`, and `#[node(if = |_| true, then = this.{end}, else = this.{to})] pub {ready}: If,` with your condition"
     )
 }

@@ -18,7 +18,8 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 let (one, two) = (subject.plain(first.to), subject.plain(edge.to));
                 let split = subject.fresh("both");
                 finding = finding.help(format!(
-                    "to do both at once put a split between: `next = this.{split}`, and `#[node(next = this.{one}, next = this.{two})] pub {split}: Split,`"
+                    "to do both at once put a split between: `next = this.{split}` on `{}`, and `#[node(next = this.{one}, next = this.{two})] pub {split}: Split,`",
+                    node.name
                 ));
             }
             found.push(finding.help("leave one of them out"));

@@ -17,7 +17,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::at(Place::Node(id), format!("`{}` may start no branch at all", node.name))
                 .note(format!("{why} the process cannot go on"))
-                .help(format!("add a branch that is always taken: `next = this.{to}`"))
+                .help(format!("add a branch that is always taken: `next = this.{to}` on `{}`", node.name))
                 .help(format!(
                     "if one of them always is: `allow(split_all_conditional, reason = \"..\")` on `{}`",
                     node.name

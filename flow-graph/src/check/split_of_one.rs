@@ -4,7 +4,9 @@ use crate::{Exits, Finding, Place, Times};
 /// A split with one branch, which it always starts once.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
-        let [only] = node.edges else { continue };
+        // What nothing leads to is `unreachable_nodes`.
+        let reached = !subject.positions.of_node(id).is_empty();
+        let ([only], true) = (node.edges, reached) else { continue };
         if node.kind.exits() != Exits::Branches || only.times != Times::Once || node.incomplete {
             continue;
         }
