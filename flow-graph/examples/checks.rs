@@ -57,7 +57,7 @@ fn deep(size: usize) -> Vec<Drawn> {
 
 fn main() {
     let size = std::env::args().nth(1).map_or(500, |size| size.parse().unwrap());
-    println!("| flow | nodes | positions | findings | median of 101, ms | longest, ms |");
+    println!("| flow | nodes | positions | findings | shortest of 101, ms | median, ms |");
     println!("|---|---|---|---|---|---|");
     for (name, drawn) in [("one after another", wide(size)), ("ten deep", deep(size))] {
         let names: Vec<String> = (0..drawn.len()).map(|at| format!("node_{at}")).collect();
@@ -72,7 +72,7 @@ fn main() {
             times.push(begun.elapsed().as_secs_f64() * 1e3);
         }
         times.sort_by(f64::total_cmp);
-        let (positions, longest) = (Positions::of(&graph).len(), times[100]);
-        println!("| {name} | {} | {positions} | {findings} | {:.2} | {longest:.2} |", nodes.len(), times[50]);
+        let (positions, shortest) = (Positions::of(&graph).len(), times[0]);
+        println!("| {name} | {} | {positions} | {findings} | {shortest:.2} | {:.2} |", nodes.len(), times[50]);
     }
 }

@@ -27,6 +27,9 @@ pub(crate) fn reachable_from(graph: &Graph<'_>, mut work: Vec<NodeId>) -> Vec<bo
 /// One circle of each group of such nodes that lead to one another, beginning with its first node.
 pub(crate) fn circles(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> Vec<Vec<NodeId>> {
     let mut circles: Vec<Vec<NodeId>> = Vec::new();
+    if !has_circle(graph, &member) {
+        return circles;
+    }
     let mut known = vec![false; graph.nodes.len()];
     for id in graph.ids() {
         if known[usize::from(id)] || !member(id) {
@@ -40,6 +43,30 @@ pub(crate) fn circles(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> Vec
         }
     }
     circles
+}
+
+/// Whether there is any: taking away, again and again, those that nothing leads to leaves some.
+fn has_circle(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> bool {
+    let members: Vec<bool> = graph.ids().map(&member).collect();
+    let is_member = |id: &NodeId| members.get(usize::from(*id)).is_some_and(|member| *member);
+    let mut left = members.iter().filter(|member| **member).count();
+    let mut led_to = vec![0_u32; members.len()];
+    for (_, node) in graph.ids().zip(graph.nodes).filter(|(id, _)| is_member(id)) {
+        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()).filter(is_member) {
+            led_to[usize::from(to)] += 1;
+        }
+    }
+    let mut work: Vec<NodeId> = graph.ids().filter(|id| is_member(id) && led_to[usize::from(*id)] == 0).collect();
+    while let Some(node) = work.pop().and_then(|id| graph.node(id)) {
+        left -= 1;
+        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()).filter(is_member) {
+            led_to[usize::from(to)] -= 1;
+            if led_to[usize::from(to)] == 0 {
+                work.push(to);
+            }
+        }
+    }
+    left > 0
 }
 
 /// The shortest way from a node over such nodes back to it.

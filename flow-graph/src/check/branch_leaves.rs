@@ -5,7 +5,9 @@ use crate::{Finding, Kind, NodeId, Place};
 /// A branch that may end, after somebody has worked on it, while the others wait for it in their join: the join
 /// then goes on without it.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    if subject.groups().is_empty() {
+    let ends =
+        |position: &Position| position.path != ROOT && subject.node(position.node).is_some_and(|node| node.kind.ends());
+    if subject.groups().is_empty() || !subject.positions.list.iter().any(ends) {
         return;
     }
     let outcomes = Outcomes::of(&subject.positions);

@@ -6,9 +6,9 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     if !subject.positions.is_complete() || subject.graph.nodes.iter().any(|node| subject.is_hole(node)) {
         return;
     }
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| node.kind == Kind::Join) {
         let before = subject.before(id);
-        let ([only], Kind::Join) = (before.as_slice(), node.kind) else { continue };
+        let [only] = before.as_slice() else { continue };
         let mut groups =
             subject.groups().iter().filter(|group| group.arrivals.iter().any(|arrival| arrival.join == id)).peekable();
         let waits = |group: &crate::position::Group| {

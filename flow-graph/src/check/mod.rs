@@ -17,6 +17,8 @@ mod instant_loops;
 mod join_never_waits;
 mod join_of_one;
 mod jump_in;
+#[cfg(test)]
+mod known_flows;
 mod lost_in_copies;
 mod lost_update;
 mod meeting;

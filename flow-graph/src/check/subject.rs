@@ -15,6 +15,7 @@ pub(crate) struct Subject<'a> {
     code: &'a Code,
     groups: OnceCell<Vec<Group>>,
     data: OnceCell<Option<Data<'a>>>,
+    before: OnceCell<Vec<Vec<NodeId>>>,
 }
 
 impl<'a> Subject<'a> {
@@ -26,6 +27,7 @@ impl<'a> Subject<'a> {
             code,
             groups: OnceCell::new(),
             data: OnceCell::new(),
+            before: OnceCell::new(),
         }
     }
 
@@ -44,10 +46,19 @@ impl<'a> Subject<'a> {
         self.ends.get(usize::from(id)).is_some_and(|ends| *ends)
     }
 
-    /// The nodes that lead to this one, by an edge.
+    /// The nodes that lead to this one by an edge, in their order.
     pub(crate) fn before(&self, id: NodeId) -> Vec<NodeId> {
-        let leads = |from: &NodeId| self.node(*from).is_some_and(|node| node.edges.iter().any(|edge| edge.to == id));
-        self.graph.ids().filter(leads).collect()
+        let before = self.before.get_or_init(|| {
+            let mut before = vec![Vec::new(); self.graph.nodes.len()];
+            for (from, node) in self.graph.ids().zip(self.graph.nodes) {
+                for edge in node.edges {
+                    let known: Option<&mut Vec<NodeId>> = before.get_mut(usize::from(edge.to));
+                    known.filter(|known| known.last() != Some(&from)).into_iter().for_each(|known| known.push(from));
+                }
+            }
+            before
+        });
+        before.get(usize::from(id)).cloned().unwrap_or_default()
     }
 
     /// What is known of the node's code.
