@@ -26,6 +26,12 @@ pub enum Place {
     Node(NodeId),
     /// The target of a node's edge, by the edge's place in the node.
     Edge(NodeId, usize),
+    /// A node's callback, by its place in [`NodeCode::callbacks`](crate::code::NodeCode::callbacks).
+    Callback(NodeId, usize),
+    /// A field that a callback reads, by their places.
+    Read(NodeId, usize, usize),
+    /// A field of a node's form, by its place.
+    Form(NodeId, usize),
 }
 
 /// One mistake.
@@ -39,6 +45,8 @@ pub struct Finding {
     pub place: Place,
     /// The fact, in the words of the flow.
     pub headline: String,
+    /// Other places that have to do with it, and what each is to it.
+    pub also: Vec<(Place, String)>,
     /// What makes it a mistake.
     pub notes: Vec<String>,
     /// What to do: text that can be pasted, where that is certain.
@@ -53,9 +61,21 @@ impl Finding {
             severity: Severity::Error,
             place,
             headline: headline.into(),
+            also: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
         }
+    }
+
+    pub(crate) fn also(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.also.push((place, label.into()));
+        self
+    }
+
+    /// The shortest run that shows it, as numbered lines.
+    pub(crate) fn story(self, lines: &[String]) -> Self {
+        let lines: Vec<String> = lines.iter().enumerate().map(|(at, line)| format!("{}. {line}", at + 1)).collect();
+        self.note(lines.join("\n      "))
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {

@@ -67,13 +67,33 @@ pub struct Edge {
     pub asks: bool,
     /// What the next task is given is asked each time.
     pub carries: bool,
+    /// Of a split: how often it may be taken, whatever is asked beside that.
+    pub times: Times,
+}
+
+/// How often a split takes one of its edges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Times {
+    /// Once, always.
+    Once,
+    /// Once, or not at all: `when`.
+    Maybe,
+    /// Once for each item of a list: `task_data_source`, `task_seed_source`.
+    Each,
 }
 
 impl Edge {
     /// An edge that asks nothing.
     #[must_use]
     pub const fn new(role: Role, to: NodeId) -> Self {
-        Edge { role, to, asks: false, carries: false }
+        Edge { role, to, asks: false, carries: false, times: Times::Once }
+    }
+
+    /// An edge of a split that is taken so often, which is asked.
+    #[must_use]
+    pub const fn branch(to: NodeId, times: Times) -> Self {
+        Edge { role: Role::Next, to, asks: !matches!(times, Times::Once), carries: false, times }
     }
 }
 

@@ -7,15 +7,19 @@
 //! Use it through `flow_core::graph`.
 
 pub mod check;
+pub mod code;
 pub mod diagram;
+#[cfg(test)]
+mod draw;
 mod finding;
 mod graph;
 mod keys;
 mod kind;
+pub mod position;
 mod walk;
 
-pub use check::{CHECKS, Check, check};
+pub use check::{CHECKS, Check, check, check_with, hints};
 pub use finding::{Finding, Place, Severity};
-pub use graph::{Edge, Graph, Node, NodeId, Role};
+pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use keys::{FLOW_KEYS, Key, find as find_key, keys_of, owners_of};
 pub use kind::{Exits, Kind};

@@ -1,6 +1,6 @@
 //! The walks over a graph that more than one check needs.
 
-use crate::{Graph, Node, NodeId};
+use crate::{Graph, NodeId};
 
 /// Marks each node that some process can reach: from the starts, over edges and boundaries.
 pub(crate) fn reachable(graph: &Graph<'_>) -> Vec<bool> {
@@ -25,11 +25,14 @@ pub(crate) fn reachable_from(graph: &Graph<'_>, mut work: Vec<NodeId>) -> Vec<bo
 }
 
 /// One circle of each group of such nodes that lead to one another, beginning with its first node.
-pub(crate) fn circles(graph: &Graph<'_>, member: impl Fn(&Node<'_>) -> bool) -> Vec<Vec<NodeId>> {
+pub(crate) fn circles(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> Vec<Vec<NodeId>> {
     let mut circles: Vec<Vec<NodeId>> = Vec::new();
+    if !has_circle(graph, &member) {
+        return circles;
+    }
     let mut known = vec![false; graph.nodes.len()];
     for id in graph.ids() {
-        if known[usize::from(id)] || !graph.node(id).is_some_and(&member) {
+        if known[usize::from(id)] || !member(id) {
             continue;
         }
         if let Some(circle) = way_back(graph, id, &member) {
@@ -42,13 +45,38 @@ pub(crate) fn circles(graph: &Graph<'_>, member: impl Fn(&Node<'_>) -> bool) -> 
     circles
 }
 
+/// Whether there is any: taking away, again and again, those that nothing leads to leaves some.
+fn has_circle(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> bool {
+    let members: Vec<bool> = graph.ids().map(&member).collect();
+    let is_member = |id: &NodeId| members.get(usize::from(*id)).is_some_and(|member| *member);
+    let mut left = members.iter().filter(|member| **member).count();
+    let mut led_to = vec![0_u32; members.len()];
+    for (_, node) in graph.ids().zip(graph.nodes).filter(|(id, _)| is_member(id)) {
+        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()).filter(is_member) {
+            led_to[usize::from(to)] += 1;
+        }
+    }
+    let mut work: Vec<NodeId> = graph.ids().filter(|id| is_member(id) && led_to[usize::from(*id)] == 0).collect();
+    while let Some(node) = work.pop().and_then(|id| graph.node(id)) {
+        left -= 1;
+        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()).filter(is_member) {
+            led_to[usize::from(to)] -= 1;
+            if led_to[usize::from(to)] == 0 {
+                work.push(to);
+            }
+        }
+    }
+    left > 0
+}
+
 /// The shortest way from a node over such nodes back to it.
-fn way_back(graph: &Graph<'_>, start: NodeId, member: impl Fn(&Node<'_>) -> bool) -> Option<Vec<NodeId>> {
+fn way_back(graph: &Graph<'_>, start: NodeId, member: impl Fn(NodeId) -> bool) -> Option<Vec<NodeId>> {
     let mut from: Vec<Option<NodeId>> = vec![None; graph.nodes.len()];
     let mut work = std::collections::VecDeque::from([start]);
     while let Some(id) = work.pop_front() {
-        for edge in graph.node(id)?.edges {
-            if edge.to == start {
+        let node = graph.node(id)?;
+        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()) {
+            if to == start {
                 let mut circle = vec![id];
                 while let Some(before) =
                     circle.last().filter(|last| **last != start).and_then(|last| from[usize::from(*last)])
@@ -58,10 +86,10 @@ fn way_back(graph: &Graph<'_>, start: NodeId, member: impl Fn(&Node<'_>) -> bool
                 circle.reverse();
                 return Some(circle);
             }
-            let fresh = from.get(usize::from(edge.to)).is_some_and(Option::is_none);
-            if fresh && graph.node(edge.to).is_some_and(&member) {
-                from[usize::from(edge.to)] = Some(id);
-                work.push_back(edge.to);
+            let fresh = from.get(usize::from(to)).is_some_and(Option::is_none);
+            if fresh && member(to) {
+                from[usize::from(to)] = Some(id);
+                work.push_back(to);
             }
         }
     }

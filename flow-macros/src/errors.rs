@@ -14,6 +14,8 @@ struct Fault {
     first: Span,
     last: Span,
     message: String,
+    /// Stands right behind the one before it: another place that has to do with that.
+    follows: bool,
 }
 
 impl Errors {
@@ -29,7 +31,12 @@ impl Errors {
             message.push_str("\nhelp: ");
             message.push_str(line);
         }
-        self.list.push(Fault { first, last, message });
+        self.list.push(Fault { first, last, message, follows: false });
+    }
+
+    /// Another place that has to do with the mistake before.
+    pub(crate) fn push_also(&mut self, span: Span, label: String) {
+        self.list.push(Fault { first: span, last: span, message: label, follows: true });
     }
 
     /// A mistake that another parser found.
@@ -45,12 +52,18 @@ impl Errors {
 
     /// `compile_error!` for each, in the order of the source. They come last in an expansion: in front of
     /// other code they take completion away.
-    pub(crate) fn into_tokens(mut self) -> TokenStream {
-        self.list.sort_by_key(|fault| {
-            let at = fault.first.start();
-            (at.line, at.column)
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        let mut mistakes: Vec<Vec<Fault>> = Vec::new();
+        for fault in self.list {
+            match mistakes.last_mut() {
+                Some(mistake) if fault.follows => mistake.push(fault),
+                _ => mistakes.push(vec![fault]),
+            }
+        }
+        mistakes.sort_by_key(|mistake| {
+            mistake.first().map(|fault| fault.first.start()).map_or((0, 0), |at| (at.line, at.column))
         });
-        let each = self.list.into_iter().map(|Fault { first, last, message }| {
+        let each = mistakes.into_iter().flatten().map(|Fault { first, last, message, .. }| {
             let mut body = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, quote_spanned!(last=> #message));
             body.set_span(last);
             quote_spanned!(first=> ::core::compile_error! #body)

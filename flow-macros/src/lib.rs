@@ -2,9 +2,15 @@
 
 mod errors;
 mod flow;
+#[cfg(test)]
+mod fuzz;
 mod guard;
+#[cfg(test)]
+mod helps;
 mod model;
 mod names;
+#[cfg(test)]
+mod pages;
 mod proxy;
 #[cfg(test)]
 mod snapshots;

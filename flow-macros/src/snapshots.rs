@@ -32,7 +32,7 @@ fn what_is_written_for_each_flow_is_what_was_written_before() {
 }
 
 /// The expansions of all `#[flow]` structs and derives in a file, one after another.
-fn expansions(source: TokenStream) -> TokenStream {
+pub(crate) fn expansions(source: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = source.into_iter().collect();
     let mut out = TokenStream::new();
     let mut at = 0;

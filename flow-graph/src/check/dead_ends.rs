@@ -1,7 +1,9 @@
-use crate::{Exits, Finding, Graph, Kind, Place};
+use super::Subject;
+use crate::{Exits, Finding, Kind, Place};
 
 /// A node that leads nowhere: its task would be done and nobody would see the process again.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
     for (id, node) in graph.ids().zip(graph.nodes) {
         if matches!(node.kind.exits(), Exits::None | Exits::ThenElse) || node.incomplete || !node.edges.is_empty() {
             continue;

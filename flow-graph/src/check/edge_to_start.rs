@@ -1,7 +1,9 @@
-use crate::{Finding, Graph, Place};
+use super::Subject;
+use crate::{Finding, Place};
 
 /// An edge back to a start: a process begins once.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
     for (id, node) in graph.ids().zip(graph.nodes) {
         for (at, edge) in node.edges.iter().enumerate() {
             let Some(target) = graph.node(edge.to).filter(|target| target.kind.begins()) else {

@@ -1,7 +1,9 @@
-use crate::{Exits, Finding, Graph, Place, Role};
+use super::Subject;
+use crate::{Exits, Finding, Place, Role};
 
 /// An `If` that says for one answer only where to go.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
     for (id, node) in graph.ids().zip(graph.nodes) {
         if node.kind.exits() != Exits::ThenElse || node.incomplete {
             continue;

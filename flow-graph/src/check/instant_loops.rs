@@ -1,8 +1,12 @@
-use crate::{Finding, Graph, NodeId, Place, walk};
+use super::Subject;
+use crate::{Finding, NodeId, Place, walk};
 
 /// A circle that never waits: one transition would go round in it until it meets the step limit.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
-    for circle in walk::circles(graph, |node| !node.kind.waits()) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
+    let circles = walk::circles(graph, |id| graph.node(id).is_some_and(|node| !node.kind.waits()));
+    // A circle without a way out is `never_ends`.
+    for circle in circles.iter().filter(|circle| circle.iter().any(|id| subject.can_end(*id))) {
         let Some(first) = circle.first() else { continue };
         let name = |id: &NodeId| graph.node(*id).map_or("?", |node| node.name);
         let path: Vec<String> = circle.iter().chain([first]).map(|id| format!("`{}`", name(id))).collect();

@@ -1,16 +1,60 @@
 //! What can be wrong with a graph: one file a check, one list of them all.
 
+mod again;
+mod back_before_split;
+mod branch_leaves;
+mod constant_conditions;
+mod data;
 mod dead_ends;
+mod default_decides;
+mod default_not_last;
+mod duties_contradict;
 mod edge_to_start;
+mod ending;
 mod generated_name_clash;
 mod if_without_else;
 mod instant_loops;
+mod join_never_waits;
+mod join_of_one;
+mod jump_in;
+#[cfg(test)]
+mod known_flows;
+mod lost_in_copies;
+mod lost_update;
+mod meeting;
+mod mixed_levels;
+mod never_ends;
+mod never_meets;
+mod never_written;
+mod next_twice;
 mod no_end;
 mod no_start;
+mod no_waiting_node;
+mod only_a_side_branch_ends;
+mod only_managers;
+mod owner_may_be_missing;
+mod read_beside_write;
+mod reminder_rejoins;
+mod repeated_branch;
 mod reserved_names;
+mod runs_twice;
+mod same_arms;
+mod similar_names;
+mod split_all_conditional;
+mod split_of_one;
+mod split_with_two_joins;
+mod stale_decision;
+mod subject;
 mod switch_without_default;
+mod too_big;
+mod twice;
+mod unbounded_nesting;
+mod unreachable_case;
 mod unreachable_nodes;
 
+pub(crate) use subject::Subject;
+
+use crate::code::Code;
 use crate::{Finding, Graph, Severity};
 
 /// A mistake that a flow can have, under the name its page, its samples and its `allow` have.
@@ -20,10 +64,10 @@ pub struct Check {
     pub name: &'static str,
     /// How much a finding of it weighs.
     pub severity: Severity,
-    run: fn(&Graph<'_>, &mut Vec<Finding>),
+    run: fn(&Subject<'_>, &mut Vec<Finding>),
 }
 
-/// Every check, in no order that matters: findings are sorted by place.
+/// Every check, the heaviest first; the order matters to nothing, since findings are sorted by place.
 pub const CHECKS: &[Check] = &[
     Check { name: "no_start", severity: Severity::Error, run: no_start::run },
     Check { name: "no_end", severity: Severity::Error, run: no_end::run },
@@ -32,9 +76,42 @@ pub const CHECKS: &[Check] = &[
     Check { name: "edge_to_start", severity: Severity::Error, run: edge_to_start::run },
     Check { name: "reserved_names", severity: Severity::Error, run: reserved_names::run },
     Check { name: "generated_name_clash", severity: Severity::Error, run: generated_name_clash::run },
+    Check { name: "never_ends", severity: Severity::Error, run: never_ends::run },
+    Check { name: "only_a_side_branch_ends", severity: Severity::Error, run: only_a_side_branch_ends::run },
+    Check { name: "unbounded_nesting", severity: Severity::Error, run: unbounded_nesting::run },
+    Check { name: "back_before_split", severity: Severity::Error, run: back_before_split::run },
+    Check { name: "mixed_levels", severity: Severity::Error, run: mixed_levels::run },
+    Check { name: "split_with_two_joins", severity: Severity::Error, run: split_with_two_joins::run },
+    Check { name: "reminder_rejoins", severity: Severity::Error, run: reminder_rejoins::run },
+    Check { name: "next_twice", severity: Severity::Error, run: next_twice::run },
+    Check { name: "duties_contradict", severity: Severity::Error, run: duties_contradict::run },
+    Check { name: "lost_in_copies", severity: Severity::Error, run: lost_in_copies::run },
     Check { name: "switch_without_default", severity: Severity::Denied, run: switch_without_default::run },
     Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
+    Check { name: "branch_leaves", severity: Severity::Denied, run: branch_leaves::run },
+    Check { name: "split_all_conditional", severity: Severity::Denied, run: split_all_conditional::run },
+    Check { name: "lost_update", severity: Severity::Denied, run: lost_update::run },
+    Check { name: "owner_may_be_missing", severity: Severity::Denied, run: owner_may_be_missing::run },
+    Check { name: "runs_twice", severity: Severity::Warning, run: runs_twice::run },
+    Check { name: "join_never_waits", severity: Severity::Warning, run: join_never_waits::run },
+    Check { name: "same_arms", severity: Severity::Warning, run: same_arms::run },
+    Check { name: "default_not_last", severity: Severity::Warning, run: default_not_last::run },
+    Check { name: "split_of_one", severity: Severity::Warning, run: split_of_one::run },
+    Check { name: "repeated_branch", severity: Severity::Warning, run: repeated_branch::run },
+    Check { name: "join_of_one", severity: Severity::Warning, run: join_of_one::run },
+    Check { name: "constant_conditions", severity: Severity::Warning, run: constant_conditions::run },
+    Check { name: "unreachable_case", severity: Severity::Warning, run: unreachable_case::run },
+    Check { name: "only_managers", severity: Severity::Warning, run: only_managers::run },
+    Check { name: "default_decides", severity: Severity::Warning, run: default_decides::run },
+    Check { name: "never_written", severity: Severity::Warning, run: never_written::run },
+    Check { name: "read_beside_write", severity: Severity::Warning, run: read_beside_write::run },
+    Check { name: "stale_decision", severity: Severity::Warning, run: stale_decision::run },
+    Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
+    Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },
+    Check { name: "too_big", severity: Severity::Off, run: too_big::run },
+    Check { name: "similar_names", severity: Severity::Off, run: similar_names::run },
+    Check { name: "no_waiting_node", severity: Severity::Off, run: no_waiting_node::run },
 ];
 
 /// All mistakes of a flow, sorted by where they are.
@@ -49,10 +126,27 @@ pub const CHECKS: &[Check] = &[
 /// ```
 #[must_use]
 pub fn check(graph: &Graph<'_>) -> Vec<Finding> {
+    check_with(graph, &Code::default())
+}
+
+/// The same, with what is known of the flow's code: the checks on data and people need it.
+#[must_use]
+pub fn check_with(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
+    run(graph, code, |check| check.severity != Severity::Off)
+}
+
+/// What is fine and worth a second look, sorted by where it is: the checks that are off in the compiler.
+#[must_use]
+pub fn hints(graph: &Graph<'_>) -> Vec<Finding> {
+    run(graph, &Code::default(), |check| check.severity == Severity::Off)
+}
+
+fn run(graph: &Graph<'_>, code: &Code, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
+    let subject = Subject::new(graph, code);
     let mut found = Vec::new();
-    for check in CHECKS {
+    for check in CHECKS.iter().filter(|check| wanted(check)) {
         let first = found.len();
-        (check.run)(graph, &mut found);
+        (check.run)(&subject, &mut found);
         for finding in &mut found[first..] {
             finding.check = check.name;
             finding.severity = check.severity;

@@ -1,7 +1,9 @@
-use crate::{Finding, Graph, Place};
+use super::Subject;
+use crate::{Finding, Place};
 
 /// A flow without an end keeps every process open for ever.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
     if graph.nodes.iter().any(|node| node.kind.ends()) {
         return;
     }

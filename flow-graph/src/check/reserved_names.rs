@@ -1,4 +1,5 @@
-use crate::{Finding, Graph, Place};
+use super::Subject;
+use crate::{Finding, Place};
 
 /// Longest stored name, in bytes: it goes into addresses and into a column.
 const LONGEST: usize = 60;
@@ -7,7 +8,8 @@ const LONGEST: usize = 60;
 const METHODS: &[&str] = &["processes", "tasks", "graph", "brief", "task_brief"];
 
 /// Names that a node cannot have.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
     for (id, node) in graph.ids().zip(graph.nodes) {
         if node.kind.is_boundary() {
             continue;

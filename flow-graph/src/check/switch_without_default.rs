@@ -1,8 +1,10 @@
-use crate::{Finding, Graph, Kind, Place, Role};
+use super::Subject;
+use crate::{Finding, Kind, Place, Role};
 
 /// A switch with conditions and no default: if none holds the process cannot go on. One `on` a value needs
 /// none, since rustc proves its patterns exhaustive.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
     for (id, node) in graph.ids().zip(graph.nodes) {
         let exhaustive = node.edges.iter().all(|edge| !edge.asks);
         let fine = node.kind != Kind::Switch || node.incomplete || node.edges.is_empty() || exhaustive;

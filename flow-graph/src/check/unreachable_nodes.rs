@@ -1,8 +1,10 @@
-use crate::{Exits, Finding, Graph, Node, NodeId, Place, Role, walk};
+use super::Subject;
+use crate::{Finding, NodeId, Place, walk};
 
 /// Nodes that no path from a start leads to. Only the first of a group is named.
-pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
-    if graph.nodes.iter().any(|node| leads_wrong(graph, node)) || !graph.nodes.iter().any(|node| node.kind.begins()) {
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let graph = subject.graph;
+    if graph.nodes.iter().any(|node| subject.is_hole(node)) || !graph.nodes.iter().any(|node| node.kind.begins()) {
         return;
     }
     let seen = walk::reachable(graph);
@@ -33,19 +35,6 @@ pub(super) fn run(graph: &Graph<'_>, found: &mut Vec<Finding>) {
                 .help("if older processes still wait here: `allow(unreachable_nodes, reason = \"..\")`"),
         );
     }
-}
-
-/// An edge of the node is missing, unknown or goes back to a start. What nothing leads to may well be what
-/// was meant, and that is another finding's to say.
-fn leads_wrong(graph: &Graph<'_>, node: &Node<'_>) -> bool {
-    let wants: &[Role] = match node.kind.exits() {
-        Exits::Next => &[Role::Next],
-        Exits::ThenElse => &[Role::Then, Role::Else],
-        Exits::None | Exits::Cases | Exits::Branches => &[],
-    };
-    let missing = wants.iter().any(|role| node.target(*role).is_none()) || (node.edges.is_empty() && !node.kind.ends());
-    let to_start = node.edges.iter().any(|edge| graph.node(edge.to).is_none_or(|target| target.kind.begins()));
-    node.incomplete || missing || to_start
 }
 
 #[cfg(test)]

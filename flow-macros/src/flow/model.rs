@@ -1,6 +1,6 @@
 //! What a flow means: the step between what was written and the Rust that is emitted.
 
-use flow_graph::{Edge, Graph, Kind, Node, NodeId, Role};
+use flow_graph::{Edge, Graph, Kind, Node, NodeId, Role, Times};
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::value::{Callback, NodeRef};
@@ -139,6 +139,11 @@ impl EdgeModel {
             to: self.to,
             asks: self.asks() || (split && self.gives()),
             carries: self.gives() && !split,
+            times: match (self.data_source.is_some() || self.seed_source.is_some(), self.when.is_some()) {
+                (true, _) if split => Times::Each,
+                (_, true) if split => Times::Maybe,
+                _ => Times::Once,
+            },
         }
     }
 }

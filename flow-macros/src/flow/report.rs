@@ -4,6 +4,7 @@ use flow_graph::{Finding, Place, Severity};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::code::{self, NodeSpans};
 use super::model::FlowModel;
 use crate::errors::Errors;
 
@@ -13,15 +14,27 @@ const PAGES: &str = "docs/errors";
 /// Errors go into the list; what comes back are the warnings.
 pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> TokenStream {
     let mut warnings = TokenStream::new();
-    for finding in flow.with_graph(flow_graph::check) {
+    let (code, spans) = code::code(flow);
+    for finding in flow.with_graph(|graph| flow_graph::check_with(graph, &code)) {
         if finding.severity < Severity::Error && is_allowed(flow, &finding) {
             continue;
         }
-        let span = span_of(flow, finding.place);
+        let span = span_of(flow, &spans, finding.place);
         match finding.severity {
             Severity::Off => {}
-            Severity::Warning => warnings.extend(warning(finding.check, &text(&finding), span)),
-            _ => errors.push(span, text(&finding), &[]),
+            Severity::Warning => {
+                warnings.extend(warning(finding.check, &text(&finding), span));
+                for (place, label) in &finding.also {
+                    let label = format!("{label}\n(see the warning before)");
+                    warnings.extend(warning(finding.check, &label, span_of(flow, &spans, *place)));
+                }
+            }
+            _ => {
+                errors.push(span, text(&finding), &[]);
+                for (place, label) in &finding.also {
+                    errors.push_also(span_of(flow, &spans, *place), format!("{label} [{}]", finding.check));
+                }
+            }
         }
     }
     if errors.is_empty() {
@@ -36,8 +49,13 @@ pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> TokenStream {
 }
 
 fn is_allowed(flow: &FlowModel, finding: &Finding) -> bool {
-    let (Place::Node(id) | Place::Edge(id, _)) = finding.place else { return false };
-    let Some(node) = flow.nodes.get(usize::from(id)) else { return false };
+    let id = match finding.place {
+        Place::Node(id) | Place::Edge(id, _) | Place::Callback(id, _) | Place::Read(id, ..) | Place::Form(id, _) => id,
+        _ => return false,
+    };
+    // A timeout is written on its task, and so is what is allowed of it.
+    let host = flow.nodes.iter().find(|node| node.boundaries.contains(&id));
+    let Some(node) = host.or_else(|| flow.nodes.get(usize::from(id))) else { return false };
     let allow = node.allows.iter().find(|allow| allow.check == finding.check);
     if let Some(allow) = allow {
         allow.used.set(true);
@@ -45,11 +63,15 @@ fn is_allowed(flow: &FlowModel, finding: &Finding) -> bool {
     allow.is_some()
 }
 
-fn span_of(flow: &FlowModel, place: Place) -> Span {
+fn span_of(flow: &FlowModel, spans: &[NodeSpans], place: Place) -> Span {
+    let callback = |id, at: usize| spans.get(usize::from(id)).and_then(|node: &NodeSpans| node.callbacks.get(at));
     let node = |id| flow.nodes.get(usize::from(id));
     match place {
         Place::Node(id) => node(id).map(|node| node.ident.span()),
         Place::Edge(id, at) => node(id).and_then(|node| node.edges.get(at)).map(|edge| edge.span),
+        Place::Callback(id, at) => callback(id, at).map(|callback| callback.body),
+        Place::Read(id, at, read) => callback(id, at).and_then(|callback| callback.reads.get(read).copied()),
+        Place::Form(id, at) => spans.get(usize::from(id)).and_then(|node| node.form.get(at)).copied(),
         _ => None,
     }
     .unwrap_or_else(|| flow.ident.span())

@@ -87,7 +87,9 @@ macro_rules! branches_suite {
             pub struct EndsFlow {
                 #[node(permission(anyone), next = this.split)] start: StartHandle,
                 #[node(permission(anyone), next = this.split)] second: StartHandle,
-                #[node(next(this.all, when = |a| a.process.n() > 1), next(this.a, when = |a| a.process.n() > 0))] split: Split,
+                #[node(allow(split_all_conditional, reason = "a test of what happens then"),
+                       next(this.all, when = |a| a.process.n() > 1), next(this.a, when = |a| a.process.n() > 0))]
+                split: Split,
                 #[node(run = this.work, next = this.end)] all: Function,
                 #[node(permission(anyone), next = this.stop)] a: Handle,
                 stop: End,
@@ -107,7 +109,7 @@ macro_rules! branches_suite {
             #[flow(process = ListProcess, connection = Db)]
             pub struct SwitchFlow {
                 #[node(permission(anyone), next = this.by_case)] start: StartHandle,
-                #[node(default = this.other, case(this.one, when = |a| a.process.n() == 1), case(this.many, when = |a| a.process.n() >= 1))]
+                #[node(allow(default_not_last, reason = "a test of what happens then"), default = this.other, case(this.one, when = |a| a.process.n() == 1), case(this.many, when = |a| a.process.n() >= 1))]
                 by_case: Switch,
                 #[node(run = |_a| (), next = this.by_value)] one: Function,
                 #[node(run = |_a| (), next = this.by_value)] many: Function,

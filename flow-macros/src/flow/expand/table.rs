@@ -1,6 +1,6 @@
 //! `impl Flow`: the graph and the callbacks as constants, one small function per callback.
 
-use flow_graph::{Kind, Role};
+use flow_graph::{Kind, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -54,7 +54,7 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
     let (name, was, title, description) = (&node.name, &node.was, &node.title, &node.description);
     let (boundaries, interrupting) = (&node.boundaries, node.interrupting);
     let edges = node.edges.iter().map(|edge| {
-        let flow_graph::Edge { role, to, asks, carries, .. } = edge.graph_edge(node.kind);
+        let flow_graph::Edge { role, to, asks, carries, times, .. } = edge.graph_edge(node.kind);
         let role = Ident::new(
             match role {
                 Role::Then => "Then",
@@ -65,7 +65,20 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
             },
             proc_macro2::Span::call_site(),
         );
-        quote!(#root::graph::Edge { role: #root::graph::Role::#role, to: #to, asks: #asks, carries: #carries })
+        let times = Ident::new(
+            match times {
+                Times::Maybe => "Maybe",
+                Times::Each => "Each",
+                _ => "Once",
+            },
+            proc_macro2::Span::call_site(),
+        );
+        quote! {
+            #root::graph::Edge {
+                role: #root::graph::Role::#role, to: #to, asks: #asks, carries: #carries,
+                times: #root::graph::Times::#times,
+            }
+        }
     });
     let edges: Vec<TokenStream> = edges.collect();
     let incomplete = node.incomplete || !complete;

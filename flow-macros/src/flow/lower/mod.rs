@@ -144,13 +144,10 @@ fn node(field: &Field, kind: Option<Kind>, names: &Names, flow: &mut FlowModel, 
             continue;
         }
         let repeats = find_key(kind, &key).is_some_and(|key| key.repeats);
-        if seen.contains(&key) && !repeats {
-            let again = if matches!(key.as_str(), "next" | "then" | "else" | "default") {
-                format!("`{}` already goes somewhere by `{key}`", model.name)
-            } else {
-                format!("`{key}` is written twice")
-            };
-            errors.push(entry.key.span(), again, &["leave one of them out"]);
+        // A second way on is `next_twice`, which knows where the first one leads.
+        let is_way = matches!(key.as_str(), "next" | "then" | "else" | "default");
+        if seen.contains(&key) && !repeats && !is_way {
+            errors.push(entry.key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
             keep_refs(entry, flow);
             continue;
         }

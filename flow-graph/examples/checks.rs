@@ -1,0 +1,78 @@
+//! How long the checks take on a flow of 500 nodes: one of many small splits, and one of splits inside one another.
+//!
+//! As the macro runs them, unoptimised: `cargo run -p flow-core-graph --example checks`. It is 500 nodes by default, others
+//! by an argument.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a measurement stops where it goes wrong")]
+
+use std::time::Instant;
+
+use flow_graph::{Edge, Graph, Kind, Node, NodeId, Role, check, position::Positions};
+
+/// A node in the making: its kind, and where it leads.
+type Drawn = (Kind, Vec<Edge>);
+
+fn id(at: usize) -> NodeId {
+    NodeId::try_from(at).unwrap()
+}
+
+fn to(at: usize) -> Edge {
+    Edge::new(Role::Next, id(at))
+}
+
+/// One split, join and decision after another.
+fn wide(size: usize) -> Vec<Drawn> {
+    let mut nodes: Vec<Drawn> = vec![(Kind::Start, vec![to(1)])];
+    while nodes.len() + 8 < size {
+        let at = nodes.len();
+        nodes.push((Kind::Split, vec![to(at + 1), to(at + 2), to(at + 3)]));
+        nodes.extend((0..3).map(|_| (Kind::View, vec![to(at + 4)])));
+        nodes.push((Kind::Join, vec![to(at + 5)]));
+        // Once more, or on.
+        nodes.push((Kind::If, vec![Edge::new(Role::Then, id(at)), Edge::new(Role::Else, id(at + 6))]));
+    }
+    nodes.push((Kind::End, vec![]));
+    nodes
+}
+
+/// Splits inside one another, ten deep, one such tower after another.
+fn deep(size: usize) -> Vec<Drawn> {
+    let mut nodes: Vec<Drawn> = vec![(Kind::Start, vec![to(1)])];
+    while nodes.len() + 45 < size {
+        let first = nodes.len();
+        let depth = 10;
+        for level in 0..depth {
+            // A split, and a task beside the next level: both meet in the join of this one.
+            let at = nodes.len();
+            let join = first + 2 * depth + 1 + (depth - 1 - level);
+            nodes.push((Kind::Split, vec![to(at + 1), to(at + 2)]));
+            nodes.push((Kind::View, vec![to(join)]));
+        }
+        nodes.push((Kind::View, vec![to(first + 2 * depth + 1)]));
+        nodes.extend((0..depth).map(|at| (Kind::Join, vec![to(first + 2 * depth + 2 + at)])));
+    }
+    nodes.push((Kind::End, vec![]));
+    nodes
+}
+
+fn main() {
+    let size = std::env::args().nth(1).map_or(500, |size| size.parse().unwrap());
+    println!("| flow | nodes | positions | findings | shortest of 101, ms | median, ms |");
+    println!("|---|---|---|---|---|---|");
+    for (name, drawn) in [("one after another", wide(size)), ("ten deep", deep(size))] {
+        let names: Vec<String> = (0..drawn.len()).map(|at| format!("node_{at}")).collect();
+        let nodes: Vec<Node<'_>> =
+            drawn.iter().zip(&names).map(|((kind, edges), name)| Node { edges, ..Node::new(name, *kind) }).collect();
+        let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+        let mut times: Vec<f64> = Vec::new();
+        let mut findings = 0;
+        for _ in 0..101 {
+            let begun = Instant::now();
+            findings = check(&graph).len();
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        times.sort_by(f64::total_cmp);
+        let (positions, shortest) = (Positions::of(&graph).len(), times[0]);
+        println!("| {name} | {} | {positions} | {findings} | {shortest:.2} | {:.2} |", nodes.len(), times[50]);
+    }
+}

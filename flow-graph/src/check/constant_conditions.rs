@@ -1,0 +1,42 @@
+use super::Subject;
+use crate::code::Asks;
+use crate::{Finding, Place};
+
+/// A condition that always gives the same answer.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+        let Some(code) = subject.code(id) else { continue };
+        for (at, callback) in code.callbacks.iter().enumerate().filter(|(_, callback)| callback.asks.decides()) {
+            let Some(always) = callback.always else { continue };
+            let finding = Finding::at(Place::Callback(id, at), format!("this condition is always {always}"));
+            found.push(match (callback.asks, always) {
+                (Asks::Edge(_), true) => finding.help("leave the condition out, and this way is always taken"),
+                (Asks::Edge(_), false) => finding.help("leave this way out, it is never taken"),
+                _ => finding.help(format!("leave `{}` out, and lead to the node that always follows", node.name)),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::code::{Asks, Callback, Code, NodeCode};
+    use crate::draw::Draft;
+    use crate::{Kind, Place, check_with};
+
+    #[test]
+    fn is_found_at_the_condition() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["ok"])
+            .node("ok", Kind::If, &["a", "end"])
+            .node("a", Kind::View, &["end"])
+            .node("end", Kind::End, &[]);
+        let always = Callback { asks: Asks::Way, text: None, always: Some(true), reads: None, writes: None };
+        let nodes = vec![NodeCode::default(), NodeCode { callbacks: vec![always], ..NodeCode::default() }];
+        draft.with_graph(|graph| {
+            let found = check_with(graph, &Code { nodes });
+            assert_eq!(found.len(), 1);
+            assert_eq!((found[0].check, found[0].place), ("constant_conditions", Place::Callback(1, 0)));
+        });
+    }
+}

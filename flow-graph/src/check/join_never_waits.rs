@@ -1,0 +1,48 @@
+use super::Subject;
+use crate::{Finding, Kind, Place, Role};
+
+/// A join that no split is open around: it lets everybody pass.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    if !subject.positions.is_complete() || subject.graph.nodes.iter().any(|node| subject.is_hole(node)) {
+        return;
+    }
+    let positions = &subject.positions;
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+        let here = positions.of_node(id);
+        let waits = here.iter().any(|(path, _)| positions.paths.scope(*path).is_some());
+        if node.kind != Kind::Join || here.is_empty() || waits {
+            continue;
+        }
+        let before: Vec<_> = subject.before(id);
+        let mut finding = Finding::at(Place::Node(id), format!("`{}` has nothing to wait for", node.name));
+        finding = match before.as_slice() {
+            [one] => finding.note(format!("it comes after {}, which starts no branches", subject.name(*one))),
+            _ => finding.note(format!("only one of {} ever runs", subject.names(&before))),
+        };
+        if let Some(next) = node.target(Role::Next) {
+            finding = finding.help(format!(
+                "leave it out, and lead to the next node: {}",
+                super::meeting::lead(subject, &before, id, subject.plain(next))
+            ));
+        }
+        found.push(finding);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    #[test]
+    fn a_join_behind_a_choice_is_found() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["which"])
+            .node("which", Kind::If, &["a", "b"])
+            .node("a", Kind::View, &["j"])
+            .node("b", Kind::View, &["j"])
+            .node("j", Kind::Join, &["end"])
+            .node("end", Kind::End, &[]);
+        assert_eq!(found(&draft, "join_never_waits"), ["`j` has nothing to wait for"]);
+    }
+}

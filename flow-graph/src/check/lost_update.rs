@@ -1,0 +1,47 @@
+use super::Subject;
+use super::data;
+use crate::Finding;
+
+/// Two nodes that can run side by side and set one field: one of the two values is lost.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let writers = data::writers(subject);
+    for (at, writer) in writers.iter().enumerate() {
+        let before = writers[..at].iter().find(|first| {
+            first.field == writer.field
+                && first.node != writer.node
+                && data::side_by_side(subject, first.node, writer.node)
+        });
+        let Some(first) = before else { continue };
+        let (a, b, field) = (subject.name(first.node), subject.name(writer.node), writer.field);
+        found.push(
+            Finding::at(writer.place, format!("{a} and {b} can both set `{field}` at the same time"))
+                .also(first.place, format!("{a} sets `{field}` here"))
+                .note("the one that is done last wins, and the other value is lost")
+                .help("use two fields, or put one after the other")
+                .help(format!("if the last one is right: `allow(lost_update, reason = \"..\")` on {b}")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, coded};
+
+    #[test]
+    fn branches_are_told_and_what_follows_one_another_is_not() {
+        let flow = |split| {
+            Draft::new()
+                .node("start", Kind::Start, &["s"])
+                .node("s", split, &["a", "b"])
+                .node("a", Kind::View, &["j"])
+                .node("b", Kind::View, &["j"])
+                .node("j", Kind::Join, &["end"])
+                .node("end", Kind::End, &[])
+                .form("a", &["note"])
+                .form("b", &["note"])
+        };
+        assert_eq!(coded(&flow(Kind::Split), "lost_update"), ["`a` and `b` can both set `note` at the same time"]);
+        assert!(coded(&flow(Kind::If), "lost_update").is_empty());
+    }
+}

@@ -1,0 +1,71 @@
+//! Words about branches that come to joins, shared by the checks on splits.
+
+use super::Subject;
+use crate::position::{Arrival, PathId, Position, PositionId};
+use crate::{Kind, NodeId};
+
+/// The node from which a branch came to a join: of a direct edge the split.
+pub(super) fn before(subject: &Subject<'_>, arrival: &Arrival) -> NodeId {
+    before_at(subject, arrival.at)
+}
+
+pub(super) fn before_at(subject: &Subject<'_>, at: PositionId) -> NodeId {
+    let from = subject.positions.get(at).from.unwrap_or(at);
+    subject.positions.get(from).node
+}
+
+/// "`a` is done", in the words that fit what it is.
+pub(super) fn done(subject: &Subject<'_>, id: NodeId) -> String {
+    let name = subject.name(id);
+    match subject.kind(id) {
+        Some(Kind::Split) => format!("{name} starts a branch there directly"),
+        Some(Kind::If | Kind::Switch) => format!("{name} chooses that way"),
+        Some(Kind::Join) => format!("the branches of {name} have met"),
+        Some(Kind::TimerBoundary) => format!("{name} comes"),
+        _ => format!("{name} is done"),
+    }
+}
+
+/// "`a` is done, and leads to `end`: this branch ends"
+pub(super) fn ends(subject: &Subject<'_>, from: NodeId, end: NodeId) -> String {
+    let (name, end) = (subject.name(from), subject.name(end));
+    match subject.kind(from) {
+        Some(Kind::If | Kind::Switch) => format!("{name} chooses {end}: this branch ends"),
+        _ => format!("{}, and leads to {end}: this branch ends", done(subject, from)),
+    }
+}
+
+/// The nodes from which branches on top of this stack come to a join, each once.
+pub(super) fn all_before(subject: &Subject<'_>, join: NodeId, wanted: impl Fn(PathId) -> bool) -> Vec<NodeId> {
+    let positions = &subject.positions;
+    let mut nodes = Vec::new();
+    for (at, Position { node, .. }) in (0..).zip(positions.list.iter().copied()) {
+        let leads = positions
+            .next(at)
+            .iter()
+            .map(|next| positions.get(*next))
+            .any(|next| next.node == join && wanted(next.path));
+        if leads && !nodes.contains(&node) {
+            nodes.push(node);
+        }
+    }
+    nodes.sort_unstable();
+    nodes
+}
+
+/// How to lead these nodes elsewhere: "`next = this.j` on `a` and `b`".
+pub(super) fn lead(subject: &Subject<'_>, from: &[NodeId], now: NodeId, to: &str) -> String {
+    let mut keys: Vec<(&str, Vec<NodeId>)> = Vec::new();
+    for id in from {
+        let edges = subject.node(*id).map_or(&[][..], |node| node.edges);
+        for edge in edges.iter().filter(|edge| edge.to == now) {
+            match keys.iter_mut().find(|(known, _)| *known == edge.role.key()) {
+                Some((_, ids)) if ids.contains(id) => {}
+                Some((_, ids)) => ids.push(*id),
+                None => keys.push((edge.role.key(), vec![*id])),
+            }
+        }
+    }
+    let parts = keys.iter().map(|(key, ids)| format!("`{key} = this.{to}` on {}", subject.names(ids)));
+    parts.collect::<Vec<_>>().join(", ")
+}

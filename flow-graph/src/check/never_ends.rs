@@ -1,0 +1,33 @@
+use super::{Subject, ending};
+use crate::{Finding, Place};
+
+/// A circle without a way out: a process that comes to it can never end.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for circle in ending::circles(subject).into_iter().filter(|circle| circle.beside.is_none()) {
+        let Some(first) = circle.nodes.first() else { continue };
+        let headline = format!("a process that reaches {} can never end", subject.name(*first));
+        found.push(
+            Finding::at(Place::Node(*first), headline)
+                .note(format!("it goes {}", ending::round(subject, &circle.nodes)))
+                .help(ending::help(subject, &circle.nodes)),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    #[test]
+    fn a_circle_is_named_at_its_first_node_alone() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["a"])
+            .node("a", Kind::View, &["b"])
+            .node("b", Kind::View, &["c"])
+            .node("c", Kind::View, &["b"])
+            .node("end", Kind::End, &[]);
+        let found = found(&draft, "never_ends");
+        assert_eq!(found, ["a process that reaches `b` can never end"]);
+    }
+}

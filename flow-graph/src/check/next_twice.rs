@@ -1,0 +1,45 @@
+use super::Subject;
+use crate::{Exits, Finding, Place, Role};
+
+/// A node that goes to two places where it can go to one only.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+        for (at, edge) in node.edges.iter().enumerate() {
+            let many = edge.role == Role::Case || (edge.role == Role::Next && node.kind.exits() == Exits::Branches);
+            let Some(first) = node.edges[..at].iter().find(|first| first.role == edge.role && !many) else { continue };
+            let mut finding = match edge.role {
+                Role::Default => Finding::at(Place::Edge(id, at), format!("`{}` has two defaults", node.name)),
+                _ => Finding::at(
+                    Place::Edge(id, at),
+                    format!("`{}` already goes to {}", node.name, subject.name(first.to)),
+                ),
+            };
+            if node.kind.exits() == Exits::Next && first.to != edge.to {
+                let (one, two) = (subject.plain(first.to), subject.plain(edge.to));
+                let split = subject.fresh("both");
+                finding = finding.help(format!(
+                    "to do both at once put a split between: `next = this.{split}` on `{}`, and `#[node(next = this.{one}, next = this.{two})] pub {split}: Split,`",
+                    node.name
+                ));
+            }
+            found.push(finding.help("leave one of them out"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    #[test]
+    fn a_second_next_is_found_and_a_second_branch_is_none() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["s", "end"])
+            .node("s", Kind::Split, &["a", "b"])
+            .node("a", Kind::View, &["end"])
+            .node("b", Kind::View, &["end"])
+            .node("end", Kind::End, &[]);
+        assert_eq!(found(&draft, "next_twice"), ["`start` already goes to `s`"]);
+    }
+}

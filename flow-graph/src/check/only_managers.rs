@@ -1,0 +1,38 @@
+use super::Subject;
+use crate::{Finding, Kind, Place};
+
+/// A task of which nobody was told who may do it: managers alone can.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in
+        subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| node.kind == Kind::View && !node.incomplete)
+    {
+        if subject.code(id).is_some_and(|code| !code.has_people) {
+            found.push(
+                Finding::at(Place::Node(id), format!("only managers can do `{}`", node.name))
+                    .help("say who can: `permission(auto)`, `permission(anyone)`, or `assign = this.start.owner`")
+                    .help(format!("if managers are meant: `allow(only_managers, reason = \"..\")` on `{}`", node.name)),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::code::{Code, NodeCode};
+    use crate::draw::Draft;
+    use crate::{Kind, check_with};
+
+    #[test]
+    fn is_found_where_the_code_is_known() {
+        let draft = Draft::new().node("start", Kind::StartHandle, &["sign"]).node("sign", Kind::View, &["end"]).node(
+            "end",
+            Kind::End,
+            &[],
+        );
+        draft.with_graph(|graph| {
+            let nodes = vec![NodeCode::default(); 3];
+            assert_eq!(check_with(graph, &Code { nodes })[0].headline, "only managers can do `sign`");
+            assert!(crate::check(graph).is_empty());
+        });
+    }
+}

@@ -1,0 +1,42 @@
+use super::Subject;
+use super::data::{self, Fact};
+use crate::{Finding, Place};
+
+/// A task for whoever did another one, which on some way nobody has done.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let Some(data) = subject.data() else { return };
+    for (id, other) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?.owner_of?))) {
+        let fact = Fact::Done(other);
+        let Some(at) = data.missing(subject, id, fact) else { continue };
+        let (node, name) = (subject.name(id), subject.name(other));
+        let way = data.way_without(subject, at, fact);
+        found.push(
+            Finding::at(Place::Node(id), format!("{name} may not have been done when {node} is given out"))
+                .note(format!("on the way {} nobody has done it, and the task is nobody's", data::arrows(subject, &way)))
+                .help(format!("lead this way through {name} too, or say who has it then: `assign = this.` with a method"))
+                .help(format!("if anybody with the permission may take it then: `allow(owner_may_be_missing, reason = \"..\")` on {node}")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, coded};
+
+    #[test]
+    fn a_way_around_the_task_is_told() {
+        let flow = |around| {
+            Draft::new()
+                .node("start", Kind::Start, &["big"])
+                .node("big", Kind::If, &["review", around])
+                .node("review", Kind::View, &["sign"])
+                .node("sign", Kind::View, &["end"])
+                .node("end", Kind::End, &[])
+                .owner("sign", "review")
+        };
+        let found = coded(&flow("sign"), "owner_may_be_missing");
+        assert_eq!(found, ["`review` may not have been done when `sign` is given out"]);
+        assert!(coded(&flow("end"), "owner_may_be_missing").is_empty());
+    }
+}

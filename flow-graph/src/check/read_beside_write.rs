@@ -1,0 +1,49 @@
+use super::Subject;
+use super::data;
+use crate::{Finding, Place};
+
+/// A decision over a field that a node beside it can change: it depends on who is quicker.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let writers = data::writers(subject);
+    for decision in data::decisions(subject) {
+        let beside = writers.iter().find(|writer| {
+            writer.field == decision.field
+                && writer.node != decision.node
+                && data::side_by_side(subject, writer.node, decision.node)
+        });
+        let Some(writer) = beside else { continue };
+        let (node, other, field) = (subject.name(decision.node), subject.name(writer.node), decision.field);
+        found.push(
+            Finding::at(
+                Place::Read(decision.node, decision.callback, decision.read),
+                format!("{node} reads `{field}` while {other} can change it"),
+            )
+            .also(writer.place, format!("{other} sets `{field}` here"))
+            .help(format!("decide behind the join, or where {other} is done"))
+            .help(format!("if either answer is right: `allow(read_beside_write, reason = \"..\")` on {node}")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::code::Asks;
+    use crate::draw::{Draft, coded};
+
+    #[test]
+    fn a_decision_in_another_branch_is_told() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["s"])
+            .node("s", Kind::Split, &["edit", "check"])
+            .node("edit", Kind::View, &["j"])
+            .node("check", Kind::If, &["work", "j"])
+            .node("work", Kind::View, &["j"])
+            .node("j", Kind::Join, &["end"])
+            .node("end", Kind::End, &[])
+            .form("start", &["amount"])
+            .form("edit", &["amount"])
+            .reads("check", Asks::Way, &["amount"]);
+        assert_eq!(coded(&draft, "read_beside_write"), ["`check` reads `amount` while `edit` can change it"]);
+    }
+}

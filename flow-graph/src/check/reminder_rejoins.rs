@@ -1,0 +1,45 @@
+use super::twice::{self, Why};
+use super::{Subject, mixed_levels};
+use crate::{Finding, Kind, Place};
+
+/// A timeout that does not interrupt and leads back to the way of its task: what follows runs for both.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let mut told = Vec::new();
+    for twice in twice::nodes(subject) {
+        let Why::Reminder(boundary) = twice.why else { continue };
+        if told.contains(&boundary) {
+            continue;
+        }
+        told.push(boundary);
+        let host = mixed_levels::host(subject, boundary);
+        let end = subject.graph.nodes.iter().find(|node| node.kind == Kind::End).map_or("end", |node| node.name);
+        let node = subject.name(twice.node);
+        found.push(
+            Finding::at(Place::Edge(boundary, 0), format!("after this reminder {node} runs twice"))
+                .also(Place::Node(twice.node), format!("{node} is on the way of {} itself", subject.name(host)))
+                .note("a timeout with `interrupting = false` starts a branch beside its task, which goes on as well")
+                .help(format!("let what it starts lead to `this.{end}`, or leave `interrupting = false` out")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    #[test]
+    fn one_that_comes_back_is_found_and_one_that_ends_is_not() {
+        let flow = |to| {
+            Draft::new()
+                .node("start", Kind::Start, &["approve"])
+                .node("approve", Kind::View, &["after"])
+                .node("remind", Kind::Function, &[to])
+                .node("after", Kind::View, &["end"])
+                .node("end", Kind::End, &[])
+                .timeout("approve", "remind", false)
+        };
+        assert_eq!(found(&flow("after"), "reminder_rejoins"), ["after this reminder `after` runs twice"]);
+        flow("end").with_graph(|graph| assert_eq!(crate::check(graph), []));
+    }
+}

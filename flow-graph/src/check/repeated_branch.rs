@@ -1,0 +1,43 @@
+use super::Subject;
+use crate::{Exits, Finding, Place, Times};
+
+/// A split that starts two tasks of one node.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+        if node.kind.exits() != Exits::Branches {
+            continue;
+        }
+        for (at, edge) in node.edges.iter().enumerate() {
+            let before = |first: &&crate::Edge| first.to == edge.to && first.times == Times::Once;
+            // Branches that are asked for may well be two reasons for one task.
+            if edge.times == Times::Once && node.edges[..at].iter().any(|first| before(&first)) {
+                found.push(
+                    Finding::at(
+                        Place::Edge(id, at),
+                        format!("`{}` leads to {} twice", node.name, subject.name(edge.to)),
+                    )
+                    .note("there will be two tasks of it")
+                    .help("for several tasks of one node use a list: `task_data_source` or `task_seed_source`"),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    #[test]
+    fn is_found_at_the_second_edge_and_is_no_second_run() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["s"])
+            .node("s", Kind::Split, &["a", "a"])
+            .node("a", Kind::View, &["j"])
+            .node("j", Kind::Join, &["end"])
+            .node("end", Kind::End, &[]);
+        assert_eq!(found(&draft, "repeated_branch"), ["`s` leads to `a` twice"]);
+        assert!(found(&draft, "runs_twice").is_empty());
+    }
+}

@@ -1,0 +1,31 @@
+use super::Subject;
+use crate::{Exits, Finding, Place, Role};
+
+/// An `If` that goes the same way for both answers.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+        let (then, other) = (node.target(Role::Then), node.target(Role::Else));
+        let Some(to) = then.filter(|_| node.kind.exits() == Exits::ThenElse && then == other) else { continue };
+        let at = node.edges.iter().position(|edge| edge.role == Role::Else).unwrap_or_default();
+        found.push(
+            Finding::at(Place::Edge(id, at), format!("both answers of `{}` lead to {}", node.name, subject.name(to)))
+                .help("lead one of them elsewhere, or leave the `If` out"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    #[test]
+    fn is_found_at_the_second_answer() {
+        let draft = Draft::new().node("start", Kind::Start, &["ok"]).node("ok", Kind::If, &["end", "end"]).node(
+            "end",
+            Kind::End,
+            &[],
+        );
+        assert_eq!(found(&draft, "same_arms"), ["both answers of `ok` lead to `end`"]);
+    }
+}

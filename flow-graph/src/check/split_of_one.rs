@@ -1,0 +1,41 @@
+use super::Subject;
+use crate::{Exits, Finding, Place, Times};
+
+/// A split with one branch, which it always starts once.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+        // What nothing leads to is `unreachable_nodes`.
+        let reached = !subject.positions.of_node(id).is_empty();
+        let ([only], true) = (node.edges, reached) else { continue };
+        if node.kind.exits() != Exits::Branches || only.times != Times::Once || node.incomplete {
+            continue;
+        }
+        let mut finding = Finding::at(Place::Node(id), format!("`{}` has one branch", node.name));
+        let before = subject.before(id);
+        if !before.is_empty() {
+            let lead = super::meeting::lead(subject, &before, id, subject.plain(only.to));
+            finding = finding.help(format!("leave it out: {lead}"));
+        }
+        found.push(finding);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    fn draft(branch: &'static str) -> Draft {
+        Draft::new()
+            .node("start", Kind::Start, &["s"])
+            .node("s", Kind::Split, &[branch])
+            .node("a", Kind::View, &["end"])
+            .node("end", Kind::End, &[])
+    }
+
+    #[test]
+    fn one_branch_is_no_split_but_a_list_is() {
+        assert_eq!(found(&draft("a"), "split_of_one"), ["`s` has one branch"]);
+        assert!(found(&draft("*a"), "split_of_one").is_empty());
+    }
+}

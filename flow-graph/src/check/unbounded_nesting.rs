@@ -1,0 +1,32 @@
+use super::{Subject, again, meeting};
+use crate::Finding;
+
+/// A branch that leads to its own split, with no join to go to instead: splits inside splits without end.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for again in again::splits(subject).iter().filter(|again| again.join.is_none()) {
+        let split = subject.plain(again.split);
+        let (join, decide) = (subject.fresh(&format!("{split}_join")), subject.fresh("again"));
+        let end = subject.graph.nodes.iter().find(|node| node.kind.ends()).map_or("end", |node| node.name);
+        let back = again.way.last().copied().unwrap_or(again.split);
+        found.push(again::finding(subject, again).help(format!(
+            "meet in a join first, then decide: {}, `#[node(next = this.{decide})] pub {join}: Join,`, and `#[node(if = |_| true, then = this.{split}, else = this.{end})] pub {decide}: If,` with your condition",
+            meeting::lead(subject, &[back], again.split, &join),
+        )));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    #[test]
+    fn a_branch_that_comes_back_is_found_at_its_split() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["s"])
+            .node("s", Kind::Split, &["a", "end"])
+            .node("a", Kind::View, &["s"])
+            .node("end", Kind::End, &[]);
+        assert_eq!(found(&draft, "unbounded_nesting"), ["`s` can start again before its branches have met"]);
+    }
+}

@@ -1,0 +1,114 @@
+//! Flows for the tests of the checks, drawn by names.
+
+use crate::code::{Asks, Callback, Code, NodeCode, Read};
+use crate::{Edge, Exits, Graph, Kind, Node, NodeId, Role, Times, check, check_with};
+
+/// A flow in the making.
+pub(crate) struct Draft {
+    nodes: Vec<(&'static str, Kind, Vec<(&'static str, Times)>)>,
+    timeouts: Vec<(&'static str, &'static str, bool)>,
+    code: Vec<(&'static str, NodeCode)>,
+}
+
+impl Draft {
+    pub(crate) fn new() -> Self {
+        Draft { nodes: Vec::new(), timeouts: Vec::new(), code: Vec::new() }
+    }
+
+    /// A node, and where it leads. In front of a branch `?` means maybe, `*` once for each item of a list.
+    pub(crate) fn node(mut self, name: &'static str, kind: Kind, to: &[&'static str]) -> Self {
+        let edge = |to: &&'static str| match (to.strip_prefix('?'), to.strip_prefix('*')) {
+            (Some(to), _) => (to, Times::Maybe),
+            (_, Some(to)) => (to, Times::Each),
+            _ => (*to, Times::Once),
+        };
+        self.nodes.push((name, kind, to.iter().map(edge).collect()));
+        self
+    }
+
+    /// A timeout of a node.
+    pub(crate) fn timeout(mut self, host: &'static str, to: &'static str, interrupting: bool) -> Self {
+        self.timeouts.push((host, to, interrupting));
+        self
+    }
+
+    /// The fields of a node's form.
+    pub(crate) fn form(mut self, node: &'static str, fields: &[&str]) -> Self {
+        let form = fields.iter().map(ToString::to_string).collect();
+        self.code.push((node, NodeCode { form, ..NodeCode::default() }));
+        self
+    }
+
+    /// The fields that a node's callback reads.
+    pub(crate) fn reads(mut self, node: &'static str, asks: Asks, fields: &[&str]) -> Self {
+        let read = |field: &&str| Read { field: (*field).to_owned(), presence: false };
+        let reads = Some(fields.iter().map(read).collect());
+        let callback = Callback { asks, text: None, always: None, reads, writes: Some(Vec::new()) };
+        self.code.push((node, NodeCode { callbacks: vec![callback], ..NodeCode::default() }));
+        self
+    }
+
+    /// The node whose owner has a node's tasks.
+    pub(crate) fn owner(mut self, node: &'static str, of: &'static str) -> Self {
+        let owner_of = Some(NodeId::try_from(self.nodes.iter().position(|node| node.0 == of).unwrap()).unwrap());
+        self.code.push((node, NodeCode { owner_of, ..NodeCode::default() }));
+        self
+    }
+
+    fn code(&self) -> Code {
+        let code = |name: &str| self.code.iter().find(|code| code.0 == name).map(|code| code.1.clone());
+        let all = self.nodes.iter().map(|node| code(node.0).unwrap_or_default());
+        Code { nodes: all.map(|code| NodeCode { has_people: true, ..code }).collect() }
+    }
+
+    pub(crate) fn with_graph<R>(&self, f: impl FnOnce(&Graph<'_>) -> R) -> R {
+        let find = |name: &str| NodeId::try_from(self.nodes.iter().position(|node| node.0 == name).unwrap()).unwrap();
+        let edges: Vec<Vec<Edge>> = self
+            .nodes
+            .iter()
+            .map(|(_, kind, to)| {
+                let role = |at: usize| match kind.exits() {
+                    Exits::ThenElse => [Role::Then, Role::Else][at],
+                    Exits::Cases if at + 1 == to.len() => Role::Default,
+                    Exits::Cases => Role::Case,
+                    _ => Role::Next,
+                };
+                let each = to.iter().enumerate();
+                each.map(|(at, (to, times))| Edge { role: role(at), ..Edge::branch(find(to), *times) }).collect()
+            })
+            .collect();
+        let first = self.nodes.len();
+        let ways: Vec<[Edge; 1]> = self.timeouts.iter().map(|(_, to, _)| [Edge::new(Role::Next, find(to))]).collect();
+        let boundaries: Vec<Vec<NodeId>> = self
+            .nodes
+            .iter()
+            .map(|(name, ..)| {
+                let own = self.timeouts.iter().enumerate().filter(|(_, (host, ..))| host == name);
+                own.map(|(at, _)| NodeId::try_from(first + at).unwrap()).collect()
+            })
+            .collect();
+        let fields = self.nodes.iter().zip(edges.iter().zip(&boundaries));
+        let mut nodes: Vec<Node<'_>> = fields
+            .map(|((name, kind, _), (edges, boundaries))| Node { edges, boundaries, ..Node::new(name, *kind) })
+            .collect();
+        nodes.extend(self.timeouts.iter().zip(&ways).map(|((_, _, interrupting), edges)| Node {
+            edges,
+            interrupting: *interrupting,
+            ..Node::new("timeout", Kind::TimerBoundary)
+        }));
+        f(&Graph { name: "f", title: "F", description: "", nodes: &nodes })
+    }
+}
+
+/// The headlines of one check's findings.
+pub(crate) fn found(draft: &Draft, name: &str) -> Vec<String> {
+    assert!(crate::CHECKS.iter().any(|check| check.name == name), "there is no check {name}");
+    let of = |finding: crate::Finding| (finding.check == name).then_some(finding.headline);
+    draft.with_graph(|graph| check(graph).into_iter().chain(crate::hints(graph)).filter_map(of).collect())
+}
+
+/// The headlines of one check's findings, where the flow's code is known.
+pub(crate) fn coded(draft: &Draft, name: &str) -> Vec<String> {
+    let of = |finding: crate::Finding| (finding.check == name).then_some(finding.headline);
+    draft.with_graph(|graph| check_with(graph, &draft.code()).into_iter().filter_map(of).collect())
+}

@@ -1,0 +1,65 @@
+//! Which positions one process can come to: both at once, or one after the other.
+
+use super::{Level, PathId, PositionId, Positions};
+use crate::NodeId;
+
+impl Positions<'_> {
+    /// Two branches of a process can be at these positions, each at its own: they part in branches of one split, or
+    /// one is beside the other. Copies of one branch are not meant.
+    pub(crate) fn part(&self, a: (PathId, PositionId), b: (PathId, PositionId)) -> bool {
+        if !self.paths.parts(a.0, b.0) {
+            return false;
+        }
+        let (shared, over_a, over_b) = self.paths.part(a.0, b.0);
+        self.met_host(shared, over_a, b.1) && self.met_host(shared, over_b, a.1)
+    }
+
+    /// The same, or as copies of one branch.
+    pub(crate) fn together(&self, a: (PathId, PositionId), b: (PathId, PositionId)) -> bool {
+        let (shared, ..) = self.paths.part(a.0, b.0);
+        self.part(a, b) || self.paths.is_many(shared)
+    }
+
+    /// What a timeout starts is beside those alone who come to its task, too. Where there is no timeout, everybody.
+    fn met_host(&self, shared: PathId, over: Option<PathId>, other: PositionId) -> bool {
+        let Some(Level::Beside { boundary }) = over.and_then(|over| self.paths.level(over)) else { return true };
+        let Some(host) = self.host(boundary, shared) else { return true };
+        let inside = |at: PositionId| self.is_on(self.get(at).path, shared);
+        if host == other || self.leads(&[host], other, inside) || self.leads(&[other], host, inside) {
+            return true;
+        }
+        // A branch of a split that another branch of leads to the task.
+        let stack: Vec<PathId> = self.paths.stack(self.get(other).path).take_while(|id| *id != shared).collect();
+        stack.iter().any(|branch| {
+            let opened = self.paths.split(*branch).and_then(|(outside, split)| self.find(split, outside));
+            let others = opened.map_or(&[][..], |split| self.next(split)).iter().copied();
+            let others: Vec<PositionId> = others.filter(|first| self.get(*first).path != *branch).collect();
+            self.leads(&others, host, inside)
+        })
+    }
+
+    /// The task of a timeout, where it is on this stack.
+    pub(crate) fn host(&self, boundary: NodeId, path: PathId) -> Option<PositionId> {
+        let hosts = self.graph.ids().zip(self.graph.nodes).filter(|(_, node)| node.boundaries.contains(&boundary));
+        hosts.filter_map(|(id, _)| self.find(id, path)).next()
+    }
+
+    fn is_on(&self, path: PathId, base: PathId) -> bool {
+        base == super::ROOT || self.paths.stack(path).any(|id| id == base)
+    }
+
+    /// Whether one of these leads to a position, over others that are inside.
+    fn leads(&self, from: &[PositionId], to: PositionId, inside: impl Fn(PositionId) -> bool) -> bool {
+        let mut seen = vec![false; self.list.len()];
+        let mut work = from.to_vec();
+        while let Some(at) = work.pop() {
+            if at == to {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[at as usize], true) {
+                work.extend(self.next(at).iter().copied().filter(|next| inside(*next)));
+            }
+        }
+        false
+    }
+}

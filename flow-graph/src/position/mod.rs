@@ -1,0 +1,154 @@
+//! Where a process can be: each node, with the splits that are open around it.
+//!
+//! Branches never touch but at a join, a join only delays, and who must wait for whom is decided by the splits
+//! that are open. So the places that one branch can come to are found by a plain walk that pushes at a split and
+//! pops at a join, and two of them can be taken at once exactly where their stacks first part in branches of one
+//! split. What can go wrong with splits and joins is then a question about single places and about pairs.
+//!
+//! ```
+//! use flow_graph::position::Positions;
+//! # use flow_graph::{Edge, Graph, Kind, Node, Role};
+//! # let to = |to| [Edge::new(Role::Next, to)];
+//! # let (start, split, task, join) = (to(1), [Edge::new(Role::Next, 2), Edge::new(Role::Next, 3)], to(4), to(5));
+//! # let nodes = [
+//! #     Node { edges: &start, ..Node::new("start", Kind::Start) },
+//! #     Node { edges: &split, ..Node::new("split", Kind::Split) },
+//! #     Node { edges: &task, ..Node::new("a", Kind::View) },
+//! #     Node { edges: &task, ..Node::new("b", Kind::View) },
+//! #     Node { edges: &join, ..Node::new("join", Kind::Join) },
+//! #     Node::new("end", Kind::End),
+//! # ];
+//! # let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+//! // start -> split -> (a, b) -> join -> end
+//! let positions = Positions::of(&graph);
+//! let (a, b, end) = (2, 3, 5);
+//! assert!(positions.at_once(a, b));
+//! assert!(!positions.at_once(a, end));
+//! ```
+
+mod explore;
+mod group;
+mod meet;
+mod outcome;
+mod path;
+
+pub(crate) use group::{Arrival, Group};
+pub(crate) use outcome::Outcomes;
+pub use path::Level;
+use path::Paths;
+pub(crate) use path::{PathId, ROOT};
+
+use crate::{Graph, NodeId};
+
+/// A place in the list of positions.
+pub(crate) type PositionId = u32;
+
+/// A node, and the splits that are open around it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Position {
+    pub(crate) node: NodeId,
+    pub(crate) path: PathId,
+    /// The one it was first come to from.
+    pub(crate) from: Option<PositionId>,
+}
+
+/// Where a process is while it waits: what an analysis of processes in flight begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The node.
+    pub node: NodeId,
+    /// What it is inside of, the outermost first.
+    pub inside: Vec<Level>,
+}
+
+/// Every position that a process can come to.
+#[derive(Debug)]
+pub struct Positions<'g> {
+    pub(crate) graph: &'g Graph<'g>,
+    pub(crate) paths: Paths,
+    /// In the order of their distance from where the walk began.
+    pub(crate) list: Vec<Position>,
+    /// Those of each node, by stack.
+    by_node: Vec<Vec<(PathId, PositionId)>>,
+    /// What each leads to: a piece of `next`.
+    pieces: Vec<(u32, u32)>,
+    next: Vec<PositionId>,
+    /// Splits that a branch of theirs comes back to: the position it comes from, and that it comes to.
+    pub(crate) again: Vec<(PositionId, NodeId, PathId)>,
+    complete: bool,
+}
+
+impl<'g> Positions<'g> {
+    /// The positions of a process that begins at any of the starts.
+    #[must_use]
+    pub fn of(graph: &'g Graph<'g>) -> Self {
+        let starts = graph.ids().filter(|id| graph.node(*id).is_some_and(|node| node.kind.begins()));
+        let entries: Vec<Entry> = starts.map(|node| Entry { node, inside: Vec::new() }).collect();
+        Positions::from(graph, &entries)
+    }
+
+    /// The positions of processes that go on from any of these.
+    #[must_use]
+    pub fn from(graph: &'g Graph<'g>, entries: &[Entry]) -> Self {
+        explore::explore(graph, entries)
+    }
+
+    /// False if there were so many that the walk was given up: what was found is right, and more may be.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// There are none: the flow has no start.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// What a process can be inside of at this node, each outermost first.
+    pub fn at(&self, node: NodeId) -> impl Iterator<Item = Vec<Level>> + '_ {
+        self.of_node(node).iter().map(|(path, _)| self.paths.levels(*path))
+    }
+
+    /// Whether a process can be at both nodes at once, or at one of them twice.
+    #[must_use]
+    pub fn at_once(&self, a: NodeId, b: NodeId) -> bool {
+        let (of_a, of_b) = (self.of_node(a), self.of_node(b));
+        of_a.iter().any(|a| of_b.iter().any(|b| self.together(*a, *b)))
+    }
+
+    pub(crate) fn of_node(&self, node: NodeId) -> &[(PathId, PositionId)] {
+        self.by_node.get(usize::from(node)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn get(&self, at: PositionId) -> Position {
+        self.list[at as usize]
+    }
+
+    pub(crate) fn find(&self, node: NodeId, path: PathId) -> Option<PositionId> {
+        let of_node = self.of_node(node);
+        of_node.binary_search_by_key(&path, |(path, _)| *path).ok().map(|at| of_node[at].1)
+    }
+
+    pub(crate) fn next(&self, at: PositionId) -> &[PositionId] {
+        self.pieces.get(at as usize).map_or(&[], |(from, to)| &self.next[*from as usize..*to as usize])
+    }
+
+    /// The nodes on the shortest way to a position.
+    pub(crate) fn way(&self, at: PositionId) -> Vec<NodeId> {
+        let mut way = Vec::new();
+        let mut next = Some(at);
+        while let Some(at) = next {
+            way.push(self.get(at).node);
+            next = self.get(at).from;
+        }
+        way.reverse();
+        way
+    }
+}

@@ -1,0 +1,189 @@
+//! The stacks of open splits that a branch can be inside of, each kept once.
+
+use crate::NodeId;
+
+/// One thing that a branch is inside of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Level {
+    /// A branch of a split.
+    Branch {
+        /// The split.
+        split: NodeId,
+        /// The place of the branch's edge in it; none where so many stacks are possible that the branches of one
+        /// split are no longer told apart.
+        edge: Option<usize>,
+    },
+    /// What a timeout that does not interrupt started beside its task.
+    Beside {
+        /// The timeout.
+        boundary: NodeId,
+    },
+}
+
+/// A stack of levels: its place in [`Paths`].
+pub(crate) type PathId = u32;
+
+/// Inside of nothing.
+pub(crate) const ROOT: PathId = 0;
+
+#[derive(Debug)]
+struct Link {
+    parent: PathId,
+    level: Level,
+    depth: u32,
+    /// The innermost branch of a split on this stack, itself included.
+    scope: Option<PathId>,
+    children: Vec<PathId>,
+    /// Two can be here at once, of one split: copies of one branch.
+    copies: bool,
+    /// The same of this level or of one around it.
+    many: bool,
+}
+
+/// All stacks met so far.
+#[derive(Debug)]
+pub(crate) struct Paths {
+    links: Vec<Link>,
+}
+
+impl Paths {
+    pub(crate) fn new() -> Self {
+        // The root is no level of its own: nothing looks at what it says it is.
+        let level = Level::Beside { boundary: NodeId::MAX };
+        Paths {
+            links: vec![Link {
+                parent: ROOT,
+                level,
+                depth: 0,
+                scope: None,
+                children: Vec::new(),
+                copies: false,
+                many: false,
+            }],
+        }
+    }
+
+    fn link(&self, path: PathId) -> &Link {
+        &self.links[path as usize]
+    }
+
+    pub(crate) fn parent(&self, path: PathId) -> PathId {
+        self.link(path).parent
+    }
+
+    pub(crate) fn level(&self, path: PathId) -> Option<Level> {
+        (path != ROOT).then(|| self.link(path).level)
+    }
+
+    /// The stack with one level more.
+    pub(crate) fn child(&mut self, parent: PathId, level: Level, copies: bool) -> PathId {
+        let known = self.link(parent).children.iter().copied().find(|child| self.link(*child).level == level);
+        if let Some(known) = known {
+            return known;
+        }
+        let id = PathId::try_from(self.links.len()).unwrap_or(ROOT);
+        let above = self.link(parent);
+        let scope = if matches!(level, Level::Branch { .. }) { Some(id) } else { above.scope };
+        let link = Link {
+            parent,
+            level,
+            depth: above.depth + 1,
+            scope,
+            children: Vec::new(),
+            copies,
+            many: copies || above.many,
+        };
+        self.links.push(link);
+        self.links[parent as usize].children.push(id);
+        id
+    }
+
+    /// Notes that copies of a stack are possible, and so of all stacks on top of it.
+    pub(crate) fn set_many(&mut self, path: PathId) {
+        self.links[path as usize].copies = true;
+        self.links[path as usize].many = true;
+        for at in path as usize + 1..self.links.len() {
+            let above = self.links[at].parent as usize;
+            self.links[at].many |= self.links[above].many;
+        }
+    }
+
+    /// Copies of the stack are possible in one opening of the split that is around `outside`.
+    pub(crate) fn has_copies(&self, path: PathId, outside: PathId) -> bool {
+        self.stack(path).take_while(|id| *id != outside).any(|id| self.link(id).copies)
+    }
+
+    /// The innermost open split, as the stack that ends with its branch.
+    pub(crate) fn scope(&self, path: PathId) -> Option<PathId> {
+        self.link(path).scope
+    }
+
+    /// The split that a branch is of, and the stack that the split is on.
+    pub(crate) fn split(&self, scope: PathId) -> Option<(PathId, NodeId)> {
+        match self.level(scope)? {
+            Level::Branch { split, .. } => Some((self.parent(scope), split)),
+            Level::Beside { .. } => None,
+        }
+    }
+
+    /// Whether this split is open on the stack.
+    pub(crate) fn is_inside(&self, path: PathId, split: NodeId) -> bool {
+        self.stack(path).any(|id| matches!(self.link(id).level, Level::Branch { split: open, .. } if open == split))
+    }
+
+    /// Whether this timeout's work is what the innermost branch is beside.
+    pub(crate) fn beside(&self, path: PathId, boundary: NodeId) -> Option<PathId> {
+        let mut beside = self.stack(path).take_while(|id| matches!(self.link(*id).level, Level::Beside { .. }));
+        beside.find(|id| self.link(*id).level == Level::Beside { boundary })
+    }
+
+    /// The stack and those below it, innermost first.
+    pub(crate) fn stack(&self, path: PathId) -> impl Iterator<Item = PathId> + '_ {
+        let mut at = path;
+        std::iter::from_fn(move || {
+            let here = (at != ROOT).then_some(at)?;
+            at = self.parent(here);
+            Some(here)
+        })
+    }
+
+    /// The levels, outermost first.
+    pub(crate) fn levels(&self, path: PathId) -> Vec<Level> {
+        let mut levels: Vec<Level> = self.stack(path).map(|id| self.link(id).level).collect();
+        levels.reverse();
+        levels
+    }
+
+    /// Where two stacks part: what they share, and the first level of each that the other does not have.
+    pub(crate) fn part(&self, a: PathId, b: PathId) -> (PathId, Option<PathId>, Option<PathId>) {
+        let (mut a, mut b, mut over_a, mut over_b) = (a, b, None, None);
+        while a != b {
+            let (depth_a, depth_b) = (self.link(a).depth, self.link(b).depth);
+            if depth_a >= depth_b {
+                (over_a, a) = (Some(a), self.parent(a));
+            }
+            if depth_b >= depth_a {
+                (over_b, b) = (Some(b), self.parent(b));
+            }
+        }
+        (a, over_a, over_b)
+    }
+
+    /// Copies of the stack, or of one below it, are possible.
+    pub(crate) fn is_many(&self, path: PathId) -> bool {
+        self.link(path).many
+    }
+
+    /// Whether a process can be in both at once, and not because one is in a copy of the other's branch: where
+    /// they part they are branches of one split, or one is beside the other.
+    pub(crate) fn parts(&self, a: PathId, b: PathId) -> bool {
+        let (_, a, b) = self.part(a, b);
+        let level = |over: Option<PathId>| over.and_then(|id| self.level(id));
+        let beside = |level| matches!(level, Some(Level::Beside { .. }));
+        match (level(a), level(b)) {
+            (Some(Level::Branch { split: a, .. }), Some(Level::Branch { split: b, .. })) => a == b,
+            (a, b) => beside(a) || beside(b),
+        }
+    }
+}

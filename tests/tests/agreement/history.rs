@@ -1,0 +1,387 @@
+//! What has happened in a process, as far as it is a question of the checks: which branch has come where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use flow_core::engine::{Run, TaskState};
+use flow_core::graph::{Graph, Kind, NodeId};
+
+use super::explore::Taken;
+
+/// One level of the way that led to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    /// A branch of this opening of a split: the number of the split's task, and of the branch.
+    Branch { split: i32, branch: usize },
+    /// Beside the task of this timeout.
+    Beside(NodeId),
+}
+
+/// Where the branches of one place have been: of one branch, or of the process outside of any.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Book {
+    /// The edge of the split.
+    edge: usize,
+    /// A task of it has waited and is done.
+    waited: bool,
+    ended_late: bool,
+    /// It came to a join of its split.
+    joined: bool,
+    /// What a timeout started beside it came to a join.
+    joined_beside: bool,
+    /// How often each timeout has come.
+    fired: BTreeMap<NodeId, usize>,
+    /// Nodes and joins that it has come to: by itself, and by what timeouts started beside it (which).
+    nodes: BTreeSet<(Option<NodeId>, NodeId)>,
+    /// A join, and whether it collects a split that was opened further in.
+    joins: BTreeSet<(Option<NodeId>, NodeId, bool)>,
+}
+
+/// What some run of the flow has shown.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub visited: BTreeSet<NodeId>,
+    /// Joins that wait for branches of a split.
+    pub waits: BTreeSet<NodeId>,
+    /// Joins that two branches come to, one of them from a split further in.
+    pub mixed: BTreeSet<NodeId>,
+    /// Splits of which a branch has ended, after a wait, while another came to a join.
+    pub leaves: BTreeSet<NodeId>,
+    /// Plain nodes that two branches of one split have come to.
+    pub twice: BTreeSet<NodeId>,
+    /// Plain nodes that a task's way and its reminder's have come to.
+    pub reminded: BTreeSet<NodeId>,
+}
+
+/// What is known of a process that is not over.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The way to each task that is not over.
+    ways: BTreeMap<i32, Vec<Level>>,
+    /// The books of the branches of each open split.
+    books: BTreeMap<(i32, usize), Book>,
+    root: Book,
+    nested: bool,
+}
+
+/// Times that one timeout comes beside one branch: more show nothing new.
+const REMINDERS: usize = 2;
+
+impl History {
+    pub fn is_nested(&self) -> bool {
+        self.nested
+    }
+
+    fn book(&mut self, way: &[Level]) -> &mut Book {
+        let inside = way.iter().rev().find_map(|level| match level {
+            Level::Branch { split, branch } => Some((*split, *branch)),
+            Level::Beside(_) => None,
+        });
+        match inside {
+            Some(branch) => self.books.entry(branch).or_default(),
+            None => &mut self.root,
+        }
+    }
+
+    /// Timeouts that do not interrupt come so often only.
+    pub fn may_go_on(&self, graph: &Graph<'_>, row: &TaskState) -> bool {
+        let node = graph.node(row.node).unwrap();
+        if !node.kind.is_boundary() || node.interrupting {
+            return true;
+        }
+        let mut history = self.clone();
+        let way = history.ways[&row.number].clone();
+        history.book(&way).fired.get(&row.node).is_none_or(|fired| *fired < REMINDERS)
+    }
+
+    /// Takes down what a transition did.
+    pub fn note(
+        &mut self,
+        graph: &Graph<'_>,
+        run: &Run<'_>,
+        taken: &Taken,
+        before: &[TaskState],
+        fired: Option<i32>,
+        facts: &mut Facts,
+    ) {
+        let kind = |node: NodeId| graph.node(node).unwrap().kind;
+        let was = |number: i32| before.iter().find(|row| row.number == number);
+        for row in run.tasks() {
+            // Done, or cancelled by its timeout: it has waited.
+            if kind(row.node).waits() && !kind(row.node).is_boundary() && row.status.is_final() {
+                let way = self.ways.get(&row.number).cloned().unwrap_or_default();
+                self.waited(&way);
+            }
+        }
+        if let Some(row) = fired.and_then(was).filter(|row| !graph.node(row.node).unwrap().interrupting) {
+            let way = self.ways[&row.number].clone();
+            *self.book(&way).fired.entry(row.node).or_default() += 1;
+        }
+        // The ways of the new tasks, which come after those that led to them.
+        let mut new: Vec<usize> = (0..run.tasks().len()).filter(|at| was(run.tasks()[*at].number).is_none()).collect();
+        new.sort_by_key(|at| run.tasks()[*at].number);
+        for at in new {
+            let row = &run.tasks()[at];
+            let way = self.way_to(graph, run, row);
+            self.ways.insert(row.number, way.clone());
+            facts.visited.insert(row.node);
+            match kind(row.node) {
+                Kind::Join | Kind::TimerBoundary => {}
+                Kind::End => self.visit(graph, row.node, &way, facts),
+                Kind::Split => {
+                    self.visit(graph, row.node, &way, facts);
+                    self.open(graph, run, at, taken, facts);
+                }
+                _ => self.visit(graph, row.node, &way, facts),
+            }
+        }
+        for row in run.tasks() {
+            let before = was(row.number);
+            if let Some(join) = row.joined.filter(|_| before.is_none_or(|row| row.joined.is_none())) {
+                let way = self.out_of(graph, row);
+                let join = run.tasks().iter().find(|row| row.number == join).unwrap().node;
+                self.arrive(graph, join, &way, facts);
+            }
+        }
+        self.ends(graph, run, before, facts);
+    }
+
+    fn waited(&mut self, way: &[Level]) {
+        for (at, level) in way.iter().enumerate() {
+            let beside = matches!(way.get(at + 1), Some(Level::Beside(_)));
+            if let (Level::Branch { split, branch }, false) = (level, beside) {
+                self.books.entry((*split, *branch)).or_default().waited = true;
+            }
+        }
+    }
+
+    /// The way that a task's successor is on.
+    fn out_of(&self, graph: &Graph<'_>, row: &TaskState) -> Vec<Level> {
+        let mut way = self.ways.get(&row.number).cloned().unwrap_or_default();
+        let node = graph.node(row.node).unwrap();
+        if node.kind.is_boundary() && !node.interrupting {
+            let beside = Level::Beside(row.node);
+            let known =
+                way.iter().rev().take_while(|level| matches!(level, Level::Beside(_))).any(|level| *level == beside);
+            if !known {
+                way.push(beside);
+            }
+        }
+        way
+    }
+
+    fn way_to(&self, graph: &Graph<'_>, run: &Run<'_>, row: &TaskState) -> Vec<Level> {
+        let find = |number: i32| run.tasks().iter().find(|row| row.number == number);
+        let kind = graph.node(row.node).unwrap().kind;
+        if kind == Kind::Join {
+            return match (row.scope, row.via) {
+                (Some(split), _) => self.ways.get(&split).cloned().unwrap_or_default(),
+                (None, via) => self.out_of(graph, &run.tasks()[via.unwrap().task]),
+            };
+        }
+        let Some(previous) = row.previous else { return Vec::new() };
+        if kind.is_boundary() {
+            return self.ways.get(&previous).cloned().unwrap_or_default();
+        }
+        let from = find(previous).unwrap();
+        let mut way = self.out_of(graph, from);
+        if graph.node(from.node).unwrap().kind == Kind::Split {
+            let branch = row.token.rsplit('_').next().unwrap().parse().unwrap();
+            way.push(Level::Branch { split: previous, branch });
+        }
+        way
+    }
+
+    /// A split has started its branches.
+    fn open(&mut self, graph: &Graph<'_>, run: &Run<'_>, at: usize, taken: &Taken, facts: &mut Facts) {
+        let row = &run.tasks()[at];
+        let node = graph.node(row.node).unwrap();
+        let way = self.ways[&row.number].clone();
+        self.nested |= way.iter().any(|level| match level {
+            Level::Branch { split, .. } => {
+                let outer = run.tasks().iter().find(|row| row.number == *split).map(|row| row.node);
+                outer.or_else(|| self.split_node(*split)) == Some(row.node)
+            }
+            Level::Beside(_) => false,
+        });
+        self.nodes_of_splits(row.number, row.node);
+        let mut asked = taken.get(&at).into_iter().flatten();
+        let mut branch = 0;
+        for (edge, found) in node.edges.iter().enumerate() {
+            let times = if found.asks { *asked.next().unwrap() } else { 1 };
+            for _ in 0..times {
+                branch += 1;
+                self.books.entry((row.number, branch)).or_default().edge = edge;
+                if graph.node(found.to).unwrap().kind == Kind::Join {
+                    let mut way = way.clone();
+                    way.push(Level::Branch { split: row.number, branch });
+                    self.arrive(graph, found.to, &way, facts);
+                }
+            }
+        }
+    }
+
+    /// The node of an open split is kept where no branch has its number.
+    fn nodes_of_splits(&mut self, split: i32, node: NodeId) {
+        self.books.entry((split, 0)).or_default().edge = usize::from(node);
+    }
+
+    fn split_node(&self, split: i32) -> Option<NodeId> {
+        self.books.get(&(split, 0)).map(|book| NodeId::try_from(book.edge).unwrap())
+    }
+
+    /// The branches of the same opening of a split, but of another of its edges.
+    fn others(&self, split: i32, branch: usize) -> impl Iterator<Item = &Book> {
+        let edge = self.books.get(&(split, branch)).map(|book| book.edge);
+        self.books.range((split, 1)..(split + 1, 0)).map(|(_, book)| book).filter(move |book| Some(book.edge) != edge)
+    }
+
+    /// For each level of a way: the way up to there, and the timeout that comes right behind it.
+    fn levels(way: &[Level]) -> impl Iterator<Item = (&[Level], Option<NodeId>)> {
+        (0..=way.len()).filter_map(|at| {
+            let beside = match way.get(at) {
+                Some(Level::Beside(boundary)) => Some(*boundary),
+                _ => None,
+            };
+            // Between a timeout and what it is beside there is no place of its own.
+            let own = !matches!(way[..at].last(), Some(Level::Beside(_)));
+            own.then_some((&way[..at], beside))
+        })
+    }
+
+    fn visit(&mut self, graph: &Graph<'_>, node: NodeId, way: &[Level], facts: &mut Facts) {
+        let plain = graph.node(node).unwrap().kind != Kind::End;
+        for (up_to, beside) in Self::levels(way) {
+            self.book(up_to).nodes.insert((beside, node));
+            if !plain {
+                continue;
+            }
+            let main = self.book(up_to).nodes.contains(&(None, node));
+            if main && self.book(up_to).nodes.iter().any(|(by, known)| by.is_some() && *known == node) {
+                facts.reminded.insert(node);
+            }
+            if let Some(Level::Branch { split, branch }) = up_to.last() {
+                let other = self.others(*split, *branch).any(|book| book.nodes.iter().any(|(_, known)| *known == node));
+                if other {
+                    facts.twice.insert(node);
+                }
+            }
+        }
+    }
+
+    fn arrive(&mut self, graph: &Graph<'_>, join: NodeId, way: &[Level], facts: &mut Facts) {
+        facts.visited.insert(join);
+        let scope = way.iter().rposition(|level| matches!(level, Level::Branch { .. }));
+        if scope.is_some() {
+            facts.waits.insert(join);
+        }
+        for (up_to, beside) in Self::levels(way) {
+            let deep = scope.is_some_and(|scope| scope >= up_to.len());
+            self.book(up_to).joins.insert((beside, join, deep));
+            let here: Vec<_> = self.book(up_to).joins.iter().filter(|known| known.1 == join).copied().collect();
+            let parts = here.iter().any(|a| here.iter().any(|b| a.0 != b.0 && (a.2 || b.2)));
+            if parts {
+                facts.mixed.insert(join);
+            }
+            if let Some(Level::Branch { split, branch }) = up_to.last() {
+                let mut others = self.others(*split, *branch).flat_map(|book| &book.joins);
+                if others.any(|(_, known, other)| *known == join && (deep || *other)) {
+                    facts.mixed.insert(join);
+                }
+            }
+        }
+        if let Some((Level::Branch { split, branch }, beside)) = scope.map(|at| (way[at], at + 1 < way.len())) {
+            let book = self.books.entry((split, branch)).or_default();
+            book.joined |= !beside;
+            book.joined_beside |= beside;
+            self.leaves(split, facts);
+        }
+        let _ = graph;
+    }
+
+    /// Branches that have ended in this transition.
+    fn ends(&mut self, graph: &Graph<'_>, run: &Run<'_>, before: &[TaskState], facts: &mut Facts) {
+        let was = |number: i32| before.iter().find(|row| row.number == number);
+        for row in run.tasks() {
+            let ended = match graph.node(row.node).unwrap().kind {
+                Kind::End => was(row.number).is_none(),
+                Kind::Split => {
+                    let met = run.tasks().iter().any(|join| {
+                        join.scope == Some(row.number)
+                            && join.status.is_final()
+                            && graph.node(join.node).unwrap().kind == Kind::Join
+                    });
+                    row.open_tokens == 0 && !met
+                }
+                _ => false,
+            };
+            let way = self.ways.get(&row.number);
+            if let Some(Level::Branch { split, branch }) = way.and_then(|way| way.last()).copied().filter(|_| ended) {
+                let book = self.books.entry((split, branch)).or_default();
+                book.ended_late |= book.waited;
+                self.leaves(split, facts);
+            }
+        }
+    }
+
+    fn leaves(&self, split: i32, facts: &mut Facts) {
+        let branches: Vec<_> = self.books.range((split, 1)..(split + 1, 0)).collect();
+        let leaves = branches.iter().any(|(at, book)| {
+            let other = |(other, book): &(&(i32, usize), &Book)| (other != at && book.joined) || book.joined_beside;
+            book.ended_late && branches.iter().any(other)
+        });
+        if let Some(node) = self.split_node(split).filter(|_| leaves) {
+            facts.leaves.insert(node);
+        }
+    }
+
+    /// What is over is no longer told apart.
+    pub fn forget(&mut self, rows: &[TaskState]) {
+        let open = |number: &i32| rows.iter().any(|row| row.number == *number);
+        self.ways.retain(|number, _| open(number));
+        self.books.retain(|(split, _), _| open(split));
+    }
+
+    /// A text that is the same for two processes that nothing can tell apart.
+    pub fn key(&self, graph: &Graph<'_>, rows: &[TaskState]) -> String {
+        let mut text = format!("{:?}", self.root);
+        text.push_str(&self.members(graph, rows, &[]));
+        text
+    }
+
+    /// What is open right inside of a place, in an order of its own.
+    fn members(&self, graph: &Graph<'_>, rows: &[TaskState], place: &[Level]) -> String {
+        let mut members: Vec<String> = Vec::new();
+        for row in rows {
+            let kind = graph.node(row.node).unwrap().kind;
+            let way = &self.ways[&row.number];
+            let inside =
+                way.strip_prefix(place).filter(|rest| rest.iter().all(|level| matches!(level, Level::Beside(_))));
+            let Some(beside) = inside.filter(|_| !kind.is_boundary() && kind != Kind::Join) else { continue };
+            let mut text = format!("{} {beside:?}", row.node);
+            if kind == Kind::Split {
+                let mut branches: Vec<String> = Vec::new();
+                for ((_, branch), book) in self.books.range((row.number, 1)..(row.number + 1, 0)) {
+                    let mut inner = way.clone();
+                    inner.push(Level::Branch { split: row.number, branch: *branch });
+                    branches.push(format!("{book:?}{}", self.members(graph, rows, &inner)));
+                }
+                branches.sort();
+                let joins = rows
+                    .iter()
+                    .filter(|join| join.scope == Some(row.number) && graph.node(join.node).unwrap().kind == Kind::Join);
+                let mut joins: Vec<String> = joins.map(|join| format!("{}x{}", join.node, join.open_tokens)).collect();
+                joins.sort();
+                let _ = write!(text, "{branches:?}{joins:?}");
+            } else {
+                let armed = rows.iter().filter(|armed| {
+                    armed.previous == Some(row.number) && graph.node(armed.node).unwrap().kind.is_boundary()
+                });
+                let _ = write!(text, "{:?}", armed.map(|armed| armed.node).collect::<Vec<_>>());
+            }
+            members.push(text);
+        }
+        members.sort();
+        format!("{members:?}")
+    }
+}
