@@ -3,9 +3,12 @@
 use crate::code::{Asks, Callback, Code, NodeCode, Read};
 use crate::{Edge, Exits, Graph, Kind, Node, NodeId, Role, Times, check, check_with};
 
+/// Where a node leads, and how often.
+type Ways = Vec<(&'static str, Times)>;
+
 /// A flow in the making.
 pub(crate) struct Draft {
-    nodes: Vec<(&'static str, Kind, Vec<(&'static str, Times)>)>,
+    nodes: Vec<(&'static str, Kind, Ways)>,
     timeouts: Vec<(&'static str, &'static str, bool)>,
     code: Vec<(&'static str, NodeCode)>,
 }

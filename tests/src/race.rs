@@ -38,7 +38,7 @@ macro_rules! race_suite {
             pub struct FanFlow {
                 #[node(permission(anyone), next = this.split)]
                 start: StartHandle,
-                #[node(next(this.wait, task_data_source = |a| a.process.items().iter().map(|item| ItemTaskData { item: *item }).collect::<Vec<_>>()))]
+                #[node(next(this.wait, task_data_source = |a| a.process.items().iter().map(|item| ItemTaskData { item: *item }).collect::<Vec<_>>()), next = this.join)]
                 split: Split,
                 #[node(task = ItemTask, permission(anyone), input = i64, run = |a, item| a.task.set_item(item), next = this.join)]
                 wait: Handle,

@@ -2,7 +2,7 @@
 //! questions are answered its books agree.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
-use flow_core::engine::{Answer, Ask, Event, Fault, Limit, Run, STEP_LIMIT, TaskState};
+use flow_core::engine::{Answer, Ask, Event, Fault, Limit, NESTING_LIMIT, Run, STEP_LIMIT, TaskState};
 use flow_core::graph::{Edge, Graph, Kind, Node, NodeId, Role};
 use flow_core::{ProcessStatus, TaskStatus};
 use proptest::prelude::*;
@@ -372,6 +372,29 @@ fn a_circle_that_never_waits_meets_the_limit() {
         }
     };
     assert!(matches!(fault, Fault::Limit { what: Limit::Steps, limit: STEP_LIMIT, .. }), "{fault}");
+}
+
+/// No flow that compiles can do this: `unbounded_nesting` and `back_before_split` refuse it.
+#[test]
+fn splits_inside_one_another_meet_the_limit() {
+    let (into, twice) = ([Edge::new(Role::Next, 1)], [Edge::new(Role::Next, 1), Edge::new(Role::Next, 2)]);
+    let nodes = [
+        Node { edges: &into, ..Node::new("start", Kind::StartHandle) },
+        Node { edges: &twice, ..Node::new("split", Kind::Split) },
+        Node::new("end", Kind::End),
+    ];
+    let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+    let mut run = Run::start(&graph, 0);
+    let fault = loop {
+        match run.next() {
+            Ok(Some(_)) => run.answer(Answer::Done).unwrap(),
+            Ok(None) => panic!("it came to rest"),
+            Err(fault) => break fault,
+        }
+    };
+    let Fault::Limit { task, what: Limit::Nesting, limit } = fault else { panic!("{fault:?}") };
+    assert_eq!(limit, NESTING_LIMIT);
+    assert_eq!(run.tasks()[task].token.matches('/').count(), 64, "64 splits are open around it");
 }
 
 #[test]

@@ -169,20 +169,6 @@ macro_rules! branches_suite {
                 }
             }
 
-            /// A split in a branch of a split, so often as it is told.
-            #[flow(process = ListProcess, connection = Db)]
-            pub struct DeepFlow {
-                #[node(permission(anyone), next = this.split)] start: StartHandle,
-                #[node(permission(anyone), next = this.wait)] later: StartHandle,
-                #[node(delay = seconds(1), next = this.split)] wait: Timer,
-                #[node(allow(instant_loops, reason = "it ends: each round counts down"), next = this.down, next = this.join)] split: Split,
-                #[node(run = |a| a.process.set_n(a.process.n() - 1), next = this.again)] down: Function,
-                #[node(if = |a| a.process.n() > 0, then = this.split, else = this.join)]
-                again: If,
-                #[node(next = this.end)] join: Join,
-                end: End,
-            }
-
             /// Makes its document larger than it may be, in the caller's step and in the background.
             #[flow(process = ListProcess, connection = Db)]
             pub struct LargeFlow {
@@ -212,7 +198,7 @@ macro_rules! branches_suite {
                 }
             }
 
-            static FLOWS: Flows<Db> = flows![BrokenFlow, DeepFlow, LargeFlow, EdgeFlow, RoundFlow, InstantFlow, WaitFlow, NestedFlow, ItemsFlow, EndsFlow, SwitchFlow, NoDefaultFlow];
+            static FLOWS: Flows<Db> = flows![BrokenFlow, LargeFlow, EdgeFlow, RoundFlow, InstantFlow, WaitFlow, NestedFlow, ItemsFlow, EndsFlow, SwitchFlow, NoDefaultFlow];
 
             /// Does the open task of a node, by its place among them.
             macro_rules! does {
@@ -416,26 +402,6 @@ macro_rules! branches_suite {
                 assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().failed, 1);
                 let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["later:DONE", "wait:ERROR"]);
                 assert!(seen.rows()[1].error().unwrap().contains("did not come to rest within 100000 steps"));
-            }
-
-            #[test]
-            fn splits_inside_one_another_have_a_limit() {
-                let clock = TestClock::install();
-                let mut conn: Db = $database;
-                let process = DeepFlow.start.run(&mut conn, &CODE, data(&[], 64)).unwrap();
-                assert_eq!(process.status(), Done);
-                let deepest = DeepFlow.split.tasks().order(flow_core::schema::flow_task::number.desc()).first::<Task>(&mut conn).unwrap();
-                assert_eq!(deepest.token().matches('/').count(), 63, "64 splits inside one another");
-                let error = DeepFlow.start.run(&mut conn, &CODE, data(&[], 65)).unwrap_err();
-                assert!(matches!(error, flow_core::Error::Limit { node: "split", limit: 64, .. }), "{error}");
-                assert!(error.to_string().contains("more than 64"), "{error}");
-                assert_eq!(DeepFlow.processes().load(&mut conn).unwrap().len(), 1, "nothing of it was written");
-                let process = DeepFlow.later.run(&mut conn, &CODE, data(&[], 65)).unwrap().id();
-                clock.advance(seconds(1));
-                FLOWS.run_until_idle(&mut conn).unwrap();
-                let seen = FLOWS.expect(&mut conn, process).is(New);
-                let failed: Vec<_> = seen.rows().iter().filter(|task| task.status() == TaskStatus::Error).collect();
-                assert!(failed.len() == 1 && failed[0].error().unwrap().contains("64"), "{}", seen.story());
             }
 
             #[test]

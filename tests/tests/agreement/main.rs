@@ -2,6 +2,7 @@
 //! engine's own steps, every answer and every order. More of them: `FLOW_AGREEMENT=100000 cargo test --release
 //! -p flow-tests --test agreement`; others: `FLOW_SEED=7`.
 #![allow(
+    clippy::result_large_err,
     clippy::unwrap_used,
     clippy::panic,
     missing_docs,
@@ -107,7 +108,7 @@ fn agree(graph: &Graph<'_>, flow: &Flow, count: &mut Count) -> Result<(), String
     if mixed != facts.mixed {
         return differs("mixed_levels");
     }
-    compare(graph, flow, &findings, &facts, count).or_else(|what| differs(what))
+    compare(graph, flow, &findings, &facts, count).or_else(differs)
 }
 
 fn compare(
@@ -132,7 +133,7 @@ fn compare(
     if nodes(findings, "join_never_waits") != passes {
         return Err("join_never_waits");
     }
-    let reminded: BTreeSet<NodeId> = of("reminder_rejoins").filter_map(|finding| also(finding)).collect();
+    let reminded: BTreeSet<NodeId> = of("reminder_rejoins").filter_map(also).collect();
     if !reminded.is_subset(&facts.reminded) || reminded.is_empty() != facts.reminded.is_empty() {
         return Err("reminder_rejoins");
     }
