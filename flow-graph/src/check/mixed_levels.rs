@@ -21,13 +21,17 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             .groups()
             .iter()
             .any(|group| group.split == mixed.inner && group.two_joins(&subject.positions).is_some());
+        let outer_label = match subject.kind(mixed.outer) {
+            Some(Kind::Split) => "the outer split",
+            _ => "what its timeout starts runs beside it",
+        };
         let finding = if crossing {
             Finding::at(Place::Node(mixed.inner), format!("the branches of {inner} are mixed with those of {outer}"))
-                .also(Place::Node(mixed.outer), "the outer split")
+                .also(Place::Node(mixed.outer), outer_label)
                 .also(Place::Node(mixed.join), format!("{join} collects branches of both"))
         } else {
             Finding::at(Place::Node(mixed.join), format!("{join} collects two splits at once"))
-                .also(Place::Node(mixed.outer), "the outer split")
+                .also(Place::Node(mixed.outer), outer_label)
                 .also(Place::Node(mixed.inner), "the inner split")
         };
         let own = subject.fresh(&format!("{}_join", subject.plain(mixed.inner)));
@@ -78,8 +82,8 @@ fn at(subject: &Subject<'_>, join: NodeId) -> Option<Mixed> {
     let pairs = here.iter().enumerate().flat_map(|(at, a)| here[at + 1..].iter().map(move |b| (*a, *b)));
     let mut pairs = pairs.take(PAIRS).filter(|(a, b)| {
         let (of_a, of_b) = (prefix(a.0), prefix(b.0));
-        // Where nothing is split a join lets everybody pass.
-        (of_a.is_some() || of_b.is_some()) && of_a != of_b && subject.positions.part(*a, *b)
+        // Where nothing is split a join lets everybody pass, and has nobody to mix.
+        of_a.is_some() && of_b.is_some() && of_a != of_b && subject.positions.part(*a, *b)
     });
     let (a, b) = pairs.next()?;
     let (out, deep) = if paths.levels(a.0).len() <= paths.levels(b.0).len() { (a, b) } else { (b, a) };

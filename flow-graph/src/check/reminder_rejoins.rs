@@ -42,4 +42,40 @@ mod tests {
         assert_eq!(found(&flow("after"), "reminder_rejoins"), ["after this reminder `after` runs twice"]);
         flow("end").with_graph(|graph| assert_eq!(crate::check(graph), []));
     }
+
+    #[test]
+    fn one_that_comes_back_through_a_join_or_beside_a_second_branch_is_found() {
+        let through = Draft::new()
+            .node("start", Kind::Start, &["s"])
+            .node("s", Kind::Split, &["a", "b"])
+            .node("a", Kind::View, &["j"])
+            .node("b", Kind::View, &["j"])
+            .node("j", Kind::Join, &["after"])
+            .node("after", Kind::View, &["end"])
+            .node("end", Kind::End, &[])
+            .timeout("after", "j", false);
+        assert_eq!(found(&through, "reminder_rejoins"), ["after this reminder `after` runs twice"]);
+        assert!(found(&through, "mixed_levels").is_empty());
+        let beside = Draft::new()
+            .node("start", Kind::Start, &["s"])
+            .node("s", Kind::Split, &["a", "m"])
+            .node("a", Kind::View, &["m"])
+            .node("m", Kind::View, &["end"])
+            .node("end", Kind::End, &[])
+            .timeout("a", "m", false);
+        assert_eq!(found(&beside, "reminder_rejoins"), ["after this reminder `m` runs twice"]);
+        assert_eq!(found(&beside, "runs_twice"), ["`m` runs once for each branch of `s`"]);
+    }
+
+    #[test]
+    fn a_way_that_never_comes_to_the_task_is_no_way_of_it() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["which"])
+            .node("which", Kind::If, &["a", "b"])
+            .node("a", Kind::View, &["end"])
+            .node("b", Kind::View, &["end"])
+            .node("end", Kind::End, &[])
+            .timeout("a", "b", false);
+        draft.with_graph(|graph| assert_eq!(crate::check(graph), []));
+    }
 }

@@ -25,7 +25,9 @@ const PAIRS: usize = 10_000;
 
 /// The nodes where branches come together without a join; not those that merely follow one of these.
 pub(super) fn nodes(subject: &Subject<'_>) -> Vec<Twice> {
-    let mut all = Vec::new();
+    let mut all: Vec<Twice> = Vec::new();
+    // Where each comes from what another has run twice already, the one that is come to first.
+    let mut rest: Vec<(PositionId, Twice)> = Vec::new();
     for id in subject.graph.ids() {
         let plain = subject
             .node(id)
@@ -35,18 +37,29 @@ pub(super) fn nodes(subject: &Subject<'_>) -> Vec<Twice> {
             continue;
         }
         let pairs = here.iter().enumerate().flat_map(|(at, a)| here[at + 1..].iter().map(move |b| (*a, *b)));
-        let mut told: Vec<Why> = Vec::new();
         for (a, b) in pairs.take(PAIRS) {
-            let Some(why) = why(subject, a.0, b.0).filter(|_| told.is_empty() && subject.positions.part(a, b)) else {
+            let told = |why: &Why| all.iter().any(|twice| twice.node == id && twice.why.is_split() == why.is_split());
+            let Some(why) = why(subject, a.0, b.0).filter(|why| !told(why)) else { continue };
+            let Some((from, apart)) = come_from(subject, why, a.1, b.1).filter(|_| subject.positions.part(a, b)) else {
                 continue;
             };
-            if let Some(from) = come_together(subject, a.1, b.1) {
-                told.push(why);
-                all.push(Twice { node: id, from, why });
-            }
+            let twice = Twice { node: id, from, why };
+            if apart { all.push(twice) } else { rest.push((a.1.max(b.1), twice)) }
+        }
+    }
+    rest.sort_by_key(|(at, _)| *at);
+    for (_, twice) in rest {
+        if all.iter().all(|told| told.why.is_split() != twice.why.is_split()) {
+            all.push(twice);
         }
     }
     all
+}
+
+impl Why {
+    fn is_split(self) -> bool {
+        matches!(self, Why::Split(_))
+    }
 }
 
 /// Why a process can come here by both, if it can, and not because one is a copy of the other.
@@ -65,11 +78,17 @@ pub(super) fn why(subject: &Subject<'_>, a: PathId, b: PathId) -> Option<Why> {
     }
 }
 
-/// The two nodes that the ways come from, if they have not come together before.
-fn come_together(subject: &Subject<'_>, a: PositionId, b: PositionId) -> Option<[NodeId; 2]> {
+/// The two nodes that the ways come from, and whether they were apart until here.
+fn come_from(subject: &Subject<'_>, why: Why, a: PositionId, b: PositionId) -> Option<([NodeId; 2], bool)> {
     let positions = &subject.positions;
     let from = |at: PositionId| positions.get(at).from.map(|from| positions.get(from));
     let (a, b) = (from(a)?, from(b)?);
-    let parts = a.node != b.node || a.path == b.path && subject.kind(a.node) == Some(Kind::Split);
-    parts.then_some([a.node, b.node])
+    let apart = match subject.kind(a.node) {
+        _ if a.node != b.node => true,
+        Some(Kind::Split) => a.path == b.path,
+        // Where nothing is split a join lets both pass. Two splits that share one are `mixed_levels`.
+        Some(Kind::Join) => !why.is_split(),
+        _ => false,
+    };
+    Some(([a.node, b.node], apart))
 }

@@ -277,7 +277,10 @@ impl History {
         }
         for (up_to, beside) in Self::levels(way) {
             let deep = scope.is_some_and(|scope| scope >= up_to.len());
-            self.book(up_to).joins.insert((beside, join, deep));
+            // Where nothing is split a join lets everybody pass.
+            if scope.is_some() {
+                self.book(up_to).joins.insert((beside, join, deep));
+            }
             let here: Vec<_> = self.book(up_to).joins.iter().filter(|known| known.1 == join).copied().collect();
             let parts = here.iter().any(|a| here.iter().any(|b| a.0 != b.0 && (a.2 || b.2)));
             if parts {
