@@ -7,15 +7,20 @@
 mod count;
 mod cpu;
 mod floor;
+mod million;
 mod options;
 mod postgres;
 mod report;
 mod same_rows;
 mod sample;
+mod slow;
 mod sqlite;
+mod step;
+mod trace;
 mod versions;
 mod viewflow;
 mod w1;
+mod w2;
 
 use clap::Parser as _;
 
@@ -34,6 +39,21 @@ fn main() {
         if let Some(url) = &url {
             w1::on_postgres(&options, url, viewflow.as_ref(), &mut report);
         }
+    }
+    if options.wants("w2") {
+        w2::run(&options, url.as_deref(), viewflow.as_ref(), &mut report);
+    }
+    if options.wants("step") {
+        step::run(&options, &mut report);
+    }
+    if options.wants("million") {
+        million::run(&options, url.as_deref(), &mut report);
+    }
+    if options.wants("slow") {
+        slow::run(options.branches[0], url.as_deref(), &mut report);
+    }
+    if options.wants("trace") {
+        trace::run(url.as_deref(), &mut report);
     }
     if let Some(path) = &options.out {
         report.write(path);
