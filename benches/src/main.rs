@@ -6,6 +6,7 @@
 
 mod count;
 mod cpu;
+mod explain;
 mod floor;
 mod million;
 mod options;
@@ -14,6 +15,7 @@ mod report;
 mod same_rows;
 mod sample;
 mod slow;
+mod spin;
 mod sqlite;
 mod step;
 mod trace;
@@ -49,11 +51,15 @@ fn main() {
     if options.wants("million") {
         million::run(&options, url.as_deref(), &mut report);
     }
+    options.only.iter().for_each(|part| spin::run(part, options.units, url.as_deref()));
     if options.wants("slow") {
         slow::run(options.branches[0], url.as_deref(), &mut report);
     }
     if options.wants("trace") {
         trace::run(url.as_deref(), &mut report);
+    }
+    if let (Some(folder), Some(url)) = (&options.explain, &url) {
+        explain::run(folder, url, options.finished, &mut report);
     }
     if let Some(path) = &options.out {
         report.write(path);
