@@ -29,8 +29,6 @@ pub(crate) struct Counts {
     pub(crate) statements: f64,
     /// Transactions that wrote something.
     pub(crate) commits: f64,
-    /// How often SQL text is parsed again although it was there before.
-    pub(crate) prepared: f64,
 }
 
 /// Someone who does the work, in turns with others.

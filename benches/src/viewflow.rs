@@ -87,7 +87,7 @@ impl Viewflow {
             wal: None,
         };
         let each = |key: &str| number(key).unwrap_or(f64::NAN) / sample.units;
-        (sample, Counts { statements: each("statements"), commits: each("commits"), ..Counts::default() })
+        (sample, Counts { statements: each("statements"), commits: each("commits") })
     }
 
     fn ask(&self, arguments: &[String]) -> serde_json::Value {

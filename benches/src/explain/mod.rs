@@ -29,11 +29,17 @@ struct Prepared {
 const PREPARED: &str = "select name, statement, cardinality(parameter_types) as values from pg_prepared_statements
     where statement ~* 'flow_' and statement !~* 'pg_prepared|pg_advisory' order by name";
 
+/// Work that waits: a timer for some of the processes.
+const WAITING: &str = "insert into flow_due (process_id, task, kind, flow, due)
+    select id, 2, 'TIMER', 'waiting', now() + interval '1 day' * (1 + id % 100) from flow_process where id % 10 = 0;
+    analyze flow_due";
+
 /// Writes a file for each statement, and says which of them read a whole table.
 pub(crate) fn run(folder: &Path, url: &str, finished: i64, report: &mut Report) {
     let schema = Schema::new(url);
     let mut conn = schema.connect();
     fill_postgres(&mut conn, finished);
+    conn.batch_execute(WAITING).unwrap();
     let seen = Arc::new(Mutex::new(BTreeSet::new()));
     let watched = Arc::clone(&seen);
     conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
@@ -57,11 +63,14 @@ pub(crate) fn run(folder: &Path, url: &str, finished: i64, report: &mut Report) 
     let mut files = BTreeSet::new();
     for statement in statements {
         let plan = plan(&mut conn, &statement);
-        let mut file = short(&statement.statement);
+        let sent = statement.statement.split_once(" as ").filter(|(head, _)| head.starts_with("prepare rest_"));
+        let sent = sent.map_or(statement.statement.as_str(), |(_, sent)| sent);
+        let (mut file, mut number) = (short(sent), 1);
         while !files.insert(file.clone()) {
-            file.push('_');
+            number += 1;
+            file = format!("{}_{number}", short(sent));
         }
-        let text = wrapped(&statement.statement);
+        let text = wrapped(sent);
         std::fs::write(folder.join(format!("{file}.txt")), format!("{text}\n\n{}\n", plan.join("\n"))).unwrap();
         let whole: Vec<&str> = plan.iter().map(|line| line.trim()).filter(|line| line.contains("Seq Scan")).collect();
         let verdict = if whole.is_empty() { "by index".to_owned() } else { whole.join("; ") };
@@ -129,13 +138,14 @@ fn short(text: &str) -> String {
     let verb = lower.split_whitespace().next().unwrap_or("statement");
     let tables: Vec<&str> = ["flow_process", "flow_task", "flow_due", "flow_audit"]
         .into_iter()
-        .filter(|table| lower.contains(&format!(" {table} ")) || lower.ends_with(table))
+        .filter(|table| lower.contains(&format!("{table}.")) || lower.contains(&format!("'{table}'")))
         .collect();
-    let of = lower.split(" where ").nth(1).unwrap_or_default();
-    let columns: Vec<&str> = ["scope", "previous", "owner", "node", "status", "due", "version", "id"]
-        .into_iter()
-        .filter(|column| of.contains(&format!(".{column} ")))
-        .collect();
+    let of = lower.split_once(" where ").map_or("", |(_, of)| of.split(" order by ").next().unwrap_or_default());
+    let columns: Vec<&str> =
+        ["id", "process_id", "number", "task", "scope", "previous", "owner", "node", "status", "due", "leased_until"]
+            .into_iter()
+            .filter(|column| of.contains(&format!(".{column} ")))
+            .collect();
     let lock = if lower.contains("for update") { "_locked" } else { "" };
     format!("{verb}_{}_by_{}{lock}", tables.join("_"), columns.join("_"))
 }
