@@ -1,77 +1,67 @@
-//! Hello-world processes per second on SQLite, from start to end with one thread, beside the same rows written
-//! by hand-written SQL over the same SQLite.
+//! What flows cost, beside the same rows written by hand and beside django-viewflow.
 //!
-//! `cargo run --release -p flow-benches`
+//! `cargo run --release -p flow-benches -- --help`; what came of it: docs/performance.md.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a measurement stops where it goes wrong")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a measurement stops where it goes wrong")]
 
+mod count;
+mod cpu;
+mod explain;
 mod floor;
-mod ours;
+mod million;
+mod options;
+mod postgres;
+mod report;
+mod same_rows;
+mod sample;
+mod slow;
+mod spin;
+mod sqlite;
+mod step;
+mod trace;
+mod versions;
+mod viewflow;
+mod w1;
+mod w2;
 
-use std::time::Instant;
+use clap::Parser as _;
 
-/// Processes in a round.
-const COUNT: i64 = 1_000;
-
-/// Rounds of each, in turns; the first is not counted.
-const ROUNDS: usize = 6;
+use options::Options;
+use report::Report;
+use viewflow::Viewflow;
 
 fn main() {
-    println!(
-        "SQLite {}, WAL, one thread, {COUNT} processes a round, median of {} rounds",
-        floor::version(),
-        ROUNDS - 1
-    );
-    println!("| synchronous | hello world, processes/s | hand-written SQL, processes/s | ratio |");
-    println!("|---|---|---|---|");
-    for synchronous in ["NORMAL", "FULL"] {
-        let (mut ours, mut floor) = (Vec::new(), Vec::new());
-        for _ in 0..ROUNDS {
-            ours.push(rate(|path| ours::run(path, synchronous, COUNT)));
-            floor.push(rate(|path| floor::run(path, synchronous, COUNT)));
+    let options = Options::parse();
+    let viewflow = options.viewflow.clone().map(Viewflow::new);
+    let url = postgres::url();
+    let mut report = Report::default();
+    versions::write(&options, url.as_deref(), viewflow.as_ref(), &mut report);
+    if options.wants("w1") {
+        w1::on_sqlite(&options, viewflow.as_ref(), &mut report);
+        if let Some(url) = &url {
+            w1::on_postgres(&options, url, viewflow.as_ref(), &mut report);
         }
-        let (ours, floor) = (Spread::of(&ours[1..]), Spread::of(&floor[1..]));
-        println!("| {synchronous} | {ours} | {floor} | {:.2} |", ours.median / floor.median);
     }
-}
-
-/// Processes per second of one run on a new file.
-fn rate(run: impl FnOnce(&str) -> std::time::Duration) -> f64 {
-    let path = std::env::temp_dir().join(format!("flow-bench-{}.sqlite", std::process::id()));
-    let path = path.display().to_string();
-    let taken = run(&path);
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{path}{end}"));
+    if options.wants("w2") {
+        w2::run(&options, url.as_deref(), viewflow.as_ref(), &mut report);
     }
-    #[allow(clippy::cast_precision_loss, reason = "a few thousand")]
-    let count = COUNT as f64;
-    count / taken.as_secs_f64()
-}
-
-/// Times `f` from here to its end.
-fn timed(f: impl FnOnce()) -> std::time::Duration {
-    let start = Instant::now();
-    f();
-    start.elapsed()
-}
-
-/// Median, and least to most.
-struct Spread {
-    median: f64,
-    least: f64,
-    most: f64,
-}
-
-impl Spread {
-    fn of(values: &[f64]) -> Self {
-        let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        Spread { median: sorted[sorted.len() / 2], least: sorted[0], most: sorted[sorted.len() - 1] }
+    if options.wants("step") {
+        step::run(&options, &mut report);
     }
-}
-
-impl std::fmt::Display for Spread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:.0} ({:.0}..{:.0})", self.median, self.least, self.most)
+    if options.wants("million") {
+        million::run(&options, url.as_deref(), &mut report);
+    }
+    options.only.iter().for_each(|part| spin::run(part, options.units, url.as_deref()));
+    if options.wants("slow") {
+        slow::run(options.branches[0], url.as_deref(), &mut report);
+    }
+    if options.wants("trace") {
+        trace::run(url.as_deref(), &mut report);
+    }
+    if let (Some(folder), Some(url)) = (&options.explain, &url) {
+        explain::run(folder, url, options.finished, &mut report);
+    }
+    if let Some(path) = &options.out {
+        report.write(path);
     }
 }

@@ -1,0 +1,46 @@
+//! What can be asked for on the command line.
+
+use std::path::PathBuf;
+
+/// Measures flows beside hand-written SQL in the same run, with the same durability and the same rows; beside
+/// django-viewflow where a Python that has it is given. PostgreSQL takes part where FLOW_TEST_POSTGRES_URL is set.
+#[derive(Clone, Debug, clap::Parser)]
+#[command(name = "flow-benches")]
+pub(crate) struct Options {
+    /// Rounds that count, in turns; one more warms up.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) rounds: usize,
+    /// Processes a round of W1 on SQLite.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) units: i64,
+    /// Processes a round of W1 on PostgreSQL with one client; eight clients share three times as many.
+    #[arg(long, default_value_t = 400)]
+    pub(crate) postgres_units: i64,
+    /// Branches of W2.
+    #[arg(long, value_delimiter = ',', default_values_t = [100, 1_000, 10_000])]
+    pub(crate) branches: Vec<i64>,
+    /// Finished tasks in the tables, for the last part.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub(crate) finished: i64,
+    /// Only these parts.
+    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "step", "million"])]
+    pub(crate) only: Vec<String>,
+    /// A Python that has what benches/viewflow/requirements.txt lists.
+    #[arg(long)]
+    pub(crate) viewflow: Option<PathBuf>,
+    /// Processes a round of W1 by Viewflow.
+    #[arg(long, default_value_t = 100)]
+    pub(crate) viewflow_units: i64,
+    /// Where the tables go, as Markdown.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Where the plans of the engine's statements go: with this, PostgreSQL explains each of them on full tables.
+    #[arg(long)]
+    pub(crate) explain: Option<PathBuf>,
+}
+
+impl Options {
+    pub(crate) fn wants(&self, part: &str) -> bool {
+        self.only.iter().any(|name| name == part)
+    }
+}
