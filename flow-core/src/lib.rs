@@ -49,7 +49,7 @@ pub use gift::{AnyData, TaskData};
 pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use process::Process;
-pub use proxy::{ProcessProxy, StoredOn, TaskProxy};
+pub use proxy::{Bytes, Choice, Choices, JsonType, ProcessProxy, Refs, Secret, StoredOn, TaskProxy};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
 pub use store::{AuditRow, FlowConnection};
@@ -60,8 +60,14 @@ pub use timestamp::{Timestamp, days, hours, minutes, seconds};
 pub use user::{Permission, System, User};
 
 #[cfg(feature = "macros")]
+#[doc = include_str!("../docs/choices.md")]
+pub use flow_macros::Choices;
+#[cfg(feature = "macros")]
 #[doc = include_str!("../docs/flow_model.md")]
 pub use flow_macros::FlowModel;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/json_model.md")]
+pub use flow_macros::JsonModel;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/process_proxy.md")]
 pub use flow_macros::ProcessProxy;

@@ -8,13 +8,14 @@ pub use diesel::prelude::{
 pub use crate::node::{
     End, Form, Function, Handle, If, Job, Join, Split, Start, StartData, StartHandle, Subprocess, Switch, Timer, View,
 };
+pub use crate::proxy::{Choices as _, Refs as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
 pub use crate::{
     Activation, Flow as _, Flows, JobContext, Permission, Process, Ref, Step, StepError, System, Task, TaskId,
     Timestamp, User, days, flows, hours, minutes, seconds,
 };
 
+#[cfg(feature = "macros")]
+pub use crate::{Choices, FlowModel, JsonModel, ProcessProxy, TaskProxy, flow};
 #[cfg(not(feature = "macros"))]
 pub use crate::{FlowModel, ProcessProxy, TaskProxy};
-#[cfg(feature = "macros")]
-pub use crate::{FlowModel, ProcessProxy, TaskProxy, flow};

@@ -2,11 +2,13 @@
 
 pub use diesel;
 pub use serde;
+pub use serde_json;
 
 pub use crate::callback::{
     Assignee, Callback, Cx, MethodAnswer, act, act_with, act_with_input, look, look_with, try_act, try_act_with,
     try_act_with_input, try_look, try_look_with,
 };
+pub use crate::data::sql_types::Written;
 pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When};
 pub use crate::flows::FlowEntry;
 pub use crate::gift::{Gift, Giving, to};
@@ -14,9 +16,9 @@ pub use crate::job::{
     JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,
 };
 pub use crate::proxy::{
-    Beginning, Codec, Empty, Field, HasField, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery, Kept, List, Meta,
-    Native, NewDocument, NewProcess, Optional, Serde, Writer, how_to_give, index, is_joined, missing_field, missing_in,
-    read, show, textual,
+    Beginning, Bound, Codec, Empty, Field, Format, HasField, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery,
+    Kept, Key, List, Meta, Native, NewDocument, NewObject, NewProcess, Optional, Rules, Serde, Typed, Writer, choice,
+    how_to_give, index, is_joined, missing_field, missing_in, numeric, read, read_in, show, textual,
 };
 pub use crate::query::{flow_tasks, processes};
 pub use crate::schema::{flow_process, flow_task};

@@ -1,11 +1,12 @@
 //! Queries over processes and tasks: diesel's own, with a few words more.
 
 use diesel::backend::Backend;
-use diesel::dsl::{AsSelect, Eq, EqAny, Filter, IsNull, Limit, Select};
-use diesel::query_builder::QueryId;
-use diesel::query_dsl::methods::{FilterDsl, LimitDsl, LoadQuery, SelectDsl};
+use diesel::dsl::{Add, AsSelect, Eq, EqAny, Filter, IsNull, Limit, Select, Update};
+use diesel::query_builder::{IntoUpdateTarget, QueryId};
+use diesel::query_dsl::methods::{ExecuteDsl, FilterDsl, LimitDsl, LoadQuery, SelectDsl};
 use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHelper as _};
 
+use crate::proxy::{Changed, Changes, OneOf};
 use crate::store::schema::{flow_process, flow_task};
 use crate::{Error, ProcessProxy, Result, Task};
 
@@ -130,6 +131,55 @@ pub trait ProcessQuery: Sized {
     {
         FilterDsl::filter(self, flow_process::id.eq(id))
     }
+
+    /// Gives fields of all these processes new values, in one statement: the keys are patched, each row's version
+    /// is raised by one. Says how many there were. It is no transition: no task moves, and the audit has no row of it.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, #[json(default)] days: i64, #[json(default)] note: String }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.end)] start: Start,
+    ///     end: End,
+    /// }
+    ///
+    /// const F: LeaveProcessFields = LeaveProcess::FIELDS;
+    ///
+    /// fn shorten(conn: &mut diesel::SqliteConnection) -> flow_core::Result<usize> {
+    ///     LeaveFlow.processes().filter(F.days.gt(30)).update((F.days.set(30), F.note.set("shortened".into())), conn)
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every value that is not valid; nothing was changed then.
+    fn update<C>(self, changes: impl Changes, conn: &mut C) -> Result<usize>
+    where
+        C: diesel::Connection,
+        Self: SelectDsl<flow_process::id>,
+        Filter<flow_process::table, OneOf<Select<Self, flow_process::id>>>:
+            IntoUpdateTarget<Table = flow_process::table>,
+        flow_process::table: FilterDsl<OneOf<Select<Self, flow_process::id>>>,
+        BulkUpdate<Select<Self, flow_process::id>>: ExecuteDsl<C>,
+    {
+        let changed = Changed::new(changes)?;
+        if changed.is_empty() {
+            return Ok(0);
+        }
+        let those = FilterDsl::filter(flow_process::table, OneOf(SelectDsl::select(self, flow_process::id)));
+        let set = (flow_process::data.eq(changed), flow_process::version.eq(flow_process::version + 1_i64));
+        Ok(ExecuteDsl::execute(diesel::update(those).set(set), conn)?)
+    }
 }
+
+#[doc(hidden)]
+pub type BulkUpdate<Q> = Update<
+    Filter<flow_process::table, OneOf<Q>>,
+    (Eq<flow_process::data, Changed>, Eq<flow_process::version, Add<flow_process::version, i64>>),
+>;
 
 impl<Q: diesel::query_builder::Query> ProcessQuery for Q {}

@@ -42,3 +42,15 @@ pub fn task_proxy(item: TokenStream) -> TokenStream {
 pub fn flow_model(item: TokenStream) -> TokenStream {
     guard::run(proc_macro2::TokenStream::new(), || model::expand(item.into())).into()
 }
+
+/// An enum with labels, as a field. See `flow_core::Choices`.
+#[proc_macro_derive(Choices, attributes(choice))]
+pub fn choices(item: TokenStream) -> TokenStream {
+    guard::run(proc_macro2::TokenStream::new(), || proxy::choices(item.into())).into()
+}
+
+/// A struct inside a document. See `flow_core::JsonModel`.
+#[proc_macro_derive(JsonModel, attributes(json))]
+pub fn json_model(item: TokenStream) -> TokenStream {
+    guard::run(proc_macro2::TokenStream::new(), || proxy::expand(item.into(), proxy::Of::Model)).into()
+}

@@ -31,7 +31,9 @@ macro_rules! conformance {
         $crate::kinds_suite!($connection, $database);
         $crate::branches_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
+        $crate::fields_suite!($connection, $database);
         $crate::joined_suite!($connection, $database);
+        $crate::rules_suite!($connection, $database);
         $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
 
@@ -42,7 +44,9 @@ macro_rules! conformance {
                 ("kinds", kinds::CASES),
                 ("branches", branches::CASES),
                 ("data", data::CASES),
+                ("fields", fields::CASES),
                 ("joined", joined::CASES),
+                ("rules", rules::CASES),
                 ("operations", operations::CASES),
                 ("steps", steps::CASES),
             ];

@@ -1,12 +1,11 @@
 //! A task for each item of a list, each with its own item; and a way on when the list is empty.
 
 use flow_core::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::app::{Db, Failure, USER};
 
-/// A post. Any serde type can be a field.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// A post, kept inside the document.
+#[derive(JsonModel, Clone, Debug, PartialEq)]
 pub struct Post {
     /// Title
     pub title: String,

@@ -16,7 +16,7 @@ pub struct Document {
     stored: String,
     parsed: OnceLock<Result<Map<String, Value>, String>>,
     /// The paths that were written since it was loaded.
-    written: Vec<&'static [&'static str]>,
+    written: Vec<Vec<&'static str>>,
     /// The fields of the proxy that were set on purpose, by place: stored even if they equal their default.
     touched: Vec<u16>,
 }
@@ -25,7 +25,7 @@ pub struct Document {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patch {
     /// The keys that lead there.
-    pub(crate) path: &'static [&'static str],
+    pub(crate) path: Vec<&'static str>,
     /// The new value, as JSON text.
     pub(crate) json: String,
 }
@@ -59,7 +59,7 @@ impl Document {
     }
 
     /// Writes a value at a path; objects on the way are made.
-    pub(crate) fn set(&mut self, path: &'static [&'static str], value: Value) -> Result<(), String> {
+    pub(crate) fn set(&mut self, path: &[&'static str], value: Value) -> Result<(), String> {
         self.parsed().map_err(str::to_owned)?;
         let Some(Ok(mut map)) = self.parsed.get_mut().map(|parsed| parsed.as_mut()) else {
             return Ok(());
@@ -76,8 +76,8 @@ impl Document {
             map = inner;
         }
         map.insert((*last).to_owned(), value);
-        if !self.written.contains(&path) {
-            self.written.push(path);
+        if !self.written.iter().any(|written| written == path) {
+            self.written.push(path.to_vec());
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Document {
                         new = inner;
                     }
                     _ => {
-                        let patch = Patch { path: &path[..=depth], json: value.to_string() };
+                        let patch = Patch { path: path[..=depth].to_vec(), json: value.to_string() };
                         if !patches.contains(&patch) {
                             patches.push(patch);
                         }

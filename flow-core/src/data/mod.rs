@@ -6,6 +6,7 @@ mod moment;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod typed;
 mod word;
 
 pub use document::Document;
@@ -13,8 +14,10 @@ pub use document::Document;
 pub(crate) use document::keys_array;
 pub(crate) use document::{Patch, json_path, quote};
 
-/// The SQL types of our columns.
+/// The SQL types of our columns, and of fields in filters.
 pub mod sql_types {
+    pub use super::typed::{Exact, Instant, KeyOf, Length, Written};
+
     /// A [`Timestamp`](crate::Timestamp): `timestamptz` on PostgreSQL, fixed-width text on SQLite.
     #[derive(Clone, Copy, Debug, Default, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
     #[diesel(sqlite_type(name = "Text"), postgres_type(oid = 1184, array_oid = 1185))]

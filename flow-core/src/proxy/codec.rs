@@ -6,12 +6,21 @@ use serde_json::Value;
 
 use diesel::sql_types;
 
+use super::json_type::{EmptyJson, JsonType};
+use crate::data::sql_types::Json;
+
 /// How a `T` is kept as JSON.
 pub trait Codec<T> {
     /// The SQL type of the field in a filter.
     type Sql;
+    /// The SQL type of a field that is an `Option` of it.
+    type Maybe;
     /// What a reader expects: `a boolean`.
     const EXPECTED: &'static str;
+    /// Of an object: the keys that its type knows. All others are left as they are.
+    const KEYS: &'static [Key] = &[];
+    /// Its value is shown to nobody.
+    const SECRET: bool = false;
 
     /// The JSON of a value.
     ///
@@ -38,9 +47,36 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    fn new(json: &Value, expected: &str) -> Self {
+    /// This JSON where that was expected.
+    #[must_use]
+    pub fn new(json: &Value, expected: &str) -> Self {
         Mismatch { path: String::new(), found: describe(json), expected: expected.to_owned() }
     }
+
+    /// A text that does not say what it should.
+    #[must_use]
+    pub fn unreadable(expected: &str) -> Self {
+        Mismatch {
+            path: String::new(),
+            found: "a text that says something else".to_owned(),
+            expected: expected.to_owned(),
+        }
+    }
+
+    /// The same, further inside.
+    #[must_use]
+    pub fn inside(self, path: &str) -> Self {
+        Mismatch { path: format!("{path}{}", self.path), ..self }
+    }
+}
+
+/// A key of an object whose type is known, and the keys inside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The keys that lead there.
+    pub path: &'static [&'static str],
+    /// The keys that its own type knows, if it is an object.
+    pub inside: &'static [Key],
 }
 
 /// The sort of a JSON value, never the value: it may be a secret.
@@ -68,7 +104,11 @@ pub struct Optional<C>(std::marker::PhantomData<C>);
 #[derive(Debug)]
 pub struct List<C>(std::marker::PhantomData<C>);
 
-/// Any other type: as serde writes it.
+/// Any other type: as its [`JsonType`] says.
+#[derive(Debug)]
+pub struct Typed;
+
+/// `#[json(serde)]`: as serde writes it.
 #[derive(Debug)]
 pub struct Serde;
 
@@ -90,6 +130,20 @@ pub trait Textual<T> {}
 /// For the derive: compiles if the type is a text.
 pub const fn textual<C: Textual<T>, T>() {}
 
+/// A type whose values can be kept in a range.
+#[diagnostic::on_unimplemented(message = "`range` is for numbers", label = "`{T}` is no number")]
+pub trait Numeric<T> {}
+
+/// For the derive: compiles if the type is a number.
+pub const fn numeric<C: Numeric<T>, T>() {}
+
+macro_rules! numbers {
+    ($($ty:ty),*) => {$(impl Numeric<$ty> for Native {})*};
+}
+
+numbers!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+
+impl<T, C: Numeric<T>> Numeric<Option<T>> for Optional<C> {}
 impl Textual<String> for Native {}
 impl<T, C: Textual<T>> Textual<Option<T>> for Optional<C> {}
 
@@ -97,6 +151,7 @@ macro_rules! native {
     ($($ty:ty: $sql:ident, $expected:literal, $empty:literal, $encode:expr, $decode:expr;)*) => {$(
         impl Codec<$ty> for Native {
             type Sql = sql_types::$sql;
+            type Maybe = sql_types::Nullable<sql_types::$sql>;
             const EXPECTED: &'static str = $expected;
 
             fn encode(value: &$ty) -> Result<Value, String> {
@@ -112,6 +167,21 @@ macro_rules! native {
 
         impl Empty<$ty> for Native {
             const JSON: &'static str = $empty;
+        }
+
+        // So that an alias of it is kept as itself.
+        impl JsonType for $ty {
+            type Sql = sql_types::$sql;
+            type Maybe = sql_types::Nullable<sql_types::$sql>;
+            const EXPECTED: &'static str = $expected;
+
+            fn to_json(&self) -> Result<Value, String> {
+                <Native as Codec<$ty>>::encode(self)
+            }
+
+            fn from_json(json: &Value) -> Result<Self, Mismatch> {
+                <Native as Codec<$ty>>::decode(json)
+            }
         }
     )*};
 }
@@ -154,12 +224,12 @@ fn narrow(value: f64) -> Option<f32> {
     narrow.is_finite().then_some(narrow)
 }
 
-impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C>
-where
-    C::Sql: diesel::sql_types::SqlType<IsNull = diesel::sql_types::is_nullable::NotNull>,
-{
-    type Sql = sql_types::Nullable<C::Sql>;
+impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C> {
+    type Sql = C::Maybe;
+    type Maybe = C::Maybe;
     const EXPECTED: &'static str = C::EXPECTED;
+    const KEYS: &'static [Key] = C::KEYS;
+    const SECRET: bool = C::SECRET;
 
     fn encode(value: &Option<T>) -> Result<Value, String> {
         value.as_ref().map_or(Ok(Value::Null), C::encode)
@@ -171,17 +241,20 @@ where
 }
 
 impl<T, C: Codec<T>> Codec<Vec<T>> for List<C> {
-    type Sql = crate::data::sql_types::Json;
+    type Sql = Json;
+    type Maybe = sql_types::Nullable<Json>;
     const EXPECTED: &'static str = "a list";
+    const SECRET: bool = C::SECRET;
 
     fn encode(value: &Vec<T>) -> Result<Value, String> {
-        value.iter().map(C::encode).collect::<Result<_, _>>().map(Value::Array)
+        let each =
+            value.iter().enumerate().map(|(at, item)| C::encode(item).map_err(|wrong| format!("[{at}] {wrong}")));
+        each.collect::<Result<_, _>>().map(Value::Array)
     }
 
     fn decode(json: &Value) -> Result<Vec<T>, Mismatch> {
         let items = json.as_array().ok_or_else(|| Mismatch::new(json, Self::EXPECTED))?;
-        let read =
-            |(at, item)| C::decode(item).map_err(|wrong| Mismatch { path: format!("[{at}]{}", wrong.path), ..wrong });
+        let read = |(at, item)| C::decode(item).map_err(|wrong| wrong.inside(&format!("[{at}]")));
         items.iter().enumerate().map(read).collect()
     }
 }
@@ -191,7 +264,8 @@ impl<T, C> Empty<Vec<T>> for List<C> {
 }
 
 impl<T: Serialize + DeserializeOwned> Codec<T> for Serde {
-    type Sql = crate::data::sql_types::Json;
+    type Sql = Json;
+    type Maybe = sql_types::Nullable<Json>;
     const EXPECTED: &'static str = "a value of the field's type";
 
     fn encode(value: &T) -> Result<Value, String> {
@@ -204,7 +278,28 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for Serde {
     }
 }
 
-fn has_nul(json: &Value) -> bool {
+impl<T: JsonType> Codec<T> for Typed {
+    type Sql = T::Sql;
+    type Maybe = T::Maybe;
+    const EXPECTED: &'static str = T::EXPECTED;
+    const KEYS: &'static [Key] = T::KEYS;
+    const SECRET: bool = T::SECRET;
+
+    fn encode(value: &T) -> Result<Value, String> {
+        value.to_json()
+    }
+
+    fn decode(json: &Value) -> Result<T, Mismatch> {
+        T::from_json(json)
+    }
+}
+
+impl<T: EmptyJson> Empty<T> for Typed {
+    const JSON: &'static str = T::EMPTY;
+}
+
+/// Whether there is a NUL anywhere in it: PostgreSQL refuses it, SQLite cuts the text off there.
+pub(crate) fn has_nul(json: &Value) -> bool {
     match json {
         Value::String(text) => text.contains('\0'),
         Value::Array(items) => items.iter().any(has_nul),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Codec, Mismatch, ProcessProxy, Row};
+use super::{Codec, Mismatch, ProcessProxy, Row, Rules};
 use crate::DataError;
 
 /// What the derive knows of a field.
@@ -12,12 +12,64 @@ pub struct Meta {
     pub name: &'static str,
     /// Where it is kept in the document.
     pub path: &'static [&'static str],
+    /// Where else it is looked for: under older names.
+    pub alias: &'static [&'static [&'static str]],
     /// What an absent key means, as JSON; `None`: it must be there.
     pub default: Option<&'static str>,
-    /// How many characters a text may have.
-    pub max_length: Option<usize>,
     /// The hash of its name, which finds it from another macro.
     pub index: u64,
+    /// What a value must be like.
+    pub rules: Rules,
+}
+
+impl Meta {
+    /// A field that must be there, and nothing more.
+    #[must_use]
+    pub const fn new(name: &'static str, path: &'static [&'static str], index: u64) -> Self {
+        Meta { name, path, alias: &[], default: None, index, rules: Rules::NONE }
+    }
+
+    /// An absent key means this JSON.
+    #[must_use]
+    pub const fn default(self, json: &'static str) -> Self {
+        Meta { default: Some(json), ..self }
+    }
+
+    /// It is looked for under these names as well.
+    #[must_use]
+    pub const fn alias(self, alias: &'static [&'static [&'static str]]) -> Self {
+        Meta { alias, ..self }
+    }
+
+    /// Its value must be like this.
+    #[must_use]
+    pub const fn rules(self, rules: Rules) -> Self {
+        Meta { rules, ..self }
+    }
+
+    /// What is kept, under its own name or an older one.
+    pub(crate) fn find<'v, E>(
+        &self,
+        get: impl Fn(&[&str]) -> Result<Option<&'v Value>, E>,
+    ) -> Result<Option<&'v Value>, E> {
+        for path in std::iter::once(&self.path).chain(self.alias) {
+            if let Some(found) = get(path)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is read: of what is kept, or the default.
+    pub(crate) fn decode<C: Codec<T>, T>(&self, stored: Option<&Value>) -> Result<T, Mismatch> {
+        match (stored, self.default) {
+            (Some(value), _) => C::decode(value),
+            (None, Some(default)) => C::decode(&serde_json::from_str(default).unwrap_or_default()),
+            (None, None) => {
+                Err(Mismatch { path: String::new(), found: "nothing".to_owned(), expected: C::EXPECTED.to_owned() })
+            }
+        }
+    }
 }
 
 /// Reads a field from the document of a row.
@@ -32,16 +84,9 @@ pub fn read<C: Codec<T>, T>(row: &impl Row, meta: &Meta) -> Result<T, DataError>
         found,
         expected,
     };
-    let mismatch = |wrong: Mismatch| fault(&wrong.path, wrong.found, wrong.expected);
-    let stored = row.document().get(meta.path).map_err(|found| fault("", found.to_owned(), C::EXPECTED.to_owned()))?;
-    match (stored, meta.default) {
-        (Some(value), _) => C::decode(value).map_err(mismatch),
-        (None, Some(default)) => {
-            let value = serde_json::from_str::<Value>(default).unwrap_or_default();
-            C::decode(&value).map_err(mismatch)
-        }
-        (None, None) => Err(fault("", "nothing".to_owned(), C::EXPECTED.to_owned())),
-    }
+    let stored = meta.find(|path| row.document().get(path));
+    let stored = stored.map_err(|found| fault("", found.to_owned(), C::EXPECTED.to_owned()))?;
+    meta.decode::<C, T>(stored).map_err(|wrong| fault(&wrong.path, wrong.found, wrong.expected))
 }
 
 /// The first field that must be there and is not among those written: for the check of a start.

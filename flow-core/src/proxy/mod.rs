@@ -1,20 +1,36 @@
 //! A typed view of a row: the fields of a struct, kept in the row's JSON document.
 
+mod bulk;
+mod choices;
 mod codec;
 mod field;
 mod joined;
+mod json_type;
 mod meta;
+mod model;
 mod new;
+mod refs;
+mod rules;
 mod stored;
+mod types;
 mod write;
 
-pub use codec::{Codec, Empty, List, Mismatch, Native, Optional, Serde, Textual, textual};
-pub use field::{Field, HasField, JsonSql, Kept, index, show};
+pub use bulk::{Change, Changed, Changes, OneOf};
+pub use choices::{Choice, Choices, choice};
+pub use codec::{
+    Codec, Empty, Key, List, Mismatch, Native, Numeric, Optional, Serde, Textual, Typed, numeric, textual,
+};
+pub use field::{Field, HasField, JsonSql, Kept, Operand, TypedSql, TypedValue, index, show};
 pub use joined::{JoinedColumns, JoinedField, JoinedQuery, is_joined};
+pub use json_type::{EmptyJson, JsonType};
 pub use meta::{Meta, how_to_give, missing_field, missing_in, read};
+pub use model::{NewObject, read_in};
 pub use new::{Beginning, NewProcess};
+pub use refs::Refs;
+pub use rules::{Bound, Format, Rules};
 pub use stored::{JOINED_PLACE, StoredOn};
 pub(crate) use stored::{joined_changed, load, settle_joined, write_joined};
+pub use types::{Bytes, Secret};
 pub(crate) use write::LARGEST as LARGEST_DOCUMENT;
 pub use write::{NewDocument, Writer};
 

@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Codec, Meta, Row};
+use super::{Codec, Key, Meta, Mismatch, Row};
 use crate::data::Document;
 use crate::{Error, FieldError, Result};
+
+/// Levels of lists and objects that a document may have.
+pub(crate) const DEEPEST: usize = 32;
 
 /// Largest document, in bytes of JSON.
 pub(crate) const LARGEST: usize = 1024 * 1024;
@@ -25,21 +28,32 @@ impl<'r> Writer<'r> {
 
     /// Writes a field, if it was set or differs from what was loaded.
     pub fn field<C: Codec<T>, T>(&mut self, ordinal: u16, meta: &'static Meta, value: &T) {
-        let json = match checked::<C, T>(meta, value) {
+        self.checked_field::<C, T>(ordinal, meta, value, |_| Ok::<_, String>(()));
+    }
+
+    /// The same, after a check of the user's.
+    pub fn checked_field<C: Codec<T>, T>(
+        &mut self,
+        ordinal: u16,
+        meta: &'static Meta,
+        value: &T,
+        check: impl FnOnce(&T) -> Result<(), String>,
+    ) {
+        let json = match checked::<C, T>(meta, value, check) {
             Ok(json) => json,
             Err(error) => return self.errors.push(error),
         };
-        let same = match self.data.get(meta.path) {
-            Ok(Some(stored)) => *stored == json,
-            Ok(None) => !self.data.is_touched(ordinal) && is_default(meta, &json),
+        let changes = match meta.find(|path| self.data.get(path)) {
+            Ok(Some(stored)) => changes::<C, T>(meta, stored, json),
+            Ok(None) if !self.data.is_touched(ordinal) && is_default(meta, &json) => return,
+            Ok(None) => vec![(meta.path.to_vec(), json)],
             Err(found) => return self.errors.push(FieldError::new(meta.name, format!("is kept in {found}"))),
         };
-        if same {
-            return;
-        }
-        self.last = meta.name;
-        if let Err(found) = self.data.set(meta.path, json) {
-            self.errors.push(FieldError::new(meta.name, format!("is kept in {found}")));
+        for (path, json) in changes {
+            self.last = meta.name;
+            if let Err(found) = self.data.set(&path, json) {
+                self.errors.push(FieldError::new(meta.name, format!("is kept in {found}")));
+            }
         }
     }
 
@@ -69,8 +83,18 @@ impl NewDocument {
 
     /// With this field.
     pub fn field<C: Codec<T>, T>(&mut self, meta: &'static Meta, value: &T) {
+        self.checked_field::<C, T>(meta, value, |_| Ok(()));
+    }
+
+    /// With this field, after a check of the user's.
+    pub fn checked_field<C: Codec<T>, T>(
+        &mut self,
+        meta: &'static Meta,
+        value: &T,
+        check: impl FnOnce(&T) -> Result<(), String>,
+    ) {
         self.last = meta.name;
-        let written = checked::<C, T>(meta, value).and_then(|json| {
+        let written = checked::<C, T>(meta, value, check).and_then(|json| {
             let fault = |found| FieldError::new(meta.name, format!("is kept in {found}"));
             self.data.set(meta.path, json).map_err(fault)
         });
@@ -87,15 +111,65 @@ impl NewDocument {
     }
 }
 
-fn checked<C: Codec<T>, T>(meta: &Meta, value: &T) -> Result<Value, FieldError> {
-    let json = C::encode(value).map_err(|message| FieldError::new(meta.name, message))?;
-    if let (Some(most), Some(text)) = (meta.max_length, json.as_str()) {
-        let length = text.chars().count();
-        if length > most {
-            return Err(FieldError::new(meta.name, format!("has {length} characters, at most {most} are allowed")));
+/// The JSON of a value that keeps all rules of its field.
+pub(super) fn checked<C: Codec<T>, T>(
+    meta: &Meta,
+    value: &T,
+    check: impl FnOnce(&T) -> Result<(), String>,
+) -> Result<Value, FieldError> {
+    let json = C::encode(value).and_then(|json| {
+        meta.rules.check(&json)?;
+        if depth(&json) + meta.path.len() > DEEPEST {
+            return Err(format!("is more than {DEEPEST} levels deep"));
+        }
+        check(value)?;
+        Ok(json)
+    });
+    json.map_err(|message| FieldError::new(meta.name, message))
+}
+
+/// What is different now, each at its own path: two who change different keys of one object do not meet.
+fn changes<C: Codec<T>, T>(meta: &Meta, stored: &Value, json: Value) -> Vec<(Vec<&'static str>, Value)> {
+    // Written by another hand it may say the same in other words.
+    let same =
+        || C::decode(stored).and_then(|old| C::encode(&old).map_err(|_| Mismatch::new(stored, ""))) == Ok(json.clone());
+    if *stored == json || (!C::SECRET && same()) {
+        return Vec::new();
+    }
+    if C::KEYS.is_empty() || !stored.is_object() || !json.is_object() {
+        return vec![(meta.path.to_vec(), json)];
+    }
+    let mut out = Vec::new();
+    differences(stored, &json, C::KEYS, meta.path, &mut out);
+    out
+}
+
+fn differences(
+    stored: &Value,
+    now: &Value,
+    keys: &[Key],
+    before: &[&'static str],
+    out: &mut Vec<(Vec<&'static str>, Value)>,
+) {
+    for key in keys {
+        let path = [before, key.path].concat();
+        match (super::model::at(stored, key.path), super::model::at(now, key.path)) {
+            (Some(old), Some(new)) if !key.inside.is_empty() && old.is_object() && new.is_object() => {
+                differences(old, new, key.inside, &path, out);
+            }
+            (old, Some(new)) if old != Some(new) => out.push((path, new.clone())),
+            _ => {}
         }
     }
-    Ok(json)
+}
+
+/// Levels of lists and objects.
+fn depth(json: &Value) -> usize {
+    match json {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
 }
 
 fn is_default(meta: &Meta, json: &Value) -> bool {

@@ -39,7 +39,7 @@ mod sqlite {
             out.push_sql("json_set(data");
             for patch in &self.0 {
                 out.push_sql(", ");
-                out.push_sql(&quote(&json_path(patch.path)));
+                out.push_sql(&quote(&json_path(&patch.path)));
                 out.push_sql(", json(");
                 out.push_bind_param::<Text, _>(&patch.json)?;
                 out.push_sql(")");
@@ -69,7 +69,7 @@ mod postgres {
             out.push_sql("data");
             for patch in &self.0 {
                 out.push_sql(", ");
-                out.push_sql(&keys_array(patch.path));
+                out.push_sql(&keys_array(&patch.path));
                 out.push_sql(", ");
                 out.push_bind_param::<Text, _>(&patch.json)?;
                 out.push_sql("::jsonb)");

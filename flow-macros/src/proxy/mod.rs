@@ -1,11 +1,15 @@
 //! `#[derive(ProcessProxy)]`: syntax, then checks, then the Rust.
 
+mod choices;
 mod expand;
 mod joined;
+mod options;
 mod syntax;
 mod types;
 
 use proc_macro2::TokenStream;
+
+pub(crate) use choices::expand as choices;
 
 use crate::errors::Errors;
 
@@ -14,6 +18,8 @@ use crate::errors::Errors;
 pub(crate) enum Of {
     Process,
     Task,
+    /// An object inside a document.
+    Model,
 }
 
 impl Of {
@@ -22,6 +28,7 @@ impl Of {
         match self {
             Of::Process => "process",
             Of::Task => "task",
+            Of::Model => "an object",
         }
     }
 
@@ -30,6 +37,7 @@ impl Of {
         match self {
             Of::Process => "Process",
             Of::Task => "Task",
+            Of::Model => "",
         }
     }
 }

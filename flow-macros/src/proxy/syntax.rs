@@ -5,10 +5,11 @@ use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 
 use super::Of;
+use super::options::Rules;
 use super::types::{Codec, codec_of};
 use crate::errors::Errors;
 use crate::names::plain;
-use crate::tokens::{split_commas, string};
+use crate::tokens::split_commas;
 
 pub(crate) struct Proxy {
     pub(crate) of: Of,
@@ -42,8 +43,10 @@ pub(crate) struct Field {
     pub(crate) codec: Codec,
     /// Where it is kept in the document.
     pub(crate) path: Vec<String>,
+    /// Where it was kept before, each with the place of its option.
+    pub(crate) alias: Vec<(Vec<String>, Span)>,
     pub(crate) default: Default,
-    pub(crate) max_length: Option<(usize, Span)>,
+    pub(crate) rules: Rules,
 }
 
 pub(crate) enum Default {
@@ -53,13 +56,48 @@ pub(crate) enum Default {
     Empty(Span),
     /// `default = 5`
     Literal(syn::Lit),
+    /// `default = Colour::Red`
+    Path(TokenStream),
 }
 
-/// Methods of the row, which a field of the same name would hide.
-const ROW: &[&str] =
-    &["id", "flow", "status", "version", "created", "finished", "data", "row", "save", "parent", "seed", "artifact"];
+/// Methods of the row of a process, which a field of the same name would hide.
+const PROCESS: &[&str] = &[
+    "id",
+    "flow",
+    "status",
+    "version",
+    "created",
+    "finished",
+    "data",
+    "row",
+    "save",
+    "parent",
+    "seed",
+    "artifact",
+    "start_key",
+];
 
-const KEYS: &str = "the options are `default`, `key` and `max_length`";
+/// Methods of the row of a task.
+const TASK: &[&str] = &[
+    "id",
+    "flow",
+    "node",
+    "task_type",
+    "status",
+    "token",
+    "previous",
+    "owner",
+    "created",
+    "assigned",
+    "started",
+    "finished",
+    "due",
+    "error",
+    "data",
+    "joined",
+    "seed",
+    "artifact",
+];
 
 pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Proxy> {
     let item: syn::DeriveInput = syn::parse2(item).map_err(|error| errors.push_syn(&error)).ok()?;
@@ -77,11 +115,16 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
     let mut holes = Vec::new();
     for field in named.named {
         let Some(ident) = field.ident.clone() else { continue };
-        if ident == of.field() {
+        if of != Of::Model && ident == of.field() {
             row = Some(ident);
             continue;
         }
-        if ROW.contains(&plain(&ident).as_str()) {
+        let hidden = match of {
+            Of::Process => PROCESS,
+            Of::Task => TASK,
+            Of::Model => &[],
+        };
+        if hidden.contains(&plain(&ident).as_str()) {
             let help = format!("call it `{}_` and keep the key: `#[json(key = \"{0}\")]`", plain(&ident));
             errors.push(ident.span(), format!("`{ident}` would hide what the row itself has"), &[&help]);
         }
@@ -103,6 +146,24 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             errors.push(read.ident.span(), text, &["give one of them another `#[json(key = \"..\")]`"]);
         }
         fields.push(read);
+    }
+    for (at, field) in fields.iter().enumerate() {
+        for (alias, span) in &field.alias {
+            let taken = |(other, read): (usize, &Field)| {
+                let twice = read.alias.iter().any(|(path, _)| path == alias);
+                overlap(&read.path, alias) || other < at && twice
+            };
+            if let Some((_, other)) = fields.iter().enumerate().find(|each| taken(*each)) {
+                errors.push(
+                    *span,
+                    format!("`{}` is kept there", other.ident),
+                    &["an alias is an old name that nothing else has"],
+                );
+            }
+        }
+    }
+    if of == Of::Model {
+        row = Some(Ident::new("self", Span::call_site()));
     }
     let Some(row) = row else {
         let help = format!("add a field `{}: {}`", of.field(), of.row());
@@ -174,133 +235,19 @@ fn field(field: syn::Field, ident: Ident, errors: &mut Errors) -> Field {
         ident,
         codec: codec_of(&field.ty),
         ty: field.ty,
+        alias: Vec::new(),
         default: Default::None,
-        max_length: None,
+        rules: Rules::default(),
     };
     for attribute in &field.attrs {
         if attribute.path().is_ident("doc") {
             read.docs.push(attribute.into_token_stream());
         } else if attribute.path().is_ident("json") {
             match &attribute.meta {
-                syn::Meta::List(list) => options(list.tokens.clone(), &mut read, errors),
-                other => errors.push(other.span(), "expected `#[json(default)]`", &[KEYS]),
+                syn::Meta::List(list) => super::options::read(list.tokens.clone(), &mut read, errors),
+                other => super::options::expected(other, errors),
             }
         }
     }
     read
-}
-
-fn options(tokens: TokenStream, field: &mut Field, errors: &mut Errors) {
-    let mut seen: Vec<String> = Vec::new();
-    for part in split_commas(tokens) {
-        let Some(TokenTree::Ident(key)) = part.first() else {
-            let span = part.first().map_or_else(|| field.ident.span(), TokenTree::span);
-            errors.push(span, "expected an option", &[KEYS]);
-            continue;
-        };
-        let name = plain(key);
-        if seen.contains(&name) {
-            errors.push(key.span(), format!("`{name}` is written twice"), &["leave one of them out"]);
-            continue;
-        }
-        let value = match &part[1..] {
-            [] => None,
-            [TokenTree::Punct(sign), value @ ..] if sign.as_char() == '=' => Some(value),
-            [TokenTree::Group(group)] => {
-                if name == "key" {
-                    path(group, field, errors);
-                } else {
-                    errors.push(group.span(), format!("expected `{name} = ..`"), &[KEYS]);
-                }
-                seen.push(name);
-                continue;
-            }
-            other => {
-                let span = other.first().map_or_else(|| key.span(), TokenTree::span);
-                errors.push(span, "expected `=` or a comma", &[KEYS]);
-                continue;
-            }
-        };
-        let tokens: TokenStream = value.into_iter().flatten().cloned().collect();
-        match (name.as_str(), value) {
-            ("default", None) => field.default = Default::Empty(key.span()),
-            ("default", Some(_)) => match syn::parse2::<syn::Lit>(strip_sign(&tokens).0) {
-                Ok(literal) => {
-                    field.default = Default::Literal(literal);
-                    if strip_sign(&tokens).1 {
-                        field.default = negative(&tokens, errors);
-                    }
-                }
-                Err(_) => {
-                    errors.push(key.span(), "a default is a literal", &["default = 5, default = \"x\", default = true"])
-                }
-            },
-            ("key", Some(value)) => match string(value) {
-                Some(text) if valid_key(&text) => field.path = vec![text],
-                _ => errors.push(
-                    key.span(),
-                    "`key` takes a text of letters, digits, `_` and `-`",
-                    &["key = \"text\", key(\"address\", \"city\")"],
-                ),
-            },
-            ("max_length", Some(_)) => {
-                match syn::parse2::<syn::LitInt>(tokens).ok().and_then(|n| n.base10_parse().ok()) {
-                    Some(most) => field.max_length = Some((most, key.span())),
-                    None => errors.push(key.span(), "`max_length` takes a number of characters", &["max_length = 50"]),
-                }
-            }
-            ("key" | "max_length", None) => errors.push(key.span(), format!("`{name}` has no value"), &[KEYS]),
-            _ => errors.push(key.span(), format!("`{name}` is not an option of a field"), &[KEYS]),
-        }
-        seen.push(name);
-    }
-}
-
-/// The tokens without a minus in front, and whether there was one.
-fn strip_sign(tokens: &TokenStream) -> (TokenStream, bool) {
-    let mut rest = tokens.clone().into_iter();
-    match rest.next() {
-        Some(TokenTree::Punct(sign)) if sign.as_char() == '-' => (rest.collect(), true),
-        _ => (tokens.clone(), false),
-    }
-}
-
-fn negative(tokens: &TokenStream, errors: &mut Errors) -> Default {
-    let span = tokens.span();
-    let text = tokens.to_string().replace(' ', "");
-    let literal = syn::parse_str::<syn::Lit>(text.trim_start_matches('-')).ok();
-    match literal {
-        Some(syn::Lit::Int(n)) => {
-            let mut literal = proc_macro2::Literal::i64_unsuffixed(
-                text.parse().unwrap_or_else(|_| -n.base10_parse::<i64>().unwrap_or(0)),
-            );
-            literal.set_span(span);
-            Default::Literal(syn::Lit::new(literal))
-        }
-        Some(syn::Lit::Float(n)) => {
-            let mut literal = proc_macro2::Literal::f64_unsuffixed(-n.base10_parse::<f64>().unwrap_or(0.0));
-            literal.set_span(span);
-            Default::Literal(syn::Lit::new(literal))
-        }
-        _ => {
-            errors.push(span, "a default is a literal", &["default = -5"]);
-            Default::None
-        }
-    }
-}
-
-/// `key("address", "city")`
-fn path(group: &proc_macro2::Group, field: &mut Field, errors: &mut Errors) {
-    let parts: Vec<Option<String>> = split_commas(group.stream()).iter().map(|part| string(part)).collect();
-    let keys: Vec<String> = parts.iter().flatten().filter(|key| valid_key(key)).cloned().collect();
-    if keys.len() == parts.len() && !keys.is_empty() {
-        field.path = keys;
-    } else {
-        errors.push(group.span(), "`key` takes texts of letters, digits, `_` and `-`", &["key(\"address\", \"city\")"]);
-    }
-}
-
-/// What can stand in a path of any database without being escaped.
-fn valid_key(key: &str) -> bool {
-    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }

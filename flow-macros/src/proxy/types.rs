@@ -10,25 +10,52 @@ pub(crate) enum Codec {
     Text,
     Optional(Box<Codec>),
     List(Box<Codec>),
-    /// Any other type: as serde writes it.
+    /// Any other type, as its own trait says.
+    Typed(By),
+    /// `#[json(serde)]`: as serde writes it.
     Serde,
 }
 
-/// What the last word of a type says. A type alias is a type like any other: kept as serde writes it.
+/// How a value of another type is handed out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Borrowed.
+    Reference,
+    /// Small ones, which everybody knows to be: a UUID, a date.
+    Value,
+    /// `#[json(choices)]`: an enum with labels.
+    Choice,
+}
+
+/// Types of one size that are handed out by value.
+const SMALL: &[&str] = &[
+    "Decimal",
+    "Uuid",
+    "Duration",
+    "IpAddr",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "Date",
+    "Time",
+    "DateTime",
+    "Timestamp",
+    "NaiveDate",
+    "NaiveTime",
+    "OffsetDateTime",
+];
+
+/// What the last word of a type says.
 pub(crate) fn codec_of(ty: &syn::Type) -> Codec {
-    let syn::Type::Path(path) = ty else { return Codec::Serde };
-    let Some(last) = path.path.segments.last() else { return Codec::Serde };
+    let syn::Type::Path(path) = ty else { return Codec::Typed(By::Reference) };
+    let Some(last) = path.path.segments.last() else { return Codec::Typed(By::Reference) };
     let inner = || argument(ty).map(|ty| Box::new(codec_of(ty)));
     match last.ident.to_string().as_str() {
         "bool" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "f32" | "f64" => Codec::Copy,
         "String" => Codec::Text,
-        "Option" => inner().map_or(Codec::Serde, |inner| match *inner {
-            // Two kinds of nothing cannot be told apart in JSON.
-            Codec::Optional(_) => Codec::Serde,
-            _ => Codec::Optional(inner),
-        }),
-        "Vec" => inner().map_or(Codec::Serde, Codec::List),
-        _ => Codec::Serde,
+        "Option" => inner().map_or(Codec::Typed(By::Reference), Codec::Optional),
+        "Vec" => inner().map_or(Codec::Typed(By::Reference), Codec::List),
+        name if SMALL.contains(&name) => Codec::Typed(By::Value),
+        _ => Codec::Typed(By::Reference),
     }
 }
 
@@ -45,6 +72,35 @@ pub(crate) fn argument(ty: &syn::Type) -> Option<&syn::Type> {
 }
 
 impl Codec {
+    /// Marks it as an enum with labels.
+    pub(crate) fn chosen(&mut self) -> Result<(), &'static str> {
+        match self {
+            Codec::Typed(by) => {
+                *by = By::Choice;
+                Ok(())
+            }
+            Codec::Optional(inner) if matches!(**inner, Codec::Typed(_)) => inner.chosen(),
+            _ => Err("`choices` alone is for an enum; of a text or a number, name them"),
+        }
+    }
+
+    /// Marks what is no type of ours as one of serde's.
+    pub(crate) fn by_serde(&mut self) {
+        match self {
+            Codec::Optional(inner) | Codec::List(inner) => inner.by_serde(),
+            Codec::Typed(_) => *self = Codec::Serde,
+            Codec::Copy | Codec::Text | Codec::Serde => {}
+        }
+    }
+
+    /// Whether it is handed out by value.
+    pub(crate) fn by_value(&self) -> bool {
+        match self {
+            Codec::Copy | Codec::Typed(By::Value | By::Choice) => true,
+            Codec::Optional(inner) => inner.by_value(),
+            _ => false,
+        }
+    }
     /// The codec's type.
     pub(crate) fn path(&self) -> TokenStream {
         match self {
@@ -57,6 +113,7 @@ impl Codec {
                 let inner = inner.path();
                 quote!(::flow_core::__private::List<#inner>)
             }
+            Codec::Typed(_) => quote!(::flow_core::__private::Typed),
             Codec::Serde => quote!(::flow_core::__private::Serde),
         }
     }

@@ -2,8 +2,10 @@
 
 mod branches;
 mod data;
+mod fields;
 mod hello_world;
 mod joined;
 mod kinds;
 mod operations;
+mod rules;
 mod steps;

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::super::syntax::{Field, Proxy};
-use super::super::types::{Codec, argument};
+use super::super::types::{By, Codec, argument};
 use super::doc;
 use crate::names::plain;
 
@@ -27,7 +27,11 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
                 let item = argument(ty);
                 (quote!(&[#item]), quote!(&self.#name))
             }
+            Codec::Typed(By::Value | By::Choice) => (quote!(#ty), quote!(::core::clone::Clone::clone(&self.#name))),
             Codec::Optional(inner) if matches!(**inner, Codec::Copy) => (quote!(#ty), quote!(self.#name)),
+            Codec::Optional(inner) if inner.by_value() => {
+                (quote!(#ty), quote!(::core::clone::Clone::clone(&self.#name)))
+            }
             Codec::Optional(inner) if matches!(**inner, Codec::Text) => {
                 (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref()))
             }
@@ -35,19 +39,26 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
                 let inner = argument(ty);
                 (quote!(::core::option::Option<&#inner>), quote!(self.#name.as_ref()))
             }
-            Codec::Serde => (quote!(&#ty), quote!(&self.#name)),
+            Codec::Typed(By::Reference) | Codec::Serde => (quote!(&#ty), quote!(&self.#name)),
         };
         let set = format_ident!("set_{}", plain(name), span = Span::call_site());
         let (input, value) = match codec {
             Codec::Text => (quote!(impl ::core::convert::Into<#ty>), quote!(value.into())),
             _ => (quote!(#ty), quote!(value)),
         };
+        let display = display(field).map(|value| {
+            let display = format_ident!("{}_display", plain(name), span = Span::call_site());
+            let text = doc(&format!("What people read for `{}`; nothing if it is not set.", plain(name)));
+            quote!(#text #[must_use] #[allow(dead_code)] #visibility fn #display(&self) -> &'static str { #value })
+        });
         let set_doc = doc(&format!("Sets `{}`. It is written with the transition, or by `save`.", plain(name)));
         quote! {
             #(#docs)* #title
             #[must_use]
             #[allow(dead_code)]
             #visibility fn #name(&self) -> #out { #get }
+
+            #display
 
             #set_doc
             #[allow(dead_code)]
@@ -59,6 +70,18 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
     });
     let each: TokenStream = each.collect();
     quote!(#[allow(clippy::all, clippy::pedantic)] impl #ident { #each })
+}
+
+/// The label of an enum.
+fn display(field: &Field) -> Option<TokenStream> {
+    let name = &field.ident;
+    match &field.codec {
+        Codec::Typed(By::Choice) => Some(quote!(::flow_core::Choices::label(self.#name))),
+        Codec::Optional(inner) if matches!(**inner, Codec::Typed(By::Choice)) => {
+            Some(quote!(self.#name.map_or("", ::flow_core::Choices::label)))
+        }
+        _ => None,
+    }
 }
 
 /// ```text

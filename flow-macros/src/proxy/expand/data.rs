@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::super::Of;
+use super::super::options::{Bound, Rules};
 use super::super::syntax::{Default, Field, Joined, Proxy};
 use super::super::types::Codec;
 use super::{doc, proxy_trait};
@@ -27,8 +28,8 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
         quote!(#(#docs)* #title pub #name: #new,)
     });
     let puts = proxy.fields.iter().enumerate().map(|(at, field)| {
-        let (name, ty, codec) = (&field.ident, &field.ty, field.codec.path());
-        quote!(document.field::<#codec, #ty>(&<#ident as #proxy_trait>::META[#at], &self.#name);)
+        let name = &field.ident;
+        put(&quote!(document), field, &quote!(&<#ident as #proxy_trait>::META[#at], &self.#name))
     });
     let (each, puts): (TokenStream, TokenStream) = (each.collect(), puts.collect());
     let struct_doc = doc(&format!("The fields of a [`{ident}`], from which a new one is made."));
@@ -54,7 +55,7 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
                 }
             }
         }
-        Of::Task => quote! {
+        Of::Task | Of::Model => quote! {
             impl ::flow_core::TaskData<#name> for #name {
                 fn task_document(
                     self,
@@ -85,6 +86,26 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
     }
 }
 
+/// `writer.field::<Native, String>(meta, &self.text);`, with the user's check if there is one.
+pub(super) fn put(writer: &TokenStream, field: &Field, arguments: &TokenStream) -> TokenStream {
+    let (ty, codec) = (&field.ty, field.codec.path());
+    let Some(validate) = &field.rules.validate else {
+        return quote!(#writer.field::<#codec, #ty>(#arguments););
+    };
+    // What is not set is not asked about.
+    let check = match &field.codec {
+        Codec::Optional(_) => {
+            quote!(value.as_ref().map_or(::core::result::Result::Ok(()), |value| #validate(value)))
+        }
+        _ => quote!(#validate(value)),
+    };
+    quote! {
+        #writer.checked_field::<#codec, #ty>(#arguments, |value: &#ty| {
+            #check.map_err(|wrong| ::std::string::ToString::to_string(&wrong))
+        });
+    }
+}
+
 /// What an absent field is in Rust; `None` if it must be there.
 pub(super) fn default_value(field: &Field) -> Option<TokenStream> {
     match (&field.default, &field.codec) {
@@ -92,6 +113,8 @@ pub(super) fn default_value(field: &Field) -> Option<TokenStream> {
         (Default::None, _) => None,
         (Default::Empty(_), _) => Some(quote!(::core::default::Default::default())),
         (Default::Literal(literal), codec) => Some(literal_value(literal, codec)),
+        (Default::Path(path), Codec::Optional(_)) => Some(quote!(::core::option::Option::Some(#path))),
+        (Default::Path(path), _) => Some(path.clone()),
     }
 }
 
@@ -106,29 +129,22 @@ pub(super) fn literal_value(literal: &syn::Lit, codec: &Codec) -> TokenStream {
     }
 }
 
-/// The default as JSON: an expression of type `Option<&'static str>`.
-pub(super) fn default_json(field: &Field) -> TokenStream {
-    let some = |json: String| quote!(::core::option::Option::Some(#json));
+/// The default as JSON: an expression of type `&'static str`.
+fn default_json(field: &Field) -> TokenStream {
+    let json = |json: String| quote!(#json);
     match (&field.default, &field.codec) {
-        (Default::None, Codec::Optional(_)) => some("null".to_owned()),
-        (Default::None, _) => quote!(::core::option::Option::None),
+        (Default::None, _) => json("null".to_owned()),
         (Default::Empty(span), codec) => {
             let (codec, ty) = (respan(codec.path(), *span), &field.ty);
-            let json = quote_spanned!(*span=> <#codec as ::flow_core::__private::Empty<#ty>>::JSON);
-            quote!(::core::option::Option::Some(#json))
+            quote_spanned!(*span=> <#codec as ::flow_core::__private::Empty<#ty>>::JSON)
         }
-        (Default::Literal(literal), _) => some(match literal {
-            syn::Lit::Str(text) => json_text(&text.value()),
-            syn::Lit::Bool(holds) => holds.value.to_string(),
-            syn::Lit::Int(number) => number.base10_digits().to_owned(),
-            syn::Lit::Float(number) => number.base10_digits().to_owned(),
-            _ => "null".to_owned(),
-        }),
+        (Default::Literal(literal), _) => json(literal_json(literal)),
+        (Default::Path(path), _) => quote!(#path.__json()),
     }
 }
 
 /// A text as a JSON string.
-pub(super) fn json_text(text: &str) -> String {
+pub(crate) fn json_text(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
@@ -142,21 +158,87 @@ pub(super) fn json_text(text: &str) -> String {
     out
 }
 
-/// What only types can tell: a length is of a text, a default fits its field.
+/// `Meta::new("text", &["text"], 123).rules(Rules { max_length: Some(50), ..Rules::NONE })`
+pub(super) fn meta(field: &Field) -> TokenStream {
+    let name = plain(&field.ident);
+    let (path, index) = (&field.path, super::super::index(&name));
+    let default = match (&field.default, &field.codec) {
+        (Default::None, codec) if !matches!(codec, Codec::Optional(_)) => TokenStream::new(),
+        _ => {
+            let json = default_json(field);
+            quote!(.default(#json))
+        }
+    };
+    let alias = field.alias.iter().map(|(path, _)| quote!(&[#(#path),*]));
+    let alias = (!field.alias.is_empty()).then(|| quote!(.alias(&[#(#alias),*])));
+    let rules = rules(field);
+    let rules = (!rules.is_empty())
+        .then(|| quote!(.rules(::flow_core::__private::Rules { #rules ..::flow_core::__private::Rules::NONE })));
+    quote!(::flow_core::__private::Meta::new(#name, &[#(#path),*], #index) #default #alias #rules)
+}
+
+/// The fields of `Rules` that are asked for.
+fn rules(field: &Field) -> TokenStream {
+    let Rules { max_length, range, choices, format, blank, .. } = &field.rules;
+    let some = |name: &str, value: TokenStream| {
+        let name = format_ident!("{name}");
+        quote!(#name: ::core::option::Option::Some(#value),)
+    };
+    let bound = |bound: &Bound| match bound {
+        Bound::Int(end) => quote!(::flow_core::__private::Bound::Int(#end)),
+        Bound::Float(end) => quote!(::flow_core::__private::Bound::Float(#end)),
+    };
+    let mut out = TokenStream::new();
+    out.extend(max_length.map(|(most, _)| some("max_length", quote!(#most))));
+    if let Some((least, most, _)) = range {
+        out.extend(least.as_ref().map(|end| some("least", bound(end))));
+        out.extend(most.as_ref().map(|end| some("most", bound(end))));
+    }
+    if !choices.is_empty() {
+        let each = choices.iter().map(literal_json);
+        out.extend(quote!(choices: &[#(#each),*],));
+    }
+    out.extend(format.map(|(name, _)| {
+        let name = format_ident!("{name}");
+        some("format", quote!(::flow_core::__private::Format::#name))
+    }));
+    // As Django has it: a text that must be there must say something.
+    if blank.is_none() && matches!((&field.default, &field.codec), (Default::None, Codec::Text)) {
+        out.extend(quote!(filled: true,));
+    }
+    out
+}
+
+fn literal_json(literal: &syn::Lit) -> String {
+    match literal {
+        syn::Lit::Str(text) => json_text(&text.value()),
+        syn::Lit::Bool(holds) => holds.value.to_string(),
+        syn::Lit::Int(number) => number.base10_digits().to_owned(),
+        syn::Lit::Float(number) => number.base10_digits().to_owned(),
+        _ => "null".to_owned(),
+    }
+}
+
+/// What only types can tell: a length is of a text, a range of a number, a default fits its field.
 pub(super) fn check(field: &Field) -> TokenStream {
     let (codec, ty) = (field.codec.path(), &field.ty);
-    let length = field.max_length.map(|(_, span)| {
+    let Rules { max_length, range, format, blank, choices, .. } = &field.rules;
+    let textual = [max_length.map(|(_, span)| span), format.map(|(_, span)| span), *blank];
+    let textual = textual.into_iter().flatten().map(|span| (span, quote!(textual)));
+    let numeric = range.iter().map(|(_, _, span)| (*span, quote!(numeric)));
+    let checks = textual.chain(numeric).map(|(span, name)| {
         let codec = respan(codec.clone(), span);
-        quote_spanned!(span=> const _: () = ::flow_core::__private::textual::<#codec, #ty>();)
+        quote_spanned!(span=> const _: () = ::flow_core::__private::#name::<#codec, #ty>();)
     });
-    let default = match &field.default {
-        Default::Literal(literal) => {
-            let value = literal_value(literal, &field.codec);
-            Some(quote!(const _: fn() -> #ty = || #value;))
-        }
+    let checks: TokenStream = checks.collect();
+    let values = match &field.default {
+        Default::Literal(literal) => Some(literal_value(literal, &field.codec)),
+        Default::Path(_) => default_value(field),
         _ => None,
     };
-    quote!(#length #default)
+    let values = values.into_iter().chain(choices.iter().map(|literal| literal_value(literal, &field.codec)));
+    let values: TokenStream = values.map(|value| quote!(const _: fn() -> #ty = || #value;)).collect();
+    quote!(#checks #values)
 }
 
 /// The same tokens at the user's option, where rustc is to point.

@@ -3,18 +3,23 @@
 mod accessors;
 mod data;
 mod joined;
+mod model;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use accessors::{accessors, models};
-use data::{check, data, default_json};
+pub(crate) use data::json_text;
+use data::{check, data, meta, put};
 
 use super::Of;
 use super::syntax::{Field, Proxy};
 use crate::names::plain;
 
 pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
+    if proxy.of == Of::Model {
+        return model::model(proxy);
+    }
     let mut code = fields(proxy);
     code.extend(accessors(proxy));
     code.extend(proxy.joined.as_ref().map(|joined| joined::accessors(proxy, joined)));
@@ -23,7 +28,7 @@ pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
     code.extend(common(proxy));
     code.extend(match proxy.of {
         Of::Process => process(proxy),
-        Of::Task => task(proxy),
+        Of::Task | Of::Model => task(proxy),
     });
     code
 }
@@ -37,7 +42,7 @@ fn fields(proxy: &Proxy) -> TokenStream {
     let proxy_trait = proxy_trait(proxy.of);
     let table = match proxy.of {
         Of::Process => quote!(flow_process),
-        Of::Task => quote!(flow_task),
+        Of::Task | Of::Model => quote!(flow_task),
     };
     let name = format_ident!("{}Fields", ident, span = Span::call_site());
     let each = proxy.fields.iter().map(|field| {
@@ -88,7 +93,7 @@ fn fields(proxy: &Proxy) -> TokenStream {
 fn proxy_trait(of: Of) -> TokenStream {
     match of {
         Of::Process => quote!(::flow_core::ProcessProxy),
-        Of::Task => quote!(::flow_core::TaskProxy),
+        Of::Task | Of::Model => quote!(::flow_core::TaskProxy),
     }
 }
 
@@ -100,35 +105,32 @@ struct Parts<'a> {
     places: Vec<usize>,
     ordinals: Vec<Literal>,
     metas: Vec<TokenStream>,
+    /// Each field, written into the row.
+    puts: TokenStream,
 }
 
 impl<'a> Parts<'a> {
     fn of(proxy: &'a Proxy) -> Self {
         let fields = &proxy.fields;
-        let metas = fields.iter().map(|field| {
-            let (name, path, default) = (plain(&field.ident), &field.path, default_json(field));
-            let index = super::index(&name);
-            let max = match field.max_length {
-                Some((most, _)) => quote!(::core::option::Option::Some(#most)),
-                None => quote!(::core::option::Option::None),
-            };
-            quote! {
-                ::flow_core::__private::Meta {
-                    name: #name, path: &[#(#path),*], default: #default, max_length: #max, index: #index,
-                }
-            }
+        let puts = fields.iter().enumerate().map(|(at, field)| {
+            let (name, ordinal) = (&field.ident, ordinal(at));
+            put(&quote!(writer), field, &quote!(#ordinal, &Self::META[#at], &self.#name))
         });
         Parts {
             names: fields.iter().map(|field| &field.ident).collect(),
             types: fields.iter().map(|field| &field.ty).collect(),
             codecs: fields.iter().map(|field| field.codec.path()).collect(),
             places: (0..fields.len()).collect(),
-            ordinals: (0..fields.len())
-                .map(|at| Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX)))
-                .collect(),
-            metas: metas.collect(),
+            ordinals: (0..fields.len()).map(ordinal).collect(),
+            metas: fields.iter().map(meta).collect(),
+            puts: puts.collect(),
         }
     }
+}
+
+/// A field's place, by which a row notes that it was set.
+fn ordinal(at: usize) -> Literal {
+    Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX))
 }
 
 /// What a process and a task have alike: it reads as the row, and its types are checked.
@@ -153,10 +155,11 @@ fn common(proxy: &Proxy) -> TokenStream {
 fn process(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let data = format_ident!("{}Data", ident, span = Span::call_site());
-    let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
+    let Parts { names, types, codecs, places, ordinals, metas, puts } = Parts::of(proxy);
     let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     let (own, holes) = (Own::of(proxy), holes(proxy));
+    let gives = proxy.fields.iter().map(|field| put(&quote!(new.document()), field, &quote!(meta, &value)));
     let Own { joined, new, source, make_source, name, argument, value, rest, checks } = &own;
     quote! {
         #checks
@@ -190,7 +193,7 @@ fn process(proxy: &Proxy) -> TokenStream {
                 fn store(&mut self) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
                     #[allow(unused_mut)]
                     let mut writer = ::flow_core::__private::Writer::new(&mut self.#row);
-                    #(writer.field::<#codecs, #types>(#ordinals, &Self::META[#places], &self.#names);)*
+                    #puts
                     writer.finish()
                 }
             }
@@ -204,7 +207,7 @@ fn process(proxy: &Proxy) -> TokenStream {
                     }
                     fn give(value: #types, new: &mut ::flow_core::__private::NewProcess<Self>) {
                         let meta = &<Self as ::flow_core::ProcessProxy>::META[#places];
-                        new.document().field::<#codecs, #types>(meta, &value);
+                        #gives
                     }
                     fn show(&self) -> ::std::string::String {
                         ::flow_core::__private::show::<#codecs, #types>(&self.#names)
@@ -309,7 +312,7 @@ fn loaded(proxy: &Proxy) -> TokenStream {
 fn task(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let data = format_ident!("{}Data", ident, span = Span::call_site());
-    let Parts { names, types, codecs, places, ordinals, metas } = Parts::of(proxy);
+    let Parts { names, types, codecs, places, metas, puts, .. } = Parts::of(proxy);
     let holes = holes(proxy);
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     quote! {
@@ -332,7 +335,7 @@ fn task(proxy: &Proxy) -> TokenStream {
                     row: &mut ::flow_core::Task,
                 ) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
                     let mut writer = ::flow_core::__private::Writer::new(&mut self.#row);
-                    #(writer.field::<#codecs, #types>(#ordinals, &Self::META[#places], &self.#names);)*
+                    #puts
                     writer.finish()?;
                     *row = self.#row;
                     ::core::result::Result::Ok(())

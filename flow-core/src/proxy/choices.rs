@@ -1,0 +1,58 @@
+//! Enums as fields: what is kept, and what people read.
+
+use serde_json::Value;
+
+use super::Mismatch;
+
+/// An enum that a field can be. `#[derive(Choices)]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no choice of a field",
+    note = "derive it on an enum without fields: `#[derive(Choices, Clone, Copy)]`"
+)]
+pub trait Choices: Copy + 'static {
+    /// All of them, in the order of declaration.
+    const ALL: &'static [Self];
+    /// All of them, as they are kept and as people read them.
+    const CHOICES: &'static [Choice];
+
+    /// What is kept: `in_transit`.
+    fn value(self) -> &'static str;
+
+    /// What people read: `In transit`.
+    fn label(self) -> &'static str;
+
+    /// The one that is kept as this.
+    #[must_use]
+    fn of_value(value: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|choice| choice.value() == value)
+    }
+}
+
+/// What a field can be, as it is kept and as people read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// What is kept.
+    pub value: &'static str,
+    /// What people read.
+    pub label: &'static str,
+}
+
+impl Choice {
+    /// This one.
+    #[must_use]
+    pub const fn new(value: &'static str, label: &'static str) -> Self {
+        Choice { value, label }
+    }
+}
+
+/// For the derive: a choice from JSON.
+///
+/// # Errors
+/// It is none of them.
+pub fn choice<T: Choices>(json: &Value) -> Result<T, Mismatch> {
+    let names = || T::CHOICES.iter().map(|choice| format!("\"{}\"", choice.value)).collect::<Vec<_>>().join(", ");
+    let expected = || format!("one of {}", names());
+    let text = json.as_str().ok_or_else(|| Mismatch::new(json, &expected()))?;
+    T::of_value(text).ok_or_else(|| Mismatch::unreadable(&expected()))
+}

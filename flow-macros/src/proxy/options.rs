@@ -1,0 +1,255 @@
+//! `#[json(..)]`, as it was written.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use syn::spanned::Spanned as _;
+
+use super::syntax::{Default, Field};
+use crate::errors::Errors;
+use crate::names::plain;
+use crate::tokens::{split_commas, string};
+
+/// All options, and how each is written.
+const OPTIONS: &[(&str, &str)] = &[
+    ("default", "default, default = 5, default = Colour::Red"),
+    ("key", "key = \"text\", key(\"address\", \"city\")"),
+    ("alias", "alias = \"old_name\", alias(\"address\", \"old_name\")"),
+    ("blank", "blank"),
+    ("max_length", "max_length = 50"),
+    ("range", "range = 1..=10, range = 0.5..=1.5, range = 1.."),
+    ("choices", "choices, choices(\"red\", \"green\"), choices(1, 2, 5)"),
+    ("email", "email"),
+    ("url", "url"),
+    ("slug", "slug"),
+    ("validate", "validate = is_prime"),
+    ("serde", "serde"),
+];
+
+/// An end of a range, as Rust.
+#[derive(Clone, Copy)]
+pub(crate) enum Bound {
+    Int(i64),
+    Float(f64),
+}
+
+/// What a value must be like, each with the place of its option.
+#[derive(std::default::Default)]
+pub(crate) struct Rules {
+    pub(crate) max_length: Option<(usize, Span)>,
+    pub(crate) range: Option<(Option<Bound>, Option<Bound>, Span)>,
+    pub(crate) choices: Vec<syn::Lit>,
+    /// The variant of `flow_core::proxy::Format`.
+    pub(crate) format: Option<(&'static str, Span)>,
+    pub(crate) blank: Option<Span>,
+    pub(crate) validate: Option<TokenStream>,
+}
+
+/// What stands behind an option's name.
+enum Given<'t> {
+    Nothing,
+    Value(&'t [TokenTree]),
+    List(&'t Group),
+}
+
+pub(super) fn read(tokens: TokenStream, field: &mut Field, errors: &mut Errors) {
+    let mut seen: Vec<String> = Vec::new();
+    for part in split_commas(tokens) {
+        let Some(TokenTree::Ident(key)) = part.first() else {
+            let span = part.first().map_or_else(|| field.ident.span(), TokenTree::span);
+            errors.push(span, "expected an option", &[&all()]);
+            continue;
+        };
+        let name = plain(key);
+        if seen.contains(&name) && name != "alias" {
+            errors.push(key.span(), format!("`{name}` is written twice"), &["leave one of them out"]);
+            continue;
+        }
+        let Some((_, example)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
+            let help = similar(&name).map_or_else(all, |option| format!("did you mean `{option}`?"));
+            errors.push(key.span(), format!("`{name}` is not an option of a field"), &[&help]);
+            continue;
+        };
+        let given = match &part[1..] {
+            [] => Given::Nothing,
+            [TokenTree::Punct(sign), value @ ..] if sign.as_char() == '=' && !value.is_empty() => Given::Value(value),
+            [TokenTree::Group(group)] => Given::List(group),
+            other => {
+                let span = other.first().map_or_else(|| key.span(), TokenTree::span);
+                errors.push(span, "expected `=` and a value, or a comma", &[example]);
+                continue;
+            }
+        };
+        if let Err(headline) = option(&name, key.span(), &given, field) {
+            errors.push(key.span(), headline, &[example]);
+        }
+        seen.push(name);
+    }
+}
+
+/// One option; what is wrong with it.
+fn option(name: &str, span: Span, given: &Given<'_>, field: &mut Field) -> Result<(), String> {
+    match (name, given) {
+        ("default", Given::Nothing) => field.default = Default::Empty(span),
+        ("default", Given::Value(value)) => field.default = default(value)?,
+        ("key", _) => field.path = path(name, given)?,
+        ("alias", _) => field.alias.push((path(name, given)?, span)),
+        ("blank", Given::Nothing) => field.rules.blank = Some(span),
+        ("serde", Given::Nothing) => field.codec.by_serde(),
+        ("choices", Given::Nothing) => field.codec.chosen().map_err(str::to_owned)?,
+        ("choices", Given::List(list)) => field.rules.choices = literals(list)?,
+        ("max_length", Given::Value(value)) => {
+            let most = syn::parse2::<syn::LitInt>(value.iter().cloned().collect());
+            let most = most.ok().and_then(|most| most.base10_parse().ok());
+            field.rules.max_length = Some((most.ok_or("`max_length` takes a number of characters")?, span));
+        }
+        ("range", Given::Value(value)) => {
+            let (least, most) = range(value)?;
+            field.rules.range = Some((least, most, span));
+        }
+        ("email", Given::Nothing) => field.rules.format = Some(("Email", span)),
+        ("url", Given::Nothing) => field.rules.format = Some(("Url", span)),
+        ("slug", Given::Nothing) => field.rules.format = Some(("Slug", span)),
+        ("validate", Given::Value(value)) => field.rules.validate = Some(value.iter().cloned().collect()),
+        (_, Given::Nothing) => return Err(format!("`{name}` has no value")),
+        _ => return Err(format!("`{name}` is written in another way")),
+    }
+    Ok(())
+}
+
+/// A literal, or the path of a choice.
+fn default(value: &[TokenTree]) -> Result<Default, String> {
+    let literal = |tokens: &[TokenTree]| syn::parse2::<syn::Lit>(tokens.iter().cloned().collect()).ok();
+    match value {
+        [TokenTree::Punct(sign), rest @ ..] if sign.as_char() == '-' => match literal(rest) {
+            Some(syn::Lit::Int(_) | syn::Lit::Float(_)) => {
+                let digits: String = rest.iter().map(ToString::to_string).collect();
+                let mut literal = syn::parse_str::<proc_macro2::Literal>(&format!("-{digits}")).map_err(|_| LITERAL)?;
+                literal.set_span(sign.span());
+                Ok(Default::Literal(syn::Lit::new(literal)))
+            }
+            _ => Err(LITERAL.to_owned()),
+        },
+        _ => match literal(value) {
+            Some(literal) => Ok(Default::Literal(literal)),
+            None => {
+                let tokens: TokenStream = value.iter().cloned().collect();
+                let path = syn::parse2::<syn::Path>(tokens.clone()).map_err(|_| LITERAL)?;
+                if path.segments.len() < 2 { Err(LITERAL.to_owned()) } else { Ok(Default::Path(tokens)) }
+            }
+        },
+    }
+}
+
+const LITERAL: &str = "a default is a literal, or one of an enum's choices";
+
+/// `= "text"`, or `("address", "city")`.
+fn path(name: &str, given: &Given<'_>) -> Result<Vec<String>, String> {
+    let wrong = || format!("`{name}` takes a text of letters, digits, `_` and `-`");
+    let parts: Vec<Option<String>> = match given {
+        Given::Nothing => return Err(format!("`{name}` has no value")),
+        Given::Value(value) => vec![string(value)],
+        Given::List(list) => split_commas(list.stream()).iter().map(|part| string(part)).collect(),
+    };
+    let keys: Vec<String> = parts.iter().flatten().filter(|key| valid_key(key)).cloned().collect();
+    if keys.len() == parts.len() && !keys.is_empty() { Ok(keys) } else { Err(wrong()) }
+}
+
+/// What can stand in a path of any database without being escaped.
+fn valid_key(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+fn literals(list: &Group) -> Result<Vec<syn::Lit>, String> {
+    let each = split_commas(list.stream());
+    let each: Vec<syn::Lit> =
+        each.into_iter().filter_map(|part| syn::parse2(part.into_iter().collect()).ok()).collect();
+    let all = each.len() == split_commas(list.stream()).len();
+    if all && !each.is_empty() { Ok(each) } else { Err("`choices` takes literals".to_owned()) }
+}
+
+/// `1..=10`, `1..10`, `1..`, `..=10`
+fn range(value: &[TokenTree]) -> Result<(Option<Bound>, Option<Bound>), String> {
+    const WRONG: &str = "`range` takes a range of numbers";
+    let text: String = value.iter().map(ToString::to_string).collect();
+    let (least, most, included) = match (text.split_once("..="), text.split_once("..")) {
+        (Some((least, most)), _) => (least, most, true),
+        (None, Some((least, most))) => (least, most, false),
+        (None, None) => return Err(WRONG.to_owned()),
+    };
+    let end = |text: &str| {
+        let text = text.replace('_', "");
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let int = text.parse().map(Bound::Int);
+        let float = || text.parse().ok().filter(|number: &f64| number.is_finite()).map(Bound::Float);
+        int.ok().or_else(float).map(Some).ok_or(WRONG)
+    };
+    let (least, most) = (end(least)?, end(most)?);
+    match (included, most) {
+        (true, None) => Err(WRONG.to_owned()),
+        (false, Some(Bound::Float(_))) => Err("a range of fractions has its end inside: `0.5..=1.5`".to_owned()),
+        (false, Some(Bound::Int(end))) => Ok((least, end.checked_sub(1).map(Bound::Int))),
+        _ => Ok((least, most)),
+    }
+}
+
+fn all() -> String {
+    let names: Vec<String> = OPTIONS.iter().map(|(name, _)| format!("`{name}`")).collect();
+    format!("the options are {}", names.join(", "))
+}
+
+/// The option that was probably meant.
+fn similar(name: &str) -> Option<&'static str> {
+    let close = OPTIONS.iter().map(|(option, _)| (distance(name, option), *option)).min()?;
+    (close.0 <= close.1.len().div_ceil(3)).then_some(close.1)
+}
+
+/// How many letters must be changed, put in or left out; two that changed places count as one.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                let swapped = if swapped { rows[i - 2][j - 2] + 1 } else { usize::MAX };
+                changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(swapped)
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+/// For a mistake in the attribute as a whole.
+pub(super) fn expected(attribute: &syn::Meta, errors: &mut Errors) {
+    errors.push(attribute.span(), "expected `#[json(default)]`", &[&all()]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_option_that_was_meant_is_found() {
+        assert_eq!(similar("deafult"), Some("default"));
+        assert_eq!(similar("maxlength"), Some("max_length"));
+        assert_eq!(similar("unique"), None);
+    }
+
+    #[test]
+    fn a_range_has_one_end_or_two() {
+        let read = |text: &str| {
+            let tokens: TokenStream = text.parse().unwrap();
+            let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+            range(&tokens)
+        };
+        assert!(matches!(read("1..=10"), Ok((Some(Bound::Int(1)), Some(Bound::Int(10))))));
+        assert!(matches!(read("-1..10"), Ok((Some(Bound::Int(-1)), Some(Bound::Int(9))))));
+        assert!(matches!(read("0.5.."), Ok((Some(Bound::Float(_)), None))));
+        assert!(matches!(read("..=1_000"), Ok((None, Some(Bound::Int(1000))))));
+        assert!(read("1..=").is_err() && read("0.5..1.5").is_err() && read("a..b").is_err());
+    }
+}

@@ -1,0 +1,56 @@
+use flow_core::prelude::*;
+
+struct Unknown;
+
+#[derive(Choices, Clone, Copy)]
+enum Carrier {
+    Post,
+    #[choice(value = "post")]
+    Ship,
+}
+
+#[derive(Choices, Clone, Copy)]
+enum Weighed {
+    Light,
+    Heavy(i64),
+}
+
+#[derive(ProcessProxy)]
+pub struct Options {
+    process: Process,
+    #[json(maxlength = 5)]
+    a: String,
+    #[json(range = 10)]
+    b: i64,
+    #[json(range = 1..=10)]
+    c: String,
+    #[json(email)]
+    d: i64,
+    #[json(choices("red", 5))]
+    e: String,
+    #[json(choices)]
+    f: i64,
+    #[json(default = red)]
+    g: String,
+    #[json(alias = "a")]
+    h: i64,
+    #[json(validate = check)]
+    i: i64,
+    #[json(default = Carrier::Plane)]
+    j: Carrier,
+    start_key: String,
+}
+
+fn check(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+#[derive(ProcessProxy)]
+pub struct Types {
+    process: Process,
+    unknown: Unknown,
+    #[json(default)]
+    carrier: Carrier,
+}
+
+fn main() {}
