@@ -122,7 +122,7 @@ fn default(value: &[TokenTree]) -> Result<Default, String> {
         [TokenTree::Punct(sign), rest @ ..] if sign.as_char() == '-' => match literal(rest) {
             Some(syn::Lit::Int(_) | syn::Lit::Float(_)) => {
                 let digits: String = rest.iter().map(ToString::to_string).collect();
-                let mut literal = syn::parse_str::<proc_macro2::Literal>(&format!("-{digits}")).map_err(|_| LITERAL)?;
+                let mut literal = format!("-{digits}").parse::<proc_macro2::Literal>().map_err(|_| LITERAL)?;
                 literal.set_span(sign.span());
                 Ok(Default::Literal(syn::Lit::new(literal)))
             }
