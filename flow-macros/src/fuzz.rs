@@ -8,6 +8,16 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, To
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[test]
+fn a_key_that_cannot_be_a_name_is_an_error_and_no_panic() {
+    for key in ["_", "self", "Self", "super", "crate", "next"] {
+        let item: TokenStream =
+            format!("pub struct CountFlow {{ #[node({key} = this.end)] start: Start, end: End }}").parse().unwrap();
+        let out = crate::flow::expand(TokenStream::new(), &item).to_string();
+        assert_eq!(out.contains("is not a key"), key != "next", "{key}");
+    }
+}
+
+#[test]
 fn mangled_flows_give_errors_and_no_panic() {
     let number = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
     let (times, seed) = (number("FLOW_FUZZ", 2_000), number("FLOW_SEED", 1));

@@ -67,6 +67,8 @@ pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
 /// ```
 fn literal<'a>(root: &TokenStream, name: &str, keys: impl Iterator<Item = &'a Ident>) -> TokenStream {
     let name = Ident::new(name, Span::call_site());
+    // These cannot be names at all.
+    let keys = keys.filter(|key| !["_", "self", "Self", "super", "crate"].contains(&key.to_string().as_str()));
     let keys = keys.map(|key| {
         // A keyword cannot be a field's name as it is, and one letter of a keyword must complete.
         let text = key.to_string();
