@@ -1,6 +1,6 @@
 //! Runs the script, and stops at an event of the database to be killed there.
 //!
-//! usage: kill_child sqlite|postgres <file or schema> <number of the event>
+//! usage: `kill_child sqlite|postgres <file or schema> <number of the event>`
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, dead_code, unreachable_pub, reason = "a test's child")]
 
 mod sqlite {
