@@ -18,7 +18,7 @@ pub use crate::job::{
 pub use crate::proxy::{
     Beginning, Bound, Codec, Empty, Field, Format, HasField, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery,
     Kept, Key, List, Meta, Native, NewDocument, NewObject, NewProcess, Optional, Rules, Serde, Typed, Writer, choice,
-    how_to_give, index, is_joined, missing_field, missing_in, numeric, read, read_in, show, textual,
+    how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, read, read_in, show, textual,
 };
 pub use crate::query::{flow_tasks, processes};
 pub use crate::schema::{flow_process, flow_task};

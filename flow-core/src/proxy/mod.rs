@@ -18,7 +18,7 @@ mod write;
 pub use bulk::{Change, Changed, Changes, OneOf};
 pub use choices::{Choice, Choices, choice};
 pub use codec::{
-    Codec, Empty, Key, List, Mismatch, Native, Numeric, Optional, Serde, Textual, Typed, numeric, textual,
+    Codec, Empty, Key, List, Mismatch, Native, Numeric, Optional, Serde, Textual, Typed, kept, numeric, textual,
 };
 pub use field::{Field, HasField, JsonSql, Kept, Operand, TypedSql, TypedValue, index, show};
 pub use joined::{JoinedColumns, JoinedField, JoinedQuery, is_joined};

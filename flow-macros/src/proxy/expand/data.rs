@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
 use super::super::Of;
 use super::super::options::{Bound, Rules};
@@ -93,11 +94,14 @@ pub(super) fn put(writer: &TokenStream, field: &Field, arguments: &TokenStream) 
         return quote!(#writer.field::<#codec, #ty>(#arguments););
     };
     // What is not set is not asked about.
+    // A function for another type is told at its name.
+    let place = Span::call_site().located_at(validate.span());
+    let call = quote_spanned!(place=> #validate(value));
     let check = match &field.codec {
         Codec::Optional(_) => {
-            quote!(value.as_ref().map_or(::core::result::Result::Ok(()), |value| #validate(value)))
+            quote!(value.as_ref().map_or(::core::result::Result::Ok(()), |value| #call))
         }
-        _ => quote!(#validate(value)),
+        _ => call,
     };
     quote! {
         #writer.checked_field::<#codec, #ty>(#arguments, |value: &#ty| {
@@ -231,6 +235,12 @@ pub(super) fn check(field: &Field) -> TokenStream {
         quote_spanned!(span=> const _: () = ::flow_core::__private::#name::<#codec, #ty>();)
     });
     let checks: TokenStream = checks.collect();
+    // First, so that a type which cannot be kept is told at its own words.
+    let kept = field.codec.may_not_be_kept().then(|| {
+        let place = Span::call_site().located_at(field.ty.span());
+        let codec = respan(codec.clone(), place);
+        quote_spanned!(place=> const _: () = ::flow_core::__private::kept::<#codec, #ty>();)
+    });
     let values = match &field.default {
         Default::Literal(literal) => Some(literal_value(literal, &field.codec)),
         Default::Path(_) => default_value(field),
@@ -238,7 +248,7 @@ pub(super) fn check(field: &Field) -> TokenStream {
     };
     let values = values.into_iter().chain(choices.iter().map(|literal| literal_value(literal, &field.codec)));
     let values: TokenStream = values.map(|value| quote!(const _: fn() -> #ty = || #value;)).collect();
-    quote!(#checks #values)
+    quote!(#kept #checks #values)
 }
 
 /// The same tokens at the user's option, where rustc is to point.
