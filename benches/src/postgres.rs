@@ -70,7 +70,7 @@ pub(crate) fn round(url: &str, clients: usize, units: i64, unit: fn(&mut PgConne
             for _ in 0..WARM {
                 unit(&mut conn);
             }
-            let backend = i32::try_from(number(&mut conn, "select pg_backend_pid()::bigint as n")).unwrap();
+            let backend = backend(&mut conn);
             ready.wait();
             let (own, server) = (cpu::of_this_thread(), cpu::of_process(backend, "postgres"));
             for _ in 0..each {
@@ -121,6 +121,11 @@ pub(crate) fn number(conn: &mut PgConnection, text: &str) -> i64 {
 struct Line {
     #[diesel(sql_type = diesel::sql_types::Text)]
     line: String,
+}
+
+/// The server's process of this connection.
+pub(crate) fn backend(conn: &mut PgConnection) -> i32 {
+    i32::try_from(number(conn, "select pg_backend_pid()::bigint as n")).unwrap()
 }
 
 /// The lines that SQL gives as `line`.

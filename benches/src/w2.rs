@@ -54,7 +54,7 @@ macro_rules! w2_flows {
                 end: End,
             }
 
-            /// All branches in one transition. The split's own way to the join is one of them.
+            /// All branches in one transition; one of them is the way from the split to the join.
             pub(crate) fn instant(conn: &mut Db, branches: i64) {
                 let data = WideProcessData { width: branches - 1 };
                 let process = InstantFlow.start.run(conn, &USER, data).unwrap();
@@ -63,7 +63,7 @@ macro_rules! w2_flows {
 
             /// Starts a process whose branches wait: their tasks.
             pub(crate) fn start(conn: &mut Db, branches: i64) -> Vec<TaskId> {
-                let process = WaitingFlow.start.run(conn, &USER, WideProcessData { width: branches }).unwrap();
+                let process = WaitingFlow.start.run(conn, &USER, WideProcessData { width: branches - 1 }).unwrap();
                 WaitingFlow.work.tasks().of(process.id()).load::<Task>(conn).unwrap().iter().map(Task::id).collect()
             }
 
@@ -99,11 +99,13 @@ fn some<T>(mut tasks: Vec<T>) -> Vec<T> {
 }
 
 /// Times `work` on `made`, and counts its branches.
-fn timed<M>(branches: i64, made: M, work: impl FnOnce(M)) -> Sample {
-    let (begun, busy) = (Instant::now(), cpu::of_this_thread());
+fn timed<M>(branches: i64, backend: Option<i32>, made: M, work: impl FnOnce(M)) -> Sample {
+    let server = || backend.and_then(|backend| cpu::of_process(backend, "postgres"));
+    let (begun, busy, theirs) = (Instant::now(), cpu::of_this_thread(), server());
     work(made);
     let (seconds, client) = (begun.elapsed().as_secs_f64(), cpu::of_this_thread() - busy);
-    Sample { units: real(branches), seconds, client, rows: f64::NAN, ..Sample::default() }
+    let server = server().zip(theirs).map(|(after, before)| after - before);
+    Sample { units: real(branches), seconds, client, server, rows: f64::NAN, wal: None }
 }
 
 macro_rules! contenders {
@@ -113,9 +115,9 @@ macro_rules! contenders {
                 name: format!("{} | at once | {}", $name, number(real(branches))),
                 counts: None,
                 run: Box::new(move || {
-                    let (_place, mut conn) = $connection;
+                    let (_place, mut conn, backend) = $connection;
                     $flows::instant(&mut conn, 10);
-                    timed(branches * times(branches), (), |()| {
+                    timed(branches * times(branches), backend, (), |()| {
                         (0..times(branches)).for_each(|_| $flows::instant(&mut conn, branches))
                     })
                 }),
@@ -124,11 +126,11 @@ macro_rules! contenders {
                 name: format!("{} | waiting, one by one | {}", $name, number(real(branches))),
                 counts: None,
                 run: Box::new(move || {
-                    let (_place, mut conn) = $connection;
+                    let (_place, mut conn, backend) = $connection;
                     let warm = $flows::start(&mut conn, 10);
                     $flows::complete(&mut conn, &warm);
                     let all: Vec<_> = (0..times(branches)).map(|_| some($flows::start(&mut conn, branches))).collect();
-                    timed(TIMED, all, |all| all.iter().for_each(|tasks| $flows::complete(&mut conn, tasks)))
+                    timed(TIMED, backend, all, |all| all.iter().for_each(|tasks| $flows::complete(&mut conn, tasks)))
                 }),
             };
             [instant, waiting]
@@ -143,7 +145,7 @@ pub(crate) fn run(options: &Options, url: Option<&str>, viewflow: Option<&Viewfl
         {
             let file = File::new("NORMAL");
             let conn = file.connect();
-            (file, conn)
+            (file, conn, None)
         },
         options
     )
@@ -154,8 +156,9 @@ pub(crate) fn run(options: &Options, url: Option<&str>, viewflow: Option<&Viewfl
             "PostgreSQL",
             {
                 let schema = Schema::new(url);
-                let conn = schema.connect();
-                (schema, conn)
+                let mut conn = schema.connect();
+                let backend = crate::postgres::backend(&mut conn);
+                (schema, conn, Some(backend))
             },
             options
         ));
@@ -166,7 +169,17 @@ pub(crate) fn run(options: &Options, url: Option<&str>, viewflow: Option<&Viewfl
     if let Some(viewflow) = viewflow {
         rows.extend(theirs(options, viewflow));
     }
-    report.plain(&["", "branches", "how many", "µs a branch, median (least..most)", "client CPU µs a branch"], &rows);
+    report.plain(
+        &[
+            "",
+            "branches",
+            "how many",
+            "µs a branch, median (least..most)",
+            "client CPU µs a branch",
+            "server CPU µs a branch",
+        ],
+        &rows,
+    );
     flatness(&series, report);
 }
 
@@ -175,7 +188,11 @@ fn row(series: &Series) -> Vec<String> {
         crate::sample::Spread::of(series.samples.iter().map(|sample| of(sample) * 1e6 / sample.units))
     };
     let (seconds, client) = (each(|sample| sample.seconds), each(|sample| sample.client));
-    vec![series.name.clone(), seconds.to_string(), number(client.median)]
+    let server = match series.samples.first() {
+        Some(sample) if sample.server.is_some() => number(each(|sample| sample.server.unwrap_or(f64::NAN)).median),
+        _ => "-".to_owned(),
+    };
+    vec![series.name.clone(), seconds.to_string(), number(client.median), server]
 }
 
 /// How much a branch of the widest costs beside one of the narrowest.
@@ -206,7 +223,12 @@ fn theirs(options: &Options, viewflow: &Viewflow) -> Vec<Vec<String>> {
             let (sample, _) = viewflow.answer(Work::Branches(branches), &database, 1);
             let micro = |seconds: f64| number(seconds * 1e6 / real(branches));
             let name = format!("Viewflow, {place} | at once | {}", number(real(branches)));
-            rows.push(vec![name, format!("{} (one round)", micro(sample.seconds)), micro(sample.client)]);
+            rows.push(vec![
+                name,
+                format!("{} (one round)", micro(sample.seconds)),
+                micro(sample.client),
+                sample.server.map_or("-".to_owned(), micro),
+            ]);
         }
     }
     rows
