@@ -11,6 +11,11 @@ pub(crate) fn run(what: &str, units: i64, url: Option<&str>) {
             let mut conn = file.connect();
             (0..units).for_each(|_| w1::sqlite::handle(&mut conn));
         }
+        ("spin-sqlite-view", _) => {
+            let file = File::new("OFF");
+            let mut conn = file.connect();
+            (0..units).for_each(|_| w1::sqlite::view(&mut conn));
+        }
         ("spin-sqlite-floor", _) => {
             let file = File::new("OFF");
             let mut conn = file.connect();

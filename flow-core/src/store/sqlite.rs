@@ -1,6 +1,7 @@
 //! SQLite: one writer at a time, so the write lock of the database is the lock of the process.
 
 mod each;
+mod update;
 
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager as Manager, TransactionManager};

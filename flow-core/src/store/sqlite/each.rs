@@ -5,19 +5,19 @@ use diesel::SqliteConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
+use super::update::{UpdateProcess, UpdateTask};
+use crate::Process;
 use crate::data::sql_types::Moment;
-use crate::store::patch::Patched;
 use crate::store::schema::{flow_audit, flow_due, flow_process, flow_task};
 use crate::store::shared::one_row;
 use crate::store::{DueWrite, ProcessWrite, Writes};
-use crate::{Process, Task};
 
 /// Writes everything; the number of the process.
 pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryResult<i64> {
     let id = match writes.process {
         ProcessWrite::New(row) => insert_process(conn, row)?,
         ProcessWrite::Changed { row, .. } => {
-            update_process(conn, row)?;
+            one_row(UpdateProcess::new(row).execute(conn)?)?;
             row.id
         }
     };
@@ -26,7 +26,7 @@ pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryRes
         one_row(diesel::insert_into(flow_task::table).values(&*task).execute(conn)?)?;
     }
     for task in writes.changed_tasks {
-        update_task(conn, task)?;
+        one_row(UpdateTask::new(task).execute(conn)?)?;
     }
     for due in writes.due {
         write_due(conn, id, due)?;
@@ -83,51 +83,4 @@ fn insert_process(conn: &mut SqliteConnection, row: &Process) -> QueryResult<i64
         ))
         .returning(flow_process::id)
         .get_result(conn)
-}
-
-fn update_process(conn: &mut SqliteConnection, row: &Process) -> QueryResult<()> {
-    let state = (
-        flow_process::status.eq(row.status),
-        flow_process::version.eq(row.version),
-        flow_process::task_count.eq(row.task_count),
-        flow_process::open_tokens.eq(row.open_tokens),
-        flow_process::finished.eq(row.finished),
-        flow_process::seed_type.eq(&row.seed_type),
-        flow_process::seed_key.eq(&row.seed_key),
-        flow_process::artifact_type.eq(&row.artifact_type),
-        flow_process::artifact_key.eq(&row.artifact_key),
-    );
-    let target = flow_process::table.find(row.id);
-    let patches = row.data.patches();
-    let changed = if patches.is_empty() {
-        diesel::update(target).set(state).execute(conn)?
-    } else {
-        diesel::update(target).set((state, flow_process::data.eq(Patched(patches)))).execute(conn)?
-    };
-    one_row(changed)
-}
-
-fn update_task(conn: &mut SqliteConnection, row: &Task) -> QueryResult<()> {
-    let changes = (
-        flow_task::status.eq(row.status),
-        flow_task::open_tokens.eq(row.open_tokens),
-        flow_task::joined.eq(row.joined),
-        flow_task::owner.eq(&row.owner),
-        flow_task::assigned.eq(row.assigned),
-        flow_task::started.eq(row.started),
-        flow_task::finished.eq(row.finished),
-        flow_task::due.eq(row.due),
-        flow_task::seed_type.eq(&row.seed_type),
-        flow_task::seed_key.eq(&row.seed_key),
-        flow_task::artifact_type.eq(&row.artifact_type),
-        flow_task::artifact_key.eq(&row.artifact_key),
-        flow_task::error.eq(&row.error),
-    );
-    let target = flow_task::table.find((row.process_id, row.number));
-    let patches = row.data.patches();
-    one_row(if patches.is_empty() {
-        diesel::update(target).set(changes).execute(conn)?
-    } else {
-        diesel::update(target).set((changes, flow_task::data.eq(Patched(patches)))).execute(conn)?
-    })
 }
