@@ -32,6 +32,12 @@ pub trait LoadModel<C>: FlowModel {
     /// # Errors
     /// `NotFound` if there is none, or if the key is not one of this type.
     fn load_by_key(conn: &mut C, key: &str) -> QueryResult<Self>;
+
+    /// The rows with these keys, in any order, in one query.
+    ///
+    /// # Errors
+    /// `NotFound` if a key is not one of this type.
+    fn load_by_keys(conn: &mut C, keys: &[&str]) -> QueryResult<Vec<Self>>;
 }
 
 /// A reference to a row of the model `M`: its key, as text.

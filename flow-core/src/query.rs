@@ -6,7 +6,7 @@ use diesel::query_builder::{IntoUpdateTarget, QueryId};
 use diesel::query_dsl::methods::{ExecuteDsl, FilterDsl, LimitDsl, LoadQuery, SelectDsl};
 use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHelper as _};
 
-use crate::proxy::{Changed, Changes, OneOf};
+use crate::proxy::{Changed, Changes, Each, OneOf};
 use crate::store::schema::{flow_process, flow_task};
 use crate::{Error, ProcessProxy, Result, Task};
 
@@ -130,6 +130,48 @@ pub trait ProcessQuery: Sized {
         Self: FilterDsl<Eq<flow_process::id, i64>>,
     {
         FilterDsl::filter(self, flow_process::id.eq(id))
+    }
+
+    /// Loads each process by itself: where `load` ends at the first document that cannot be read, this gives its
+    /// error in its place, and the others as they are.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, days: i64 }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.end)] start: StartHandle,
+    ///     end: End,
+    /// }
+    ///
+    /// fn report(conn: &mut diesel::SqliteConnection) -> flow_core::Result<i64> {
+    ///     let mut days = 0;
+    ///     for leave in LeaveFlow.processes().load_each(conn)? {
+    ///         match leave {
+    ///             Ok(leave) => days += leave.days(),
+    ///             Err(error) => println!("{error}"),
+    ///         }
+    ///     }
+    ///     Ok(days)
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Database`] where the query itself fails.
+    fn load_each<'q, P, C>(self, conn: &mut C) -> Result<Vec<Result<P>>>
+    where
+        C: diesel::Connection,
+        Self:
+            diesel::query_builder::Query<SqlType = AsSelect<P, C::Backend>> + SelectDsl<AsSelect<Each<P>, C::Backend>>,
+        P: ProcessProxy + Selectable<C::Backend, SelectExpression: QueryId>,
+        Select<Self, AsSelect<Each<P>, C::Backend>>: LoadQuery<'q, C, Each<P>>,
+    {
+        let rows: Vec<Each<P>> = SelectDsl::select(self, Each::<P>::as_select()).load(conn)?;
+        Ok(rows.into_iter().map(Each::into_result).collect())
     }
 
     /// Gives fields of all these processes new values, in one statement: the keys are patched, each row's version

@@ -83,6 +83,10 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
                     diesel::dsl::Find<#table::table, #ty>,
                     diesel::dsl::AsSelect<#ident, <C as diesel::Connection>::Backend>,
                 >: for<'q> diesel::query_dsl::methods::LoadQuery<'q, C, #ident>,
+                diesel::dsl::Select<
+                    diesel::dsl::Filter<#table::table, diesel::dsl::EqAny<#table::#key, ::std::vec::Vec<#ty>>>,
+                    diesel::dsl::AsSelect<#ident, <C as diesel::Connection>::Backend>,
+                >: for<'q> diesel::query_dsl::methods::LoadQuery<'q, C, #ident>,
             {
                 fn load_by_key(conn: &mut C, key: &str) -> diesel::QueryResult<Self> {
                     let key: #ty = key.parse().map_err(|_| diesel::result::Error::NotFound)?;
@@ -92,6 +96,22 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
                         <#ident as diesel::SelectableHelper<<C as diesel::Connection>::Backend>>::as_select(),
                     );
                     diesel::RunQueryDsl::get_result(query, conn)
+                }
+
+                fn load_by_keys(conn: &mut C, keys: &[&str]) -> diesel::QueryResult<::std::vec::Vec<Self>> {
+                    let mut parsed: ::std::vec::Vec<#ty> = ::std::vec::Vec::new();
+                    for key in keys {
+                        parsed.push(key.parse().map_err(|_| diesel::result::Error::NotFound)?);
+                    }
+                    let query = diesel::query_dsl::methods::FilterDsl::filter(
+                        #table::table,
+                        diesel::ExpressionMethods::eq_any(#table::#key, parsed),
+                    );
+                    let query = diesel::query_dsl::methods::SelectDsl::select(
+                        query,
+                        <#ident as diesel::SelectableHelper<<C as diesel::Connection>::Backend>>::as_select(),
+                    );
+                    diesel::RunQueryDsl::load(query, conn)
                 }
             }
         };

@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::{Connection as _, InstrumentationEvent};
@@ -113,4 +115,91 @@ fn the_widest_split_runs_in_one_transition() {
     let data = WideProcessData { width: 9_999 };
     let process = InstantFlow.start.run(&mut conn, &System("test"), data).unwrap();
     assert_eq!((process.status(), WORKED.get()), (ProcessStatus::Done, 9_999));
+}
+
+/// A flow that makes the engine ask everything it ever asks of a process, in branches.
+#[flow(process = WideProcess)]
+pub struct StoryFlow {
+    #[node(form = StoryForm { width }, permission(anyone), next = this.split)]
+    start: Start,
+    #[node(next(this.check, task_data_source = |a| 0..a.process.width()), next = this.pause)]
+    split: Split,
+    #[node(permission(anyone), different_from(this.start), on_timeout(days(3), this.late), next = this.call)]
+    check: View,
+    #[node(run = |_job| (), next = this.sign)]
+    call: Job,
+    #[node(permission(anyone), assign = this.start.owner, next = this.join)]
+    sign: View,
+    #[node(delay = |_a| std::time::Duration::ZERO, next = this.join)]
+    pause: Timer,
+    #[node(run = |_a| (), next = this.join)]
+    late: Function,
+    #[node(next = this.end)]
+    join: Join,
+    end: End,
+}
+
+static STORY: Flows<diesel::SqliteConnection> = flows![StoryFlow];
+static ASKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+#[derive(diesel::QueryableByName)]
+struct Plan {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    detail: String,
+}
+
+fn listen(conn: &mut diesel::SqliteConnection) {
+    conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let text = query.to_string();
+            let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
+            ASKED.lock().unwrap().insert(text);
+        }
+    });
+}
+
+/// The test's own question is not the engine's.
+fn tasks_of(
+    conn: &mut diesel::SqliteConnection,
+    ask: impl FnOnce(&mut diesel::SqliteConnection) -> diesel::QueryResult<Vec<Task>>,
+) -> Vec<Task> {
+    conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
+    let tasks = ask(conn).unwrap();
+    listen(conn);
+    tasks
+}
+
+/// The engine counts rows that it is given; what the database looks at to find them is in the plan.
+#[test]
+fn no_question_reads_all_tasks_of_a_process() {
+    let mut conn = flow_core::test_util::database();
+    let (alice, bob) = (System("alice"), System("bob"));
+    listen(&mut conn);
+    let process = StoryFlow.start.run(&mut conn, &alice, StoryForm { width: 2 }).unwrap();
+    STORY.run_due(&mut conn).unwrap();
+    for task in tasks_of(&mut conn, |conn| StoryFlow.check.tasks().of(process.id()).load(conn)) {
+        StoryFlow.check.assign(&mut conn, task.id(), &bob).unwrap();
+        StoryFlow.check.execute(&mut conn, task.id(), &bob, ()).unwrap();
+    }
+    STORY.run_due(&mut conn).unwrap();
+    for task in tasks_of(&mut conn, |conn| StoryFlow.sign.tasks().of(process.id()).open().load(conn)) {
+        StoryFlow.sign.execute(&mut conn, task.id(), &alice, ()).unwrap();
+    }
+    STORY.inbox(&mut conn, &alice).unwrap();
+    STORY.queue(&mut conn, &alice).unwrap();
+    conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
+    STORY.expect(&mut conn, process.id()).is(ProcessStatus::Done);
+    let asked = std::mem::take(&mut *ASKED.lock().unwrap());
+    let mut plans = 0;
+    // What an INSERT has in its plan is the check of its references.
+    for text in asked.iter().filter(|text| text.contains("flow_") && !text.starts_with("INSERT")) {
+        let explained: Vec<Plan> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {text}")).load(&mut conn).unwrap();
+        for Plan { detail } in explained {
+            plans += 1;
+            let whole = detail.starts_with("SCAN")
+                || detail.starts_with("SEARCH flow_task") && detail.ends_with("(process_id=?)");
+            assert!(!whole, "{detail}\n{text}");
+        }
+    }
+    assert!(plans > 10, "{plans} plans");
 }

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection as _;
 use flow_core::prelude::*;
 use flow_tests::cases::Group;
 use flow_tests::postgres::{self as server, Schema};
@@ -17,6 +18,7 @@ pub enum Colour {
 }
 
 #[derive(ProcessProxy, Debug)]
+#[proxy(index(city, count, day))]
 pub struct FilteredProcess {
     process: Process,
     #[json(default)]
@@ -32,6 +34,15 @@ pub struct FilteredProcess {
     length: Duration,
     #[json(choices, default = Colour::Red)]
     colour: Colour,
+    #[json(default)]
+    tags: Vec<String>,
+    prices: Option<Vec<Decimal>>,
+    #[json(default)]
+    lengths: Vec<Duration>,
+    #[json(default)]
+    colours: Vec<Colour>,
+    #[json(default)]
+    counts: Vec<i64>,
 }
 
 const F: FilteredProcessFields = FilteredProcess::FIELDS;
@@ -62,6 +73,9 @@ macro_rules! statements {
         line!(F.at.lt(Timestamp::from_micros(0)));
         line!(F.length.between(Duration::ZERO, Duration::from_secs(1)));
         line!(F.colour.eq_any([Colour::Green]));
+        line!(F.tags.contains("red"));
+        line!(F.prices.contains(Decimal::ONE));
+        line!(F.lengths.contains(Duration::ZERO));
         line!(F.length.asc());
         line!(F.price.desc());
         out
@@ -108,8 +122,45 @@ impl Dice {
 /// Thousands where it is optimised, some hundreds else.
 const ROWS: usize = if cfg!(debug_assertions) { 300 } else { 10_000 };
 
+#[derive(diesel::QueryableByName)]
+struct OnSqlite {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    detail: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct OnPostgres {
+    #[diesel(sql_type = diesel::sql_types::Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// The statement and its values, as `debug_query` has them.
+fn parts(debug: &str) -> (&str, Vec<String>) {
+    let (sql, binds) = debug.split_once(" -- binds: ").unwrap();
+    let binds = binds.trim_matches(['[', ']']).split(", ").map(|bind| bind.trim_matches('"').to_owned());
+    (sql, binds.collect())
+}
+
+fn explain_on_sqlite(conn: &mut diesel::SqliteConnection, debug: &str) -> String {
+    // The planner does not look at the values.
+    let sql = parts(debug).0.replace('?', "null");
+    let rows: Vec<OnSqlite> = diesel::sql_query(format!("explain query plan {sql}")).load(conn).unwrap();
+    rows.into_iter().map(|row| row.detail + "\n").collect()
+}
+
+fn explain_on_postgres(conn: &mut diesel::PgConnection, debug: &str) -> String {
+    let (sql, binds) = parts(debug);
+    let sql = binds.iter().enumerate().rev().fold(sql.to_owned(), |sql, (at, bind)| {
+        sql.replace(&format!("${}", at + 1), &format!("'{}'", bind.replace('\'', "''")))
+    });
+    // A table of some hundred rows is read whole else.
+    conn.batch_execute("set enable_seqscan = off").unwrap();
+    let rows: Vec<OnPostgres> = diesel::sql_query(format!("explain {sql}")).load(conn).unwrap();
+    rows.into_iter().map(|row| row.line + "\n").collect()
+}
+
 macro_rules! random_rows {
-    ($module:ident, $connection:ty, $database:expr) => {
+    ($module:ident, $connection:ty, $database:expr, $explain:path) => {
         mod $module {
             use super::*;
 
@@ -140,6 +191,13 @@ macro_rules! random_rows {
                     at: dice.maybe(|dice| Timestamp::from_micros(dice.signed(40) * 250_000)),
                     length: Duration::from_millis(dice.throw(40) * 40_000_500),
                     colour: if dice.throw(2) == 0 { Colour::Red } else { Colour::Green },
+                    tags: (0..dice.throw(3)).map(|_| cities[dice.throw(6) as usize].to_owned()).collect(),
+                    prices: dice.maybe(|dice| {
+                        (0..dice.throw(3)).map(|_| Decimal::new(dice.signed(20), dice.throw(3) as u32)).collect()
+                    }),
+                    lengths: (0..dice.throw(3)).map(|_| Duration::from_millis(dice.throw(5) * 500)).collect(),
+                    colours: (0..dice.throw(2)).map(|_| Colour::Green).collect(),
+                    counts: (0..dice.throw(4)).map(|_| dice.signed(5)).collect(),
                 }
             }
 
@@ -205,6 +263,18 @@ macro_rules! random_rows {
                     >= with.length / 2
                     && row.length() <= with.length);
                 same!(|with| F.colour.ne(with.colour), |row, with| row.colour() != with.colour);
+                same!(|with| F.tags.contains(with.city.clone()), |row, with| row.tags().contains(&with.city));
+                same!(|with| F.counts.contains(with.count.unwrap_or(3)), |row, with| row
+                    .counts()
+                    .contains(&with.count.unwrap_or(3)));
+                same!(|with| F.lengths.contains(with.length % 3), |row, with| row
+                    .lengths()
+                    .contains(&(with.length % 3)));
+                same!(|with| F.colours.contains(with.colour), |row, with| row.colours().contains(&with.colour));
+                same!(|_| F.prices.contains(Decimal::new(50, 1)), |row, _| row
+                    .prices()
+                    .is_some_and(|prices| prices.contains(&Decimal::new(5, 0))));
+                same!(|_| F.tags.contains("a\0b"), |_, _| false);
                 same!(|_| F.count.is_null(), |row, _| row.count().is_none());
                 let sorted = FilteredFlow
                     .processes()
@@ -215,21 +285,51 @@ macro_rules! random_rows {
                 let keys: Vec<_> = sorted.iter().map(|row| (row.price(), std::cmp::Reverse(row.length()))).collect();
                 assert!(keys.is_sorted());
             }
+
+            pub fn an_index_is_used_by_its_filter() {
+                let mut conn: $connection = $database;
+                let mut dice = Dice(7);
+                diesel::Connection::transaction(&mut conn, |conn| {
+                    for _ in 0..ROWS {
+                        FilteredFlow.start.run(conn, &System("test"), data(&mut dice)).unwrap();
+                    }
+                    Ok::<_, diesel::result::Error>(())
+                })
+                .unwrap();
+                let sql = FilteredProcess::index_sql::<$connection>();
+                assert_eq!(sql.lines().count(), 3);
+                conn.batch_execute(&format!("{sql}{sql} analyze;")).unwrap();
+                macro_rules! plan {
+                    ($condition:expr) => {{
+                        let query = FilteredFlow.processes().filter($condition);
+                        let sql = diesel::debug_query::<<$connection as diesel::Connection>::Backend, _>(&query);
+                        $explain(&mut conn, &sql.to_string())
+                    }};
+                }
+                let by = |field: &str| format!("flow_process_by_filtered_process_{field}");
+                assert!(plan!(F.city.eq("Bonn")).contains(&by("city")), "{}", plan!(F.city.eq("Bonn")));
+                assert!(plan!(F.count.eq(3)).contains(&by("count")), "{}", plan!(F.count.eq(3)));
+                let day = jiff::civil::date(1999, 1, 2);
+                assert!(plan!(F.day.between(day, day)).contains(&by("day")), "{}", plan!(F.day.between(day, day)));
+                assert!(!plan!(F.price.eq(Decimal::ONE)).contains("filtered_process"));
+            }
         }
     };
 }
 
-random_rows!(sqlite, diesel::SqliteConnection, flow_core::test_util::database());
-random_rows!(postgres, diesel::PgConnection, Schema::new().connect());
+random_rows!(sqlite, diesel::SqliteConnection, flow_core::test_util::database(), explain_on_sqlite);
+random_rows!(postgres, diesel::PgConnection, Schema::new().connect(), explain_on_postgres);
 
 fn main() {
     let sqlite: &[flow_tests::cases::Case] = &[
         ("the_sql_of_each_operator", sql_of_sqlite),
         ("a_filter_finds_what_it_finds_in_rust", sqlite::a_filter_finds_what_it_finds_in_rust),
+        ("an_index_is_used_by_its_filter", sqlite::an_index_is_used_by_its_filter),
     ];
     let postgres: &[flow_tests::cases::Case] = &[
         ("the_sql_of_each_operator", sql_of_postgres),
         ("a_filter_finds_what_it_finds_in_rust", postgres::a_filter_finds_what_it_finds_in_rust),
+        ("an_index_is_used_by_its_filter", postgres::an_index_is_used_by_its_filter),
     ];
     let groups = [
         Group { name: "sqlite", cases: sqlite, missing: None },

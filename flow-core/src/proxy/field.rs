@@ -118,6 +118,7 @@ impl<P, Sql, const I: u64> QueryId for Field<P, Sql, I> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
+mod contains;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod sql;
@@ -125,5 +126,6 @@ mod sql;
 mod sqlite;
 mod typed;
 
+pub use contains::{Contains, ItemSql, ListField};
 pub use sql::JsonSql;
 pub use typed::{Operand, Typed as TypedValue, TypedSql};

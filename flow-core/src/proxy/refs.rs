@@ -1,5 +1,7 @@
 //! References as fields: kept as the key, a number where it is one.
 
+use std::collections::HashMap;
+
 use diesel::QueryResult;
 use serde_json::Value;
 
@@ -40,6 +42,22 @@ impl<M: FlowModel> Refs<M> for [Ref<M>] {
     where
         M: LoadModel<C>,
     {
-        self.iter().map(|reference| reference.load(conn)).collect()
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut keys: Vec<&str> = self.iter().map(Ref::key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let found = M::load_by_keys(conn, &keys)?;
+        let mut rows: HashMap<String, M> = found.into_iter().map(|row| (row.flow_key(), row)).collect();
+        // A row that is in the list twice is needed twice, and a model may not be `Clone`.
+        let mut out = Vec::with_capacity(self.len());
+        for reference in self {
+            out.push(match rows.remove(reference.key()) {
+                Some(row) => row,
+                None => reference.load(conn)?,
+            });
+        }
+        Ok(out)
     }
 }

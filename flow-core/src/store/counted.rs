@@ -7,6 +7,7 @@ thread_local! {
 }
 
 /// What a question was answered with.
+#[cfg_attr(not(feature = "test-util"), allow(dead_code))]
 pub(super) trait Rows {
     fn rows(&self) -> usize;
 }

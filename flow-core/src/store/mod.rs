@@ -1,6 +1,7 @@
 //! What the engine needs of a database: one sealed trait, implemented per connection type.
 
 mod audit;
+mod by_index;
 mod classify;
 mod counted;
 mod due;
@@ -98,6 +99,9 @@ pub trait Store: diesel::Connection {
     fn undo_to(&mut self, depth: u32);
     /// What is left to do when a rollback failed.
     fn after_failed_rollback(&mut self, error: &diesel::result::Error);
+
+    /// The SQL of a field, for an index.
+    fn index_expression(field: &dyn crate::proxy::IndexField) -> String;
 
     /// Brings the tables to this version. Safe from several processes at once.
     fn migrate(&mut self) -> Result<()>;

@@ -9,6 +9,7 @@ use diesel::connection::{AnsiTransactionManager as Manager, SimpleConnection as 
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
+use super::by_index::{Index, by_index};
 use super::counted::counted;
 use super::patch::Patched;
 use super::schema::{flow_audit, flow_due, flow_process, flow_task};
@@ -52,6 +53,10 @@ flow_connection!(PgConnection {
 
     fn after_failed_rollback(&mut self, _: &diesel::result::Error) {
         // The server is gone, and with it the transaction. diesel marks the connection as broken; a pool drops it.
+    }
+
+    fn index_expression(field: &dyn crate::proxy::IndexField) -> String {
+        field.on_postgres()
     }
 
     fn migrate(&mut self) -> Result<()> {

@@ -149,45 +149,30 @@ macro_rules! flow_connection {
             }
 
             fn armed(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>> {
-                // Numbers rise: a timeout comes after its task.
-                flow_task::table
-                    .filter(flow_task::process_id.eq(process).and(flow_task::number.gt(host)))
-                    .filter(flow_task::previous.eq(host).and(flow_task::finished.is_null()))
-                    .order(flow_task::number)
-                    .select(Task::as_select())
-                    .load(self)
-                    .map(counted)
+                let of_the_host = flow_task::process_id.eq(process).and(flow_task::previous.eq(host));
+                by_index::<Self, _>(Index::Timers, of_the_host).load(self).map(counted)
             }
 
             fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>> {
-                let joins = flow_task::scope
-                    .eq(split)
-                    .and(flow_task::task_type.eq("JOIN"))
-                    .and(flow_task::status.eq(TaskStatus::Started));
+                let of_the_split = flow_task::process_id.eq(process).and(flow_task::scope.eq(split));
                 // The split comes before what waits for its branches: numbers rise.
                 let mut rows = Vec::new();
                 rows.extend(self.task(process, split)?);
-                rows.extend(
-                    flow_task::table
-                        .filter(flow_task::process_id.eq(process).and(joins))
-                        .order(flow_task::number)
-                        .select(Task::as_select())
-                        .load(self)
-                        .map(counted)?,
-                );
+                rows.extend(by_index::<Self, _>(Index::Joins, of_the_split).load(self).map(counted)?);
+                rows.retain(|task| task.number == split || task.status == TaskStatus::Started);
                 Ok(rows)
             }
 
             fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>> {
-                let found: Option<Option<String>> = flow_task::table
-                    .filter(flow_task::process_id.eq(process).and(flow_task::node.eq_any(nodes)))
-                    .filter(flow_task::status.eq(TaskStatus::Done))
-                    .order(flow_task::number.desc())
-                    .select(flow_task::owner)
-                    .first(self)
-                    .optional()
-                    .map(counted)?;
-                Ok(found.flatten())
+                let mut newest: Option<Task> = None;
+                for node in nodes {
+                    let done = flow_task::status.eq(TaskStatus::Done);
+                    let of_the_node = flow_task::process_id.eq(process).and(flow_task::node.eq(node)).and(done);
+                    let found: Option<Task> =
+                        by_index::<Self, _>(Index::Done, of_the_node).newest().get_result(self).optional().map(counted)?;
+                    newest = [newest, found].into_iter().flatten().max_by_key(|task| task.number);
+                }
+                Ok(newest.and_then(|task| task.owner))
             }
 
             fn delete_due(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<()> {

@@ -8,6 +8,7 @@ use diesel::connection::{AnsiTransactionManager as Manager, TransactionManager};
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
+use super::by_index::{Index, by_index};
 use super::counted::counted;
 use super::patch::Patched;
 use super::schema::{flow_audit, flow_due, flow_process, flow_task};
@@ -38,6 +39,10 @@ flow_connection!(SqliteConnection {
         if super::classify::no_transaction_is_open(error) {
             *<Manager as TransactionManager<Self>>::transaction_manager_status_mut(self) = Default::default();
         }
+    }
+
+    fn index_expression(field: &dyn crate::proxy::IndexField) -> String {
+        field.on_sqlite()
     }
 
     fn migrate(&mut self) -> Result<()> {

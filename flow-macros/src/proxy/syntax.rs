@@ -16,6 +16,8 @@ pub(crate) struct Proxy {
     /// The models of its seed and its artifact: `#[proxy(seed = Source, artifact = Report)]`.
     pub(crate) seed: Option<TokenStream>,
     pub(crate) artifact: Option<TokenStream>,
+    /// The fields that have an index: `#[proxy(index(approved))]`.
+    pub(crate) index: Vec<Ident>,
     pub(crate) visibility: TokenStream,
     pub(crate) ident: Ident,
     /// The field that holds the row.
@@ -174,6 +176,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         of,
         seed: None,
         artifact: None,
+        index: Vec::new(),
         visibility: item.vis.into_token_stream(),
         ident: item.ident,
         row,
@@ -182,28 +185,32 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         holes,
     };
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("proxy")) {
-        models(attribute, &mut proxy, errors);
+        options(attribute, &mut proxy, errors);
     }
     Some(proxy)
 }
 
-/// `#[proxy(seed = Source, artifact = Report)]`
-fn models(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
-    const KEYS: &str = "`#[proxy(seed = Source, artifact = Report)]`";
+/// `#[proxy(seed = Source, artifact = Report, index(approved))]`
+fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
+    const KEYS: &str = "`#[proxy(seed = Source, artifact = Report, index(approved))]`";
     let syn::Meta::List(list) = &attribute.meta else {
-        errors.push(attribute.span(), "expected the models of the seed and the artifact", &[KEYS]);
+        errors.push(attribute.span(), "expected options in brackets", &[KEYS]);
         return;
     };
     for part in split_commas(list.tokens.clone()) {
         let (key, value) = match part.as_slice() {
+            [TokenTree::Ident(key), TokenTree::Group(fields)] if key == "index" => {
+                indexes(key, fields.stream(), proxy, errors);
+                continue;
+            }
             [TokenTree::Ident(key), TokenTree::Punct(sign), value @ ..]
-                if sign.as_char() == '=' && !value.is_empty() =>
+                if key != "index" && sign.as_char() == '=' && !value.is_empty() =>
             {
                 (key, value.iter().cloned().collect())
             }
             other => {
                 let span = other.first().map_or_else(|| list.span(), TokenTree::span);
-                errors.push(span, "expected a model", &[KEYS]);
+                errors.push(span, "expected a model, or the fields of an index", &[KEYS]);
                 continue;
             }
         };
@@ -219,6 +226,31 @@ fn models(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
             errors.push(key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
         }
         *place = Some(value);
+    }
+}
+
+/// `index(approved, text)`: an index for each. What is no field, rustc says.
+fn indexes(key: &Ident, fields: TokenStream, proxy: &mut Proxy, errors: &mut Errors) {
+    const EXAMPLE: &str = "`#[proxy(index(approved, text))]`: an index for each of them";
+    if proxy.of == Of::Model {
+        errors.push(key.span(), "an index is for fields of a process or a task", &["write it at their type"]);
+        return;
+    }
+    let parts = split_commas(fields);
+    if parts.is_empty() {
+        errors.push(key.span(), "expected the names of fields", &[EXAMPLE]);
+    }
+    for part in parts {
+        match part.as_slice() {
+            [TokenTree::Ident(field)] if proxy.index.contains(field) => {
+                errors.push(field.span(), format!("`{field}` is written twice"), &["leave one of them out"]);
+            }
+            [TokenTree::Ident(field)] => proxy.index.push(field.clone()),
+            other => {
+                let span = other.first().map_or_else(|| key.span(), TokenTree::span);
+                errors.push(span, "expected the name of a field", &[EXAMPLE]);
+            }
+        }
     }
 }
 

@@ -52,6 +52,9 @@ CREATE TABLE flow_task (
 ) WITHOUT ROWID;
 CREATE INDEX flow_task_open ON flow_task (flow, node, status, process_id, number) WHERE finished IS NULL;
 CREATE INDEX flow_task_by_owner ON flow_task (owner, status, process_id, number) WHERE owner IS NOT NULL;
+CREATE INDEX flow_task_joins ON flow_task (process_id, scope) WHERE task_type = 'JOIN' AND finished IS NULL;
+CREATE INDEX flow_task_timers ON flow_task (process_id, previous) WHERE task_type = 'TIMER' AND finished IS NULL;
+CREATE INDEX flow_task_done ON flow_task (process_id, node, number) WHERE finished IS NOT NULL AND owner IS NOT NULL;
 CREATE INDEX flow_task_by_seed ON flow_task (seed_type, seed_key) WHERE seed_key IS NOT NULL;
 CREATE INDEX flow_task_by_artifact ON flow_task (artifact_type, artifact_key) WHERE artifact_key IS NOT NULL;
 

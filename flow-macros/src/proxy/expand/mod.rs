@@ -14,7 +14,7 @@ use data::{check, data, meta, put};
 
 use super::Of;
 use super::syntax::{Field, Proxy};
-use crate::names::plain;
+use crate::names::{plain, snake_case};
 
 pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
     if proxy.of == Of::Model {
@@ -158,7 +158,7 @@ fn process(proxy: &Proxy) -> TokenStream {
     let Parts { names, types, codecs, places, ordinals, metas, puts } = Parts::of(proxy);
     let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
-    let (own, holes) = (Own::of(proxy), holes(proxy));
+    let (own, holes, of_indexes) = (Own::of(proxy), holes(proxy), self::indexes(proxy));
     let gives = proxy.fields.iter().map(|field| put(&quote!(new.document()), field, &quote!(meta, &value)));
     let Own { joined, new, source, make_source, name, argument, value, rest, checks } = &own;
     quote! {
@@ -187,6 +187,8 @@ fn process(proxy: &Proxy) -> TokenStream {
                 }
 
                 fn row(&self) -> &::flow_core::Process { &self.#row }
+
+                #of_indexes
 
                 fn row_mut(&mut self) -> &mut ::flow_core::Process { &mut self.#row }
 
@@ -313,7 +315,7 @@ fn task(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let data = format_ident!("{}Data", ident, span = Span::call_site());
     let Parts { names, types, codecs, places, metas, puts, .. } = Parts::of(proxy);
-    let holes = holes(proxy);
+    let (holes, of_indexes) = (holes(proxy), indexes(proxy));
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
@@ -322,6 +324,8 @@ fn task(proxy: &Proxy) -> TokenStream {
                 type Seed = #seed;
                 type Data = #data;
                 const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
+
+                #of_indexes
 
                 fn lend(row: &mut ::flow_core::Task) -> ::core::result::Result<Self, ::flow_core::DataError> {
                     let row = row.clone();
@@ -342,6 +346,22 @@ fn task(proxy: &Proxy) -> TokenStream {
                 }
             }
         };
+    }
+}
+
+/// ```text
+/// fn indexes() -> Vec<Index> { vec![Index::new("leave_process", "days", LeaveProcess::FIELDS.days)] }
+/// ```
+fn indexes(proxy: &Proxy) -> TokenStream {
+    if proxy.index.is_empty() {
+        return TokenStream::new();
+    }
+    let (ident, fields) = (&proxy.ident, &proxy.index);
+    let (owner, names) = (snake_case(&plain(ident)), fields.iter().map(plain));
+    quote! {
+        fn indexes() -> ::std::vec::Vec<::flow_core::__private::Index> {
+            ::std::vec![#(::flow_core::__private::Index::new(#owner, #names, #ident::FIELDS.#fields)),*]
+        }
     }
 }
 
