@@ -85,6 +85,7 @@ columns! {
 columns! {
     /// Tasks whose row changes.
     ChangedTasks<'w> of &'w Task {
+        process_id: diesel::sql_types::BigInt = i64, |task| task.process_id;
         number: Integer = i32, |task| task.number;
         status: Text = TaskStatus, |task| task.status;
         open_tokens: Integer = i32, |task| task.open_tokens;

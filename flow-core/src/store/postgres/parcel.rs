@@ -167,14 +167,15 @@ impl<'w> Parcel<'w> {
         if self.changed.len() > 0 {
             let set: Vec<String> = ChangedTasks::NAMES
                 .iter()
-                .filter(|name| !matches!(**name, "number" | "data"))
+                .filter(|name| !matches!(**name, "process_id" | "number" | "data"))
                 .map(|name| format!("{name} = x.{name}, "))
                 .collect();
             out.push_sql(", c as (update flow_task t set ");
             out.push_sql(&set.concat());
             out.push_sql("data = case when x.data is null then t.data else t.data || x.data end from p, ");
             self.changed.unnest(out)?;
-            out.push_sql(" where t.process_id = p.id and t.number = x.number returning 1)");
+            // Both keys from `x`: of `p.id` PostgreSQL would look at all tasks of the process.
+            out.push_sql(" where t.process_id = x.process_id and t.number = x.number returning 1)");
         }
         Ok(())
     }
