@@ -267,9 +267,9 @@ macro_rules! random_rows {
                 same!(|with| F.counts.contains(with.count.unwrap_or(3)), |row, with| row
                     .counts()
                     .contains(&with.count.unwrap_or(3)));
-                same!(|with| F.lengths.contains(with.length % 3), |row, with| row
+                same!(|_| F.lengths.contains(Duration::from_millis(500)), |row, _| row
                     .lengths()
-                    .contains(&(with.length % 3)));
+                    .contains(&Duration::from_millis(500)));
                 same!(|with| F.colours.contains(with.colour), |row, with| row.colours().contains(&with.colour));
                 same!(|_| F.prices.contains(Decimal::new(50, 1)), |row, _| row
                     .prices()
@@ -306,12 +306,20 @@ macro_rules! random_rows {
                         $explain(&mut conn, &sql.to_string())
                     }};
                 }
-                let by = |field: &str| format!("flow_process_by_filtered_process_{field}");
-                assert!(plan!(F.city.eq("Bonn")).contains(&by("city")), "{}", plan!(F.city.eq("Bonn")));
-                assert!(plan!(F.count.eq(3)).contains(&by("count")), "{}", plan!(F.count.eq(3)));
+                // By the name alone it could be that only the flow's column, which comes first, is looked up.
+                let by_value = |plan: &str| {
+                    plan.contains("<expr>")
+                        || plan.lines().any(|line| line.contains("Index Cond") && line.contains("CASE"))
+                };
+                let uses = |plan: String, field: &str| {
+                    let name = format!("flow_process_by_filtered_process_{field}");
+                    assert!(plan.contains(&name) && by_value(&plan), "{plan}");
+                };
                 let day = jiff::civil::date(1999, 1, 2);
-                assert!(plan!(F.day.between(day, day)).contains(&by("day")), "{}", plan!(F.day.between(day, day)));
-                assert!(!plan!(F.price.eq(Decimal::ONE)).contains("filtered_process"));
+                uses(plan!(F.city.eq("Bonn")), "city");
+                uses(plan!(F.count.eq(3)), "count");
+                uses(plan!(F.day.between(day, day)), "day");
+                assert!(!by_value(&plan!(F.price.eq(Decimal::ONE))));
             }
         }
     };

@@ -46,7 +46,7 @@ const SMALL: &[&str] = &[
 
 /// What the last word of a type says.
 pub(crate) fn codec_of(ty: &syn::Type) -> Codec {
-    let syn::Type::Path(path) = ty else { return Codec::Typed(By::Reference) };
+    let syn::Type::Path(path) = bare(ty) else { return Codec::Typed(By::Reference) };
     let Some(last) = path.path.segments.last() else { return Codec::Typed(By::Reference) };
     let inner = || argument(ty).map(|ty| Box::new(codec_of(ty)));
     match last.ident.to_string().as_str() {
@@ -59,9 +59,18 @@ pub(crate) fn codec_of(ty: &syn::Type) -> Codec {
     }
 }
 
+/// The type without what a `macro_rules!` wraps around a `$ty:ty`, and without brackets.
+fn bare(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Group(group) => bare(&group.elem),
+        syn::Type::Paren(paren) => bare(&paren.elem),
+        _ => ty,
+    }
+}
+
 /// The `T` of `Vec<T>` or `Option<T>`.
 pub(crate) fn argument(ty: &syn::Type) -> Option<&syn::Type> {
-    let syn::Type::Path(path) = ty else { return None };
+    let syn::Type::Path(path) = bare(ty) else { return None };
     match &path.path.segments.last()?.arguments {
         syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
             syn::GenericArgument::Type(ty) => Some(ty),
