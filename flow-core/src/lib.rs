@@ -11,6 +11,7 @@ pub mod engine;
 mod error;
 mod flow;
 mod flows;
+pub mod form;
 mod gift;
 mod job;
 mod join;

@@ -11,6 +11,7 @@ pub use crate::callback::{
 pub use crate::data::sql_types::Written;
 pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When};
 pub use crate::flows::FlowEntry;
+pub use crate::form::{Coded, FormInput, FormReader, Plain, deserialize};
 pub use crate::gift::{Gift, Giving, to};
 pub use crate::job::{
     JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,

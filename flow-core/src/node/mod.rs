@@ -15,6 +15,7 @@ use std::marker::PhantomData;
 
 use flow_graph::{Kind, NodeId};
 
+use crate::form::FormField;
 use crate::store::FlowConnection;
 #[doc(hidden)]
 pub use crate::transition::Again;
@@ -44,6 +45,9 @@ pub trait HumanNode: Node {
     /// How a form is made a second time, where its type can be cloned.
     #[doc(hidden)]
     const AGAIN: Again<Self::Form>;
+    /// The fields of its form.
+    #[doc(hidden)]
+    const FIELDS: &'static [FormField] = &[];
 }
 
 /// A node that code calls with an input.
@@ -57,6 +61,10 @@ pub trait InputNode: Node {
 
 /// What a person fills in. `form = ApproveForm { approved }` makes a type that implements it.
 pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
+    /// Its fields, for a page that shows it: `&[MyProcess::FIELDS.text.form_field()]`. A form type of your own that
+    /// does not say them has none there.
+    const FIELDS: &'static [FormField] = &[];
+
     /// Writes what was filled in: fields of the process, within the transition.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use diesel::sql_types;
 
 use super::json_type::{EmptyJson, JsonType};
 use crate::data::sql_types::Json;
+use crate::form::FieldType;
 
 /// How a `T` is kept as JSON.
 pub trait Codec<T> {
@@ -21,6 +22,8 @@ pub trait Codec<T> {
     const KEYS: &'static [Key] = &[];
     /// Its value is shown to nobody.
     const SECRET: bool = false;
+    /// What a form shows for it.
+    const TYPE: FieldType;
 
     /// The JSON of a value.
     ///
@@ -151,11 +154,12 @@ impl Textual<String> for Native {}
 impl<T, C: Textual<T>> Textual<Option<T>> for Optional<C> {}
 
 macro_rules! native {
-    ($($ty:ty: $sql:ident, $expected:literal, $empty:literal, $encode:expr, $decode:expr;)*) => {$(
+    ($($ty:ty: $sql:ident, $shown:expr, $expected:literal, $empty:literal, $encode:expr, $decode:expr;)*) => {$(
         impl Codec<$ty> for Native {
             type Sql = sql_types::$sql;
             type Maybe = sql_types::Nullable<sql_types::$sql>;
             const EXPECTED: &'static str = $expected;
+            const TYPE: FieldType = $shown;
 
             fn encode(value: &$ty) -> Result<Value, String> {
                 let encode: fn(&$ty) -> Result<Value, String> = $encode;
@@ -177,6 +181,7 @@ macro_rules! native {
             type Sql = sql_types::$sql;
             type Maybe = sql_types::Nullable<sql_types::$sql>;
             const EXPECTED: &'static str = $expected;
+            const TYPE: FieldType = $shown;
 
             fn to_json(&self) -> Result<Value, String> {
                 <Native as Codec<$ty>>::encode(self)
@@ -190,18 +195,22 @@ macro_rules! native {
 }
 
 native! {
-    bool: Bool, "a boolean", "false", |v| Ok(Value::Bool(*v)), Value::as_bool;
-    String: Text, "a text", "\"\"", |v| text(v), |json| json.as_str().map(str::to_owned);
-    f64: Double, "a number", "0.0", |v| number(*v), Value::as_f64;
-    f32: Double, "a number", "0.0", |v| number(f64::from(*v)), |json| narrow(json.as_f64()?);
-    i8: BigInt, "an integer from -128 to 127", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i16: BigInt, "an integer of 16 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i32: BigInt, "an integer of 32 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i64: BigInt, "an integer of 64 bits", "0", |v| Ok((*v).into()), Value::as_i64;
-    u8: BigInt, "an integer from 0 to 255", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
-    u16: BigInt, "an integer from 0 to 65535", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
-    u32: BigInt, "an integer of 32 bits, not below 0", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
-    u64: BigInt, "an integer of 63 bits, not below 0", "0", |v| unsigned(*v), |json| json.as_i64()?.try_into().ok();
+    bool: Bool, FieldType::Boolean, "a boolean", "false", |v| Ok(Value::Bool(*v)), Value::as_bool;
+    String: Text, FieldType::Text, "a text", "\"\"", |v| text(v), |json| json.as_str().map(str::to_owned);
+    f64: Double, FieldType::Number, "a number", "0.0", |v| number(*v), Value::as_f64;
+    f32: Double, FieldType::Number, "a number", "0.0", |v| number(f64::from(*v)), |json| narrow(json.as_f64()?);
+    i8: BigInt, integer(i8::MIN as i64, i8::MAX as i64), "an integer from -128 to 127", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i16: BigInt, integer(i16::MIN as i64, i16::MAX as i64), "an integer of 16 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i32: BigInt, integer(i32::MIN as i64, i32::MAX as i64), "an integer of 32 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i64: BigInt, integer(i64::MIN, i64::MAX), "an integer of 64 bits", "0", |v| Ok((*v).into()), Value::as_i64;
+    u8: BigInt, integer(u8::MIN as i64, u8::MAX as i64), "an integer from 0 to 255", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u16: BigInt, integer(u16::MIN as i64, u16::MAX as i64), "an integer from 0 to 65535", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u32: BigInt, integer(u32::MIN as i64, u32::MAX as i64), "an integer of 32 bits, not below 0", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u64: BigInt, integer(0, i64::MAX), "an integer of 63 bits, not below 0", "0", |v| unsigned(*v), |json| json.as_i64()?.try_into().ok();
+}
+
+const fn integer(least: i64, most: i64) -> FieldType {
+    FieldType::Integer { least, most }
 }
 
 fn text(value: &str) -> Result<Value, String> {
@@ -233,6 +242,7 @@ impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C> {
     const EXPECTED: &'static str = C::EXPECTED;
     const KEYS: &'static [Key] = C::KEYS;
     const SECRET: bool = C::SECRET;
+    const TYPE: FieldType = FieldType::Optional(&C::TYPE);
 
     fn encode(value: &Option<T>) -> Result<Value, String> {
         value.as_ref().map_or(Ok(Value::Null), C::encode)
@@ -248,6 +258,7 @@ impl<T, C: Codec<T>> Codec<Vec<T>> for List<C> {
     type Maybe = sql_types::Nullable<Json>;
     const EXPECTED: &'static str = "a list";
     const SECRET: bool = C::SECRET;
+    const TYPE: FieldType = FieldType::List(&C::TYPE);
 
     fn encode(value: &Vec<T>) -> Result<Value, String> {
         let each =
@@ -270,6 +281,7 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for Serde {
     type Sql = Json;
     type Maybe = sql_types::Nullable<Json>;
     const EXPECTED: &'static str = "a value of the field's type";
+    const TYPE: FieldType = FieldType::Json;
 
     fn encode(value: &T) -> Result<Value, String> {
         let json = serde_json::to_value(value).map_err(|error| error.to_string())?;
@@ -287,6 +299,7 @@ impl<T: JsonType> Codec<T> for Typed {
     const EXPECTED: &'static str = T::EXPECTED;
     const KEYS: &'static [Key] = T::KEYS;
     const SECRET: bool = T::SECRET;
+    const TYPE: FieldType = T::TYPE;
 
     fn encode(value: &T) -> Result<Value, String> {
         value.to_json()

@@ -7,6 +7,7 @@ use diesel::query_builder::QueryId;
 use diesel::sql_types::{self, SqlType};
 
 use super::{Codec, Meta, NewProcess, ProcessProxy};
+use crate::form::FormField;
 
 /// Where the fields of a type are kept: the column of the table that its rows are in.
 pub trait Kept: 'static {
@@ -36,6 +37,13 @@ impl<P, Sql, const I: u64> Field<P, Sql, I> {
     pub const fn index(self) -> u64 {
         I
     }
+
+    /// What a page needs to show it: for a form type of your own, which lists its fields by
+    /// [`Form::FIELDS`](crate::node::Form::FIELDS).
+    #[must_use]
+    pub const fn form_field(self) -> FormField {
+        FormField::new(*self.meta)
+    }
 }
 
 impl<P, Sql, const I: u64> Clone for Field<P, Sql, I> {
@@ -56,6 +64,9 @@ impl<P, Sql, const I: u64> std::fmt::Debug for Field<P, Sql, I> {
 pub trait HasField<const I: u64>: ProcessProxy {
     /// What a form has for it: its type; of the joined row, what that is made from.
     type Value: 'static;
+
+    /// How a form reads it.
+    type Reader;
 
     /// Sets it, on purpose: it is stored even if it equals its default.
     fn set(&mut self, value: Self::Value);

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::codec::{Codec, Key, List, Mismatch, Optional, Typed};
 use crate::data::sql_types::Json;
+use crate::form::FieldType;
 
 /// A type that a field can have, beside bool, numbers, String, Option and Vec.
 ///
@@ -29,6 +30,8 @@ pub trait JsonType: Sized {
     /// Its value is shown to nobody.
     #[doc(hidden)]
     const SECRET: bool = false;
+    /// What a form shows for it.
+    const TYPE: FieldType = FieldType::Json;
 
     /// As JSON.
     ///
@@ -60,6 +63,7 @@ impl<T: JsonType> JsonType for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
     const KEYS: &'static [Key] = T::KEYS;
     const SECRET: bool = T::SECRET;
+    const TYPE: FieldType = FieldType::Optional(&T::TYPE);
 
     fn to_json(&self) -> Result<Value, String> {
         <Optional<Typed> as Codec<Option<T>>>::encode(self)
@@ -75,6 +79,7 @@ impl<T: JsonType> JsonType for Vec<T> {
     type Maybe = Nullable<Json>;
     const EXPECTED: &'static str = "a list";
     const SECRET: bool = T::SECRET;
+    const TYPE: FieldType = FieldType::List(&T::TYPE);
 
     fn to_json(&self) -> Result<Value, String> {
         <List<Typed> as Codec<Vec<T>>>::encode(self)

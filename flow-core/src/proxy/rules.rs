@@ -39,6 +39,18 @@ pub enum Format {
     Slug,
 }
 
+impl Format {
+    /// A word for it: `email`, `url`, `slug`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Email => "email",
+            Format::Url => "url",
+            Format::Slug => "slug",
+        }
+    }
+}
+
 impl Rules {
     /// None.
     pub const NONE: Self =

@@ -21,6 +21,8 @@ const OPTIONS: &[(&str, &str)] = &[
     ("url", "url"),
     ("slug", "slug"),
     ("validate", "validate = is_prime"),
+    ("label", "label = \"Days off\""),
+    ("help", "help = \"Half days count as one.\""),
     ("serde", "serde"),
 ];
 
@@ -109,6 +111,11 @@ fn option(name: &str, span: Span, given: &Given<'_>, field: &mut Field) -> Resul
         ("url", Given::Nothing) => field.rules.format = Some(("Url", span)),
         ("slug", Given::Nothing) => field.rules.format = Some(("Slug", span)),
         ("validate", Given::Value(value)) => field.rules.validate = Some(value.iter().cloned().collect()),
+        ("label" | "help", Given::Value(value)) => {
+            let text = string(value).ok_or_else(|| format!("`{name}` takes a text"))?;
+            let place = if name == "label" { &mut field.label } else { &mut field.help };
+            *place = Some(text);
+        }
         (_, Given::Nothing) => return Err(format!("`{name}` has no value")),
         _ => return Err(format!("`{name}` is written in another way")),
     }

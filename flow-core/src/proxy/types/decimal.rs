@@ -12,6 +12,7 @@ impl JsonType for Decimal {
     type Sql = Exact<Decimal>;
     type Maybe = Exact<Decimal>;
     const EXPECTED: &'static str = EXPECTED;
+    const TYPE: crate::form::FieldType = crate::form::FieldType::Decimal;
 
     fn to_json(&self) -> Result<Value, String> {
         Ok(self.to_string().into())

@@ -25,6 +25,7 @@ impl JsonType for Duration {
     type Sql = Length<Duration>;
     type Maybe = Length<Duration>;
     const EXPECTED: &'static str = EXPECTED;
+    const TYPE: crate::form::FieldType = crate::form::FieldType::Duration;
 
     fn to_json(&self) -> Result<Value, String> {
         nanos(*self)?;

@@ -53,6 +53,7 @@ impl<T: JsonType> JsonType for Secret<T> {
     type Sql = NotFiltered;
     type Maybe = NotFiltered;
     const EXPECTED: &'static str = T::EXPECTED;
+    const TYPE: crate::form::FieldType = T::TYPE;
     const KEYS: &'static [Key] = T::KEYS;
     const SECRET: bool = true;
 

@@ -35,9 +35,11 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
 
 /// ```text
 /// const __ApproveForm_approved: u64 = HelloWorldProcess::FIELDS.approved.index();
-/// #[derive(Debug, Clone, Deserialize)] #[serde(deny_unknown_fields)]
+/// #[derive(Debug, Clone)]
 /// pub struct ApproveForm { pub approved: <HelloWorldProcess as HasField<__ApproveForm_approved>>::Value }
 /// impl Form<HelloWorldFlow, Task> for ApproveForm { fn save(self, a, _) { a.process.set(self.approved) } }
+/// impl FormInput for ApproveForm { fn read(reader) -> Option<Self> { let approved = reader.field(); .. } }
+/// impl Deserialize for ApproveForm { .. }
 /// ```
 fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fields: &[Ident]) -> TokenStream {
     let task = super::task_type(flow, node);
@@ -47,7 +49,6 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
     let hashes = fields.iter().map(|field| hash(&plain(field)));
     let docs = fields.iter().map(|field| format!("See the field `{}` of the process.", plain(field)));
     let docs: Vec<String> = docs.collect();
-    let serde = quote!(#root::__private::serde).to_string().replace(' ', "");
     let doc = format!("What a person fills in: a form of [`{}`].", plain(ident));
     let save = fields
         .iter()
@@ -71,12 +72,12 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
             };
         )*
         #[doc = #doc]
-        #[derive(Debug, Clone, #root::__private::serde::Deserialize)]
-        #[serde(crate = #serde, deny_unknown_fields)]
+        #[derive(Debug, Clone)]
         #visibility struct #form {
             #(#[doc = #docs] pub #fields: #types,)*
         }
         impl #root::node::Form<#ident, #task> for #form {
+            const FIELDS: &'static [#root::form::FormField] = <Self as #root::form::FormInput>::FIELDS;
             fn save(
                 self,
                 a: &mut #root::Activation<#ident, #task>,
@@ -85,6 +86,25 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
                 #save
                 let _ = a;
                 ::core::result::Result::Ok(())
+            }
+        }
+        #[allow(clippy::all, clippy::pedantic)]
+        impl #root::form::FormInput for #form {
+            type Process = #process;
+            const FIELDS: &'static [#root::form::FormField] =
+                &[#(#root::form::FormField::of::<#process>(#consts)),*];
+            fn read(__reader: &mut #root::__private::FormReader<#process>) -> ::core::option::Option<Self> {
+                // Each is read before any is asked for, so that all faults are told.
+                #(let #fields = __reader.field::<{ #consts }>();)*
+                let _ = __reader;
+                ::core::option::Option::Some(Self { #(#fields: #fields?,)* })
+            }
+        }
+        impl<'de> #root::__private::serde::Deserialize<'de> for #form {
+            fn deserialize<D: #root::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                #root::__private::deserialize(deserializer)
             }
         }
         impl #form {

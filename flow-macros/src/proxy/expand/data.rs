@@ -178,7 +178,14 @@ pub(super) fn meta(field: &Field) -> TokenStream {
     let rules = rules(field);
     let rules = (!rules.is_empty())
         .then(|| quote!(.rules(::flow_core::__private::Rules { #rules ..::flow_core::__private::Rules::NONE })));
-    quote!(::flow_core::__private::Meta::new(#name, &[#(#path),*], #index) #default #alias #rules)
+    let (codec, ty, (label, help)) = (field.codec.path(), &field.ty, field.texts());
+    let help = (!help.is_empty()).then(|| quote!(.help(#help)));
+    quote! {
+        ::flow_core::__private::Meta::new(
+            #name, &[#(#path),*], #index, <#codec as ::flow_core::__private::Codec<#ty>>::TYPE,
+        )
+        .label(#label) #help #default #alias #rules
+    }
 }
 
 /// The fields of `Rules` that are asked for.

@@ -203,6 +203,7 @@ fn process(proxy: &Proxy) -> TokenStream {
             #(
                 impl ::flow_core::__private::HasField<#indexes> for #ident {
                     type Value = #types;
+                    type Reader = ::flow_core::__private::Coded<#codecs>;
                     fn set(&mut self, value: #types) {
                         self.#names = value;
                         self.#row.touch(#ordinals);
@@ -270,6 +271,7 @@ impl Own {
             rest: quote! {
                 impl ::flow_core::__private::HasField<#index> for #ident {
                     type Value = #new;
+                    type Reader = ::flow_core::__private::Plain;
                     // Only a start's form names it, and that makes the row.
                     fn set(&mut self, _: #new) {}
                     fn give(value: #new, new: &mut ::flow_core::__private::NewProcess<Self>) { new.join(value); }

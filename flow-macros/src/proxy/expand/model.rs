@@ -59,6 +59,7 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
                 type Sql = ::flow_core::data::sql_types::Json;
                 type Maybe = ::flow_core::__private::diesel::sql_types::Nullable<::flow_core::data::sql_types::Json>;
                 const EXPECTED: &'static str = "an object";
+                const TYPE: ::flow_core::form::FieldType = ::flow_core::form::FieldType::Object(META);
                 const KEYS: &'static [::flow_core::__private::Key] = &[#keys];
 
                 fn to_json(
