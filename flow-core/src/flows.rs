@@ -5,7 +5,7 @@ use flow_graph::Graph;
 use crate::flow::node;
 use crate::store::{AuditRow, DueRow, FlowConnection, Store as _};
 use crate::transition::due::{self, Outcome};
-use crate::{Error, Flow, Process, Result, Task, User, clock};
+use crate::{Error, Flow, Permission, Process, Result, Task, User, clock, permissions};
 
 /// Longest list that [`Flows::inbox`] and [`Flows::queue`] give.
 const LIST: i64 = 200;
@@ -25,6 +25,7 @@ pub struct FlowEntry<C> {
     graph: &'static Graph<'static>,
     run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
     queue: fn(&mut C, &dyn User, i64) -> Result<Vec<Task>>,
+    permissions: fn() -> Vec<Permission>,
 }
 
 impl<C> std::fmt::Debug for FlowEntry<C> {
@@ -34,9 +35,13 @@ impl<C> std::fmt::Debug for FlowEntry<C> {
 }
 
 impl<C: FlowConnection> FlowEntry<C> {
+    pub(crate) fn permissions(&self) -> Vec<Permission> {
+        (self.permissions)()
+    }
+
     #[must_use]
     pub const fn of<F: Flow<Connection = C>>() -> Self {
-        FlowEntry { graph: F::GRAPH, run_due: due::run::<F>, queue: queue::<F> }
+        FlowEntry { graph: F::GRAPH, run_due: due::run::<F>, queue: queue::<F>, permissions: permissions::of_flow::<F> }
     }
 }
 
@@ -83,6 +88,10 @@ impl<C: FlowConnection> Flows<C> {
             a += 1;
         }
         Flows { flows }
+    }
+
+    pub(crate) fn entries(&self) -> &'static [FlowEntry<C>] {
+        self.flows
     }
 
     /// The graphs of the flows, in the order of the list.

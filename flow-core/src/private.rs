@@ -9,7 +9,7 @@ pub use crate::callback::{
     try_act_with_input, try_look, try_look_with,
 };
 pub use crate::data::sql_types::Written;
-pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When};
+pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When, hints};
 pub use crate::flows::FlowEntry;
 pub use crate::form::{Coded, FormInput, FormReader, Plain, deserialize};
 pub use crate::gift::{Gift, Giving, to};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Subject;
+use crate::code::{Asks, Callback, Of, Read};
 use crate::position::{Level, PathId, Position, PositionId};
 use crate::{Kind, NodeId, Times};
 
@@ -37,9 +38,10 @@ impl<'a> Data<'a> {
         }
         let mut facts = BTreeMap::new();
         for code in subject.graph.ids().filter_map(|id| subject.code(id)) {
-            let read = code.callbacks.iter().filter(|callback| callback.asks.decides());
-            let read = read.filter_map(|callback| callback.reads.as_ref()).flatten();
-            let fields = read.map(|read| Fact::Set(&read.field));
+            let read =
+                code.callbacks.iter().flat_map(|callback| callback.reads.iter().map(move |read| (callback, read)));
+            let asked = read.filter(|(callback, read)| read.of == Of::Process && is_asked(callback, read));
+            let fields = asked.map(|(_, read)| Fact::Set(&read.field));
             for fact in fields.chain(code.owner_of.map(Fact::Done)) {
                 let next = u32::try_from(facts.len()).unwrap_or(0);
                 facts.entry(fact).or_insert(next);
@@ -182,6 +184,15 @@ impl<'a> Data<'a> {
     }
 }
 
+/// The references of a row to others: they have no default.
+pub(super) const REFERENCES: &[&str] = &["seed", "artifact"];
+
+/// Whether it matters that the field is set where this callback reads it.
+fn is_asked(callback: &Callback, read: &Read) -> bool {
+    let decides = callback.asks.decides() && callback.comes_from().is_some();
+    decides || matches!(callback.asks, Asks::Time | Asks::Person) || REFERENCES.contains(&&*read.field)
+}
+
 fn adds<'a>(subject: &Subject<'a>, facts: &BTreeMap<Fact<'a>, u32>, id: NodeId) -> u64 {
     let done = facts.get(&Fact::Done(id)).map_or(0, |at| 1 << at);
     let Some(code) = subject.code(id) else { return done };
@@ -202,17 +213,34 @@ pub(super) struct Decision<'a> {
     pub(super) field: &'a str,
     /// Only whether there is a value is asked.
     pub(super) presence: bool,
+    pub(super) asks: Asks,
 }
 
 /// All of them, each field once a callback.
 pub(super) fn decisions<'a>(subject: &Subject<'a>) -> Vec<Decision<'a>> {
+    let mut all = questions(subject);
+    all.retain(|question| question.asks.decides());
+    all
+}
+
+/// A field is asked for to go on at once: where to, until when, by whom.
+pub(super) fn asks_fields(asks: Asks) -> bool {
+    asks.decides() || matches!(asks, Asks::Time | Asks::Person)
+}
+
+/// The decisions, and the fields that say how long a node waits and for whom it is.
+pub(super) fn questions<'a>(subject: &Subject<'a>) -> Vec<Decision<'a>> {
     let mut all = Vec::new();
     for (node, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
-        for (callback, found) in code.callbacks.iter().enumerate().filter(|(_, callback)| callback.asks.decides()) {
-            let reads = found.reads.as_deref().unwrap_or_default();
-            for (read, found) in reads.iter().enumerate() {
-                if reads[..read].iter().all(|before| before.field != found.field) {
-                    all.push(Decision { node, callback, read, field: &found.field, presence: found.presence });
+        for (callback, found) in code.callbacks.iter().enumerate().filter(|(_, found)| asks_fields(found.asks)) {
+            // What decides together with something that is not told is another question.
+            let known = !found.asks.decides() || found.comes_from().is_some();
+            let reads = if known { &*found.reads } else { &[] };
+            let field = |read: &Read| read.of == Of::Process && !REFERENCES.contains(&&*read.field);
+            for (read, found) in reads.iter().enumerate().filter(|(_, read)| field(read)) {
+                if reads[..read].iter().all(|before| !before.is(&found.field)) {
+                    let asks = code.callbacks[callback].asks;
+                    all.push(Decision { node, callback, read, field: &found.field, presence: found.presence, asks });
                 }
             }
         }
@@ -239,7 +267,7 @@ pub(super) fn writers<'a>(subject: &Subject<'a>) -> Vec<Writer<'a>> {
         }
         for (at, callback) in code.callbacks.iter().enumerate() {
             for field in callback.writes.iter().flatten() {
-                let adds = callback.reads.as_ref().is_none_or(|reads| reads.iter().any(|read| read.field == *field));
+                let adds = callback.elsewhere || callback.reads.iter().any(|read| read.is(field));
                 if !adds {
                     all.push(Writer { node, field, place: crate::Place::Callback(node, at), by_form: false });
                 }
