@@ -50,7 +50,7 @@ pub trait FormInput: Sized {
     type Process: ProcessProxy;
 
     /// Its fields, in order.
-    const FIELDS: &'static [FormField];
+    const INPUT: &'static [FormField];
 
     #[doc(hidden)]
     fn read(reader: &mut FormReader<Self::Process>) -> Option<Self>;
@@ -70,7 +70,7 @@ pub trait FormInput: Sized {
     /// # Errors
     /// As there.
     fn from_value(json: Value) -> Result<Self> {
-        let mut reader = FormReader::new(json, Self::FIELDS)?;
+        let mut reader = FormReader::new(json, Self::INPUT)?;
         let form = Self::read(&mut reader);
         reader.finish(form)
     }
@@ -83,7 +83,7 @@ pub trait FormInput: Sized {
     /// # Errors
     /// As [`from_json`](FormInput::from_json).
     fn from_urlencoded(text: &str) -> Result<Self> {
-        Self::from_value(urlencoded::value(text, Self::FIELDS))
+        Self::from_value(urlencoded::value(text, Self::INPUT))
     }
 }
 
@@ -99,14 +99,14 @@ impl<'de, T: FormInput> Visitor<'de> for Fields<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = T::FIELDS.iter().map(FormField::name).collect();
+        let names: Vec<&str> = T::INPUT.iter().map(FormField::name).collect();
         write!(f, "a form with the fields {}", names.join(", "))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut values = Map::new();
         while let Some(key) = map.next_key::<String>()? {
-            let value = match T::FIELDS.iter().find(|field| field.name() == key) {
+            let value = match T::INPUT.iter().find(|field| field.name() == key) {
                 Some(field) if values.contains_key(&key) => return Err(de::Error::duplicate_field(field.name())),
                 Some(field) => map
                     .next_value_seed(Typed(&field.meta().ty))

@@ -45,7 +45,7 @@ fn typed(ty: &FieldType, mut texts: Vec<String>) -> Option<Value> {
     }
     let text = text?;
     match ty {
-        FieldType::Text => Some(text.into()),
+        FieldType::Text | FieldType::Bytes => Some(text.into()),
         _ if text.is_empty() => None,
         FieldType::Integer { .. } => Some(text.trim().parse::<i64>().map_or_else(|_| text.into(), Value::from)),
         FieldType::Number => Some(text.trim().parse::<f64>().map_or_else(|_| text.clone().into(), Value::from)),

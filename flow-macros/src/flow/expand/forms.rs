@@ -77,7 +77,7 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
             #(#[doc = #docs] pub #fields: #types,)*
         }
         impl #root::node::Form<#ident, #task> for #form {
-            const FIELDS: &'static [#root::form::FormField] = <Self as #root::form::FormInput>::FIELDS;
+            const FIELDS: &'static [#root::form::FormField] = <Self as #root::form::FormInput>::INPUT;
             fn save(
                 self,
                 a: &mut #root::Activation<#ident, #task>,
@@ -91,7 +91,7 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
         #[allow(clippy::all, clippy::pedantic)]
         impl #root::form::FormInput for #form {
             type Process = #process;
-            const FIELDS: &'static [#root::form::FormField] =
+            const INPUT: &'static [#root::form::FormField] =
                 &[#(#root::form::FormField::of::<#process>(#consts)),*];
             fn read(__reader: &mut #root::__private::FormReader<#process>) -> ::core::option::Option<Self> {
                 // Each is read before any is asked for, so that all faults are told.
