@@ -159,13 +159,13 @@ fn forms_take_their_own_fields_and_nothing_else() {
     let read = |json: &str| serde_json::from_str::<ApproveForm>(json).map_err(|error| error.to_string());
     assert!(read(r#"{"approved": true}"#).unwrap().approved);
     for (json, names) in [
-        ("{}", "missing field `approved`"),
-        (r#"{"approved": true, "text": "x"}"#, "unknown field `text`"),
-        (r#"{"approved": true, "id": 1}"#, "unknown field `id`"),
+        ("{}", "`approved` is missing"),
+        (r#"{"approved": true, "text": "x"}"#, "has no field `text`"),
+        (r#"{"approved": true, "id": 1}"#, "has no field `id`"),
         (r#"{"approved": true, "approved": false}"#, "duplicate field `approved`"),
         (r#"{"approved": "yes"}"#, "expected a boolean"),
         (r#"{"approved": null}"#, "expected a boolean"),
-        ("[", "EOF"),
+        ("[", "expected a form with the fields approved"),
     ] {
         let error = read(json).unwrap_err();
         assert!(error.contains(names), "{json}: {error}");

@@ -1,12 +1,13 @@
-//! The four endpoints, and the way from a request to the flow and back.
+//! The endpoints, and the way from a request to the flow and back.
 
-use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::extract::{FromRequest, FromRequestParts, Path, State};
+use axum::extract::rejection::{PathRejection, StringRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::{StatusCode, request::Parts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use deadpool_diesel::{InteractError, PoolError};
+use flow_core::form::FormInput;
 use flow_core::prelude::*;
 use flow_core::{Error, ErrorKind};
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ use crate::{App, FLOWS};
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/processes", post(start))
+        .route("/forms", get(forms))
         .route("/tasks", get(tasks))
         .route("/tasks/{id}/assign", post(assign))
         .route("/tasks/{id}/execute", post(execute))
@@ -27,6 +29,11 @@ pub(crate) fn router(app: App) -> Router {
 async fn start(app: State<App>, user: Person, Body(form): Body<StartForm>) -> Answer<(StatusCode, Json<Value>)> {
     let process = app.db(move |conn| HelloWorldFlow.start.run(conn, &user, form)).await?;
     Ok((StatusCode::CREATED, process_json(&process)))
+}
+
+/// What a page needs to show the forms: labels, types, what is required.
+async fn forms() -> Json<Value> {
+    Json(json!({ "start": HelloWorldFlow.start.fields(), "approve": HelloWorldFlow.approve.fields() }))
 }
 
 /// What this person has taken, and what they may take.
@@ -94,10 +101,16 @@ impl<S: Sync> FromRequestParts<S> for Person {
     }
 }
 
-/// axum's `Json`, refusing as everything here refuses.
-#[derive(FromRequest)]
-#[from_request(via(Json), rejection(Refusal))]
+/// A form as JSON. What is wrong with it is told field by field, all at once.
 struct Body<T>(T);
+
+impl<T: FormInput, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        Ok(Body(T::from_json(&String::from_request(request, state).await?)?))
+    }
+}
 
 /// axum's `Path`, refusing as everything here refuses.
 #[derive(FromRequestParts)]
@@ -123,8 +136,8 @@ pub(crate) enum Refusal {
     Panic(#[from] InteractError),
 }
 
-impl From<JsonRejection> for Refusal {
-    fn from(rejection: JsonRejection) -> Self {
+impl From<StringRejection> for Refusal {
+    fn from(rejection: StringRejection) -> Self {
         Refusal::Request(StatusCode::UNPROCESSABLE_ENTITY, rejection.body_text())
     }
 }

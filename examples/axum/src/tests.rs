@@ -1,4 +1,4 @@
-//! The four endpoints, asked without a network.
+//! The endpoints, asked without a network.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -125,9 +125,10 @@ async fn what_is_not_valid_is_422_and_says_why() -> Result {
     let (status, body) = service.call("alice", "POST /processes", json!({ "text": "x".repeat(51) })).await?;
     assert_eq!((status, &body["fields"][0]["field"]), (422, &json!("text")), "{body}");
     for (body, part) in [
-        (r#"{"text":"hi","approved":true}"#, "unknown field `approved`"),
-        ("{}", "missing field `text`"),
-        (r#"{"text":5}"#, "expected a string"),
+        (r#"{"text":"hi","approved":true}"#, "has no field `approved`"),
+        (r#"{"text":"hi","text":"ho"}"#, "a field is there twice"),
+        ("{}", "`text` is missing"),
+        (r#"{"text":5}"#, "`text` expected a text, found an integer"),
         (r#"{"text":"#, "EOF while parsing"),
         ("", "EOF while parsing"),
     ] {
@@ -137,6 +138,16 @@ async fn what_is_not_valid_is_422_and_says_why() -> Result {
     }
     let (_, tasks) = service.call("bob", "GET /tasks", Value::Null).await?;
     assert_eq!(tasks["open"].as_array().map(Vec::len), Some(1), "nothing more was started");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_learns_what_the_forms_are() -> Result {
+    let service = Service::new("forms").await?;
+    let (_, forms) = service.call("alice", "GET /forms", Value::Null).await?;
+    let text = json!({ "name": "text", "label": "Message", "type": "text", "required": true, "max_length": 50 });
+    assert_eq!(forms["start"], json!([text]));
+    assert_eq!(forms["approve"][0]["type"], "boolean");
     Ok(())
 }
 

@@ -60,9 +60,9 @@ pub trait FormInput: Sized {
     /// # Errors
     /// [`Error::Invalid`] with a fault for each field that is missing, unknown, of another type or not valid.
     fn from_json(text: &str) -> Result<Self> {
-        let json =
-            serde_json::from_str(text).map_err(|error| Error::invalid("form", format!("is no JSON: {error}")))?;
-        Self::from_value(json)
+        let sent: Sent =
+            serde_json::from_str(text).map_err(|error| Error::invalid("form", format!("cannot be read: {error}")))?;
+        Self::from_value(Value::Object(sent.0))
     }
 
     /// As [`from_json`](FormInput::from_json), of JSON that was parsed already.
@@ -91,6 +91,33 @@ pub trait FormInput: Sized {
 #[doc(hidden)]
 pub fn deserialize<'de, T: FormInput, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(Fields::<T>(PhantomData))
+}
+
+/// An object, without keys that stand in it twice: of those nobody knows which one was meant.
+struct Sent(Map<String, Value>);
+
+impl<'de> de::Deserialize<'de> for Sent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Sent;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Sent, A::Error> {
+                let mut values = Map::new();
+                while let Some((key, value)) = map.next_entry::<String, Value>()? {
+                    if values.insert(key, value).is_some() {
+                        return Err(de::Error::custom("a field is there twice"));
+                    }
+                }
+                Ok(Sent(values))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
 }
 
 struct Fields<T>(PhantomData<T>);

@@ -72,6 +72,7 @@ macro_rules! branches_suite {
                        next = this.join)]
                 split: Split,
                 #[node(task = ItemTask, permission(anyone),
+                       allow(unused_task_data, reason = "the test looks at what was kept"),
                        next(this.both, task_data = |a| ItemTaskData { item: a.task.item().to_uppercase() }))]
                 item: Handle,
                 #[node(task = ItemTask, next = this.x, next = this.y)] both: Split,
