@@ -18,6 +18,26 @@ pub(crate) fn reachable_without(graph: &Graph<'_>, from: NodeId, closed: NodeId)
     follow(graph, vec![from], Some(closed))
 }
 
+/// Marks a node and all that lead to it.
+pub(crate) fn reachable_to(graph: &Graph<'_>, to: NodeId) -> Vec<bool> {
+    let mut before = vec![Vec::new(); graph.nodes.len()];
+    for (from, node) in graph.ids().zip(graph.nodes) {
+        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()) {
+            if let Some(before) = before.get_mut(usize::from(to)) {
+                before.push(from);
+            }
+        }
+    }
+    let mut seen = vec![false; graph.nodes.len()];
+    let mut work = vec![to];
+    while let Some(id) = work.pop() {
+        if seen.get_mut(usize::from(id)).is_some_and(|mark| !std::mem::replace(mark, true)) {
+            work.extend(&before[usize::from(id)]);
+        }
+    }
+    seen
+}
+
 fn follow(graph: &Graph<'_>, mut work: Vec<NodeId>, closed: Option<NodeId>) -> Vec<bool> {
     let mut seen = vec![false; graph.nodes.len()];
     while let Some(id) = work.pop() {

@@ -1,7 +1,7 @@
 use super::Subject;
-use super::data;
+use super::data::{self, Writer};
 use super::own_approval::decided;
-use crate::walk::{reachable_from, reachable_without};
+use crate::walk::{reachable_from, reachable_to, reachable_without};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A form that changes what a decision was made about, after it was made.
@@ -9,20 +9,23 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let writers = data::writers(subject);
     let forms = || writers.iter().filter(|writer| writer.by_form);
     let mut told: Vec<Place> = Vec::new();
+    let decisions = data::decisions(subject);
     let approvals = subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::View));
-    for (approve, (decision, decides)) in approvals.filter_map(|id| Some((id, decided(subject, id)?))) {
-        let leads = |from: NodeId| reachable_from(subject.graph, vec![from])[usize::from(approve)];
+    for (approve, (decision, decides)) in approvals.filter_map(|id| Some((id, decided(subject, &decisions, id)?))) {
+        let before = reachable_to(subject.graph, approve);
+        let leads = |from: NodeId| before[usize::from(from)];
         let after = reachable_from(subject.graph, vec![decides]);
-        for late in forms().filter(|late| late.node != approve && after[usize::from(late.node)]) {
-            // What comes back to the decision is decided again.
-            let ends = reachable_without(subject.graph, late.node, approve);
-            let ends = subject.graph.ids().any(|id| ends[usize::from(id)] && subject.kind(id).is_some_and(Kind::ends));
+        let decided =
+            |late: &&Writer<'_>| late.node != approve && late.field != decision && after[usize::from(late.node)];
+        for late in forms().filter(decided) {
+            if told.contains(&late.place) {
+                continue;
+            }
             let seen = forms().find(|early| {
                 early.field == late.field && early.node != late.node && early.node != approve && leads(early.node)
             });
-            let Some(early) = seen.filter(|_| ends && late.field != decision && !told.contains(&late.place)) else {
-                continue;
-            };
+            // What comes back to the decision is decided again.
+            let Some(early) = seen.filter(|_| ends_without(subject, late.node, approve)) else { continue };
             told.push(late.place);
             let (node, name, field) = (subject.name(approve), subject.name(late.node), late.field);
             found.push(
@@ -32,6 +35,11 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+fn ends_without(subject: &Subject<'_>, from: NodeId, closed: NodeId) -> bool {
+    let ends = reachable_without(subject.graph, from, closed);
+    subject.graph.ids().any(|id| ends[usize::from(id)] && subject.kind(id).is_some_and(Kind::ends))
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub(crate) struct Data<'a> {
     adds: Vec<u64>,
     /// By position.
     holds: Vec<u64>,
+    /// Where the branch of a stack can end or come to a join.
+    leaves: BTreeMap<PathId, Vec<PositionId>>,
 }
 
 impl<'a> Data<'a> {
@@ -51,8 +53,14 @@ impl<'a> Data<'a> {
             return None;
         }
         let adds = subject.graph.ids().map(|id| adds(subject, &facts, id)).collect();
-        let mut data = Data { facts, adds, holds: Vec::new() };
         let positions = &subject.positions;
+        let mut leaves: BTreeMap<PathId, Vec<PositionId>> = BTreeMap::new();
+        for (at, position) in (0..).zip(&positions.list) {
+            if subject.node(position.node).is_some_and(|node| node.kind.ends() || node.kind == Kind::Join) {
+                leaves.entry(position.path).or_default().push(at);
+            }
+        }
+        let mut data = Data { facts, adds, holds: Vec::new(), leaves };
         let starts = (0..).zip(&positions.list).filter(|(_, position)| position.from.is_none());
         data.holds = data.solve(subject, starts.map(|(at, _)| at));
         Some(data)
@@ -122,13 +130,9 @@ impl<'a> Data<'a> {
                 }
                 _ => false,
             };
-            let leaves = |position: &Position| {
-                position.path == branch
-                    && subject.node(position.node).is_some_and(|node| node.kind.ends() || node.kind == Kind::Join)
-            };
             if once {
-                let ways = positions.list.iter().zip(holds).filter(|(position, _)| leaves(position));
-                all |= ways.map(|(_, holds)| *holds).fold(u64::MAX, |all, way| all & way);
+                let ways = self.leaves.get(&branch).map_or(&[][..], Vec::as_slice);
+                all |= ways.iter().map(|at| holds[*at as usize]).fold(u64::MAX, |all, way| all & way);
             }
         }
         all
@@ -144,12 +148,14 @@ impl<'a> Data<'a> {
     /// The shortest way from a position back to it on which none of these is the case anew.
     pub(crate) fn round_without(&self, subject: &Subject<'_>, at: PositionId, facts: &[Fact<'_>]) -> Vec<NodeId> {
         let bits = facts.iter().fold(0, |bits, fact| bits | self.bit(*fact));
-        // A way that meets others in a join comes back with what those have set.
-        let holds = self.solve(subject, subject.positions.next(at).iter().copied());
-        if holds[at as usize] & bits != 0 {
-            return Vec::new();
+        let round = self.walk(subject, subject.positions.next(at).to_vec(), bits, at);
+        if round.is_empty() {
+            return round;
         }
-        self.walk(subject, subject.positions.next(at).to_vec(), bits, at)
+        // A way that meets others in a join comes back with what those have set.
+        let joins = round.iter().any(|id| subject.kind(*id) == Some(Kind::Join));
+        let set = || self.solve(subject, subject.positions.next(at).iter().copied())[at as usize] & bits != 0;
+        if joins && set() { Vec::new() } else { round }
     }
 
     fn walk(&self, subject: &Subject<'_>, from: Vec<PositionId>, bits: u64, to: PositionId) -> Vec<NodeId> {

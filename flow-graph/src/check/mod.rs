@@ -183,9 +183,15 @@ pub fn hints(graph: &Graph<'_>) -> Vec<Finding> {
     run(graph, &Code::default(), |check| check.severity == Severity::Off && !OF_CODE.contains(&check.name))
 }
 
-/// The hints that need to know the flow's code, and no others.
+/// More nodes than this, and nothing is hinted of the code: the compiler would be held up for what it does not say.
+const MOST_HINTED: usize = 100;
+
+/// The hints that need to know the flow's code, and no others; of a flow of more than a hundred nodes none.
 #[must_use]
 pub fn hints_of_code(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
+    if graph.nodes.len() > MOST_HINTED {
+        return Vec::new();
+    }
     run(graph, code, |check| OF_CODE.contains(&check.name))
 }
 

@@ -1,4 +1,4 @@
-//! The struct again, with a marker in each field's type, and the value of its name.
+//! The struct again, with its diagram as documentation and a marker in each field's type, and the value of its name.
 
 use flow_graph::Kind;
 use proc_macro2::{TokenStream, TokenTree};
@@ -11,6 +11,7 @@ use crate::names::{plain, title_of, unspanned};
 use crate::tokens::regroup;
 
 /// ```text
+/// #[doc = ".. start -> approve .."]
 /// pub struct HelloWorldFlow { pub start: Start<hello_world_flow::start>, .. }
 /// ```
 pub(super) fn item(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
@@ -25,7 +26,11 @@ pub(super) fn item(written: &Written, flow: &FlowModel, names: &Names) -> TokenS
         quote!(#doc #attributes #visibility #ident #colon #ty<#module::#marker>,)
     });
     let body = regroup(body, fields.collect());
-    quote!(#attributes #visibility #keyword #ident #body)
+    let diagram = flow.with_graph(flow_graph::diagram::text);
+    let diagram = format!("```text\n{diagram}```");
+    // A paragraph of its own behind what the user says.
+    let gap = (!written.docs.is_empty()).then(|| quote!(#[doc = ""]));
+    quote!(#attributes #gap #[doc = #diagram] #visibility #keyword #ident #body)
 }
 
 /// The field's type. One that is no kind of node was reported, and is a `View` from here on: nothing more is
