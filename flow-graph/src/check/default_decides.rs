@@ -46,7 +46,7 @@ fn of_tasks(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                     format!("{node} can {} by `{field}` of its task before anything has set it", verb(callback.asks)),
                 )
                 .note(format!("{} leads here and gives the task no data", subject.name(from)))
-                .help(format!("give it some there, with `task_data`, or ask for it first: `is_some()`"))
+                .help("give it some there, with `task_data`, or ask for it first: `is_some()`")
                 .help(right(subject, id)),
             );
         }

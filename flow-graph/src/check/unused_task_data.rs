@@ -15,7 +15,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::at(Place::Callback(id, at), format!("{node} never reads this"))
                     .also(Place::Node(to), format!("{node} runs at once, and looks at the process alone"))
-                    .help(format!("leave `task_data` out, or read it there: `a.task`"))
+                    .help("leave `task_data` out, or read it there: `a.task`")
                     .help(format!(
                         "if it is kept for later: `allow(unused_task_data, reason = \"..\")` on {}",
                         subject.name(id)
