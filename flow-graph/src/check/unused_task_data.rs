@@ -1,13 +1,15 @@
 use super::Subject;
 use crate::code::{Asks, Of};
-use crate::{Finding, Kind, Place};
+use crate::{Finding, Kind, Place, Times};
 
 /// Data for a task that runs at once and never looks at it. Of a task that waits an app shows the data to people.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
         for (at, callback) in code.callbacks.iter().enumerate() {
             let Asks::Data(edge) = callback.asks else { continue };
-            let Some(to) = subject.node(id).and_then(|node| node.edges.get(edge)).map(|edge| edge.to) else { continue };
+            let edge = subject.node(id).and_then(|node| node.edges.get(edge));
+            // A list says how often, too.
+            let Some(to) = edge.filter(|edge| edge.times != Times::Each).map(|edge| edge.to) else { continue };
             if is_read(subject, to) {
                 continue;
             }
