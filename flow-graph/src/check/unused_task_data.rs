@@ -8,9 +8,8 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         for (at, callback) in code.callbacks.iter().enumerate() {
             let Asks::Data(edge) = callback.asks else { continue };
             let edge = subject.node(id).and_then(|node| node.edges.get(edge));
-            // A list says how many tasks there are, whether they look at their item or not.
-            let Some(edge) = edge.filter(|edge| edge.times != Times::Each) else { continue };
-            let to = edge.to;
+            // A list says how often, too.
+            let Some(to) = edge.filter(|edge| edge.times != Times::Each).map(|edge| edge.to) else { continue };
             if is_read(subject, to) {
                 continue;
             }

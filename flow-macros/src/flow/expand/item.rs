@@ -1,4 +1,4 @@
-//! The struct again, with its diagram as documentation and a marker in each field's type, and the value of its name.
+//! The struct again, with a marker in each field's type, and the value of its name, which shows the diagram.
 
 use flow_graph::Kind;
 use proc_macro2::{TokenStream, TokenTree};
@@ -11,7 +11,6 @@ use crate::names::{plain, title_of, unspanned};
 use crate::tokens::regroup;
 
 /// ```text
-/// #[doc = ".. start -> approve .."]
 /// pub struct HelloWorldFlow { pub start: Start<hello_world_flow::start>, .. }
 /// ```
 pub(super) fn item(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
@@ -26,11 +25,7 @@ pub(super) fn item(written: &Written, flow: &FlowModel, names: &Names) -> TokenS
         quote!(#doc #attributes #visibility #ident #colon #ty<#module::#marker>,)
     });
     let body = regroup(body, fields.collect());
-    let diagram = flow.with_graph(flow_graph::diagram::text);
-    let diagram = format!("```text\n{diagram}```");
-    // A paragraph of its own behind what the user says.
-    let gap = (!written.docs.is_empty()).then(|| quote!(#[doc = ""]));
-    quote!(#attributes #gap #[doc = #diagram] #visibility #keyword #ident #body)
+    quote!(#attributes #visibility #keyword #ident #body)
 }
 
 /// The field's type. One that is no kind of node was reported, and is a `View` from here on: nothing more is
@@ -46,6 +41,7 @@ fn node_type(field: &Field, flow: &FlowModel) -> TokenStream {
 
 /// ```text
 /// impl HelloWorldFlow { const NODES__: Self = HelloWorldFlow { start: Start::new(), .. }; }
+/// #[doc = ".. start -> approve .."] #[doc(hidden)]
 /// pub static HelloWorldFlow: HelloWorldFlow = HelloWorldFlow::NODES__;
 /// ```
 pub(super) fn value(written: &Written, flow: &FlowModel) -> TokenStream {
@@ -56,11 +52,17 @@ pub(super) fn value(written: &Written, flow: &FlowModel) -> TokenStream {
         quote!(#name: #ty::new(),)
     });
     let fields: TokenStream = fields.collect();
+    // Not on the struct: what stands in front of a word must be the same with it and without it, or nothing completes.
+    let diagram = format!("```text\n{}```", flow.with_graph(flow_graph::diagram::text));
+    let docs = written.docs.iter().map(|line| quote!(#[doc = #line]));
+    let docs: TokenStream = docs.chain((!written.docs.is_empty()).then(|| quote!(#[doc = ""]))).collect();
     quote! {
         impl #ident {
             #[doc(hidden)]
             const NODES__: Self = #ident { #fields };
         }
+        #docs
+        #[doc = #diagram]
         #[doc(hidden)]
         #[allow(non_upper_case_globals, clippy::all)]
         #visibility static #ident: #ident = #ident::NODES__;

@@ -41,9 +41,9 @@ const UNDERLINED: &[(&str, &str)] = &[
     ("generated_name_clash", "`countersign` in `pub countersign: View,`"),
     ("if_without_else", "`check_urgent` in `pub check_urgent: If,`"),
     ("instant_loops", "`work` in `pub work: Function,`"),
-    ("lost_in_copies", "`vote` in `#[node(next(this.vote, task_data_source = |_| [\"a\", \"b\"]), next = this.meet)]`"),
+    ("lost_in_copies", "`decision` in `#[node(permission(anyone), form = VoteForm { decision }, next = this.meet)]`"),
     ("lost_update", "`note` in `#[node(permission(anyone), form = BudgetForm { note }, next = this.meet)]`"),
-    ("mixed_levels", "`inner` in `pub inner: Split,`"),
+    ("mixed_levels", "`meet` in `pub meet: Join,`"),
     ("never_ends", "`draft` in `pub draft: View,`"),
     ("next_twice", "`bill` in `#[node(permission(anyone), next = this.pack, next = this.bill)]`"),
     ("no_end", "`MeterFlow` in `pub struct MeterFlow {`"),
@@ -56,7 +56,7 @@ const UNDERLINED: &[(&str, &str)] = &[
     ),
     ("reserved_names", "`tasks` in `pub tasks: View,`"),
     ("split_all_conditional", "`split` in `pub split: Split,`"),
-    ("split_with_two_joins", "`meet` in `pub meet: Join,`"),
+    ("split_with_two_joins", "`split` in `pub split: Split,`"),
     ("switch_without_default", "`route` in `pub route: Switch,`"),
     ("unbounded_nesting", "`split` in `pub split: Split,`"),
     ("unreachable_nodes", "`approve` in `pub approve: View,`"),
@@ -68,8 +68,8 @@ fn are_underlined_where_the_mistake_is(session: &mut Session) -> Result<()> {
     for (name, warns, samples) in samples() {
         for sample in samples.iter().filter(|_| !warns && !RUSTC.contains(&&*name)) {
             let told = session.diagnostics(&source().sample(sample), File::Sample)?;
-            // The other places of a mistake have its name, too, and come behind it.
-            let first = told.iter().find(|text| text.contains(&format!("[{name}]")));
+            // The other places of a mistake have its name, too, and not its page.
+            let first = told.iter().find(|text| text.contains(&format!("docs/errors/{name}.md")));
             let place = first.and_then(|text| Some(text.strip_prefix("sample.rs: ")?.split_once("`: ")?.0.to_owned()));
             found
                 .push((name.clone(), place.map_or_else(|| format!("not told: {told:?}"), |place| format!("{place}`"))));
