@@ -2,9 +2,17 @@
 
 use super::{ConnectionOf, HumanNode, ProcessOf, Start, View};
 use crate::transition::{Input, assign, execute, start};
-use crate::{Result, Task, TaskId, User};
+use crate::{FormField, Result, Task, TaskId, User};
 
 impl<N: HumanNode> Start<N> {
+    /// What its form asks for: a line of a page each. Empty if it has no form, or one of your own that does not say.
+    ///
+    /// See [`FormField`].
+    #[must_use]
+    pub const fn fields(&self) -> &'static [FormField] {
+        N::FIELDS
+    }
+
     /// Starts a process.
     ///
     /// Runs in a transaction of its own, or inside the caller's.
@@ -44,6 +52,14 @@ impl<N: HumanNode> Start<N> {
 }
 
 impl<N: HumanNode> View<N> {
+    /// What its form asks for: a line of a page each. Empty if it has no form, or one of your own that does not say.
+    ///
+    /// See [`FormField`].
+    #[must_use]
+    pub const fn fields(&self) -> &'static [FormField] {
+        N::FIELDS
+    }
+
     /// The person takes the task. Returns the task as it is then.
     ///
     /// # Errors

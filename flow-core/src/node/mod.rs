@@ -18,7 +18,7 @@ use flow_graph::{Kind, NodeId};
 use crate::store::FlowConnection;
 #[doc(hidden)]
 pub use crate::transition::Again;
-use crate::{Activation, Flow, Step, Task};
+use crate::{Activation, Flow, FormField, Step, Task};
 
 /// The flow's connection type.
 pub type ConnectionOf<N> = <<N as Node>::Flow as Flow>::Connection;
@@ -41,6 +41,8 @@ pub trait Node: 'static {
 pub trait HumanNode: Node {
     /// Its form.
     type Form: Send + 'static;
+    /// What that asks for.
+    const FIELDS: &'static [FormField] = &[];
     /// How a form is made a second time, where its type can be cloned.
     #[doc(hidden)]
     const AGAIN: Again<Self::Form>;
@@ -57,6 +59,42 @@ pub trait InputNode: Node {
 
 /// What a person fills in. `form = ApproveForm { approved }` makes a type that implements it.
 pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
+    /// What it asks for, for the page that shows it. Of a form of your own nothing is known unless it says so:
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    /// use flow_core::{FieldType, FormField};
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct NoteProcess { process: Process, /** What to do. */ text: Option<String> }
+    ///
+    /// #[derive(Clone)]
+    /// pub struct NoteForm { text: String, again: bool }
+    ///
+    /// impl Form<NoteFlow> for NoteForm {
+    ///     const FIELDS: &'static [FormField] =
+    ///         &[NoteProcess::FIELDS.text.form_field(), FormField::new("again", FieldType::Boolean).label("Once more")];
+    ///
+    ///     fn save(self, a: &mut Activation<NoteFlow>, _conn: &mut diesel::SqliteConnection) -> Step {
+    ///         a.process.set_text(Some(if self.again { self.text.repeat(2) } else { self.text }));
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// #[flow(process = NoteProcess)]
+    /// pub struct NoteFlow {
+    ///     #[node(permission(anyone), next = this.note)] start: Start,
+    ///     #[node(form = NoteForm, permission(anyone), next = this.end)] note: View,
+    ///     end: End,
+    /// }
+    ///
+    /// fn main() {
+    ///     let labels: Vec<&str> = NoteFlow.note.fields().iter().map(|field| field.label).collect();
+    ///     assert_eq!(labels, ["What to do", "Once more"]);
+    /// }
+    /// ```
+    const FIELDS: &'static [FormField] = &[];
+
     /// Writes what was filled in: fields of the process, within the transition.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use diesel::query_builder::QueryId;
 use diesel::sql_types::{self, SqlType};
 
 use super::{Codec, Meta, NewProcess, ProcessProxy};
+use crate::{FieldError, FormField};
 
 /// Where the fields of a type are kept: the column of the table that its rows are in.
 pub trait Kept: 'static {
@@ -35,6 +36,15 @@ impl<P, Sql, const I: u64> Field<P, Sql, I> {
     #[must_use]
     pub const fn index(self) -> u64 {
         I
+    }
+
+    /// What a form knows of it: for the metadata of a form of your own. See [`Form::FIELDS`](crate::node::Form::FIELDS).
+    #[must_use]
+    pub const fn form_field(self) -> FormField
+    where
+        P: HasField<I>,
+    {
+        P::FIELD
     }
 }
 
@@ -65,6 +75,19 @@ pub trait HasField<const I: u64>: ProcessProxy {
 
     /// Its value as text, for a summary.
     fn show(&self) -> String;
+
+    /// What a form knows of it.
+    const FIELD: FormField;
+
+    /// Whether a form can be read from JSON that has it: not where the joined row is made from a type that is not
+    /// `Deserialize`.
+    const READABLE: bool = true;
+
+    /// Reads it from a form, by its own codec, and checks it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn accept(json: &serde_json::Value) -> Result<Self::Value, FieldError>;
 }
 
 /// The hash of a field's name (FNV-1a).

@@ -20,13 +20,17 @@ pub struct Meta {
     pub index: u64,
     /// What a value must be like.
     pub rules: Rules,
+    /// What people call it.
+    pub label: &'static str,
+    /// What people should know of it.
+    pub help: &'static str,
 }
 
 impl Meta {
     /// A field that must be there, and nothing more.
     #[must_use]
     pub const fn new(name: &'static str, path: &'static [&'static str], index: u64) -> Self {
-        Meta { name, path, alias: &[], default: None, index, rules: Rules::NONE }
+        Meta { name, path, alias: &[], default: None, index, rules: Rules::NONE, label: name, help: "" }
     }
 
     /// An absent key means this JSON.
@@ -45,6 +49,12 @@ impl Meta {
     #[must_use]
     pub const fn rules(self, rules: Rules) -> Self {
         Meta { rules, ..self }
+    }
+
+    /// People call it this, and should know that.
+    #[must_use]
+    pub const fn texts(self, label: &'static str, help: &'static str) -> Self {
+        Meta { label, help, ..self }
     }
 
     /// What is kept, under its own name or an older one.

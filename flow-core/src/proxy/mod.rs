@@ -38,7 +38,7 @@ pub use stored::{JOINED_PLACE, StoredOn};
 pub(crate) use stored::{joined_changed, load, settle_joined, write_joined};
 pub use types::{Bytes, Secret};
 pub(crate) use write::LARGEST as LARGEST_DOCUMENT;
-pub use write::{NewDocument, Writer};
+pub use write::{NewDocument, Writer, accept};
 
 use crate::data::Document;
 use crate::gift::AnyData;

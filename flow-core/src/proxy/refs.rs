@@ -7,12 +7,14 @@ use serde_json::Value;
 
 use super::{JsonType, Mismatch};
 use crate::data::sql_types::KeyOf;
+use crate::form::FieldType;
 use crate::{FlowModel, LoadModel, Ref};
 
 impl<M: FlowModel> JsonType for Ref<M> {
     type Sql = KeyOf<M>;
     type Maybe = KeyOf<M>;
     const EXPECTED: &'static str = "a key: a number or a text";
+    const TYPE: FieldType = FieldType::Reference(M::NAME);
 
     fn to_json(&self) -> Result<Value, String> {
         if self.key().contains('\0') {

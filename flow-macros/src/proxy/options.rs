@@ -22,6 +22,8 @@ const OPTIONS: &[(&str, &str)] = &[
     ("slug", "slug"),
     ("validate", "validate = is_prime"),
     ("serde", "serde"),
+    ("label", "label = \"What people read\""),
+    ("help", "help = \"What people should know\""),
 ];
 
 /// An end of a range, as Rust.
@@ -109,6 +111,8 @@ fn option(name: &str, span: Span, given: &Given<'_>, field: &mut Field) -> Resul
         ("url", Given::Nothing) => field.rules.format = Some(("Url", span)),
         ("slug", Given::Nothing) => field.rules.format = Some(("Slug", span)),
         ("validate", Given::Value(value)) => field.rules.validate = Some(value.iter().cloned().collect()),
+        ("label", Given::Value(value)) => field.texts.label = Some(string(value).ok_or("`label` takes a text")?),
+        ("help", Given::Value(value)) => field.texts.help = Some(string(value).ok_or("`help` takes a text")?),
         (_, Given::Nothing) => return Err(format!("`{name}` has no value")),
         _ => return Err(format!("`{name}` is written in another way")),
     }

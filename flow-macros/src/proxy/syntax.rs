@@ -8,8 +8,8 @@ use super::Of;
 use super::options::Rules;
 use super::types::{Codec, codec_of};
 use crate::errors::Errors;
-use crate::names::plain;
-use crate::tokens::split_commas;
+use crate::names::{plain, title_and_rest, title_of};
+use crate::tokens::{split_commas, string};
 
 pub(crate) struct Proxy {
     pub(crate) of: Of,
@@ -49,6 +49,36 @@ pub(crate) struct Field {
     pub(crate) alias: Vec<(Vec<String>, Span)>,
     pub(crate) default: Default,
     pub(crate) rules: Rules,
+    pub(crate) texts: Texts,
+}
+
+/// What people read of a field: its options, or its doc comment.
+#[derive(std::default::Default)]
+pub(crate) struct Texts {
+    pub(crate) label: Option<String>,
+    pub(crate) help: Option<String>,
+}
+
+impl Texts {
+    /// What the options do not say, from a doc comment.
+    pub(crate) fn or_docs(&self, docs: &[TokenStream], ident: &Ident) -> (String, String) {
+        let lines: Vec<String> = docs.iter().filter_map(doc_text).collect();
+        let (title, rest) = title_and_rest(&lines);
+        let label = self.label.clone().or(title).unwrap_or_else(|| title_of(&plain(ident)));
+        (label, self.help.clone().unwrap_or(rest))
+    }
+}
+
+/// The text of `#[doc = ".."]`.
+fn doc_text(attribute: &TokenStream) -> Option<String> {
+    let inner = attribute.clone().into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => Some(group.stream().into_iter().collect::<Vec<_>>()),
+        _ => None,
+    })?;
+    match inner.as_slice() {
+        [TokenTree::Ident(_), TokenTree::Punct(_), value @ ..] => string(value),
+        _ => None,
+    }
 }
 
 pub(crate) enum Default {
@@ -270,6 +300,7 @@ fn field(field: syn::Field, ident: Ident, errors: &mut Errors) -> Field {
         alias: Vec::new(),
         default: Default::None,
         rules: Rules::default(),
+        texts: Texts::default(),
     };
     for attribute in &field.attrs {
         if attribute.path().is_ident("doc") {

@@ -50,7 +50,7 @@ impl EmptyJson for Bytes {
     const EMPTY: &'static str = "\"\"";
 }
 
-written!(Bytes, Written, "a text of base64", |bytes| Ok(STANDARD.encode(&bytes.0)), |text| {
+written!(Bytes, Written, Bytes, "a text of base64", |bytes| Ok(STANDARD.encode(&bytes.0)), |text| {
     STANDARD.decode(text).ok().map(Bytes)
 });
 

@@ -50,6 +50,7 @@ const OUTSIDE: &str = "is not in the years 0 to 9999";
 written!(
     NaiveDate,
     Written,
+    Date,
     "a date, like 2026-11-23",
     |value| iso::date(date(*value).ok_or_else(|| OUTSIDE.to_owned())?),
     read_date
@@ -57,8 +58,9 @@ written!(
 written!(
     NaiveTime,
     Written,
+    Time,
     "a time, like 14:30:00",
     |value| time(*value).map(iso::time).ok_or_else(|| "is a leap second".to_owned()),
     read_time
 );
-written!(DateTime<Utc>, Instant, "a date-time, like 2026-11-23T14:30:00+00:00", moment, read_moment);
+written!(DateTime<Utc>, Instant, DateTime, "a date-time, like 2026-11-23T14:30:00+00:00", moment, read_moment);

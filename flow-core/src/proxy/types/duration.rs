@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::data::sql_types::Length;
+use crate::form::FieldType;
 use crate::proxy::{EmptyJson, JsonType, Mismatch};
 
 const EXPECTED: &str = "a length of time, like P0DT01H30M00S";
@@ -25,6 +26,7 @@ impl JsonType for Duration {
     type Sql = Length<Duration>;
     type Maybe = Length<Duration>;
     const EXPECTED: &'static str = EXPECTED;
+    const TYPE: FieldType = FieldType::Duration;
 
     fn to_json(&self) -> Result<Value, String> {
         nanos(*self)?;

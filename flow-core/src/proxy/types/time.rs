@@ -36,6 +36,7 @@ fn moment(at: &OffsetDateTime) -> Result<String, String> {
 written!(
     Date,
     Written,
+    Date,
     "a date, like 2026-11-23",
     |value| iso::date(date(*value).ok_or_else(|| OUTSIDE.to_owned())?),
     read_date
@@ -43,11 +44,12 @@ written!(
 written!(
     Time,
     Written,
+    Time,
     "a time, like 14:30:00",
     |value| time(*value).map(iso::time).ok_or_else(|| "is no time of day".to_owned()),
     read_time
 );
 // Read in UTC, whatever offset it was written with.
-written!(OffsetDateTime, Instant, "a date-time, like 2026-11-23T14:30:00+00:00", moment, |text| {
+written!(OffsetDateTime, Instant, DateTime, "a date-time, like 2026-11-23T14:30:00+00:00", moment, |text| {
     OffsetDateTime::from_unix_timestamp_nanos(iso::read_moment(text)?.as_nanosecond()).ok()
 });

@@ -4,4 +4,4 @@ use url::Url;
 
 use super::written;
 
-written!(Url, Written, "a URL", |url| Ok(url.as_str().to_owned()), |text| Url::parse(text).ok());
+written!(Url, Written, Url, "a URL", |url| Ok(url.as_str().to_owned()), |text| Url::parse(text).ok());

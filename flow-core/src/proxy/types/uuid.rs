@@ -4,4 +4,4 @@ use uuid::Uuid;
 
 use super::written;
 
-written!(Uuid, Written, "a UUID", |id| Ok(id.hyphenated().to_string()), |text| Uuid::parse_str(text).ok());
+written!(Uuid, Written, Uuid, "a UUID", |id| Ok(id.hyphenated().to_string()), |text| Uuid::parse_str(text).ok());

@@ -68,8 +68,14 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
                     None => quote!(()),
                 };
                 let again = again(root, &quote!(Self::Form), &form);
+                let asks = node.form.as_ref().map(|_| {
+                    let task = super::task_type(flow, node);
+                    quote! {
+                        const FIELDS: &'static [#root::FormField] = <#form as #root::node::Form<#ident, #task>>::FIELDS;
+                    }
+                });
                 code.extend(quote! {
-                    impl #root::node::HumanNode for #module::#marker { type Form = #form; #again }
+                    impl #root::node::HumanNode for #module::#marker { type Form = #form; #asks #again }
                 });
             }
             Kind::StartHandle | Kind::Handle => {

@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 
 use accessors::{accessors, models};
 pub(crate) use data::json_text;
-use data::{check, data, meta, put};
+use data::{accept, check, data, form_field, meta, put};
 
 use super::Of;
 use super::syntax::{Field, Proxy};
@@ -159,6 +159,9 @@ fn process(proxy: &Proxy) -> TokenStream {
     let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     let (own, holes, of_indexes) = (Own::of(proxy), holes(proxy), self::indexes(proxy));
+    let places_of = || (0..proxy.fields.len()).map(|at| quote!(&<Self as ::flow_core::ProcessProxy>::META[#at]));
+    let form_fields = proxy.fields.iter().zip(places_of()).map(|(field, meta)| form_field(field, &meta));
+    let accepts = proxy.fields.iter().zip(places_of()).map(|(field, meta)| accept(field, &meta));
     let gives = proxy.fields.iter().map(|field| put(&quote!(new.document()), field, &quote!(meta, &value)));
     let Own { joined, new, source, make_source, name, argument, value, rest, checks } = &own;
     quote! {
@@ -214,6 +217,12 @@ fn process(proxy: &Proxy) -> TokenStream {
                     fn show(&self) -> ::std::string::String {
                         ::flow_core::__private::show::<#codecs, #types>(&self.#names)
                     }
+                    const FIELD: ::flow_core::FormField = #form_fields;
+                    fn accept(
+                        json: &::flow_core::__private::serde_json::Value,
+                    ) -> ::core::result::Result<#types, ::flow_core::FieldError> {
+                        #accepts
+                    }
                 }
             )*
 
@@ -252,6 +261,7 @@ impl Own {
         };
         let (field, ty, new, name) = (&joined.ident, &joined.ty, &joined.new, plain(&joined.ident));
         let (ident, index) = (&proxy.ident, super::index(&name));
+        let form = joined::form(joined);
         let (stored, loaded) = (joined::stored(proxy, joined), joined::loaded(proxy, joined));
         Own {
             joined: quote!(#ty),
@@ -274,6 +284,7 @@ impl Own {
                     fn set(&mut self, _: #new) {}
                     fn give(value: #new, new: &mut ::flow_core::__private::NewProcess<Self>) { new.join(value); }
                     fn show(&self) -> ::std::string::String { ::std::string::String::new() }
+                    #form
                 }
                 #stored
                 #loaded

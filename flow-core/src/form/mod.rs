@@ -1,0 +1,20 @@
+//! Forms: what they ask for, and what comes back from them.
+//!
+//! [`fields`](crate::node::View::fields) of a node says what its form asks for, so that a page can be made of it;
+//! [`FormInput`] reads what was sent, JSON or an HTML form, and names everything that is wrong with it.
+
+mod field;
+mod input;
+mod reader;
+#[cfg(feature = "schemars")]
+mod schema;
+mod schema_macro;
+mod text;
+
+pub use field::{FieldType, FormField, ObjectFields};
+pub use input::FormInput;
+pub(crate) use input::deserialize;
+pub use reader::Reader;
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+pub use schema::{document_schema, form_schema};
