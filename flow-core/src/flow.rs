@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use flow_graph::{Graph, Node, NodeId};
+use flow_graph::{Finding, Graph, Hint, Node, NodeId};
 
 use crate::callback::{Callback, Cx};
 use crate::gift::Gift;
@@ -25,6 +25,15 @@ pub trait Flow: Sized + 'static {
     /// The flow's own texts.
     #[doc(hidden)]
     const TEXTS: Texts<Self>;
+
+    /// What the macro saw in its code, and the compiler keeps to itself.
+    #[doc(hidden)]
+    const HINTS: &'static [Hint] = &[];
+    /// Needs the same of each flow that every process of this one runs. Of a circle of them, which never ends, rustc
+    /// names this constant: so it has the name of the page.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals)]
+    const subprocess_recursion: () = ();
 
     /// What a process is about, in one line: its `result` once it has ended, else its `summary`, else the
     /// flow's description, else its title and status.
@@ -195,4 +204,14 @@ impl<F: Flow> NodeDef<F> {
 pub(crate) fn node<F: Flow>(id: NodeId) -> Result<(&'static Node<'static>, &'static NodeDef<F>)> {
     let found = F::GRAPH.node(id).zip(F::NODES.get(usize::from(id)));
     found.ok_or_else(|| crate::Error::Internal(format!("`{}` has no node {id}", F::GRAPH.name)))
+}
+
+/// What is worth a second look, in the flow's graph and in its code, sorted by where it is.
+#[doc(hidden)]
+#[must_use]
+pub fn hints<F: Flow>() -> Vec<Finding> {
+    let mut found = flow_graph::hints(F::GRAPH);
+    found.extend(F::HINTS.iter().map(Hint::finding));
+    found.sort_by_key(|finding| finding.place);
+    found
 }

@@ -5,7 +5,7 @@ use flow_graph::Graph;
 use crate::flow::node;
 use crate::store::{AuditRow, DueRow, FlowConnection, Store as _};
 use crate::transition::due::{self, Outcome};
-use crate::{Error, Flow, FormField, Process, Result, Task, User, clock};
+use crate::{Error, Flow, FormField, Permission, Process, Result, Task, User, clock, permissions};
 
 /// Longest list that [`Flows::inbox`] and [`Flows::queue`] give.
 const LIST: i64 = 200;
@@ -26,6 +26,7 @@ pub struct FlowEntry<C> {
     run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
     queue: fn(&mut C, &dyn User, i64) -> Result<Vec<Task>>,
     fields: fn(&str) -> &'static [FormField],
+    permissions: fn() -> Vec<Permission>,
 }
 
 impl<C> std::fmt::Debug for FlowEntry<C> {
@@ -35,9 +36,19 @@ impl<C> std::fmt::Debug for FlowEntry<C> {
 }
 
 impl<C: FlowConnection> FlowEntry<C> {
+    pub(crate) fn permissions(&self) -> Vec<Permission> {
+        (self.permissions)()
+    }
+
     #[must_use]
     pub const fn of<F: Flow<Connection = C>>() -> Self {
-        FlowEntry { graph: F::GRAPH, run_due: due::run::<F>, queue: queue::<F>, fields: fields::<F> }
+        FlowEntry {
+            graph: F::GRAPH,
+            run_due: due::run::<F>,
+            queue: queue::<F>,
+            fields: fields::<F>,
+            permissions: permissions::of_flow::<F>,
+        }
     }
 }
 
@@ -84,6 +95,10 @@ impl<C: FlowConnection> Flows<C> {
             a += 1;
         }
         Flows { flows }
+    }
+
+    pub(crate) fn entries(&self) -> &'static [FlowEntry<C>] {
+        self.flows
     }
 
     /// The graphs of the flows, in the order of the list.

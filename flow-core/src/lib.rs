@@ -17,6 +17,7 @@ mod job;
 mod join;
 mod model;
 pub mod node;
+mod permissions;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod prelude;
@@ -50,6 +51,7 @@ pub use form::{FieldType, FormField, FormInput};
 pub use gift::{AnyData, TaskData};
 pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
+pub use permissions::UnknownPermission;
 pub use process::Process;
 pub use proxy::{Bytes, Choice, Choices, JsonType, ProcessProxy, Refs, Secret, StoredOn, TaskProxy};
 pub use status::{ProcessStatus, TaskStatus};

@@ -17,7 +17,7 @@ pub use crate::callback::{
     try_act_with_input, try_look, try_look_with,
 };
 pub use crate::data::sql_types::Written;
-pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When};
+pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When, hints};
 pub use crate::flows::FlowEntry;
 pub use crate::form::{ObjectFields, Reader};
 pub use crate::gift::{Gift, Giving, to};

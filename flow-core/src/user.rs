@@ -59,12 +59,13 @@ impl User for System {
     }
 }
 
-/// A permission that a node asks for.
+/// A permission that a node asks for. [`Flows::check_permissions`](crate::Flows::check_permissions) tells at start-up
+/// which of them your app does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
-    name: String,
-    flow: &'static str,
-    node: &'static str,
+    pub(crate) name: String,
+    pub(crate) flow: &'static str,
+    pub(crate) node: &'static str,
 }
 
 impl Permission {

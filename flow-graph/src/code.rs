@@ -10,6 +10,8 @@ use crate::NodeId;
 pub struct Code {
     /// By the node's number.
     pub nodes: Vec<NodeCode>,
+    /// The fields of the process that the flow's own texts show.
+    pub shows: Vec<String>,
 }
 
 /// The code of one node.
@@ -19,6 +21,8 @@ pub struct NodeCode {
     pub form: Vec<String>,
     /// It sets fields that are not told: a form type of the user's, the data that a start's code makes.
     pub writes_anything: bool,
+    /// The fields of the process that its texts show.
+    pub shows: Vec<String>,
     /// Its callbacks.
     pub callbacks: Vec<Callback>,
     /// The node whose owner has its tasks from the start.
@@ -27,6 +31,12 @@ pub struct NodeCode {
     pub different_from: Vec<NodeId>,
     /// Somebody is named who may do it, or who has it.
     pub has_people: bool,
+    /// Code says who may do it, or who has it: it may know more than is told.
+    pub asks_people: bool,
+    /// Of a timer or a timeout: its seconds, where they are written as a number.
+    pub delay: Option<u64>,
+    /// Of a subprocess: it starts the flow that it is in.
+    pub runs_itself: bool,
 }
 
 /// A callback of a node.
@@ -34,24 +44,42 @@ pub struct NodeCode {
 pub struct Callback {
     /// What is asked of it.
     pub asks: Asks,
-    /// Its words, where it is a closure: the same words are the same question.
+    /// Its words, where it is a closure that looks at fields alone: the same words are the same question.
     pub text: Option<String>,
     /// It always answers this.
     pub always: Option<bool>,
-    /// The fields of the process that it reads, in the order of its words. None: it may read anything, or ask
-    /// elsewhere than in the process.
-    pub reads: Option<Vec<Read>>,
+    /// The fields that it is seen to read, in the order of its words.
+    pub reads: Vec<Read>,
+    /// It may read fields that are not told.
+    pub reads_anything: bool,
+    /// Its answer may come from elsewhere than from the fields that are told: from others, from the database, from a
+    /// clock.
+    pub elsewhere: bool,
     /// The fields of the process that it sets. None: it may set anything.
     pub writes: Option<Vec<String>>,
+    /// Words in it that say something by themselves, in their order.
+    pub words: Vec<Says>,
 }
 
-/// A field that code reads.
+/// A field that code reads. The references of a row are fields here, by the names `seed` and `artifact`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
+    /// What it is a field of.
+    pub of: Of,
     /// The field.
     pub field: String,
     /// It is only asked whether there is a value: `is_some()`, `is_none()`.
     pub presence: bool,
+}
+
+/// What a field is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Of {
+    /// The process.
+    Process,
+    /// The task that the callback is called for.
+    Task,
 }
 
 /// What a callback is asked.
@@ -62,8 +90,32 @@ pub enum Asks {
     Way,
     /// Whether this edge of the node is taken.
     Edge(usize),
+    /// What the task behind this edge is given: its fields.
+    Data(usize),
+    /// The same: its seed.
+    Seed(usize),
+    /// How long it takes.
+    Time,
+    /// Who has the task.
+    Person,
+    /// What another process is given.
+    Child,
+    /// To do what the node is there for, in the transaction.
+    Act,
     /// Anything else.
     Other,
+}
+
+/// What a word in a callback says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Says {
+    /// It asks a clock, chance or the surroundings: two looks can give two answers.
+    Changes,
+    /// It can panic.
+    Panics,
+    /// It waits: for the network, a file, another program.
+    Blocks,
 }
 
 impl Asks {
@@ -71,5 +123,42 @@ impl Asks {
     #[must_use]
     pub const fn decides(self) -> bool {
         matches!(self, Asks::Way | Asks::Edge(_))
+    }
+}
+
+impl Callback {
+    /// A callback that nothing is told of: it may read, ask and set anything.
+    #[must_use]
+    pub const fn unseen(asks: Asks) -> Self {
+        Callback {
+            asks,
+            text: None,
+            always: None,
+            reads: Vec::new(),
+            reads_anything: true,
+            elsewhere: true,
+            writes: None,
+            words: Vec::new(),
+        }
+    }
+
+    /// All that its answer comes from, if that is told.
+    #[must_use]
+    pub fn comes_from(&self) -> Option<&[Read]> {
+        (!self.elsewhere).then_some(&*self.reads)
+    }
+}
+
+impl Read {
+    /// A field of the process.
+    #[must_use]
+    pub fn of_process(field: &str) -> Self {
+        Read { of: Of::Process, field: field.to_owned(), presence: false }
+    }
+
+    /// It is this field of the process.
+    #[must_use]
+    pub fn is(&self, field: &str) -> bool {
+        self.of == Of::Process && self.field == field
     }
 }

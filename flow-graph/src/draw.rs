@@ -1,6 +1,6 @@
 //! Flows for the tests of the checks, drawn by names.
 
-use crate::code::{Asks, Callback, Code, NodeCode, Read};
+use crate::code::{Asks, Callback, Code, NodeCode, Of, Read, Says};
 use crate::{Edge, Exits, Graph, Kind, Node, NodeId, Role, Times, check, check_with};
 
 /// Where a node leads, and how often.
@@ -35,37 +35,67 @@ impl Draft {
         self
     }
 
-    /// The fields of a node's form.
-    pub(crate) fn form(mut self, node: &'static str, fields: &[&str]) -> Self {
-        let form = fields.iter().map(ToString::to_string).collect();
-        self.code.push((node, NodeCode { form, ..NodeCode::default() }));
+    /// Something about a node's code.
+    pub(crate) fn code(mut self, node: &'static str, change: impl FnOnce(&mut NodeCode)) -> Self {
+        match self.code.iter_mut().find(|known| known.0 == node) {
+            Some((_, code)) => change(code),
+            None => {
+                let mut code = NodeCode::default();
+                change(&mut code);
+                self.code.push((node, code));
+            }
+        }
         self
     }
 
-    /// The fields that a node's callback reads.
-    pub(crate) fn reads(mut self, node: &'static str, asks: Asks, fields: &[&str]) -> Self {
-        let read = |field: &&str| Read { field: (*field).to_owned(), presence: false };
-        let reads = Some(fields.iter().map(read).collect());
-        let callback = Callback { asks, text: None, always: None, reads, writes: Some(Vec::new()) };
-        self.code.push((node, NodeCode { callbacks: vec![callback], ..NodeCode::default() }));
-        self
+    /// The fields of a node's form.
+    pub(crate) fn form(self, node: &'static str, fields: &[&str]) -> Self {
+        self.code(node, |code| code.form = fields.iter().map(ToString::to_string).collect())
+    }
+
+    /// The fields that a node's callback reads; of the task where they begin with `task.`.
+    pub(crate) fn reads(self, node: &'static str, asks: Asks, fields: &[&str]) -> Self {
+        let read = |field: &&str| match field.strip_prefix("task.") {
+            Some(field) => Read { of: Of::Task, ..Read::of_process(field) },
+            None => Read::of_process(field),
+        };
+        let reads = fields.iter().map(read).collect();
+        let text = Some(fields.join(" "));
+        self.code(node, |code| code.callbacks.push(Callback { reads, text, ..seen(asks) }))
+    }
+
+    /// The fields that a node's code sets.
+    pub(crate) fn sets(self, node: &'static str, fields: &[&str]) -> Self {
+        let writes = Some(fields.iter().map(ToString::to_string).collect());
+        self.code(node, |code| code.callbacks.push(Callback { writes, ..seen(Asks::Act) }))
+    }
+
+    /// A node's callback has a word in it that says something.
+    pub(crate) fn says(self, node: &'static str, asks: Asks, says: Says) -> Self {
+        self.code(node, |code| code.callbacks.push(Callback { words: vec![says], ..seen(asks) }))
     }
 
     /// The node whose owner has a node's tasks.
-    pub(crate) fn owner(mut self, node: &'static str, of: &'static str) -> Self {
-        let owner_of = Some(NodeId::try_from(self.nodes.iter().position(|node| node.0 == of).unwrap()).unwrap());
-        self.code.push((node, NodeCode { owner_of, ..NodeCode::default() }));
-        self
+    pub(crate) fn owner(self, node: &'static str, of: &'static str) -> Self {
+        let owner_of = Some(self.id(of));
+        self.code(node, |code| code.owner_of = owner_of)
     }
 
-    fn code(&self) -> Code {
+    /// The node's number.
+    pub(crate) fn id(&self, name: &str) -> NodeId {
+        NodeId::try_from(self.nodes.iter().position(|node| node.0 == name).unwrap()).unwrap()
+    }
+
+    fn all_code(&self) -> Code {
         let code = |name: &str| self.code.iter().find(|code| code.0 == name).map(|code| code.1.clone());
-        let all = self.nodes.iter().map(|node| code(node.0).unwrap_or_default());
-        Code { nodes: all.map(|code| NodeCode { has_people: true, ..code }).collect() }
+        let all = self.nodes.iter().map(|node| NodeCode { has_people: true, ..code(node.0).unwrap_or_default() });
+        // The timeouts stand behind all nodes.
+        let timeouts = (0..self.timeouts.len()).map(|at| code(TIMEOUTS[at]).unwrap_or_default());
+        Code { nodes: all.chain(timeouts).collect(), shows: Vec::new() }
     }
 
     pub(crate) fn with_graph<R>(&self, f: impl FnOnce(&Graph<'_>) -> R) -> R {
-        let find = |name: &str| NodeId::try_from(self.nodes.iter().position(|node| node.0 == name).unwrap()).unwrap();
+        let find = |name: &str| self.id(name);
         let edges: Vec<Vec<Edge>> = self
             .nodes
             .iter()
@@ -103,6 +133,14 @@ impl Draft {
     }
 }
 
+/// What the code of each timeout is called, in their order.
+pub(crate) const TIMEOUTS: [&str; 2] = ["timeout 1", "timeout 2"];
+
+/// A closure that nothing is seen in, so that it looks at nothing and does nothing.
+fn seen(asks: Asks) -> Callback {
+    Callback { reads_anything: false, elsewhere: false, writes: Some(Vec::new()), ..Callback::unseen(asks) }
+}
+
 /// The headlines of one check's findings.
 pub(crate) fn found(draft: &Draft, name: &str) -> Vec<String> {
     assert!(crate::CHECKS.iter().any(|check| check.name == name), "there is no check {name}");
@@ -112,6 +150,11 @@ pub(crate) fn found(draft: &Draft, name: &str) -> Vec<String> {
 
 /// The headlines of one check's findings, where the flow's code is known.
 pub(crate) fn coded(draft: &Draft, name: &str) -> Vec<String> {
+    assert!(crate::CHECKS.iter().any(|check| check.name == name), "there is no check {name}");
     let of = |finding: crate::Finding| (finding.check == name).then_some(finding.headline);
-    draft.with_graph(|graph| check_with(graph, &draft.code()).into_iter().filter_map(of).collect())
+    let code = draft.all_code();
+    draft.with_graph(|graph| {
+        let told = check_with(graph, &code).into_iter().chain(crate::hints_of_code(graph, &code));
+        told.filter_map(of).collect()
+    })
 }

@@ -30,8 +30,36 @@ pub enum Place {
     Callback(NodeId, usize),
     /// A field that a callback reads, by their places.
     Read(NodeId, usize, usize),
+    /// A word of a callback that says something, by their places.
+    Word(NodeId, usize, usize),
     /// A field of a node's form, by its place.
     Form(NodeId, usize),
+    /// How long a timer or a timeout takes.
+    Delay(NodeId),
+}
+
+/// A finding as a constant: what the macro saw in the code of a flow and the compiler keeps to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The name of the check.
+    pub check: &'static str,
+    /// Where it is.
+    pub place: Place,
+    /// The fact.
+    pub headline: &'static str,
+    /// What to do.
+    pub help: &'static [&'static str],
+}
+
+impl Hint {
+    /// The same as a finding.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        let mut finding = Finding::at(self.place, self.headline);
+        (finding.check, finding.severity) = (self.check, Severity::Off);
+        finding.help = self.help.iter().map(ToString::to_string).collect();
+        finding
+    }
 }
 
 /// One mistake.
@@ -86,5 +114,22 @@ impl Finding {
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
+    }
+}
+
+impl Place {
+    /// The node that it is at; none for the flow's own name.
+    #[must_use]
+    pub const fn node(self) -> Option<NodeId> {
+        match self {
+            Place::Flow => None,
+            Place::Node(id)
+            | Place::Edge(id, _)
+            | Place::Callback(id, _)
+            | Place::Read(id, ..)
+            | Place::Word(id, ..)
+            | Place::Form(id, _)
+            | Place::Delay(id) => Some(id),
+        }
     }
 }

@@ -18,8 +18,8 @@ mod kind;
 pub mod position;
 mod walk;
 
-pub use check::{CHECKS, Check, check, check_with, hints};
-pub use finding::{Finding, Place, Severity};
+pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};
+pub use finding::{Finding, Hint, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use keys::{FLOW_KEYS, Key, find as find_key, keys_of, owners_of};
 pub use kind::{Exits, Kind};

@@ -9,9 +9,41 @@ pub(crate) fn reachable(graph: &Graph<'_>) -> Vec<bool> {
 }
 
 /// Marks these nodes and all that they lead to.
-pub(crate) fn reachable_from(graph: &Graph<'_>, mut work: Vec<NodeId>) -> Vec<bool> {
+pub(crate) fn reachable_from(graph: &Graph<'_>, work: Vec<NodeId>) -> Vec<bool> {
+    follow(graph, work, None)
+}
+
+/// Marks a node and all that it leads to without coming through another.
+pub(crate) fn reachable_without(graph: &Graph<'_>, from: NodeId, closed: NodeId) -> Vec<bool> {
+    follow(graph, vec![from], Some(closed))
+}
+
+/// Marks a node and all that lead to it.
+pub(crate) fn reachable_to(graph: &Graph<'_>, to: NodeId) -> Vec<bool> {
+    let mut before = vec![Vec::new(); graph.nodes.len()];
+    for (from, node) in graph.ids().zip(graph.nodes) {
+        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()) {
+            if let Some(before) = before.get_mut(usize::from(to)) {
+                before.push(from);
+            }
+        }
+    }
+    let mut seen = vec![false; graph.nodes.len()];
+    let mut work = vec![to];
+    while let Some(id) = work.pop() {
+        if seen.get_mut(usize::from(id)).is_some_and(|mark| !std::mem::replace(mark, true)) {
+            work.extend(&before[usize::from(id)]);
+        }
+    }
+    seen
+}
+
+fn follow(graph: &Graph<'_>, mut work: Vec<NodeId>, closed: Option<NodeId>) -> Vec<bool> {
     let mut seen = vec![false; graph.nodes.len()];
     while let Some(id) = work.pop() {
+        if closed == Some(id) {
+            continue;
+        }
         let (Some(node), Some(mark)) = (graph.node(id), seen.get_mut(usize::from(id))) else {
             continue;
         };

@@ -32,10 +32,20 @@ pub struct Readme;
 /// The samples of the pages about mistakes: what is wrong does not compile, the fix does.
 #[cfg(doctest)]
 pub mod errors {
+    #[doc = include_str!("../../docs/errors/artifact_before_set.md")]
+    pub struct ArtifactBeforeSet;
     #[doc = include_str!("../../docs/errors/back_before_split.md")]
     pub struct BackBeforeSplit;
+    #[doc = include_str!("../../docs/errors/blocking_function.md")]
+    pub struct BlockingFunction;
     #[doc = include_str!("../../docs/errors/branch_leaves.md")]
     pub struct BranchLeaves;
+    #[doc = include_str!("../../docs/errors/changed_after_approval.md")]
+    pub struct ChangedAfterApproval;
+    #[doc = include_str!("../../docs/errors/condition_can_panic.md")]
+    pub struct ConditionCanPanic;
+    #[doc = include_str!("../../docs/errors/condition_reads_clock.md")]
+    pub struct ConditionReadsClock;
     #[doc = include_str!("../../docs/errors/constant_conditions.md")]
     pub struct ConstantConditions;
     #[doc = include_str!("../../docs/errors/dead_ends.md")]
@@ -48,6 +58,8 @@ pub mod errors {
     pub struct DutiesContradict;
     #[doc = include_str!("../../docs/errors/edge_to_start.md")]
     pub struct EdgeToStart;
+    #[doc = include_str!("../../docs/errors/endless_retry.md")]
+    pub struct EndlessRetry;
     #[doc = include_str!("../../docs/errors/generated_name_clash.md")]
     pub struct GeneratedNameClash;
     #[doc = include_str!("../../docs/errors/if_without_else.md")]
@@ -60,6 +72,8 @@ pub mod errors {
     pub struct JoinOfOne;
     #[doc = include_str!("../../docs/errors/jump_in.md")]
     pub struct JumpIn;
+    #[doc = include_str!("../../docs/errors/label_style.md")]
+    pub struct LabelStyle;
     #[doc = include_str!("../../docs/errors/lost_in_copies.md")]
     pub struct LostInCopies;
     #[doc = include_str!("../../docs/errors/lost_update.md")]
@@ -70,6 +84,8 @@ pub mod errors {
     pub struct NeverEnds;
     #[doc = include_str!("../../docs/errors/never_meets.md")]
     pub struct NeverMeets;
+    #[doc = include_str!("../../docs/errors/never_read.md")]
+    pub struct NeverRead;
     #[doc = include_str!("../../docs/errors/never_written.md")]
     pub struct NeverWritten;
     #[doc = include_str!("../../docs/errors/next_twice.md")]
@@ -84,12 +100,18 @@ pub mod errors {
     pub struct OnlyASideBranchEnds;
     #[doc = include_str!("../../docs/errors/only_managers.md")]
     pub struct OnlyManagers;
+    #[doc = include_str!("../../docs/errors/overwritten_unread.md")]
+    pub struct OverwrittenUnread;
+    #[doc = include_str!("../../docs/errors/own_approval.md")]
+    pub struct OwnApproval;
     #[doc = include_str!("../../docs/errors/owner_may_be_missing.md")]
     pub struct OwnerMayBeMissing;
     #[doc = include_str!("../../docs/errors/read_before_write.md")]
     pub struct ReadBeforeWrite;
     #[doc = include_str!("../../docs/errors/read_beside_write.md")]
     pub struct ReadBesideWrite;
+    #[doc = include_str!("../../docs/errors/reminder_after_deadline.md")]
+    pub struct ReminderAfterDeadline;
     #[doc = include_str!("../../docs/errors/reminder_rejoins.md")]
     pub struct ReminderRejoins;
     #[doc = include_str!("../../docs/errors/repeated_branch.md")]
@@ -100,6 +122,8 @@ pub mod errors {
     pub struct RunsTwice;
     #[doc = include_str!("../../docs/errors/same_arms.md")]
     pub struct SameArms;
+    #[doc = include_str!("../../docs/errors/same_condition_twice.md")]
+    pub struct SameConditionTwice;
     #[doc = include_str!("../../docs/errors/similar_names.md")]
     pub struct SimilarNames;
     #[doc = include_str!("../../docs/errors/split_all_conditional.md")]
@@ -110,6 +134,8 @@ pub mod errors {
     pub struct SplitWithTwoJoins;
     #[doc = include_str!("../../docs/errors/stale_decision.md")]
     pub struct StaleDecision;
+    #[doc = include_str!("../../docs/errors/subprocess_recursion.md")]
+    pub struct SubprocessRecursion;
     #[doc = include_str!("../../docs/errors/switch_without_default.md")]
     pub struct SwitchWithoutDefault;
     #[doc = include_str!("../../docs/errors/too_big.md")]
@@ -120,4 +146,8 @@ pub mod errors {
     pub struct UnreachableCase;
     #[doc = include_str!("../../docs/errors/unreachable_nodes.md")]
     pub struct UnreachableNodes;
+    #[doc = include_str!("../../docs/errors/unused_task_data.md")]
+    pub struct UnusedTaskData;
+    #[doc = include_str!("../../docs/errors/zero_delay.md")]
+    pub struct ZeroDelay;
 }

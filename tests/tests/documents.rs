@@ -268,6 +268,8 @@ macro_rules! documents {
             pub struct EveryFlow {
                 #[node(permission(anyone), next = this.wait)]
                 pub start: StartHandle,
+                #[node(form = EveryForm { flag, tiny, small, middle, large, byte, word, number, positive, ratio, text, maybe_text, texts, maybe_large, ratios, price, prices, key, day, hour, at, length, lengths, address, site, seal, carrier, carriers, spot, maybe_spot, spots, author, authors, pin, anything }, permission(anyone), next = this.wait)]
+                pub fill: Start,
                 #[node(permission(anyone), next = this.end)]
                 wait: View,
                 end: End,
@@ -291,6 +293,47 @@ macro_rules! documents {
                     // Nothing is different, so nothing is written.
                     found.save(conn).unwrap();
                     prop_assert_eq!(found.version(), 1);
+                    Ok(())
+                });
+                result.unwrap_or_else(|error| panic!("{error}"));
+            }
+
+            pub fn every_type_goes_through_a_form() {
+                let conn = std::cell::RefCell::new($database);
+                let result = runner().run(&any::<Seed>(), |seed| {
+                    let conn: &mut $connection = &mut conn.borrow_mut();
+                    let mut data = data(&seed);
+                    // On a page an empty text that may be left out is left out.
+                    data.maybe_text = data.maybe_text.filter(|text| !text.is_empty());
+                    let expect = fields(&data);
+                    let document = flow_core::proxy::ProcessData::document(&data).map_err(|error| fail(&error))?;
+                    let of = |name: &str| (name.to_owned(), document.get(&[name]).unwrap().unwrap().clone());
+                    let json = Value::Object(EveryForm::FIELDS.iter().map(|field| of(field.name())).collect());
+                    let as_json = EveryForm::from_json(&json.to_string()).map_err(|error| fail(&error))?;
+                    let by_serde: EveryForm = serde_json::from_value(json.clone()).map_err(|error| fail(&error))?;
+                    let as_page = EveryForm::from_urlencoded(&page(&json)).map_err(|error| fail(&error))?;
+                    for form in [as_json, by_serde, as_page] {
+                        let started = EveryFlow.fill.run(conn, &CODE, form).map_err(|error| fail(&error))?;
+                        prop_assert_eq!(started.fields(), expect.clone());
+                    }
+                    Ok(())
+                });
+                result.unwrap_or_else(|error| panic!("{error}"));
+            }
+
+            pub fn what_is_sent_to_a_form_is_read_or_refused() {
+                let result = runner().run(&hostile(), |text| {
+                    for read in [EveryForm::from_json(&text), EveryForm::from_urlencoded(&text)] {
+                        match read {
+                            Ok(_) => {}
+                            Err(flow_core::Error::Invalid(faults)) => {
+                                prop_assert!(!faults.is_empty());
+                                prop_assert!(faults.iter().all(|fault| fault.message.len() < 500), "{faults:?}");
+                            }
+                            Err(other) => return Err(fail(&other)),
+                        }
+                    }
+                    let _ = serde_json::from_str::<EveryForm>(&text).map_err(|error| error.to_string());
                     Ok(())
                 });
                 result.unwrap_or_else(|error| panic!("{error}"));
@@ -374,6 +417,24 @@ macro_rules! documents {
     };
 }
 
+/// As a page sends it: a text each, a list item by item, nothing for what is not there.
+fn page(json: &Value) -> String {
+    let mut out = form_urlencoded::Serializer::new(String::new());
+    let mut send = |key: &str, text: String| {
+        out.append_pair(key, &text);
+    };
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    for (key, value) in json.as_object().unwrap() {
+        match value {
+            _ if key == "anything" => send(key, value.to_string()),
+            Value::Null | Value::Bool(false) => {}
+            Value::Array(items) => items.iter().for_each(|item| send(key, text(item))),
+            other => send(key, text(other)),
+        }
+    }
+    out.finish()
+}
+
 fn fail(error: &impl std::fmt::Display) -> TestCaseError {
     TestCaseError::fail(error.to_string())
 }
@@ -394,10 +455,14 @@ documents!(
 fn main() {
     let sqlite: &[flow_tests::cases::Case] = &[
         ("every_type_comes_back_as_it_was", sqlite::every_type_comes_back_as_it_was),
+        ("every_type_goes_through_a_form", sqlite::every_type_goes_through_a_form),
+        ("what_is_sent_to_a_form_is_read_or_refused", sqlite::what_is_sent_to_a_form_is_read_or_refused),
         ("whatever_stands_in_a_row_is_read_or_refused", sqlite::whatever_stands_in_a_row_is_read_or_refused),
     ];
     let postgres: &[flow_tests::cases::Case] = &[
         ("every_type_comes_back_as_it_was", postgres::every_type_comes_back_as_it_was),
+        ("every_type_goes_through_a_form", postgres::every_type_goes_through_a_form),
+        ("what_is_sent_to_a_form_is_read_or_refused", postgres::what_is_sent_to_a_form_is_read_or_refused),
         ("whatever_stands_in_a_row_is_read_or_refused", postgres::whatever_stands_in_a_row_is_read_or_refused),
     ];
     let groups = [

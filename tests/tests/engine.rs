@@ -374,6 +374,31 @@ fn a_circle_that_never_waits_meets_the_limit() {
     assert!(matches!(fault, Fault::Limit { what: Limit::Steps, limit: STEP_LIMIT, .. }), "{fault}");
 }
 
+/// Joins are never activated; a circle of them is a graph built from data, as `instant_loops` refuses it.
+#[test]
+fn a_circle_of_joins_alone_meets_the_limit() {
+    let to = |to| [Edge::new(Role::Next, to)];
+    let (split, branches) = (to(1), [Edge::new(Role::Next, 2), Edge::new(Role::Next, 2)]);
+    let (a, b) = (to(3), to(2));
+    let nodes = [
+        Node { edges: &split, ..Node::new("start", Kind::StartHandle) },
+        Node { edges: &branches, ..Node::new("split", Kind::Split) },
+        Node { edges: &a, ..Node::new("a", Kind::Join) },
+        Node { edges: &b, ..Node::new("b", Kind::Join) },
+    ];
+    let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+    let mut run = Run::start(&graph, 0);
+    let fault = loop {
+        match run.next() {
+            Ok(Some(_)) => run.answer(Answer::Done).unwrap(),
+            Ok(None) => panic!("it came to rest"),
+            Err(fault) => break fault,
+        }
+    };
+    let Fault::Limit { task, what: Limit::Steps, limit: STEP_LIMIT } = fault else { panic!("{fault:?}") };
+    assert_eq!(kind(&graph, &run.tasks()[task]), Kind::Join, "a join is named that was not to be there");
+}
+
 /// No flow that compiles can do this: `unbounded_nesting` and `back_before_split` refuse it.
 #[test]
 fn splits_inside_one_another_meet_the_limit() {

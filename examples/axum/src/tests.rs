@@ -39,7 +39,7 @@ impl Service {
         let (method, path) = line.split_once(' ').ok_or("method and path")?;
         let request = Request::builder().method(method).uri(path).header("x-user", user);
         let request =
-            request.header("content-type", "application/x-www-form-urlencoded").body(form.to_owned().into())?;
+            request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(form.to_owned()))?;
         let response = self.routes.clone().oneshot(request).await?;
         let status = response.status().as_u16();
         Ok((status, String::from_utf8(to_bytes(response.into_body(), 100_000).await?.to_vec())?))

@@ -77,6 +77,9 @@ fn main() -> std::process::ExitCode {
 fn run(database: &str, command: Command) -> Result<(), Failure> {
     let mut conn = db::open(database)?;
     FLOWS.migrate(&mut conn)?;
+    if let Some(unknown) = FLOWS.check_permissions(people::permissions()).first() {
+        return Err(unknown.to_string().into());
+    }
     match command {
         Command::Start { text, user } => {
             let process = HelloWorldFlow.start.run(&mut conn, people::find(&user)?, StartForm { text })?;

@@ -16,6 +16,11 @@ const PEOPLE: &[Person] = &[
     Person { name: "mona", permissions: &["hello_world.approve"], is_manager: true },
 ];
 
+/// All that anybody here can have: what the flow asks for beside it, nobody could do.
+pub fn permissions() -> impl Iterator<Item = &'static str> {
+    PEOPLE.iter().flat_map(|person| person.permissions).copied()
+}
+
 impl User for Person {
     fn id(&self) -> &str {
         self.name

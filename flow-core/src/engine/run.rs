@@ -179,10 +179,7 @@ impl<'g> Run<'g> {
     fn work(&mut self, work: Work) -> Result<(), Fault> {
         match work {
             Work::Activate(task) => {
-                self.steps += 1;
-                if self.steps > STEP_LIMIT {
-                    return Err(Fault::Limit { task, what: Limit::Steps, limit: STEP_LIMIT });
-                }
+                self.count(task)?;
                 self.activate(task)
             }
             Work::Complete(task) => {
@@ -197,6 +194,15 @@ impl<'g> Run<'g> {
                 if self.reads(task, scope, work) { Ok(()) } else { self.end_token(scope) }
             }
         }
+    }
+
+    /// One task more that this transition has begun.
+    pub(super) fn count(&mut self, task: usize) -> Result<(), Fault> {
+        self.steps += 1;
+        if self.steps > STEP_LIMIT {
+            return Err(Fault::Limit { task, what: Limit::Steps, limit: STEP_LIMIT });
+        }
+        Ok(())
     }
 
     pub(super) fn ask(&mut self, ask: Ask) {

@@ -101,6 +101,8 @@ impl Run<'_> {
             open_tokens: 1,
             via: Some(via),
         });
+        // It is never activated, and joins alone can make a circle: in a graph built from data, that is.
+        self.count(join)?;
         if let Some(split) = scope {
             self.joins.insert((split, node), join);
         }

@@ -9,7 +9,7 @@ pub mod keys;
 mod subprocess;
 
 #[doc(hidden)]
-pub use subprocess::{Child, child};
+pub use subprocess::{Child, child, runs};
 
 use std::marker::PhantomData;
 

@@ -23,6 +23,15 @@ where
     Child { node: std::marker::PhantomData, data: None, seed: None }
 }
 
+/// Every process comes here, and so needs that the child can end.
+#[doc(hidden)]
+pub const fn runs<N>(_start: &StartHandle<N>)
+where
+    N: InputNode<Input: DataOf<ProcessOf<N>>>,
+{
+    <N::Flow as Flow>::subprocess_recursion
+}
+
 impl<N: InputNode> Child<N> {
     /// With these fields.
     pub fn data(mut self, data: <ProcessOf<N> as ProcessProxy>::Data) -> Result<Self, StepError> {

@@ -41,18 +41,18 @@ impl<T> OnPostgres for T {}
 impl<P: Kept<Column: Column>, Sql: JsonSql, const I: u64> IndexField for Field<P, Sql, I> {
     #[cfg(feature = "sqlite")]
     fn on_sqlite(&self) -> String {
-        text::<diesel::sqlite::Sqlite>(self, diesel::sqlite::Sqlite)
+        text::<diesel::sqlite::Sqlite>(self, &diesel::sqlite::Sqlite)
     }
 
     #[cfg(feature = "postgres")]
     fn on_postgres(&self) -> String {
-        text::<diesel::pg::Pg>(self, diesel::pg::Pg)
+        text::<diesel::pg::Pg>(self, &diesel::pg::Pg)
     }
 }
 
 /// The expression, with the column named as an index may: SQLite refuses the table's name there.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-fn text<DB>(field: &impl QueryFragment<DB>, backend: DB) -> String
+fn text<DB>(field: &impl QueryFragment<DB>, backend: &DB) -> String
 where
     DB: diesel::backend::Backend<QueryBuilder: Default>,
 {
@@ -60,7 +60,7 @@ where
 
     let mut builder = DB::QueryBuilder::default();
     // Pushing identifiers and texts cannot fail.
-    let _ = field.to_sql(&mut builder, &backend);
+    let _ = field.to_sql(&mut builder, backend);
     let mut text = builder.finish();
     for quote in ['"', '`'] {
         for table in ["flow_process", "flow_task"] {

@@ -31,10 +31,10 @@ mod tests {
             .node("ok", Kind::If, &["a", "end"])
             .node("a", Kind::View, &["end"])
             .node("end", Kind::End, &[]);
-        let always = Callback { asks: Asks::Way, text: None, always: Some(true), reads: None, writes: None };
+        let always = Callback { always: Some(true), ..Callback::unseen(Asks::Way) };
         let nodes = vec![NodeCode::default(), NodeCode { callbacks: vec![always], ..NodeCode::default() }];
         draft.with_graph(|graph| {
-            let found = check_with(graph, &Code { nodes });
+            let found = check_with(graph, &Code { nodes, ..Code::default() });
             assert_eq!(found.len(), 1);
             assert_eq!((found[0].check, found[0].place), ("constant_conditions", Place::Callback(1, 0)));
         });

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Subject;
+use crate::code::{Asks, Callback, Of, Read};
 use crate::position::{Level, PathId, Position, PositionId};
 use crate::{Kind, NodeId, Times};
 
@@ -26,6 +27,8 @@ pub(crate) struct Data<'a> {
     adds: Vec<u64>,
     /// By position.
     holds: Vec<u64>,
+    /// Where the branch of a stack can end or come to a join.
+    leaves: BTreeMap<PathId, Vec<PositionId>>,
 }
 
 impl<'a> Data<'a> {
@@ -37,9 +40,10 @@ impl<'a> Data<'a> {
         }
         let mut facts = BTreeMap::new();
         for code in subject.graph.ids().filter_map(|id| subject.code(id)) {
-            let read = code.callbacks.iter().filter(|callback| callback.asks.decides());
-            let read = read.filter_map(|callback| callback.reads.as_ref()).flatten();
-            let fields = read.map(|read| Fact::Set(&read.field));
+            let read =
+                code.callbacks.iter().flat_map(|callback| callback.reads.iter().map(move |read| (callback, read)));
+            let asked = read.filter(|(callback, read)| read.of == Of::Process && is_asked(callback, read));
+            let fields = asked.map(|(_, read)| Fact::Set(&read.field));
             for fact in fields.chain(code.owner_of.map(Fact::Done)) {
                 let next = u32::try_from(facts.len()).unwrap_or(0);
                 facts.entry(fact).or_insert(next);
@@ -49,8 +53,14 @@ impl<'a> Data<'a> {
             return None;
         }
         let adds = subject.graph.ids().map(|id| adds(subject, &facts, id)).collect();
-        let mut data = Data { facts, adds, holds: Vec::new() };
         let positions = &subject.positions;
+        let mut leaves: BTreeMap<PathId, Vec<PositionId>> = BTreeMap::new();
+        for (at, position) in (0..).zip(&positions.list) {
+            if subject.node(position.node).is_some_and(|node| node.kind.ends() || node.kind == Kind::Join) {
+                leaves.entry(position.path).or_default().push(at);
+            }
+        }
+        let mut data = Data { facts, adds, holds: Vec::new(), leaves };
         let starts = (0..).zip(&positions.list).filter(|(_, position)| position.from.is_none());
         data.holds = data.solve(subject, starts.map(|(at, _)| at));
         Some(data)
@@ -120,13 +130,9 @@ impl<'a> Data<'a> {
                 }
                 _ => false,
             };
-            let leaves = |position: &Position| {
-                position.path == branch
-                    && subject.node(position.node).is_some_and(|node| node.kind.ends() || node.kind == Kind::Join)
-            };
             if once {
-                let ways = positions.list.iter().zip(holds).filter(|(position, _)| leaves(position));
-                all |= ways.map(|(_, holds)| *holds).fold(u64::MAX, |all, way| all & way);
+                let ways = self.leaves.get(&branch).map_or(&[][..], Vec::as_slice);
+                all |= ways.iter().map(|at| holds[*at as usize]).fold(u64::MAX, |all, way| all & way);
             }
         }
         all
@@ -142,12 +148,14 @@ impl<'a> Data<'a> {
     /// The shortest way from a position back to it on which none of these is the case anew.
     pub(crate) fn round_without(&self, subject: &Subject<'_>, at: PositionId, facts: &[Fact<'_>]) -> Vec<NodeId> {
         let bits = facts.iter().fold(0, |bits, fact| bits | self.bit(*fact));
-        // A way that meets others in a join comes back with what those have set.
-        let holds = self.solve(subject, subject.positions.next(at).iter().copied());
-        if holds[at as usize] & bits != 0 {
-            return Vec::new();
+        let round = self.walk(subject, subject.positions.next(at).to_vec(), bits, at);
+        if round.is_empty() {
+            return round;
         }
-        self.walk(subject, subject.positions.next(at).to_vec(), bits, at)
+        // A way that meets others in a join comes back with what those have set.
+        let joins = round.iter().any(|id| subject.kind(*id) == Some(Kind::Join));
+        let set = || self.solve(subject, subject.positions.next(at).iter().copied())[at as usize] & bits != 0;
+        if joins && set() { Vec::new() } else { round }
     }
 
     fn walk(&self, subject: &Subject<'_>, from: Vec<PositionId>, bits: u64, to: PositionId) -> Vec<NodeId> {
@@ -182,6 +190,15 @@ impl<'a> Data<'a> {
     }
 }
 
+/// The references of a row to others: they have no default.
+pub(super) const REFERENCES: &[&str] = &["seed", "artifact"];
+
+/// Whether it matters that the field is set where this callback reads it.
+fn is_asked(callback: &Callback, read: &Read) -> bool {
+    let decides = callback.asks.decides() && callback.comes_from().is_some();
+    decides || matches!(callback.asks, Asks::Time | Asks::Person) || REFERENCES.contains(&&*read.field)
+}
+
 fn adds<'a>(subject: &Subject<'a>, facts: &BTreeMap<Fact<'a>, u32>, id: NodeId) -> u64 {
     let done = facts.get(&Fact::Done(id)).map_or(0, |at| 1 << at);
     let Some(code) = subject.code(id) else { return done };
@@ -202,17 +219,34 @@ pub(super) struct Decision<'a> {
     pub(super) field: &'a str,
     /// Only whether there is a value is asked.
     pub(super) presence: bool,
+    pub(super) asks: Asks,
 }
 
 /// All of them, each field once a callback.
 pub(super) fn decisions<'a>(subject: &Subject<'a>) -> Vec<Decision<'a>> {
+    let mut all = questions(subject);
+    all.retain(|question| question.asks.decides());
+    all
+}
+
+/// A field is asked for to go on at once: where to, until when, by whom.
+pub(super) fn asks_fields(asks: Asks) -> bool {
+    asks.decides() || matches!(asks, Asks::Time | Asks::Person)
+}
+
+/// The decisions, and the fields that say how long a node waits and for whom it is.
+pub(super) fn questions<'a>(subject: &Subject<'a>) -> Vec<Decision<'a>> {
     let mut all = Vec::new();
     for (node, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
-        for (callback, found) in code.callbacks.iter().enumerate().filter(|(_, callback)| callback.asks.decides()) {
-            let reads = found.reads.as_deref().unwrap_or_default();
-            for (read, found) in reads.iter().enumerate() {
-                if reads[..read].iter().all(|before| before.field != found.field) {
-                    all.push(Decision { node, callback, read, field: &found.field, presence: found.presence });
+        for (callback, found) in code.callbacks.iter().enumerate().filter(|(_, found)| asks_fields(found.asks)) {
+            // What decides together with something that is not told is another question.
+            let known = !found.asks.decides() || found.comes_from().is_some();
+            let reads = if known { &*found.reads } else { &[] };
+            let field = |read: &Read| read.of == Of::Process && !REFERENCES.contains(&&*read.field);
+            for (read, found) in reads.iter().enumerate().filter(|(_, read)| field(read)) {
+                if reads[..read].iter().all(|before| !before.is(&found.field)) {
+                    let asks = code.callbacks[callback].asks;
+                    all.push(Decision { node, callback, read, field: &found.field, presence: found.presence, asks });
                 }
             }
         }
@@ -239,7 +273,7 @@ pub(super) fn writers<'a>(subject: &Subject<'a>) -> Vec<Writer<'a>> {
         }
         for (at, callback) in code.callbacks.iter().enumerate() {
             for field in callback.writes.iter().flatten() {
-                let adds = callback.reads.as_ref().is_none_or(|reads| reads.iter().any(|read| read.field == *field));
+                let adds = callback.elsewhere || callback.reads.iter().any(|read| read.is(field));
                 if !adds {
                     all.push(Writer { node, field, place: crate::Place::Callback(node, at), by_form: false });
                 }

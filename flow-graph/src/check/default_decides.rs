@@ -1,11 +1,13 @@
 use super::Subject;
 use super::data::{self, Fact};
-use crate::{Finding, Place};
+use crate::code::{Asks, Callback, Of, Read};
+use crate::{Finding, Kind, NodeId, Place};
 
 /// A decision over a field that on some way nothing has set yet.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    of_tasks(subject, found);
     let Some(data) = subject.data() else { return };
-    for decision in data::decisions(subject).into_iter().filter(|decision| !decision.presence) {
+    for decision in data::questions(subject).into_iter().filter(|decision| !decision.presence) {
         let fact = Fact::Set(decision.field);
         // A field that nothing sets anywhere is `never_written`.
         let set = subject.graph.ids().any(|id| data.makes(id, fact));
@@ -14,18 +16,66 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let way = data.way_without(subject, at, fact);
         let mut finding = Finding::at(
             Place::Read(decision.node, decision.callback, decision.read),
-            format!("{node} can decide by `{field}` before anything has set it"),
+            format!("{node} can {} by `{field}` before anything has set it", verb(decision.asks)),
         );
         if !way.is_empty() {
             finding =
                 finding.note(format!("on the way {} it is still its default, or empty", data::arrows(subject, &way)));
         }
         found.push(
-            finding.help(format!("set `{field}` on this way too, or ask for it first: `is_some()`")).help(format!(
-                "if the default is the right answer: `allow(default_decides, reason = \"..\")` on {node}"
-            )),
+            finding
+                .help(format!("set `{field}` on this way too, or ask for it first: `is_some()`"))
+                .help(right(subject, decision.node)),
         );
     }
+}
+
+/// What a task is asked at once it knows from the edge that led to it, or not at all.
+fn of_tasks(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
+        let asked = |callback: &Callback| data::asks_fields(callback.asks);
+        for (at, callback) in code.callbacks.iter().enumerate().filter(|(_, callback)| asked(callback)) {
+            let field =
+                |read: &Read| read.of == Of::Task && !read.presence && !data::REFERENCES.contains(&&*read.field);
+            let Some(read) = callback.reads.iter().position(field) else { continue };
+            let Some(from) = without_data(subject, id) else { continue };
+            let (node, field) = (subject.name(id), &callback.reads[read].field);
+            found.push(
+                Finding::at(
+                    Place::Read(id, at, read),
+                    format!("{node} can {} by `{field}` of its task before anything has set it", verb(callback.asks)),
+                )
+                .note(format!("{} leads here and gives the task no data", subject.name(from)))
+                .help("give it some there, with `task_data`, or ask for it first: `is_some()`")
+                .help(right(subject, id)),
+            );
+        }
+    }
+}
+
+/// A node that leads to this one over an edge without data for its task.
+fn without_data(subject: &Subject<'_>, id: NodeId) -> Option<NodeId> {
+    subject.before(id).into_iter().find(|from| {
+        let edges = subject.node(*from).map_or(&[][..], |node| node.edges);
+        let code = subject.code(*from);
+        let gives =
+            |at: usize| code.is_none_or(|code| code.callbacks.iter().any(|callback| callback.asks == Asks::Data(at)));
+        let boundary = subject.kind(*from).is_some_and(Kind::is_boundary);
+        edges.iter().enumerate().any(|(at, edge)| edge.to == id && (boundary || !gives(at)))
+    })
+}
+
+fn verb(asks: Asks) -> &'static str {
+    match asks {
+        Asks::Time => "set its time",
+        Asks::Person => "be given out",
+        _ => "decide",
+    }
+}
+
+fn right(subject: &Subject<'_>, id: NodeId) -> String {
+    let node = subject.name(id);
+    format!("if the default is the right answer: `allow(default_decides, reason = \"..\")` on {node}")
 }
 
 #[cfg(test)]
@@ -77,5 +127,38 @@ mod tests {
             .form("approve", &["approved"])
             .reads("check", Asks::Way, &["approved"]);
         assert_eq!(coded(&draft, "default_decides").len(), 1);
+    }
+    #[test]
+    fn a_timer_and_whoever_a_task_is_for_are_asked_too() {
+        let flow = |asks, node: &'static str| {
+            Draft::new()
+                .node("start", Kind::Start, &["ask"])
+                .node("ask", Kind::If, &["plan", "wait"])
+                .node("plan", Kind::View, &["wait"])
+                .node("wait", Kind::Timer, &["work"])
+                .node("work", Kind::View, &["end"])
+                .node("end", Kind::End, &[])
+                .form("plan", &["due"])
+                .reads(node, asks, &["due"])
+        };
+        let found = coded(&flow(Asks::Time, "wait"), "default_decides");
+        assert_eq!(found, ["`wait` can set its time by `due` before anything has set it"]);
+        let found = coded(&flow(Asks::Person, "work"), "default_decides");
+        assert_eq!(found, ["`work` can be given out by `due` before anything has set it"]);
+    }
+
+    #[test]
+    fn a_task_knows_what_the_edge_gave_it() {
+        let flow = |gives| {
+            Draft::new()
+                .node("start", Kind::Start, &["check"])
+                .node("check", Kind::If, &["end", "end"])
+                .node("end", Kind::End, &[])
+                .reads("start", gives, &[])
+                .reads("check", Asks::Way, &["task.fresh"])
+        };
+        let found = coded(&flow(Asks::Seed(0)), "default_decides");
+        assert_eq!(found, ["`check` can decide by `fresh` of its task before anything has set it"]);
+        assert!(coded(&flow(Asks::Data(0)), "default_decides").is_empty());
     }
 }

@@ -1,28 +1,39 @@
 use super::Subject;
-use crate::{Finding, Place};
+use crate::{Finding, Kind, NodeId, Place};
 
 /// A task that must be done by the one who did another, and by somebody else than that one.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
         let Some(code) = subject.code(id) else { continue };
-        // Who has a task of `assign = this.x.owner` is who has x, and so on.
-        let mut same = vec![id];
-        let mut next = code.owner_of;
-        while let Some(owner) = next.filter(|owner| !same.contains(owner)) {
-            same.push(owner);
-            next = subject.code(owner).and_then(|code| code.owner_of);
-        }
-        let Some(other) = code.different_from.iter().find(|other| same.contains(other)) else { continue };
+        let same = same(subject, id);
+        // A start is done once, so those who have what its owner has are one person; another node may be done again.
+        let start = |other: NodeId| {
+            let shared = |node: &&NodeId| subject.kind(**node).is_some_and(Kind::begins) && same.contains(node);
+            self::same(subject, other).iter().any(|node| shared(&node))
+        };
+        let one = |other: &&NodeId| same.contains(other) || start(**other);
+        let Some(other) = code.different_from.iter().find(one) else { continue };
         let by = format!("`{}` must be done by whoever did {}, and by another person", node.name, subject.name(*other));
         found.push(Finding::at(Place::Node(id), by).help("leave `assign` out, or `different_from`"));
     }
 }
 
+/// Who has a task of `assign = this.x.owner` is who has x, and so on.
+fn same(subject: &Subject<'_>, id: NodeId) -> Vec<NodeId> {
+    let mut same = vec![id];
+    let mut next = subject.code(id).and_then(|code| code.owner_of);
+    while let Some(owner) = next.filter(|owner| !same.contains(owner)) {
+        same.push(owner);
+        next = subject.code(owner).and_then(|code| code.owner_of);
+    }
+    same
+}
+
 #[cfg(test)]
 mod tests {
     use crate::code::{Code, NodeCode};
-    use crate::draw::Draft;
-    use crate::{Kind, check_with};
+    use crate::draw::{Draft, coded};
+    use crate::{Kind, NodeId, check_with};
 
     #[test]
     fn is_found_along_a_chain_of_owners() {
@@ -39,9 +50,25 @@ mod tests {
         };
         let nodes = vec![people(None, vec![]), people(Some(0), vec![]), people(Some(1), vec![0]), NodeCode::default()];
         draft.with_graph(|graph| {
-            let found = check_with(graph, &Code { nodes });
+            let found = check_with(graph, &Code { nodes, ..Code::default() });
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].check, "duties_contradict");
         });
+    }
+    #[test]
+    fn two_tasks_of_whoever_started_are_one_persons() {
+        let flow = |second: NodeId| {
+            Draft::new()
+                .node("start", Kind::Start, &["review"])
+                .node("review", Kind::View, &["again"])
+                .node("again", Kind::View, &["sign"])
+                .node("sign", Kind::View, &["end"])
+                .node("end", Kind::End, &[])
+                .owner("review", "start")
+                .code("sign", |code| (code.owner_of, code.different_from) = (Some(second), vec![1]))
+        };
+        let (start, again) = (0, 2);
+        assert_eq!(coded(&flow(start), "duties_contradict").len(), 1);
+        assert!(coded(&flow(again), "duties_contradict").is_empty());
     }
 }

@@ -1,8 +1,13 @@
 //! What can be wrong with a graph: one file a check, one list of them all.
 
 mod again;
+mod artifact_before_set;
 mod back_before_split;
+mod blocking_function;
 mod branch_leaves;
+mod changed_after_approval;
+mod condition_can_panic;
+mod condition_reads_clock;
 mod constant_conditions;
 mod data;
 mod dead_ends;
@@ -11,6 +16,7 @@ mod default_not_last;
 mod duties_contradict;
 mod edge_to_start;
 mod ending;
+mod endless_retry;
 mod generated_name_clash;
 mod if_without_else;
 mod instant_loops;
@@ -19,12 +25,14 @@ mod join_of_one;
 mod jump_in;
 #[cfg(test)]
 mod known_flows;
+mod label_style;
 mod lost_in_copies;
 mod lost_update;
 mod meeting;
 mod mixed_levels;
 mod never_ends;
 mod never_meets;
+mod never_read;
 mod never_written;
 mod next_twice;
 mod no_end;
@@ -32,30 +40,37 @@ mod no_start;
 mod no_waiting_node;
 mod only_a_side_branch_ends;
 mod only_managers;
+mod overwritten_unread;
+mod own_approval;
 mod owner_may_be_missing;
 mod read_beside_write;
+mod reminder_after_deadline;
 mod reminder_rejoins;
 mod repeated_branch;
 mod reserved_names;
 mod runs_twice;
 mod same_arms;
+mod same_condition_twice;
 mod similar_names;
 mod split_all_conditional;
 mod split_of_one;
 mod split_with_two_joins;
 mod stale_decision;
 mod subject;
+mod subprocess_recursion;
 mod switch_without_default;
 mod too_big;
 mod twice;
 mod unbounded_nesting;
 mod unreachable_case;
 mod unreachable_nodes;
+mod unused_task_data;
+mod zero_delay;
 
 pub(crate) use subject::Subject;
 
 use crate::code::Code;
-use crate::{Finding, Graph, Severity};
+use crate::{Finding, Graph, NodeId, Severity};
 
 /// A mistake that a flow can have, under the name its page, its samples and its `allow` have.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +101,8 @@ pub const CHECKS: &[Check] = &[
     Check { name: "next_twice", severity: Severity::Error, run: next_twice::run },
     Check { name: "duties_contradict", severity: Severity::Error, run: duties_contradict::run },
     Check { name: "lost_in_copies", severity: Severity::Error, run: lost_in_copies::run },
+    Check { name: "zero_delay", severity: Severity::Error, run: zero_delay::run },
+    Check { name: "subprocess_recursion", severity: Severity::Error, run: subprocess_recursion::run },
     Check { name: "switch_without_default", severity: Severity::Denied, run: switch_without_default::run },
     Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
@@ -93,6 +110,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "split_all_conditional", severity: Severity::Denied, run: split_all_conditional::run },
     Check { name: "lost_update", severity: Severity::Denied, run: lost_update::run },
     Check { name: "owner_may_be_missing", severity: Severity::Denied, run: owner_may_be_missing::run },
+    Check { name: "artifact_before_set", severity: Severity::Denied, run: artifact_before_set::run },
     Check { name: "runs_twice", severity: Severity::Warning, run: runs_twice::run },
     Check { name: "join_never_waits", severity: Severity::Warning, run: join_never_waits::run },
     Check { name: "same_arms", severity: Severity::Warning, run: same_arms::run },
@@ -107,11 +125,23 @@ pub const CHECKS: &[Check] = &[
     Check { name: "never_written", severity: Severity::Warning, run: never_written::run },
     Check { name: "read_beside_write", severity: Severity::Warning, run: read_beside_write::run },
     Check { name: "stale_decision", severity: Severity::Warning, run: stale_decision::run },
+    Check { name: "reminder_after_deadline", severity: Severity::Warning, run: reminder_after_deadline::run },
+    Check { name: "unused_task_data", severity: Severity::Warning, run: unused_task_data::run },
+    Check { name: "condition_reads_clock", severity: Severity::Warning, run: condition_reads_clock::run },
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
     Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },
     Check { name: "too_big", severity: Severity::Off, run: too_big::run },
     Check { name: "similar_names", severity: Severity::Off, run: similar_names::run },
     Check { name: "no_waiting_node", severity: Severity::Off, run: no_waiting_node::run },
+    Check { name: "endless_retry", severity: Severity::Off, run: endless_retry::run },
+    Check { name: "label_style", severity: Severity::Off, run: label_style::run },
+    Check { name: "never_read", severity: Severity::Off, run: never_read::run },
+    Check { name: "own_approval", severity: Severity::Off, run: own_approval::run },
+    Check { name: "changed_after_approval", severity: Severity::Off, run: changed_after_approval::run },
+    Check { name: "overwritten_unread", severity: Severity::Off, run: overwritten_unread::run },
+    Check { name: "same_condition_twice", severity: Severity::Off, run: same_condition_twice::run },
+    Check { name: "condition_can_panic", severity: Severity::Off, run: condition_can_panic::run },
+    Check { name: "blocking_function", severity: Severity::Off, run: blocking_function::run },
 ];
 
 /// All mistakes of a flow, sorted by where they are.
@@ -135,10 +165,41 @@ pub fn check_with(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
     run(graph, code, |check| check.severity != Severity::Off)
 }
 
-/// What is fine and worth a second look, sorted by where it is: the checks that are off in the compiler.
+/// The hints that look at code: the macro keeps what it saw as a constant of the flow, since it alone sees the code.
+const OF_CODE: &[&str] = &[
+    "never_read",
+    "own_approval",
+    "changed_after_approval",
+    "overwritten_unread",
+    "same_condition_twice",
+    "condition_can_panic",
+    "blocking_function",
+];
+
+/// What is fine and worth a second look, sorted by where it is: the checks that are off in the compiler. Of a flow its
+/// own `hints()` tells more: those of its code, too.
 #[must_use]
 pub fn hints(graph: &Graph<'_>) -> Vec<Finding> {
-    run(graph, &Code::default(), |check| check.severity == Severity::Off)
+    run(graph, &Code::default(), |check| check.severity == Severity::Off && !OF_CODE.contains(&check.name))
+}
+
+/// More nodes than this, and nothing is hinted of the code: the compiler would be held up for what it does not say.
+const MOST_HINTED: usize = 100;
+
+/// The hints that need to know the flow's code, and no others; of a flow of more than a hundred nodes none.
+#[must_use]
+pub fn hints_of_code(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
+    if graph.nodes.len() > MOST_HINTED {
+        return Vec::new();
+    }
+    run(graph, code, |check| OF_CODE.contains(&check.name))
+}
+
+/// Whether a process comes through this node before it can end, whichever start it is started at and whatever is
+/// decided: the flow cannot do without it.
+#[must_use]
+pub fn always_passes(graph: &Graph<'_>, node: NodeId) -> bool {
+    Subject::new(graph, &Code::default()).always_passes(node)
 }
 
 fn run(graph: &Graph<'_>, code: &Code, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {

@@ -31,7 +31,10 @@ mod tests {
         );
         draft.with_graph(|graph| {
             let nodes = vec![NodeCode::default(); 3];
-            assert_eq!(check_with(graph, &Code { nodes })[0].headline, "only managers can do `sign`");
+            assert_eq!(
+                check_with(graph, &Code { nodes, ..Code::default() })[0].headline,
+                "only managers can do `sign`"
+            );
             assert!(crate::check(graph).is_empty());
         });
     }

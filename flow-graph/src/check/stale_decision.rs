@@ -1,26 +1,34 @@
 use super::Subject;
 use super::data::{self, Fact};
-use crate::code::Asks;
+use crate::code::{Asks, Of};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A circle that comes back to a decision without anything that could change the answer.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(data) = subject.data() else { return };
+    let writers = data::writers(subject);
     for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
         // A switch with conditions asks several questions; any of them may get another answer.
         let mut deciding = code.callbacks.iter().enumerate().filter(|(_, callback)| callback.asks == Asks::Way);
-        let Some((at, reads)) = deciding.find_map(|(at, callback)| Some((at, callback.reads.as_ref()?))) else {
+        let Some((at, reads)) = deciding.find_map(|(at, callback)| Some((at, callback.comes_from()?))) else {
             continue;
         };
+        // The task is another one each time.
+        if reads.iter().any(|read| read.of == Of::Task) {
+            continue;
+        }
         let facts: Vec<Fact<'_>> = reads.iter().map(|read| Fact::Set(&read.field)).collect();
         let set = |fact: &Fact<'_>| subject.graph.ids().any(|id| data.makes(id, *fact));
         // What nothing sets anywhere is `never_written`.
         let Some(first) = facts.first().filter(|_| facts.iter().any(set)) else { continue };
-        let beside = data::writers(subject)
-            .iter()
-            .any(|writer| facts.contains(&Fact::Set(writer.field)) && data::side_by_side(subject, writer.node, id));
+        let beside = || {
+            writers
+                .iter()
+                .any(|writer| facts.contains(&Fact::Set(writer.field)) && data::side_by_side(subject, writer.node, id))
+        };
         let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &facts));
-        let Some(round) = rounds.filter(|round| waits(subject, round) && !beside).min_by_key(Vec::len) else {
+        let Some(round) = rounds.filter(|round| waits(subject, round)).min_by_key(Vec::len).filter(|_| !beside())
+        else {
             continue;
         };
         let (node, Fact::Set(field)) = (subject.name(id), first) else { continue };

@@ -23,7 +23,7 @@ impl<'a> Subject<'a> {
         Subject {
             graph,
             positions: Positions::of(graph),
-            ends: ends(graph),
+            ends: ends(graph, None),
             code,
             groups: OnceCell::new(),
             data: OnceCell::new(),
@@ -46,6 +46,13 @@ impl<'a> Subject<'a> {
         self.ends.get(usize::from(id)).is_some_and(|ends| *ends)
     }
 
+    /// Whichever start is taken, a process comes through this node before it can end.
+    pub(crate) fn always_passes(&self, id: NodeId) -> bool {
+        let ends = ends(self.graph, Some(id));
+        let starts = || self.graph.ids().filter(|id| self.kind(*id).is_some_and(Kind::begins));
+        self.can_end(id) && starts().count() > 0 && starts().all(|start| !ends[usize::from(start)])
+    }
+
     /// The nodes that lead to this one by an edge, in their order.
     pub(crate) fn before(&self, id: NodeId) -> Vec<NodeId> {
         let before = self.before.get_or_init(|| {
@@ -64,6 +71,17 @@ impl<'a> Subject<'a> {
     /// What is known of the node's code.
     pub(crate) fn code(&self, id: NodeId) -> Option<&'a NodeCode> {
         self.code.nodes.get(usize::from(id))
+    }
+
+    /// No split is open around the node, and no timeout's work is beside it.
+    pub(crate) fn is_alone(&self, id: NodeId) -> bool {
+        self.positions.is_complete() && self.positions.at(id).all(|levels| levels.is_empty())
+    }
+
+    /// A text of the flow, or of a node, shows this field of the process.
+    pub(crate) fn shows(&self, field: &str) -> bool {
+        let nodes = self.code.nodes.iter().flat_map(|node| &node.shows);
+        self.code.shows.iter().chain(nodes).any(|shown| shown == field)
     }
 
     pub(crate) fn node(&self, id: NodeId) -> Option<&'a Node<'a>> {
@@ -135,8 +153,8 @@ pub(crate) fn is_hole(graph: &Graph<'_>, node: &Node<'_>) -> bool {
 }
 
 /// The nodes from which a branch can come to its end, however the others go: a split can if all branches that
-/// it always starts can. What leads nobody knows where may.
-fn ends(graph: &Graph<'_>) -> Vec<bool> {
+/// it always starts can. What leads nobody knows where may. Nothing comes through `closed`.
+fn ends(graph: &Graph<'_>, closed: Option<NodeId>) -> Vec<bool> {
     let mut before: Vec<Vec<NodeId>> = vec![Vec::new(); graph.nodes.len()];
     for (id, node) in graph.ids().zip(graph.nodes) {
         let timeouts = node.boundaries.iter().filter(|id| graph.node(**id).is_some_and(|node| node.interrupting));
@@ -151,7 +169,7 @@ fn ends(graph: &Graph<'_>) -> Vec<bool> {
     let mut work: Vec<NodeId> =
         graph.ids().zip(graph.nodes).filter(|(_, node)| is_end(node)).map(|(id, _)| id).collect();
     while let Some(id) = work.pop() {
-        if std::mem::replace(&mut ends[usize::from(id)], true) {
+        if closed == Some(id) || std::mem::replace(&mut ends[usize::from(id)], true) {
             continue;
         }
         for from in &before[usize::from(id)] {

@@ -53,17 +53,11 @@ mod tests {
             .node("a", Kind::View, &["end"])
             .node("b", Kind::View, &["end"])
             .node("end", Kind::End, &[]);
-        let case = |edge, text: &str| Callback {
-            asks: Asks::Edge(edge),
-            text: Some(text.to_owned()),
-            always: None,
-            reads: None,
-            writes: None,
-        };
+        let case = |edge, text: &str| Callback { text: Some(text.to_owned()), ..Callback::unseen(Asks::Edge(edge)) };
         let found = |second| {
             let callbacks = vec![case(0, "|a| x"), case(1, second)];
             let nodes = vec![NodeCode::default(), NodeCode { callbacks, ..NodeCode::default() }];
-            draft.with_graph(|graph| check_with(graph, &Code { nodes }))
+            draft.with_graph(|graph| check_with(graph, &Code { nodes, ..Code::default() }))
         };
         assert!(found("|a| y").is_empty());
         assert_eq!(found("|a| x")[0].place, Place::Callback(1, 1));

@@ -1,5 +1,7 @@
-//! Pictures of a graph, as text.
+//! Pictures of flows.
 
 mod mermaid;
+mod text;
 
 pub use mermaid::mermaid;
+pub use text::text;

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use flow_graph::Kind;
-use flow_graph::code::{self, Asks, Code, NodeCode, Read};
+use flow_graph::code::{self, Asks, Code, NodeCode, Of, Read, Says};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
+use super::expand::texts;
 use super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
 use super::value::Callback;
 use crate::names::plain;
@@ -15,12 +16,15 @@ use crate::names::plain;
 pub(crate) struct NodeSpans {
     pub(crate) form: Vec<Span>,
     pub(crate) callbacks: Vec<CallbackSpans>,
+    pub(crate) delay: Option<Span>,
 }
 
-/// The place of a callback: of its first word behind the arguments, and of the fields that it reads.
+/// The place of a callback: of its first word behind the arguments, of the fields that it reads, and of words that
+/// say something.
 pub(crate) struct CallbackSpans {
     pub(crate) body: Span,
     pub(crate) reads: Vec<Span>,
+    pub(crate) words: Vec<Span>,
 }
 
 /// Who a callback is called by: one that looks cannot write, one that acts can.
@@ -30,16 +34,19 @@ enum Part {
     Acts,
     /// A job: it has a copy of the process.
     Works,
+    /// It makes the process, and sees none.
+    Makes,
 }
 
 pub(crate) fn code(flow: &FlowModel) -> (Code, Vec<NodeSpans>) {
-    let (nodes, spans) = flow.nodes.iter().map(node).unzip();
-    (Code { nodes }, spans)
+    let (nodes, spans) = flow.nodes.iter().map(|model| node(flow, model)).unzip();
+    let texts = [&flow.summary, &flow.result].into_iter().flatten();
+    (Code { nodes, shows: texts.flat_map(|(text, _)| texts::fields(text)).collect() }, spans)
 }
 
-fn node(node: &NodeModel) -> (NodeCode, NodeSpans) {
+fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
     let mut code = NodeCode::default();
-    let mut spans = NodeSpans { form: Vec::new(), callbacks: Vec::new() };
+    let mut spans = NodeSpans { form: Vec::new(), callbacks: Vec::new(), delay: None };
     match &node.form {
         Some(Form::Fields { fields, .. }) => {
             code.form = fields.iter().map(plain).collect();
@@ -50,74 +57,117 @@ fn node(node: &NodeModel) -> (NodeCode, NodeSpans) {
     }
     // Code that starts a process hands over all that it is made of.
     code.writes_anything |= node.kind == Kind::StartHandle;
+    let texts = [&node.summary, &node.result].into_iter().flatten();
+    code.shows = texts.flat_map(|(text, _)| texts::fields(text)).collect();
     let mut add = |asks: Asks, part: Part, callback: Option<&Callback>| {
         if let Some((callback, place)) = callback.map(|callback| self::callback(asks, part, callback)) {
             code.callbacks.push(callback);
             spans.callbacks.push(place);
         }
     };
-    let run = match node.kind {
-        Kind::Job => Part::Works,
-        // It makes the process, and sees none.
-        Kind::StartHandle => Part::Looks,
-        _ => Part::Acts,
-    };
     add(Asks::Way, Part::Looks, node.condition.as_ref());
     add(Asks::Way, Part::Looks, node.on.as_ref());
     for (at, edge) in node.edges.iter().enumerate() {
         add(Asks::Edge(at), Part::Looks, edge.when.as_ref());
-        for given in [&edge.data, &edge.seed, &edge.data_source, &edge.seed_source] {
-            add(Asks::Other, Part::Looks, given.as_ref());
+        for (asks, given) in [
+            (Asks::Data(at), &edge.data),
+            (Asks::Data(at), &edge.data_source),
+            (Asks::Seed(at), &edge.seed),
+            (Asks::Seed(at), &edge.seed_source),
+        ] {
+            add(asks, Part::Looks, given.as_ref());
         }
     }
-    add(Asks::Other, run, node.run.as_ref());
-    add(Asks::Other, Part::Acts, node.on_done.as_ref());
-    add(Asks::Other, Part::Looks, node.process_data.as_ref());
-    add(Asks::Other, Part::Looks, node.process_seed.as_ref());
-    if let Some(Delay::Callback(delay) | Delay::At(delay)) = &node.delay {
-        add(Asks::Other, Part::Looks, Some(delay));
+    let (asks, run) = match node.kind {
+        Kind::Job => (Asks::Other, Part::Works),
+        Kind::StartHandle => (Asks::Act, Part::Makes),
+        _ => (Asks::Act, Part::Acts),
+    };
+    add(asks, run, node.run.as_ref());
+    add(Asks::Act, Part::Acts, node.on_done.as_ref());
+    add(Asks::Child, Part::Looks, node.process_data.as_ref());
+    add(Asks::Child, Part::Looks, node.process_seed.as_ref());
+    match &node.delay {
+        Some(Delay::Callback(delay) | Delay::At(delay)) => add(Asks::Time, Part::Looks, Some(delay)),
+        Some(Delay::Value(value)) => (code.delay, spans.delay) = seconds(value).unzip(),
+        None => {}
     }
     match &node.assign {
         Some(Assign::OwnerOf(owner)) => code.owner_of = Some(*owner),
-        Some(Assign::Callback(callback)) => add(Asks::Other, Part::Looks, Some(callback)),
+        Some(Assign::Callback(callback)) => add(Asks::Person, Part::Looks, Some(callback)),
         None => {}
     }
     code.different_from.clone_from(&node.different_from);
     code.has_people = node.assign.is_some() || !matches!(node.permission, Permission::Managers);
+    code.asks_people =
+        matches!(node.assign, Some(Assign::Callback(_))) || matches!(node.permission, Permission::Method(_));
+    let child = node.child.as_ref().and_then(flow_of);
+    code.runs_itself = child.is_some_and(|child| child == plain(&flow.ident));
     (code, spans)
+}
+
+/// `days(3)`, and where it stands.
+fn seconds(delay: &TokenStream) -> Option<(u64, Span)> {
+    let tokens: Vec<TokenTree> = delay.clone().into_iter().collect();
+    let [.., TokenTree::Ident(unit), TokenTree::Group(group)] = tokens.as_slice() else { return None };
+    let factor = match unit.to_string().as_str() {
+        "seconds" => 1,
+        "minutes" => 60,
+        "hours" => 3_600,
+        "days" => 86_400,
+        _ => return None,
+    };
+    let number: u64 = group.stream().to_string().replace('_', "").parse().ok()?;
+    Some((number.saturating_mul(factor), unit.span()))
+}
+
+/// `PublishFlow` of `PublishFlow.as_subprocess`.
+fn flow_of(child: &TokenStream) -> Option<String> {
+    let tokens: Vec<TokenTree> = child.clone().into_iter().collect();
+    match tokens.as_slice() {
+        [.., TokenTree::Ident(flow), dot, TokenTree::Ident(_)] if is_sign(dot, '.') => Some(plain(flow)),
+        _ => None,
+    }
 }
 
 fn callback(asks: Asks, part: Part, callback: &Callback) -> (code::Callback, CallbackSpans) {
     let unseen = if part == Part::Acts { None } else { Some(Vec::new()) };
+    // What makes a process reads none.
+    let unseen = code::Callback { writes: unseen, reads_anything: part != Part::Makes, ..code::Callback::unseen(asks) };
+    let place = |body| CallbackSpans { body, reads: Vec::new(), words: Vec::new() };
     match callback {
-        Callback::Method { name, .. } => (
-            code::Callback { asks, text: None, always: None, reads: None, writes: unseen },
-            CallbackSpans { body: name.span(), reads: Vec::new() },
-        ),
+        Callback::Method { name, .. } => (unseen, place(name.span())),
         Callback::Closure { tokens, arguments, .. } => {
             let Some((argument, body)) = parts(tokens) else {
                 let span = tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
-                let callback = code::Callback { asks, text: None, always: None, reads: None, writes: unseen };
-                return (callback, CallbackSpans { body: span, reads: Vec::new() });
+                return (unseen, place(span));
             };
             let mut seen = Seen::new(argument);
             seen.look(&body);
             // With the connection it can ask the database, and with an input it sees that.
-            let asks_elsewhere = seen.elsewhere || *arguments > 1 || part == Part::Works;
-            let reads: Vec<Read> = seen.reads.iter().map(|(read, _)| read.clone()).collect();
-            let writes = match part {
-                Part::Acts if seen.hands_over => None,
-                Part::Acts => Some(seen.writes),
-                Part::Looks | Part::Works => Some(Vec::new()),
+            let elsewhere = seen.elsewhere || *arguments > 1 || matches!(part, Part::Works | Part::Makes);
+            let (reads, reads_spans) = seen.reads.into_iter().unzip();
+            let (words, words_spans) = seen.words.into_iter().unzip();
+            let spans = CallbackSpans {
+                body: body.first().map_or_else(Span::call_site, TokenTree::span),
+                reads: reads_spans,
+                words: words_spans,
             };
-            let text = (!asks_elsewhere).then(|| words(tokens));
-            let place = body.first().map_or_else(Span::call_site, TokenTree::span);
-            let reads_spans = seen.reads.iter().map(|(_, span)| *span).collect();
-            let reads = (!asks_elsewhere).then_some(reads);
-            (
-                code::Callback { asks, text, always: always(&body), reads, writes },
-                CallbackSpans { body: place, reads: reads_spans },
-            )
+            let callback = code::Callback {
+                asks,
+                text: (!elsewhere).then(|| self::words(tokens)),
+                always: always(&body),
+                reads,
+                reads_anything: part != Part::Makes && (seen.hands_over || *arguments > 1),
+                elsewhere,
+                writes: match part {
+                    Part::Acts if seen.hands_over => None,
+                    Part::Acts => Some(seen.writes),
+                    Part::Looks | Part::Works | Part::Makes => Some(Vec::new()),
+                },
+                words,
+            };
+            (callback, spans)
         }
     }
 }
@@ -168,8 +218,10 @@ struct Seen {
     writes: Vec<String>,
     /// It may ask something else than the process's fields.
     elsewhere: bool,
-    /// It hands the process on, or changes it in a way that is not read here.
+    /// It hands the process or the task on, or changes it in a way that is not read here.
     hands_over: bool,
+    /// Words that say something by themselves.
+    words: Vec<(Says, Span)>,
 }
 
 /// Words of the language that say nothing of where an answer comes from.
@@ -177,21 +229,43 @@ const WORDS: &[&str] =
     &["true", "false", "if", "else", "match", "let", "mut", "ref", "as", "move", "return", "matches"];
 
 /// What is asked of the row, and not of a field: others may change it.
-const ROW: &[&str] = &[
+const ROW: &[&str] = &["id", "flow", "status", "version", "created", "finished", "data", "row", "parent", "start_key"];
+
+/// The same of a task.
+const TASK_ROW: &[&str] = &[
     "id",
     "flow",
+    "node",
+    "task_type",
     "status",
-    "version",
+    "token",
+    "previous",
+    "owner",
     "created",
+    "assigned",
+    "started",
     "finished",
+    "due",
+    "error",
     "data",
     "row",
-    "parent",
-    "seed",
-    "seed_ref",
-    "artifact",
-    "artifact_ref",
+    "joined",
 ];
+
+/// What a row refers to, by the methods that ask for it.
+const REFERENCES: &[(&str, &str)] =
+    &[("seed", "seed"), ("seed_ref", "seed"), ("artifact", "artifact"), ("artifact_ref", "artifact")];
+
+/// Functions whose answer another look may not give.
+const CHANGES: &[&str] = &["now", "elapsed", "today", "random", "thread_rng", "random_range", "gen_range"];
+
+/// Methods and macros that panic.
+const PANICS: &[&str] = &["unwrap", "expect", "unwrap_err", "expect_err"];
+const PANIC_MACROS: &[&str] = &["panic", "todo", "unreachable", "unimplemented", "assert", "assert_eq", "assert_ne"];
+
+/// Functions that wait, and modules and types whose functions do.
+const BLOCKS: &[&str] = &["sleep", "block_on"];
+const BLOCKING_PATHS: &[&str] = &["reqwest", "ureq", "TcpStream", "Command", "fs", "File"];
 
 impl Seen {
     fn new(argument: Option<Ident>) -> Self {
@@ -202,6 +276,7 @@ impl Seen {
             writes: Vec::new(),
             elsewhere: false,
             hands_over: false,
+            words: Vec::new(),
         }
     }
 
@@ -219,6 +294,9 @@ impl Seen {
                     // `Size::Large` is a value, `Utc::now` is a call.
                     let variant = after(':') && text.starts_with(char::is_uppercase);
                     self.elsewhere |= !known && !variant;
+                    let says = says(&text, after('.'), &tokens[at + 1..]);
+                    self.words.extend(says.map(|says| (says, word.span())));
+                    self.elsewhere |= says == Some(Says::Changes);
                     at += 1;
                 }
                 TokenTree::Group(group) => {
@@ -234,34 +312,41 @@ impl Seen {
         self.argument.as_ref().is_some_and(|argument| word == argument)
     }
 
-    /// `a.process.approved()` and `a.process.set_approved(..)`; how many tokens that is.
+    /// `a.process.approved()` and `a.process.set_approved(..)`, or of the task; how many tokens that is.
     fn access(&mut self, tokens: &[TokenTree]) -> usize {
         let dot = |token: &TokenTree| is_sign(token, '.');
         match tokens {
-            [_, d1, TokenTree::Ident(process), d2, TokenTree::Ident(name), TokenTree::Group(arguments), rest @ ..]
-                if process == "process" && dot(d1) && dot(d2) && arguments.delimiter() == Delimiter::Parenthesis =>
+            [_, d1, TokenTree::Ident(row), d2, TokenTree::Ident(name), TokenTree::Group(arguments), rest @ ..]
+                if dot(d1) && dot(d2) && arguments.delimiter() == Delimiter::Parenthesis =>
             {
                 let inner: Vec<TokenTree> = arguments.stream().into_iter().collect();
-                let text = plain(name);
-                match text.strip_prefix("set_").filter(|_| !inner.is_empty()) {
-                    // A reference to a row is no field.
-                    Some("seed" | "artifact") => self.elsewhere = true,
-                    Some(field) => self.writes.push(field.to_owned()),
-                    None if inner.is_empty() && !ROW.contains(&text.as_str()) => {
-                        let read = Read { field: text, presence: asks_presence(rest) };
-                        self.reads.push((read, name.span()));
+                let (text, presence) = (plain(name), asks_presence(rest));
+                let read = |of, field: &str| (Read { of, field: field.to_owned(), presence }, name.span());
+                let reference = REFERENCES.iter().find(|(method, _)| *method == text).map(|(_, field)| *field);
+                let setter = text.strip_prefix("set_").filter(|_| !inner.is_empty());
+                match (plain(row).as_str(), reference, setter) {
+                    ("process", Some(field), _) => {
+                        self.reads.push(read(Of::Process, field));
+                        self.elsewhere = true;
                     }
-                    None => {
+                    ("process", None, Some(field)) => self.writes.push(field.to_owned()),
+                    ("process", None, None) if inner.is_empty() && !ROW.contains(&text.as_str()) => {
+                        self.reads.push(read(Of::Process, &text));
+                    }
+                    ("task", Some(field), _) => {
+                        self.reads.push(read(Of::Task, field));
+                        self.elsewhere = true;
+                    }
+                    ("task", None, Some(_)) => {}
+                    ("task", None, None) if TASK_ROW.contains(&text.as_str()) => self.elsewhere = true,
+                    ("task", None, None) if inner.is_empty() => self.reads.push(read(Of::Task, &text)),
+                    _ => {
                         self.elsewhere = true;
                         self.hands_over = true;
                     }
                 }
                 self.look(&inner);
                 6
-            }
-            [_, d1, TokenTree::Ident(task), d2, ..] if task == "task" && dot(d1) && dot(d2) => {
-                self.elsewhere = true;
-                3
             }
             _ => {
                 self.elsewhere = true;
@@ -300,6 +385,22 @@ fn is_sign(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
+/// What a word says by itself, by what stands around it.
+fn says(word: &str, is_method: bool, rest: &[TokenTree]) -> Option<Says> {
+    let call = matches!(rest.first(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    let path = matches!(rest, [first, second, ..] if is_sign(first, ':') && is_sign(second, ':'));
+    let bang = matches!(rest, [sign, TokenTree::Group(_), ..] if is_sign(sign, '!'));
+    if call && CHANGES.contains(&word) || path && (word == "env" || word == "rand") {
+        Some(Says::Changes)
+    } else if call && is_method && PANICS.contains(&word) || bang && PANIC_MACROS.contains(&word) {
+        Some(Says::Panics)
+    } else if call && BLOCKS.contains(&word) || path && BLOCKING_PATHS.contains(&word) {
+        Some(Says::Blocks)
+    } else {
+        None
+    }
+}
+
 /// `.is_some()` or `.is_none()` follows.
 fn asks_presence(rest: &[TokenTree]) -> bool {
     match rest {
@@ -319,7 +420,8 @@ mod tests {
     }
 
     fn reads(text: &str) -> Option<Vec<String>> {
-        Some(seen(text, Part::Looks).reads?.into_iter().map(|read| read.field).collect())
+        let seen = seen(text, Part::Looks);
+        Some(seen.comes_from()?.iter().map(|read| read.field.clone()).collect())
     }
 
     #[test]
@@ -346,6 +448,35 @@ mod tests {
         assert_eq!(writes("|a| fill(&mut a.process)"), None);
         assert_eq!(writes("|a| a.process.n = 3"), None);
         assert_eq!(writes("|_| ()"), Some(vec![]));
+    }
+
+    #[test]
+    fn tasks_and_references_are_seen() {
+        let of = |text| {
+            let read = |read: Read| (read.of, read.field, read.presence);
+            seen(text, Part::Looks).reads.into_iter().map(read).collect::<Vec<_>>()
+        };
+        assert_eq!(of("|a| a.task.fresh()"), [(Of::Task, "fresh".to_owned(), false)]);
+        assert_eq!(of("|a, conn| Ok(a.task.seed(conn)?.fresh)"), [(Of::Task, "seed".to_owned(), false)]);
+        assert_eq!(of("|a| a.process.artifact_ref().is_some()"), [(Of::Process, "artifact".to_owned(), true)]);
+        assert_eq!(of("|a| a.task.owner().is_some()"), []);
+        assert_eq!(reads("|a| a.process.artifact_ref().is_some()"), None);
+        assert_eq!(seen("|a| a.process.set_artifact(&x)", Part::Acts).writes, Some(vec!["artifact".to_owned()]));
+        assert!(!seen("|a| a.task.fresh()", Part::Looks).reads_anything);
+        assert!(seen("|a| check(&a.task)", Part::Looks).reads_anything);
+        assert!(!seen("|order| make(order)", Part::Makes).reads_anything);
+    }
+
+    #[test]
+    fn words_say_something_by_what_stands_around_them() {
+        let says = |text| seen(text, Part::Looks).words;
+        assert_eq!(says("|a| a.process.until() < Utc::now()"), [Says::Changes]);
+        assert_eq!(says("|a| a.process.now() && env::var(\"X\").is_ok()"), [Says::Changes]);
+        assert_eq!(says("|a| a.process.size().unwrap() > 1"), [Says::Panics]);
+        assert_eq!(says("|a| { let todo = a.process.todo(); todo != 1 }"), []);
+        assert_eq!(says("|a| if a.process.ok() { true } else { unreachable!() }"), [Says::Panics]);
+        assert_eq!(says("|a| { std::thread::sleep(wait); std::fs::read(path) }"), [Says::Blocks, Says::Blocks]);
+        assert_eq!(says("|a| a.process.unwrap()"), []);
     }
 
     #[test]

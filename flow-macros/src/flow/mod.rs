@@ -23,8 +23,8 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
         return quote::quote!(#item #errors);
     };
     let flow = lower::flow(&written, &mut errors);
-    let warnings = report::findings(&flow, &mut errors);
-    let mut code = expand::flow(&written, &flow, errors.is_empty());
+    let report::Said { warnings, hints } = report::findings(&flow, &mut errors);
+    let mut code = expand::flow(&written, &flow, &hints, errors.is_empty());
     code.extend(warnings);
     code.extend(errors.into_tokens());
     code

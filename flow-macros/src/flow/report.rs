@@ -11,8 +11,15 @@ use crate::errors::Errors;
 /// Where the pages of the checks are.
 const PAGES: &str = "docs/errors";
 
-/// Errors go into the list; what comes back are the warnings.
-pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> TokenStream {
+/// What is said beside the errors.
+pub(crate) struct Said {
+    pub(crate) warnings: TokenStream,
+    /// What the compiler keeps to itself, of a flow that is right.
+    pub(crate) hints: Vec<Finding>,
+}
+
+/// Errors go into the list; what comes back is the rest.
+pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> Said {
     let mut warnings = TokenStream::new();
     let (code, spans) = code::code(flow);
     for finding in flow.with_graph(|graph| flow_graph::check_with(graph, &code)) {
@@ -45,14 +52,13 @@ pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> TokenStream {
             }
         }
     }
-    warnings
+    let no_errors = errors.is_empty();
+    let hints = || flow.with_graph(|graph| flow_graph::hints_of_code(graph, &code));
+    Said { warnings, hints: if no_errors { hints() } else { Vec::new() } }
 }
 
 fn is_allowed(flow: &FlowModel, finding: &Finding) -> bool {
-    let id = match finding.place {
-        Place::Node(id) | Place::Edge(id, _) | Place::Callback(id, _) | Place::Read(id, ..) | Place::Form(id, _) => id,
-        _ => return false,
-    };
+    let Some(id) = finding.place.node() else { return false };
     // A timeout is written on its task, and so is what is allowed of it.
     let host = flow.nodes.iter().find(|node| node.boundaries.contains(&id));
     let Some(node) = host.or_else(|| flow.nodes.get(usize::from(id))) else { return false };
@@ -71,6 +77,8 @@ fn span_of(flow: &FlowModel, spans: &[NodeSpans], place: Place) -> Span {
         Place::Edge(id, at) => node(id).and_then(|node| node.edges.get(at)).map(|edge| edge.span),
         Place::Callback(id, at) => callback(id, at).map(|callback| callback.body),
         Place::Read(id, at, read) => callback(id, at).and_then(|callback| callback.reads.get(read).copied()),
+        Place::Word(id, at, word) => callback(id, at).and_then(|callback| callback.words.get(word).copied()),
+        Place::Delay(id) => spans.get(usize::from(id)).and_then(|node| node.delay),
         Place::Form(id, at) => spans.get(usize::from(id)).and_then(|node| node.form.get(at)).copied(),
         _ => None,
     }

@@ -15,11 +15,13 @@ pub enum File {
     More,
     /// `src/branches.rs`: branches, cases, timers, another flow.
     Branches,
+    /// `src/sample.rs`: nothing, and in the editor a sample of a page about a mistake.
+    Sample,
 }
 
 impl File {
     /// All of them.
-    pub const ALL: [File; 4] = [File::Flow, File::Main, File::More, File::Branches];
+    pub const ALL: [File; 5] = [File::Flow, File::Main, File::More, File::Branches, File::Sample];
 
     /// Its name in `src`.
     #[must_use]
@@ -29,6 +31,7 @@ impl File {
             File::Main => "main.rs",
             File::More => "more.rs",
             File::Branches => "branches.rs",
+            File::Sample => "sample.rs",
         }
     }
 
@@ -38,6 +41,7 @@ impl File {
             File::Main => include_str!("../fixture/main.rs"),
             File::More => include_str!("../fixture/more.rs"),
             File::Branches => include_str!("../fixture/branches.rs"),
+            File::Sample => include_str!("../fixture/sample.rs"),
         }
     }
 }
@@ -45,7 +49,7 @@ impl File {
 /// The texts in the editor, and where the cursor stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sources {
-    texts: [String; 4],
+    texts: [String; 5],
     cursor: Option<(File, usize)>,
 }
 
@@ -96,6 +100,14 @@ impl Sources {
     /// `from` is not there exactly once.
     pub fn branches(self, from: &str, to: &str) -> Result<Self> {
         self.edit(File::Branches, from, to)
+    }
+
+    /// The sample is this. `$0` in it is the cursor.
+    #[must_use]
+    pub fn sample(mut self, text: &str) -> Self {
+        self.texts[File::Sample as usize] = text.replacen("$0", "", 1);
+        self.cursor = text.find("$0").map(|offset| (File::Sample, offset));
+        self
     }
 
     fn edit(mut self, file: File, from: &str, to: &str) -> Result<Self> {

@@ -72,7 +72,8 @@ macro_rules! branches_suite {
                        next = this.join)]
                 split: Split,
                 #[node(task = ItemTask, permission(anyone),
-                       next(this.both, task_data = |a| ItemTaskData { item: a.task.item().to_uppercase() }))]
+                       next(this.both, task_data = |a| ItemTaskData { item: a.task.item().to_uppercase() }),
+                       allow(unused_task_data, reason = "the rows are looked at"))]
                 item: Handle,
                 #[node(task = ItemTask, next = this.x, next = this.y)] both: Split,
                 #[node(permission(anyone), next = this.met)] x: Handle,

@@ -1,4 +1,4 @@
-//! The struct again, with a marker in each field's type, and the value of its name.
+//! The struct again, with a marker in each field's type, and the value of its name, which shows the diagram.
 
 use flow_graph::Kind;
 use proc_macro2::{TokenStream, TokenTree};
@@ -41,6 +41,7 @@ fn node_type(field: &Field, flow: &FlowModel) -> TokenStream {
 
 /// ```text
 /// impl HelloWorldFlow { const NODES__: Self = HelloWorldFlow { start: Start::new(), .. }; }
+/// #[doc = ".. start -> approve .."] #[doc(hidden)]
 /// pub static HelloWorldFlow: HelloWorldFlow = HelloWorldFlow::NODES__;
 /// ```
 pub(super) fn value(written: &Written, flow: &FlowModel) -> TokenStream {
@@ -51,11 +52,17 @@ pub(super) fn value(written: &Written, flow: &FlowModel) -> TokenStream {
         quote!(#name: #ty::new(),)
     });
     let fields: TokenStream = fields.collect();
+    // Not on the struct: what stands in front of a word must be the same with it and without it, or nothing completes.
+    let diagram = format!("```text\n{}```", flow.with_graph(flow_graph::diagram::text));
+    let docs = written.docs.iter().map(|line| quote!(#[doc = #line]));
+    let docs: TokenStream = docs.chain((!written.docs.is_empty()).then(|| quote!(#[doc = ""]))).collect();
     quote! {
         impl #ident {
             #[doc(hidden)]
             const NODES__: Self = #ident { #fields };
         }
+        #docs
+        #[doc = #diagram]
         #[doc(hidden)]
         #[allow(non_upper_case_globals, clippy::all)]
         #visibility static #ident: #ident = #ident::NODES__;

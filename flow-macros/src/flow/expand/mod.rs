@@ -12,7 +12,7 @@ mod item;
 mod nodes;
 mod refs;
 mod table;
-mod texts;
+pub(super) mod texts;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
@@ -21,7 +21,7 @@ use super::syntax::Written;
 use crate::names::{plain, snake_case};
 
 /// `complete`: nothing was wrong so far, so the graph has all that it needs to be a constant.
-pub(crate) fn flow(written: &Written, flow: &FlowModel, complete: bool) -> TokenStream {
+pub(crate) fn flow(written: &Written, flow: &FlowModel, hints: &[flow_graph::Finding], complete: bool) -> TokenStream {
     let names = Names::new(flow);
     let mut code = item::item(written, flow, &names);
     code.extend(ide::keys(written, flow));
@@ -31,7 +31,7 @@ pub(crate) fn flow(written: &Written, flow: &FlowModel, complete: bool) -> Token
     code.extend(nodes::markers(written, flow, &names));
     code.extend(forms::forms(written, flow));
     code.extend(nodes::impls(written, flow, &names));
-    code.extend(table::table(flow, &names, complete));
+    code.extend(table::table(flow, &names, hints, complete));
     code
 }
 

@@ -137,6 +137,12 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
                 <#ident as #root::Flow>::GRAPH
             }
 
+            /// What is fine and worth a second look: the checks that the compiler keeps to itself.
+            #[must_use]
+            #visibility fn hints() -> ::std::vec::Vec<#root::graph::Finding> {
+                #root::__private::hints::<#ident>()
+            }
+
             /// What a process is about, in one line.
             #[must_use]
             #visibility fn brief(&self, process: &#process) -> ::std::string::String {

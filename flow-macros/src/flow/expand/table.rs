@@ -1,6 +1,6 @@
 //! `impl Flow`: the graph and the callbacks as constants, one small function per callback.
 
-use flow_graph::{Kind, Role, Times};
+use flow_graph::{Finding, Kind, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -14,7 +14,7 @@ use super::{Names, task_type, texts};
 ///     impl Flow for HelloWorldFlow { const GRAPH: .. = ..; const NODES: .. = &[..]; .. }
 /// };
 /// ```
-pub(super) fn table(flow: &FlowModel, names: &Names, complete: bool) -> TokenStream {
+pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete: bool) -> TokenStream {
     let (root, ident, process, connection) = (&flow.root, &flow.ident, &flow.process, &flow.connection);
     let mut functions = TokenStream::new();
     let nodes: Vec<TokenStream> = flow
@@ -30,6 +30,8 @@ pub(super) fn table(flow: &FlowModel, names: &Names, complete: bool) -> TokenStr
     let (name, title, description) = (&flow.name, &flow.title, &flow.description);
     let summary = texts::function(flow, flow.summary.as_ref());
     let result = texts::function(flow, flow.result.as_ref());
+    let hints = self::hints(flow, hints);
+    let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables)]
         const _: () = {
@@ -43,9 +45,72 @@ pub(super) fn table(flow: &FlowModel, names: &Names, complete: bool) -> TokenStr
                 const NODES: &'static [#root::__private::NodeDef<Self>] = &[#(#nodes),*];
                 const TEXTS: #root::__private::Texts<Self> =
                     #root::__private::Texts { summary: #summary, result: #result };
+                #hints
+                #runs
             }
+            #run
         };
     }
+}
+
+/// ```text
+/// const HINTS: &'static [Hint] = &[Hint { check: "never_read", place: Place::Form(0, 1), .. }];
+/// ```
+fn hints(flow: &FlowModel, hints: &[Finding]) -> Option<TokenStream> {
+    let root = &flow.root;
+    let each = hints.iter().map(|hint| {
+        let place = match hint.place {
+            Place::Flow => quote!(Flow),
+            Place::Node(id) => quote!(Node(#id)),
+            Place::Edge(id, at) => quote!(Edge(#id, #at)),
+            Place::Callback(id, at) => quote!(Callback(#id, #at)),
+            Place::Read(id, at, read) => quote!(Read(#id, #at, #read)),
+            Place::Word(id, at, word) => quote!(Word(#id, #at, #word)),
+            Place::Form(id, at) => quote!(Form(#id, #at)),
+            Place::Delay(id) => quote!(Delay(#id)),
+            _ => return TokenStream::new(),
+        };
+        let (check, headline, help) = (hint.check, &hint.headline, &hint.help);
+        quote!(#root::graph::Hint {
+            check: #check, place: #root::graph::Place::#place, headline: #headline, help: &[#(#help),*],
+        },)
+    });
+    let each: TokenStream = each.collect();
+    (!hints.is_empty()).then(|| quote!(const HINTS: &'static [#root::graph::Hint] = &[#each];))
+}
+
+/// The flows that each process of this one runs before it can end. If one of them runs this one again, rustc says that
+/// there is a cycle, wherever they are.
+///
+/// ```text
+/// const subprocess_recursion: () = { runs(&PublishFlow.as_subprocess); };
+/// const _: () = <OrderFlow as Flow>::subprocess_recursion;
+/// ```
+fn runs(flow: &FlowModel) -> (TokenStream, TokenStream) {
+    let (root, ident) = (&flow.root, &flow.ident);
+    let children = flow.nodes.iter().enumerate().filter_map(|(id, node)| {
+        let child = node.child.as_ref()?;
+        let id = NodeId::try_from(id).ok()?;
+        if !flow.with_graph(|graph| flow_graph::always_passes(graph, id)) {
+            return None;
+        }
+        let first = child.clone().into_iter().next().map_or_else(|| node.ident.span(), |token| token.span());
+        let and = quote_spanned!(first=> &);
+        let runs = call::spanned(root, &quote!(node::runs), &quote!(#and #child), child);
+        Some(quote!(#runs;))
+    });
+    let children: TokenStream = children.collect();
+    let Some(first) = flow.nodes.iter().find_map(|node| node.child.clone()?.into_iter().next()) else {
+        return Default::default();
+    };
+    if children.is_empty() {
+        return Default::default();
+    }
+    // The cycle is shown where these constants are: at the user's word.
+    let name = Ident::new("subprocess_recursion", proc_macro2::Span::call_site());
+    let runs = quote_spanned!(first.span()=> #[allow(non_upper_case_globals)] const #name: () = { #children };);
+    let run = quote_spanned!(first.span()=> const _: () = <#ident as #root::Flow>::#name;);
+    (runs, run)
 }
 
 fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream {

@@ -50,6 +50,15 @@ pub(super) fn function(flow: &FlowModel, template: Option<&(String, Span)>) -> T
     }
 }
 
+/// The fields that a text shows; none of one that cannot be read.
+pub(crate) fn fields(template: &str) -> Vec<String> {
+    let field = |piece| match piece {
+        Piece::Field(name) => Some(name),
+        Piece::Text(_) => None,
+    };
+    pieces(template).unwrap_or_default().into_iter().filter_map(field).collect()
+}
+
 /// Text, and fields in `{process.x}`; `{{` and `}}` are braces.
 fn pieces(template: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
@@ -91,6 +100,7 @@ mod tests {
     #[test]
     fn braces_are_fields_or_doubled() {
         assert_eq!(pieces("Send '{process.text}' {{now}}").unwrap().len(), 3);
+        assert_eq!(fields("Send '{process.text}' {{now}}"), ["text"]);
         assert!(pieces("{text}").is_err());
         assert!(pieces("{process.").is_err());
         assert!(pieces("}").is_err());

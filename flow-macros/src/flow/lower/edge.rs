@@ -173,21 +173,5 @@ pub(super) fn delay_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<Dela
         let span = tokens.first().map_or_else(Span::call_site, TokenTree::span);
         return callback(tokens, span, errors).map(Delay::Callback);
     }
-    zero_delay(tokens, errors);
     Some(Delay::Value(tokens.iter().cloned().collect()))
-}
-
-/// `days(0)`: it would time out before anybody can do it.
-pub(super) fn zero_delay(tokens: &[TokenTree], errors: &mut Errors) {
-    if let [.., TokenTree::Ident(unit), TokenTree::Group(group)] = tokens {
-        let zero = group.stream().to_string() == "0";
-        if zero && matches!(unit.to_string().as_str(), "seconds" | "minutes" | "hours" | "days") {
-            errors.push_range(
-                unit.span(),
-                group.span_close(),
-                "this timeout comes at once",
-                &["give the task some time"],
-            );
-        }
-    }
 }

@@ -5,6 +5,7 @@ mod edges;
 mod keys;
 mod mistakes;
 mod names;
+mod samples;
 mod truth;
 
 use flow_ide_tests::{Completion, Place, Result, Session, Sources};
@@ -14,7 +15,7 @@ pub(crate) type Case = fn(&mut Session) -> Result<()>;
 
 /// Every case, by name.
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, Case)> {
-    [completion::CASES, edges::CASES, keys::CASES, mistakes::CASES, names::CASES, truth::CASES]
+    [completion::CASES, edges::CASES, keys::CASES, mistakes::CASES, names::CASES, samples::CASES, truth::CASES]
         .into_iter()
         .flatten()
         .copied()

@@ -11,6 +11,7 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("truth::hover_on_a_closure_argument", hover_on_a_closure_argument),
     ("truth::hover_on_an_accessor", hover_on_an_accessor),
     ("truth::hover_on_a_field_in_a_filter", hover_on_a_field_in_a_filter),
+    ("truth::hover_on_a_flow", hover_on_a_flow),
     ("truth::type_of_a_form_field", type_of_a_form_field),
     ("truth::type_of_a_form", type_of_a_form),
     ("truth::nothing_is_underlined", nothing_is_underlined),
@@ -49,6 +50,14 @@ fn hover_on_an_accessor(session: &mut Session) -> Result<()> {
 fn hover_on_a_field_in_a_filter(session: &mut Session) -> Result<()> {
     let sources = source().main("FIELDS.approved", "FIELDS.appr$0oved")?;
     has(&session.hover(&sources)?, &["approved", "Approved"])
+}
+
+/// What it is, and where each node leads.
+fn hover_on_a_flow(session: &mut Session) -> Result<()> {
+    let sources = source().main("HelloWorldFlow.start.run", "HelloWorld$0Flow.start.run")?;
+    let shown = session.hover(&sources)?;
+    let lines = ["start         -> approve", "approve       -> check_approve, escalate (timeout)"];
+    has(&shown, &["Sends a message to the world", lines[0], lines[1], "check_approve -> send (then), approve (else)"])
 }
 
 fn type_of_a_form_field(session: &mut Session) -> Result<()> {

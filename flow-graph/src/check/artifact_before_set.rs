@@ -1,0 +1,108 @@
+use super::Subject;
+use super::data::{self, Fact};
+use crate::code::{Asks, Callback, Of, Read};
+use crate::{Exits, Finding, Kind, NodeId, Place};
+
+/// A reference that is read where on some way nothing has set it yet: the artifact or the seed of the process, or
+/// the seed of a task.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
+        for (at, callback) in code.callbacks.iter().enumerate() {
+            let references = |read: &&Read| data::REFERENCES.contains(&&*read.field) && !read.presence;
+            let Some(read) = callback.reads.iter().find(references) else { continue };
+            let place = callback.reads.iter().position(|known| known == read).unwrap_or(0);
+            let finding = match read.of {
+                Of::Process => of_process(subject, id, &read.field),
+                Of::Task if read.field == "seed" => of_task(subject, id, callback),
+                Of::Task => None,
+            };
+            let node = subject.name(id);
+            found.extend(finding.map(|(headline, note, help)| {
+                Finding::at(Place::Read(id, at, place), headline)
+                    .note(note)
+                    .help(help)
+                    .help(format!("if it is right without: `allow(artifact_before_set, reason = \"..\")` on {node}"))
+            }));
+        }
+    }
+}
+
+type Told = (String, String, String);
+
+fn of_process(subject: &Subject<'_>, id: NodeId, field: &str) -> Option<Told> {
+    let data = subject.data()?;
+    let fact = Fact::Set(field);
+    // What nothing sets at all is set by the app; what this node sets itself may be set before it is read.
+    let set = subject.graph.ids().any(|id| data.makes(id, fact)) && !data.makes(id, fact);
+    let at = data.missing(subject, id, fact).filter(|_| set)?;
+    let way = data.way_without(subject, at, fact);
+    let name = subject.name(id);
+    Some((
+        format!("the {field} of the process may not exist yet when {name} reads it"),
+        format!("on the way {} nothing sets it", data::arrows(subject, &way)),
+        format!("lead this way through a node that sets it, or ask for it first: `{field}_ref().is_some()`"),
+    ))
+}
+
+/// A task that nobody works on has the seed that the edge gave it, and no other.
+fn of_task(subject: &Subject<'_>, id: NodeId, callback: &Callback) -> Option<Told> {
+    let node = subject.node(id)?;
+    let at_once = matches!(node.kind.exits(), Exits::ThenElse | Exits::Cases | Exits::Branches);
+    let asked_first = matches!(callback.asks, Asks::Time | Asks::Person | Asks::Child);
+    if node.kind.begins() || !(at_once || asked_first) {
+        return None;
+    }
+    let without = subject.before(id).into_iter().find(|from| {
+        let edges = subject.node(*from).map_or(&[][..], |node| node.edges);
+        let gives = |at: usize| {
+            let code = subject.code(*from);
+            code.is_none_or(|code| code.callbacks.iter().any(|callback| callback.asks == Asks::Seed(at)))
+        };
+        let boundary = subject.kind(*from).is_some_and(Kind::is_boundary);
+        edges.iter().enumerate().any(|(at, edge)| edge.to == id && (boundary || !gives(at)))
+    })?;
+    let (from, name) = (subject.name(without), subject.name(id));
+    Some((
+        format!("the task of {name} may have no seed"),
+        format!("{from} leads here and gives it none"),
+        format!("give it one where {from} leads here, with `task_seed`, or ask for it first: `seed_ref().is_some()`"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::code::Asks;
+    use crate::draw::{Draft, coded};
+
+    #[test]
+    fn a_way_around_what_makes_it_is_told() {
+        let flow = |around| {
+            Draft::new()
+                .node("start", Kind::StartHandle, &["big"])
+                .node("big", Kind::If, &["write", around])
+                .node("write", Kind::Function, &["publish"])
+                .node("publish", Kind::Subprocess, &["end"])
+                .node("end", Kind::End, &[])
+                .sets("write", &["artifact"])
+                .reads("publish", Asks::Child, &["artifact"])
+        };
+        let found = coded(&flow("publish"), "artifact_before_set");
+        assert_eq!(found, ["the artifact of the process may not exist yet when `publish` reads it"]);
+        assert!(coded(&flow("end"), "artifact_before_set").is_empty());
+    }
+
+    #[test]
+    fn a_task_has_the_seed_that_it_is_given() {
+        let flow = |gives| {
+            Draft::new()
+                .node("start", Kind::StartHandle, &["check"])
+                .node("check", Kind::If, &["end", "end"])
+                .node("end", Kind::End, &[])
+                .reads("start", gives, &[])
+                .reads("check", Asks::Way, &["task.seed"])
+        };
+        assert_eq!(coded(&flow(Asks::Data(0)), "artifact_before_set"), ["the task of `check` may have no seed"]);
+        assert!(coded(&flow(Asks::Seed(0)), "artifact_before_set").is_empty());
+    }
+}

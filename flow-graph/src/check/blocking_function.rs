@@ -1,0 +1,41 @@
+use super::Subject;
+use crate::code::{Asks, Says};
+use crate::{Finding, Kind, Place};
+
+/// Code that waits for something outside, inside of a transaction.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
+        for (at, callback) in code.callbacks.iter().enumerate() {
+            // A job's own code runs outside of any transaction.
+            if callback.asks == Asks::Other && subject.kind(id) == Some(Kind::Job) {
+                continue;
+            }
+            let Some(word) = callback.words.iter().position(|says| *says == Says::Blocks) else { continue };
+            let text = format!("{} holds the process while it waits here", subject.name(id));
+            found.push(
+                Finding::at(Place::Word(id, at, word), text).help("let a `Job` wait, and put the rest behind it"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::code::{Asks, Says};
+    use crate::draw::{Draft, coded};
+
+    #[test]
+    fn a_function_is_told_and_a_job_is_not() {
+        let flow = |kind, asks| {
+            Draft::new()
+                .node("start", Kind::StartHandle, &["call"])
+                .node("call", kind, &["end"])
+                .node("end", Kind::End, &[])
+                .says("call", asks, Says::Blocks)
+        };
+        let told = |flow: Draft| coded(&flow, "blocking_function");
+        assert_eq!(told(flow(Kind::Function, Asks::Act)), ["`call` holds the process while it waits here"]);
+        assert!(told(flow(Kind::Job, Asks::Other)).is_empty());
+    }
+}

@@ -1,0 +1,40 @@
+use super::Subject;
+use crate::code::Says;
+use crate::{Finding, Place};
+
+/// A condition that asks a clock, chance or the surroundings.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
+        for (at, callback) in code.callbacks.iter().enumerate().filter(|(_, callback)| callback.asks.decides()) {
+            let Some(word) = callback.words.iter().position(|says| *says == Says::Changes) else { continue };
+            let node = subject.name(id);
+            found.push(
+                Finding::at(Place::Word(id, at, word), format!("the answer of {node} depends on when it is asked"))
+                    .note("a transition that is planned again asks again, and may get another answer")
+                    .help("let a `Function` in front set a field and ask for that; to wait for a time there is `Timer`")
+                    .help(format!("if that is meant: `allow(condition_reads_clock, reason = \"..\")` on {node}")),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::code::{Asks, Says};
+    use crate::draw::{Draft, coded};
+
+    #[test]
+    fn a_condition_is_told_and_a_function_is_not() {
+        let flow = |kind, asks| {
+            Draft::new()
+                .node("start", Kind::StartHandle, &["check"])
+                .node("check", kind, &["end"])
+                .node("end", Kind::End, &[])
+                .says("check", asks, Says::Changes)
+        };
+        let told = |flow: Draft| coded(&flow, "condition_reads_clock");
+        assert_eq!(told(flow(Kind::Switch, Asks::Way)), ["the answer of `check` depends on when it is asked"]);
+        assert!(told(flow(Kind::Function, Asks::Act)).is_empty());
+    }
+}

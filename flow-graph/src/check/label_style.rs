@@ -1,0 +1,70 @@
+use super::Subject;
+use crate::{Finding, Kind, Place};
+
+/// Endings of words that name a thing where a step says what is done.
+const NOUNS: &[&str] = &["al", "tion", "sion", "ment", "ance", "ence", "ness"];
+
+/// Words with such an ending that say what is done, or are asked of a thing.
+const VERBS: &[&str] = &[
+    "advance",
+    "announcement",
+    "appeal",
+    "balance",
+    "cancel",
+    "comment",
+    "deal",
+    "document",
+    "evidence",
+    "final",
+    "finance",
+    "function",
+    "implement",
+    "initial",
+    "manual",
+    "mention",
+    "petition",
+    "position",
+    "question",
+    "reference",
+    "reveal",
+    "seal",
+    "sequence",
+    "signal",
+    "silence",
+    "station",
+    "total",
+    "transition",
+];
+
+/// A step whose name says what it is about, and not what is done.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let work = |kind| matches!(kind, Kind::View | Kind::Function | Kind::Job | Kind::Subprocess);
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| work(node.kind)) {
+        let first = node.name.split('_').next().unwrap_or(node.name);
+        let noun = NOUNS.iter().any(|end| first.len() > end.len() + 2 && first.ends_with(end));
+        if noun && !VERBS.contains(&first) {
+            found
+                .push(Finding::at(Place::Node(id), format!("`{}` does not say what is done", node.name)).help(format!(
+                "name it by what is done and to what, as `approve_request`; `was = [\"{}\"]` keeps older rows readable",
+                node.name
+            )));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, found};
+
+    #[test]
+    fn a_thing_is_told_and_a_deed_is_not() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["approval"])
+            .node("approval", Kind::View, &["approve_payment"])
+            .node("approve_payment", Kind::View, &["document_it"])
+            .node("document_it", Kind::Function, &["payment"])
+            .node("payment", Kind::End, &[]);
+        assert_eq!(found(&draft, "label_style"), ["`approval` does not say what is done"]);
+    }
+}

@@ -1,0 +1,62 @@
+use super::Subject;
+use super::data;
+use crate::{Finding, Kind};
+
+/// A field that people fill in and nothing in the flow looks at. What the app shows and asks for is not seen here.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let all = || subject.graph.ids().filter_map(|id| subject.code(id));
+    let unseen = all().any(|code| code.callbacks.iter().any(|callback| callback.reads_anything));
+    // A form type of one's own may look at what is there.
+    let own = subject.graph.ids().any(|id| {
+        subject.kind(id).is_some_and(Kind::is_human) && subject.code(id).is_none_or(|code| code.writes_anything)
+    });
+    if unseen || own {
+        return;
+    }
+    let writers = data::writers(subject);
+    for writer in writers.iter().filter(|writer| writer.by_form) {
+        let read = |field: &str| {
+            subject.shows(field)
+                || all()
+                    .any(|code| code.callbacks.iter().flat_map(|callback| &callback.reads).any(|read| read.is(field)))
+        };
+        // Another form shows what was there.
+        let once = writers.iter().filter(|other| other.by_form && other.field == writer.field).count() == 1;
+        if once && !read(writer.field) {
+            found.push(
+                Finding::at(writer.place, format!("nothing in this flow reads `{}`", writer.field))
+                    .help("show it in a `summary`, leave it out, or let it be if your app reads it"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::code::{Asks, Callback};
+    use crate::draw::{Draft, coded};
+
+    fn flow() -> Draft {
+        Draft::new()
+            .node("start", Kind::Start, &["check"])
+            .node("check", Kind::If, &["work", "end"])
+            .node("work", Kind::View, &["end"])
+            .node("end", Kind::End, &[])
+            .form("start", &["note", "amount"])
+            .reads("check", Asks::Way, &["amount"])
+    }
+
+    #[test]
+    fn a_field_that_nothing_looks_at_is_told() {
+        assert_eq!(coded(&flow(), "never_read"), ["nothing in this flow reads `note`"]);
+        assert!(coded(&flow().code("work", |code| code.shows.push("note".to_owned())), "never_read").is_empty());
+        assert!(coded(&flow().form("work", &["note"]), "never_read").is_empty());
+    }
+
+    #[test]
+    fn what_is_not_seen_may_read_anything() {
+        let flow = flow().code("work", |code| code.callbacks.push(Callback::unseen(Asks::Person)));
+        assert!(coded(&flow, "never_read").is_empty());
+    }
+}

@@ -1,0 +1,63 @@
+use super::Subject;
+use super::data;
+use crate::walk::reachable_from;
+use crate::{Finding, Kind, NodeId, Place};
+
+/// A decision that whoever asked for it may make.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let decisions = data::decisions(subject);
+    let people = || subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::Start));
+    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
+        if subject.kind(id) != Some(Kind::View) || code.asks_people || code.owner_of.is_some() {
+            continue;
+        }
+        let Some((field, decides)) = decided(subject, &decisions, id) else { continue };
+        let leads = |start: &NodeId| reachable_from(subject.graph, vec![*start])[usize::from(id)];
+        let start = people().find(|start| !code.different_from.contains(start) && leads(start));
+        let Some(start) = start.filter(|_| code.different_from.is_empty()) else { continue };
+        let (node, name) = (subject.name(id), subject.plain(start));
+        found.push(
+            Finding::at(Place::Node(id), format!("whoever did `{name}` may do {node} too"))
+                .note(format!("{node} sets `{field}`, by which {} decides", subject.name(decides)))
+                .help(format!("`different_from(this.{name})` on {node}")),
+        );
+    }
+}
+
+/// A field that this node's form sets and an `If` decides by.
+pub(super) fn decided<'a>(
+    subject: &Subject<'a>,
+    decisions: &[data::Decision<'a>],
+    id: NodeId,
+) -> Option<(&'a str, NodeId)> {
+    let form = &subject.code(id)?.form;
+    let mut decisions = decisions.iter().filter(|decision| subject.kind(decision.node) == Some(Kind::If));
+    let decision = decisions.find(|decision| form.iter().any(|field| field == decision.field))?;
+    Some((decision.field, decision.node))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::code::Asks;
+    use crate::draw::{Draft, coded};
+
+    fn flow() -> Draft {
+        Draft::new()
+            .node("start", Kind::Start, &["approve"])
+            .node("approve", Kind::View, &["ok"])
+            .node("ok", Kind::If, &["pay", "end"])
+            .node("pay", Kind::View, &["end"])
+            .node("end", Kind::End, &[])
+            .form("approve", &["approved"])
+            .form("pay", &["paid"])
+            .reads("ok", Asks::Way, &["approved"])
+    }
+
+    #[test]
+    fn a_decision_of_whoever_asked_is_told_and_four_eyes_are_not() {
+        assert_eq!(coded(&flow(), "own_approval"), ["whoever did `start` may do `approve` too"]);
+        assert!(coded(&flow().code("approve", |code| code.different_from = vec![0]), "own_approval").is_empty());
+        assert!(coded(&flow().code("approve", |code| code.asks_people = true), "own_approval").is_empty());
+    }
+}

@@ -1,0 +1,48 @@
+use super::Subject;
+use crate::{Finding, NodeId, Place};
+
+/// A timeout that never comes: another one, which ends the task, comes before it.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (host, node) in subject.graph.ids().zip(subject.graph.nodes) {
+        let delay = |id: NodeId| subject.code(id).and_then(|code| code.delay);
+        let ends = |id: NodeId| subject.node(id).is_some_and(|boundary| boundary.interrupting);
+        let first = node.boundaries.iter().copied().filter(|id| ends(*id));
+        let Some((seconds, deadline)) = first.filter_map(|id| Some((delay(id)?, id))).min() else { continue };
+        for late in node.boundaries.iter().copied().filter(|id| delay(*id).is_some_and(|delay| delay > seconds)) {
+            let what = if ends(late) { "timeout" } else { "reminder" };
+            let name = subject.name(host);
+            found.push(
+                Finding::at(Place::Delay(late), format!("this {what} never comes: {name} has timed out before it"))
+                    .also(Place::Delay(deadline), format!("{name} ends here at the latest"))
+                    .help("make it shorter than that, or leave it out"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, TIMEOUTS, coded};
+
+    #[test]
+    fn what_comes_after_the_end_of_its_task_is_told_and_what_comes_before_is_not() {
+        let flow = |reminder, deadline, interrupting| {
+            Draft::new()
+                .node("start", Kind::StartHandle, &["work"])
+                .node("work", Kind::View, &["end"])
+                .node("late", Kind::End, &[])
+                .node("end", Kind::End, &[])
+                .timeout("work", "late", interrupting)
+                .timeout("work", "end", true)
+                .code(TIMEOUTS[0], |code| code.delay = reminder)
+                .code(TIMEOUTS[1], |code| code.delay = deadline)
+        };
+        let told = |flow: Draft| coded(&flow, "reminder_after_deadline");
+        assert_eq!(told(flow(Some(5), Some(3), false)), ["this reminder never comes: `work` has timed out before it"]);
+        assert_eq!(told(flow(Some(5), Some(3), true)), ["this timeout never comes: `work` has timed out before it"]);
+        assert!(told(flow(Some(3), Some(5), false)).is_empty());
+        assert!(told(flow(Some(3), Some(3), false)).is_empty(), "which of the two is first is not told");
+        assert!(told(flow(Some(3), None, false)).is_empty());
+    }
+}

@@ -1,0 +1,60 @@
+use super::Subject;
+use crate::code::{Asks, Of};
+use crate::{Finding, Kind, Place, Times};
+
+/// Data for a task that runs at once and never looks at it. Of a task that waits an app shows the data to people.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
+        for (at, callback) in code.callbacks.iter().enumerate() {
+            let Asks::Data(edge) = callback.asks else { continue };
+            let edge = subject.node(id).and_then(|node| node.edges.get(edge));
+            // A list says how often, too.
+            let Some(to) = edge.filter(|edge| edge.times != Times::Each).map(|edge| edge.to) else { continue };
+            if is_read(subject, to) {
+                continue;
+            }
+            let node = subject.name(to);
+            found.push(
+                Finding::at(Place::Callback(id, at), format!("{node} never reads this"))
+                    .also(Place::Node(to), format!("{node} runs at once, and looks at the process alone"))
+                    .help("leave `task_data` out, or read it there: `a.task`")
+                    .help(format!(
+                        "if it is kept for later: `allow(unused_task_data, reason = \"..\")` on {}",
+                        subject.name(id)
+                    )),
+            );
+        }
+    }
+}
+
+/// The node may read what its task is given; or somebody may.
+fn is_read(subject: &Subject<'_>, id: crate::NodeId) -> bool {
+    let instant = matches!(subject.kind(id), Some(Kind::If | Kind::Switch | Kind::Split | Kind::Function));
+    let Some(code) = subject.code(id).filter(|_| instant) else { return true };
+    code.callbacks
+        .iter()
+        .any(|callback| callback.reads_anything || callback.reads.iter().any(|read| read.of == Of::Task))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::code::Asks;
+    use crate::draw::{Draft, coded};
+
+    #[test]
+    fn what_a_condition_never_looks_at_is_told_and_what_a_person_sees_is_not() {
+        let flow = |kind, reads| {
+            Draft::new()
+                .node("start", Kind::StartHandle, &["check"])
+                .node("check", kind, &["end"])
+                .node("end", Kind::End, &[])
+                .reads("start", Asks::Data(0), &[])
+                .reads("check", Asks::Way, &[reads])
+        };
+        let told = |flow: Draft| coded(&flow, "unused_task_data");
+        assert_eq!(told(flow(Kind::Switch, "amount")), ["`check` never reads this"]);
+        assert!(told(flow(Kind::Switch, "task.amount")).is_empty());
+        assert!(told(flow(Kind::View, "amount")).is_empty());
+    }
+}

@@ -1,0 +1,40 @@
+use super::Subject;
+use crate::{Finding, Kind, Place};
+
+/// A timer or a timeout of no time at all.
+pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+        if subject.code(id).and_then(|code| code.delay) != Some(0) {
+            continue;
+        }
+        found.push(if node.kind == Kind::TimerBoundary {
+            Finding::at(Place::Delay(id), "this timeout comes at once")
+                .help("give the task some time: `days(3)`, `hours(1)`")
+        } else {
+            Finding::at(Place::Delay(id), "this timer does not wait")
+                .help(format!("say how long: `delay = hours(1)`, or leave `{}` out", node.name))
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::{Draft, TIMEOUTS, coded};
+
+    #[test]
+    fn timers_and_timeouts_of_no_time_are_told() {
+        let draft = |seconds| {
+            Draft::new()
+                .node("start", Kind::StartHandle, &["wait"])
+                .node("wait", Kind::Timer, &["work"])
+                .node("work", Kind::View, &["end"])
+                .node("end", Kind::End, &[])
+                .timeout("work", "end", true)
+                .code("wait", |code| code.delay = Some(seconds))
+                .code(TIMEOUTS[0], |code| code.delay = Some(seconds))
+        };
+        assert_eq!(coded(&draft(0), "zero_delay"), ["this timer does not wait", "this timeout comes at once"]);
+        assert!(coded(&draft(1), "zero_delay").is_empty());
+    }
+}
