@@ -123,6 +123,7 @@ pub struct RuledProcess {
 }
 
 #[flow(process = AllProcess)]
+#[derive(Debug)]
 pub struct AllFlow {
     #[node(form = AllForm { text, note, yes, maybe, small, whole, large, real, single, price, id_there, day, hour, at,
         our_at, naive_day, time_hour, length, ip, site, seal, carrier, back, author, authors, words, carriers, numbers,
@@ -132,6 +133,7 @@ pub struct AllFlow {
 }
 
 #[flow(process = RuledProcess)]
+#[derive(Debug)]
 pub struct RuledFlow {
     #[node(form = RuledForm { stars, share, colour, coin, mail, page, slug, even, zip, city }, permission(anyone), next = this.end)]
     start: Start,
@@ -183,19 +185,18 @@ fn kept(form: &AllForm) -> Value {
 /// As a browser sends it: a text for each value, one for each item of a list, none for a checkbox that is off.
 fn urlencoded(json: &Value) -> String {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut out = form_urlencoded::Serializer::new(String::new());
+    let mut pairs: Vec<(&str, String)> = Vec::new();
     for (name, value) in json.as_object().unwrap() {
-        let object = matches!(name.as_str(), "any" | "part" | "shape");
+        let name = name.as_str();
         match value {
-            _ if object => drop(out.append_pair(name, &value.to_string())),
-            Value::Bool(false) if name == "yes" => {}
-            Value::Bool(true) if name == "yes" => drop(out.append_pair(name, "on")),
-            Value::Null => drop(out.append_pair(name, "")),
-            Value::Array(items) => items.iter().for_each(|item| drop(out.append_pair(name, &text(item)))),
-            value => drop(out.append_pair(name, &text(value))),
+            _ if ["any", "part", "shape"].contains(&name) => pairs.push((name, value.to_string())),
+            Value::Bool(holds) if name == "yes" => pairs.extend(holds.then(|| (name, "on".to_owned()))),
+            Value::Null => pairs.push((name, String::new())),
+            Value::Array(items) => pairs.extend(items.iter().map(|item| (name, text(item)))),
+            value => pairs.push((name, text(value))),
         }
     }
-    out.finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 fn texts(least: usize) -> impl Strategy<Value = String> {

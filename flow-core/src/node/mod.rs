@@ -72,7 +72,7 @@ pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
     /// pub struct NoteForm { text: String, again: bool }
     ///
     /// impl Form<NoteFlow> for NoteForm {
-    ///     const FIELDS: &'static [FormField] =
+    ///     const ASKS: &'static [FormField] =
     ///         &[NoteProcess::FIELDS.text.form_field(), FormField::new("again", FieldType::Boolean).label("Once more")];
     ///
     ///     fn save(self, a: &mut Activation<NoteFlow>, _conn: &mut diesel::SqliteConnection) -> Step {
@@ -93,7 +93,7 @@ pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
     ///     assert_eq!(labels, ["What to do", "Once more"]);
     /// }
     /// ```
-    const FIELDS: &'static [FormField] = &[];
+    const ASKS: &'static [FormField] = &[];
 
     /// Writes what was filled in: fields of the process, within the transition.
     ///

@@ -38,7 +38,7 @@ impl<P, Sql, const I: u64> Field<P, Sql, I> {
         I
     }
 
-    /// What a form knows of it: for the metadata of a form of your own. See [`Form::FIELDS`](crate::node::Form::FIELDS).
+    /// What a form knows of it: for the metadata of a form of your own. See [`Form::ASKS`](crate::node::Form::ASKS).
     #[must_use]
     pub const fn form_field(self) -> FormField
     where

@@ -51,7 +51,7 @@ macro_rules! forms_suite {
             pub struct TitleForm { title: String }
 
             impl Form<BookFlow> for TitleForm {
-                const FIELDS: &'static [FormField] = &[BookProcess::FIELDS.title.form_field()];
+                const ASKS: &'static [FormField] = &[BookProcess::FIELDS.title.form_field()];
 
                 fn save(self, a: &mut Activation<BookFlow>, _conn: &mut Db) -> Step {
                     a.process.set_title(self.title);
@@ -123,7 +123,7 @@ macro_rules! forms_suite {
                     ("loan", "Loan", ""), ("writer", "Writer", ""), ("writers", "Writers", ""), ("place", "Place", ""),
                 ]);
                 let types: Vec<FieldType> = fields.iter().map(|field| field.ty).collect();
-                const WRITER: FieldType = FieldType::Reference("writer");
+                const WRITER: FieldType = FieldType::Reference("writers");
                 assert_eq!(types[..5], [FieldType::Text, FieldType::Decimal, FieldType::Duration, WRITER, FieldType::List(&WRITER)]);
                 let FieldType::Object(place) = types[5] else { panic!("{types:?}") };
                 assert_eq!(place.list().iter().map(|field| field.name).collect::<Vec<_>>(), ["street", "number"]);

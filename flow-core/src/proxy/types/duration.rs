@@ -48,6 +48,8 @@ impl JsonType for Duration {
 
 /// Any ISO 8601 length whose days have 24 hours.
 fn read(text: &str) -> Option<Duration> {
+    // jiff reads "90 minutes" as well, which no other program would.
+    let text = text.strip_prefix('P').map(|_| text)?;
     let span: jiff::Span = text.parse().ok()?;
     let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
     Duration::try_from(length).ok()
@@ -68,6 +70,7 @@ mod tests {
         assert_eq!(Duration::from_micros(1).to_json().unwrap(), "P0DT00H00M00.000001S");
         assert_eq!(Duration::from_json(&"P10DT00H00M00S".into()).unwrap(), Duration::from_secs(864_000));
         assert!(Duration::from_json(&"-P1DT00H00M00S".into()).is_err());
+        assert!(Duration::from_json(&"90 minutes".into()).is_err());
         assert!(Duration::MAX.to_json().is_err());
     }
 }

@@ -103,7 +103,7 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
         }
         #root::__json_schema!(form #form, #schema_name, <#form as #root::FormInput>::FIELDS);
         impl #root::node::Form<#ident, #task> for #form {
-            const FIELDS: &'static [#root::FormField] = <Self as #root::FormInput>::FIELDS;
+            const ASKS: &'static [#root::FormField] = <Self as #root::FormInput>::FIELDS;
             fn save(
                 self,
                 a: &mut #root::Activation<#ident, #task>,

@@ -71,7 +71,7 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
                 let asks = node.form.as_ref().map(|_| {
                     let task = super::task_type(flow, node);
                     quote! {
-                        const FIELDS: &'static [#root::FormField] = <#form as #root::node::Form<#ident, #task>>::FIELDS;
+                        const FIELDS: &'static [#root::FormField] = <#form as #root::node::Form<#ident, #task>>::ASKS;
                     }
                 });
                 code.extend(quote! {
