@@ -1,5 +1,6 @@
 //! What can go wrong, typed, so that a caller can tell the cases apart.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
@@ -224,22 +225,67 @@ pub struct DataError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldError {
-    /// The field.
-    pub field: &'static str,
-    /// What is wrong with it.
+    /// The field; empty where the form as a whole is meant: it is no JSON.
+    pub field: Cow<'static, str>,
+    /// What sort of fault it is, for an app that has words of its own for it.
+    pub kind: FieldErrorKind,
+    /// What is wrong with it: `has 51 characters, at most 50 are allowed`.
     pub message: String,
+}
+
+/// The sorts of [`FieldError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FieldErrorKind {
+    /// It was not given.
+    Missing,
+    /// There is no such field.
+    Unknown,
+    /// It was given more than once.
+    Twice,
+    /// It is of another type, or does not say what its type should.
+    Type,
+    /// It is an empty text.
+    Empty,
+    /// It has more characters than `max_length`.
+    TooLong,
+    /// It is outside its `range`.
+    OutOfRange,
+    /// It is none of its `choices`.
+    NotAChoice,
+    /// It does not look like an email address, a web address, a slug.
+    Format,
+    /// Anything else: a check of the app's own, what cannot be kept.
+    Other,
 }
 
 impl FieldError {
     /// A fault of a field, for a form of your own.
+    ///
+    /// ```
+    /// use flow_core::{Error, FieldError, FieldErrorKind};
+    ///
+    /// let fault = FieldError::new("amount", "is more than the account holds");
+    /// assert_eq!((&*fault.field, fault.kind), ("amount", FieldErrorKind::Other));
+    /// assert_eq!(Error::Invalid(vec![fault]).to_string(), "not valid: `amount` is more than the account holds");
+    /// ```
     #[must_use]
-    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
-        FieldError { field, message: message.into() }
+    pub fn new(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        FieldError::of(FieldErrorKind::Other, field, message)
+    }
+
+    /// A fault of this sort.
+    #[must_use]
+    pub fn of(kind: FieldErrorKind, field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        FieldError { field: field.into(), kind, message: message.into() }
     }
 }
 
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.field.is_empty() {
+            return f.write_str(&self.message);
+        }
         write!(f, "`{}` {}", self.field, self.message)
     }
 }

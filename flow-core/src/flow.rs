@@ -9,7 +9,7 @@ use crate::gift::Gift;
 use crate::job::JobCall;
 use crate::proxy::{Beginning, ProcessProxy, StoredOn};
 use crate::store::FlowConnection;
-use crate::{ProcessStatus, Result, StepError, Task, Timestamp, User};
+use crate::{FormField, ProcessStatus, Result, StepError, Task, Timestamp, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
@@ -102,6 +102,8 @@ pub struct NodeDef<F: Flow> {
     pub job: Option<JobDef<F>>,
     /// Its texts.
     pub texts: Texts<F>,
+    /// What its form asks for.
+    pub fields: &'static [FormField],
 }
 
 type InitialCall<F> =
@@ -194,6 +196,7 @@ impl<F: Flow> NodeDef<F> {
         edges: &[],
         job: None,
         texts: Texts::NONE,
+        fields: &[],
     };
 }
 

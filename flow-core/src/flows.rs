@@ -5,7 +5,7 @@ use flow_graph::Graph;
 use crate::flow::node;
 use crate::store::{AuditRow, DueRow, FlowConnection, Store as _};
 use crate::transition::due::{self, Outcome};
-use crate::{Error, Flow, Permission, Process, Result, Task, User, clock, permissions};
+use crate::{Error, Flow, FormField, Permission, Process, Result, Task, User, clock, permissions};
 
 /// Longest list that [`Flows::inbox`] and [`Flows::queue`] give.
 const LIST: i64 = 200;
@@ -25,6 +25,7 @@ pub struct FlowEntry<C> {
     graph: &'static Graph<'static>,
     run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
     queue: fn(&mut C, &dyn User, i64) -> Result<Vec<Task>>,
+    fields: fn(&str) -> &'static [FormField],
     permissions: fn() -> Vec<Permission>,
 }
 
@@ -41,7 +42,13 @@ impl<C: FlowConnection> FlowEntry<C> {
 
     #[must_use]
     pub const fn of<F: Flow<Connection = C>>() -> Self {
-        FlowEntry { graph: F::GRAPH, run_due: due::run::<F>, queue: queue::<F>, permissions: permissions::of_flow::<F> }
+        FlowEntry {
+            graph: F::GRAPH,
+            run_due: due::run::<F>,
+            queue: queue::<F>,
+            fields: fields::<F>,
+            permissions: permissions::of_flow::<F>,
+        }
     }
 }
 
@@ -97,6 +104,34 @@ impl<C: FlowConnection> Flows<C> {
     /// The graphs of the flows, in the order of the list.
     pub fn graphs(&self) -> impl Iterator<Item = &'static Graph<'static>> + use<C> {
         self.flows.iter().map(|flow| flow.graph)
+    }
+
+    /// What the form of a node asks for, by the stored names of its flow and itself: of any task,
+    /// `FLOWS.fields(task.flow(), task.node())`. Empty if there is no such node or form.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, #[json(default)] days: i64 }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(form = LeaveForm { days }, permission(anyone), next = this.end)] start: Start,
+    ///     end: End,
+    /// }
+    ///
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// fn main() {
+    ///     assert_eq!(FLOWS.fields("leave", "start")[0].label, "Days");
+    ///     assert!(FLOWS.fields("leave", "end").is_empty());
+    /// }
+    /// ```
+    #[must_use]
+    pub fn fields(&self, flow: &str, node: &str) -> &'static [FormField] {
+        let found = self.flows.iter().find(|entry| entry.graph.name == flow);
+        found.map_or(&[], |entry| (entry.fields)(node))
     }
 
     /// Makes the tables, or brings them to this version. Safe from several processes at once.
@@ -213,6 +248,12 @@ impl DueReport {
     pub fn any(&self) -> bool {
         self.done + self.failed + self.passed > 0
     }
+}
+
+/// What a node's form asks for.
+fn fields<F: Flow>(name: &str) -> &'static [FormField] {
+    let found = F::GRAPH.find(name).and_then(|id| node::<F>(id).ok());
+    found.map_or(&[], |(_, def)| def.fields)
 }
 
 /// The tasks of one flow that this person may take.

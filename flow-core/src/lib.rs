@@ -43,10 +43,11 @@ mod user;
 pub mod __private;
 
 pub use activation::Activation;
-pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, Result, Step, StepError};
+pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;
 pub use flows::{DueReport, Flows};
+pub use form::{FieldType, FormField, FormInput};
 pub use gift::{AnyData, TaskData};
 pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};

@@ -5,7 +5,7 @@ pub use diesel::prelude::{
     SelectableHelper as _, TextExpressionMethods as _,
 };
 
-pub use crate::form::FormInput as _;
+pub use crate::form::FormInput;
 pub use crate::node::{
     End, Form, Function, Handle, If, Job, Join, Split, Start, StartData, StartHandle, Subprocess, Switch, Timer, View,
 };

@@ -1,8 +1,16 @@
 //! What the macros expand to. Not for direct use: it changes without notice.
 
 pub use diesel;
+#[cfg(feature = "schemars")]
+pub use schemars;
 pub use serde;
 pub use serde_json;
+
+/// The JSON Schemas of what the macros make.
+#[cfg(feature = "schemars")]
+pub mod schema {
+    pub use crate::form::{document_schema as document, form_schema as form};
+}
 
 pub use crate::callback::{
     Assignee, Callback, Cx, MethodAnswer, act, act_with, act_with_input, look, look_with, try_act, try_act_with,
@@ -11,7 +19,7 @@ pub use crate::callback::{
 pub use crate::data::sql_types::Written;
 pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When, hints};
 pub use crate::flows::FlowEntry;
-pub use crate::form::{Coded, FormInput, FormReader, Plain, deserialize};
+pub use crate::form::{ObjectFields, Reader};
 pub use crate::gift::{Gift, Giving, to};
 pub use crate::job::{
     JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,
@@ -19,8 +27,8 @@ pub use crate::job::{
 pub use crate::proxy::{
     Beginning, Bound, Codec, Empty, Field, Format, HasField, Index, JOINED_PLACE, JoinedColumns, JoinedField,
     JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewObject, NewProcess, Optional, Rules, Serde, Typed,
-    Writer, choice, how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, read, read_in, show,
-    textual,
+    Writer, accept, choice, how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, read, read_in,
+    show, textual,
 };
 pub use crate::query::{flow_tasks, processes};
 pub use crate::schema::{flow_process, flow_task};
@@ -96,6 +104,36 @@ impl<T> Never<T> for Again<T> {}
 
 impl<T: Clone> Again<T> {
     pub const AGAIN: crate::node::Again<T> = Some(T::clone);
+}
+
+/// `Deserialize` of a form: as [`FormInput`](crate::FormInput) reads JSON.
+pub fn deserialize_form<'de, T: crate::FormInput, D: serde::Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    crate::form::deserialize(from)
+}
+
+/// What a joined row is made from, by its `Deserialize`, if it has one.
+#[derive(Debug)]
+pub struct Readable<T>(std::marker::PhantomData<T>);
+
+type ReadNew<T> = Option<fn(&'static str, &serde_json::Value) -> Result<T, crate::FieldError>>;
+
+/// What holds where there is no `Deserialize`. An inherent constant goes before a trait's.
+pub trait NotReadable<T> {
+    const READ: ReadNew<T> = None;
+}
+
+impl<T> NotReadable<T> for Readable<T> {}
+
+impl<T: serde::de::DeserializeOwned> Readable<T> {
+    pub const READ: ReadNew<T> = Some(|name, json| {
+        T::deserialize(json)
+            .map_err(|error| crate::FieldError::of(crate::FieldErrorKind::Type, name, format!("is not valid: {error}")))
+    });
+}
+
+/// What the derive calls where [`READ`](NotReadable::READ) is `None`: `#[flow]` has reported it.
+pub fn unreadable<T>(name: &'static str) -> Result<T, crate::FieldError> {
+    Err(crate::FieldError::new(name, "cannot be read from a form"))
 }
 
 /// An error of a start's code, with the node it is of.

@@ -31,6 +31,20 @@ pub(crate) fn title_of(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// The first paragraph of a doc comment is the title, without its full stop; the rest the description.
+pub(crate) fn title_and_rest(docs: &[String]) -> (Option<String>, String) {
+    let mut lines =
+        docs.iter().flat_map(|doc| doc.split('\n')).map(str::trim).skip_while(|line| line.is_empty()).peekable();
+    let mut title = Vec::new();
+    while let Some(line) = lines.next_if(|line| !line.is_empty()) {
+        title.push(line);
+    }
+    let rest = lines.collect::<Vec<_>>().join("\n").trim().to_owned();
+    let title = title.join(" ");
+    let title = title.strip_suffix('.').unwrap_or(&title).to_owned();
+    ((!title.is_empty()).then_some(title), rest)
+}
+
 /// An identifier as text, without `r#`.
 pub(crate) fn plain(ident: &Ident) -> String {
     let text = ident.to_string();
@@ -59,5 +73,16 @@ mod tests {
             assert_eq!(snake_case(name), snake);
         }
         assert_eq!(title_of("check_approve"), "Check approve");
+    }
+
+    #[test]
+    fn a_doc_comment_is_a_title_and_the_rest() {
+        let read = |text: &str| title_and_rest(&text.lines().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(
+            read(" Number of\n pieces.\n\n More take\n a week."),
+            (Some("Number of pieces".into()), "More take\na week.".into())
+        );
+        assert_eq!(title_and_rest(&["\n Block\n\n rest ".to_owned()]), (Some("Block".into()), "rest".into()));
+        assert_eq!(read(""), (None, String::new()));
     }
 }

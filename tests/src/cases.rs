@@ -32,6 +32,7 @@ macro_rules! conformance {
         $crate::branches_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
         $crate::fields_suite!($connection, $database);
+        $crate::forms_suite!($connection, $database);
         $crate::joined_suite!($connection, $database);
         $crate::rules_suite!($connection, $database);
         $crate::steps_suite!($connection, $database);
@@ -45,6 +46,7 @@ macro_rules! conformance {
                 ("branches", branches::CASES),
                 ("data", data::CASES),
                 ("fields", fields::CASES),
+                ("forms", forms::CASES),
                 ("joined", joined::CASES),
                 ("rules", rules::CASES),
                 ("operations", operations::CASES),

@@ -308,7 +308,7 @@ macro_rules! documents {
                     let expect = fields(&data);
                     let document = flow_core::proxy::ProcessData::document(&data).map_err(|error| fail(&error))?;
                     let of = |name: &str| (name.to_owned(), document.get(&[name]).unwrap().unwrap().clone());
-                    let json = Value::Object(EveryForm::FIELDS.iter().map(|field| of(field.name())).collect());
+                    let json = Value::Object(EveryForm::FIELDS.iter().map(|field| of(field.name)).collect());
                     let as_json = EveryForm::from_json(&json.to_string()).map_err(|error| fail(&error))?;
                     let by_serde: EveryForm = serde_json::from_value(json.clone()).map_err(|error| fail(&error))?;
                     let as_page = EveryForm::from_urlencoded(&page(&json)).map_err(|error| fail(&error))?;

@@ -1,26 +1,27 @@
-//! The endpoints, and the way from a request to the flow and back.
+//! The endpoints, the pages of their forms, and the way from a request to the flow and back.
 
-use axum::extract::rejection::{PathRejection, StringRejection};
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
-use axum::http::{StatusCode, request::Parts};
-use axum::response::{IntoResponse, Response};
+use axum::http::{StatusCode, header::CONTENT_TYPE, request::Parts};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use deadpool_diesel::{InteractError, PoolError};
-use flow_core::form::FormInput;
 use flow_core::prelude::*;
 use flow_core::{Error, ErrorKind};
 use serde_json::{Value, json};
 
 use crate::flow::{ApproveForm, HelloWorldFlow, HelloWorldProcess, StartForm};
-use crate::{App, FLOWS};
+use crate::{App, FLOWS, page};
 
 /// The routes of the service.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/processes", post(start))
-        .route("/forms", get(forms))
+        .route("/processes/new", get(start_page))
         .route("/tasks", get(tasks))
+        .route("/tasks/{id}", get(task_page))
         .route("/tasks/{id}/assign", post(assign))
         .route("/tasks/{id}/execute", post(execute))
         .with_state(app)
@@ -31,9 +32,27 @@ async fn start(app: State<App>, user: Person, Body(form): Body<StartForm>) -> An
     Ok((StatusCode::CREATED, process_json(&process)))
 }
 
-/// What a page needs to show the forms: labels, types, what is required.
-async fn forms() -> Json<Value> {
-    Json(json!({ "start": HelloWorldFlow.start.fields(), "approve": HelloWorldFlow.approve.fields() }))
+/// The page of the form that starts a process.
+async fn start_page(user: Person) -> Answer<Html<String>> {
+    HelloWorldFlow.start.check(&user)?;
+    let title = title("start");
+    Ok(Html(page::form(title, "/processes", HelloWorldFlow.start.fields())))
+}
+
+/// The page of a task's form, whichever node it is of.
+async fn task_page(app: State<App>, _: Person, Part(id): Part<TaskId>) -> Answer<Html<String>> {
+    let tasks = app.db(move |conn| FLOWS.tasks(conn, id.process())).await?;
+    let task = tasks.into_iter().find(|task| task.id() == id);
+    let task = task.ok_or_else(|| Refusal::Request(StatusCode::NOT_FOUND, format!("there is no task {id}")))?;
+    // A field with choices from a query would get them here: `field.clone().with_choices(..)`.
+    let fields = FLOWS.fields(task.flow(), task.node());
+    Ok(Html(page::form(title(task.node()), &format!("/tasks/{id}/execute"), fields)))
+}
+
+/// What people call a node.
+fn title(node: &str) -> &'static str {
+    let graph = HelloWorldFlow::graph();
+    graph.find(node).and_then(|id| graph.node(id)).map_or("", |node| node.title)
 }
 
 /// What this person has taken, and what they may take.
@@ -101,14 +120,23 @@ impl<S: Sync> FromRequestParts<S> for Person {
     }
 }
 
-/// A form as JSON. What is wrong with it is told field by field, all at once.
+/// A form, as JSON or as a browser sends it. What is wrong with it is told field by field.
 struct Body<T>(T);
 
-impl<T: FormInput, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: FormInput> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        Ok(Body(T::from_json(&String::from_request(request, state).await?)?))
+        let ty = request.headers().get(CONTENT_TYPE).and_then(|ty| ty.to_str().ok()).unwrap_or_default();
+        let read = match ty.split(';').next().unwrap_or_default().trim() {
+            "application/json" => |body: Bytes| T::from_json(body),
+            "application/x-www-form-urlencoded" => |body: Bytes| T::from_urlencoded(body),
+            other => {
+                let text = format!("a form is JSON or from a page, not `{other}`");
+                return Err(Refusal::Request(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+            }
+        };
+        Ok(Body(read(Bytes::from_request(request, state).await?)?))
     }
 }
 
@@ -136,9 +164,9 @@ pub(crate) enum Refusal {
     Panic(#[from] InteractError),
 }
 
-impl From<StringRejection> for Refusal {
-    fn from(rejection: StringRejection) -> Self {
-        Refusal::Request(StatusCode::UNPROCESSABLE_ENTITY, rejection.body_text())
+impl From<BytesRejection> for Refusal {
+    fn from(rejection: BytesRejection) -> Self {
+        Refusal::Request(rejection.status(), rejection.body_text())
     }
 }
 

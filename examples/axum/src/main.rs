@@ -6,6 +6,7 @@
 pub mod flow;
 mod http;
 mod once;
+mod page;
 #[cfg(test)]
 mod tests;
 

@@ -34,6 +34,17 @@ impl Service {
         Ok((status, serde_json::from_slice(&to_bytes(response.into_body(), 100_000).await?)?))
     }
 
+    /// What a browser does: a page, or what it sends from one.
+    async fn browse(&self, user: &str, line: &str, form: &str) -> Result<(u16, String)> {
+        let (method, path) = line.split_once(' ').ok_or("method and path")?;
+        let request = Request::builder().method(method).uri(path).header("x-user", user);
+        let request =
+            request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(form.to_owned()))?;
+        let response = self.routes.clone().oneshot(request).await?;
+        let status = response.status().as_u16();
+        Ok((status, String::from_utf8(to_bytes(response.into_body(), 100_000).await?.to_vec())?))
+    }
+
     async fn call(&self, user: &str, line: &str, body: Value) -> Result<(u16, Value)> {
         self.send(user, line, body.to_string()).await
     }
@@ -122,19 +133,26 @@ async fn who_comes_too_late_is_409() -> Result {
 #[tokio::test]
 async fn what_is_not_valid_is_422_and_says_why() -> Result {
     let service = Service::started("invalid").await?;
-    let (status, body) = service.call("alice", "POST /processes", json!({ "text": "x".repeat(51) })).await?;
-    assert_eq!((status, &body["fields"][0]["field"]), (422, &json!("text")), "{body}");
-    for (body, part) in [
-        (r#"{"text":"hi","approved":true}"#, "has no field `approved`"),
-        (r#"{"text":"hi","text":"ho"}"#, "a field is there twice"),
-        ("{}", "`text` is missing"),
-        (r#"{"text":5}"#, "`text` expected a text, found an integer"),
-        (r#"{"text":"#, "EOF while parsing"),
-        ("", "EOF while parsing"),
+    let long = format!(r#"{{"text":"{}"}}"#, "x".repeat(51));
+    for (body, faults) in [
+        (long.as_str(), json!([{ "field": "text", "message": "has 51 characters, at most 50 are allowed" }])),
+        (r#"{"text":""}"#, json!([{ "field": "text", "message": "is empty" }])),
+        (r#"{"text":5}"#, json!([{ "field": "text", "message": "is an integer, expected a text" }])),
+        (
+            r#"{"txet":"hi"}"#,
+            json!([
+                { "field": "text", "message": "is missing" },
+                { "field": "txet", "message": "is not a field of this form" },
+            ]),
+        ),
     ] {
+        let (status, answer) = service.send("alice", "POST /processes", body.to_owned()).await?;
+        assert_eq!((status, &answer["fields"]), (422, &faults), "{body}");
+    }
+    for body in [r#"{"text":"#, "", "text=hi"] {
         let (status, text) = error(service.send("alice", "POST /processes", body).await?);
         assert_eq!(status, 422, "{body}");
-        assert!(text.contains(part), "{body}: {text}");
+        assert!(text.contains("this is no JSON"), "{body}: {text}");
     }
     let (_, tasks) = service.call("bob", "GET /tasks", Value::Null).await?;
     assert_eq!(tasks["open"].as_array().map(Vec::len), Some(1), "nothing more was started");
@@ -142,12 +160,32 @@ async fn what_is_not_valid_is_422_and_says_why() -> Result {
 }
 
 #[tokio::test]
-async fn a_page_learns_what_the_forms_are() -> Result {
-    let service = Service::new("forms").await?;
-    let (_, forms) = service.call("alice", "GET /forms", Value::Null).await?;
-    let text = json!({ "name": "text", "label": "Message", "type": "text", "required": true, "max_length": 50 });
-    assert_eq!(forms["start"], json!([text]));
-    assert_eq!(forms["approve"][0]["type"], "boolean");
+async fn a_page_asks_for_what_its_form_has() -> Result {
+    let service = Service::started("pages").await?;
+    let (status, page) = service.browse("alice", "GET /processes/new", "").await?;
+    assert_eq!(status, 200);
+    let field = r#"<label>Message <input type="text" name="text" required maxlength="50"></label>"#;
+    assert!(page.contains("<h1>New message</h1>") && page.contains(field), "{page}");
+    let (_, page) = service.browse("bob", "GET /tasks/1.2", "").await?;
+    let field = r#"<label>Approved <input type="checkbox" name="approved"></label>"#;
+    assert!(page.contains(r#"action="/tasks/1.2/execute""#) && page.contains(field), "{page}");
+    assert_eq!(service.browse("bob", "GET /tasks/1.9", "").await?.0, 404);
+
+    // And back: a checkbox that is off is not sent.
+    assert_eq!(service.browse("alice", "POST /processes", "text=a+b%21").await?.0, 201);
+    assert_eq!(service.browse("alice", "POST /processes", "text=").await?.0, 422);
+    service.call("bob", "POST /tasks/2.2/assign", Value::Null).await?;
+    let (status, process) = service.browse("bob", "POST /tasks/2.2/execute", "").await?;
+    assert_eq!(status, 200);
+    assert!(process.contains(r#""text":"a b!""#) && process.contains(r#""approved":false"#), "{process}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_neither_json_nor_from_a_page_is_415() -> Result {
+    let service = Service::new("type").await?;
+    let request = Request::post("/processes").header("x-user", "alice").body(Body::from(r#"{"text":"hi"}"#))?;
+    assert_eq!(service.routes.clone().oneshot(request).await?.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
     Ok(())
 }
 

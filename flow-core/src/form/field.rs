@@ -1,185 +1,322 @@
-//! What is known of a field of a form.
+//! What a form asks for.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value;
+use std::borrow::Cow;
 
-use super::FieldType;
-use crate::ProcessProxy;
-use crate::proxy::{Bound, Format, Meta, index};
+use crate::proxy::{Bound, Choice, Codec, Format, Meta};
 
-/// A field of a form: what a page needs to show it. `HelloWorldFlow.approve.fields()` lists them.
-///
-/// It serializes as an object with its name, label, help, type and rules, for a page that is made elsewhere.
+/// A field of a form: enough to make its line on a page. [`fields`](crate::node::View::fields) of a node lists them.
 ///
 /// ```
 /// use flow_core::prelude::*;
+/// use flow_core::FieldType;
 ///
 /// #[derive(ProcessProxy)]
-/// pub struct LeaveProcess {
+/// pub struct OrderProcess {
 ///     process: Process,
-///     /// Days off
+///     /// Number of pieces.
 ///     ///
-///     /// Half days count as one.
-///     #[json(range = 1..=30)]
-///     days: i64,
-///     #[json(label = "Anything to add?", max_length = 200)]
+///     /// More than a hundred take a week.
+///     #[json(range = 1..=500)]
+///     pieces: i64,
 ///     note: Option<String>,
 /// }
 ///
-/// #[flow(process = LeaveProcess)]
-/// pub struct LeaveFlow {
-///     #[node(form = AskForm { days, note }, permission(anyone), next = this.end)]
-///     start: Start,
+/// #[flow(process = OrderProcess)]
+/// pub struct OrderFlow {
+///     #[node(form = OrderForm { pieces, note }, permission(anyone), next = this.end)] start: Start,
 ///     end: End,
 /// }
 ///
-/// # fn main() {
-/// let [days, note] = LeaveFlow.start.fields() else { panic!() };
-/// assert_eq!((days.label(), days.help(), days.field_type().name()), ("Days off", "Half days count as one.", "integer"));
-/// assert_eq!((note.label(), note.is_required(), note.max_length()), ("Anything to add?", false, Some(200)));
-/// # }
+/// fn main() {
+///     let [pieces, note] = OrderFlow.start.fields() else { panic!() };
+///     assert_eq!((pieces.name, pieces.label), ("pieces", "Number of pieces"));
+///     assert_eq!(pieces.help, "More than a hundred take a week.");
+///     assert_eq!((pieces.ty, pieces.required), (FieldType::Integer, true));
+///     assert_eq!((note.label, note.ty, note.required), ("Note", FieldType::Text, false));
+/// }
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FormField {
-    meta: Meta,
+    /// Its name: its key in what is sent.
+    pub name: &'static str,
+    /// What people call it: `#[json(label = "..")]`, or the first paragraph of its doc comment, or its name in words.
+    pub label: &'static str,
+    /// What people should know of it: `#[json(help = "..")]`, or the rest of its doc comment.
+    pub help: &'static str,
+    /// What it is.
+    pub ty: FieldType,
+    /// Something must be entered: HTML's `required`. Not of a checkbox, nor of a list, which may be empty.
+    pub required: bool,
+    /// It may be left out of what is sent: an `Option`.
+    pub optional: bool,
+    /// How many characters a text may have.
+    pub max_length: Option<usize>,
+    /// The smallest a number may be, by `range` or by its type.
+    pub least: Option<Bound>,
+    /// The largest a number may be, by `range` or by its type.
+    pub most: Option<Bound>,
+    /// What it can be, if that is a list; of a list, what each of its items can be.
+    pub choices: Cow<'static, [Choice]>,
+    /// What it is without an answer, as JSON: to fill a form with at first. `default` of the field.
+    pub default: Option<&'static str>,
+    /// Its value is shown to nobody.
+    pub secret: bool,
+    /// Where it is kept.
+    pub(crate) path: &'static [&'static str],
+    /// A text that must not be empty.
+    pub(crate) filled: bool,
+}
+
+/// What a field of a form is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FieldType {
+    /// A text.
+    Text,
+    /// An address of a person.
+    Email,
+    /// An address of the web.
+    Url,
+    /// A text of letters, digits, `_` and `-`.
+    Slug,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A number without rounding, as text: `12.50`.
+    Decimal,
+    /// Yes or no.
+    Boolean,
+    /// `2026-11-23`
+    Date,
+    /// `14:30:00`
+    Time,
+    /// A moment, with its offset: `2026-11-23T14:30:00+00:00`.
+    DateTime,
+    /// A length of time: `P0DT01H30M00S`, or any ISO 8601 length.
+    Duration,
+    /// A UUID.
+    Uuid,
+    /// An address of the internet.
+    Ip,
+    /// Bytes, as base64.
+    Bytes,
+    /// One of the [`choices`](FormField::choices), a text.
+    Choice,
+    /// The key of a row, a number or a text; the name of its model. See [`FormField::with_choices`].
+    Reference(&'static str),
+    /// Several of these.
+    List(&'static FieldType),
+    /// An object of these fields; none if it is not known which it has.
+    Object(ObjectFields),
+    /// Any JSON.
+    Json,
+}
+
+impl FieldType {
+    /// The `type` of an HTML `input` for it, if it has no [`choices`](FormField::choices). A moment is a `text`, as
+    /// HTML's `datetime-local` sends no offset; so is all that has no input of its own.
+    #[must_use]
+    pub const fn input(self) -> &'static str {
+        match self {
+            FieldType::Email => "email",
+            FieldType::Url => "url",
+            FieldType::Integer | FieldType::Number => "number",
+            FieldType::Boolean => "checkbox",
+            FieldType::Date => "date",
+            FieldType::Time => "time",
+            _ => "text",
+        }
+    }
+}
+
+/// The fields of an object inside a form: of a [`JsonModel`](macro@crate::JsonModel). By a function, as a struct may
+/// have a list of itself, and known by a name, so that one can tell.
+#[derive(Clone, Copy)]
+pub struct ObjectFields {
+    name: &'static str,
+    fields: fn() -> &'static [FormField],
+}
+
+impl ObjectFields {
+    /// None that are known.
+    pub const UNKNOWN: Self = ObjectFields::new("", || &[]);
+
+    /// These, of a type of this name: one that no other has.
+    #[must_use]
+    pub const fn new(name: &'static str, fields: fn() -> &'static [FormField]) -> Self {
+        ObjectFields { name, fields }
+    }
+
+    /// The fields.
+    #[must_use]
+    pub fn list(self) -> &'static [FormField] {
+        (self.fields)()
+    }
+}
+
+impl PartialEq for ObjectFields {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl std::fmt::Debug for ObjectFields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.list().iter().map(|field| field.name)).finish()
+    }
 }
 
 impl FormField {
-    pub(crate) const fn new(meta: Meta) -> Self {
-        FormField { meta }
+    /// A field of a form of your own, that must be there. For one that a process has,
+    /// [`form_field`](crate::proxy::Field::form_field) knows more.
+    ///
+    /// ```
+    /// use flow_core::{FieldType, FormField};
+    ///
+    /// const FIELDS: &[FormField] = &[
+    ///     FormField::new("source", FieldType::Reference("source")).label("Source"),
+    ///     FormField::new("note", FieldType::Text).help("For the archive.").optional(),
+    /// ];
+    /// assert!(FIELDS[0].required && !FIELDS[1].required);
+    /// ```
+    #[must_use]
+    pub const fn new(name: &'static str, ty: FieldType) -> Self {
+        FormField {
+            name,
+            label: name,
+            help: "",
+            ty,
+            required: !matches!(ty, FieldType::Boolean | FieldType::List(_)),
+            optional: false,
+            max_length: None,
+            least: None,
+            most: None,
+            choices: Cow::Borrowed(&[]),
+            default: None,
+            secret: false,
+            path: &[],
+            filled: false,
+        }
     }
 
-    /// For `#[flow]`: the field whose name has this hash.
+    /// People call it this.
+    #[must_use]
+    pub const fn label(mut self, label: &'static str) -> Self {
+        self.label = label;
+        self
+    }
+
+    /// People should know this of it.
+    #[must_use]
+    pub const fn help(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// It may be left out.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.optional = true;
+        self.required = false;
+        self
+    }
+
+    /// The same field with these choices, which a query gave: the rows that a reference may be to.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    /// use flow_core::{Choice, FormField};
+    ///
+    /// diesel::table! { authors (id) { id -> Integer, name -> Text, } }
+    ///
+    /// #[derive(diesel::Queryable, diesel::Selectable, diesel::Identifiable, FlowModel, Debug, Clone)]
+    /// pub struct Author { id: i32, name: String }
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct BookProcess { process: Process, title: String, author: Ref<Author> }
+    ///
+    /// #[flow(process = BookProcess)]
+    /// pub struct BookFlow {
+    ///     #[node(form = BookForm { title, author }, permission(anyone), next = this.end)] start: Start,
+    ///     end: End,
+    /// }
+    ///
+    /// /// What the page asks for, at the time it is shown.
+    /// fn page(conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<Vec<FormField>> {
+    ///     let all: Vec<Author> = authors::table.order(authors::name.asc()).select(Author::as_select()).load(conn)?;
+    ///     let choices = all.iter().map(|author| Choice::row(author, author.name.clone()));
+    ///     let fields = BookFlow.start.fields().iter().cloned();
+    ///     Ok(fields.map(|field| if field.name == "author" { field.with_choices(choices.clone()) } else { field }).collect())
+    /// }
+    /// # fn main() {
+    /// #     use diesel::connection::SimpleConnection as _;
+    /// #     let mut conn = flow_core::sqlite::open(":memory:").unwrap();
+    /// #     conn.batch_execute("create table authors (id integer primary key, name text not null);
+    /// #         insert into authors values (1, 'Kafka'), (2, 'Austen')").unwrap();
+    /// #     let page = page(&mut conn).unwrap();
+    /// #     assert_eq!(page[1].choices.iter().map(|c| (&*c.value, &*c.label)).collect::<Vec<_>>(), [("2", "Austen"), ("1", "Kafka")]);
+    /// # }
+    /// ```
+    ///
+    /// They are for the page. Whether the row that comes back may be chosen, the flow says: in a callback, or in
+    /// `save` of a form of your own.
+    #[must_use]
+    pub fn with_choices(mut self, choices: impl IntoIterator<Item = impl Into<Choice>>) -> Self {
+        self.choices = choices.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// For the derive: a field of a proxy. `choices` are those that its option names.
     #[doc(hidden)]
     #[must_use]
-    pub const fn of<P: ProcessProxy>(hash: u64) -> Self {
-        let mut at = 0;
-        while at < P::META.len() {
-            if P::META[at].index == hash {
-                return FormField { meta: P::META[at] };
-            }
-            at += 1;
-        }
-        let name = match P::JOINED {
-            Some(joined) if index(joined) == hash => joined,
-            _ => "?",
+    pub const fn of<C: Codec<T>, T>(meta: &Meta, choices: &'static [Choice]) -> Self {
+        let rules = meta.rules;
+        let ty = match (C::TYPE, rules.format) {
+            (FieldType::Text, Some(Format::Email)) => FieldType::Email,
+            (FieldType::Text, Some(Format::Url)) => FieldType::Url,
+            (FieldType::Text, Some(Format::Slug)) => FieldType::Slug,
+            (FieldType::Text, None) if !choices.is_empty() => FieldType::Choice,
+            (ty, _) => ty,
         };
-        FormField { meta: Meta::new(name, &[], hash, FieldType::Json).label(name) }
-    }
-
-    /// Its name, in the form and in the process.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.meta.name
-    }
-
-    /// What people read beside it: `#[json(label = "..")]`, or the first paragraph of its doc comment, or its name in
-    /// words.
-    #[must_use]
-    pub const fn label(&self) -> &'static str {
-        self.meta.label
-    }
-
-    /// What helps to fill it in: `#[json(help = "..")]`, or the rest of its doc comment; may be empty.
-    #[must_use]
-    pub const fn help(&self) -> &'static str {
-        self.meta.help
-    }
-
-    /// What it is. Whether it may be left out is [`is_required`](FormField::is_required).
-    #[must_use]
-    pub const fn field_type(&self) -> FieldType {
-        self.meta.ty.inner()
-    }
-
-    /// Whether it must be there: every field but an `Option`. A check box that is not ticked counts as there.
-    #[must_use]
-    pub const fn is_required(&self) -> bool {
-        !self.meta.ty.is_optional()
-    }
-
-    /// Whether a text must say something.
-    #[must_use]
-    pub const fn is_filled(&self) -> bool {
-        self.meta.rules.filled
-    }
-
-    /// The most characters that a text may have.
-    #[must_use]
-    pub const fn max_length(&self) -> Option<usize> {
-        self.meta.rules.max_length
-    }
-
-    /// The smallest that a number may be.
-    #[must_use]
-    pub const fn least(&self) -> Option<Bound> {
-        self.meta.rules.least
-    }
-
-    /// The largest that a number may be.
-    #[must_use]
-    pub const fn most(&self) -> Option<Bound> {
-        self.meta.rules.most
-    }
-
-    /// What a text must look like.
-    #[must_use]
-    pub const fn format(&self) -> Option<Format> {
-        self.meta.rules.format
-    }
-
-    /// What it may be, each as a form sends it and as people read it; empty if it may be anything. What a reference
-    /// may be is a question to your own tables.
-    #[must_use]
-    pub fn choices(&self) -> Vec<(String, String)> {
-        match self.field_type() {
-            FieldType::Choice(choices) => {
-                choices.iter().map(|choice| (choice.value.to_owned(), choice.label.to_owned())).collect()
-            }
-            _ => self.meta.rules.choices.iter().map(|json| plain(json)).map(|text| (text.clone(), text)).collect(),
+        let is_text = matches!(ty, FieldType::Text | FieldType::Email | FieldType::Url | FieldType::Slug);
+        let some = match ty {
+            FieldType::Boolean | FieldType::List(_) => false,
+            _ if is_text => rules.filled,
+            FieldType::Bytes => false,
+            _ => true,
+        };
+        FormField {
+            name: meta.name,
+            label: meta.label,
+            help: meta.help,
+            ty,
+            required: some && !C::OPTIONAL,
+            optional: C::OPTIONAL,
+            max_length: rules.max_length,
+            least: end(rules.least, C::RANGE.0),
+            most: end(rules.most, C::RANGE.1),
+            choices: Cow::Borrowed(if choices.is_empty() { C::CHOICES } else { choices }),
+            default: meta.default,
+            secret: C::SECRET,
+            path: meta.path,
+            filled: rules.filled,
         }
     }
 
-    pub(crate) const fn meta(&self) -> &Meta {
-        &self.meta
+    /// For the derive: what a joined row is made from.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn joined(name: &'static str, label: &'static str, help: &'static str) -> Self {
+        FormField::new(name, FieldType::Object(ObjectFields::UNKNOWN)).label(label).help(help)
     }
 }
 
-/// A text without its quotes, anything else as JSON.
-fn plain(json: &str) -> String {
-    match serde_json::from_str(json) {
-        Ok(Value::String(text)) => text,
-        _ => json.to_owned(),
-    }
-}
-
-impl Serialize for FormField {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", self.name())?;
-        map.serialize_entry("label", self.label())?;
-        if !self.help().is_empty() {
-            map.serialize_entry("help", self.help())?;
-        }
-        map.serialize_entry("type", self.field_type().name())?;
-        map.serialize_entry("required", &self.is_required())?;
-        if let Some(most) = self.max_length() {
-            map.serialize_entry("max_length", &most)?;
-        }
-        for (key, bound) in [("least", self.least()), ("most", self.most())] {
-            match bound {
-                Some(Bound::Int(bound)) => map.serialize_entry(key, &bound)?,
-                Some(Bound::Float(bound)) => map.serialize_entry(key, &bound)?,
-                None => {}
-            }
-        }
-        if let Some(format) = self.format() {
-            map.serialize_entry("format", format.name())?;
-        }
-        let choices = self.choices();
-        if !choices.is_empty() {
-            map.serialize_entry("choices", &choices)?;
-        }
-        map.end()
+/// The user's end of a range, or that of the type.
+const fn end(rule: Option<Bound>, ty: Option<i64>) -> Option<Bound> {
+    match (rule, ty) {
+        (None, Some(end)) => Some(Bound::Int(end)),
+        (rule, _) => rule,
     }
 }

@@ -1,176 +1,198 @@
-//! From what was sent to the form.
+//! What was filled in, read: JSON, or an HTML form.
 
-use std::fmt;
-use std::marker::PhantomData;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 
-use serde::de::{self, Deserialize as _, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use super::reader::{Given, Reader};
+use super::{FieldType, FormField};
+use crate::{Error, FieldError, FieldErrorKind, Result};
 
-use super::{FieldType, FormField, FormReader, urlencoded};
-use crate::{Error, ProcessProxy, Result};
-
-/// A form that `form = ApproveForm { approved }` has declared: it is read from what a page or a program sends.
+/// A form that `form = ApproveForm { approved }` declared, read from what was sent.
 ///
-/// Fields that the form does not have are refused, and every field but an `Option` must be there. The rules of the
-/// fields are checked as well, so a page can say everything at once.
+/// Each value is read by its field's own codec, as it is kept: a `Duration` is ISO 8601, a choice its text. Everything
+/// that is wrong is told at once, as [`Error::Invalid`]: a field that is missing, of another type, against a rule, or
+/// that the form does not have.
 ///
 /// ```
 /// use flow_core::prelude::*;
+/// use flow_core::{Error, FieldErrorKind};
 ///
 /// #[derive(ProcessProxy)]
-/// pub struct LeaveProcess {
+/// pub struct OrderProcess {
 ///     process: Process,
-///     #[json(range = 1..=30)]
-///     days: i64,
+///     #[json(max_length = 10)]
+///     customer: String,
+///     #[json(range = 1..=10)]
+///     pieces: i64,
+///     express: bool,
+///     waits: Option<std::time::Duration>,
 ///     #[json(default)]
-///     paid: bool,
-///     note: Option<String>,
+///     tags: Vec<String>,
 /// }
 ///
-/// #[flow(process = LeaveProcess)]
-/// pub struct LeaveFlow {
-///     #[node(form = AskForm { days, paid, note }, permission(anyone), next = this.end)]
-///     start: Start,
+/// #[flow(process = OrderProcess)]
+/// pub struct OrderFlow {
+///     #[node(form = OrderForm { customer, pieces, express, waits, tags }, permission(anyone), next = this.end)] start: Start,
 ///     end: End,
 /// }
 ///
-/// # fn main() -> flow_core::Result<()> {
-/// let form = AskForm::from_urlencoded("days=3&note=")?;
-/// assert_eq!((form.days, form.paid, form.note), (3, false, None));
+/// fn main() -> flow_core::Result<()> {
+///     let form = OrderForm::from_json(r#"{"customer": "Anna", "pieces": 3, "express": false, "waits": "PT5M", "tags": []}"#)?;
+///     assert_eq!(form.waits, Some(std::time::Duration::from_secs(300)));
 ///
-/// let error = AskForm::from_json(r#"{"days": 99, "paid": "yes"}"#).unwrap_err();
-/// let flow_core::Error::Invalid(faults) = error else { panic!() };
-/// assert_eq!(faults[0].to_string(), "`paid` expected a boolean, found a text of 3 characters");
-/// assert_eq!(faults[1].to_string(), "`days` is more than 30");
-/// # Ok(())
-/// # }
+///     // As a browser sends it: no checkbox, no text, one key for each item of a list.
+///     let form = OrderForm::from_urlencoded("customer=Anna+M.&pieces=3&waits=&tags=new&tags=large")?;
+///     assert_eq!((form.customer.as_str(), form.pieces, form.express, form.waits), ("Anna M.", 3, false, None));
+///     assert_eq!(form.tags, ["new", "large"]);
+///
+///     let wrong = OrderForm::from_urlencoded("customer=Anna&pieces=many&colour=red").err();
+///     let Some(Error::Invalid(faults)) = wrong else { panic!() };
+///     let kinds: Vec<_> = faults.iter().map(|fault| (&*fault.field, fault.kind)).collect();
+///     assert_eq!(kinds, [("pieces", FieldErrorKind::Type), ("colour", FieldErrorKind::Unknown)]);
+///     Ok(())
+/// }
 /// ```
-pub trait FormInput: Sized {
-    /// The process whose fields it has.
-    type Process: ProcessProxy;
-
-    /// Its fields, in order.
-    const INPUT: &'static [FormField];
+pub trait FormInput: Sized + Send + 'static {
+    /// What it asks for.
+    const FIELDS: &'static [FormField];
 
     #[doc(hidden)]
-    fn read(reader: &mut FormReader<Self::Process>) -> Option<Self>;
+    fn read(reader: &mut Reader) -> Option<Self>;
 
-    /// Reads a form that was sent as JSON.
+    /// From the text of a JSON object. Every field but an `Option` must be there.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with a fault for each field that is missing, unknown, of another type or not valid.
-    fn from_json(text: &str) -> Result<Self> {
-        let sent: Sent =
-            serde_json::from_str(text).map_err(|error| Error::invalid("form", format!("cannot be read: {error}")))?;
-        Self::from_value(Value::Object(sent.0))
+    /// [`Error::Invalid`] with everything that is wrong.
+    fn from_json(json: impl AsRef<[u8]>) -> Result<Self> {
+        let mut reader = Reader::new(false);
+        let mut json = serde_json::Deserializer::from_slice(json.as_ref());
+        let read = Collect { fields: &[], reader: &mut reader }.deserialize(&mut json).and_then(|()| json.end());
+        read.map_err(|error| not_json(&error))?;
+        reader.form()
     }
 
-    /// As [`from_json`](FormInput::from_json), of JSON that was parsed already.
+    /// From a JSON object.
     ///
     /// # Errors
-    /// As there.
-    fn from_value(json: Value) -> Result<Self> {
-        let mut reader = FormReader::new(json, Self::INPUT)?;
-        let form = Self::read(&mut reader);
-        reader.finish(form)
+    /// [`Error::Invalid`] with everything that is wrong.
+    fn from_value(json: &Value) -> Result<Self> {
+        let Value::Object(object) = json else { return Err(not_an_object()) };
+        let mut reader = Reader::new(false);
+        for (name, value) in object {
+            reader.put(name.clone(), Given::Json(value.clone()));
+        }
+        reader.form()
     }
 
-    /// Reads a form that a page sent as `application/x-www-form-urlencoded`: `days=3&note=On+holiday`.
+    /// From what an HTML form sends, as a body or as a query: `application/x-www-form-urlencoded`.
     ///
-    /// A check box that is not ticked is not sent, and is false. An empty text is nothing for every field that is
-    /// not a text. What is sent several times is a list. An object is sent as JSON.
+    /// An absent checkbox is `false`; `on`, `true`, `yes` and `1` are `true`. An empty text is `None` for an `Option`.
+    /// A key for each item makes a list, none an empty one. A field that has no text of its own, an object or any JSON,
+    /// is written as JSON.
     ///
     /// # Errors
-    /// As [`from_json`](FormInput::from_json).
-    fn from_urlencoded(text: &str) -> Result<Self> {
-        Self::from_value(urlencoded::value(text, Self::INPUT))
+    /// [`Error::Invalid`] with everything that is wrong.
+    fn from_urlencoded(text: impl AsRef<[u8]>) -> Result<Self> {
+        let mut reader = Reader::new(true);
+        for (name, value) in form_urlencoded::parse(text.as_ref()) {
+            reader.add(&name, value.into_owned());
+        }
+        reader.form()
     }
 }
 
-/// For `#[flow]`: a form by serde, for extractors. All faults are in the one error.
-#[doc(hidden)]
-pub fn deserialize<'de, T: FormInput, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_map(Fields::<T>(PhantomData))
+fn not_an_object() -> Error {
+    Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", "expected a JSON object")])
 }
 
-/// An object, without keys that stand in it twice: of those nobody knows which one was meant.
-struct Sent(Map<String, Value>);
+/// What is no JSON at all. Of JSON of another type the value is not told: it may be a secret.
+fn not_json(error: &serde_json::Error) -> Error {
+    if error.is_data() {
+        return not_an_object();
+    }
+    Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", format!("this is no JSON: {error}"))])
+}
 
-impl<'de> de::Deserialize<'de> for Sent {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = Sent;
+/// For the macro: `Deserialize` of a form.
+pub(crate) fn deserialize<'de, T: FormInput, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut reader = Reader::new(false);
+    Collect { fields: T::FIELDS, reader: &mut reader }.deserialize(deserializer)?;
+    reader.form().map_err(serde::de::Error::custom)
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+/// Takes an object apart. Where the fields are given, each value is asked for as what it is: a format that knows
+/// texts alone, as serde's crates for HTML forms do, reads a number only then.
+struct Collect<'r> {
+    fields: &'static [FormField],
+    reader: &'r mut Reader,
+}
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Sent, A::Error> {
-                let mut values = Map::new();
-                while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                    if values.insert(key, value).is_some() {
-                        return Err(de::Error::custom("a field is there twice"));
-                    }
+impl<'de> DeserializeSeed<'de> for Collect<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Collect<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            match self.fields.iter().find(|field| field.name == name) {
+                Some(field) => {
+                    let value = map.next_value_seed(Typed { ty: field.ty, optional: field.optional })?;
+                    self.reader.put(name, Given::Json(value));
                 }
-                Ok(Sent(values))
+                None if self.fields.is_empty() => {
+                    let value = map.next_value()?;
+                    self.reader.put(name, Given::Json(value));
+                }
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                    self.reader.put(name, Given::Json(Value::Null));
+                }
             }
         }
-        deserializer.deserialize_map(Keys)
+        Ok(())
     }
 }
 
-struct Fields<T>(PhantomData<T>);
-
-impl<'de, T: FormInput> Visitor<'de> for Fields<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = T::INPUT.iter().map(FormField::name).collect();
-        write!(f, "a form with the fields {}", names.join(", "))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut values = Map::new();
-        while let Some(key) = map.next_key::<String>()? {
-            let value = match T::INPUT.iter().find(|field| field.name() == key) {
-                Some(field) if values.contains_key(&key) => return Err(de::Error::duplicate_field(field.name())),
-                Some(field) => map
-                    .next_value_seed(Typed(&field.meta().ty))
-                    .map_err(|error| de::Error::custom(format!("`{key}` {error}")))?,
-                // Refused together with the other faults.
-                None => map.next_value::<IgnoredAny>().map(|_| Value::Null)?,
-            };
-            values.insert(key, value);
-        }
-        T::from_value(Value::Object(values)).map_err(de::Error::custom)
-    }
+/// A value of this type, as JSON.
+#[derive(Clone, Copy)]
+struct Typed {
+    ty: FieldType,
+    optional: bool,
 }
-
-/// A value by its type, for formats that have texts alone.
-struct Typed(&'static FieldType);
 
 impl<'de> DeserializeSeed<'de> for Typed {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        match self.0 {
-            FieldType::Boolean => bool::deserialize(deserializer).map(Value::from),
-            FieldType::Integer { .. } => i64::deserialize(deserializer).map(Value::from),
-            FieldType::Number => f64::deserialize(deserializer).map(Value::from),
-            FieldType::Optional(inner) => deserializer.deserialize_option(Maybe(inner)),
-            _ => Value::deserialize(deserializer),
+        match self.ty {
+            _ if self.optional => deserializer.deserialize_option(self),
+            FieldType::Boolean => deserializer.deserialize_bool(self),
+            FieldType::Integer => deserializer.deserialize_i64(self),
+            FieldType::Number => deserializer.deserialize_f64(self),
+            _ => serde::Deserialize::deserialize(deserializer),
         }
     }
 }
 
-struct Maybe(&'static FieldType);
-
-impl<'de> Visitor<'de> for Maybe {
+impl<'de> Visitor<'de> for Typed {
     type Value = Value;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a value of type {}, or none", self.0.name())
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.ty {
+            FieldType::Boolean => "a boolean",
+            FieldType::Integer => "an integer",
+            _ => "a number",
+        })
     }
 
     fn visit_none<E>(self) -> Result<Value, E> {
@@ -182,6 +204,22 @@ impl<'de> Visitor<'de> for Maybe {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        Typed(self.0).deserialize(deserializer)
+        Typed { optional: false, ..self }.deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
     }
 }

@@ -1,14 +1,20 @@
-//! Forms as data: what a page needs to show one, and reading what came back, with an error for each field.
+//! Forms: what they ask for, and what comes back from them.
+//!
+//! [`fields`](crate::node::View::fields) of a node says what its form asks for, so that a page can be made of it;
+//! [`FormInput`] reads what was sent, JSON or an HTML form, and names everything that is wrong with it.
 
 mod field;
-mod field_type;
 mod input;
-mod read;
+mod reader;
+#[cfg(feature = "schemars")]
 mod schema;
-mod urlencoded;
+mod schema_macro;
+mod text;
 
-pub use field::FormField;
-pub use field_type::FieldType;
-pub use input::{FormInput, deserialize};
-pub use read::{Coded, FormReader, Plain, Read};
-pub(crate) use schema::{object, of_fields};
+pub use field::{FieldType, FormField, ObjectFields};
+pub use input::FormInput;
+pub(crate) use input::deserialize;
+pub use reader::Reader;
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+pub use schema::{document_schema, form_schema};

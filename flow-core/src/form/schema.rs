@@ -1,125 +1,164 @@
-//! JSON Schema (draft 2020-12) of what a form sends and of what a document has: as it is kept, not as serde would
-//! write the Rust type.
+//! JSON Schemas of forms and of documents.
 
+use std::collections::BTreeMap;
+
+use schemars::Schema;
 use serde_json::{Map, Value, json};
 
-use super::{FieldType, FormField};
-use crate::proxy::{Bound, Format, Meta};
+use super::{FieldType, FormField, ObjectFields};
+use crate::proxy::{Bound, Choice};
 
-/// A form: every field but an `Option` must be there, and no other.
-pub(crate) fn of_fields(title: &str, fields: &[FormField]) -> Value {
-    let metas: Vec<Meta> = fields.iter().map(|field| *field.meta()).collect();
-    let mut properties = Map::new();
+/// Of a form: each field under its own name, and no other.
+pub fn form_schema(fields: &[FormField]) -> Schema {
+    let (properties, required) = by_name(fields, &mut Vec::new());
+    let object = json!({
+        "type": "object", "properties": properties, "required": required, "additionalProperties": false
+    });
+    object_of(object)
+}
+
+/// Of a document of a process or task: each field where it is kept, with its default; other keys are left alone.
+pub fn document_schema(fields: &[FormField]) -> Schema {
+    object_of(by_path(fields, &mut Vec::new()))
+}
+
+fn object_of(json: Value) -> Schema {
+    Schema::try_from(json).unwrap_or_default()
+}
+
+/// The objects that the one at hand is inside of: a struct may have a list of itself.
+type Around = Vec<ObjectFields>;
+
+fn by_name(fields: &[FormField], around: &mut Around) -> (Map<String, Value>, Vec<&'static str>) {
+    let properties = fields.iter().map(|field| (field.name.to_owned(), of_field(field, around))).collect();
+    (properties, fields.iter().filter(|field| !field.optional).map(|field| field.name).collect())
+}
+
+/// One level of an object whose fields are kept at paths.
+#[derive(Default)]
+struct Level {
+    here: Map<String, Value>,
+    inside: BTreeMap<&'static str, Level>,
+    required: Vec<&'static str>,
+}
+
+impl Level {
+    /// Whether a key must be there; then so must the object that it is in.
+    fn put(&mut self, path: &[&'static str], schema: Value, required: bool) {
+        let Some((first, rest)) = path.split_first() else { return };
+        if required && !self.required.contains(first) {
+            self.required.push(first);
+        }
+        if rest.is_empty() {
+            self.here.insert((*first).to_owned(), schema);
+        } else {
+            self.inside.entry(first).or_default().put(rest, schema, required);
+        }
+    }
+
+    fn schema(mut self) -> Value {
+        for (key, level) in self.inside {
+            self.here.insert(key.to_owned(), level.schema());
+        }
+        json!({ "type": "object", "properties": self.here, "required": self.required })
+    }
+}
+
+fn by_path(fields: &[FormField], around: &mut Around) -> Value {
+    let mut level = Level::default();
     for field in fields {
-        properties.insert(field.name().to_owned(), field_schema(field.meta()));
+        let mut schema = of_field(field, around);
+        let default = field.default.and_then(|json| serde_json::from_str::<Value>(json).ok());
+        if let Some((object, default)) = schema.as_object_mut().zip(default.filter(|json| !json.is_null())) {
+            object.insert("default".to_owned(), default);
+        }
+        level.put(field.path, schema, field.default.is_none());
     }
-    let required: Vec<&str> = metas.iter().filter(|meta| !meta.ty.is_optional()).map(|meta| meta.name).collect();
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": title,
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    })
+    level.schema()
 }
 
-/// A document: where each field is kept. A field with a default may be left out, and other keys are left alone.
-pub(crate) fn object(metas: &[Meta]) -> Value {
-    let mut root = empty();
-    for meta in metas {
-        let required = meta.default.is_none() && !meta.ty.is_optional();
-        insert(&mut root, meta.path, required, field_schema(meta));
+fn of_field(field: &FormField, around: &mut Around) -> Value {
+    let mut schema = of_type(field.ty, &field.choices, around);
+    let Some(object) = schema.as_object_mut() else { return schema };
+    object.insert("title".to_owned(), field.label.into());
+    if !field.help.is_empty() {
+        object.insert("description".to_owned(), field.help.into());
     }
-    root
-}
-
-fn empty() -> Value {
-    json!({ "type": "object", "properties": {}, "required": [] })
-}
-
-/// Puts a field at its path; the objects on its way are made.
-fn insert(object: &mut Value, path: &[&str], required: bool, schema: Value) {
-    let Some((key, rest)) = path.split_first() else { return };
-    if let Some(list) = object.get_mut("required").and_then(Value::as_array_mut).filter(|_| required)
-        && !list.iter().any(|name| name == key)
-    {
-        list.push((*key).into());
+    if field.filled {
+        object.insert("minLength".to_owned(), 1.into());
     }
-    let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) else { return };
-    if rest.is_empty() {
-        properties.insert((*key).to_owned(), schema);
-    } else {
-        insert(properties.entry(*key).or_insert_with(empty), rest, required, schema);
+    if let Some(most) = field.max_length {
+        object.insert("maxLength".to_owned(), most.into());
     }
-}
-
-fn field_schema(meta: &Meta) -> Value {
-    let mut schema = type_schema(&meta.ty);
-    let Some(map) = schema.as_object_mut() else { return schema };
-    map.insert("title".to_owned(), meta.label.into());
-    if !meta.help.is_empty() {
-        map.insert("description".to_owned(), meta.help.into());
+    for (key, end) in [("minimum", field.least), ("maximum", field.most)] {
+        let end = match end {
+            Some(Bound::Int(end)) => json!(end),
+            Some(Bound::Float(end)) => json!(end),
+            None => continue,
+        };
+        object.insert(key.to_owned(), end);
     }
-    if let Some(default) = meta.default.and_then(|text| serde_json::from_str::<Value>(text).ok()) {
-        map.insert("default".to_owned(), default);
+    if field.secret {
+        object.insert("writeOnly".to_owned(), true.into());
     }
-    if let Some(most) = meta.rules.max_length {
-        map.insert("maxLength".to_owned(), most.into());
-    }
-    if meta.rules.filled {
-        map.insert("minLength".to_owned(), 1.into());
-    }
-    for (key, bound) in [("minimum", meta.rules.least), ("maximum", meta.rules.most)] {
-        map.extend(bound.map(|bound| {
-            let number = match bound {
-                Bound::Int(bound) => bound.into(),
-                Bound::Float(bound) => bound.into(),
-            };
-            (key.to_owned(), number)
-        }));
-    }
-    match meta.rules.format {
-        Some(Format::Email) => map.extend([("format".to_owned(), "email".into())]),
-        Some(Format::Url) => map.extend([("format".to_owned(), "uri".into())]),
-        Some(Format::Slug) => map.extend([("pattern".to_owned(), "^[-a-zA-Z0-9_]*$".into())]),
-        None => {}
-    }
-    let choices: Vec<Value> = meta.rules.choices.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
-    if !choices.is_empty() {
-        let nothing = meta.ty.is_optional().then_some(Value::Null);
-        let choices: Vec<Value> = choices.into_iter().chain(nothing).collect();
-        map.insert("enum".to_owned(), choices.into());
+    if field.optional {
+        nullable(object);
     }
     schema
 }
 
-fn type_schema(ty: &FieldType) -> Value {
+/// Null as well.
+fn nullable(object: &mut Map<String, Value>) {
+    match object.get_mut("type") {
+        Some(Value::Array(types)) => types.push("null".into()),
+        Some(ty) => *ty = json!([ty.clone(), "null"]),
+        None => {}
+    }
+    for key in ["enum", "anyOf"] {
+        if let Some(Value::Array(values)) = object.get_mut(key) {
+            values.push(if key == "enum" { Value::Null } else { json!({ "type": "null" }) });
+        }
+    }
+}
+
+fn of_type(ty: FieldType, choices: &[Choice], around: &mut Around) -> Value {
     let text = |format: &str| json!({ "type": "string", "format": format });
-    match ty {
-        FieldType::Boolean => json!({ "type": "boolean" }),
-        FieldType::Integer { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
+    let mut schema = match ty {
+        FieldType::Text | FieldType::Choice => json!({ "type": "string" }),
+        FieldType::Email => text("email"),
+        FieldType::Url => text("uri"),
+        FieldType::Slug => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]*$" }),
+        FieldType::Integer => json!({ "type": "integer" }),
         FieldType::Number => json!({ "type": "number" }),
-        FieldType::Text => json!({ "type": "string" }),
-        FieldType::Decimal => json!({ "type": ["string", "number"], "pattern": "^-?[0-9]+([.][0-9]+)?$" }),
+        FieldType::Decimal => json!({ "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$" }),
+        FieldType::Boolean => json!({ "type": "boolean" }),
         FieldType::Date => text("date"),
-        // `format: time` asks for an offset.
-        FieldType::Time => json!({ "type": "string", "pattern": "^[0-9]{2}:[0-9]{2}:[0-9]{2}" }),
+        // JSON Schema's `time` has an offset, which a time of day here has not.
+        FieldType::Time => json!({ "type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?" }),
         FieldType::DateTime => text("date-time"),
         FieldType::Duration => text("duration"),
         FieldType::Uuid => text("uuid"),
-        FieldType::Url => text("uri"),
-        // Of either version: `format` has a word for each, not for both.
-        FieldType::IpAddress => json!({ "type": "string" }),
+        FieldType::Ip => json!({ "type": "string", "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }] }),
         FieldType::Bytes => json!({ "type": "string", "contentEncoding": "base64" }),
-        FieldType::Choice(choices) => {
-            let values: Vec<&str> = choices.iter().map(|choice| choice.value).collect();
-            json!({ "type": "string", "enum": values })
-        }
         FieldType::Reference(_) => json!({ "type": ["integer", "string"] }),
-        FieldType::List(of) => json!({ "type": "array", "items": type_schema(of) }),
-        FieldType::Object(metas) => object(metas),
-        FieldType::Optional(of) => json!({ "anyOf": [type_schema(of), { "type": "null" }] }),
+        FieldType::List(item) => return json!({ "type": "array", "items": of_type(*item, choices, around) }),
+        FieldType::Object(fields) if around.contains(&fields) || fields.list().is_empty() => {
+            json!({ "type": "object" })
+        }
+        FieldType::Object(fields) => {
+            around.push(fields);
+            let object = by_path(fields.list(), around);
+            around.pop();
+            return object;
+        }
         FieldType::Json => json!({}),
+    };
+    if let Some(object) = schema.as_object_mut().filter(|_| !choices.is_empty()) {
+        let values = choices.iter().map(|choice| match ty {
+            FieldType::Integer | FieldType::Number => serde_json::from_str(&choice.value).unwrap_or_default(),
+            _ => Value::from(&*choice.value),
+        });
+        object.insert("enum".to_owned(), values.collect());
     }
+    schema
 }

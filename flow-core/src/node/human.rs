@@ -1,11 +1,18 @@
 //! What can be done to the nodes of people.
 
 use super::{ConnectionOf, HumanNode, ProcessOf, Start, View};
-use crate::form::{self, FormField};
 use crate::transition::{Input, assign, execute, start};
-use crate::{Flow, Result, Task, TaskId, User};
+use crate::{FormField, Result, Task, TaskId, User};
 
 impl<N: HumanNode> Start<N> {
+    /// What its form asks for: a line of a page each. Empty if it has no form, or one of your own that does not say.
+    ///
+    /// See [`FormField`].
+    #[must_use]
+    pub const fn fields(&self) -> &'static [FormField] {
+        N::FIELDS
+    }
+
     /// Starts a process.
     ///
     /// Runs in a transaction of its own, or inside the caller's.
@@ -35,18 +42,6 @@ impl<N: HumanNode> Start<N> {
         start::start_once::<N::Flow>(conn, N::ID, user, key, Input::new(form, N::AGAIN))
     }
 
-    /// The fields of its form, for a page that shows it; empty without a form.
-    #[must_use]
-    pub fn fields(&self) -> &'static [FormField] {
-        N::FIELDS
-    }
-
-    /// The JSON Schema (draft 2020-12) of what its form sends as JSON.
-    #[must_use]
-    pub fn json_schema(&self) -> serde_json::Value {
-        schema::<N>()
-    }
-
     /// Whether the person may start a process here: for a menu. [`run`](Start::run) asks again.
     ///
     /// # Errors
@@ -56,49 +51,13 @@ impl<N: HumanNode> Start<N> {
     }
 }
 
-/// A form is called as its node.
-fn schema<N: HumanNode>() -> serde_json::Value {
-    let node = <N::Flow as Flow>::GRAPH.node(N::ID);
-    form::of_fields(node.map_or("", |node| node.title), N::FIELDS)
-}
-
 impl<N: HumanNode> View<N> {
-    /// The fields of its form, for a page that shows it; empty without a form.
+    /// What its form asks for: a line of a page each. Empty if it has no form, or one of your own that does not say.
     ///
-    /// ```
-    /// use flow_core::prelude::*;
-    ///
-    /// #[derive(ProcessProxy)]
-    /// pub struct LeaveProcess {
-    ///     process: Process,
-    ///     /// Approve it?
-    ///     #[json(default)]
-    ///     approved: bool,
-    /// }
-    ///
-    /// #[flow(process = LeaveProcess)]
-    /// pub struct LeaveFlow {
-    ///     #[node(permission(anyone), next = this.approve)] start: Start,
-    ///     #[node(form = ApproveForm { approved }, permission("can_approve"), next = this.end)] approve: View,
-    ///     end: End,
-    /// }
-    ///
-    /// # fn main() {
-    /// let html: String = LeaveFlow.approve.fields().iter().map(|field| {
-    ///     format!("<label>{} <input type=checkbox name={}></label>", field.label(), field.name())
-    /// }).collect();
-    /// assert_eq!(html, "<label>Approve it? <input type=checkbox name=approved></label>");
-    /// # }
-    /// ```
+    /// See [`FormField`].
     #[must_use]
-    pub fn fields(&self) -> &'static [FormField] {
+    pub const fn fields(&self) -> &'static [FormField] {
         N::FIELDS
-    }
-
-    /// The JSON Schema (draft 2020-12) of what its form sends as JSON.
-    #[must_use]
-    pub fn json_schema(&self) -> serde_json::Value {
-        schema::<N>()
     }
 
     /// The person takes the task. Returns the task as it is then.

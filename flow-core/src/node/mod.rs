@@ -15,11 +15,10 @@ use std::marker::PhantomData;
 
 use flow_graph::{Kind, NodeId};
 
-use crate::form::FormField;
 use crate::store::FlowConnection;
 #[doc(hidden)]
 pub use crate::transition::Again;
-use crate::{Activation, Flow, Step, Task};
+use crate::{Activation, Flow, FormField, Step, Task};
 
 /// The flow's connection type.
 pub type ConnectionOf<N> = <<N as Node>::Flow as Flow>::Connection;
@@ -42,12 +41,11 @@ pub trait Node: 'static {
 pub trait HumanNode: Node {
     /// Its form.
     type Form: Send + 'static;
+    /// What that asks for.
+    const FIELDS: &'static [FormField] = &[];
     /// How a form is made a second time, where its type can be cloned.
     #[doc(hidden)]
     const AGAIN: Again<Self::Form>;
-    /// The fields of its form.
-    #[doc(hidden)]
-    const FIELDS: &'static [FormField] = &[];
 }
 
 /// A node that code calls with an input.
@@ -61,9 +59,41 @@ pub trait InputNode: Node {
 
 /// What a person fills in. `form = ApproveForm { approved }` makes a type that implements it.
 pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
-    /// Its fields, for a page that shows it: `&[MyProcess::FIELDS.text.form_field()]`. A form type of your own that
-    /// does not say them has none there.
-    const FIELDS: &'static [FormField] = &[];
+    /// What it asks for, for the page that shows it. Of a form of your own nothing is known unless it says so:
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    /// use flow_core::{FieldType, FormField};
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct NoteProcess { process: Process, /** What to do. */ text: Option<String> }
+    ///
+    /// #[derive(Clone)]
+    /// pub struct NoteForm { text: String, again: bool }
+    ///
+    /// impl Form<NoteFlow> for NoteForm {
+    ///     const ASKS: &'static [FormField] =
+    ///         &[NoteProcess::FIELDS.text.form_field(), FormField::new("again", FieldType::Boolean).label("Once more")];
+    ///
+    ///     fn save(self, a: &mut Activation<NoteFlow>, _conn: &mut diesel::SqliteConnection) -> Step {
+    ///         a.process.set_text(Some(if self.again { self.text.repeat(2) } else { self.text }));
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// #[flow(process = NoteProcess)]
+    /// pub struct NoteFlow {
+    ///     #[node(permission(anyone), next = this.note)] start: Start,
+    ///     #[node(form = NoteForm, permission(anyone), next = this.end)] note: View,
+    ///     end: End,
+    /// }
+    ///
+    /// fn main() {
+    ///     let labels: Vec<&str> = NoteFlow.note.fields().iter().map(|field| field.label).collect();
+    ///     assert_eq!(labels, ["What to do", "Once more"]);
+    /// }
+    /// ```
+    const ASKS: &'static [FormField] = &[];
 
     /// Writes what was filled in: fields of the process, within the transition.
     ///

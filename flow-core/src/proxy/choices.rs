@@ -1,8 +1,11 @@
 //! Enums as fields: what is kept, and what people read.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::Mismatch;
+use crate::FlowModel;
 
 /// An enum that a field can be. `#[derive(Choices)]` implements it.
 #[diagnostic::on_unimplemented(
@@ -29,20 +32,34 @@ pub trait Choices: Copy + 'static {
 }
 
 /// What a field can be, as it is kept and as people read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Choice {
     /// What is kept.
-    pub value: &'static str,
+    pub value: Cow<'static, str>,
     /// What people read.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
 }
 
 impl Choice {
     /// This one.
     #[must_use]
     pub const fn new(value: &'static str, label: &'static str) -> Self {
-        Choice { value, label }
+        Choice { value: Cow::Borrowed(value), label: Cow::Borrowed(label) }
+    }
+
+    /// A row that a field can refer to: its key, and how people know it. For
+    /// [`with_choices`](crate::FormField::with_choices).
+    #[must_use]
+    pub fn row<M: FlowModel>(row: &M, label: impl Into<Cow<'static, str>>) -> Self {
+        Choice { value: row.flow_key().into(), label: label.into() }
+    }
+}
+
+impl<V: Into<Cow<'static, str>>, L: Into<Cow<'static, str>>> From<(V, L)> for Choice {
+    /// Of a value and a label.
+    fn from((value, label): (V, L)) -> Self {
+        Choice { value: value.into(), label: label.into() }
     }
 }
 

@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use diesel::sql_types;
 
+use super::choices::Choice;
 use super::json_type::{EmptyJson, JsonType};
 use crate::data::sql_types::Json;
 use crate::form::FieldType;
+use crate::{FieldError, FieldErrorKind};
 
 /// How a `T` is kept as JSON.
 pub trait Codec<T> {
@@ -22,8 +24,14 @@ pub trait Codec<T> {
     const KEYS: &'static [Key] = &[];
     /// Its value is shown to nobody.
     const SECRET: bool = false;
-    /// What a form shows for it.
+    /// What a form asks for.
     const TYPE: FieldType;
+    /// What it can be, where that is a list.
+    const CHOICES: &'static [Choice] = &[];
+    /// Of an integer: the least and the most that its type holds.
+    const RANGE: (Option<i64>, Option<i64>) = (None, None);
+    /// It may be absent: an `Option`.
+    const OPTIONAL: bool = false;
 
     /// The JSON of a value.
     ///
@@ -64,6 +72,16 @@ impl Mismatch {
             found: "a text that says something else".to_owned(),
             expected: expected.to_owned(),
         }
+    }
+
+    /// As a fault of a form.
+    pub(crate) fn of_form(self, kind: FieldErrorKind, field: &'static str) -> FieldError {
+        let Mismatch { path, found, expected } = self;
+        let text = match path.is_empty() {
+            true => format!("is {found}, expected {expected}"),
+            false => format!("has {found} at {path}, expected {expected}"),
+        };
+        FieldError::of(kind, field, text)
     }
 
     /// The same, further inside.
@@ -154,12 +172,13 @@ impl Textual<String> for Native {}
 impl<T, C: Textual<T>> Textual<Option<T>> for Optional<C> {}
 
 macro_rules! native {
-    ($($ty:ty: $sql:ident, $shown:expr, $expected:literal, $empty:literal, $encode:expr, $decode:expr;)*) => {$(
+    ($($ty:ty: $form:expr, $sql:ident, $expected:literal, $empty:literal, $encode:expr, $decode:expr;)*) => {$(
         impl Codec<$ty> for Native {
             type Sql = sql_types::$sql;
             type Maybe = sql_types::Nullable<sql_types::$sql>;
             const EXPECTED: &'static str = $expected;
-            const TYPE: FieldType = $shown;
+            const TYPE: FieldType = ($form).0;
+            const RANGE: (Option<i64>, Option<i64>) = ($form).1;
 
             fn encode(value: &$ty) -> Result<Value, String> {
                 let encode: fn(&$ty) -> Result<Value, String> = $encode;
@@ -181,7 +200,8 @@ macro_rules! native {
             type Sql = sql_types::$sql;
             type Maybe = sql_types::Nullable<sql_types::$sql>;
             const EXPECTED: &'static str = $expected;
-            const TYPE: FieldType = $shown;
+            const TYPE: FieldType = <Native as Codec<$ty>>::TYPE;
+            const RANGE: (Option<i64>, Option<i64>) = <Native as Codec<$ty>>::RANGE;
 
             fn to_json(&self) -> Result<Value, String> {
                 <Native as Codec<$ty>>::encode(self)
@@ -194,23 +214,30 @@ macro_rules! native {
     )*};
 }
 
-native! {
-    bool: Bool, FieldType::Boolean, "a boolean", "false", |v| Ok(Value::Bool(*v)), Value::as_bool;
-    String: Text, FieldType::Text, "a text", "\"\"", |v| text(v), |json| json.as_str().map(str::to_owned);
-    f64: Double, FieldType::Number, "a number", "0.0", |v| number(*v), Value::as_f64;
-    f32: Double, FieldType::Number, "a number", "0.0", |v| number(f64::from(*v)), |json| narrow(json.as_f64()?);
-    i8: BigInt, integer(i8::MIN as i64, i8::MAX as i64), "an integer from -128 to 127", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i16: BigInt, integer(i16::MIN as i64, i16::MAX as i64), "an integer of 16 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i32: BigInt, integer(i32::MIN as i64, i32::MAX as i64), "an integer of 32 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i64: BigInt, integer(i64::MIN, i64::MAX), "an integer of 64 bits", "0", |v| Ok((*v).into()), Value::as_i64;
-    u8: BigInt, integer(u8::MIN as i64, u8::MAX as i64), "an integer from 0 to 255", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
-    u16: BigInt, integer(u16::MIN as i64, u16::MAX as i64), "an integer from 0 to 65535", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
-    u32: BigInt, integer(u32::MIN as i64, u32::MAX as i64), "an integer of 32 bits, not below 0", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
-    u64: BigInt, integer(0, i64::MAX), "an integer of 63 bits, not below 0", "0", |v| unsigned(*v), |json| json.as_i64()?.try_into().ok();
+type Form = (FieldType, (Option<i64>, Option<i64>));
+
+const fn any(ty: FieldType) -> Form {
+    (ty, (None, None))
 }
 
-const fn integer(least: i64, most: i64) -> FieldType {
-    FieldType::Integer { least, most }
+/// An integer of a type that holds these.
+const fn from(least: i64, most: Option<i64>) -> Form {
+    (FieldType::Integer, (Some(least), most))
+}
+
+native! {
+    bool: any(FieldType::Boolean), Bool, "a boolean", "false", |v| Ok(Value::Bool(*v)), Value::as_bool;
+    String: any(FieldType::Text), Text, "a text", "\"\"", |v| text(v), |json| json.as_str().map(str::to_owned);
+    f64: any(FieldType::Number), Double, "a number", "0.0", |v| number(*v), Value::as_f64;
+    f32: any(FieldType::Number), Double, "a number", "0.0", |v| number(f64::from(*v)), |json| narrow(json.as_f64()?);
+    i8: from(-128, Some(127)), BigInt, "an integer from -128 to 127", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i16: from(-32768, Some(32767)), BigInt, "an integer of 16 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i32: from(-2_147_483_648, Some(2_147_483_647)), BigInt, "an integer of 32 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i64: any(FieldType::Integer), BigInt, "an integer of 64 bits", "0", |v| Ok((*v).into()), Value::as_i64;
+    u8: from(0, Some(255)), BigInt, "an integer from 0 to 255", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u16: from(0, Some(65535)), BigInt, "an integer from 0 to 65535", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u32: from(0, Some(4_294_967_295)), BigInt, "an integer of 32 bits, not below 0", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u64: from(0, None), BigInt, "an integer of 63 bits, not below 0", "0", |v| unsigned(*v), |json| json.as_i64()?.try_into().ok();
 }
 
 fn text(value: &str) -> Result<Value, String> {
@@ -242,7 +269,10 @@ impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C> {
     const EXPECTED: &'static str = C::EXPECTED;
     const KEYS: &'static [Key] = C::KEYS;
     const SECRET: bool = C::SECRET;
-    const TYPE: FieldType = FieldType::Optional(&C::TYPE);
+    const TYPE: FieldType = C::TYPE;
+    const CHOICES: &'static [Choice] = C::CHOICES;
+    const RANGE: (Option<i64>, Option<i64>) = C::RANGE;
+    const OPTIONAL: bool = true;
 
     fn encode(value: &Option<T>) -> Result<Value, String> {
         value.as_ref().map_or(Ok(Value::Null), C::encode)
@@ -259,6 +289,7 @@ impl<T, C: Codec<T>> Codec<Vec<T>> for List<C> {
     const EXPECTED: &'static str = "a list";
     const SECRET: bool = C::SECRET;
     const TYPE: FieldType = FieldType::List(&C::TYPE);
+    const CHOICES: &'static [Choice] = C::CHOICES;
 
     fn encode(value: &Vec<T>) -> Result<Value, String> {
         let each =
@@ -300,6 +331,9 @@ impl<T: JsonType> Codec<T> for Typed {
     const KEYS: &'static [Key] = T::KEYS;
     const SECRET: bool = T::SECRET;
     const TYPE: FieldType = T::TYPE;
+    const CHOICES: &'static [Choice] = T::CHOICES;
+    const RANGE: (Option<i64>, Option<i64>) = T::RANGE;
+    const OPTIONAL: bool = T::OPTIONAL;
 
     fn encode(value: &T) -> Result<Value, String> {
         value.to_json()

@@ -7,7 +7,7 @@ use diesel::query_builder::QueryId;
 use diesel::sql_types::{self, SqlType};
 
 use super::{Codec, Meta, NewProcess, ProcessProxy};
-use crate::form::FormField;
+use crate::{FieldError, FormField};
 
 /// Where the fields of a type are kept: the column of the table that its rows are in.
 pub trait Kept: 'static {
@@ -38,11 +38,13 @@ impl<P, Sql, const I: u64> Field<P, Sql, I> {
         I
     }
 
-    /// What a page needs to show it: for a form type of your own, which lists its fields by
-    /// [`Form::FIELDS`](crate::node::Form::FIELDS).
+    /// What a form knows of it: for the metadata of a form of your own. See [`Form::ASKS`](crate::node::Form::ASKS).
     #[must_use]
-    pub const fn form_field(self) -> FormField {
-        FormField::new(*self.meta)
+    pub const fn form_field(self) -> FormField
+    where
+        P: HasField<I>,
+    {
+        P::FIELD
     }
 }
 
@@ -65,9 +67,6 @@ pub trait HasField<const I: u64>: ProcessProxy {
     /// What a form has for it: its type; of the joined row, what that is made from.
     type Value: 'static;
 
-    /// How a form reads it.
-    type Reader;
-
     /// Sets it, on purpose: it is stored even if it equals its default.
     fn set(&mut self, value: Self::Value);
 
@@ -76,6 +75,19 @@ pub trait HasField<const I: u64>: ProcessProxy {
 
     /// Its value as text, for a summary.
     fn show(&self) -> String;
+
+    /// What a form knows of it.
+    const FIELD: FormField;
+
+    /// Whether a form can be read from JSON that has it: not where the joined row is made from a type that is not
+    /// `Deserialize`.
+    const READABLE: bool = true;
+
+    /// Reads it from a form, by its own codec, and checks it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn accept(json: &serde_json::Value) -> Result<Self::Value, FieldError>;
 }
 
 /// The hash of a field's name (FNV-1a).

@@ -3,6 +3,7 @@
 use diesel::sql_types::Nullable;
 use serde_json::Value;
 
+use super::choices::Choice;
 use super::codec::{Codec, Key, List, Mismatch, Optional, Typed};
 use crate::data::sql_types::Json;
 use crate::form::FieldType;
@@ -30,8 +31,16 @@ pub trait JsonType: Sized {
     /// Its value is shown to nobody.
     #[doc(hidden)]
     const SECRET: bool = false;
-    /// What a form shows for it.
+    /// What a form asks for: of a type that is kept as a text, [`FieldType::Text`]. Without it, JSON.
     const TYPE: FieldType = FieldType::Json;
+    /// What it can be, where that is a list.
+    const CHOICES: &'static [Choice] = &[];
+    /// Of an integer: the least and the most that it holds.
+    #[doc(hidden)]
+    const RANGE: (Option<i64>, Option<i64>) = (None, None);
+    /// It may be absent.
+    #[doc(hidden)]
+    const OPTIONAL: bool = false;
 
     /// As JSON.
     ///
@@ -63,7 +72,10 @@ impl<T: JsonType> JsonType for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
     const KEYS: &'static [Key] = T::KEYS;
     const SECRET: bool = T::SECRET;
-    const TYPE: FieldType = FieldType::Optional(&T::TYPE);
+    const TYPE: FieldType = T::TYPE;
+    const CHOICES: &'static [Choice] = T::CHOICES;
+    const RANGE: (Option<i64>, Option<i64>) = T::RANGE;
+    const OPTIONAL: bool = true;
 
     fn to_json(&self) -> Result<Value, String> {
         <Optional<Typed> as Codec<Option<T>>>::encode(self)
@@ -80,6 +92,7 @@ impl<T: JsonType> JsonType for Vec<T> {
     const EXPECTED: &'static str = "a list";
     const SECRET: bool = T::SECRET;
     const TYPE: FieldType = FieldType::List(&T::TYPE);
+    const CHOICES: &'static [Choice] = T::CHOICES;
 
     fn to_json(&self) -> Result<Value, String> {
         <List<Typed> as Codec<Vec<T>>>::encode(self)

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::{Codec, Mismatch, ProcessProxy, Row, Rules};
 use crate::DataError;
-use crate::form::FieldType;
 
 /// What the derive knows of a field.
 #[derive(Clone, Copy, Debug)]
@@ -21,31 +20,17 @@ pub struct Meta {
     pub index: u64,
     /// What a value must be like.
     pub rules: Rules,
-    /// What a form shows for it.
-    pub ty: FieldType,
-    /// What people read beside it.
+    /// What people call it.
     pub label: &'static str,
-    /// What helps to fill it in.
+    /// What people should know of it.
     pub help: &'static str,
 }
 
 impl Meta {
     /// A field that must be there, and nothing more.
     #[must_use]
-    pub const fn new(name: &'static str, path: &'static [&'static str], index: u64, ty: FieldType) -> Self {
-        Meta { name, path, alias: &[], default: None, index, rules: Rules::NONE, ty, label: name, help: "" }
-    }
-
-    /// People read this beside it.
-    #[must_use]
-    pub const fn label(self, label: &'static str) -> Self {
-        Meta { label, ..self }
-    }
-
-    /// This helps to fill it in.
-    #[must_use]
-    pub const fn help(self, help: &'static str) -> Self {
-        Meta { help, ..self }
+    pub const fn new(name: &'static str, path: &'static [&'static str], index: u64) -> Self {
+        Meta { name, path, alias: &[], default: None, index, rules: Rules::NONE, label: name, help: "" }
     }
 
     /// An absent key means this JSON.
@@ -64,6 +49,12 @@ impl Meta {
     #[must_use]
     pub const fn rules(self, rules: Rules) -> Self {
         Meta { rules, ..self }
+    }
+
+    /// People call it this, and should know that.
+    #[must_use]
+    pub const fn texts(self, label: &'static str, help: &'static str) -> Self {
+        Meta { label, help, ..self }
     }
 
     /// What is kept, under its own name or an older one.

@@ -38,7 +38,7 @@ pub use stored::{JOINED_PLACE, StoredOn};
 pub(crate) use stored::{joined_changed, load, settle_joined, write_joined};
 pub use types::{Bytes, Secret};
 pub(crate) use write::LARGEST as LARGEST_DOCUMENT;
-pub use write::{NewDocument, Writer};
+pub use write::{NewDocument, Writer, accept};
 
 use crate::data::Document;
 use crate::gift::AnyData;
@@ -111,25 +111,6 @@ pub trait ProcessProxy: Sized + Send + 'static {
     #[must_use]
     fn index_sql<C: FlowConnection>() -> String {
         indexes::sql("flow_process", "flow", &Self::indexes(), C::index_expression)
-    }
-
-    /// The JSON Schema (draft 2020-12) of its document: each field where it is kept, as it is kept. A field with a
-    /// default may be left out; other keys may be there. That of a form is
-    /// [`HelloWorldFlow.approve.json_schema()`](crate::node::View::json_schema).
-    ///
-    /// ```
-    /// use flow_core::prelude::*;
-    ///
-    /// #[derive(ProcessProxy)]
-    /// pub struct LeaveProcess { process: Process, #[json(range = 1..)] days: i64, note: Option<String> }
-    ///
-    /// let schema = LeaveProcess::json_schema();
-    /// assert_eq!(schema["properties"]["days"]["minimum"], 1);
-    /// assert_eq!(schema["required"], serde_json::json!(["days"]));
-    /// ```
-    #[must_use]
-    fn json_schema() -> serde_json::Value {
-        crate::form::object(Self::META)
     }
 
     #[doc(hidden)]
@@ -291,12 +272,6 @@ pub trait TaskProxy: Sized + Send + 'static {
     #[must_use]
     fn index_sql<C: FlowConnection>() -> String {
         indexes::sql("flow_task", "flow, node", &Self::indexes(), C::index_expression)
-    }
-
-    /// The JSON Schema of its document, as [`ProcessProxy::json_schema`].
-    #[must_use]
-    fn json_schema() -> serde_json::Value {
-        crate::form::object(Self::META)
     }
 
     #[doc(hidden)]

@@ -2,6 +2,11 @@
 
 use serde_json::Value;
 
+use crate::FieldErrorKind;
+
+/// A rule that is broken: which sort, and in words.
+pub(crate) type Broken = (FieldErrorKind, String);
+
 /// What a value must be like. A field that is empty, `None`, keeps every rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
@@ -39,63 +44,52 @@ pub enum Format {
     Slug,
 }
 
-impl Format {
-    /// A word for it: `email`, `url`, `slug`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Format::Email => "email",
-            Format::Url => "url",
-            Format::Slug => "slug",
-        }
-    }
-}
-
 impl Rules {
     /// None.
     pub const NONE: Self =
         Rules { max_length: None, least: None, most: None, choices: &[], format: None, filled: false };
 
     /// Whether a value keeps them.
-    pub(crate) fn check(&self, json: &Value) -> Result<(), String> {
+    pub(crate) fn check(&self, json: &Value) -> Result<(), Broken> {
         if let Some(text) = json.as_str() {
             self.check_text(text)?;
         }
         if let Some(number) = json.as_number() {
             let outside = |bound: &Bound, below: bool| bound.is_beyond(number, below);
+            let broken = |text: String| Err((FieldErrorKind::OutOfRange, text));
             match (self.least, self.most) {
-                (Some(least), _) if outside(&least, true) => return Err(format!("is less than {least}")),
-                (_, Some(most)) if outside(&most, false) => return Err(format!("is more than {most}")),
+                (Some(least), _) if outside(&least, true) => return broken(format!("is less than {least}")),
+                (_, Some(most)) if outside(&most, false) => return broken(format!("is more than {most}")),
                 _ => {}
             }
         }
         if !self.choices.is_empty() && !json.is_null() {
             let is = |choice: &&&str| serde_json::from_str::<Value>(choice).is_ok_and(|choice| choice == *json);
             if !self.choices.iter().any(|choice| is(&choice)) {
-                return Err(format!("is none of {}", self.choices.join(", ")));
+                return Err((FieldErrorKind::NotAChoice, format!("is none of {}", self.choices.join(", "))));
             }
         }
         Ok(())
     }
 
-    fn check_text(&self, text: &str) -> Result<(), String> {
+    fn check_text(&self, text: &str) -> Result<(), Broken> {
         if text.is_empty() {
-            return if self.filled { Err("is empty".to_owned()) } else { Ok(()) };
+            return if self.filled { Err((FieldErrorKind::Empty, "is empty".to_owned())) } else { Ok(()) };
         }
         if let Some(most) = self.max_length {
             let length = text.chars().count();
             if length > most {
-                return Err(format!("has {length} characters, at most {most} are allowed"));
+                let text = format!("has {length} characters, at most {most} are allowed");
+                return Err((FieldErrorKind::TooLong, text));
             }
         }
-        match self.format {
-            Some(Format::Email) if !is_email(text) => Err("is no email address".to_owned()),
-            Some(Format::Url) if !is_url(text) => Err("is no web address".to_owned()),
-            Some(Format::Slug) if !is_slug(text) => {
-                Err("has other characters than letters, digits, `_` and `-`".to_owned())
-            }
-            _ => Ok(()),
-        }
+        let wrong = match self.format {
+            Some(Format::Email) if !is_email(text) => "is no email address",
+            Some(Format::Url) if !is_url(text) => "is no web address",
+            Some(Format::Slug) if !is_slug(text) => "has other characters than letters, digits, `_` and `-`",
+            _ => return Ok(()),
+        };
+        Err((FieldErrorKind::Format, wrong.to_owned()))
     }
 }
 
@@ -185,8 +179,9 @@ mod tests {
     fn a_range_is_exact_for_integers_of_any_size() {
         let rules = Rules { least: Some(Bound::Int(1)), most: Some(Bound::Int(i64::MAX - 1)), ..Rules::NONE };
         assert!(rules.check(&(i64::MAX - 1).into()).is_ok());
-        assert_eq!(rules.check(&i64::MAX.into()), Err("is more than 9223372036854775806".to_owned()));
-        assert_eq!(rules.check(&0.into()), Err("is less than 1".to_owned()));
+        let outside = |text: &str| Err((FieldErrorKind::OutOfRange, text.to_owned()));
+        assert_eq!(rules.check(&i64::MAX.into()), outside("is more than 9223372036854775806"));
+        assert_eq!(rules.check(&0.into()), outside("is less than 1"));
         assert!(rules.check(&Value::Null).is_ok());
     }
 }

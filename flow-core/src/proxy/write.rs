@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Codec, Key, Meta, Mismatch, Row};
 use crate::data::Document;
-use crate::{Error, FieldError, Result};
+use crate::{Error, FieldError, FieldErrorKind, Result};
 
 /// Levels of lists and objects that a document may have.
 pub(crate) const DEEPEST: usize = 32;
@@ -117,15 +117,30 @@ pub(super) fn checked<C: Codec<T>, T>(
     value: &T,
     check: impl FnOnce(&T) -> Result<(), String>,
 ) -> Result<Value, FieldError> {
-    let json = C::encode(value).and_then(|json| {
-        meta.rules.check(&json)?;
-        if depth(&json) + meta.path.len() > DEEPEST {
-            return Err(format!("is more than {DEEPEST} levels deep"));
-        }
-        check(value)?;
-        Ok(json)
-    });
-    json.map_err(|message| FieldError::new(meta.name, message))
+    let other = |message| FieldError::new(meta.name, message);
+    let json = C::encode(value).map_err(other)?;
+    meta.rules.check(&json).map_err(|(kind, message)| FieldError::of(kind, meta.name, message))?;
+    if depth(&json) + meta.path.len() > DEEPEST {
+        return Err(other(format!("is more than {DEEPEST} levels deep")));
+    }
+    check(value).map_err(other)?;
+    Ok(json)
+}
+
+/// A value from a form that keeps all rules of its field.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn accept<C: Codec<T>, T>(
+    meta: &Meta,
+    json: &Value,
+    check: impl FnOnce(&T) -> Result<(), String>,
+) -> Result<T, FieldError> {
+    let wrong_choice = !C::CHOICES.is_empty() && json.is_string();
+    let kind = if wrong_choice { FieldErrorKind::NotAChoice } else { FieldErrorKind::Type };
+    let value = C::decode(json).map_err(|wrong| wrong.of_form(kind, meta.name))?;
+    checked::<C, T>(meta, &value, check)?;
+    Ok(value)
 }
 
 /// What is different now, each at its own path: two who change different keys of one object do not meet.

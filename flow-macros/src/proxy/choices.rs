@@ -75,8 +75,8 @@ fn choices(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
                 type Sql = ::flow_core::__private::Written<Self>;
                 type Maybe = ::flow_core::__private::Written<Self>;
                 const EXPECTED: &'static str = "one of the choices";
-                const TYPE: ::flow_core::form::FieldType =
-                    ::flow_core::form::FieldType::Choice(<Self as ::flow_core::Choices>::CHOICES);
+                const TYPE: ::flow_core::FieldType = ::flow_core::FieldType::Choice;
+                const CHOICES: &'static [::flow_core::Choice] = <Self as ::flow_core::Choices>::CHOICES;
 
                 fn to_json(&self) -> ::core::result::Result<serde_json::Value, ::std::string::String> {
                     ::core::result::Result::Ok(::core::convert::From::from(::flow_core::Choices::value(*self)))

@@ -21,9 +21,9 @@ const OPTIONS: &[(&str, &str)] = &[
     ("url", "url"),
     ("slug", "slug"),
     ("validate", "validate = is_prime"),
-    ("label", "label = \"Days off\""),
-    ("help", "help = \"Half days count as one.\""),
     ("serde", "serde"),
+    ("label", "label = \"What people read\""),
+    ("help", "help = \"What people should know\""),
 ];
 
 /// An end of a range, as Rust.
@@ -111,11 +111,8 @@ fn option(name: &str, span: Span, given: &Given<'_>, field: &mut Field) -> Resul
         ("url", Given::Nothing) => field.rules.format = Some(("Url", span)),
         ("slug", Given::Nothing) => field.rules.format = Some(("Slug", span)),
         ("validate", Given::Value(value)) => field.rules.validate = Some(value.iter().cloned().collect()),
-        ("label" | "help", Given::Value(value)) => {
-            let text = string(value).ok_or_else(|| format!("`{name}` takes a text"))?;
-            let place = if name == "label" { &mut field.label } else { &mut field.help };
-            *place = Some(text);
-        }
+        ("label", Given::Value(value)) => field.texts.label = Some(string(value).ok_or("`label` takes a text")?),
+        ("help", Given::Value(value)) => field.texts.help = Some(string(value).ok_or("`help` takes a text")?),
         (_, Given::Nothing) => return Err(format!("`{name}` has no value")),
         _ => return Err(format!("`{name}` is written in another way")),
     }

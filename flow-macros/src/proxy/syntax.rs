@@ -8,7 +8,7 @@ use super::Of;
 use super::options::Rules;
 use super::types::{Codec, codec_of};
 use crate::errors::Errors;
-use crate::names::{plain, title_of};
+use crate::names::{plain, title_and_rest, title_of};
 use crate::tokens::{split_commas, string};
 
 pub(crate) struct Proxy {
@@ -49,23 +49,35 @@ pub(crate) struct Field {
     pub(crate) alias: Vec<(Vec<String>, Span)>,
     pub(crate) default: Default,
     pub(crate) rules: Rules,
-    /// `label = "..", help = ".."`
-    pub(crate) label: Option<String>,
-    pub(crate) help: Option<String>,
-    /// The doc comment: its first paragraph, and the rest.
-    pub(crate) doc: (String, String),
+    pub(crate) texts: Texts,
 }
 
-impl Field {
-    /// What a form shows beside it, and below.
-    pub(crate) fn texts(&self) -> (String, String) {
-        let (first, rest) = &self.doc;
-        let label = match &self.label {
-            Some(label) => label.clone(),
-            None if first.is_empty() => title_of(&plain(&self.ident)),
-            None => first.strip_suffix('.').unwrap_or(first).to_owned(),
-        };
-        (label, self.help.clone().unwrap_or_else(|| rest.clone()))
+/// What people read of a field: its options, or its doc comment.
+#[derive(std::default::Default)]
+pub(crate) struct Texts {
+    pub(crate) label: Option<String>,
+    pub(crate) help: Option<String>,
+}
+
+impl Texts {
+    /// What the options do not say, from a doc comment.
+    pub(crate) fn or_docs(&self, docs: &[TokenStream], ident: &Ident) -> (String, String) {
+        let lines: Vec<String> = docs.iter().filter_map(doc_text).collect();
+        let (title, rest) = title_and_rest(&lines);
+        let label = self.label.clone().or(title).unwrap_or_else(|| title_of(&plain(ident)));
+        (label, self.help.clone().unwrap_or(rest))
+    }
+}
+
+/// The text of `#[doc = ".."]`.
+fn doc_text(attribute: &TokenStream) -> Option<String> {
+    let inner = attribute.clone().into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => Some(group.stream().into_iter().collect::<Vec<_>>()),
+        _ => None,
+    })?;
+    match inner.as_slice() {
+        [TokenTree::Ident(_), TokenTree::Punct(_), value @ ..] => string(value),
+        _ => None,
     }
 }
 
@@ -278,30 +290,6 @@ fn overlap(a: &[String], b: &[String]) -> bool {
     a[..common] == b[..common]
 }
 
-/// The first paragraph of a doc comment, and the rest, each as one line.
-fn paragraphs(attributes: &[syn::Attribute]) -> (String, String) {
-    let mut paragraphs = vec![String::new()];
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
-        let syn::Meta::NameValue(pair) = &attribute.meta else { continue };
-        let tokens: Vec<TokenTree> = pair.value.to_token_stream().into_iter().collect();
-        // A line that is empty has no lines of its own, and ends the paragraph all the same.
-        let text = string(&tokens).unwrap_or_default();
-        for line in text.split('\n').map(str::trim) {
-            match paragraphs.last_mut() {
-                Some(last) if !line.is_empty() => {
-                    last.push_str(if last.is_empty() { "" } else { " " });
-                    last.push_str(line);
-                }
-                Some(last) if last.is_empty() => {}
-                _ => paragraphs.push(String::new()),
-            }
-        }
-    }
-    let mut paragraphs = paragraphs.into_iter();
-    let first = paragraphs.next().unwrap_or_default();
-    (first, paragraphs.collect::<Vec<_>>().join("\n").trim().to_owned())
-}
-
 fn field(field: syn::Field, ident: Ident, errors: &mut Errors) -> Field {
     let mut read = Field {
         docs: Vec::new(),
@@ -312,9 +300,7 @@ fn field(field: syn::Field, ident: Ident, errors: &mut Errors) -> Field {
         alias: Vec::new(),
         default: Default::None,
         rules: Rules::default(),
-        label: None,
-        help: None,
-        doc: paragraphs(&field.attrs),
+        texts: Texts::default(),
     };
     for attribute in &field.attrs {
         if attribute.path().is_ident("doc") {

@@ -72,13 +72,8 @@ macro_rules! branches_suite {
                        next = this.join)]
                 split: Split,
                 #[node(task = ItemTask, permission(anyone),
-<<<<<<< HEAD
-                       allow(unused_task_data, reason = "the test looks at what was kept"),
-                       next(this.both, task_data = |a| ItemTaskData { item: a.task.item().to_uppercase() }))]
-=======
                        next(this.both, task_data = |a| ItemTaskData { item: a.task.item().to_uppercase() }),
                        allow(unused_task_data, reason = "the rows are looked at"))]
->>>>>>> checks
                 item: Handle,
                 #[node(task = ItemTask, next = this.x, next = this.y)] both: Split,
                 #[node(permission(anyone), next = this.met)] x: Handle,

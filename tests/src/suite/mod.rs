@@ -3,6 +3,7 @@
 mod branches;
 mod data;
 mod fields;
+mod forms;
 mod hello_world;
 mod joined;
 mod kinds;

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::data::sql_types::Exact;
+use crate::form::FieldType;
 use crate::proxy::{EmptyJson, JsonType, Mismatch};
 
 const EXPECTED: &str = "a decimal number, like 12.50";
@@ -12,7 +13,7 @@ impl JsonType for Decimal {
     type Sql = Exact<Decimal>;
     type Maybe = Exact<Decimal>;
     const EXPECTED: &'static str = EXPECTED;
-    const TYPE: crate::form::FieldType = crate::form::FieldType::Decimal;
+    const TYPE: FieldType = FieldType::Decimal;
 
     fn to_json(&self) -> Result<Value, String> {
         Ok(self.to_string().into())

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::data::sql_types::Length;
+use crate::form::FieldType;
 use crate::proxy::{EmptyJson, JsonType, Mismatch};
 
 const EXPECTED: &str = "a length of time, like P0DT01H30M00S";
@@ -25,7 +26,7 @@ impl JsonType for Duration {
     type Sql = Length<Duration>;
     type Maybe = Length<Duration>;
     const EXPECTED: &'static str = EXPECTED;
-    const TYPE: crate::form::FieldType = crate::form::FieldType::Duration;
+    const TYPE: FieldType = FieldType::Duration;
 
     fn to_json(&self) -> Result<Value, String> {
         nanos(*self)?;
@@ -47,6 +48,8 @@ impl JsonType for Duration {
 
 /// Any ISO 8601 length whose days have 24 hours.
 fn read(text: &str) -> Option<Duration> {
+    // jiff reads "90 minutes" as well, which no other program would.
+    let text = text.strip_prefix('P').map(|_| text)?;
     let span: jiff::Span = text.parse().ok()?;
     let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
     Duration::try_from(length).ok()
@@ -67,6 +70,7 @@ mod tests {
         assert_eq!(Duration::from_micros(1).to_json().unwrap(), "P0DT00H00M00.000001S");
         assert_eq!(Duration::from_json(&"P10DT00H00M00S".into()).unwrap(), Duration::from_secs(864_000));
         assert!(Duration::from_json(&"-P1DT00H00M00S".into()).is_err());
+        assert!(Duration::from_json(&"90 minutes".into()).is_err());
         assert!(Duration::MAX.to_json().is_err());
     }
 }

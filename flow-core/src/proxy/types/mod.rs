@@ -23,14 +23,14 @@ pub use bytes::Bytes;
 pub(crate) use duration::nanos;
 pub use secret::Secret;
 
-/// A type that is kept, and compared, as a text: `$write` gives it, `$read` takes it apart.
+/// A type that is kept, and compared, as a text: `$write` gives it, `$read` takes it apart; a form asks for `$form`.
 macro_rules! written {
-    ($ty:ty, $sql:ident, $shown:ident, $expected:literal, $write:expr, $read:expr) => {
+    ($ty:ty, $sql:ident, $form:ident, $expected:literal, $write:expr, $read:expr) => {
         impl crate::proxy::JsonType for $ty {
             type Sql = crate::data::sql_types::$sql<$ty>;
             type Maybe = crate::data::sql_types::$sql<$ty>;
             const EXPECTED: &'static str = $expected;
-            const TYPE: crate::form::FieldType = crate::form::FieldType::$shown;
+            const TYPE: crate::form::FieldType = crate::form::FieldType::$form;
 
             fn to_json(&self) -> Result<serde_json::Value, String> {
                 let write: fn(&$ty) -> Result<String, String> = $write;

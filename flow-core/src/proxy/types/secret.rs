@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::form::FieldType;
 use crate::proxy::codec::Key;
-use crate::proxy::{EmptyJson, JsonType, Mismatch};
+use crate::proxy::{Choice, EmptyJson, JsonType, Mismatch};
 
 /// A value that is kept and read as any other, and shown to nobody: not in `{:?}`, not in a summary, not in an error.
 ///
@@ -53,9 +54,12 @@ impl<T: JsonType> JsonType for Secret<T> {
     type Sql = NotFiltered;
     type Maybe = NotFiltered;
     const EXPECTED: &'static str = T::EXPECTED;
-    const TYPE: crate::form::FieldType = T::TYPE;
     const KEYS: &'static [Key] = T::KEYS;
     const SECRET: bool = true;
+    const TYPE: FieldType = T::TYPE;
+    const CHOICES: &'static [Choice] = T::CHOICES;
+    const RANGE: (Option<i64>, Option<i64>) = T::RANGE;
+    const OPTIONAL: bool = T::OPTIONAL;
 
     fn to_json(&self) -> Result<Value, String> {
         self.0.to_json()

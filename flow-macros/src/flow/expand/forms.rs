@@ -17,6 +17,7 @@ pub(super) fn forms(written: &Written, flow: &FlowModel) -> TokenStream {
     for (_, node) in fields(flow) {
         if let Some(Form::Fields { ident, fields }) = &node.form {
             code.extend(form(written, flow, node, ident, fields));
+            code.extend(readable(flow, ident, fields));
         }
         if node.kind == Kind::Start {
             code.extend(covers(flow, node));
@@ -37,9 +38,8 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
 /// const __ApproveForm_approved: u64 = HelloWorldProcess::FIELDS.approved.index();
 /// #[derive(Debug, Clone)]
 /// pub struct ApproveForm { pub approved: <HelloWorldProcess as HasField<__ApproveForm_approved>>::Value }
+/// impl FormInput for ApproveForm { const FIELDS: .. = &[..]; fn read(reader) -> Option<Self> { .. } }
 /// impl Form<HelloWorldFlow, Task> for ApproveForm { fn save(self, a, _) { a.process.set(self.approved) } }
-/// impl FormInput for ApproveForm { fn read(reader) -> Option<Self> { let approved = reader.field(); .. } }
-/// impl Deserialize for ApproveForm { .. }
 /// ```
 fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fields: &[Ident]) -> TokenStream {
     let task = super::task_type(flow, node);
@@ -59,6 +59,15 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
     // Without braces: rust-analyzer reads a name here and evaluates it, a block it leaves unknown.
     let value = |index: &Ident| quote!(<#process as #root::__private::HasField<#index>>::Value);
     let types: Vec<TokenStream> = consts.iter().map(value).collect();
+    let has = |index: &Ident| quote!(<#process as #root::__private::HasField<{ #index }>>);
+    let metas = consts.iter().map(|index| {
+        let has = has(index);
+        quote!(#has::FIELD)
+    });
+    let metas: Vec<TokenStream> = metas.collect();
+    // A field may be called `reader`.
+    let values: Vec<Ident> = (0..fields.len()).map(|at| format_ident!("value_{at}")).collect();
+    let schema_name = plain(form);
     quote! {
         #(
             #[doc(hidden)]
@@ -76,8 +85,25 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
         #visibility struct #form {
             #(#[doc = #docs] pub #fields: #types,)*
         }
+        impl #root::FormInput for #form {
+            const FIELDS: &'static [#root::FormField] = &[#(#metas),*];
+            fn read(reader: &mut #root::__private::Reader) -> ::core::option::Option<Self> {
+                #(let #values = reader.field::<#process, { #consts }>();)*
+                let _ = reader;
+                ::core::option::Option::Some(Self { #(#fields: #values?,)* })
+            }
+        }
+        impl<'de> #root::__private::serde::Deserialize<'de> for #form {
+            fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+            where
+                D: #root::__private::serde::Deserializer<'de>,
+            {
+                #root::__private::deserialize_form(deserializer)
+            }
+        }
+        #root::__json_schema!(form #form, #schema_name, <#form as #root::FormInput>::FIELDS);
         impl #root::node::Form<#ident, #task> for #form {
-            const FIELDS: &'static [#root::form::FormField] = <Self as #root::form::FormInput>::INPUT;
+            const ASKS: &'static [#root::FormField] = <Self as #root::FormInput>::FIELDS;
             fn save(
                 self,
                 a: &mut #root::Activation<#ident, #task>,
@@ -86,25 +112,6 @@ fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fie
                 #save
                 let _ = a;
                 ::core::result::Result::Ok(())
-            }
-        }
-        #[allow(clippy::all, clippy::pedantic)]
-        impl #root::form::FormInput for #form {
-            type Process = #process;
-            const INPUT: &'static [#root::form::FormField] =
-                &[#(#root::form::FormField::of::<#process>(#consts)),*];
-            fn read(__reader: &mut #root::__private::FormReader<#process>) -> ::core::option::Option<Self> {
-                // Each is read before any is asked for, so that all faults are told.
-                #(let #fields = __reader.field::<{ #consts }>();)*
-                let _ = __reader;
-                ::core::option::Option::Some(Self { #(#fields: #fields?,)* })
-            }
-        }
-        impl<'de> #root::__private::serde::Deserialize<'de> for #form {
-            fn deserialize<D: #root::__private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                #root::__private::deserialize(deserializer)
             }
         }
         impl #form {
@@ -138,6 +145,26 @@ fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
     let before = format!("`{}` does not write `", plain(&node.ident));
     let found = quote!(#root::__private::missing_in::<#process>(&[#(#consts),*]));
     missing(root, &found, &before, &quote!(#root::__private::how_to_give::<#process>(NAME)), span)
+}
+
+/// What is made of a form that was sent: a joined row too must be readable.
+///
+/// ```text
+/// const _: () = assert!(<ShipmentProcess as HasField<__StartForm_shipment>>::READABLE, "..");
+/// ```
+fn readable(flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
+    let (root, process) = (&flow.root, &flow.process);
+    let checks = fields.iter().map(|field| {
+        let (index, name) = (constant(form, field), plain(field));
+        let text = format!(
+            "what `{name}` is made from cannot be read from a form\n\
+             help: derive it: `#[derive(serde::Deserialize)]`"
+        );
+        quote_spanned!(field.span()=>
+            const _: () = ::core::assert!(<#process as #root::__private::HasField<{ #index }>>::READABLE, #text);
+        )
+    });
+    checks.collect()
 }
 
 /// A task's form does not name the joined row: that is there since the start.

@@ -68,15 +68,14 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
                     None => quote!(()),
                 };
                 let again = again(root, &quote!(Self::Form), &form);
-                let known = node.form.as_ref().map(|_| {
+                let asks = node.form.as_ref().map(|_| {
                     let task = super::task_type(flow, node);
                     quote! {
-                        const FIELDS: &'static [#root::form::FormField] =
-                            <#form as #root::node::Form<#ident, #task>>::FIELDS;
+                        const FIELDS: &'static [#root::FormField] = <#form as #root::node::Form<#ident, #task>>::ASKS;
                     }
                 });
                 code.extend(quote! {
-                    impl #root::node::HumanNode for #module::#marker { type Form = #form; #again #known }
+                    impl #root::node::HumanNode for #module::#marker { type Form = #form; #asks #again }
                 });
             }
             Kind::StartHandle | Kind::Handle => {

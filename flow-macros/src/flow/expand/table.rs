@@ -218,6 +218,10 @@ impl Emit<'_> {
             let result = texts::function(self.flow, node.result.as_ref());
             set.push(quote!(texts: #root::__private::Texts { summary: #summary, result: #result }));
         }
+        if node.form.is_some() && matches!(node.kind, Kind::Start | Kind::View) {
+            let (module, marker) = (&self.names.module, crate::names::unspanned(&node.ident));
+            set.push(quote!(fields: <#module::#marker as #root::node::HumanNode>::FIELDS));
+        }
         quote!(#root::__private::NodeDef { #(#set,)* ..#root::__private::NodeDef::NONE })
     }
 

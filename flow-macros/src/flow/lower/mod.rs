@@ -14,7 +14,7 @@ use super::model::{FlowModel, NodeModel};
 use super::syntax::{Entry, Field, Written};
 use super::value::{NodeRef, callback, node_ref, text};
 use crate::errors::Errors;
-use crate::names::{flow_name, plain, title_of};
+use crate::names::{flow_name, plain, title_and_rest, title_of};
 use edge::{delay_of, edge, timeout};
 use people::{assign, different_from, form, permission};
 use plain::{allow, old_names, type_of};
@@ -285,17 +285,4 @@ fn stored_name(name: &str, span: Span, errors: &mut Errors) {
     if !fine {
         errors.push(span, "a stored name has ASCII letters, digits and `_`, a letter first, at most 60", &[]);
     }
-}
-
-/// The first paragraph of a doc comment is the title, the rest the description.
-fn title_and_rest(docs: &[String]) -> (Option<String>, String) {
-    let mut lines = docs.iter().map(|line| line.trim()).peekable();
-    let mut title = Vec::new();
-    while let Some(line) = lines.next_if(|line| !line.is_empty()) {
-        title.push(line);
-    }
-    let rest = lines.collect::<Vec<_>>().join("\n").trim().to_owned();
-    let title = title.join(" ");
-    let title = title.strip_suffix('.').unwrap_or(&title).to_owned();
-    ((!title.is_empty()).then_some(title), rest)
 }

@@ -66,6 +66,10 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
             }
         },
     };
+    let fields = proxy.fields.iter().enumerate();
+    let fields = fields.map(|(at, field)| form_field(field, &quote!(&<#ident as #proxy_trait>::META[#at])));
+    let schema_name = name.to_string();
+    let schema = quote!(::flow_core::__json_schema!(document #name, #schema_name, &[#(#fields),*]););
     quote! {
         #struct_doc
         #[allow(missing_debug_implementations, unreachable_pub)]
@@ -84,30 +88,37 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
         }
 
         #given_to
+
+        #schema
     }
 }
 
 /// `writer.field::<Native, String>(meta, &self.text);`, with the user's check if there is one.
 pub(super) fn put(writer: &TokenStream, field: &Field, arguments: &TokenStream) -> TokenStream {
     let (ty, codec) = (&field.ty, field.codec.path());
-    let Some(validate) = &field.rules.validate else {
+    let Some(check) = check_call(field) else {
         return quote!(#writer.field::<#codec, #ty>(#arguments););
-    };
-    // What is not set is not asked about.
-    // A function for another type is told at its name.
-    let place = Span::call_site().located_at(validate.span());
-    let call = quote_spanned!(place=> #validate(value));
-    let check = match &field.codec {
-        Codec::Optional(_) => {
-            quote!(value.as_ref().map_or(::core::result::Result::Ok(()), |value| #call))
-        }
-        _ => call,
     };
     quote! {
         #writer.checked_field::<#codec, #ty>(#arguments, |value: &#ty| {
             #check.map_err(|wrong| ::std::string::ToString::to_string(&wrong))
         });
     }
+}
+
+/// The user's check of a `value`, if there is one.
+fn check_call(field: &Field) -> Option<TokenStream> {
+    let validate = field.rules.validate.as_ref()?;
+    // What is not set is not asked about.
+    // A function for another type is told at its name.
+    let place = Span::call_site().located_at(validate.span());
+    let call = quote_spanned!(place=> #validate(value));
+    Some(match &field.codec {
+        Codec::Optional(_) => {
+            quote!(value.as_ref().map_or(::core::result::Result::Ok(()), |value| #call))
+        }
+        _ => call,
+    })
 }
 
 /// What an absent field is in Rust; `None` if it must be there.
@@ -178,14 +189,46 @@ pub(super) fn meta(field: &Field) -> TokenStream {
     let rules = rules(field);
     let rules = (!rules.is_empty())
         .then(|| quote!(.rules(::flow_core::__private::Rules { #rules ..::flow_core::__private::Rules::NONE })));
-    let (codec, ty, (label, help)) = (field.codec.path(), &field.ty, field.texts());
-    let help = (!help.is_empty()).then(|| quote!(.help(#help)));
+    let (label, help) = field.texts.or_docs(&field.docs, &field.ident);
     quote! {
-        ::flow_core::__private::Meta::new(
-            #name, &[#(#path),*], #index, <#codec as ::flow_core::__private::Codec<#ty>>::TYPE,
-        )
-        .label(#label) #help #default #alias #rules
+        ::flow_core::__private::Meta::new(#name, &[#(#path),*], #index) #default #alias #rules .texts(#label, #help)
     }
+}
+
+/// What a form knows of a field. `meta` is an expression for its `Meta`.
+///
+/// ```text
+/// FormField::of::<Native, String>(&Self::META[0], &[])
+/// ```
+pub(super) fn form_field(field: &Field, meta: &TokenStream) -> TokenStream {
+    let (ty, codec) = (&field.ty, field.codec.path());
+    let make = quote!(::flow_core::FormField::of::<#codec, #ty>);
+    if field.rules.choices.is_empty() {
+        return quote!(#make(#meta, &[]));
+    }
+    let texts = field.rules.choices.iter().map(|literal| match literal {
+        syn::Lit::Str(text) => text.value(),
+        other => literal_json(other),
+    });
+    let choices = texts.map(|text| quote!(::flow_core::Choice::new(#text, #text)));
+    quote! {{
+        const CHOICES: &[::flow_core::Choice] = &[#(#choices),*];
+        #make(#meta, CHOICES)
+    }}
+}
+
+/// Reads a field from a form.
+///
+/// ```text
+/// accept::<Native, String>(&Self::META[0], json, |_| Ok(()))
+/// ```
+pub(super) fn accept(field: &Field, meta: &TokenStream) -> TokenStream {
+    let (ty, codec) = (&field.ty, field.codec.path());
+    let check = check_call(field).map_or_else(
+        || quote!(|_| ::core::result::Result::Ok(())),
+        |check| quote!(|value: &#ty| #check.map_err(|wrong| ::std::string::ToString::to_string(&wrong))),
+    );
+    quote!(::flow_core::__private::accept::<#codec, #ty>(#meta, json, #check))
 }
 
 /// The fields of `Rules` that are asked for.

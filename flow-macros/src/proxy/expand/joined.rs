@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::super::syntax::{Joined, Proxy};
+use super::super::syntax::{Joined, Proxy, Texts};
 use super::doc;
 use crate::names::plain;
 
@@ -50,6 +50,35 @@ pub(super) fn check(joined: &Joined) -> TokenStream {
             const fn joined<T: ::flow_core::__private::JoinedColumns>() {}
             #bound;
         };
+    }
+}
+
+/// What a start's form knows of the row, and how it is read: as serde does, if its type can.
+///
+/// ```text
+/// const FIELD: FormField = FormField::joined("shipment", "Shipment", "");
+/// fn accept(json: &Value) -> Result<NewShipment, FieldError> { .. }
+/// ```
+pub(super) fn form(joined: &Joined) -> TokenStream {
+    let (new, name) = (&joined.new, plain(&joined.ident));
+    let (label, help) = Texts::default().or_docs(&joined.docs, &joined.ident);
+    quote! {
+        const FIELD: ::flow_core::FormField = ::flow_core::FormField::joined(#name, #label, #help);
+        const READABLE: bool = {
+            #[allow(unused_imports)]
+            use ::flow_core::__private::NotReadable as _;
+            <::flow_core::__private::Readable<#new>>::READ.is_some()
+        };
+        fn accept(
+            json: &::flow_core::__private::serde_json::Value,
+        ) -> ::core::result::Result<#new, ::flow_core::FieldError> {
+            #[allow(unused_imports)]
+            use ::flow_core::__private::NotReadable as _;
+            match <::flow_core::__private::Readable<#new>>::READ {
+                ::core::option::Option::Some(read) => read(#name, json),
+                ::core::option::Option::None => ::flow_core::__private::unreadable(#name),
+            }
+        }
     }
 }
 

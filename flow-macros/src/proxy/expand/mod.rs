@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 
 use accessors::{accessors, models};
 pub(crate) use data::json_text;
-use data::{check, data, meta, put};
+use data::{accept, check, data, form_field, meta, put};
 
 use super::Of;
 use super::syntax::{Field, Proxy};
@@ -159,6 +159,9 @@ fn process(proxy: &Proxy) -> TokenStream {
     let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     let (own, holes, of_indexes) = (Own::of(proxy), holes(proxy), self::indexes(proxy));
+    let places_of = || (0..proxy.fields.len()).map(|at| quote!(&<Self as ::flow_core::ProcessProxy>::META[#at]));
+    let form_fields = proxy.fields.iter().zip(places_of()).map(|(field, meta)| form_field(field, &meta));
+    let accepts = proxy.fields.iter().zip(places_of()).map(|(field, meta)| accept(field, &meta));
     let gives = proxy.fields.iter().map(|field| put(&quote!(new.document()), field, &quote!(meta, &value)));
     let Own { joined, new, source, make_source, name, argument, value, rest, checks } = &own;
     quote! {
@@ -203,7 +206,6 @@ fn process(proxy: &Proxy) -> TokenStream {
             #(
                 impl ::flow_core::__private::HasField<#indexes> for #ident {
                     type Value = #types;
-                    type Reader = ::flow_core::__private::Coded<#codecs>;
                     fn set(&mut self, value: #types) {
                         self.#names = value;
                         self.#row.touch(#ordinals);
@@ -214,6 +216,12 @@ fn process(proxy: &Proxy) -> TokenStream {
                     }
                     fn show(&self) -> ::std::string::String {
                         ::flow_core::__private::show::<#codecs, #types>(&self.#names)
+                    }
+                    const FIELD: ::flow_core::FormField = #form_fields;
+                    fn accept(
+                        json: &::flow_core::__private::serde_json::Value,
+                    ) -> ::core::result::Result<#types, ::flow_core::FieldError> {
+                        #accepts
                     }
                 }
             )*
@@ -253,6 +261,7 @@ impl Own {
         };
         let (field, ty, new, name) = (&joined.ident, &joined.ty, &joined.new, plain(&joined.ident));
         let (ident, index) = (&proxy.ident, super::index(&name));
+        let form = joined::form(joined);
         let (stored, loaded) = (joined::stored(proxy, joined), joined::loaded(proxy, joined));
         Own {
             joined: quote!(#ty),
@@ -271,11 +280,11 @@ impl Own {
             rest: quote! {
                 impl ::flow_core::__private::HasField<#index> for #ident {
                     type Value = #new;
-                    type Reader = ::flow_core::__private::Plain;
                     // Only a start's form names it, and that makes the row.
                     fn set(&mut self, _: #new) {}
                     fn give(value: #new, new: &mut ::flow_core::__private::NewProcess<Self>) { new.join(value); }
                     fn show(&self) -> ::std::string::String { ::std::string::String::new() }
+                    #form
                 }
                 #stored
                 #loaded

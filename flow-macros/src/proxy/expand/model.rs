@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::syntax::Proxy;
-use super::data::{check, default_value, meta, put};
+use super::data::{check, default_value, form_field, meta, put};
+use crate::names::plain;
 
 /// ```text
 /// impl JsonType for Address {
@@ -35,6 +36,8 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
     });
     let (puts, reads, keys): (TokenStream, TokenStream, TokenStream) =
         (puts.collect(), reads.collect(), keys.collect());
+    let type_name = plain(ident);
+    let form_fields = fields.iter().enumerate().map(|(at, field)| form_field(field, &quote!(&META[#at])));
     // Where every field has a default, the object has one: `{}`.
     let values = fields.iter().map(default_value).collect::<Option<Vec<_>>>();
     let empty = values.map(|values| {
@@ -54,13 +57,19 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
             #checks
 
             const META: &[::flow_core::__private::Meta; #count] = &[#(#metas),*];
+            const FORM: &[::flow_core::FormField] = &[#(#form_fields),*];
 
             impl ::flow_core::JsonType for #ident {
                 type Sql = ::flow_core::data::sql_types::Json;
                 type Maybe = ::flow_core::__private::diesel::sql_types::Nullable<::flow_core::data::sql_types::Json>;
                 const EXPECTED: &'static str = "an object";
-                const TYPE: ::flow_core::form::FieldType = ::flow_core::form::FieldType::Object(META);
                 const KEYS: &'static [::flow_core::__private::Key] = &[#keys];
+                const TYPE: ::flow_core::FieldType = ::flow_core::FieldType::Object(
+                    ::flow_core::__private::ObjectFields::new(
+                        ::core::concat!(::core::module_path!(), "::", #type_name),
+                        || FORM,
+                    ),
+                );
 
                 fn to_json(
                     &self,

@@ -1,0 +1,153 @@
+//! Forms on their way into the database: read from what was sent, kept by each field's own codec.
+
+/// The cases of forms, on a back end.
+#[macro_export]
+macro_rules! forms_suite {
+    ($connection:ty, $database:expr) => {
+        mod forms {
+            $crate::cases! {
+            use std::time::Duration;
+
+            use flow_core::prelude::*;
+            use flow_core::{Choice, Error, ErrorKind, FieldErrorKind, FieldType, FormField};
+            use rust_decimal::Decimal;
+            use serde_json::json;
+
+            type Db = $connection;
+            const CODE: System = System("test");
+
+            diesel::table! { writers (id) { id -> Integer, name -> Text, } }
+
+            #[derive(diesel::Queryable, diesel::Selectable, diesel::Identifiable, diesel::Insertable, FlowModel, Debug, Clone)]
+            #[diesel(table_name = writers)]
+            pub struct Writer { id: i32, name: String }
+
+            // Neither `Deserialize` nor `Serialize`: a form takes it as it is kept.
+            #[derive(JsonModel, Clone, Debug, PartialEq)]
+            pub struct Place { #[json(max_length = 8)] street: String, #[json(default)] number: i64 }
+
+            #[derive(ProcessProxy, Debug)]
+            pub struct BookProcess {
+                process: Process,
+                /// Title of the book.
+                ///
+                /// As on its cover.
+                #[json(max_length = 12)]
+                title: String,
+                /// Price
+                #[json(label = "Price in euros", help = "Without tax")]
+                price: Decimal,
+                loan: Duration,
+                writer: Ref<Writer>,
+                #[json(default)]
+                writers: Vec<Ref<Writer>>,
+                place: Option<Place>,
+                #[json(default)]
+                approved: bool,
+            }
+
+            /// A form of the app's own, which says what it asks for.
+            #[derive(Clone, Debug)]
+            pub struct TitleForm { title: String }
+
+            impl Form<BookFlow> for TitleForm {
+                const ASKS: &'static [FormField] = &[BookProcess::FIELDS.title.form_field()];
+
+                fn save(self, a: &mut Activation<BookFlow>, _conn: &mut Db) -> Step {
+                    a.process.set_title(self.title);
+                    Ok(())
+                }
+            }
+
+            #[flow(process = BookProcess, connection = Db)]
+            pub struct BookFlow {
+                #[node(form = BookForm { title, price, loan, writer, writers, place }, permission(anyone), next = this.approve)]
+                pub start: Start,
+                #[node(form = ApproveBook { approved, loan }, permission(anyone), next = this.rename)]
+                pub approve: View,
+                #[node(form = TitleForm, permission(anyone), next = this.sign)]
+                pub rename: View,
+                #[node(permission(anyone), next = this.end)]
+                pub sign: View,
+                pub end: End,
+            }
+
+            static FLOWS: Flows<Db> = flows![BookFlow];
+
+            #[test]
+            fn a_form_that_was_sent_is_kept_by_the_codecs_of_its_fields() {
+                let mut conn = $database;
+                let place = r#"{"street":"Elm","number":5}"#;
+                let sent = format!("title=Emma&price=12.50&loan=PT90M&writer=7&writers=8&writers=9&place={place}");
+                let book = BookFlow.start.run(&mut conn, &CODE, BookForm::from_urlencoded(sent).unwrap()).unwrap();
+                let kept = json!({
+                    "title": "Emma", "price": "12.50", "loan": "P0DT01H30M00S", "writer": 7, "writers": [8, 9],
+                    "place": {"street": "Elm", "number": 5}
+                });
+                for (key, value) in kept.as_object().unwrap() {
+                    assert_eq!(book.data().get(&[key]).unwrap(), Some(value), "{key}");
+                }
+                // What is kept is what a form reads.
+                let again = BookForm::from_value(&kept).unwrap();
+                assert_eq!(BookFlow.start.run(&mut conn, &CODE, again).unwrap().place(), book.place());
+
+                let task = BookFlow.approve.tasks().open().of(book.id()).one(&mut conn).unwrap();
+                BookFlow.approve.assign(&mut conn, task.id(), &CODE).unwrap();
+                let form = ApproveBook::from_urlencoded("approved=on&loan=P1D").unwrap();
+                let book = BookFlow.approve.execute(&mut conn, task.id(), &CODE, form).unwrap();
+                assert_eq!((book.approved(), book.loan()), (true, Duration::from_secs(86_400)));
+            }
+
+            #[test]
+            fn everything_that_is_wrong_is_told_at_once() {
+                let sent = json!({
+                    "title": "a title of many letters", "price": true, "writer": 1.5, "writers": [7, []],
+                    "place": {"street": "a long street"}, "titel": 1
+                });
+                let Err(Error::Invalid(faults)) = BookForm::from_value(&sent) else { panic!() };
+                let told: Vec<(&str, FieldErrorKind)> = faults.iter().map(|fault| (&*fault.field, fault.kind)).collect();
+                assert_eq!(told, [
+                    ("title", FieldErrorKind::TooLong), ("price", FieldErrorKind::Type), ("loan", FieldErrorKind::Missing),
+                    ("writer", FieldErrorKind::Type), ("writers", FieldErrorKind::Type), ("place", FieldErrorKind::Other),
+                    ("titel", FieldErrorKind::Unknown),
+                ]);
+                assert_eq!(Error::Invalid(faults).kind(), ErrorKind::Invalid);
+            }
+
+            #[test]
+            fn a_node_says_what_its_form_asks_for() {
+                let fields = BookFlow.start.fields();
+                let told: Vec<(&str, &str, &str)> = fields.iter().map(|field| (field.name, field.label, field.help)).collect();
+                assert_eq!(told, [
+                    ("title", "Title of the book", "As on its cover."), ("price", "Price in euros", "Without tax"),
+                    ("loan", "Loan", ""), ("writer", "Writer", ""), ("writers", "Writers", ""), ("place", "Place", ""),
+                ]);
+                let types: Vec<FieldType> = fields.iter().map(|field| field.ty).collect();
+                const WRITER: FieldType = FieldType::Reference("writers");
+                assert_eq!(types[..5], [FieldType::Text, FieldType::Decimal, FieldType::Duration, WRITER, FieldType::List(&WRITER)]);
+                let FieldType::Object(place) = types[5] else { panic!("{types:?}") };
+                assert_eq!(place.list().iter().map(|field| field.name).collect::<Vec<_>>(), ["street", "number"]);
+                assert_eq!(BookFlow.rename.fields()[0], fields[0], "a form of the app's own says so itself");
+                assert!(BookFlow.sign.fields().is_empty(), "without a form");
+                assert_eq!(FLOWS.fields("book", "approve"), BookFlow.approve.fields());
+                assert!(FLOWS.fields("book", "end").is_empty() && FLOWS.fields("nothing", "start").is_empty());
+            }
+
+            #[test]
+            fn choices_come_from_a_query() {
+                use diesel::connection::SimpleConnection as _;
+                let mut conn = $database;
+                conn.batch_execute("create table writers (id integer primary key, name text not null)").unwrap();
+                let all = [("Kafka", 1), ("Austen", 2)].map(|(name, id)| Writer { id, name: name.to_owned() });
+                diesel::insert_into(writers::table).values(&all[..]).execute(&mut conn).unwrap();
+                let rows: Vec<Writer> = writers::table.order(writers::name.asc()).load(&mut conn).unwrap();
+                let field = BookFlow.start.fields()[3].clone();
+                let field = field.with_choices(rows.iter().map(|writer| Choice::row(writer, writer.name.clone())));
+                let choices: Vec<(&str, &str)> = field.choices.iter().map(|choice| (&*choice.value, &*choice.label)).collect();
+                assert_eq!(choices, [("2", "Austen"), ("1", "Kafka")]);
+                assert_eq!(field.with_choices([("2", "Austen")]).choices.len(), 1);
+            }
+            }
+        }
+    };
+}
