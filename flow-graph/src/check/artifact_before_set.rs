@@ -33,7 +33,7 @@ fn of_process(subject: &Subject<'_>, id: NodeId, field: &str) -> Option<Told> {
     let data = subject.data()?;
     let fact = Fact::Set(field);
     // What nothing sets at all is set by the app; what this node sets itself may be set before it is read.
-    let set = subject.graph.ids().any(|id| data.makes(id, fact)) && !data.makes(id, fact);
+    let set = data.is_made(fact) && !data.makes(id, fact);
     let at = data.missing(subject, id, fact).filter(|_| set)?;
     let way = data.way_without(subject, at, fact);
     let name = subject.name(id);

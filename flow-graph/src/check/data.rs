@@ -1,10 +1,11 @@
 //! Which fields are set for certain when a process comes to a node, and by whom.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::Subject;
 use crate::code::{Asks, Callback, Of, Read};
-use crate::position::{Level, PathId, Position, PositionId};
+use crate::position::{Level, PathId, Position, PositionId, Rounds};
 use crate::{Kind, NodeId, Times};
 
 /// Something that can be the case from some node on.
@@ -29,6 +30,10 @@ pub(crate) struct Data<'a> {
     holds: Vec<u64>,
     /// Where the branch of a stack can end or come to a join.
     leaves: BTreeMap<PathId, Vec<PositionId>>,
+    /// All that some node makes the case.
+    made: u64,
+    /// Found when a check asks for a way back.
+    rounds: OnceCell<Rounds>,
 }
 
 impl<'a> Data<'a> {
@@ -52,7 +57,8 @@ impl<'a> Data<'a> {
         if facts.is_empty() || facts.len() > MOST {
             return None;
         }
-        let adds = subject.graph.ids().map(|id| adds(subject, &facts, id)).collect();
+        let adds: Vec<u64> = subject.graph.ids().map(|id| adds(subject, &facts, id)).collect();
+        let made = adds.iter().fold(0, |all, adds| all | adds);
         let positions = &subject.positions;
         let mut leaves: BTreeMap<PathId, Vec<PositionId>> = BTreeMap::new();
         for (at, position) in (0..).zip(&positions.list) {
@@ -60,9 +66,10 @@ impl<'a> Data<'a> {
                 leaves.entry(position.path).or_default().push(at);
             }
         }
-        let mut data = Data { facts, adds, holds: Vec::new(), leaves };
+        let mut data = Data { facts, adds, holds: Vec::new(), leaves, made, rounds: OnceCell::new() };
         let starts = (0..).zip(&positions.list).filter(|(_, position)| position.from.is_none());
-        data.holds = data.solve(subject, starts.map(|(at, _)| at));
+        let all: Vec<PositionId> = (0..).take(positions.list.len()).collect();
+        data.holds = data.solve(subject, starts.map(|(at, _)| at), &all);
         Some(data)
     }
 
@@ -81,6 +88,11 @@ impl<'a> Data<'a> {
         self.adds(node) & self.bit(fact) != 0
     }
 
+    /// Some node makes it the case.
+    pub(crate) fn is_made(&self, fact: Fact<'_>) -> bool {
+        self.made & self.bit(fact) != 0
+    }
+
     /// A position of the node to which a process can come without it.
     pub(crate) fn missing(&self, subject: &Subject<'_>, node: NodeId, fact: Fact<'_>) -> Option<PositionId> {
         let bit = self.bit(fact);
@@ -88,15 +100,19 @@ impl<'a> Data<'a> {
         here.filter(|at| self.holds[*at as usize] & bit == 0).min()
     }
 
-    /// What holds on every way from these positions, where nothing does yet: the greatest solution.
-    fn solve(&self, subject: &Subject<'_>, from: impl Iterator<Item = PositionId>) -> Vec<u64> {
+    /// What holds on every way from these positions, where nothing does yet: the greatest solution. Only what
+    /// comes from one of the places in `region` is followed.
+    fn solve(&self, subject: &Subject<'_>, from: impl Iterator<Item = PositionId>, region: &[PositionId]) -> Vec<u64> {
         let positions = &subject.positions;
-        let mut holds = vec![u64::MAX; positions.list.len()];
+        // Zeroes cost nothing to make; what is outside is never asked for.
+        let mut holds = vec![0; positions.list.len()];
+        region.iter().for_each(|at| holds[*at as usize] = u64::MAX);
         from.for_each(|at| holds[at as usize] = 0);
         let mut changed = true;
         while changed {
             changed = false;
-            for (at, Position { node, path, .. }) in (0..).zip(positions.list.iter().copied()) {
+            for at in region.iter().copied() {
+                let Position { node, path, .. } = positions.get(at);
                 let done = match positions.paths.scope(path) {
                     Some(scope) if subject.kind(node) == Some(Kind::Join) => self.met(subject, &holds, scope),
                     _ => holds[at as usize] | self.adds(node),
@@ -142,37 +158,53 @@ impl<'a> Data<'a> {
     pub(crate) fn way_without(&self, subject: &Subject<'_>, to: PositionId, fact: Fact<'_>) -> Vec<NodeId> {
         let positions = &subject.positions;
         let starts = (0..).zip(&positions.list).filter(|(_, position)| position.from.is_none());
-        self.walk(subject, starts.map(|(at, _)| at).collect(), self.bit(fact), to)
+        self.walk(subject, starts.map(|(at, _)| at).collect(), self.bit(fact), to, |_| true)
     }
 
     /// The shortest way from a position back to it on which none of these is the case anew.
     pub(crate) fn round_without(&self, subject: &Subject<'_>, at: PositionId, facts: &[Fact<'_>]) -> Vec<NodeId> {
+        let rounds = self.rounds.get_or_init(|| Rounds::of(&subject.positions));
+        let first: Vec<PositionId> =
+            subject.positions.next(at).iter().copied().filter(|next| rounds.together(*next, at)).collect();
+        if first.is_empty() {
+            return Vec::new();
+        }
         let bits = facts.iter().fold(0, |bits, fact| bits | self.bit(*fact));
-        let round = self.walk(subject, subject.positions.next(at).to_vec(), bits, at);
+        let round = self.walk(subject, first, bits, at, |next| rounds.together(next, at));
         if round.is_empty() {
             return round;
         }
         // A way that meets others in a join comes back with what those have set.
         let joins = round.iter().any(|id| subject.kind(*id) == Some(Kind::Join));
-        let set = || self.solve(subject, subject.positions.next(at).iter().copied())[at as usize] & bits != 0;
+        let next = subject.positions.next(at).iter().copied();
+        let set = || self.solve(subject, next, rounds.region(at))[at as usize] & bits != 0;
         if joins && set() { Vec::new() } else { round }
     }
 
-    fn walk(&self, subject: &Subject<'_>, from: Vec<PositionId>, bits: u64, to: PositionId) -> Vec<NodeId> {
+    fn walk(
+        &self,
+        subject: &Subject<'_>,
+        from: Vec<PositionId>,
+        bits: u64,
+        to: PositionId,
+        within: impl Fn(PositionId) -> bool,
+    ) -> Vec<NodeId> {
+        const START: PositionId = PositionId::MAX;
         let positions = &subject.positions;
-        let mut before: Vec<Option<Option<PositionId>>> = vec![None; positions.list.len()];
+        // By position the one before it, plus one; 0: not met.
+        let mut before: Vec<PositionId> = vec![0; positions.list.len()];
         let mut work = std::collections::VecDeque::new();
         for start in from {
-            before[start as usize] = Some(None);
+            before[start as usize] = START;
             work.push_back(start);
         }
         while let Some(at) = work.pop_front() {
             if at == to {
                 let mut way = vec![positions.get(at).node];
-                let mut next = before[at as usize].flatten();
-                while let Some(at) = next {
-                    way.push(positions.get(at).node);
-                    next = before[at as usize].flatten();
+                let mut next = before[at as usize];
+                while next != START && next != 0 {
+                    way.push(positions.get(next - 1).node);
+                    next = before[next as usize - 1];
                 }
                 way.reverse();
                 return way;
@@ -180,8 +212,8 @@ impl<'a> Data<'a> {
             let makes = self.adds(positions.get(at).node) & bits != 0;
             for next in positions.next(at) {
                 let is_timeout = subject.kind(positions.get(*next).node).is_some_and(Kind::is_boundary);
-                if (!makes || is_timeout) && before[*next as usize].is_none() {
-                    before[*next as usize] = Some(Some(at));
+                if (!makes || is_timeout) && before[*next as usize] == 0 && within(*next) {
+                    before[*next as usize] = at + 1;
                     work.push_back(*next);
                 }
             }

@@ -10,7 +10,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for decision in data::questions(subject).into_iter().filter(|decision| !decision.presence) {
         let fact = Fact::Set(decision.field);
         // A field that nothing sets anywhere is `never_written`.
-        let set = subject.graph.ids().any(|id| data.makes(id, fact));
+        let set = data.is_made(fact);
         let Some(at) = data.missing(subject, decision.node, fact).filter(|_| set) else { continue };
         let (node, field) = (subject.name(decision.node), decision.field);
         let way = data.way_without(subject, at, fact);

@@ -8,7 +8,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let mut told: Vec<&str> = Vec::new();
     for decision in data::decisions(subject) {
         let fact = Fact::Set(decision.field);
-        if told.contains(&decision.field) || subject.graph.ids().any(|id| data.makes(id, fact)) {
+        if told.contains(&decision.field) || data.is_made(fact) {
             continue;
         }
         told.push(decision.field);

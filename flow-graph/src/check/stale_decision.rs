@@ -18,7 +18,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let facts: Vec<Fact<'_>> = reads.iter().map(|read| Fact::Set(&read.field)).collect();
-        let set = |fact: &Fact<'_>| subject.graph.ids().any(|id| data.makes(id, *fact));
+        let set = |fact: &Fact<'_>| data.is_made(*fact);
         // What nothing sets anywhere is `never_written`.
         let Some(first) = facts.first().filter(|_| facts.iter().any(set)) else { continue };
         let beside = || {

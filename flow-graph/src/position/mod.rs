@@ -31,12 +31,14 @@ mod group;
 mod meet;
 mod outcome;
 mod path;
+mod round;
 
 pub(crate) use group::{Arrival, Group};
 pub(crate) use outcome::Outcomes;
 pub use path::Level;
 use path::Paths;
 pub(crate) use path::{PathId, ROOT};
+pub(crate) use round::Rounds;
 
 use crate::{Graph, NodeId};
 
