@@ -38,6 +38,12 @@ pub struct Options {
     i: i64,
     #[json(default = Carrier::Plane)]
     j: Carrier,
+    #[json(label = 5)]
+    k: i64,
+    #[json(hlep = "What it is for")]
+    l: i64,
+    #[json(help)]
+    m: i64,
     start_key: String,
 }
 

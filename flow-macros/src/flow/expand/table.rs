@@ -349,7 +349,7 @@ impl Emit<'_> {
                         cx: &mut #root::__private::Cx<'_, #ident>,
                     ) -> ::core::result::Result<(), #root::StepError> {
                         let form = cx.input::<#form>()?;
-                        cx.with::<#task, _>(|a, conn| #root::node::Form::<#ident, #task>::save(form, a, conn))
+                        cx.with::<#task, _>(|a, conn| <#form as #root::node::Form<#ident, #task>>::save(form, a, conn))
                     }
                 });
                 Some(quote!(#root::__private::Callback { call: #function, activation: true, connection: #own }))
