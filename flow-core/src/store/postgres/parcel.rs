@@ -15,7 +15,7 @@ use crate::{Process, Timestamp};
 /// ```text
 /// with p as (update flow_process set .. where id = $1 and version = $2 returning id, flow),
 ///   n as (insert into flow_task (..) select p.id, p.flow, x.* from p, unnest(..) as x(..)),
-///   c as (update flow_task t set .. from p, unnest(..) as x(..) where .. returning 1),
+///   c as (update flow_task t set .. from p, (select * from unnest(..) as x(..) limit ..) x where .. returning 1),
 ///   i as (insert into flow_due ..), d as (delete from flow_due ..), l as (update flow_due ..),
 ///   a as (insert into flow_audit ..)
 /// select p.id from p
@@ -35,6 +35,8 @@ pub(super) struct Parcel<'w> {
     leases: Vec<(&'w DueRow, Timestamp)>,
     /// How many rows of tasks must have changed.
     expected: i64,
+    /// How many rows of what is due are deleted.
+    ended: i64,
     audit: Option<&'w AuditRow>,
 }
 
@@ -54,6 +56,7 @@ impl<'w> Parcel<'w> {
             gone: GoneDue::default(),
             leases: Vec::new(),
             expected: i64::try_from(writes.changed_tasks.len()).unwrap_or(i64::MAX),
+            ended: 0,
             audit: writes.audit.as_ref(),
         };
         for task in &writes.new_tasks {
@@ -69,6 +72,7 @@ impl<'w> Parcel<'w> {
                 DueWrite::Lease { row, until } => parcel.leases.push((row, *until)),
             }
         }
+        parcel.ended = i64::try_from(parcel.gone.len()).unwrap_or(i64::MAX);
         parcel
     }
 
@@ -173,8 +177,8 @@ impl<'w> Parcel<'w> {
             out.push_sql(", c as (update flow_task t set ");
             out.push_sql(&set.concat());
             out.push_sql("data = case when x.data is null then t.data else t.data || x.data end from p, ");
-            self.changed.unnest(out)?;
-            // Both keys from `x`: of `p.id` PostgreSQL would look at all tasks of the process.
+            self.changed.each(&self.expected, out)?;
+            // Both parts of the key from `x`: by `p.id` PostgreSQL would look at all tasks of the process.
             out.push_sql(" where t.process_id = x.process_id and t.number = x.number returning 1)");
         }
         Ok(())
@@ -190,7 +194,7 @@ impl<'w> Parcel<'w> {
         }
         if self.gone.len() > 0 {
             out.push_sql(", d as (delete from flow_due f using p, ");
-            self.gone.unnest(out)?;
+            self.gone.each(&self.ended, out)?;
             out.push_sql(" where f.process_id = x.process_id and f.task = x.task and f.kind = x.kind)");
         }
         for (place, (row, until)) in self.leases.iter().enumerate() {
