@@ -187,7 +187,7 @@ mod postgres {
                 });
             }
         });
-        assert_eq!(TRIES.load(Ordering::SeqCst), 3, "one of the two was ended, and ran again");
+        assert!(TRIES.load(Ordering::SeqCst) >= 3, "one of the two was ended, and ran again");
         let mut conn = schema.connect();
         assert_eq!(LockFlow.processes().load(&mut conn).unwrap().len(), 2);
         let sum: Pid = diesel::sql_query("select sum(n)::int as pid from apps").get_result(&mut conn).unwrap();

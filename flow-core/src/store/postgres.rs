@@ -23,6 +23,9 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// The lock of those who migrate. Any number will do that nobody else takes: "flow" in ASCII.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(1718382455)";
 
+/// How often a transition that was ended as part of a deadlock is tried again behind the lock, before the last time.
+const DEADLOCKS: usize = 3;
+
 flow_connection!(PgConnection {
     fn begin(&mut self) -> QueryResult<()> {
         <Manager as TransactionManager<Self>>::begin_transaction(self)
@@ -34,6 +37,13 @@ flow_connection!(PgConnection {
                 // Who lost once waits for the lock, so that a crowd is served one after the other.
                 Err(error) if is_lost_race(&error) || is_deadlock(&error) => {}
                 outcome => return outcome,
+            }
+            // It can be quicker than the one that it was ended for, and meet it once more.
+            for _ in 0..DEADLOCKS {
+                match self.atomically(|conn| f(conn, Hold::Lock)) {
+                    Err(error) if is_deadlock(&error) => {}
+                    outcome => return outcome,
+                }
             }
         }
         self.atomically(|conn| f(conn, Hold::Lock))

@@ -47,11 +47,13 @@ impl Input {
         self.held.as_ref().is_none_or(|held| held.repeatable())
     }
 
-    /// The value, for a plan made like this: only one that is made on a version may be overtaken.
+    /// The value, for a plan made like this: one that is made on a version may be overtaken, and one behind a lock
+    /// be ended by a deadlock.
     pub(crate) fn take(&mut self, hold: Hold) -> Option<Box<dyn Any>> {
+        let copy = self.held.as_ref().and_then(|held| held.copy());
         match hold {
-            Hold::Version => self.held.as_ref().and_then(|held| held.copy()),
-            Hold::Lock => self.held.take().map(Held::give),
+            Hold::Version => copy,
+            Hold::Lock => copy.or_else(|| self.held.take().map(Held::give)),
         }
     }
 }
