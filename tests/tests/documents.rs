@@ -321,24 +321,6 @@ macro_rules! documents {
                 result.unwrap_or_else(|error| panic!("{error}"));
             }
 
-            pub fn what_is_sent_to_a_form_is_read_or_refused() {
-                let result = runner().run(&hostile(), |text| {
-                    for read in [EveryForm::from_json(&text), EveryForm::from_urlencoded(&text)] {
-                        match read {
-                            Ok(_) => {}
-                            Err(flow_core::Error::Invalid(faults)) => {
-                                prop_assert!(!faults.is_empty());
-                                prop_assert!(faults.iter().all(|fault| fault.message.len() < 500), "{faults:?}");
-                            }
-                            Err(other) => return Err(fail(&other)),
-                        }
-                    }
-                    let _ = serde_json::from_str::<EveryForm>(&text).map_err(|error| error.to_string());
-                    Ok(())
-                });
-                result.unwrap_or_else(|error| panic!("{error}"));
-            }
-
             pub fn whatever_stands_in_a_row_is_read_or_refused() {
                 let conn = std::cell::RefCell::new($database);
                 let good = {
@@ -456,13 +438,11 @@ fn main() {
     let sqlite: &[flow_tests::cases::Case] = &[
         ("every_type_comes_back_as_it_was", sqlite::every_type_comes_back_as_it_was),
         ("every_type_goes_through_a_form", sqlite::every_type_goes_through_a_form),
-        ("what_is_sent_to_a_form_is_read_or_refused", sqlite::what_is_sent_to_a_form_is_read_or_refused),
         ("whatever_stands_in_a_row_is_read_or_refused", sqlite::whatever_stands_in_a_row_is_read_or_refused),
     ];
     let postgres: &[flow_tests::cases::Case] = &[
         ("every_type_comes_back_as_it_was", postgres::every_type_comes_back_as_it_was),
         ("every_type_goes_through_a_form", postgres::every_type_goes_through_a_form),
-        ("what_is_sent_to_a_form_is_read_or_refused", postgres::what_is_sent_to_a_form_is_read_or_refused),
         ("whatever_stands_in_a_row_is_read_or_refused", postgres::whatever_stands_in_a_row_is_read_or_refused),
     ];
     let groups = [
