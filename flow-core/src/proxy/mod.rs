@@ -98,6 +98,9 @@ pub trait ProcessProxy: Sized + Send + 'static {
     /// filter on such a field then reads only the rows that fit. On a large table of PostgreSQL you may want to
     /// write `CONCURRENTLY` behind `INDEX`.
     ///
+    /// An index is named by its type and its field, and one that is there is left as it is: drop it first where a
+    /// field's key, default or type has changed, and give two types of one name different names.
+    ///
     /// ```
     /// use flow_core::prelude::*;
     ///
