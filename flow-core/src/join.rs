@@ -2,7 +2,9 @@
 
 /// Lets a table of the app's own stand in one query with the processes: its column is a process's number.
 ///
-/// The tables of `#[proxy(joined, ..)]` need it not. Write it where the table is declared, once a table.
+/// The tables of `#[proxy(joined, ..)]` need it not. Write it where the table is declared, once a table. Without a
+/// column, `join_process!(customers)`, the table may stand in one query with the processes and the tasks, and you say
+/// what they have in common: `.inner_join(customers::table.on(..))`.
 ///
 /// ```
 /// use flow_core::prelude::*;
@@ -35,12 +37,22 @@
 #[macro_export]
 macro_rules! join_process {
     ($table:ident, $column:ident) => {
+        $crate::join_process!($table);
         const _: () = {
             use $crate::schema::flow_process;
     $crate::__private::diesel::joinable!($table -> flow_process ($column));
+        };
+    };
+    ($table:ident) => {
+        const _: () = {
+            use $crate::__private::diesel::query_source::TableNotEqual;
+            use $crate::schema::{flow_process, flow_task};
+
             // What `allow_tables_to_appear_in_same_query!` adds for PostgreSQL is refused for another crate's table.
-            impl $crate::__private::diesel::query_source::TableNotEqual<flow_process::table> for $table::table {}
-            impl $crate::__private::diesel::query_source::TableNotEqual<$table::table> for flow_process::table {}
+            impl TableNotEqual<flow_process::table> for $table::table {}
+            impl TableNotEqual<$table::table> for flow_process::table {}
+            impl TableNotEqual<flow_task::table> for $table::table {}
+            impl TableNotEqual<$table::table> for flow_task::table {}
         };
     };
 }

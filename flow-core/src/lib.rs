@@ -6,6 +6,7 @@ mod activation;
 #[doc(hidden)]
 mod callback;
 pub mod clock;
+mod columns;
 pub mod data;
 pub mod engine;
 mod error;
@@ -43,6 +44,7 @@ mod user;
 pub mod __private;
 
 pub use activation::Activation;
+pub use columns::{ProcessColumns, TaskColumns};
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;

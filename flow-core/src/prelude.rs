@@ -1,8 +1,8 @@
 //! What a file with a flow in it needs: `use flow_core::prelude::*;`
 
 pub use diesel::prelude::{
-    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, RunQueryDsl as _,
-    SelectableHelper as _, TextExpressionMethods as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, RunQueryDsl as _, SelectableHelper as _, TextExpressionMethods as _,
 };
 
 pub use crate::form::FormInput;

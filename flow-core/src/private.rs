@@ -26,9 +26,9 @@ pub use crate::job::{
 };
 pub use crate::proxy::{
     Beginning, Bound, Codec, Empty, Field, Format, HasField, Index, JOINED_PLACE, JoinedColumns, JoinedField,
-    JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewObject, NewProcess, Optional, Rules, Serde, Typed,
-    Writer, accept, choice, how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, read, read_in,
-    show, textual,
+    JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewObject, NewProcess, Optional, OwnColumns, Rules, Serde,
+    Typed, Writer, accept, choice, how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, read,
+    read_in, show, textual,
 };
 pub use crate::query::{flow_tasks, processes};
 pub use crate::schema::{flow_process, flow_task};

@@ -34,6 +34,7 @@ macro_rules! conformance {
         $crate::fields_suite!($connection, $database);
         $crate::forms_suite!($connection, $database);
         $crate::joined_suite!($connection, $database);
+        $crate::columns_suite!($connection, $database);
         $crate::rules_suite!($connection, $database);
         $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
@@ -48,6 +49,7 @@ macro_rules! conformance {
                 ("fields", fields::CASES),
                 ("forms", forms::CASES),
                 ("joined", joined::CASES),
+                ("columns", columns::CASES),
                 ("rules", rules::CASES),
                 ("operations", operations::CASES),
                 ("steps", steps::CASES),

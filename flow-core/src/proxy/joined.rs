@@ -59,17 +59,34 @@ where
 {
 }
 
+/// What `#[proxy(columns)]` can read: columns of the app's in the row of a process.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read with a process",
+    label = "this is not a struct of columns in the row of a process",
+    note = "give it `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]`, a field `id: i64`, and `#[diesel(table_name = ..)]` with the name that `flow_core::process_columns!` declares"
+)]
+pub trait OwnColumns: HasTable {}
+
+#[diagnostic::do_not_recommend]
+impl<T> OwnColumns for T
+where
+    T: HasTable,
+    for<'a> &'a T: Identifiable<Id = &'a i64> + AsChangeset<Target = <T as HasTable>::Table>,
+{
+}
+
 /// The processes with the rows of the table of `T`, joined by its key.
 pub type JoinedQuery<T> = InnerJoin<
     flow_process::table,
     On<<T as HasTable>::Table, Eq<<<T as HasTable>::Table as Table>::PrimaryKey, flow_process::id>>,
 >;
 
-/// For `#[flow]`: whether the field with this hash holds the joined row.
+/// For `#[flow]`: whether the field with this hash holds the joined row, or columns that a start is given.
 #[must_use]
 pub const fn is_joined<P: ProcessProxy>(index: u64) -> bool {
     match P::JOINED {
-        Some(name) => super::index(name) == index,
+        Some(name) => P::JOINED_IS_GIVEN && super::index(name) == index,
         None => false,
     }
 }

@@ -121,7 +121,9 @@ pub const fn missing_field(fields: &[Meta], written: &[u64]) -> Option<&'static 
 /// The first field that a start must write and does not: the joined row, or a field that must be there.
 #[must_use]
 pub const fn missing_in<P: ProcessProxy>(written: &[u64]) -> Option<&'static str> {
-    if let Some(joined) = P::JOINED {
+    if let Some(joined) = P::JOINED
+        && P::JOINED_IS_GIVEN
+    {
         let mut found = false;
         let mut w = 0;
         while w < written.len() {
@@ -139,7 +141,7 @@ pub const fn missing_in<P: ProcessProxy>(written: &[u64]) -> Option<&'static str
 #[must_use]
 pub const fn how_to_give<P: ProcessProxy>(name: &str) -> &'static str {
     if super::is_joined::<P>(super::index(name)) {
-        "`, the row that is joined to every process of this flow [read_before_write]\nhelp: add it to the form"
+        "`, columns that every process of this flow has [read_before_write]\nhelp: add it to the form"
     } else {
         "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`"
     }

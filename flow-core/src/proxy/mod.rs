@@ -27,7 +27,7 @@ pub use field::{
     Contains, Field, HasField, ItemSql, JsonSql, Kept, ListField, Operand, TypedSql, TypedValue, index, show,
 };
 pub use indexes::{Index, IndexField};
-pub use joined::{JoinedColumns, JoinedField, JoinedQuery, is_joined};
+pub use joined::{JoinedColumns, JoinedField, JoinedQuery, OwnColumns, is_joined};
 pub use json_type::{EmptyJson, JsonType};
 pub use meta::{Meta, how_to_give, missing_field, missing_in, read};
 pub use model::{NewObject, read_in};
@@ -58,10 +58,11 @@ pub trait ProcessProxy: Sized + Send + 'static {
     /// The model of its seed: `#[proxy(seed = Source)]`.
     type Seed;
 
-    /// Its own columns, the row of another table: `#[proxy(joined, ..)]`; `()` if it has none.
+    /// Its own columns, in a row of another table, `#[proxy(joined, ..)]`, or in its own, `#[proxy(columns)]`; `()`
+    /// if it has none.
     type Joined: Send + 'static;
 
-    /// What that row is made from when a process is started.
+    /// What they are made from when a process is started.
     type NewJoined: 'static;
 
     /// What its rows are read from: the table of all processes, and the joined one.
@@ -71,9 +72,13 @@ pub trait ProcessProxy: Sized + Send + 'static {
     #[doc(hidden)]
     const META: &'static [Meta];
 
-    /// The field that holds the joined row.
+    /// The field that holds its own columns.
     #[doc(hidden)]
     const JOINED: Option<&'static str> = None;
+
+    /// Whether each start is given what they are made from.
+    #[doc(hidden)]
+    const JOINED_IS_GIVEN: bool = false;
 
     #[doc(hidden)]
     fn source() -> Self::Source;

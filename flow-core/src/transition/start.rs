@@ -116,10 +116,12 @@ fn begin<F: Flow>(
         book.own(0, actor);
     }
     if let Some(name) = F::Process::JOINED {
-        // The joined row names the process, so that goes first.
+        // The joined row names the process, and columns are in its row: so that goes first.
         book.show(conn, &mut row)?;
-        let joined = joined.ok_or_else(|| Error::invalid(name, "is not given"))?;
-        F::Process::insert_joined(joined, row.id, conn)?;
+        if F::Process::JOINED_IS_GIVEN {
+            let joined = joined.ok_or_else(|| Error::invalid(name, "is not given"))?;
+            F::Process::insert_joined(joined, row.id, conn)?;
+        }
     }
     let mut live = Live::<F>::load(row, input, conn).map_err(not_given)?;
     let cause = Cause { actor, action: "start", subject: 0 };

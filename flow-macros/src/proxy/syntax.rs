@@ -23,7 +23,7 @@ pub(crate) struct Proxy {
     /// The field that holds the row.
     pub(crate) row: Ident,
     pub(crate) fields: Vec<Field>,
-    /// The field that holds the row of another table.
+    /// The field that holds the columns of its own, in a row of another table or in the process's.
     pub(crate) joined: Option<Joined>,
     /// Fields that were reported: they are there, and nothing is done with them.
     pub(crate) holes: Vec<Ident>,
@@ -31,11 +31,21 @@ pub(crate) struct Proxy {
 
 /// `#[proxy(joined, new = NewShipment)] shipment: ShipmentColumns`
 pub(crate) struct Joined {
+    pub(crate) place: Place,
     pub(crate) docs: Vec<TokenStream>,
     pub(crate) ident: Ident,
     pub(crate) ty: TokenStream,
-    /// What the row is made from.
-    pub(crate) new: TokenStream,
+    /// What they are made from when a process starts; a row of another table always says it.
+    pub(crate) new: Option<TokenStream>,
+}
+
+/// Where columns of a process's own are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// `joined`: in a row of another table.
+    Table,
+    /// `columns`: in the row of the process.
+    Row,
 }
 
 pub(crate) struct Field {
@@ -163,8 +173,8 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         if let Some(attribute) = field.attrs.iter().find(|attribute| attribute.path().is_ident("proxy")) {
             let found = super::joined::read(attribute, &field, ident.clone(), of, errors);
             if found.is_some() && joined.is_some() {
-                let help = "keep what belongs together in one table, or refer to the other row: `Ref<Model>`";
-                errors.push(ident.span(), "only one row is joined to a process", &[help]);
+                let help = "keep what belongs together in one struct, or refer to the other row: `Ref<Model>`";
+                errors.push(ident.span(), "one field of a process holds its own columns", &[help]);
             }
             match found {
                 Some(found) if joined.is_none() => joined = Some(found),

@@ -1,6 +1,7 @@
 //! The conformance suite: flows and cases, written once, run on each back end by a three-line file.
 
 mod branches;
+mod columns;
 mod data;
 mod fields;
 mod forms;

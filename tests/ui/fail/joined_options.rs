@@ -42,4 +42,37 @@ pub struct OfATask {
     shipment: ShipmentColumns,
 }
 
+flow_core::process_columns! { order_columns { priority -> Integer } }
+flow_core::task_columns! { task_columns { shelf -> Nullable<Text> } }
+
+#[derive(diesel::Queryable, diesel::Selectable, diesel::Identifiable, diesel::AsChangeset, Debug)]
+#[diesel(table_name = order_columns)]
+pub struct OrderColumns {
+    id: i64,
+    priority: i32,
+}
+
+#[derive(ProcessProxy)]
+pub struct NotColumns {
+    process: Process,
+    #[proxy(columns)]
+    shipment: ShipmentColumns,
+}
+
+#[derive(ProcessProxy)]
+pub struct Both {
+    process: Process,
+    #[proxy(columns, new = NewOrder)]
+    order: OrderColumns,
+    #[proxy(joined, new = NewShipment)]
+    shipment: ShipmentColumns,
+}
+
+#[derive(TaskProxy)]
+pub struct ColumnsOfATask {
+    task: Task,
+    #[proxy(columns)]
+    own: OrderColumns,
+}
+
 fn main() {}

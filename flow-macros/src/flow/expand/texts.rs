@@ -28,7 +28,7 @@ pub(super) fn function(flow: &FlowModel, template: Option<&(String, Span)>) -> T
         Piece::Text(text) => quote!(text.push_str(#text);),
         Piece::Field(name) => {
             let field = Ident::new(name, *span);
-            let text = format!("`{name}` is a joined row, which has no text of its own");
+            let text = format!("`{name}` is a row of columns, which has no text of its own");
             let is_field = quote_spanned!(*span=>
                 const _: () = ::core::assert!(!#root::__private::is_joined::<#process>(INDEX), #text);
             );

@@ -24,7 +24,8 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
         let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(name))));
         quote!(#(#docs)* #title pub #name: #ty,)
     });
-    let joined = proxy.joined.as_ref().map(|Joined { docs, ident: name, new, .. }| {
+    let given = proxy.joined.as_ref().filter(|joined| joined.new.is_some());
+    let joined = given.map(|Joined { docs, ident: name, new, .. }| {
         let title = docs.is_empty().then(|| doc(&format!("What `{}` is made from.", plain(name))));
         quote!(#(#docs)* #title pub #name: #new,)
     });
@@ -36,7 +37,7 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
     let struct_doc = doc(&format!("The fields of a [`{ident}`], from which a new one is made."));
     // What a joined row is made from has no default.
     let values = proxy.fields.iter().map(default_value).collect::<Option<Vec<_>>>();
-    let default = values.filter(|_| proxy.joined.is_none()).map(|values| {
+    let default = values.filter(|_| given.is_none()).map(|values| {
         let names = proxy.fields.iter().map(|field| &field.ident);
         quote! {
             impl ::core::default::Default for #name {
@@ -46,7 +47,7 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
     });
     let given_to = match proxy.of {
         Of::Process => {
-            let new = proxy.joined.as_ref().map_or_else(|| quote!(()), |Joined { ident, .. }| quote!(self.#ident));
+            let new = given.map_or_else(|| quote!(()), |Joined { ident, .. }| quote!(self.#ident));
             quote! {
                 impl ::flow_core::proxy::DataOf<#ident> for #name {
                     fn beginning(self) -> ::flow_core::Result<::flow_core::__private::Beginning<#ident>> {

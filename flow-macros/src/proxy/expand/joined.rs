@@ -1,11 +1,12 @@
-//! The row of another table that is joined to each process: read in the same query, written in the same
-//! transactions.
+//! Columns of a process's own, in a row of another table that is joined to it or in its own row: read in the same
+//! query, written in the same transactions.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::super::syntax::{Joined, Proxy, Texts};
+use super::super::index;
+use super::super::syntax::{Joined, Place, Proxy, Texts};
 use super::doc;
 use crate::names::plain;
 
@@ -45,9 +46,13 @@ pub(super) fn accessors(proxy: &Proxy, joined: &Joined) -> TokenStream {
 pub(super) fn check(joined: &Joined) -> TokenStream {
     let ty = &joined.ty;
     let bound = quote_spanned!(ty.span()=> joined::<#ty>());
+    let of_the_row = match joined.place {
+        Place::Table => quote!(::flow_core::__private::JoinedColumns),
+        Place::Row => quote!(::flow_core::__private::OwnColumns<Table: ::flow_core::ProcessColumns>),
+    };
     quote! {
         const _: () = {
-            const fn joined<T: ::flow_core::__private::JoinedColumns>() {}
+            const fn joined<T: #of_the_row>() {}
             #bound;
         };
     }
@@ -59,8 +64,8 @@ pub(super) fn check(joined: &Joined) -> TokenStream {
 /// const FIELD: FormField = FormField::joined("shipment", "Shipment", "");
 /// fn accept(json: &Value) -> Result<NewShipment, FieldError> { .. }
 /// ```
-pub(super) fn form(joined: &Joined) -> TokenStream {
-    let (new, name) = (&joined.new, plain(&joined.ident));
+fn form(joined: &Joined, new: &TokenStream) -> TokenStream {
+    let name = plain(&joined.ident);
     let (label, help) = Texts::default().or_docs(&joined.docs, &joined.ident);
     quote! {
         const FIELD: ::flow_core::FormField = ::flow_core::FormField::joined(#name, #label, #help);
@@ -82,6 +87,54 @@ pub(super) fn form(joined: &Joined) -> TokenStream {
     }
 }
 
+/// What a start's form can name.
+///
+/// ```text
+/// impl HasField<123> for ShipmentProcess { type Value = NewShipment; .. }
+/// ```
+pub(super) fn field(proxy: &Proxy, joined: &Joined) -> Option<TokenStream> {
+    let new = joined.new.as_ref()?;
+    let (ident, index, form) = (&proxy.ident, index(&plain(&joined.ident)), form(joined, new));
+    Some(quote! {
+        impl ::flow_core::__private::HasField<#index> for #ident {
+            type Value = #new;
+            // Only a start's form names it, and that makes the row.
+            fn set(&mut self, _: #new) {}
+            fn give(value: #new, new: &mut ::flow_core::__private::NewProcess<Self>) { new.join(value); }
+            fn show(&self) -> ::std::string::String { ::std::string::String::new() }
+            #form
+        }
+    })
+}
+
+/// What its rows are read from: a type, and an expression for it.
+///
+/// ```text
+/// JoinedQuery<ShipmentColumns>
+/// ```
+pub(super) fn source(joined: &Joined) -> (TokenStream, TokenStream) {
+    let ty = &joined.ty;
+    match joined.place {
+        Place::Row => plain_source(),
+        Place::Table => {
+            let query = quote! {
+                let table = <#ty as diesel::associations::HasTable>::table();
+                let key = diesel::Table::primary_key(&table);
+                let on = diesel::ExpressionMethods::eq(key, ::flow_core::__private::flow_process::id);
+                let table = diesel::JoinOnDsl::on(table, on);
+                diesel::QueryDsl::inner_join(::flow_core::__private::flow_process::table, table)
+            };
+            (quote!(::flow_core::__private::JoinedQuery<#ty>), query)
+        }
+    }
+}
+
+/// The table of all processes.
+pub(super) fn plain_source() -> (TokenStream, TokenStream) {
+    let table = quote!(::flow_core::__private::flow_process::table);
+    (table.clone(), table)
+}
+
 /// The process type is kept on every connection that can read and write the table.
 ///
 /// ```text
@@ -93,32 +146,22 @@ pub(super) fn form(joined: &Joined) -> TokenStream {
 /// ```
 pub(super) fn stored(proxy: &Proxy, joined: &Joined) -> TokenStream {
     let ident = &proxy.ident;
-    let Joined { ident: name, ty, new, .. } = joined;
+    let Joined { ident: name, ty, .. } = joined;
+    let Insert { new, bound, body, beside } = insert(joined);
     quote! {
         type Own = <#ty as diesel::associations::HasTable>::Table;
-        type Key = <Own as diesel::Table>::PrimaryKey;
         type Found = diesel::dsl::Find<Own, i64>;
-        type Row = (diesel::dsl::Eq<Key, i64>, #new);
-
-        // Every table of the app's that stands in a query beside ours says that it is another.
-        impl diesel::query_source::TableNotEqual<::flow_core::__private::flow_process::table> for Own {}
-        impl diesel::query_source::TableNotEqual<Own> for ::flow_core::__private::flow_process::table {}
+        #beside
 
         impl<C> ::flow_core::StoredOn<C> for #ident
         where
             C: diesel::Connection,
-            diesel::query_builder::InsertStatement<Own, <Row as diesel::Insertable<Own>>::Values>:
-                diesel::query_dsl::methods::ExecuteDsl<C>,
+            #bound
             diesel::dsl::Select<Found, diesel::dsl::AsSelect<#ty, <C as diesel::Connection>::Backend>>:
                 for<'q> diesel::query_dsl::methods::LoadQuery<'q, C, #ty>,
             for<'u> diesel::dsl::Update<Found, &'u #ty>: diesel::query_dsl::methods::ExecuteDsl<C>,
         {
-            fn insert_joined(new: #new, process: i64, conn: &mut C) -> diesel::QueryResult<()> {
-                let table = <#ty as diesel::associations::HasTable>::table();
-                let key = diesel::ExpressionMethods::eq(diesel::Table::primary_key(&table), process);
-                let insert = diesel::insert_into(table).values((key, new));
-                diesel::RunQueryDsl::execute(insert, conn).map(::core::mem::drop)
-            }
+            fn insert_joined(new: #new, process: i64, conn: &mut C) -> diesel::QueryResult<()> { #body }
 
             fn load_joined(process: i64, conn: &mut C) -> diesel::QueryResult<::core::option::Option<#ty>> {
                 let table = <#ty as diesel::associations::HasTable>::table();
@@ -132,9 +175,70 @@ pub(super) fn stored(proxy: &Proxy, joined: &Joined) -> TokenStream {
             fn update_joined(&self, conn: &mut C) -> diesel::QueryResult<usize> {
                 let table = <#ty as diesel::associations::HasTable>::table();
                 let found = diesel::query_dsl::methods::FindDsl::find(table, ::flow_core::ProcessProxy::row(self).id());
-                diesel::RunQueryDsl::execute(diesel::update(found).set(&self.#name), conn)
+                let written = diesel::RunQueryDsl::execute(diesel::update(found).set(&self.#name), conn);
+                // All of it is `None`, and that is not to be written.
+                diesel::result::OptionalEmptyChangesetExtension::optional_empty_changeset(written)
+                    .map(|rows| rows.unwrap_or(1))
             }
         }
+    }
+}
+
+/// How the columns of a new process are written.
+struct Insert {
+    new: TokenStream,
+    bound: TokenStream,
+    body: TokenStream,
+    beside: TokenStream,
+}
+
+/// A row of its own is inserted; in the process's, which is there by then, the columns are set.
+fn insert(joined: &Joined) -> Insert {
+    let ty = &joined.ty;
+    match (joined.place, &joined.new) {
+        (_, None) => Insert {
+            new: quote!(()),
+            bound: TokenStream::new(),
+            body: quote! {
+                let ((), _, _) = (new, process, conn);
+                ::core::result::Result::Ok(())
+            },
+            beside: TokenStream::new(),
+        },
+        (Place::Table, Some(new)) => Insert {
+            new: new.clone(),
+            bound: quote! {
+                diesel::query_builder::InsertStatement<Own, <Row as diesel::Insertable<Own>>::Values>:
+                    diesel::query_dsl::methods::ExecuteDsl<C>,
+            },
+            body: quote! {
+                let table = <#ty as diesel::associations::HasTable>::table();
+                let key = diesel::ExpressionMethods::eq(diesel::Table::primary_key(&table), process);
+                let insert = diesel::insert_into(table).values((key, new));
+                diesel::RunQueryDsl::execute(insert, conn).map(::core::mem::drop)
+            },
+            beside: quote! {
+                type Key = <Own as diesel::Table>::PrimaryKey;
+                type Row = (diesel::dsl::Eq<Key, i64>, #new);
+
+                // Every table of the app's that stands in a query beside ours says that it is another.
+                impl diesel::query_source::TableNotEqual<::flow_core::__private::flow_process::table> for Own {}
+                impl diesel::query_source::TableNotEqual<Own> for ::flow_core::__private::flow_process::table {}
+            },
+        },
+        (Place::Row, Some(new)) => Insert {
+            new: new.clone(),
+            bound: quote!(diesel::dsl::Update<Found, #new>: diesel::query_dsl::methods::ExecuteDsl<C>,),
+            body: quote! {
+                let table = <#ty as diesel::associations::HasTable>::table();
+                let found = diesel::query_dsl::methods::FindDsl::find(table, process);
+                let written = diesel::RunQueryDsl::execute(diesel::update(found).set(new), conn);
+                // Nothing in it was given: the database's defaults stay.
+                diesel::result::OptionalEmptyChangesetExtension::optional_empty_changeset(written)
+                    .map(::core::mem::drop)
+            },
+            beside: TokenStream::new(),
+        },
     }
 }
 

@@ -61,7 +61,7 @@ fn fields(proxy: &Proxy) -> TokenStream {
         let field_ident = &field.ident;
         quote!(#field_ident: ::flow_core::__private::Field::new(&<#ident as #proxy_trait>::META[#at]),)
     });
-    let joined = proxy.joined.as_ref().map(|joined| {
+    let joined = proxy.joined.as_ref().filter(|joined| joined.new.is_some()).map(|joined| {
         let (name, docs, index) = (&joined.ident, &joined.docs, super::index(&plain(&joined.ident)));
         let title = docs.is_empty().then(|| doc("Its own columns."));
         let field = quote!(#(#docs)* #title pub #name: ::flow_core::__private::JoinedField<#ident, #index>,);
@@ -247,11 +247,12 @@ struct Own {
 impl Own {
     fn of(proxy: &Proxy) -> Self {
         let Some(joined) = &proxy.joined else {
+            let (source, make_source) = joined::plain_source();
             return Own {
                 joined: quote!(()),
                 new: quote!(()),
-                source: quote!(::flow_core::__private::flow_process::table),
-                make_source: quote!(::flow_core::__private::flow_process::table),
+                source,
+                make_source,
                 name: TokenStream::new(),
                 argument: quote!(()),
                 value: TokenStream::new(),
@@ -259,36 +260,23 @@ impl Own {
                 checks: TokenStream::new(),
             };
         };
-        let (field, ty, new, name) = (&joined.ident, &joined.ty, &joined.new, plain(&joined.ident));
-        let (ident, index) = (&proxy.ident, super::index(&name));
-        let form = joined::form(joined);
-        let (stored, loaded) = (joined::stored(proxy, joined), joined::loaded(proxy, joined));
+        let (field, ty, name) = (&joined.ident, &joined.ty, plain(&joined.ident));
+        let (source, make_source) = joined::source(joined);
+        let parts = [joined::field(proxy, joined).unwrap_or_default(), joined::stored(proxy, joined)];
+        let given = joined.new.is_some();
+        let name = quote! {
+            const JOINED: ::core::option::Option<&'static str> = ::core::option::Option::Some(#name);
+            const JOINED_IS_GIVEN: bool = #given;
+        };
         Own {
             joined: quote!(#ty),
-            new: new.clone(),
-            source: quote!(::flow_core::__private::JoinedQuery<#ty>),
-            make_source: quote! {
-                let table = <#ty as diesel::associations::HasTable>::table();
-                let key = diesel::Table::primary_key(&table);
-                let on = diesel::ExpressionMethods::eq(key, ::flow_core::__private::flow_process::id);
-                let table = diesel::JoinOnDsl::on(table, on);
-                diesel::QueryDsl::inner_join(::flow_core::__private::flow_process::table, table)
-            },
-            name: quote!(const JOINED: ::core::option::Option<&'static str> = ::core::option::Option::Some(#name);),
+            new: joined.new.clone().unwrap_or_else(|| quote!(())),
+            source,
+            make_source,
+            name,
             argument: quote!(#field),
             value: quote!(#field,),
-            rest: quote! {
-                impl ::flow_core::__private::HasField<#index> for #ident {
-                    type Value = #new;
-                    // Only a start's form names it, and that makes the row.
-                    fn set(&mut self, _: #new) {}
-                    fn give(value: #new, new: &mut ::flow_core::__private::NewProcess<Self>) { new.join(value); }
-                    fn show(&self) -> ::std::string::String { ::std::string::String::new() }
-                    #form
-                }
-                #stored
-                #loaded
-            },
+            rest: parts.into_iter().chain([joined::loaded(proxy, joined)]).collect(),
             checks: joined::check(joined),
         }
     }
