@@ -25,10 +25,10 @@ pub use crate::job::{
     JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,
 };
 pub use crate::proxy::{
-    Beginning, Bound, Codec, Empty, Field, Format, HasField, Index, JOINED_PLACE, JoinedColumns, JoinedField,
-    JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewObject, NewProcess, Optional, OwnColumns, Rules, Serde,
-    Typed, Writer, accept, choice, how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, read,
-    read_in, show, textual,
+    Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, JOINED_PLACE,
+    JoinedColumns, JoinedField, JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewObject, NewProcess,
+    Optional, OwnColumns, Rules, Serde, Stored, StoredField, Typed, Writer, choice, form_field, how_to_give, index,
+    is_joined, kept, missing_field, missing_in, numeric, read_in, show, textual,
 };
 pub use crate::query::{flow_tasks, processes};
 pub use crate::schema::{flow_process, flow_task};

@@ -5,6 +5,10 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_schema {
+    // The fields of a document, by their hashes.
+    (document of $proxy:ty: $ty:ty, $name:expr, [$($index:literal)*]) => {
+        $crate::__json_schema!(document $ty, $name, &[$($crate::__private::form_field::<$proxy, $index>()),*]);
+    };
     ($of:ident $ty:ty, $name:expr, $fields:expr) => {
         impl $crate::__private::schemars::JsonSchema for $ty {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {

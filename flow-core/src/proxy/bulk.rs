@@ -23,10 +23,11 @@ impl<P, Sql, const I: u64> Field<P, Sql, I> {
     where
         P: HasField<I> + ProcessProxy,
     {
+        let path = self.meta().path;
         let mut new = NewProcess::<P>::new();
         P::give(value, &mut new);
-        let json = new.finish().map(|(document, _)| document.get(self.meta.path).ok().flatten().cloned());
-        Change { path: self.meta.path, json: json.map(Option::unwrap_or_default) }
+        let json = new.finish().map(|(document, _)| document.get(path).ok().flatten().cloned());
+        Change { path, json: json.map(Option::unwrap_or_default) }
     }
 }
 

@@ -1,35 +1,52 @@
 //! A field as a diesel expression: `HelloWorldProcess::FIELDS.approved.eq(true)`.
 
+use std::any::Any;
 use std::marker::PhantomData;
 
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::QueryId;
 use diesel::sql_types::{self, SqlType};
 
-use super::{Codec, Meta, NewProcess, ProcessProxy};
+use super::meta::{meta, place};
+use super::{Choice, Codec, Meta, NewProcess, ProcessProxy};
 use crate::{FieldError, FormField};
 
-/// Where the fields of a type are kept: the column of the table that its rows are in.
+/// What fields a type has, and where they are kept: the column of the table that its rows are in.
 pub trait Kept: 'static {
     /// Its type.
     type Column: 'static;
     /// It.
     const COLUMN: &'static Self::Column;
+    /// The fields, in the order of declaration.
+    const META: &'static [Meta];
+    /// The field at a place of [`META`](Kept::META).
+    fn field(&self, place: u16) -> Option<&dyn Any>;
+    /// The field at a place of [`META`](Kept::META), to be set.
+    fn field_mut(&mut self, place: u16) -> Option<&mut dyn Any>;
 }
 
 /// A field of a process or task type, for diesel's `filter` and `order`.
 ///
 /// An absent key counts as the field's default, a value of the wrong JSON type as NULL.
-pub struct Field<P, Sql, const I: u64> {
-    pub(super) meta: &'static Meta,
-    of: PhantomData<fn() -> (P, Sql)>,
-}
+pub struct Field<P, Sql, const I: u64>(PhantomData<fn() -> (P, Sql)>);
+
+/// The field with this hash.
+pub type FieldOf<P, const I: u64> = Field<P, <CodecOf<P, I> as Codec<ValueOf<P, I>>>::Sql, I>;
 
 impl<P, Sql, const I: u64> Field<P, Sql, I> {
     #[doc(hidden)]
+    #[allow(clippy::new_without_default, reason = "for the derive alone")]
     #[must_use]
-    pub const fn new(meta: &'static Meta) -> Self {
-        Field { meta, of: PhantomData }
+    pub const fn new() -> Self {
+        Field(PhantomData)
+    }
+
+    /// What the derive knows of it.
+    pub(super) fn meta(self) -> &'static Meta
+    where
+        P: Kept,
+    {
+        const { meta(P::META, place(P::META, I)) }
     }
 
     /// The hash of the field's name, by which `#[flow]` finds what the derive knows of it.
@@ -56,11 +73,53 @@ impl<P, Sql, const I: u64> Clone for Field<P, Sql, I> {
 
 impl<P, Sql, const I: u64> Copy for Field<P, Sql, I> {}
 
-impl<P, Sql, const I: u64> std::fmt::Debug for Field<P, Sql, I> {
+impl<P: Kept, Sql, const I: u64> std::fmt::Debug for Field<P, Sql, I> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Field({})", self.meta.name)
+        write!(f, "Field({})", self.meta().name)
     }
 }
+
+/// A type and its codec.
+#[derive(Debug)]
+pub struct Stored<C, T>(PhantomData<fn() -> (C, T)>);
+
+/// How a field is kept: [`Stored`].
+pub trait StoredAs {
+    /// The type of the field.
+    type Value: 'static;
+    /// Its codec.
+    type Codec: Codec<Self::Value>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Codec<T>, T: 'static> StoredAs for Stored<C, T> {
+    type Value = T;
+    type Codec = C;
+}
+
+/// A field of the document, as the derive says it. It says no more than this, as each item costs each build of the
+/// user's; the field itself is reached by its place.
+pub trait StoredField<const I: u64>: Kept {
+    /// Its type and its codec.
+    type As: StoredAs;
+
+    /// What its option `choices` names.
+    const CHOICES: &'static [Choice] = &[];
+
+    /// The user's own check: the option `validate`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn check(_: &ValueOf<Self, I>) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// The type of a field.
+pub(super) type ValueOf<P, const I: u64> = <<P as StoredField<I>>::As as StoredAs>::Value;
+
+/// The codec of a field.
+type CodecOf<P, const I: u64> = <<P as StoredField<I>>::As as StoredAs>::Codec;
 
 /// What one macro must know of a field that another macro made. Looked up by the hash of the name.
 pub trait HasField<const I: u64>: ProcessProxy {
@@ -88,6 +147,39 @@ pub trait HasField<const I: u64>: ProcessProxy {
     /// # Errors
     /// What is wrong with it.
     fn accept(json: &serde_json::Value) -> Result<Self::Value, FieldError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const I: u64, P: ProcessProxy + StoredField<I>> HasField<I> for P {
+    type Value = ValueOf<P, I>;
+    const FIELD: FormField = form_field::<P, I>();
+
+    fn set(&mut self, value: Self::Value) {
+        let place = const { place(P::META, I) };
+        if let Some(field) = self.field_mut(place).and_then(<dyn Any>::downcast_mut) {
+            *field = value;
+        }
+        self.row_mut().touch(place);
+    }
+
+    fn give(value: Self::Value, new: &mut NewProcess<Self>) {
+        new.document().checked_field::<CodecOf<P, I>, Self::Value>(const { place(P::META, I) }, &value, P::check);
+    }
+
+    fn show(&self) -> String {
+        let field = self.field(const { place(P::META, I) }).and_then(<dyn Any>::downcast_ref);
+        field.map_or_else(String::new, show::<CodecOf<P, I>, Self::Value>)
+    }
+
+    fn accept(json: &serde_json::Value) -> Result<Self::Value, FieldError> {
+        super::accept::<CodecOf<P, I>, Self::Value>(const { meta(P::META, place(P::META, I)) }, json, P::check)
+    }
+}
+
+/// What a form knows of a field of the document.
+#[must_use]
+pub const fn form_field<P: StoredField<I>, const I: u64>() -> FormField {
+    FormField::of::<CodecOf<P, I>, ValueOf<P, I>>(meta(P::META, place(P::META, I)), P::CHOICES)
 }
 
 /// The hash of a field's name (FNV-1a).

@@ -27,10 +27,16 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// A field that must be there, and nothing more.
+    /// A field that must be there, and what people call it and should know of it.
     #[must_use]
-    pub const fn new(name: &'static str, path: &'static [&'static str], index: u64) -> Self {
-        Meta { name, path, alias: &[], default: None, index, rules: Rules::NONE, label: name, help: "" }
+    pub const fn new(
+        name: &'static str,
+        path: &'static [&'static str],
+        index: u64,
+        label: &'static str,
+        help: &'static str,
+    ) -> Self {
+        Meta { name, path, alias: &[], default: None, index, rules: Rules::NONE, label, help }
     }
 
     /// An absent key means this JSON.
@@ -49,12 +55,6 @@ impl Meta {
     #[must_use]
     pub const fn rules(self, rules: Rules) -> Self {
         Meta { rules, ..self }
-    }
-
-    /// People call it this, and should know that.
-    #[must_use]
-    pub const fn texts(self, label: &'static str, help: &'static str) -> Self {
-        Meta { label, help, ..self }
     }
 
     /// What is kept, under its own name or an older one.
@@ -82,11 +82,48 @@ impl Meta {
     }
 }
 
+/// Which of these fields has this hash; behind the last if none has.
+pub(super) const fn place(fields: &[Meta], index: u64) -> u16 {
+    let mut at = 0;
+    while (at as usize) < fields.len() && fields[at as usize].index != index {
+        at += 1;
+    }
+    at
+}
+
+/// The field at this place.
+pub(super) const fn meta(fields: &'static [Meta], at: u16) -> &'static Meta {
+    const NONE: &Meta = &Meta::new("", &[], 0, "", "");
+    if (at as usize) < fields.len() { &fields[at as usize] } else { NONE }
+}
+
+/// Reads the fields of a row's document.
+#[derive(Debug)]
+pub struct DocumentReader<'r, R> {
+    row: &'r R,
+    fields: &'static [Meta],
+}
+
+impl<'r, R: Row> DocumentReader<'r, R> {
+    /// Of this row, these fields.
+    pub const fn new(row: &'r R, fields: &'static [Meta]) -> Self {
+        DocumentReader { row, fields }
+    }
+
+    /// The field at this place.
+    ///
+    /// # Errors
+    /// The field is missing, or of another type.
+    pub fn field<C: Codec<T>, T>(&self, at: u16) -> Result<T, DataError> {
+        read::<C, T>(self.row, meta(self.fields, at))
+    }
+}
+
 /// Reads a field from the document of a row.
 ///
 /// # Errors
 /// The field is missing, or of another type.
-pub fn read<C: Codec<T>, T>(row: &impl Row, meta: &Meta) -> Result<T, DataError> {
+fn read<C: Codec<T>, T>(row: &impl Row, meta: &Meta) -> Result<T, DataError> {
     let fault = |path: &str, found: String, expected: String| DataError {
         process: row.process_id(),
         field: meta.name,

@@ -24,12 +24,13 @@ pub use codec::{
 };
 pub use each::Each;
 pub use field::{
-    Contains, Field, HasField, ItemSql, JsonSql, Kept, ListField, Operand, TypedSql, TypedValue, index, show,
+    Contains, Field, FieldOf, HasField, ItemSql, JsonSql, Kept, ListField, Operand, Stored, StoredAs, StoredField,
+    TypedSql, TypedValue, form_field, index, show,
 };
 pub use indexes::{Index, IndexField};
 pub use joined::{JoinedColumns, JoinedField, JoinedQuery, OwnColumns, is_joined};
 pub use json_type::{EmptyJson, JsonType};
-pub use meta::{Meta, how_to_give, missing_field, missing_in, read};
+pub use meta::{DocumentReader, Meta, how_to_give, missing_field, missing_in};
 pub use model::{NewObject, read_in};
 pub use new::{Beginning, NewProcess};
 pub use refs::Refs;
@@ -40,18 +41,20 @@ pub use types::{Bytes, Secret};
 pub(crate) use write::LARGEST as LARGEST_DOCUMENT;
 pub use write::{NewDocument, Writer, accept};
 
+use std::any::Any;
+
 use crate::data::Document;
 use crate::gift::AnyData;
 use crate::model::AnyModel;
 use crate::store::FlowConnection;
-use crate::store::schema::flow_process;
+use crate::store::schema::{flow_process, flow_task};
 use crate::{DataError, Error, FieldError, Process, Result, Task};
 
 /// A flow's own type of process: the row, and typed fields kept in its JSON document.
 ///
 /// `#[derive(ProcessProxy)]` implements it. The document is read once, when the row is loaded, as serde
 /// would read it; after that the accessors cannot fail.
-pub trait ProcessProxy: Sized + Send + 'static {
+pub trait ProcessProxy: Kept + Sized + Send + 'static {
     /// The fields, as a struct of their own: what a new process is made from.
     type Data: DataOf<Self>;
 
@@ -67,10 +70,6 @@ pub trait ProcessProxy: Sized + Send + 'static {
 
     /// What its rows are read from: the table of all processes, and the joined one.
     type Source;
-
-    /// The fields, in the order of declaration.
-    #[doc(hidden)]
-    const META: &'static [Meta];
 
     /// The field that holds its own columns.
     #[doc(hidden)]
@@ -186,6 +185,20 @@ impl DataOf<Process> for NoData {
     }
 }
 
+impl Kept for Process {
+    type Column = flow_process::data;
+    const COLUMN: &'static Self::Column = &flow_process::data;
+    const META: &'static [Meta] = &[];
+
+    fn field(&self, _: u16) -> Option<&dyn Any> {
+        None
+    }
+
+    fn field_mut(&mut self, _: u16) -> Option<&mut dyn Any> {
+        None
+    }
+}
+
 /// The plain row is the type of a flow whose processes have no fields of their own.
 impl ProcessProxy for Process {
     type Data = NoData;
@@ -193,7 +206,6 @@ impl ProcessProxy for Process {
     type Joined = ();
     type NewJoined = ();
     type Source = flow_process::table;
-    const META: &'static [Meta] = &[];
 
     fn source() -> flow_process::table {
         flow_process::table
@@ -227,15 +239,11 @@ impl ProcessData for NoData {
 }
 
 /// A node's own type of task, with `#[derive(TaskProxy)]`. A node without `task = ..` has the plain row, [`Task`].
-pub trait TaskProxy: Sized + Send + 'static {
+pub trait TaskProxy: Kept + Sized + Send + 'static {
     /// The model of its seed: `#[proxy(seed = Grain)]`.
     type Seed;
     /// What an edge can give it as its data.
     type Data;
-
-    /// The fields, in the order of declaration.
-    #[doc(hidden)]
-    const META: &'static [Meta];
 
     /// The row of a task of this type, with its fields.
     ///
@@ -295,10 +303,23 @@ pub trait TaskProxy: Sized + Send + 'static {
     fn give_back(self, row: &mut Task) -> Result<(), Vec<FieldError>>;
 }
 
+impl Kept for Task {
+    type Column = flow_task::data;
+    const COLUMN: &'static Self::Column = &flow_task::data;
+    const META: &'static [Meta] = &[];
+
+    fn field(&self, _: u16) -> Option<&dyn Any> {
+        None
+    }
+
+    fn field_mut(&mut self, _: u16) -> Option<&mut dyn Any> {
+        None
+    }
+}
+
 impl TaskProxy for Task {
     type Seed = AnyModel;
     type Data = AnyData;
-    const META: &'static [Meta] = &[];
 
     fn lend(row: &mut Task) -> Result<Self, DataError> {
         Ok(std::mem::replace(row, Task::blank()))

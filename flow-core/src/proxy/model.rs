@@ -2,35 +2,33 @@
 
 use serde_json::{Map, Value};
 
+use super::meta::meta;
 use super::write::checked;
 use super::{Codec, Meta, Mismatch};
 
 /// The object of a struct, field by field.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct NewObject {
     object: Map<String, Value>,
+    fields: &'static [Meta],
     errors: Vec<String>,
 }
 
 impl NewObject {
-    /// Without any field yet.
+    /// Without any of these fields yet.
     #[must_use]
-    pub fn new() -> Self {
-        NewObject::default()
+    pub fn new(fields: &'static [Meta]) -> Self {
+        NewObject { object: Map::new(), fields, errors: Vec::new() }
     }
 
-    /// With this field.
-    pub fn field<C: Codec<T>, T>(&mut self, meta: &'static Meta, value: &T) {
-        self.checked_field::<C, T>(meta, value, |_| Ok(()));
+    /// With the field at this place.
+    pub fn field<C: Codec<T>, T>(&mut self, at: u16, value: &T) {
+        self.checked_field::<C, T>(at, value, |_| Ok(()));
     }
 
-    /// With this field, after a check of the user's.
-    pub fn checked_field<C: Codec<T>, T>(
-        &mut self,
-        meta: &'static Meta,
-        value: &T,
-        check: impl FnOnce(&T) -> Result<(), String>,
-    ) {
+    /// The same, after a check of the user's.
+    pub fn checked_field<C: Codec<T>, T>(&mut self, at: u16, value: &T, check: impl FnOnce(&T) -> Result<(), String>) {
+        let meta = meta(self.fields, at);
         let json = match checked::<C, T>(meta, value, check) {
             Ok(json) => json,
             Err(error) => return self.errors.push(error.to_string()),
@@ -61,11 +59,12 @@ pub(super) fn at<'v>(json: &'v Value, path: &[&str]) -> Option<&'v Value> {
     path.iter().try_fold(json, |json, key| json.get(*key))
 }
 
-/// Reads a field from the object of a struct.
+/// Reads the field at this place from the object of a struct.
 ///
 /// # Errors
 /// It is no object, or the field is missing or of another type.
-pub fn read_in<C: Codec<T>, T>(json: &Value, meta: &Meta) -> Result<T, Mismatch> {
+pub fn read_in<C: Codec<T>, T>(json: &Value, fields: &'static [Meta], place: u16) -> Result<T, Mismatch> {
+    let meta = meta(fields, place);
     if !json.is_object() {
         return Err(Mismatch::new(json, "an object"));
     }

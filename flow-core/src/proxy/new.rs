@@ -20,7 +20,7 @@ impl<P: ProcessProxy> NewProcess<P> {
     #[allow(clippy::new_without_default, reason = "for the macro alone")]
     #[must_use]
     pub fn new() -> Self {
-        NewProcess { document: NewDocument::new(), joined: None }
+        NewProcess { document: NewDocument::new(P::META), joined: None }
     }
 
     /// With what the form asked for as this field.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::meta::meta;
 use super::{Codec, Key, Meta, Mismatch, Row};
 use crate::data::Document;
 use crate::{Error, FieldError, FieldErrorKind, Result};
@@ -16,36 +17,32 @@ pub(crate) const LARGEST: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Writer<'r> {
     data: &'r mut Document,
+    fields: &'static [Meta],
     errors: Vec<FieldError>,
     last: &'static str,
 }
 
 impl<'r> Writer<'r> {
-    /// Into the document of this row.
-    pub fn new(row: &'r mut impl Row) -> Self {
-        Writer { data: row.document_mut(), errors: Vec::new(), last: "data" }
+    /// Into the document of this row, these fields.
+    pub fn new(row: &'r mut impl Row, fields: &'static [Meta]) -> Self {
+        Writer { data: row.document_mut(), fields, errors: Vec::new(), last: "data" }
     }
 
-    /// Writes a field, if it was set or differs from what was loaded.
-    pub fn field<C: Codec<T>, T>(&mut self, ordinal: u16, meta: &'static Meta, value: &T) {
-        self.checked_field::<C, T>(ordinal, meta, value, |_| Ok::<_, String>(()));
+    /// Writes the field at this place, if it was set or differs from what was loaded.
+    pub fn field<C: Codec<T>, T>(&mut self, at: u16, value: &T) {
+        self.checked_field::<C, T>(at, value, |_| Ok::<_, String>(()));
     }
 
     /// The same, after a check of the user's.
-    pub fn checked_field<C: Codec<T>, T>(
-        &mut self,
-        ordinal: u16,
-        meta: &'static Meta,
-        value: &T,
-        check: impl FnOnce(&T) -> Result<(), String>,
-    ) {
+    pub fn checked_field<C: Codec<T>, T>(&mut self, at: u16, value: &T, check: impl FnOnce(&T) -> Result<(), String>) {
+        let meta = meta(self.fields, at);
         let json = match checked::<C, T>(meta, value, check) {
             Ok(json) => json,
             Err(error) => return self.errors.push(error),
         };
         let changes = match meta.find(|path| self.data.get(path)) {
             Ok(Some(stored)) => changes::<C, T>(meta, stored, json),
-            Ok(None) if !self.data.is_touched(ordinal) && is_default(meta, &json) => return,
+            Ok(None) if !self.data.is_touched(at) && is_default(meta, &json) => return,
             Ok(None) => vec![(meta.path.to_vec(), json)],
             Err(found) => return self.errors.push(FieldError::new(meta.name, format!("is kept in {found}"))),
         };
@@ -67,32 +64,29 @@ impl<'r> Writer<'r> {
 }
 
 /// The document of a new process, field by field.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct NewDocument {
     data: Document,
+    fields: &'static [Meta],
     errors: Vec<FieldError>,
     last: &'static str,
 }
 
 impl NewDocument {
-    /// Without any field yet.
+    /// Without any of these fields yet.
     #[must_use]
-    pub fn new() -> Self {
-        NewDocument { last: "data", ..NewDocument::default() }
+    pub fn new(fields: &'static [Meta]) -> Self {
+        NewDocument { data: Document::default(), fields, errors: Vec::new(), last: "data" }
     }
 
-    /// With this field.
-    pub fn field<C: Codec<T>, T>(&mut self, meta: &'static Meta, value: &T) {
-        self.checked_field::<C, T>(meta, value, |_| Ok(()));
+    /// With the field at this place.
+    pub fn field<C: Codec<T>, T>(&mut self, at: u16, value: &T) {
+        self.checked_field::<C, T>(at, value, |_| Ok(()));
     }
 
-    /// With this field, after a check of the user's.
-    pub fn checked_field<C: Codec<T>, T>(
-        &mut self,
-        meta: &'static Meta,
-        value: &T,
-        check: impl FnOnce(&T) -> Result<(), String>,
-    ) {
+    /// The same, after a check of the user's.
+    pub fn checked_field<C: Codec<T>, T>(&mut self, at: u16, value: &T, check: impl FnOnce(&T) -> Result<(), String>) {
+        let meta = meta(self.fields, at);
         self.last = meta.name;
         let written = checked::<C, T>(meta, value, check).and_then(|json| {
             let fault = |found| FieldError::new(meta.name, format!("is kept in {found}"));

@@ -119,20 +119,21 @@ impl Codec {
             _ => false,
         }
     }
-    /// The codec's type.
+
+    /// The codec's type, where `__p` is known.
     pub(crate) fn path(&self) -> TokenStream {
         match self {
-            Codec::Copy | Codec::Text => quote!(::flow_core::__private::Native),
+            Codec::Copy | Codec::Text => quote!(__p::Native),
             Codec::Optional(inner) => {
                 let inner = inner.path();
-                quote!(::flow_core::__private::Optional<#inner>)
+                quote!(__p::Optional<#inner>)
             }
             Codec::List(inner) => {
                 let inner = inner.path();
-                quote!(::flow_core::__private::List<#inner>)
+                quote!(__p::List<#inner>)
             }
-            Codec::Typed(_) => quote!(::flow_core::__private::Typed),
-            Codec::Serde => quote!(::flow_core::__private::Serde),
+            Codec::Typed(_) => quote!(__p::Typed),
+            Codec::Serde => quote!(__p::Serde),
         }
     }
 }

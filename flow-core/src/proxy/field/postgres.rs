@@ -13,13 +13,13 @@ use crate::data::{keys_array, quote};
 /// The guard is not optional: without it one row of another shape fails the whole statement.
 impl<P: Kept<Column: QueryFragment<Pg>>, Sql: JsonSql, const I: u64> QueryFragment<Pg> for Field<P, Sql, I> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let mut paths = vec![self.meta.path];
-        paths.extend(self.meta.alias);
+        let mut paths = vec![self.meta().path];
+        paths.extend(self.meta().alias);
         // An old name counts where the new one is not there.
         for path in &paths {
             fill::<P>(&mut out, "case when {} is null then ", path)?;
         }
-        out.push_sql(&literal::<Sql>(self.meta.default));
+        out.push_sql(&literal::<Sql>(self.meta().default));
         for path in paths.iter().rev() {
             for template in [" when ", Sql::POSTGRES_IS, " then ", Sql::POSTGRES_VALUE, " end"] {
                 fill::<P>(&mut out, template, path)?;

@@ -14,13 +14,13 @@ impl<P: Kept<Column: QueryFragment<Sqlite>>, Sql: JsonSql, const I: u64> QueryFr
         if Sql::SQLITE_AS.is_some() {
             out.push_sql("cast(");
         }
-        let mut paths = vec![self.meta.path];
-        paths.extend(self.meta.alias);
+        let mut paths = vec![self.meta().path];
+        paths.extend(self.meta().alias);
         // An old name counts where the new one is not there.
         for path in &paths {
             fill::<P>(&mut out, "case when {t} is null then ", path)?;
         }
-        out.push_sql(&literal::<Sql>(self.meta.default));
+        out.push_sql(&literal::<Sql>(self.meta().default));
         for path in paths.iter().rev() {
             for template in [" when ", Sql::SQLITE_IS, " then ", Sql::SQLITE_VALUE, " end"] {
                 fill::<P>(&mut out, template, path)?;

@@ -1,11 +1,11 @@
 //! What is called on a value: accessors and setters, and those of its seed and artifact.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::super::syntax::{Field, Proxy};
 use super::super::types::{By, Codec, argument};
-use super::doc;
+use super::{doc, ordinal};
 use crate::names::plain;
 
 /// ```text
@@ -18,7 +18,7 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, row, .. } = proxy;
     let each = proxy.fields.iter().enumerate().map(|(at, field)| {
         let Field { docs, ident: name, ty, codec, .. } = field;
-        let at = Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX));
+        let at = ordinal(at);
         let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(name))));
         let (out, get) = match codec {
             Codec::Copy => (quote!(#ty), quote!(self.#name)),
@@ -49,19 +49,17 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
         let display = display(field).map(|value| {
             let display = format_ident!("{}_display", plain(name), span = Span::call_site());
             let text = doc(&format!("What people read for `{}`; nothing if it is not set.", plain(name)));
-            quote!(#text #[must_use] #[allow(dead_code)] #visibility fn #display(&self) -> &'static str { #value })
+            quote!(#text #[must_use] #visibility fn #display(&self) -> &'static str { #value })
         });
         let set_doc = doc(&format!("Sets `{}`. It is written with the transition, or by `save`.", plain(name)));
         quote! {
             #(#docs)* #title
             #[must_use]
-            #[allow(dead_code)]
             #visibility fn #name(&self) -> #out { #get }
 
             #display
 
             #set_doc
-            #[allow(dead_code)]
             #visibility fn #set(&mut self, value: #input) {
                 self.#name = #value;
                 self.#row.touch(#at);
@@ -69,7 +67,7 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
         }
     });
     let each: TokenStream = each.collect();
-    quote!(#[allow(clippy::all, clippy::pedantic)] impl #ident { #each })
+    quote!(#[allow(dead_code, clippy::all, clippy::pedantic)] impl #ident { #each })
 }
 
 /// The label of an enum.

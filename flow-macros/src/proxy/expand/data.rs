@@ -1,6 +1,6 @@
 //! The fields as a struct of their own, and what an absent one is.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
@@ -8,36 +8,58 @@ use super::super::Of;
 use super::super::options::{Bound, Rules};
 use super::super::syntax::{Default, Field, Joined, Proxy};
 use super::super::types::Codec;
-use super::{doc, proxy_trait};
+use super::{doc, ordinal};
 use crate::names::plain;
 
 /// ```text
 /// pub struct HelloWorldProcessData { pub text: String, pub approved: bool }
-/// impl ProcessData for HelloWorldProcessData { .. }
 /// ```
 pub(super) fn data(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
-    let proxy_trait = proxy_trait(proxy.of);
-    let name = format_ident!("{}Data", ident, span = Span::call_site());
+    let name = data_name(proxy);
     let each = proxy.fields.iter().map(|field| {
         let Field { docs, ident: name, ty, .. } = field;
         let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(name))));
         quote!(#(#docs)* #title pub #name: #ty,)
     });
-    let given = proxy.joined.as_ref().filter(|joined| joined.new.is_some());
-    let joined = given.map(|Joined { docs, ident: name, new, .. }| {
+    let joined = given(proxy).map(|Joined { docs, ident: name, new, .. }| {
         let title = docs.is_empty().then(|| doc(&format!("What `{}` is made from.", plain(name))));
         quote!(#(#docs)* #title pub #name: #new,)
     });
+    let each: TokenStream = each.collect();
+    let struct_doc = doc(&format!("The fields of a [`{ident}`], from which a new one is made."));
+    quote! {
+        #struct_doc
+        #[allow(missing_debug_implementations, unreachable_pub)]
+        #[derive(Clone)]
+        #visibility struct #name { #joined #each }
+    }
+}
+
+/// `HelloWorldProcessData`
+pub(super) fn data_name(proxy: &Proxy) -> Ident {
+    format_ident!("{}Data", proxy.ident, span = Span::call_site())
+}
+
+/// Its own columns, if a start gives them.
+fn given(proxy: &Proxy) -> Option<&Joined> {
+    proxy.joined.as_ref().filter(|joined| joined.new.is_some())
+}
+
+/// ```text
+/// impl ProcessData for HelloWorldProcessData { .. }
+/// impl DataOf<HelloWorldProcess> for HelloWorldProcessData { .. }
+/// ```
+pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
+    let (ident, name) = (&proxy.ident, data_name(proxy));
     let puts = proxy.fields.iter().enumerate().map(|(at, field)| {
         let name = &field.ident;
-        put(&quote!(document), field, &quote!(&<#ident as #proxy_trait>::META[#at], &self.#name))
+        put(&quote!(document), field, at, &quote!(&self.#name))
     });
-    let (each, puts): (TokenStream, TokenStream) = (each.collect(), puts.collect());
-    let struct_doc = doc(&format!("The fields of a [`{ident}`], from which a new one is made."));
+    let puts: TokenStream = puts.collect();
     // What a joined row is made from has no default.
     let values = proxy.fields.iter().map(default_value).collect::<Option<Vec<_>>>();
-    let default = values.filter(|_| given.is_none()).map(|values| {
+    let default = values.filter(|_| given(proxy).is_none()).map(|values| {
         let names = proxy.fields.iter().map(|field| &field.ident);
         quote! {
             impl ::core::default::Default for #name {
@@ -47,10 +69,10 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
     });
     let given_to = match proxy.of {
         Of::Process => {
-            let new = given.map_or_else(|| quote!(()), |Joined { ident, .. }| quote!(self.#ident));
+            let new = given(proxy).map_or_else(|| quote!(()), |Joined { ident, .. }| quote!(self.#ident));
             quote! {
                 impl ::flow_core::proxy::DataOf<#ident> for #name {
-                    fn beginning(self) -> ::flow_core::Result<::flow_core::__private::Beginning<#ident>> {
+                    fn beginning(self) -> ::flow_core::Result<__p::Beginning<#ident>> {
                         let document = ::flow_core::proxy::ProcessData::document(&self)?;
                         ::core::result::Result::Ok((document, ::core::option::Option::Some(#new)))
                     }
@@ -67,22 +89,15 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
             }
         },
     };
-    let fields = proxy.fields.iter().enumerate();
-    let fields = fields.map(|(at, field)| form_field(field, &quote!(&<#ident as #proxy_trait>::META[#at])));
+    let indexes = proxy.fields.iter().map(|field| super::super::index(&plain(&field.ident)));
     let schema_name = name.to_string();
-    let schema = quote!(::flow_core::__json_schema!(document #name, #schema_name, &[#(#fields),*]););
     quote! {
-        #struct_doc
-        #[allow(missing_debug_implementations, unreachable_pub)]
-        #[derive(Clone)]
-        #visibility struct #name { #joined #each }
-
         #default
 
         impl ::flow_core::proxy::ProcessData for #name {
             fn document(&self) -> ::flow_core::Result<::flow_core::data::Document> {
                 #[allow(unused_mut)]
-                let mut document = ::flow_core::__private::NewDocument::new();
+                let mut document = __p::NewDocument::new(<#ident as __p::Kept>::META);
                 #puts
                 document.finish()
             }
@@ -90,25 +105,26 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
 
         #given_to
 
-        #schema
+        ::flow_core::__json_schema!(document of #ident: #name, #schema_name, [#(#indexes)*]);
     }
 }
 
-/// `writer.field::<Native, String>(meta, &self.text);`, with the user's check if there is one.
-pub(super) fn put(writer: &TokenStream, field: &Field, arguments: &TokenStream) -> TokenStream {
-    let (ty, codec) = (&field.ty, field.codec.path());
+/// `writer.field::<Native, _>(0, &self.text);`, with the user's check if there is one.
+pub(super) fn put(writer: &TokenStream, field: &Field, at: usize, value: &TokenStream) -> TokenStream {
+    let (at, codec) = (ordinal(at), field.codec.path());
     let Some(check) = check_call(field) else {
-        return quote!(#writer.field::<#codec, #ty>(#arguments););
+        return quote!(#writer.field::<#codec, _>(#at, #value););
     };
+    let ty = &field.ty;
     quote! {
-        #writer.checked_field::<#codec, #ty>(#arguments, |value: &#ty| {
+        #writer.checked_field::<#codec, _>(#at, #value, |value: &#ty| {
             #check.map_err(|wrong| ::std::string::ToString::to_string(&wrong))
         });
     }
 }
 
 /// The user's check of a `value`, if there is one.
-fn check_call(field: &Field) -> Option<TokenStream> {
+pub(super) fn check_call(field: &Field) -> Option<TokenStream> {
     let validate = field.rules.validate.as_ref()?;
     // What is not set is not asked about.
     // A function for another type is told at its name.
@@ -152,7 +168,7 @@ fn default_json(field: &Field) -> TokenStream {
         (Default::None, _) => json("null".to_owned()),
         (Default::Empty(span), codec) => {
             let (codec, ty) = (respan(codec.path(), *span), &field.ty);
-            quote_spanned!(*span=> <#codec as ::flow_core::__private::Empty<#ty>>::JSON)
+            quote_spanned!(*span=> <#codec as __p::Empty<#ty>>::JSON)
         }
         (Default::Literal(literal), _) => json(literal_json(literal)),
         (Default::Path(path), _) => quote!(#path.__json()),
@@ -174,7 +190,7 @@ pub(crate) fn json_text(text: &str) -> String {
     out
 }
 
-/// `Meta::new("text", &["text"], 123).rules(Rules { max_length: Some(50), ..Rules::NONE })`
+/// `Meta::new("text", &["text"], 123, "Text", "").rules(Rules { max_length: Some(50), ..Rules::NONE })`
 pub(super) fn meta(field: &Field) -> TokenStream {
     let name = plain(&field.ident);
     let (path, index) = (&field.path, super::super::index(&name));
@@ -188,48 +204,26 @@ pub(super) fn meta(field: &Field) -> TokenStream {
     let alias = field.alias.iter().map(|(path, _)| quote!(&[#(#path),*]));
     let alias = (!field.alias.is_empty()).then(|| quote!(.alias(&[#(#alias),*])));
     let rules = rules(field);
-    let rules = (!rules.is_empty())
-        .then(|| quote!(.rules(::flow_core::__private::Rules { #rules ..::flow_core::__private::Rules::NONE })));
+    let rules = (!rules.is_empty()).then(|| quote!(.rules(__p::Rules { #rules ..__p::Rules::NONE })));
     let (label, help) = field.texts.or_docs(&field.docs, &field.ident);
-    quote! {
-        ::flow_core::__private::Meta::new(#name, &[#(#path),*], #index) #default #alias #rules .texts(#label, #help)
-    }
+    quote!(__p::Meta::new(#name, &[#(#path),*], #index, #label, #help) #default #alias #rules)
 }
 
-/// What a form knows of a field. `meta` is an expression for its `Meta`.
+/// The choices that the option names.
 ///
 /// ```text
-/// FormField::of::<Native, String>(&Self::META[0], &[])
+/// &[Choice::new("red", "red"), ..]
 /// ```
-pub(super) fn form_field(field: &Field, meta: &TokenStream) -> TokenStream {
-    let (ty, codec) = (&field.ty, field.codec.path());
-    let make = quote!(::flow_core::FormField::of::<#codec, #ty>);
+pub(super) fn choices(field: &Field) -> Option<TokenStream> {
     if field.rules.choices.is_empty() {
-        return quote!(#make(#meta, &[]));
+        return None;
     }
     let texts = field.rules.choices.iter().map(|literal| match literal {
         syn::Lit::Str(text) => text.value(),
         other => literal_json(other),
     });
     let choices = texts.map(|text| quote!(::flow_core::Choice::new(#text, #text)));
-    quote! {{
-        const CHOICES: &[::flow_core::Choice] = &[#(#choices),*];
-        #make(#meta, CHOICES)
-    }}
-}
-
-/// Reads a field from a form.
-///
-/// ```text
-/// accept::<Native, String>(&Self::META[0], json, |_| Ok(()))
-/// ```
-pub(super) fn accept(field: &Field, meta: &TokenStream) -> TokenStream {
-    let (ty, codec) = (&field.ty, field.codec.path());
-    let check = check_call(field).map_or_else(
-        || quote!(|_| ::core::result::Result::Ok(())),
-        |check| quote!(|value: &#ty| #check.map_err(|wrong| ::std::string::ToString::to_string(&wrong))),
-    );
-    quote!(::flow_core::__private::accept::<#codec, #ty>(#meta, json, #check))
+    Some(quote!(&[#(#choices),*]))
 }
 
 /// The fields of `Rules` that are asked for.
@@ -240,8 +234,8 @@ fn rules(field: &Field) -> TokenStream {
         quote!(#name: ::core::option::Option::Some(#value),)
     };
     let bound = |bound: &Bound| match bound {
-        Bound::Int(end) => quote!(::flow_core::__private::Bound::Int(#end)),
-        Bound::Float(end) => quote!(::flow_core::__private::Bound::Float(#end)),
+        Bound::Int(end) => quote!(__p::Bound::Int(#end)),
+        Bound::Float(end) => quote!(__p::Bound::Float(#end)),
     };
     let mut out = TokenStream::new();
     out.extend(max_length.map(|(most, _)| some("max_length", quote!(#most))));
@@ -255,7 +249,7 @@ fn rules(field: &Field) -> TokenStream {
     }
     out.extend(format.map(|(name, _)| {
         let name = format_ident!("{name}");
-        some("format", quote!(::flow_core::__private::Format::#name))
+        some("format", quote!(__p::Format::#name))
     }));
     // As Django has it: a text that must be there must say something.
     if blank.is_none() && matches!((&field.default, &field.codec), (Default::None, Codec::Text)) {
@@ -283,14 +277,14 @@ pub(super) fn check(field: &Field) -> TokenStream {
     let numeric = range.iter().map(|(_, _, span)| (*span, quote!(numeric)));
     let checks = textual.chain(numeric).map(|(span, name)| {
         let codec = respan(codec.clone(), span);
-        quote_spanned!(span=> const _: () = ::flow_core::__private::#name::<#codec, #ty>();)
+        quote_spanned!(span=> const _: () = __p::#name::<#codec, #ty>();)
     });
     let checks: TokenStream = checks.collect();
     // First, so that a type which cannot be kept is told at its own words.
     let kept = field.codec.may_not_be_kept().then(|| {
         let place = Span::call_site().located_at(field.ty.span());
         let codec = respan(codec.clone(), place);
-        quote_spanned!(place=> const _: () = ::flow_core::__private::kept::<#codec, #ty>();)
+        quote_spanned!(place=> const _: () = __p::kept::<#codec, #ty>();)
     });
     let values = match &field.default {
         Default::Literal(literal) => Some(literal_value(literal, &field.codec)),

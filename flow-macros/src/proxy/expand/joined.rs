@@ -71,17 +71,17 @@ fn form(joined: &Joined, new: &TokenStream) -> TokenStream {
         const FIELD: ::flow_core::FormField = ::flow_core::FormField::joined(#name, #label, #help);
         const READABLE: bool = {
             #[allow(unused_imports)]
-            use ::flow_core::__private::NotReadable as _;
-            <::flow_core::__private::Readable<#new>>::READ.is_some()
+            use __p::NotReadable as _;
+            <__p::Readable<#new>>::READ.is_some()
         };
         fn accept(
-            json: &::flow_core::__private::serde_json::Value,
+            json: &__p::serde_json::Value,
         ) -> ::core::result::Result<#new, ::flow_core::FieldError> {
             #[allow(unused_imports)]
-            use ::flow_core::__private::NotReadable as _;
-            match <::flow_core::__private::Readable<#new>>::READ {
+            use __p::NotReadable as _;
+            match <__p::Readable<#new>>::READ {
                 ::core::option::Option::Some(read) => read(#name, json),
-                ::core::option::Option::None => ::flow_core::__private::unreadable(#name),
+                ::core::option::Option::None => __p::unreadable(#name),
             }
         }
     }
@@ -96,11 +96,11 @@ pub(super) fn field(proxy: &Proxy, joined: &Joined) -> Option<TokenStream> {
     let new = joined.new.as_ref()?;
     let (ident, index, form) = (&proxy.ident, index(&plain(&joined.ident)), form(joined, new));
     Some(quote! {
-        impl ::flow_core::__private::HasField<#index> for #ident {
+        impl __p::HasField<#index> for #ident {
             type Value = #new;
             // Only a start's form names it, and that makes the row.
             fn set(&mut self, _: #new) {}
-            fn give(value: #new, new: &mut ::flow_core::__private::NewProcess<Self>) { new.join(value); }
+            fn give(value: #new, new: &mut __p::NewProcess<Self>) { new.join(value); }
             fn show(&self) -> ::std::string::String { ::std::string::String::new() }
             #form
         }
@@ -120,18 +120,18 @@ pub(super) fn source(joined: &Joined) -> (TokenStream, TokenStream) {
             let query = quote! {
                 let table = <#ty as diesel::associations::HasTable>::table();
                 let key = diesel::Table::primary_key(&table);
-                let on = diesel::ExpressionMethods::eq(key, ::flow_core::__private::flow_process::id);
+                let on = diesel::ExpressionMethods::eq(key, __p::flow_process::id);
                 let table = diesel::JoinOnDsl::on(table, on);
-                diesel::QueryDsl::inner_join(::flow_core::__private::flow_process::table, table)
+                diesel::QueryDsl::inner_join(__p::flow_process::table, table)
             };
-            (quote!(::flow_core::__private::JoinedQuery<#ty>), query)
+            (quote!(__p::JoinedQuery<#ty>), query)
         }
     }
 }
 
 /// The table of all processes.
 pub(super) fn plain_source() -> (TokenStream, TokenStream) {
-    let table = quote!(::flow_core::__private::flow_process::table);
+    let table = quote!(__p::flow_process::table);
     (table.clone(), table)
 }
 
@@ -222,8 +222,8 @@ fn insert(joined: &Joined) -> Insert {
                 type Row = (diesel::dsl::Eq<Key, i64>, #new);
 
                 // Every table of the app's that stands in a query beside ours says that it is another.
-                impl diesel::query_source::TableNotEqual<::flow_core::__private::flow_process::table> for Own {}
-                impl diesel::query_source::TableNotEqual<Own> for ::flow_core::__private::flow_process::table {}
+                impl diesel::query_source::TableNotEqual<__p::flow_process::table> for Own {}
+                impl diesel::query_source::TableNotEqual<Own> for __p::flow_process::table {}
             },
         },
         (Place::Row, Some(new)) => Insert {

@@ -10,12 +10,14 @@ use quote::{format_ident, quote};
 
 use accessors::{accessors, models};
 pub(crate) use data::json_text;
-use data::{accept, check, data, form_field, meta, put};
+use data::{check, check_call, choices, data, data_name, meta, of_data, put};
 
 use super::Of;
 use super::syntax::{Field, Proxy};
 use crate::names::{plain, snake_case};
 
+/// What a field adds is built anew with each change of the user's, so it is little: what is alike for all fields is
+/// generic code of flow-core. `__p` is short for `flow_core::__private`.
 pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
     if proxy.of == Of::Model {
         return model::model(proxy);
@@ -25,42 +27,40 @@ pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
     code.extend(proxy.joined.as_ref().map(|joined| joined::accessors(proxy, joined)));
     code.extend(models(proxy));
     code.extend(data(proxy));
-    code.extend(common(proxy));
-    code.extend(match proxy.of {
+    code.extend(proxy.joined.as_ref().map(joined::check));
+    let (of_data, common) = (of_data(proxy), common(proxy));
+    let row = match proxy.of {
         Of::Process => process(proxy),
         Of::Task | Of::Model => task(proxy),
+    };
+    code.extend(quote! {
+        #[allow(unreachable_code, clippy::all, clippy::pedantic, unused_qualifications)]
+        const _: () = {
+            use ::flow_core::__private as __p;
+            use __p::diesel;
+
+            #common
+            #of_data
+            #row
+        };
     });
     code
 }
 
 /// ```text
-/// pub struct HelloWorldProcessFields { pub text: Field<HelloWorldProcess, Text, 123>, .. }
+/// pub struct HelloWorldProcessFields { pub text: FieldOf<HelloWorldProcess, 123>, .. }
 /// impl HelloWorldProcess { pub const FIELDS: HelloWorldProcessFields = ..; }
 /// ```
 fn fields(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
-    let proxy_trait = proxy_trait(proxy.of);
-    let table = match proxy.of {
-        Of::Process => quote!(flow_process),
-        Of::Task | Of::Model => quote!(flow_task),
-    };
-    let name = format_ident!("{}Fields", ident, span = Span::call_site());
+    let name = fields_name(proxy);
     let each = proxy.fields.iter().map(|field| {
-        let Field { docs, ident: field_ident, ty, codec, .. } = field;
+        let Field { docs, ident: field_ident, .. } = field;
         let index = super::index(&plain(field_ident));
-        let codec = codec.path();
         let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(field_ident))));
-        quote! {
-            #(#docs)* #title
-            pub #field_ident: ::flow_core::__private::Field<
-                #ident, <#codec as ::flow_core::__private::Codec<#ty>>::Sql, #index
-            >,
-        }
+        quote!(#(#docs)* #title pub #field_ident: ::flow_core::__private::FieldOf<#ident, #index>,)
     });
-    let values = proxy.fields.iter().enumerate().map(|(at, field)| {
-        let field_ident = &field.ident;
-        quote!(#field_ident: ::flow_core::__private::Field::new(&<#ident as #proxy_trait>::META[#at]),)
-    });
+    let names = proxy.fields.iter().map(|field| &field.ident);
     let joined = proxy.joined.as_ref().filter(|joined| joined.new.is_some()).map(|joined| {
         let (name, docs, index) = (&joined.ident, &joined.docs, super::index(&plain(&joined.ident)));
         let title = docs.is_empty().then(|| doc("Its own columns."));
@@ -68,43 +68,33 @@ fn fields(proxy: &Proxy) -> TokenStream {
         (field, quote!(#name: ::flow_core::__private::JoinedField::new(),))
     });
     let (joined_field, joined_value) = joined.unzip();
-    let (each, values): (TokenStream, TokenStream) = (each.collect(), values.collect());
+    let each: TokenStream = each.collect();
     let struct_doc = doc(&format!("The fields of [`{ident}`], for diesel's `filter` and `order`."));
     quote! {
         #struct_doc
-        #[derive(Debug, Clone, Copy)]
         #[allow(unreachable_pub, dead_code)]
         #visibility struct #name { #joined_field #each }
 
         impl #ident {
             /// The fields, for diesel's `filter` and `order`.
             #[allow(dead_code)]
-            #visibility const FIELDS: #name = #name { #joined_value #values };
-        }
-
-        impl ::flow_core::__private::Kept for #ident {
-            type Column = ::flow_core::__private::#table::data;
-            const COLUMN: &'static Self::Column = &::flow_core::__private::#table::data;
+            #visibility const FIELDS: #name = #name {
+                #joined_value #(#names: ::flow_core::__private::Field::new(),)*
+            };
         }
     }
 }
 
-/// The trait that the struct implements.
-fn proxy_trait(of: Of) -> TokenStream {
-    match of {
-        Of::Process => quote!(::flow_core::ProcessProxy),
-        Of::Task | Of::Model => quote!(::flow_core::TaskProxy),
-    }
+/// `HelloWorldProcessFields`
+fn fields_name(proxy: &Proxy) -> Ident {
+    format_ident!("{}Fields", proxy.ident, span = Span::call_site())
 }
 
 /// Of a field, what each trait needs.
 struct Parts<'a> {
     names: Vec<&'a Ident>,
-    types: Vec<&'a syn::Type>,
     codecs: Vec<TokenStream>,
-    places: Vec<usize>,
     ordinals: Vec<Literal>,
-    metas: Vec<TokenStream>,
     /// Each field, written into the row.
     puts: TokenStream,
 }
@@ -113,16 +103,13 @@ impl<'a> Parts<'a> {
     fn of(proxy: &'a Proxy) -> Self {
         let fields = &proxy.fields;
         let puts = fields.iter().enumerate().map(|(at, field)| {
-            let (name, ordinal) = (&field.ident, ordinal(at));
-            put(&quote!(writer), field, &quote!(#ordinal, &Self::META[#at], &self.#name))
+            let name = &field.ident;
+            put(&quote!(writer), field, at, &quote!(&self.#name))
         });
         Parts {
             names: fields.iter().map(|field| &field.ident).collect(),
-            types: fields.iter().map(|field| &field.ty).collect(),
             codecs: fields.iter().map(|field| field.codec.path()).collect(),
-            places: (0..fields.len()).collect(),
             ordinals: (0..fields.len()).map(ordinal).collect(),
-            metas: fields.iter().map(meta).collect(),
             puts: puts.collect(),
         }
     }
@@ -130,104 +117,130 @@ impl<'a> Parts<'a> {
 
 /// A field's place, by which a row notes that it was set.
 fn ordinal(at: usize) -> Literal {
-    Literal::u16_suffixed(u16::try_from(at).unwrap_or(u16::MAX))
+    Literal::u16_unsuffixed(u16::try_from(at).unwrap_or(u16::MAX))
 }
 
-/// What a process and a task have alike: it reads as the row, and its types are checked.
+/// What a process and a task have alike: it reads as the row, and its fields are told.
+///
+/// ```text
+/// impl Kept for HelloWorldProcess { const META: &[Meta] = &[Meta::new("text", &["text"], 123, "Text", "")]; .. }
+/// impl StoredField<123> for HelloWorldProcess { type As = Stored<Native, String>; }
+/// ```
 fn common(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let row_type = format_ident!("{}", proxy.of.row());
     let checks: TokenStream = proxy.fields.iter().map(check).collect();
-    quote! {
-        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
-        const _: () = {
-            #checks
-
-            impl ::core::ops::Deref for #ident {
-                type Target = ::flow_core::#row_type;
-                fn deref(&self) -> &::flow_core::#row_type { &self.#row }
+    let (fields_name, metas) = (fields_name(proxy), proxy.fields.iter().map(meta));
+    let table = match proxy.of {
+        Of::Process => quote!(flow_process),
+        Of::Task | Of::Model => quote!(flow_task),
+    };
+    let Parts { names, ordinals, .. } = Parts::of(proxy);
+    let stored = proxy.fields.iter().map(|field| {
+        let (ty, codec, index) = (&field.ty, field.codec.path(), super::index(&plain(&field.ident)));
+        let choices = choices(field).map(|choices| quote!(const CHOICES: &'static [::flow_core::Choice] = #choices;));
+        let check = check_call(field).map(|check| {
+            quote! {
+                fn check(value: &#ty) -> ::core::result::Result<(), ::std::string::String> {
+                    #check.map_err(|wrong| ::std::string::ToString::to_string(&wrong))
+                }
             }
-        };
+        });
+        quote! {
+            impl __p::StoredField<#index> for #ident {
+                type As = __p::Stored<#codec, #ty>;
+                #choices
+                #check
+            }
+        }
+    });
+    let stored: TokenStream = stored.collect();
+    quote! {
+        #checks
+
+        impl ::core::ops::Deref for #ident {
+            type Target = ::flow_core::#row_type;
+            fn deref(&self) -> &::flow_core::#row_type { &self.#row }
+        }
+
+        impl ::core::clone::Clone for #fields_name {
+            fn clone(&self) -> Self { *self }
+        }
+
+        impl ::core::marker::Copy for #fields_name {}
+
+        impl ::core::fmt::Debug for #fields_name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_list().entries(<#ident as __p::Kept>::META.iter().map(|field| field.name)).finish()
+            }
+        }
+
+        impl __p::Kept for #ident {
+            type Column = __p::#table::data;
+            const COLUMN: &'static Self::Column = &__p::#table::data;
+            const META: &'static [__p::Meta] = &[#(#metas),*];
+            fn field(&self, place: u16) -> ::core::option::Option<&dyn ::core::any::Any> {
+                ::core::option::Option::Some(match place {
+                    #(#ordinals => &self.#names,)*
+                    _ => return ::core::option::Option::None,
+                })
+            }
+            fn field_mut(&mut self, place: u16) -> ::core::option::Option<&mut dyn ::core::any::Any> {
+                ::core::option::Option::Some(match place {
+                    #(#ordinals => &mut self.#names,)*
+                    _ => return ::core::option::Option::None,
+                })
+            }
+        }
+
+        #stored
     }
 }
 
-/// The traits of a process: reading, writing, looking up by name, loading by diesel.
+/// The traits of a process: reading, writing, loading by diesel.
 fn process(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
-    let data = format_ident!("{}Data", ident, span = Span::call_site());
-    let Parts { names, types, codecs, places, ordinals, metas, puts } = Parts::of(proxy);
-    let indexes: Vec<u64> = names.iter().map(|name| super::index(&plain(name))).collect();
+    let data = data_name(proxy);
+    let Parts { names, codecs, ordinals, puts } = Parts::of(proxy);
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
-    let (own, holes, of_indexes) = (Own::of(proxy), holes(proxy), self::indexes(proxy));
-    let places_of = || (0..proxy.fields.len()).map(|at| quote!(&<Self as ::flow_core::ProcessProxy>::META[#at]));
-    let form_fields = proxy.fields.iter().zip(places_of()).map(|(field, meta)| form_field(field, &meta));
-    let accepts = proxy.fields.iter().zip(places_of()).map(|(field, meta)| accept(field, &meta));
-    let gives = proxy.fields.iter().map(|field| put(&quote!(new.document()), field, &quote!(meta, &value)));
-    let Own { joined, new, source, make_source, name, argument, value, rest, checks } = &own;
+    let (own, holes, of_indexes) = (Own::of(proxy), holes(proxy), indexes(proxy));
+    let Own { joined, new, source, make_source, name, argument, value, rest } = &own;
     quote! {
-        #checks
-        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
-        const _: () = {
-            use ::flow_core::__private::diesel;
+        impl ::flow_core::ProcessProxy for #ident {
+            type Data = #data;
+            type Seed = #seed;
+            type Joined = #joined;
+            type NewJoined = #new;
+            type Source = #source;
+            #name
 
-            impl ::flow_core::ProcessProxy for #ident {
-                type Data = #data;
-                type Seed = #seed;
-                type Joined = #joined;
-                type NewJoined = #new;
-                type Source = #source;
-                const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
-                #name
+            fn source() -> Self::Source { #make_source }
 
-                fn source() -> Self::Source { #make_source }
-
-                fn from_parts(
-                    row: ::flow_core::Process,
-                    #argument: Self::Joined,
-                ) -> ::core::result::Result<Self, ::flow_core::DataError> {
-                    #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
-                    ::core::result::Result::Ok(Self { #row: row, #value #(#names,)* #holes })
-                }
-
-                fn row(&self) -> &::flow_core::Process { &self.#row }
-
-                #of_indexes
-
-                fn row_mut(&mut self) -> &mut ::flow_core::Process { &mut self.#row }
-
-                fn store(&mut self) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
-                    #[allow(unused_mut)]
-                    let mut writer = ::flow_core::__private::Writer::new(&mut self.#row);
-                    #puts
-                    writer.finish()
-                }
+            fn from_parts(
+                __row: ::flow_core::Process,
+                #argument: Self::Joined,
+            ) -> ::core::result::Result<Self, ::flow_core::DataError> {
+                #[allow(unused_variables)]
+                let __read = __p::DocumentReader::new(&__row, <Self as __p::Kept>::META);
+                #(let #names = __read.field::<#codecs, _>(#ordinals)?;)*
+                ::core::result::Result::Ok(Self { #row: __row, #value #(#names,)* #holes })
             }
 
-            #(
-                impl ::flow_core::__private::HasField<#indexes> for #ident {
-                    type Value = #types;
-                    fn set(&mut self, value: #types) {
-                        self.#names = value;
-                        self.#row.touch(#ordinals);
-                    }
-                    fn give(value: #types, new: &mut ::flow_core::__private::NewProcess<Self>) {
-                        let meta = &<Self as ::flow_core::ProcessProxy>::META[#places];
-                        #gives
-                    }
-                    fn show(&self) -> ::std::string::String {
-                        ::flow_core::__private::show::<#codecs, #types>(&self.#names)
-                    }
-                    const FIELD: ::flow_core::FormField = #form_fields;
-                    fn accept(
-                        json: &::flow_core::__private::serde_json::Value,
-                    ) -> ::core::result::Result<#types, ::flow_core::FieldError> {
-                        #accepts
-                    }
-                }
-            )*
+            fn row(&self) -> &::flow_core::Process { &self.#row }
 
-            #rest
-        };
+            #of_indexes
+
+            fn row_mut(&mut self) -> &mut ::flow_core::Process { &mut self.#row }
+
+            fn store(&mut self) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
+                #[allow(unused_mut)]
+                let mut writer = __p::Writer::new(&mut self.#row, <Self as __p::Kept>::META);
+                #puts
+                writer.finish()
+            }
+        }
+
+        #rest
     }
 }
 
@@ -241,7 +254,6 @@ struct Own {
     argument: TokenStream,
     value: TokenStream,
     rest: TokenStream,
-    checks: TokenStream,
 }
 
 impl Own {
@@ -257,7 +269,6 @@ impl Own {
                 argument: quote!(()),
                 value: TokenStream::new(),
                 rest: loaded(proxy),
-                checks: TokenStream::new(),
             };
         };
         let (field, ty, name) = (&joined.ident, &joined.ty, plain(&joined.ident));
@@ -277,7 +288,6 @@ impl Own {
             argument: quote!(#field),
             value: quote!(#field,),
             rest: parts.into_iter().chain([joined::loaded(proxy, joined)]).collect(),
-            checks: joined::check(joined),
         }
     }
 }
@@ -312,39 +322,37 @@ fn loaded(proxy: &Proxy) -> TokenStream {
 /// The trait of a task.
 fn task(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
-    let data = format_ident!("{}Data", ident, span = Span::call_site());
-    let Parts { names, types, codecs, places, metas, puts, .. } = Parts::of(proxy);
+    let data = data_name(proxy);
+    let Parts { names, codecs, ordinals, puts } = Parts::of(proxy);
     let (holes, of_indexes) = (holes(proxy), indexes(proxy));
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     quote! {
-        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
-        const _: () = {
-            impl ::flow_core::TaskProxy for #ident {
-                type Seed = #seed;
-                type Data = #data;
-                const META: &'static [::flow_core::__private::Meta] = &[#(#metas),*];
+        impl ::flow_core::TaskProxy for #ident {
+            type Seed = #seed;
+            type Data = #data;
 
-                #of_indexes
+            #of_indexes
 
-                fn lend(row: &mut ::flow_core::Task) -> ::core::result::Result<Self, ::flow_core::DataError> {
-                    let row = row.clone();
-                    #(let #names = ::flow_core::__private::read::<#codecs, #types>(&row, &Self::META[#places])?;)*
-                    ::core::result::Result::Ok(Self { #row: row, #(#names,)* #holes })
-                }
-
-                #[allow(unused_mut)]
-                fn give_back(
-                    mut self,
-                    row: &mut ::flow_core::Task,
-                ) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
-                    let mut writer = ::flow_core::__private::Writer::new(&mut self.#row);
-                    #puts
-                    writer.finish()?;
-                    *row = self.#row;
-                    ::core::result::Result::Ok(())
-                }
+            fn lend(row: &mut ::flow_core::Task) -> ::core::result::Result<Self, ::flow_core::DataError> {
+                let __row = row.clone();
+                #[allow(unused_variables)]
+                let __read = __p::DocumentReader::new(&__row, <Self as __p::Kept>::META);
+                #(let #names = __read.field::<#codecs, _>(#ordinals)?;)*
+                ::core::result::Result::Ok(Self { #row: __row, #(#names,)* #holes })
             }
-        };
+
+            #[allow(unused_mut)]
+            fn give_back(
+                mut self,
+                row: &mut ::flow_core::Task,
+            ) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
+                let mut writer = __p::Writer::new(&mut self.#row, <Self as __p::Kept>::META);
+                #puts
+                writer.finish()?;
+                *row = self.#row;
+                ::core::result::Result::Ok(())
+            }
+        }
     }
 }
 
@@ -358,8 +366,8 @@ fn indexes(proxy: &Proxy) -> TokenStream {
     let (ident, fields) = (&proxy.ident, &proxy.index);
     let (owner, names) = (snake_case(&plain(ident)), fields.iter().map(plain));
     quote! {
-        fn indexes() -> ::std::vec::Vec<::flow_core::__private::Index> {
-            ::std::vec![#(::flow_core::__private::Index::new(#owner, #names, #ident::FIELDS.#fields)),*]
+        fn indexes() -> ::std::vec::Vec<__p::Index> {
+            ::std::vec![#(__p::Index::new(#owner, #names, #ident::FIELDS.#fields)),*]
         }
     }
 }

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::syntax::Proxy;
-use super::data::{check, default_value, form_field, meta, put};
+use super::data::{check, choices, default_value, meta, put};
+use super::ordinal;
 use crate::names::plain;
 
 /// ```text
@@ -21,23 +22,24 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
     let keys = fields.iter().map(|field| {
         let (path, codec, ty) = (&field.path, field.codec.path(), &field.ty);
         quote! {
-            ::flow_core::__private::Key {
-                path: &[#(#path),*], inside: <#codec as ::flow_core::__private::Codec<#ty>>::KEYS,
-            },
+            __p::Key { path: &[#(#path),*], inside: <#codec as __p::Codec<#ty>>::KEYS },
         }
     });
     let puts = fields.iter().enumerate().map(|(at, field)| {
         let name = &field.ident;
-        put(&quote!(object), field, &quote!(&META[#at], &self.#name))
+        put(&quote!(object), field, at, &quote!(&self.#name))
     });
     let reads = fields.iter().enumerate().map(|(at, field)| {
-        let (name, ty, codec) = (&field.ident, &field.ty, field.codec.path());
-        quote!(#name: ::flow_core::__private::read_in::<#codec, #ty>(json, &META[#at])?,)
+        let (name, at, codec) = (&field.ident, ordinal(at), field.codec.path());
+        quote!(#name: __p::read_in::<#codec, _>(json, META, #at)?,)
     });
     let (puts, reads, keys): (TokenStream, TokenStream, TokenStream) =
         (puts.collect(), reads.collect(), keys.collect());
     let type_name = plain(ident);
-    let form_fields = fields.iter().enumerate().map(|(at, field)| form_field(field, &quote!(&META[#at])));
+    let form_fields = fields.iter().enumerate().map(|(at, field)| {
+        let (ty, codec, choices) = (&field.ty, field.codec.path(), choices(field).unwrap_or_else(|| quote!(&[])));
+        quote!(::flow_core::FormField::of::<#codec, #ty>(&META[#at], #choices))
+    });
     // Where every field has a default, the object has one: `{}`.
     let values = fields.iter().map(default_value).collect::<Option<Vec<_>>>();
     let empty = values.map(|values| {
@@ -54,18 +56,20 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
         const _: () = {
+            use ::flow_core::__private as __p;
+
             #checks
 
-            const META: &[::flow_core::__private::Meta; #count] = &[#(#metas),*];
+            const META: &[__p::Meta; #count] = &[#(#metas),*];
             const FORM: &[::flow_core::FormField] = &[#(#form_fields),*];
 
             impl ::flow_core::JsonType for #ident {
                 type Sql = ::flow_core::data::sql_types::Json;
-                type Maybe = ::flow_core::__private::diesel::sql_types::Nullable<::flow_core::data::sql_types::Json>;
+                type Maybe = __p::diesel::sql_types::Nullable<::flow_core::data::sql_types::Json>;
                 const EXPECTED: &'static str = "an object";
-                const KEYS: &'static [::flow_core::__private::Key] = &[#keys];
+                const KEYS: &'static [__p::Key] = &[#keys];
                 const TYPE: ::flow_core::FieldType = ::flow_core::FieldType::Object(
-                    ::flow_core::__private::ObjectFields::new(
+                    __p::ObjectFields::new(
                         ::core::concat!(::core::module_path!(), "::", #type_name),
                         || FORM,
                     ),
@@ -73,15 +77,15 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
 
                 fn to_json(
                     &self,
-                ) -> ::core::result::Result<::flow_core::__private::serde_json::Value, ::std::string::String> {
+                ) -> ::core::result::Result<__p::serde_json::Value, ::std::string::String> {
                     #[allow(unused_mut)]
-                    let mut object = ::flow_core::__private::NewObject::new();
+                    let mut object = __p::NewObject::new(META);
                     #puts
                     object.finish()
                 }
 
                 fn from_json(
-                    json: &::flow_core::__private::serde_json::Value,
+                    json: &__p::serde_json::Value,
                 ) -> ::core::result::Result<Self, ::flow_core::proxy::Mismatch> {
                     ::core::result::Result::Ok(Self { #reads })
                 }
