@@ -30,6 +30,8 @@ pub use crate::proxy::{
     Optional, OwnColumns, Rules, Serde, Stored, StoredField, Typed, Writer, choice, form_field, how_to_give, index,
     is_joined, kept, missing_field, missing_in, numeric, read_in, show, textual,
 };
+#[cfg(feature = "pattern")]
+pub use crate::proxy::{Compiled, Pattern};
 pub use crate::query::{flow_tasks, processes};
 pub use crate::schema::{flow_process, flow_task};
 

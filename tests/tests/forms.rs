@@ -114,6 +114,10 @@ pub struct RuledProcess {
     page: Option<String>,
     #[json(slug)]
     slug: Option<String>,
+    #[json(file_path)]
+    file: Option<String>,
+    #[json(pattern = "[A-Z]{2}[0-9]+|none")]
+    code: Option<String>,
     #[json(validate = is_even)]
     even: Option<i64>,
     #[json(default = 3, key("where", "zip"))]
@@ -135,7 +139,7 @@ pub struct AllFlow {
 #[flow(process = RuledProcess)]
 #[derive(Debug)]
 pub struct RuledFlow {
-    #[node(form = RuledForm { stars, share, colour, coin, mail, page, slug, even, zip, city }, permission(anyone), next = this.end)]
+    #[node(form = RuledForm { stars, share, colour, coin, mail, page, slug, file, code, even, zip, city }, permission(anyone), next = this.end)]
     start: Start,
     end: End,
 }
@@ -456,12 +460,21 @@ fn what_a_stranger_may_send_is_told_and_nothing_of_it_is_repeated() {
 #[test]
 fn rules_are_kept_by_what_is_sent() {
     use FieldErrorKind as Kind;
-    let sent = "stars=11&share=2&colour=blue&coin=3&mail=anna&page=here&slug=a+b&even=3&zip=&city=";
+    let sent =
+        "stars=11&share=2&colour=blue&coin=3&mail=anna&page=here&slug=a+b&file=..%2Fx&code=AB1x&even=3&zip=&city=";
     let told: Vec<FieldErrorKind> =
         faults(RuledForm::from_urlencoded(sent)).into_iter().map(|(_, kind)| kind).collect();
     let (outside, none, form) = (Kind::OutOfRange, Kind::NotAChoice, Kind::Format);
-    assert_eq!(told, [outside, outside, none, none, form, form, form, Kind::Other, Kind::Missing, Kind::Empty]);
-    let form = RuledForm::from_urlencoded("stars=10&share=&colour=&coin=5&mail=&zip=+7+&city=x").unwrap();
+    assert_eq!(
+        told,
+        [outside, outside, none, none, form, form, form, form, form, Kind::Other, Kind::Missing, Kind::Empty]
+    );
+    let code = RuledForm::from_urlencoded("stars=1&code=ab&zip=1&city=x").unwrap_err().to_string();
+    assert_eq!(code, "not valid: `code` does not match `[A-Z]{2}[0-9]+|none`");
+    let form =
+        RuledForm::from_urlencoded("stars=10&share=&colour=&coin=5&mail=&file=a%2Fb.pdf&code=AB12&zip=+7+&city=x")
+            .unwrap();
+    assert_eq!(form.code.as_deref(), Some("AB12"));
     assert_eq!((form.stars, form.share, form.colour, form.coin, form.zip), (10, None, None, Some(5), 7));
 }
 
@@ -469,8 +482,12 @@ fn rules_are_kept_by_what_is_sent() {
 fn a_form_says_what_it_asks_for() {
     let fields = RuledFlow.start.fields();
     let field = |name: &str| fields.iter().find(|field| field.name == name).unwrap();
-    let types = ["mail", "page", "slug", "colour", "coin"].map(|name| field(name).ty);
-    assert_eq!(types, [FieldType::Email, FieldType::Url, FieldType::Slug, FieldType::Choice, FieldType::Integer]);
+    let types = ["mail", "page", "slug", "file", "colour", "coin"].map(|name| field(name).ty);
+    assert_eq!(
+        types,
+        [FieldType::Email, FieldType::Url, FieldType::Slug, FieldType::FilePath, FieldType::Choice, FieldType::Integer]
+    );
+    assert_eq!(field("code").pattern, Some("[A-Z]{2}[0-9]+|none"));
     assert_eq!((field("colour").label, field("colour").help), ("Colour of it", "Or none"));
     let coins: Vec<(&str, &str)> =
         field("coin").choices.iter().map(|choice| (&*choice.value, &*choice.label)).collect();
@@ -504,6 +521,7 @@ fn a_schema_says_how_each_field_is_written() {
     assert_eq!(properties["colour"], colour);
     assert_eq!(properties["coin"]["enum"], json!([1, 2, 5, null]));
     assert_eq!(properties["mail"]["format"], "email");
+    assert_eq!(properties["code"]["pattern"], "^(?:[A-Z]{2}[0-9]+|none)$");
     assert_eq!(properties["city"]["minLength"], 1);
 
     let document = schemars::schema_for!(RuledProcessData).to_value();

@@ -37,6 +37,9 @@ fn control(field: &FormField) -> String {
     if let Some(most) = field.max_length {
         let _ = write!(input, " maxlength=\"{most}\"");
     }
+    if let Some(pattern) = field.pattern {
+        let _ = write!(input, " pattern=\"{}\"", escape(pattern));
+    }
     for (key, end) in [("min", field.least), ("max", field.most)] {
         if let Some(end) = end {
             let _ = write!(input, " {key}=\"{end}\"");

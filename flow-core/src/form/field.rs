@@ -52,6 +52,8 @@ pub struct FormField {
     pub optional: bool,
     /// How many characters a text may have.
     pub max_length: Option<usize>,
+    /// The regular expression that the whole of a text must match: HTML's `pattern`.
+    pub pattern: Option<&'static str>,
     /// The smallest a number may be, by `range` or by its type.
     pub least: Option<Bound>,
     /// The largest a number may be, by `range` or by its type.
@@ -80,6 +82,8 @@ pub enum FieldType {
     Url,
     /// A text of letters, digits, `_` and `-`.
     Slug,
+    /// The path of a file inside some folder, as text: `2026/invoice.pdf`.
+    FilePath,
     /// A whole number.
     Integer,
     /// A number.
@@ -115,6 +119,11 @@ pub enum FieldType {
 }
 
 impl FieldType {
+    /// Whether it is a text that people write.
+    pub(crate) const fn is_text(self) -> bool {
+        matches!(self, FieldType::Text | FieldType::Email | FieldType::Url | FieldType::Slug | FieldType::FilePath)
+    }
+
     /// The `type` of an HTML `input` for it, if it has no [`choices`](FormField::choices). A moment is a `text`, as
     /// HTML's `datetime-local` sends no offset; so is all that has no input of its own.
     #[must_use]
@@ -191,6 +200,7 @@ impl FormField {
             required: !matches!(ty, FieldType::Boolean | FieldType::List(_)),
             optional: false,
             max_length: None,
+            pattern: None,
             least: None,
             most: None,
             choices: Cow::Borrowed(&[]),
@@ -277,10 +287,11 @@ impl FormField {
             (FieldType::Text, Some(Format::Email)) => FieldType::Email,
             (FieldType::Text, Some(Format::Url)) => FieldType::Url,
             (FieldType::Text, Some(Format::Slug)) => FieldType::Slug,
+            (FieldType::Text, Some(Format::FilePath)) => FieldType::FilePath,
             (FieldType::Text, None) if !choices.is_empty() => FieldType::Choice,
             (ty, _) => ty,
         };
-        let is_text = matches!(ty, FieldType::Text | FieldType::Email | FieldType::Url | FieldType::Slug);
+        let is_text = ty.is_text();
         let some = match ty {
             FieldType::Boolean | FieldType::List(_) => false,
             _ if is_text => rules.filled,
@@ -295,6 +306,7 @@ impl FormField {
             required: some && !C::OPTIONAL,
             optional: C::OPTIONAL,
             max_length: rules.max_length,
+            pattern: rules.pattern(),
             least: end(rules.least, C::RANGE.0),
             most: end(rules.most, C::RANGE.1),
             choices: Cow::Borrowed(if choices.is_empty() { C::CHOICES } else { choices }),

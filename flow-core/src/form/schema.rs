@@ -90,6 +90,9 @@ fn of_field(field: &FormField, around: &mut Around) -> Value {
     if let Some(most) = field.max_length {
         object.insert("maxLength".to_owned(), most.into());
     }
+    if let Some(pattern) = field.pattern {
+        object.insert("pattern".to_owned(), format!("^(?:{pattern})$").into());
+    }
     for (key, end) in [("minimum", field.least), ("maximum", field.most)] {
         let end = match end {
             Some(Bound::Int(end)) => json!(end),
@@ -124,7 +127,7 @@ fn nullable(object: &mut Map<String, Value>) {
 fn of_type(ty: FieldType, choices: &[Choice], around: &mut Around) -> Value {
     let text = |format: &str| json!({ "type": "string", "format": format });
     let mut schema = match ty {
-        FieldType::Text | FieldType::Choice => json!({ "type": "string" }),
+        FieldType::Text | FieldType::Choice | FieldType::FilePath => json!({ "type": "string" }),
         FieldType::Email => text("email"),
         FieldType::Url => text("uri"),
         FieldType::Slug => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]*$" }),

@@ -50,7 +50,7 @@ pub(super) fn read(field: &FormField, texts: &[String]) -> Read {
 
 /// Whether an empty text is a value of it.
 fn says_empty(ty: FieldType) -> bool {
-    matches!(ty, FieldType::Text | FieldType::Email | FieldType::Url | FieldType::Slug | FieldType::Bytes)
+    ty.is_text() || matches!(ty, FieldType::Bytes)
 }
 
 /// One text. What does not say a number stays a text, so that the codec says what is wrong.

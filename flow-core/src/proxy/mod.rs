@@ -11,6 +11,8 @@ mod json_type;
 mod meta;
 mod model;
 mod new;
+#[cfg(feature = "pattern")]
+mod pattern;
 mod refs;
 mod rules;
 mod stored;
@@ -33,6 +35,8 @@ pub use json_type::{EmptyJson, JsonType};
 pub use meta::{DocumentReader, Meta, how_to_give, missing_field, missing_in};
 pub use model::{NewObject, read_in};
 pub use new::{Beginning, NewProcess};
+#[cfg(feature = "pattern")]
+pub use pattern::{Compiled, Pattern};
 pub use refs::Refs;
 pub use rules::{Bound, Format, Rules};
 pub use stored::{JOINED_PLACE, StoredOn};

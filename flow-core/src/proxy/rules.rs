@@ -20,6 +20,9 @@ pub struct Rules {
     pub choices: &'static [&'static str],
     /// What a text must look like.
     pub format: Option<Format>,
+    /// A regular expression that the whole of a text must match.
+    #[cfg(feature = "pattern")]
+    pub pattern: Option<super::Pattern>,
     /// A text that must not be empty.
     pub filled: bool,
 }
@@ -42,12 +45,31 @@ pub enum Format {
     Url,
     /// Letters, digits, `_` and `-`.
     Slug,
+    /// A path to a file inside some folder, with `/` between its parts: `2026/invoice.pdf`.
+    FilePath,
 }
 
 impl Rules {
     /// None.
-    pub const NONE: Self =
-        Rules { max_length: None, least: None, most: None, choices: &[], format: None, filled: false };
+    pub const NONE: Self = Rules {
+        max_length: None,
+        least: None,
+        most: None,
+        choices: &[],
+        format: None,
+        #[cfg(feature = "pattern")]
+        pattern: None,
+        filled: false,
+    };
+
+    /// The text of the regular expression.
+    pub(crate) const fn pattern(&self) -> Option<&'static str> {
+        #[cfg(feature = "pattern")]
+        if let Some(pattern) = self.pattern {
+            return Some(pattern.text);
+        }
+        None
+    }
 
     /// Whether a value keeps them.
     pub(crate) fn check(&self, json: &Value) -> Result<(), Broken> {
@@ -87,9 +109,26 @@ impl Rules {
             Some(Format::Email) if !is_email(text) => "is no email address",
             Some(Format::Url) if !is_url(text) => "is no web address",
             Some(Format::Slug) if !is_slug(text) => "has other characters than letters, digits, `_` and `-`",
-            _ => return Ok(()),
+            Some(Format::FilePath) if !is_file_path(text) => "is no path of a file inside a folder",
+            _ => return self.check_pattern(text),
         };
         Err((FieldErrorKind::Format, wrong.to_owned()))
+    }
+
+    #[cfg(feature = "pattern")]
+    fn check_pattern(&self, text: &str) -> Result<(), Broken> {
+        match self.pattern {
+            Some(pattern) if !pattern.fits(text) => {
+                Err((FieldErrorKind::Format, format!("does not match `{}`", pattern.text)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(not(feature = "pattern"))]
+    #[allow(clippy::unused_self, reason = "there are none without the feature")]
+    fn check_pattern(&self, _: &str) -> Result<(), Broken> {
+        Ok(())
     }
 }
 
@@ -117,6 +156,12 @@ impl std::fmt::Display for Bound {
 
 fn is_slug(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// Joined to a folder it stays inside: no root, no drive, no way up. On any system, so no `\\` and no `:`.
+fn is_file_path(text: &str) -> bool {
+    let part = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    text.split('/').all(part)
 }
 
 /// A name of hosts: parts of letters, digits and hyphens, none of them empty.
@@ -173,6 +218,12 @@ mod tests {
             assert!(!is_url(bad), "{bad}");
         }
         assert!(is_slug("a-b_1") && !is_slug("a b"));
+        for good in ["a", "2026/invoice 1.pdf", ".config/x", "a..b"] {
+            assert!(is_file_path(good), "{good}");
+        }
+        for bad in ["", "/etc/passwd", "../x", "a/../../x", "a//b", "a/", "c:\\x", "c:x", "a\\..\\b", "./a", "a\0"] {
+            assert!(!is_file_path(bad), "{bad}");
+        }
     }
 
     #[test]

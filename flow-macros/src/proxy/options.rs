@@ -20,6 +20,8 @@ const OPTIONS: &[(&str, &str)] = &[
     ("email", "email"),
     ("url", "url"),
     ("slug", "slug"),
+    ("file_path", "file_path"),
+    ("pattern", "pattern = \"[A-Z]{2}[0-9]+\""),
     ("validate", "validate = is_prime"),
     ("serde", "serde"),
     ("label", "label = \"What people read\""),
@@ -42,6 +44,8 @@ pub(crate) struct Rules {
     /// The variant of `flow_core::proxy::Format`.
     pub(crate) format: Option<(&'static str, Span)>,
     pub(crate) blank: Option<Span>,
+    /// A regular expression.
+    pub(crate) pattern: Option<(String, Span)>,
     pub(crate) validate: Option<TokenStream>,
 }
 
@@ -110,6 +114,8 @@ fn option(name: &str, span: Span, given: &Given<'_>, field: &mut Field) -> Resul
         ("email", Given::Nothing) => field.rules.format = Some(("Email", span)),
         ("url", Given::Nothing) => field.rules.format = Some(("Url", span)),
         ("slug", Given::Nothing) => field.rules.format = Some(("Slug", span)),
+        ("file_path", Given::Nothing) => field.rules.format = Some(("FilePath", span)),
+        ("pattern", Given::Value(value)) => field.rules.pattern = Some((pattern(value)?, span)),
         ("validate", Given::Value(value)) => field.rules.validate = Some(value.iter().cloned().collect()),
         ("label", Given::Value(value)) => field.texts.label = Some(string(value).ok_or("`label` takes a text")?),
         ("help", Given::Value(value)) => field.texts.help = Some(string(value).ok_or("`help` takes a text")?),
@@ -117,6 +123,26 @@ fn option(name: &str, span: Span, given: &Given<'_>, field: &mut Field) -> Resul
         _ => return Err(format!("`{name}` is written in another way")),
     }
     Ok(())
+}
+
+/// A regular expression, which the whole text is to match.
+fn pattern(value: &[TokenTree]) -> Result<String, String> {
+    let text = string(value).ok_or("`pattern` takes a text")?;
+    readable(&text).map(|()| text)
+}
+
+/// By itself, and as flow-core wraps it.
+#[cfg(feature = "pattern")]
+fn readable(text: &str) -> Result<(), String> {
+    for text in [text, &format!(r"\A(?:{text})\z")] {
+        regex_lite::Regex::new(text).map_err(|error| format!("`pattern` is no regular expression: {error}"))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "pattern"))]
+fn readable(_: &str) -> Result<(), String> {
+    Err("`pattern` needs the feature `pattern` of flow-core".to_owned())
 }
 
 /// A literal, or the path of a choice.

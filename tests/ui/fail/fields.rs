@@ -44,6 +44,12 @@ pub struct Options {
     l: i64,
     #[json(help)]
     m: i64,
+    #[json(pattern = "[A-Z")]
+    n: String,
+    #[json(pattern = 5)]
+    o: String,
+    #[json(pattern = "[A-Z]")]
+    p: i64,
     start_key: String,
 }
 

@@ -228,7 +228,7 @@ pub(super) fn choices(field: &Field) -> Option<TokenStream> {
 
 /// The fields of `Rules` that are asked for.
 fn rules(field: &Field) -> TokenStream {
-    let Rules { max_length, range, choices, format, blank, .. } = &field.rules;
+    let Rules { max_length, range, choices, format, blank, pattern, .. } = &field.rules;
     let some = |name: &str, value: TokenStream| {
         let name = format_ident!("{name}");
         quote!(#name: ::core::option::Option::Some(#value),)
@@ -251,6 +251,15 @@ fn rules(field: &Field) -> TokenStream {
         let name = format_ident!("{name}");
         some("format", quote!(__p::Format::#name))
     }));
+    out.extend(pattern.as_ref().map(|(text, _)| {
+        let kept = quote! {
+            || {
+                static KEPT: __p::Compiled = __p::Compiled::new();
+                &KEPT
+            }
+        };
+        some("pattern", quote!(__p::Pattern::new(#text, #kept)))
+    }));
     // As Django has it: a text that must be there must say something.
     if blank.is_none() && matches!((&field.default, &field.codec), (Default::None, Codec::Text)) {
         out.extend(quote!(filled: true,));
@@ -271,8 +280,9 @@ fn literal_json(literal: &syn::Lit) -> String {
 /// What only types can tell: a length is of a text, a range of a number, a default fits its field.
 pub(super) fn check(field: &Field) -> TokenStream {
     let (codec, ty) = (field.codec.path(), &field.ty);
-    let Rules { max_length, range, format, blank, choices, .. } = &field.rules;
-    let textual = [max_length.map(|(_, span)| span), format.map(|(_, span)| span), *blank];
+    let Rules { max_length, range, format, blank, choices, pattern, .. } = &field.rules;
+    let pattern = pattern.as_ref().map(|(_, span)| *span);
+    let textual = [max_length.map(|(_, span)| span), format.map(|(_, span)| span), *blank, pattern];
     let textual = textual.into_iter().flatten().map(|span| (span, quote!(textual)));
     let numeric = range.iter().map(|(_, _, span)| (*span, quote!(numeric)));
     let checks = textual.chain(numeric).map(|(span, name)| {
