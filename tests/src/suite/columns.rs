@@ -191,6 +191,10 @@ macro_rules! columns_suite {
                 assert_eq!(ids(all().filter(order_columns::city.eq("Kiel")).load(&mut conn).unwrap()), [kiel]);
                 let both = all().filter(order_columns::customer_id.eq(2_i64)).filter(OrderProcess::FIELDS.city.eq("Bonn"));
                 assert_eq!(both.load(&mut conn).unwrap()[0].order().priority, 8);
+                let urgent = all().filter(order_columns::priority.ge(8)).update(OrderProcess::FIELDS.city.set(Some("Berlin".to_owned())), &mut conn);
+                assert_eq!(urgent.unwrap(), 1);
+                let each = all().filter(order_columns::city.eq("Berlin")).load_each(&mut conn).unwrap();
+                assert_eq!(each[0].as_ref().unwrap().order().customer_id, Some(2));
                 let of_bo = customers::table.on(order_columns::customer_id.eq(customers::id.nullable()));
                 let found = all().inner_join(of_bo).filter(customers::name.eq("Bo"));
                 assert_eq!(ids(found.load(&mut conn).unwrap()), [bonn]);
