@@ -28,15 +28,15 @@ pub(super) fn moment(at: jiff::Timestamp) -> Result<String, String> {
     Ok(format!("{}T{}+00:00", date(at.date())?, time(at.time())))
 }
 
-#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 /// A date alone: what jiff would take as one, a date with a time, is none.
+#[cfg(any(test, feature = "jiff", feature = "chrono", feature = "time"))]
 pub(super) fn read_date(text: &str) -> Option<Date> {
     let all = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if all && text.len() == 10 { text.parse().ok() } else { None }
 }
 
-#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 /// With an offset, which says nothing of a time alone and is left out, or without.
+#[cfg(any(test, feature = "jiff", feature = "chrono", feature = "time"))]
 pub(super) fn read_time(text: &str) -> Option<Time> {
     if text.as_bytes().get(2) != Some(&b':') {
         return None;

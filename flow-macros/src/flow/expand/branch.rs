@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 
 use super::super::model::{Assign, EdgeModel};
 use super::call::{self, Input};
-use super::table::Emit;
+use super::def::Emit;
 use super::task_type;
 
 impl Emit<'_> {

@@ -6,6 +6,7 @@
 
 mod branch;
 mod call;
+mod def;
 mod forms;
 mod ide;
 mod item;

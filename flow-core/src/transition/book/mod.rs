@@ -1,9 +1,13 @@
 //! The rows of one transition: what was read, what is planned, what is written already.
 
+mod entry;
+
 use std::collections::BTreeMap;
 
 use flow_graph::{Graph, Kind, NodeId};
 use serde_json::{Map, Value};
+
+use entry::{Entry, Written, due_kind, kind};
 
 use super::Cause;
 use crate::data::Document;
@@ -44,24 +48,6 @@ struct Stored {
     state: ProcessState,
     seed: (Option<String>, Option<String>),
     artifact: (Option<String>, Option<String>),
-}
-
-struct Entry {
-    task: Task,
-    node: NodeId,
-    /// Where it stood when the transition began; `None`: it was not there.
-    before: Option<TaskStatus>,
-    /// Its row, as far as it is written.
-    written: Written,
-    /// It has a row in `flow_due`.
-    due: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Not,
-    Before,
-    Now,
 }
 
 impl Book {
@@ -389,78 +375,5 @@ impl Book {
             self.also(DueWrite::Insert(DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now)));
         }
         Ok(())
-    }
-}
-
-impl Entry {
-    fn state(&self) -> TaskState {
-        TaskState {
-            number: self.task.number,
-            node: self.node,
-            status: self.task.status,
-            token: self.task.token.clone(),
-            scope: self.task.scope,
-            previous: self.task.previous,
-            joined: self.task.joined,
-            open_tokens: self.task.open_tokens,
-            via: None,
-        }
-    }
-
-    fn advance(&mut self, state: &TaskState, now: Timestamp) {
-        let same_counts = self.task.open_tokens == state.open_tokens && self.task.joined == state.joined;
-        if !same_counts {
-            self.task.open_tokens = state.open_tokens;
-            self.task.joined = state.joined;
-            self.rewrite();
-        }
-        if self.task.status == state.status {
-            return;
-        }
-        self.task.status = state.status;
-        if state.status.is_final() {
-            self.task.finished = Some(now);
-        }
-        if matches!(state.status, TaskStatus::Done | TaskStatus::Started) {
-            self.task.started = self.task.started.or(Some(now));
-        }
-        self.rewrite();
-    }
-
-    /// What its state changes in what is due.
-    fn due_write(&mut self, graph: &Graph<'_>, process: i64, now: Timestamp) -> Option<DueWrite> {
-        let (kind, task) = (kind(graph, self.node), &self.task);
-        match (due_kind(kind, task.status), self.due) {
-            (Some(kind), false) => {
-                self.due = true;
-                let due = task.due.unwrap_or(now);
-                Some(DueWrite::Insert(DueRow::new(process, task.number, kind, &task.flow, due)))
-            }
-            (None, true) => {
-                self.due = false;
-                let kind = if kind == Kind::Job { DueKind::Job } else { DueKind::Timer };
-                Some(DueWrite::Delete { process, task: task.number, kind })
-            }
-            _ => None,
-        }
-    }
-
-    fn rewrite(&mut self) {
-        if self.written == Written::Now {
-            self.written = Written::Before;
-        }
-    }
-}
-
-fn kind(graph: &Graph<'_>, node: NodeId) -> Kind {
-    graph.node(node).map_or(Kind::End, |node| node.kind)
-}
-
-/// What a task in this status has in `flow_due`.
-fn due_kind(kind: Kind, status: TaskStatus) -> Option<DueKind> {
-    match (kind, status) {
-        (Kind::Job, TaskStatus::Scheduled | TaskStatus::Started) => Some(DueKind::Job),
-        (Kind::Timer | Kind::TimerBoundary, TaskStatus::Scheduled) => Some(DueKind::Timer),
-        _ => None,
     }
 }

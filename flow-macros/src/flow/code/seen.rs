@@ -1,0 +1,208 @@
+//! What the words of a closure show.
+
+use std::collections::BTreeSet;
+
+use flow_graph::code::{Of, Read, Says};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
+
+use crate::names::plain;
+
+/// What the words of a closure show.
+pub(super) struct Seen {
+    argument: Option<String>,
+    /// Names that are made inside.
+    own: BTreeSet<String>,
+    pub(super) reads: Vec<(Read, Span)>,
+    pub(super) writes: Vec<String>,
+    /// It may ask something else than the process's fields.
+    pub(super) elsewhere: bool,
+    /// It hands the process or the task on, or changes it in a way that is not read here.
+    pub(super) hands_over: bool,
+    /// Words that say something by themselves.
+    pub(super) words: Vec<(Says, Span)>,
+}
+
+/// Words of the language that say nothing of where an answer comes from.
+const WORDS: &[&str] =
+    &["true", "false", "if", "else", "match", "let", "mut", "ref", "as", "move", "return", "matches"];
+
+/// What is asked of the row, and not of a field: others may change it.
+const ROW: &[&str] = &["id", "flow", "status", "version", "created", "finished", "data", "row", "parent", "start_key"];
+
+/// The same of a task.
+const TASK_ROW: &[&str] = &[
+    "id",
+    "flow",
+    "node",
+    "task_type",
+    "status",
+    "token",
+    "previous",
+    "owner",
+    "created",
+    "assigned",
+    "started",
+    "finished",
+    "due",
+    "error",
+    "data",
+    "row",
+    "joined",
+];
+
+/// What a row refers to, by the methods that ask for it.
+const REFERENCES: &[(&str, &str)] =
+    &[("seed", "seed"), ("seed_ref", "seed"), ("artifact", "artifact"), ("artifact_ref", "artifact")];
+
+/// Functions whose answer another look may not give.
+const CHANGES: &[&str] = &["now", "elapsed", "today", "random", "thread_rng", "random_range", "gen_range"];
+
+/// Methods and macros that panic.
+const PANICS: &[&str] = &["unwrap", "expect", "unwrap_err", "expect_err"];
+const PANIC_MACROS: &[&str] = &["panic", "todo", "unreachable", "unimplemented", "assert", "assert_eq", "assert_ne"];
+
+/// Functions that wait, and modules and types whose functions do.
+const BLOCKS: &[&str] = &["sleep", "block_on"];
+const BLOCKING_PATHS: &[&str] = &["reqwest", "ureq", "TcpStream", "Command", "fs", "File"];
+
+impl Seen {
+    pub(super) fn new(argument: Option<Ident>) -> Self {
+        Seen {
+            argument: argument.map(|name| plain(&name)).filter(|name| name != "_"),
+            own: BTreeSet::new(),
+            reads: Vec::new(),
+            writes: Vec::new(),
+            elsewhere: false,
+            hands_over: false,
+            words: Vec::new(),
+        }
+    }
+
+    pub(super) fn look(&mut self, tokens: &[TokenTree]) {
+        self.own_names(tokens);
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            match token {
+                TokenTree::Ident(word) if self.is_argument(word) => at += self.access(&tokens[at..]),
+                TokenTree::Ident(word) => {
+                    let after = |sign: char| at > 0 && is_sign(&tokens[at - 1], sign);
+                    let text = plain(word);
+                    let is_type = text.starts_with(char::is_uppercase) && !after(':');
+                    let known = after('.') || is_type || WORDS.contains(&text.as_str()) || self.own.contains(&text);
+                    // `Size::Large` is a value, `Utc::now` is a call.
+                    let variant = after(':') && text.starts_with(char::is_uppercase);
+                    self.elsewhere |= !known && !variant;
+                    let says = says(&text, after('.'), &tokens[at + 1..]);
+                    self.words.extend(says.map(|says| (says, word.span())));
+                    self.elsewhere |= says == Some(Says::Changes);
+                    at += 1;
+                }
+                TokenTree::Group(group) => {
+                    self.look(&group.stream().into_iter().collect::<Vec<_>>());
+                    at += 1;
+                }
+                _ => at += 1,
+            }
+        }
+    }
+
+    fn is_argument(&self, word: &Ident) -> bool {
+        self.argument.as_ref().is_some_and(|argument| word == argument)
+    }
+
+    /// `a.process.approved()` and `a.process.set_approved(..)`, or of the task; how many tokens that is.
+    fn access(&mut self, tokens: &[TokenTree]) -> usize {
+        let dot = |token: &TokenTree| is_sign(token, '.');
+        match tokens {
+            [_, d1, TokenTree::Ident(row), d2, TokenTree::Ident(name), TokenTree::Group(arguments), rest @ ..]
+                if dot(d1) && dot(d2) && arguments.delimiter() == Delimiter::Parenthesis =>
+            {
+                let inner: Vec<TokenTree> = arguments.stream().into_iter().collect();
+                let (text, presence) = (plain(name), asks_presence(rest));
+                let read = |of, field: &str| (Read { of, field: field.to_owned(), presence }, name.span());
+                let reference = REFERENCES.iter().find(|(method, _)| *method == text).map(|(_, field)| *field);
+                let setter = text.strip_prefix("set_").filter(|_| !inner.is_empty());
+                match (plain(row).as_str(), reference, setter) {
+                    ("process", Some(field), _) => {
+                        self.reads.push(read(Of::Process, field));
+                        self.elsewhere = true;
+                    }
+                    ("process", None, Some(field)) => self.writes.push(field.to_owned()),
+                    ("process", None, None) if inner.is_empty() && !ROW.contains(&text.as_str()) => {
+                        self.reads.push(read(Of::Process, &text));
+                    }
+                    ("task", Some(field), _) => {
+                        self.reads.push(read(Of::Task, field));
+                        self.elsewhere = true;
+                    }
+                    ("task", None, Some(_)) => {}
+                    ("task", None, None) if TASK_ROW.contains(&text.as_str()) => self.elsewhere = true,
+                    ("task", None, None) if inner.is_empty() => self.reads.push(read(Of::Task, &text)),
+                    _ => {
+                        self.elsewhere = true;
+                        self.hands_over = true;
+                    }
+                }
+                self.look(&inner);
+                6
+            }
+            _ => {
+                self.elsewhere = true;
+                self.hands_over = true;
+                1
+            }
+        }
+    }
+
+    /// Names behind `let`, and between the bars of closures.
+    pub(super) fn own_names(&mut self, tokens: &[TokenTree]) {
+        let mut bars = false;
+        let mut pattern = false;
+        for token in tokens {
+            match token {
+                TokenTree::Punct(sign) if sign.as_char() == '|' => bars = !bars,
+                TokenTree::Punct(sign) if sign.as_char() == '=' || sign.as_char() == ';' => pattern = false,
+                TokenTree::Ident(word) if word == "let" => pattern = true,
+                TokenTree::Ident(word) if bars || pattern => {
+                    self.own.insert(plain(word));
+                }
+                TokenTree::Group(group) if bars || pattern => {
+                    for token in group.stream() {
+                        if let TokenTree::Ident(word) = token {
+                            self.own.insert(plain(&word));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+pub(super) fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+/// What a word says by itself, by what stands around it.
+fn says(word: &str, is_method: bool, rest: &[TokenTree]) -> Option<Says> {
+    let call = matches!(rest.first(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    let path = matches!(rest, [first, second, ..] if is_sign(first, ':') && is_sign(second, ':'));
+    let bang = matches!(rest, [sign, TokenTree::Group(_), ..] if is_sign(sign, '!'));
+    if call && CHANGES.contains(&word) || path && (word == "env" || word == "rand") {
+        Some(Says::Changes)
+    } else if call && is_method && PANICS.contains(&word) || bang && PANIC_MACROS.contains(&word) {
+        Some(Says::Panics)
+    } else if call && BLOCKS.contains(&word) || path && BLOCKING_PATHS.contains(&word) {
+        Some(Says::Blocks)
+    } else {
+        None
+    }
+}
+
+/// `.is_some()` or `.is_none()` follows.
+fn asks_presence(rest: &[TokenTree]) -> bool {
+    match rest {
+        [dot, TokenTree::Ident(word), ..] => is_sign(dot, '.') && (word == "is_some" || word == "is_none"),
+        _ => false,
+    }
+}
