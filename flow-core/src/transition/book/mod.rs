@@ -4,7 +4,7 @@ mod entry;
 
 use std::collections::BTreeMap;
 
-use flow_graph::{Graph, Kind, NodeId};
+use flow_graph::{Graph, NodeId};
 use serde_json::{Map, Value};
 
 use entry::{Entry, Written, due_kind, kind};
