@@ -134,6 +134,14 @@ impl<C: FlowConnection> Flows<C> {
         found.map_or(&[], |entry| (entry.fields)(node))
     }
 
+    /// What the form of a node asks for, each field with its value in this process: as
+    /// [`fields_of`](crate::node::View::fields_of) of the node.
+    #[must_use]
+    pub fn fields_of(&self, process: &Process, node: &str) -> Vec<FormField> {
+        let fields = self.fields(process.flow(), node);
+        fields.iter().map(|field| field.clone().with_value_of(process)).collect()
+    }
+
     /// Makes the tables, or brings them to this version. Safe from several processes at once.
     ///
     /// # Errors

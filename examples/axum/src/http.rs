@@ -41,12 +41,13 @@ async fn start_page(user: Person) -> Answer<Html<String>> {
 
 /// The page of a task's form, whichever node it is of.
 async fn task_page(app: State<App>, _: Person, Part(id): Part<TaskId>) -> Answer<Html<String>> {
-    let tasks = app.db(move |conn| FLOWS.tasks(conn, id.process())).await?;
+    let (process, tasks) =
+        app.db(move |conn| Ok((FLOWS.process(conn, id.process())?, FLOWS.tasks(conn, id.process())?))).await?;
     let task = tasks.into_iter().find(|task| task.id() == id);
     let task = task.ok_or_else(|| Refusal::Request(StatusCode::NOT_FOUND, format!("there is no task {id}")))?;
-    // A field with choices from a query would get them here: `field.clone().with_choices(..)`.
-    let fields = FLOWS.fields(task.flow(), task.node());
-    Ok(Html(page::form(title(task.node()), &format!("/tasks/{id}/execute"), fields)))
+    // A field with choices from a query would get them here: `field.with_choices(..)`.
+    let fields = FLOWS.fields_of(&process, task.node());
+    Ok(Html(page::form(title(task.node()), &format!("/tasks/{id}/execute"), &fields)))
 }
 
 /// What people call a node.

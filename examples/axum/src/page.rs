@@ -23,17 +23,25 @@ pub(crate) fn form(title: &str, action: &str, fields: &[FormField]) -> String {
 fn control(field: &FormField) -> String {
     let name = escape(field.name);
     let required = if field.required { " required" } else { "" };
+    let texts = field.texts();
     if !field.choices.is_empty() {
         let many = if matches!(field.ty, FieldType::List(_)) { " multiple" } else { "" };
         let empty = if field.optional { "<option></option>" } else { "" };
-        let options = field
-            .choices
-            .iter()
-            .map(|choice| format!("<option value=\"{}\">{}</option>", escape(&choice.value), escape(&choice.label)));
+        let options = field.choices.iter().map(|choice| {
+            let selected = if texts.iter().any(|text| *text == choice.value) { " selected" } else { "" };
+            format!("<option value=\"{}\"{selected}>{}</option>", escape(&choice.value), escape(&choice.label))
+        });
         return format!("<select name=\"{name}\"{required}{many}>{empty}{}</select>", options.collect::<String>());
     }
     let ty = if field.secret { "password" } else { field.ty.input() };
     let mut input = format!("<input type=\"{ty}\" name=\"{name}\"{required}");
+    match texts.first() {
+        Some(_) if ty == "checkbox" => input.push_str(" checked"),
+        Some(text) => {
+            let _ = write!(input, " value=\"{}\"", escape(text));
+        }
+        None => {}
+    }
     if let Some(most) = field.max_length {
         let _ = write!(input, " maxlength=\"{most}\"");
     }

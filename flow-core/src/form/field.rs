@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::proxy::{Bound, Choice, Codec, Format, Meta};
 
 /// A field of a form: enough to make its line on a page. [`fields`](crate::node::View::fields) of a node lists them.
@@ -62,10 +64,14 @@ pub struct FormField {
     pub choices: Cow<'static, [Choice]>,
     /// What it is without an answer, as JSON: to fill a form with at first. `default` of the field.
     pub default: Option<&'static str>,
+    /// What it is now, as it is kept; `None` in a form that nobody has filled. See [`texts`](FormField::texts).
+    pub value: Option<Value>,
     /// Its value is shown to nobody.
     pub secret: bool,
     /// Where it is kept.
     pub(crate) path: &'static [&'static str],
+    /// Where it was kept before.
+    pub(crate) alias: &'static [&'static [&'static str]],
     /// A text that must not be empty.
     pub(crate) filled: bool,
 }
@@ -205,8 +211,10 @@ impl FormField {
             most: None,
             choices: Cow::Borrowed(&[]),
             default: None,
+            value: None,
             secret: false,
             path: &[],
+            alias: &[],
             filled: false,
         }
     }
@@ -311,8 +319,10 @@ impl FormField {
             most: end(rules.most, C::RANGE.1),
             choices: Cow::Borrowed(if choices.is_empty() { C::CHOICES } else { choices }),
             default: meta.default,
+            value: None,
             secret: C::SECRET,
             path: meta.path,
+            alias: meta.alias,
             filled: rules.filled,
         }
     }

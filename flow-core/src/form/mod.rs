@@ -1,7 +1,8 @@
 //! Forms: what they ask for, and what comes back from them.
 //!
-//! [`fields`](crate::node::View::fields) of a node says what its form asks for, so that a page can be made of it;
-//! [`FormInput`] reads what was sent, JSON or an HTML form, and names everything that is wrong with it.
+//! [`fields`](crate::node::View::fields) of a node says what its form asks for, so that a page can be made of it,
+//! [`fields_of`](crate::node::View::fields_of) also what it is filled with; [`FormInput`] reads what was sent, JSON or an
+//! HTML form, and names everything that is wrong with it.
 
 mod field;
 mod input;
@@ -10,6 +11,7 @@ mod reader;
 mod schema;
 mod schema_macro;
 mod text;
+mod value;
 
 pub use field::{FieldType, FormField, ObjectFields};
 pub use input::FormInput;

@@ -2,7 +2,7 @@
 
 use super::{ConnectionOf, HumanNode, ProcessOf, Start, View};
 use crate::transition::{Input, assign, execute, start};
-use crate::{FormField, Result, Task, TaskId, User};
+use crate::{FormField, ProcessProxy as _, Result, Task, TaskId, User};
 
 impl<N: HumanNode> Start<N> {
     /// What its form asks for: a line of a page each. Empty if it has no form, or one of your own that does not say.
@@ -58,6 +58,40 @@ impl<N: HumanNode> View<N> {
     #[must_use]
     pub const fn fields(&self) -> &'static [FormField] {
         N::FIELDS
+    }
+
+    /// What its form asks for, each field with its value in this process: for a page that shows what there is. Nobody
+    /// is asked whether the person may see it: whoever shows the page does.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, days: i64, #[json(default)] approved: bool }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(form = AskForm { days }, permission(anyone), next = this.approve)] start: Start,
+    ///     #[node(form = ApproveForm { days, approved }, permission(anyone), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let process = LeaveFlow.start.run(&mut conn, &System("me"), AskForm { days: 5 })?;
+    ///     let fields = LeaveFlow.approve.fields_of(&process);
+    ///     assert_eq!((fields[0].texts(), fields[1].texts()), (vec!["5".to_owned()], vec![]));
+    ///     // Of any task, by the names that its row has.
+    ///     assert_eq!(FLOWS.fields_of(&process, "approve")[0].texts(), ["5"]);
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn fields_of(&self, process: &ProcessOf<N>) -> Vec<FormField> {
+        N::FIELDS.iter().map(|field| field.clone().with_value_of(process.row())).collect()
     }
 
     /// The person takes the task. Returns the task as it is then.

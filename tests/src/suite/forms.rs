@@ -91,6 +91,19 @@ macro_rules! forms_suite {
                 let again = BookForm::from_value(&kept).unwrap();
                 assert_eq!(BookFlow.start.run(&mut conn, &CODE, again).unwrap().place(), book.place());
 
+                // And what is shown of it is what it was sent as.
+                let shown = BookFlow.start.fields().iter().map(|field| field.clone().with_value_of(&book));
+                let shown: Vec<(&str, Vec<String>)> = shown.map(|field| (field.name, field.texts())).collect();
+                let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+                assert_eq!(shown, [
+                    ("title", texts(&["Emma"])), ("price", texts(&["12.50"])), ("loan", texts(&["P0DT01H30M00S"])),
+                    ("writer", texts(&["7"])), ("writers", texts(&["8", "9"])), ("place", vec![kept["place"].to_string()]),
+                ]);
+                let shown = BookFlow.approve.fields_of(&book);
+                assert_eq!((shown[0].texts(), shown[1].texts()), (Vec::new(), texts(&["P0DT01H30M00S"])));
+                assert_eq!(FLOWS.fields_of(&book, "approve"), shown);
+                assert_eq!(BookFlow.rename.fields_of(&book)[0].texts(), ["Emma"], "a form of the app's own says so itself");
+
                 let task = BookFlow.approve.tasks().open().of(book.id()).one(&mut conn).unwrap();
                 BookFlow.approve.assign(&mut conn, task.id(), &CODE).unwrap();
                 let form = ApproveBook::from_urlencoded("approved=on&loan=P1D").unwrap();

@@ -186,19 +186,13 @@ pub fn kept(form: &AllForm) -> Value {
 
 /// As a browser sends it: a text for each value, one for each item of a list, none for a checkbox that is off.
 pub fn urlencoded(json: &Value) -> String {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut pairs: Vec<(&str, String)> = Vec::new();
+    let mut form = form_urlencoded::Serializer::new(String::new());
     for (name, value) in json.as_object().unwrap() {
-        let name = name.as_str();
-        match value {
-            _ if ["any", "part", "shape"].contains(&name) => pairs.push((name, value.to_string())),
-            Value::Bool(holds) if name == "yes" => pairs.extend(holds.then(|| (name, "on".to_owned()))),
-            Value::Null => pairs.push((name, String::new())),
-            Value::Array(items) => pairs.extend(items.iter().map(|item| (name, text(item)))),
-            value => pairs.push((name, text(value))),
-        }
+        let mut field = AllForm::FIELDS.iter().find(|field| field.name == name).unwrap().clone();
+        field.value = Some(value.clone());
+        form.extend_pairs(field.texts().iter().map(|text| (name, text)));
     }
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    form.finish()
 }
 
 pub fn kept_example() -> Value {

@@ -1,0 +1,56 @@
+//! What a form is filled with when it is shown.
+
+use serde_json::Value;
+
+use super::{FieldType, FormField};
+use crate::Process;
+
+impl FormField {
+    /// The same field with what it is in this process now, for a page that changes it. Of a secret nothing is shown.
+    /// [`fields_of`](crate::node::View::fields_of) of a node does so with all of them.
+    #[must_use]
+    pub fn with_value_of(mut self, process: &Process) -> Self {
+        if !self.secret && !self.path.is_empty() {
+            let places = std::iter::once(&self.path).chain(self.alias);
+            let found = places.filter_map(|path| process.data().get(path).ok().flatten()).next();
+            self.value = found.cloned();
+        }
+        self
+    }
+
+    /// What an HTML form holds of it: the text of an input, those of the chosen options of a list; `true` if a
+    /// checkbox is on, nothing if it is off. Of what has no [`value`](FormField::value) it is the
+    /// [`default`](FormField::default).
+    ///
+    /// ```
+    /// use flow_core::{FieldType, FormField};
+    ///
+    /// let mut amount = FormField::new("amount", FieldType::Integer);
+    /// assert!(amount.texts().is_empty());
+    /// amount.value = Some(5.into());
+    /// assert_eq!(amount.texts(), ["5"]);
+    /// let mut tags = FormField::new("tags", FieldType::List(&FieldType::Text));
+    /// tags.value = Some(vec!["new", "urgent"].into());
+    /// assert_eq!(tags.texts(), ["new", "urgent"]);
+    /// ```
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        let default = || self.default.and_then(|json| serde_json::from_str(json).ok());
+        let Some(value) = self.value.clone().or_else(default) else { return Vec::new() };
+        match (self.ty, value) {
+            (ty, Value::Null) if self.optional || ty != FieldType::Json => Vec::new(),
+            (FieldType::Boolean, Value::Bool(false)) if !self.optional => Vec::new(),
+            (FieldType::List(item), Value::Array(items)) => items.iter().map(|value| text(*item, value)).collect(),
+            (ty, value) => vec![text(ty, &value)],
+        }
+    }
+}
+
+/// As [`read`](super::text::read) reads it.
+fn text(ty: FieldType, value: &Value) -> String {
+    match (ty, value) {
+        (FieldType::Json | FieldType::Object(_), value) => value.to_string(),
+        (_, Value::String(text)) => text.clone(),
+        (_, value) => value.to_string(),
+    }
+}
