@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::proxy::{Bound, Choice, Codec, Format, Meta};
+use crate::proxy::{Bound, Choice, Format, Meta};
 
 /// A field of a form: enough to make its line on a page. [`fields`](crate::node::View::fields) of a node lists them.
 ///
@@ -286,12 +286,12 @@ impl FormField {
         self
     }
 
-    /// For the derive: a field of a proxy. `choices` are those that its option names.
+    /// For the derive: a field of a proxy.
     #[doc(hidden)]
     #[must_use]
-    pub const fn of<C: Codec<T>, T>(meta: &Meta, choices: &'static [Choice]) -> Self {
-        let rules = meta.rules;
-        let ty = match (C::TYPE, rules.format) {
+    pub const fn of(meta: &Meta) -> Self {
+        let (rules, keeping, choices) = (meta.rules, meta.keeping, meta.choices);
+        let ty = match (keeping.ty, rules.format) {
             (FieldType::Text, Some(Format::Email)) => FieldType::Email,
             (FieldType::Text, Some(Format::Url)) => FieldType::Url,
             (FieldType::Text, Some(Format::Slug)) => FieldType::Slug,
@@ -311,16 +311,16 @@ impl FormField {
             label: meta.label,
             help: meta.help,
             ty,
-            required: some && !C::OPTIONAL,
-            optional: C::OPTIONAL,
+            required: some && !keeping.optional,
+            optional: keeping.optional,
             max_length: rules.max_length,
             pattern: rules.pattern(),
-            least: end(rules.least, C::RANGE.0),
-            most: end(rules.most, C::RANGE.1),
-            choices: Cow::Borrowed(if choices.is_empty() { C::CHOICES } else { choices }),
+            least: end(rules.least, keeping.range.0),
+            most: end(rules.most, keeping.range.1),
+            choices: Cow::Borrowed(if choices.is_empty() { keeping.choices } else { choices }),
             default: meta.default,
             value: None,
-            secret: C::SECRET,
+            secret: keeping.secret,
             path: meta.path,
             alias: meta.alias,
             filled: rules.filled,

@@ -8,7 +8,7 @@ use diesel::query_builder::QueryId;
 use diesel::sql_types::{self, SqlType};
 
 use super::meta::{meta, place};
-use super::{Choice, Codec, Meta, NewProcess, ProcessProxy};
+use super::{Codec, Meta, NewProcess, ProcessProxy, StoredAs};
 use crate::{FieldError, FormField};
 
 /// What fields a type has, and where they are kept: the column of the table that its rows are in.
@@ -31,7 +31,8 @@ pub trait Kept: 'static {
 pub struct Field<P, Sql, const I: u64>(PhantomData<fn() -> (P, Sql)>);
 
 /// The field with this hash.
-pub type FieldOf<P, const I: u64> = Field<P, <CodecOf<P, I> as Codec<ValueOf<P, I>>>::Sql, I>;
+pub type FieldOf<P, const I: u64> =
+    Field<P, <<<P as StoredField<I>>::As as StoredAs>::Codec as Codec<ValueOf<P, I>>>::Sql, I>;
 
 impl<P, Sql, const I: u64> Field<P, Sql, I> {
     #[doc(hidden)]
@@ -79,47 +80,15 @@ impl<P: Kept, Sql, const I: u64> std::fmt::Debug for Field<P, Sql, I> {
     }
 }
 
-/// A type and its codec.
-#[derive(Debug)]
-pub struct Stored<C, T>(PhantomData<fn() -> (C, T)>);
-
-/// How a field is kept: [`Stored`].
-pub trait StoredAs {
-    /// The type of the field.
-    type Value: 'static;
-    /// Its codec.
-    type Codec: Codec<Self::Value>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: Codec<T>, T: 'static> StoredAs for Stored<C, T> {
-    type Value = T;
-    type Codec = C;
-}
-
-/// A field of the document, as the derive says it. It says no more than this, as each item costs each build of the
-/// user's; the field itself is reached by its place.
+/// How a field of the document is kept, by the hash of its name. No more than this, as each item costs each build of
+/// the user's: all else is in [`META`](Kept::META).
 pub trait StoredField<const I: u64>: Kept {
-    /// Its type and its codec.
+    /// Its type and its codec: [`Stored`](super::Stored).
     type As: StoredAs;
-
-    /// What its option `choices` names.
-    const CHOICES: &'static [Choice] = &[];
-
-    /// The user's own check: the option `validate`.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    fn check(_: &ValueOf<Self, I>) -> Result<(), String> {
-        Ok(())
-    }
 }
 
 /// The type of a field.
 pub(super) type ValueOf<P, const I: u64> = <<P as StoredField<I>>::As as StoredAs>::Value;
-
-/// The codec of a field.
-type CodecOf<P, const I: u64> = <<P as StoredField<I>>::As as StoredAs>::Codec;
 
 /// What one macro must know of a field that another macro made. Looked up by the hash of the name.
 pub trait HasField<const I: u64>: ProcessProxy {
@@ -163,23 +132,23 @@ impl<const I: u64, P: ProcessProxy + StoredField<I>> HasField<I> for P {
     }
 
     fn give(value: Self::Value, new: &mut NewProcess<Self>) {
-        new.document().checked_field::<CodecOf<P, I>, Self::Value>(const { place(P::META, I) }, &value, P::check);
+        new.document().field(const { place(P::META, I) }, &value);
     }
 
     fn show(&self) -> String {
-        let field = self.field(const { place(P::META, I) }).and_then(<dyn Any>::downcast_ref);
-        field.map_or_else(String::new, show::<CodecOf<P, I>, Self::Value>)
+        let place = const { place(P::META, I) };
+        self.field(place).map_or_else(String::new, |value| show(meta(P::META, place), value))
     }
 
     fn accept(json: &serde_json::Value) -> Result<Self::Value, FieldError> {
-        super::accept::<CodecOf<P, I>, Self::Value>(const { meta(P::META, place(P::META, I)) }, json, P::check)
+        super::write::accept(const { meta(P::META, place(P::META, I)) }, json)
     }
 }
 
 /// What a form knows of a field of the document.
 #[must_use]
 pub const fn form_field<P: StoredField<I>, const I: u64>() -> FormField {
-    FormField::of::<CodecOf<P, I>, ValueOf<P, I>>(meta(P::META, place(P::META, I)), P::CHOICES)
+    FormField::of(meta(P::META, place(P::META, I)))
 }
 
 /// The hash of a field's name (FNV-1a).
@@ -197,12 +166,11 @@ pub const fn index(name: &str) -> u64 {
 }
 
 /// A field's value as text, for a summary: a text as it is, nothing as nothing, all else as JSON.
-#[must_use]
-pub fn show<C: Codec<T>, T>(value: &T) -> String {
-    if C::SECRET {
+fn show(meta: &Meta, value: &dyn Any) -> String {
+    if meta.keeping.secret {
         return String::new();
     }
-    match C::encode(value) {
+    match meta.keeping.encode(value) {
         Ok(serde_json::Value::String(text)) => text,
         Ok(serde_json::Value::Null) | Err(_) => String::new(),
         Ok(json) => json.to_string(),

@@ -1,8 +1,10 @@
 //! What the derive knows of a field, and how a field is read.
 
+use std::any::Any;
+
 use serde_json::Value;
 
-use super::{Codec, Mismatch, ProcessProxy, Row, Rules};
+use super::{Choice, Keeping, Mismatch, Native, ProcessProxy, Row, Rules, Stored, StoredAs, StoredField};
 use crate::DataError;
 
 /// What the derive knows of a field.
@@ -18,25 +20,57 @@ pub struct Meta {
     pub default: Option<&'static str>,
     /// The hash of its name, which finds it from another macro.
     pub index: u64,
+    /// How its type is kept.
+    pub keeping: Keeping,
     /// What a value must be like.
     pub rules: Rules,
+    /// The user's own check of a value: the option `validate`.
+    pub check: Option<Check>,
+    /// What its option `choices` names.
+    pub choices: &'static [Choice],
     /// What people call it.
     pub label: &'static str,
     /// What people should know of it.
     pub help: &'static str,
 }
 
+/// A check of the user's, for any value.
+pub type Check = fn(&dyn Any) -> Result<(), String>;
+
 impl Meta {
-    /// A field that must be there, and what people call it and should know of it.
+    /// A field that must be there, how it is kept, and what people call it and should know of it.
     #[must_use]
-    pub const fn new(
+    pub const fn new<S: StoredAs>(
         name: &'static str,
         path: &'static [&'static str],
         index: u64,
         label: &'static str,
         help: &'static str,
     ) -> Self {
-        Meta { name, path, alias: &[], default: None, index, rules: Rules::NONE, label, help }
+        Meta {
+            name,
+            path,
+            alias: &[],
+            default: None,
+            index,
+            keeping: Keeping::of::<S>(),
+            rules: Rules::NONE,
+            check: None,
+            choices: &[],
+            label,
+            help,
+        }
+    }
+
+    /// [`new`](Meta::new) of a field that says itself how it is kept.
+    #[must_use]
+    pub const fn of<P: StoredField<I>, const I: u64>(
+        name: &'static str,
+        path: &'static [&'static str],
+        label: &'static str,
+        help: &'static str,
+    ) -> Self {
+        Meta::new::<P::As>(name, path, I, label, help)
     }
 
     /// An absent key means this JSON.
@@ -57,6 +91,18 @@ impl Meta {
         Meta { rules, ..self }
     }
 
+    /// Its value must pass this check.
+    #[must_use]
+    pub const fn check(self, check: Check) -> Self {
+        Meta { check: Some(check), ..self }
+    }
+
+    /// Its value is one of these.
+    #[must_use]
+    pub const fn choices(self, choices: &'static [Choice]) -> Self {
+        Meta { choices, ..self }
+    }
+
     /// What is kept, under its own name or an older one.
     pub(crate) fn find<'v, E>(
         &self,
@@ -71,15 +117,25 @@ impl Meta {
     }
 
     /// What is read: of what is kept, or the default.
-    pub(crate) fn decode<C: Codec<T>, T>(&self, stored: Option<&Value>) -> Result<T, Mismatch> {
+    pub(crate) fn decode<T: 'static>(&self, stored: Option<&Value>) -> Result<T, Mismatch> {
         match (stored, self.default) {
-            (Some(value), _) => C::decode(value),
-            (None, Some(default)) => C::decode(&serde_json::from_str(default).unwrap_or_default()),
-            (None, None) => {
-                Err(Mismatch { path: String::new(), found: "nothing".to_owned(), expected: C::EXPECTED.to_owned() })
-            }
+            (Some(value), _) => self.keeping.decode(value),
+            (None, Some(default)) => self.keeping.decode(&serde_json::from_str(default).unwrap_or_default()),
+            (None, None) => Err(Mismatch {
+                path: String::new(),
+                found: "nothing".to_owned(),
+                expected: self.keeping.expected.to_owned(),
+            }),
         }
     }
+}
+
+/// For the derive: a check of the user's, of a value of its type.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check<T: 'static>(value: &dyn Any, check: impl FnOnce(&T) -> Result<(), String>) -> Result<(), String> {
+    value.downcast_ref().map_or(Ok(()), check)
 }
 
 /// Which of these fields has this hash; behind the last if none has.
@@ -93,7 +149,7 @@ pub(super) const fn place(fields: &[Meta], index: u64) -> u16 {
 
 /// The field at this place.
 pub(super) const fn meta(fields: &'static [Meta], at: u16) -> &'static Meta {
-    const NONE: &Meta = &Meta::new("", &[], 0, "", "");
+    const NONE: &Meta = &Meta::new::<Stored<Native, bool>>("", &[], 0, "", "");
     if (at as usize) < fields.len() { &fields[at as usize] } else { NONE }
 }
 
@@ -114,8 +170,8 @@ impl<'r, R: Row> DocumentReader<'r, R> {
     ///
     /// # Errors
     /// The field is missing, or of another type.
-    pub fn field<C: Codec<T>, T>(&self, at: u16) -> Result<T, DataError> {
-        read::<C, T>(self.row, meta(self.fields, at))
+    pub fn field<T: 'static>(&self, at: u16) -> Result<T, DataError> {
+        read(self.row, meta(self.fields, at))
     }
 }
 
@@ -123,7 +179,7 @@ impl<'r, R: Row> DocumentReader<'r, R> {
 ///
 /// # Errors
 /// The field is missing, or of another type.
-fn read<C: Codec<T>, T>(row: &impl Row, meta: &Meta) -> Result<T, DataError> {
+fn read<T: 'static>(row: &impl Row, meta: &Meta) -> Result<T, DataError> {
     let fault = |path: &str, found: String, expected: String| DataError {
         process: row.process_id(),
         field: meta.name,
@@ -132,8 +188,8 @@ fn read<C: Codec<T>, T>(row: &impl Row, meta: &Meta) -> Result<T, DataError> {
         expected,
     };
     let stored = meta.find(|path| row.document().get(path));
-    let stored = stored.map_err(|found| fault("", found.to_owned(), C::EXPECTED.to_owned()))?;
-    meta.decode::<C, T>(stored).map_err(|wrong| fault(&wrong.path, wrong.found, wrong.expected))
+    let stored = stored.map_err(|found| fault("", found.to_owned(), meta.keeping.expected.to_owned()))?;
+    meta.decode(stored).map_err(|wrong| fault(&wrong.path, wrong.found, wrong.expected))
 }
 
 /// The first field that must be there and is not among those written: for the check of a start.

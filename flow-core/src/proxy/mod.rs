@@ -8,6 +8,7 @@ mod field;
 mod indexes;
 mod joined;
 mod json_type;
+mod keeping;
 mod meta;
 mod model;
 mod new;
@@ -26,14 +27,15 @@ pub use codec::{
 };
 pub use each::Each;
 pub use field::{
-    Contains, Field, FieldOf, HasField, ItemSql, JsonSql, Kept, ListField, Operand, Stored, StoredAs, StoredField,
-    TypedSql, TypedValue, form_field, index, show,
+    Contains, Field, FieldOf, HasField, ItemSql, JsonSql, Kept, ListField, Operand, StoredField, TypedSql, TypedValue,
+    form_field, index,
 };
 pub use indexes::{Index, IndexField};
 pub use joined::{JoinedColumns, JoinedField, JoinedQuery, OwnColumns, is_joined};
 pub use json_type::{EmptyJson, JsonType};
-pub use meta::{DocumentReader, Meta, how_to_give, missing_field, missing_in};
-pub use model::{NewObject, read_in};
+pub use keeping::{Keeping, Stored, StoredAs};
+pub use meta::{Check, DocumentReader, Meta, check, how_to_give, missing_field, missing_in};
+pub use model::{object, read_in};
 pub use new::{Beginning, NewProcess};
 #[cfg(feature = "pattern")]
 pub use pattern::{Compiled, Pattern};
@@ -43,7 +45,7 @@ pub use stored::{JOINED_PLACE, StoredOn};
 pub(crate) use stored::{joined_changed, load, settle_joined, write_joined};
 pub use types::{Bytes, Secret};
 pub(crate) use write::LARGEST as LARGEST_DOCUMENT;
-pub use write::{NewDocument, Writer, accept};
+pub use write::{NewDocument, document};
 
 use std::any::Any;
 
@@ -100,7 +102,9 @@ pub trait ProcessProxy: Kept + Sized + Send + 'static {
 
     /// Writes the fields that changed into the row's document.
     #[doc(hidden)]
-    fn store(&mut self) -> Result<(), Vec<FieldError>>;
+    fn store(&mut self) -> Result<(), Vec<FieldError>> {
+        write::store(self, |process| process.row_mut().document_mut())
+    }
 
     /// The indexes that `#[proxy(index(..))]` asks for, as SQL for a migration of yours: one statement a line. A
     /// filter on such a field then reads only the rows that fit. On a large table of PostgreSQL you may want to
@@ -226,10 +230,6 @@ impl ProcessProxy for Process {
     fn row_mut(&mut self) -> &mut Process {
         self
     }
-
-    fn store(&mut self) -> Result<(), Vec<FieldError>> {
-        Ok(())
-    }
 }
 
 /// The fields of a process that has none.
@@ -303,8 +303,19 @@ pub trait TaskProxy: Kept + Sized + Send + 'static {
     #[doc(hidden)]
     fn lend(row: &mut Task) -> Result<Self, DataError>;
 
+    /// Writes the fields that changed into the row's document, and gives the row back.
     #[doc(hidden)]
-    fn give_back(self, row: &mut Task) -> Result<(), Vec<FieldError>>;
+    fn give_back(mut self, row: &mut Task) -> Result<(), Vec<FieldError>> {
+        write::store(&mut self, |task| task.row_mut().document_mut())?;
+        *row = self.into_row();
+        Ok(())
+    }
+
+    #[doc(hidden)]
+    fn row_mut(&mut self) -> &mut Task;
+
+    #[doc(hidden)]
+    fn into_row(self) -> Task;
 }
 
 impl Kept for Task {
@@ -329,9 +340,12 @@ impl TaskProxy for Task {
         Ok(std::mem::replace(row, Task::blank()))
     }
 
-    fn give_back(self, row: &mut Task) -> Result<(), Vec<FieldError>> {
-        *row = self;
-        Ok(())
+    fn row_mut(&mut self) -> &mut Task {
+        self
+    }
+
+    fn into_row(self) -> Task {
+        self
     }
 }
 

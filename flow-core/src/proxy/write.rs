@@ -1,9 +1,11 @@
 //! How fields become a document: validated, all faults at once, and only what changed.
 
+use std::any::Any;
+
 use serde_json::Value;
 
 use super::meta::meta;
-use super::{Codec, Key, Meta, Mismatch, Row};
+use super::{Kept, Key, Meta};
 use crate::data::Document;
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
@@ -13,54 +15,52 @@ pub(crate) const DEEPEST: usize = 32;
 /// Largest document, in bytes of JSON.
 pub(crate) const LARGEST: usize = 1024 * 1024;
 
-/// Writes the fields of a proxy into its row.
-#[derive(Debug)]
-pub struct Writer<'r> {
-    data: &'r mut Document,
-    fields: &'static [Meta],
-    errors: Vec<FieldError>,
-    last: &'static str,
-}
-
-impl<'r> Writer<'r> {
-    /// Into the document of this row, these fields.
-    pub fn new(row: &'r mut impl Row, fields: &'static [Meta]) -> Self {
-        Writer { data: row.document_mut(), fields, errors: Vec::new(), last: "data" }
-    }
-
-    /// Writes the field at this place, if it was set or differs from what was loaded.
-    pub fn field<C: Codec<T>, T>(&mut self, at: u16, value: &T) {
-        self.checked_field::<C, T>(at, value, |_| Ok::<_, String>(()));
-    }
-
-    /// The same, after a check of the user's.
-    pub fn checked_field<C: Codec<T>, T>(&mut self, at: u16, value: &T, check: impl FnOnce(&T) -> Result<(), String>) {
-        let meta = meta(self.fields, at);
-        let json = match checked::<C, T>(meta, value, check) {
-            Ok(json) => json,
-            Err(error) => return self.errors.push(error),
-        };
-        let changes = match meta.find(|path| self.data.get(path)) {
-            Ok(Some(stored)) => changes::<C, T>(meta, stored, json),
-            Ok(None) if !self.data.is_touched(at) && is_default(meta, &json) => return,
-            Ok(None) => vec![(meta.path.to_vec(), json)],
-            Err(found) => return self.errors.push(FieldError::new(meta.name, format!("is kept in {found}"))),
-        };
-        for (path, json) in changes {
-            self.last = meta.name;
-            if let Err(found) = self.data.set(&path, json) {
-                self.errors.push(FieldError::new(meta.name, format!("is kept in {found}")));
-            }
+/// Writes the fields of a proxy into the document of its row: those that were set, or differ from what was loaded.
+///
+/// # Errors
+/// All fields that are not valid.
+pub(super) fn store<P: Kept>(
+    proxy: &mut P,
+    document: impl FnOnce(&mut P) -> &mut Document,
+) -> Result<(), Vec<FieldError>> {
+    let fields = (0..).zip(P::META).filter_map(|(at, meta)| Some((at, meta, proxy.field(at)?)));
+    let written: Vec<_> = fields.map(|(at, meta, value)| (at, meta, checked(meta, value))).collect();
+    let data = document(proxy);
+    let (mut errors, mut last) = (Vec::new(), "data");
+    for (at, meta, json) in written {
+        match json.and_then(|json| put(data, at, meta, json)) {
+            Ok(true) => last = meta.name,
+            Ok(false) => {}
+            Err(error) => errors.push(error),
         }
     }
+    finish(data, errors, last)
+}
 
-    /// All faults, if there are any.
-    ///
-    /// # Errors
-    /// The fields that are not valid.
-    pub fn finish(self) -> Result<(), Vec<FieldError>> {
-        finish(self.data, self.errors, self.last)
+/// Writes one field. Says whether it was written.
+fn put(data: &mut Document, at: u16, meta: &Meta, json: Value) -> Result<bool, FieldError> {
+    let changes = match meta.find(|path| data.get(path)).map_err(|found| kept_in(meta, found))? {
+        Some(stored) => changes(meta, stored, json),
+        None if !data.is_touched(at) && is_default(meta, &json) => return Ok(false),
+        None => vec![(meta.path.to_vec(), json)],
+    };
+    let any = !changes.is_empty();
+    for (path, json) in changes {
+        data.set(&path, json).map_err(|found| kept_in(meta, found))?;
     }
+    Ok(any)
+}
+
+/// The document of a new process or task with these values, one for each field.
+///
+/// # Errors
+/// [`Error::Invalid`] with all that are not valid.
+pub fn document(fields: &'static [Meta], values: &[&dyn Any]) -> Result<Document> {
+    let mut new = NewDocument::new(fields);
+    for (at, value) in (0..).zip(values) {
+        new.field(at, *value);
+    }
+    new.finish()
 }
 
 /// The document of a new process, field by field.
@@ -80,18 +80,11 @@ impl NewDocument {
     }
 
     /// With the field at this place.
-    pub fn field<C: Codec<T>, T>(&mut self, at: u16, value: &T) {
-        self.checked_field::<C, T>(at, value, |_| Ok(()));
-    }
-
-    /// The same, after a check of the user's.
-    pub fn checked_field<C: Codec<T>, T>(&mut self, at: u16, value: &T, check: impl FnOnce(&T) -> Result<(), String>) {
+    pub fn field(&mut self, at: u16, value: &dyn Any) {
         let meta = meta(self.fields, at);
         self.last = meta.name;
-        let written = checked::<C, T>(meta, value, check).and_then(|json| {
-            let fault = |found| FieldError::new(meta.name, format!("is kept in {found}"));
-            self.data.set(meta.path, json).map_err(fault)
-        });
+        let written =
+            checked(meta, value).and_then(|json| self.data.set(meta.path, json).map_err(|found| kept_in(meta, found)));
         self.errors.extend(written.err());
     }
 
@@ -105,19 +98,20 @@ impl NewDocument {
     }
 }
 
+/// On the way to a field there is something else than an object.
+fn kept_in(meta: &Meta, found: impl std::fmt::Display) -> FieldError {
+    FieldError::new(meta.name, format!("is kept in {found}"))
+}
+
 /// The JSON of a value that keeps all rules of its field.
-pub(super) fn checked<C: Codec<T>, T>(
-    meta: &Meta,
-    value: &T,
-    check: impl FnOnce(&T) -> Result<(), String>,
-) -> Result<Value, FieldError> {
+pub(super) fn checked(meta: &Meta, value: &dyn Any) -> Result<Value, FieldError> {
     let other = |message| FieldError::new(meta.name, message);
-    let json = C::encode(value).map_err(other)?;
+    let json = meta.keeping.encode(value).map_err(other)?;
     meta.rules.check(&json).map_err(|(kind, message)| FieldError::of(kind, meta.name, message))?;
     if depth(&json) + meta.path.len() > DEEPEST {
         return Err(other(format!("is more than {DEEPEST} levels deep")));
     }
-    check(value).map_err(other)?;
+    meta.check.map_or(Ok(()), |check| check(value)).map_err(other)?;
     Ok(json)
 }
 
@@ -125,31 +119,25 @@ pub(super) fn checked<C: Codec<T>, T>(
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn accept<C: Codec<T>, T>(
-    meta: &Meta,
-    json: &Value,
-    check: impl FnOnce(&T) -> Result<(), String>,
-) -> Result<T, FieldError> {
-    let wrong_choice = !C::CHOICES.is_empty() && json.is_string();
+pub(super) fn accept<T: 'static>(meta: &Meta, json: &Value) -> Result<T, FieldError> {
+    let wrong_choice = !meta.keeping.choices.is_empty() && json.is_string();
     let kind = if wrong_choice { FieldErrorKind::NotAChoice } else { FieldErrorKind::Type };
-    let value = C::decode(json).map_err(|wrong| wrong.of_form(kind, meta.name))?;
-    checked::<C, T>(meta, &value, check)?;
+    let value: T = meta.keeping.decode(json).map_err(|wrong| wrong.of_form(kind, meta.name))?;
+    checked(meta, &value)?;
     Ok(value)
 }
 
 /// What is different now, each at its own path: two who change different keys of one object do not meet.
-fn changes<C: Codec<T>, T>(meta: &Meta, stored: &Value, json: Value) -> Vec<(Vec<&'static str>, Value)> {
+fn changes(meta: &Meta, stored: &Value, json: Value) -> Vec<(Vec<&'static str>, Value)> {
     // Written by another hand it may say the same in other words.
-    let same =
-        || C::decode(stored).and_then(|old| C::encode(&old).map_err(|_| Mismatch::new(stored, ""))) == Ok(json.clone());
-    if *stored == json || same() {
+    if *stored == json || meta.keeping.rewrite(stored).as_ref() == Some(&json) {
         return Vec::new();
     }
-    if C::KEYS.is_empty() || !stored.is_object() || !json.is_object() {
+    if meta.keeping.keys.is_empty() || !stored.is_object() || !json.is_object() {
         return vec![(meta.path.to_vec(), json)];
     }
     let mut out = Vec::new();
-    differences(stored, &json, C::KEYS, meta.path, &mut out);
+    differences(stored, &json, meta.keeping.keys, meta.path, &mut out);
     out
 }
 

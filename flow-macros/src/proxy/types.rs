@@ -102,15 +102,6 @@ impl Codec {
         }
     }
 
-    /// Whether a trait says how it is kept, which a type may not have.
-    pub(crate) fn may_not_be_kept(&self) -> bool {
-        match self {
-            Codec::Optional(inner) | Codec::List(inner) => inner.may_not_be_kept(),
-            Codec::Typed(_) | Codec::Serde => true,
-            Codec::Copy | Codec::Text => false,
-        }
-    }
-
     /// Whether it is handed out by value.
     pub(crate) fn by_value(&self) -> bool {
         match self {

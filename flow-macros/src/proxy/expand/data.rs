@@ -8,7 +8,7 @@ use super::super::Of;
 use super::super::options::{Bound, Rules};
 use super::super::syntax::{Default, Field, Joined, Proxy};
 use super::super::types::Codec;
-use super::{doc, ordinal};
+use super::doc;
 use crate::names::plain;
 
 /// ```text
@@ -52,11 +52,7 @@ fn given(proxy: &Proxy) -> Option<&Joined> {
 /// ```
 pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
     let (ident, name) = (&proxy.ident, data_name(proxy));
-    let puts = proxy.fields.iter().enumerate().map(|(at, field)| {
-        let name = &field.ident;
-        put(&quote!(document), field, at, &quote!(&self.#name))
-    });
-    let puts: TokenStream = puts.collect();
+    let names = proxy.fields.iter().map(|field| &field.ident);
     // What a joined row is made from has no default.
     let values = proxy.fields.iter().map(default_value).collect::<Option<Vec<_>>>();
     let default = values.filter(|_| given(proxy).is_none()).map(|values| {
@@ -96,10 +92,7 @@ pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
 
         impl ::flow_core::proxy::ProcessData for #name {
             fn document(&self) -> ::flow_core::Result<::flow_core::data::Document> {
-                #[allow(unused_mut)]
-                let mut document = __p::NewDocument::new(<#ident as __p::Kept>::META);
-                #puts
-                document.finish()
+                __p::document(<#ident as __p::Kept>::META, &[#(&self.#names),*])
             }
         }
 
@@ -109,32 +102,25 @@ pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
     }
 }
 
-/// `writer.field::<Native, _>(0, &self.text);`, with the user's check if there is one.
-pub(super) fn put(writer: &TokenStream, field: &Field, at: usize, value: &TokenStream) -> TokenStream {
-    let (at, codec) = (ordinal(at), field.codec.path());
-    let Some(check) = check_call(field) else {
-        return quote!(#writer.field::<#codec, _>(#at, #value););
-    };
-    let ty = &field.ty;
-    quote! {
-        #writer.checked_field::<#codec, _>(#at, #value, |value: &#ty| {
-            #check.map_err(|wrong| ::std::string::ToString::to_string(&wrong))
-        });
-    }
-}
-
-/// The user's check of a `value`, if there is one.
-pub(super) fn check_call(field: &Field) -> Option<TokenStream> {
-    let validate = field.rules.validate.as_ref()?;
-    // What is not set is not asked about.
+/// The user's check of a field, if there is one.
+///
+/// ```text
+/// .check(|value| check(value, |value: &i64| is_prime(value).map_err(|wrong| wrong.to_string())))
+/// ```
+fn check_of(field: &Field) -> Option<TokenStream> {
+    let (validate, ty) = (field.rules.validate.as_ref()?, &field.ty);
     // A function for another type is told at its name.
     let place = Span::call_site().located_at(validate.span());
     let call = quote_spanned!(place=> #validate(value));
-    Some(match &field.codec {
-        Codec::Optional(_) => {
-            quote!(value.as_ref().map_or(::core::result::Result::Ok(()), |value| #call))
-        }
+    // What is not set is not asked about.
+    let call = match &field.codec {
+        Codec::Optional(_) => quote!(value.as_ref().map_or(::core::result::Result::Ok(()), |value| #call)),
         _ => call,
+    };
+    Some(quote! {
+        .check(|value| __p::check(value, |value: &#ty| {
+            #call.map_err(|wrong| ::std::string::ToString::to_string(&wrong))
+        }))
     })
 }
 
@@ -190,8 +176,13 @@ pub(crate) fn json_text(text: &str) -> String {
     out
 }
 
-/// `Meta::new("text", &["text"], 123, "Text", "").rules(Rules { max_length: Some(50), ..Rules::NONE })`
-pub(super) fn meta(field: &Field) -> TokenStream {
+/// `of`: whose field it is; without, the codec is told here.
+///
+/// ```text
+/// Meta::of::<Self, 123>("text", &["text"], "Text", "").rules(Rules { max_length: Some(50), ..Rules::NONE })
+/// Meta::new::<Stored<Native, String>>("text", &["text"], 123, "Text", "")
+/// ```
+pub(super) fn meta(field: &Field, of: Option<&Ident>) -> TokenStream {
     let name = plain(&field.ident);
     let (path, index) = (&field.path, super::super::index(&name));
     let default = match (&field.default, &field.codec) {
@@ -205,16 +196,36 @@ pub(super) fn meta(field: &Field) -> TokenStream {
     let alias = (!field.alias.is_empty()).then(|| quote!(.alias(&[#(#alias),*])));
     let rules = rules(field);
     let rules = (!rules.is_empty()).then(|| quote!(.rules(__p::Rules { #rules ..__p::Rules::NONE })));
+    let (check, choices) = (check_of(field), choices(field));
     let (label, help) = field.texts.or_docs(&field.docs, &field.ident);
-    quote!(__p::Meta::new(#name, &[#(#path),*], #index, #label, #help) #default #alias #rules)
+    let new = match of {
+        Some(of) => quote!(__p::Meta::of::<#of, #index>(#name, &[#(#path),*], #label, #help)),
+        None => {
+            let stored = stored(field);
+            quote!(__p::Meta::new::<#stored>(#name, &[#(#path),*], #index, #label, #help))
+        }
+    };
+    quote!(#new #default #alias #rules #check #choices)
+}
+
+/// The type of a field and its codec, told at the type: there it shows if the type cannot be kept.
+///
+/// ```text
+/// Stored<Native, String>
+/// ```
+pub(super) fn stored(field: &Field) -> TokenStream {
+    let (codec, ty) = (field.codec.path(), &field.ty);
+    let place = Span::call_site().located_at(ty.span());
+    let codec = respan(codec, place);
+    quote_spanned!(place=> __p::Stored<#codec, #ty>)
 }
 
 /// The choices that the option names.
 ///
 /// ```text
-/// &[Choice::new("red", "red"), ..]
+/// .choices({ const CHOICES: &[Choice] = &[Choice::new("red", "red"), ..]; CHOICES })
 /// ```
-pub(super) fn choices(field: &Field) -> Option<TokenStream> {
+fn choices(field: &Field) -> Option<TokenStream> {
     if field.rules.choices.is_empty() {
         return None;
     }
@@ -223,7 +234,13 @@ pub(super) fn choices(field: &Field) -> Option<TokenStream> {
         other => literal_json(other),
     });
     let choices = texts.map(|text| quote!(::flow_core::Choice::new(#text, #text)));
-    Some(quote!(&[#(#choices),*]))
+    // A constant, since a choice has a destructor.
+    Some(quote! {
+        .choices({
+            const CHOICES: &[::flow_core::Choice] = &[#(#choices),*];
+            CHOICES
+        })
+    })
 }
 
 /// The fields of `Rules` that are asked for.
@@ -290,12 +307,6 @@ pub(super) fn check(field: &Field) -> TokenStream {
         quote_spanned!(span=> const _: () = __p::#name::<#codec, #ty>();)
     });
     let checks: TokenStream = checks.collect();
-    // First, so that a type which cannot be kept is told at its own words.
-    let kept = field.codec.may_not_be_kept().then(|| {
-        let place = Span::call_site().located_at(field.ty.span());
-        let codec = respan(codec.clone(), place);
-        quote_spanned!(place=> const _: () = __p::kept::<#codec, #ty>();)
-    });
     let values = match &field.default {
         Default::Literal(literal) => Some(literal_value(literal, &field.codec)),
         Default::Path(_) => default_value(field),
@@ -303,7 +314,7 @@ pub(super) fn check(field: &Field) -> TokenStream {
     };
     let values = values.into_iter().chain(choices.iter().map(|literal| literal_value(literal, &field.codec)));
     let values: TokenStream = values.map(|value| quote!(const _: fn() -> #ty = || #value;)).collect();
-    quote!(#kept #checks #values)
+    quote!(#checks #values)
 }
 
 /// The same tokens at the user's option, where rustc is to point.

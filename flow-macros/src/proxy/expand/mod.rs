@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 
 use accessors::{accessors, models};
 pub(crate) use data::json_text;
-use data::{check, check_call, choices, data, data_name, meta, of_data, put};
+use data::{check, data, data_name, meta, of_data, stored};
 
 use super::Of;
 use super::syntax::{Field, Proxy};
@@ -90,31 +90,6 @@ fn fields_name(proxy: &Proxy) -> Ident {
     format_ident!("{}Fields", proxy.ident, span = Span::call_site())
 }
 
-/// Of a field, what each trait needs.
-struct Parts<'a> {
-    names: Vec<&'a Ident>,
-    codecs: Vec<TokenStream>,
-    ordinals: Vec<Literal>,
-    /// Each field, written into the row.
-    puts: TokenStream,
-}
-
-impl<'a> Parts<'a> {
-    fn of(proxy: &'a Proxy) -> Self {
-        let fields = &proxy.fields;
-        let puts = fields.iter().enumerate().map(|(at, field)| {
-            let name = &field.ident;
-            put(&quote!(writer), field, at, &quote!(&self.#name))
-        });
-        Parts {
-            names: fields.iter().map(|field| &field.ident).collect(),
-            codecs: fields.iter().map(|field| field.codec.path()).collect(),
-            ordinals: (0..fields.len()).map(ordinal).collect(),
-            puts: puts.collect(),
-        }
-    }
-}
-
 /// A field's place, by which a row notes that it was set.
 fn ordinal(at: usize) -> Literal {
     Literal::u16_unsuffixed(u16::try_from(at).unwrap_or(u16::MAX))
@@ -123,38 +98,22 @@ fn ordinal(at: usize) -> Literal {
 /// What a process and a task have alike: it reads as the row, and its fields are told.
 ///
 /// ```text
-/// impl Kept for HelloWorldProcess { const META: &[Meta] = &[Meta::new("text", &["text"], 123, "Text", "")]; .. }
+/// impl Kept for HelloWorldProcess { const META: &[Meta] = &[Meta::of::<Self, 123>("text", &["text"], "Text", "")]; .. }
 /// impl StoredField<123> for HelloWorldProcess { type As = Stored<Native, String>; }
 /// ```
 fn common(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let row_type = format_ident!("{}", proxy.of.row());
     let checks: TokenStream = proxy.fields.iter().map(check).collect();
-    let (fields_name, metas) = (fields_name(proxy), proxy.fields.iter().map(meta));
+    let fields_name = fields_name(proxy);
     let table = match proxy.of {
         Of::Process => quote!(flow_process),
         Of::Task | Of::Model => quote!(flow_task),
     };
-    let Parts { names, ordinals, .. } = Parts::of(proxy);
-    let stored = proxy.fields.iter().map(|field| {
-        let (ty, codec, index) = (&field.ty, field.codec.path(), super::index(&plain(&field.ident)));
-        let choices = choices(field).map(|choices| quote!(const CHOICES: &'static [::flow_core::Choice] = #choices;));
-        let check = check_call(field).map(|check| {
-            quote! {
-                fn check(value: &#ty) -> ::core::result::Result<(), ::std::string::String> {
-                    #check.map_err(|wrong| ::std::string::ToString::to_string(&wrong))
-                }
-            }
-        });
-        quote! {
-            impl __p::StoredField<#index> for #ident {
-                type As = __p::Stored<#codec, #ty>;
-                #choices
-                #check
-            }
-        }
-    });
-    let stored: TokenStream = stored.collect();
+    let indexes: Vec<u64> = proxy.fields.iter().map(|field| super::index(&plain(&field.ident))).collect();
+    let metas = proxy.fields.iter().map(|field| meta(field, Some(ident)));
+    let stored = proxy.fields.iter().map(stored);
+    let (names, ordinals) = places(proxy);
     quote! {
         #checks
 
@@ -193,15 +152,20 @@ fn common(proxy: &Proxy) -> TokenStream {
             }
         }
 
-        #stored
+        #(impl __p::StoredField<#indexes> for #ident { type As = #stored; })*
     }
+}
+
+/// The fields, each with its place.
+fn places(proxy: &Proxy) -> (Vec<&Ident>, Vec<Literal>) {
+    proxy.fields.iter().enumerate().map(|(at, field)| (&field.ident, ordinal(at))).unzip()
 }
 
 /// The traits of a process: reading, writing, loading by diesel.
 fn process(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let data = data_name(proxy);
-    let Parts { names, codecs, ordinals, puts } = Parts::of(proxy);
+    let (names, ordinals) = places(proxy);
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     let (own, holes, of_indexes) = (Own::of(proxy), holes(proxy), indexes(proxy));
     let Own { joined, new, source, make_source, name, argument, value, rest } = &own;
@@ -222,7 +186,7 @@ fn process(proxy: &Proxy) -> TokenStream {
             ) -> ::core::result::Result<Self, ::flow_core::DataError> {
                 #[allow(unused_variables)]
                 let __read = __p::DocumentReader::new(&__row, <Self as __p::Kept>::META);
-                #(let #names = __read.field::<#codecs, _>(#ordinals)?;)*
+                #(let #names = __read.field(#ordinals)?;)*
                 ::core::result::Result::Ok(Self { #row: __row, #value #(#names,)* #holes })
             }
 
@@ -231,13 +195,6 @@ fn process(proxy: &Proxy) -> TokenStream {
             #of_indexes
 
             fn row_mut(&mut self) -> &mut ::flow_core::Process { &mut self.#row }
-
-            fn store(&mut self) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
-                #[allow(unused_mut)]
-                let mut writer = __p::Writer::new(&mut self.#row, <Self as __p::Kept>::META);
-                #puts
-                writer.finish()
-            }
         }
 
         #rest
@@ -323,7 +280,7 @@ fn loaded(proxy: &Proxy) -> TokenStream {
 fn task(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
     let data = data_name(proxy);
-    let Parts { names, codecs, ordinals, puts } = Parts::of(proxy);
+    let (names, ordinals) = places(proxy);
     let (holes, of_indexes) = (holes(proxy), indexes(proxy));
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
     quote! {
@@ -337,21 +294,13 @@ fn task(proxy: &Proxy) -> TokenStream {
                 let __row = row.clone();
                 #[allow(unused_variables)]
                 let __read = __p::DocumentReader::new(&__row, <Self as __p::Kept>::META);
-                #(let #names = __read.field::<#codecs, _>(#ordinals)?;)*
+                #(let #names = __read.field(#ordinals)?;)*
                 ::core::result::Result::Ok(Self { #row: __row, #(#names,)* #holes })
             }
 
-            #[allow(unused_mut)]
-            fn give_back(
-                mut self,
-                row: &mut ::flow_core::Task,
-            ) -> ::core::result::Result<(), ::std::vec::Vec<::flow_core::FieldError>> {
-                let mut writer = __p::Writer::new(&mut self.#row, <Self as __p::Kept>::META);
-                #puts
-                writer.finish()?;
-                *row = self.#row;
-                ::core::result::Result::Ok(())
-            }
+            fn row_mut(&mut self) -> &mut ::flow_core::Task { &mut self.#row }
+
+            fn into_row(self) -> ::flow_core::Task { self.#row }
         }
     }
 }

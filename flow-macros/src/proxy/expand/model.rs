@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::syntax::Proxy;
-use super::data::{check, choices, default_value, meta, put};
+use super::data::{check, default_value, meta};
 use super::ordinal;
 use crate::names::plain;
 
@@ -17,7 +17,7 @@ use crate::names::plain;
 pub(super) fn model(proxy: &Proxy) -> TokenStream {
     let (ident, fields) = (&proxy.ident, &proxy.fields);
     let count = fields.len();
-    let metas = fields.iter().map(meta);
+    let metas = fields.iter().map(|field| meta(field, None));
     let checks: TokenStream = fields.iter().map(check).collect();
     let keys = fields.iter().map(|field| {
         let (path, codec, ty) = (&field.path, field.codec.path(), &field.ty);
@@ -25,21 +25,14 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
             __p::Key { path: &[#(#path),*], inside: <#codec as __p::Codec<#ty>>::KEYS },
         }
     });
-    let puts = fields.iter().enumerate().map(|(at, field)| {
-        let name = &field.ident;
-        put(&quote!(object), field, at, &quote!(&self.#name))
-    });
     let reads = fields.iter().enumerate().map(|(at, field)| {
-        let (name, at, codec) = (&field.ident, ordinal(at), field.codec.path());
-        quote!(#name: __p::read_in::<#codec, _>(json, META, #at)?,)
+        let (name, at) = (&field.ident, ordinal(at));
+        quote!(#name: __p::read_in(json, META, #at)?,)
     });
-    let (puts, reads, keys): (TokenStream, TokenStream, TokenStream) =
-        (puts.collect(), reads.collect(), keys.collect());
+    let (reads, keys): (TokenStream, TokenStream) = (reads.collect(), keys.collect());
+    let names = fields.iter().map(|field| &field.ident);
     let type_name = plain(ident);
-    let form_fields = fields.iter().enumerate().map(|(at, field)| {
-        let (ty, codec, choices) = (&field.ty, field.codec.path(), choices(field).unwrap_or_else(|| quote!(&[])));
-        quote!(::flow_core::FormField::of::<#codec, #ty>(&META[#at], #choices))
-    });
+    let places = 0..count;
     // Where every field has a default, the object has one: `{}`.
     let values = fields.iter().map(default_value).collect::<Option<Vec<_>>>();
     let empty = values.map(|values| {
@@ -61,7 +54,7 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
             #checks
 
             const META: &[__p::Meta; #count] = &[#(#metas),*];
-            const FORM: &[::flow_core::FormField] = &[#(#form_fields),*];
+            const FORM: &[::flow_core::FormField] = &[#(::flow_core::FormField::of(&META[#places])),*];
 
             impl ::flow_core::JsonType for #ident {
                 type Sql = ::flow_core::data::sql_types::Json;
@@ -78,10 +71,7 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
                 fn to_json(
                     &self,
                 ) -> ::core::result::Result<__p::serde_json::Value, ::std::string::String> {
-                    #[allow(unused_mut)]
-                    let mut object = __p::NewObject::new(META);
-                    #puts
-                    object.finish()
+                    __p::object(META, &[#(&self.#names),*])
                 }
 
                 fn from_json(
