@@ -21,6 +21,19 @@ pub enum Level {
     },
 }
 
+impl Level {
+    /// The node it is of, and a number that tells the levels of one node apart.
+    fn key(self) -> (usize, u32) {
+        match self {
+            Level::Beside { boundary } => (usize::from(boundary), 0),
+            Level::Branch { split, edge: None } => (usize::from(split), 1),
+            Level::Branch { split, edge: Some(edge) } => {
+                (usize::from(split), u32::try_from(edge).unwrap_or(u32::MAX).saturating_add(2))
+            }
+        }
+    }
+}
+
 /// A stack of levels: its place in [`Paths`].
 pub(crate) type PathId = u32;
 
@@ -34,7 +47,6 @@ struct Link {
     depth: u32,
     /// The innermost branch of a split on this stack, itself included.
     scope: Option<PathId>,
-    children: Vec<PathId>,
     /// Two can be here at once, of one split: copies of one branch.
     copies: bool,
     /// The same of this level or of one around it.
@@ -45,23 +57,16 @@ struct Link {
 #[derive(Debug)]
 pub(crate) struct Paths {
     links: Vec<Link>,
+    /// By the node of a stack's innermost level: what is below it, which level it is, and the stack, in order.
+    known: Vec<Vec<(PathId, u32, PathId)>>,
 }
 
 impl Paths {
     pub(crate) fn new() -> Self {
         // The root is no level of its own: nothing looks at what it says it is.
         let level = Level::Beside { boundary: NodeId::MAX };
-        Paths {
-            links: vec![Link {
-                parent: ROOT,
-                level,
-                depth: 0,
-                scope: None,
-                children: Vec::new(),
-                copies: false,
-                many: false,
-            }],
-        }
+        let root = Link { parent: ROOT, level, depth: 0, scope: None, copies: false, many: false };
+        Paths { links: vec![root], known: Vec::new() }
     }
 
     fn link(&self, path: PathId) -> &Link {
@@ -78,24 +83,21 @@ impl Paths {
 
     /// The stack with one level more.
     pub(crate) fn child(&mut self, parent: PathId, level: Level, copies: bool) -> PathId {
-        let known = self.link(parent).children.iter().copied().find(|child| self.link(*child).level == level);
-        if let Some(known) = known {
-            return known;
+        let (node, which) = level.key();
+        if self.known.len() <= node {
+            self.known.resize(node + 1, Vec::new());
         }
+        let of_node = &mut self.known[node];
+        let place = match of_node.binary_search_by(|(below, level, _)| (*below, *level).cmp(&(parent, which))) {
+            Ok(at) => return of_node[at].2,
+            Err(place) => place,
+        };
         let id = PathId::try_from(self.links.len()).unwrap_or(ROOT);
+        of_node.insert(place, (parent, which, id));
         let above = self.link(parent);
         let scope = if matches!(level, Level::Branch { .. }) { Some(id) } else { above.scope };
-        let link = Link {
-            parent,
-            level,
-            depth: above.depth + 1,
-            scope,
-            children: Vec::new(),
-            copies,
-            many: copies || above.many,
-        };
-        self.links.push(link);
-        self.links[parent as usize].children.push(id);
+        let (depth, many) = (above.depth + 1, copies || above.many);
+        self.links.push(Link { parent, level, depth, scope, copies, many });
         id
     }
 
