@@ -1,11 +1,10 @@
 use super::Subject;
-use super::data;
 use crate::position::Level;
 use crate::{Finding, NodeId, Place, Times};
 
 /// A form on a list branch that sets a field of the process: each copy overwrites what the others wrote.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for writer in data::writers(subject).iter().filter(|writer| writer.by_form) {
+    for writer in subject.uses().writers.iter().filter(|writer| writer.by_form) {
         let Some((split, edge)) = list(subject, writer.node) else { continue };
         let (node, field) = (subject.name(writer.node), writer.field);
         found.push(

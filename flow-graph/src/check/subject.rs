@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::data::Data;
+use super::uses::Uses;
 use crate::code::{Code, NodeCode};
 use crate::position::{Group, Positions};
 use crate::{Exits, Graph, Kind, Node, NodeId, Place, Role, Times};
@@ -14,7 +15,8 @@ pub(crate) struct Subject<'a> {
     ends: Vec<bool>,
     code: &'a Code,
     groups: OnceCell<Vec<Group>>,
-    data: OnceCell<Option<Data<'a>>>,
+    uses: OnceCell<Uses<'a>>,
+    data: OnceCell<Option<Data>>,
     before: OnceCell<Vec<Vec<NodeId>>>,
 }
 
@@ -26,6 +28,7 @@ impl<'a> Subject<'a> {
             ends: ends(graph, None),
             code,
             groups: OnceCell::new(),
+            uses: OnceCell::new(),
             data: OnceCell::new(),
             before: OnceCell::new(),
         }
@@ -36,7 +39,7 @@ impl<'a> Subject<'a> {
     }
 
     /// What is the case where; nothing if the code is not known, or if something is missing in the graph.
-    pub(crate) fn data(&self) -> Option<&Data<'a>> {
+    pub(crate) fn data(&self) -> Option<&Data> {
         let complete = || self.positions.is_complete() && !self.graph.nodes.iter().any(|node| self.is_hole(node));
         self.data.get_or_init(|| if complete() { Data::of(self) } else { None }).as_ref()
     }
@@ -66,6 +69,17 @@ impl<'a> Subject<'a> {
             before
         });
         before.get(usize::from(id)).cloned().unwrap_or_default()
+    }
+
+    /// Who sets which field, and who asks for it.
+    pub(crate) fn uses(&self) -> &Uses<'a> {
+        self.uses.get_or_init(|| Uses::of(self))
+    }
+
+    /// What is known of the nodes' code, from the first node on.
+    pub(crate) fn codes(&self) -> &'a [NodeCode] {
+        let known = self.code.nodes.len().min(self.graph.nodes.len());
+        &self.code.nodes[..known]
     }
 
     /// What is known of the node's code.

@@ -69,6 +69,11 @@ impl Paths {
         Paths { links: vec![root], known: Vec::new() }
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.links.len()
+    }
+
     fn link(&self, path: PathId) -> &Link {
         &self.links[path as usize]
     }
