@@ -136,8 +136,8 @@ impl Data {
         self.solver.walk(positions, starts.map(|(at, _)| at).collect(), self.bits.get(fact), to, |_| true)
     }
 
-    /// The shortest way from a position back to it on which none of these is the case anew.
-    pub(crate) fn round_without(&self, subject: &Subject<'_>, at: PositionId, facts: &[Fact]) -> Vec<NodeId> {
+    /// The shortest way from a position back to it on which none of these fields is set anew.
+    pub(crate) fn round_without(&self, subject: &Subject<'_>, at: PositionId, fields: &[Field]) -> Vec<NodeId> {
         let positions = &subject.positions;
         let rounds = self.rounds.get_or_init(|| Rounds::of(positions));
         let next = positions.next(at);
@@ -145,7 +145,7 @@ impl Data {
         if first.is_empty() {
             return Vec::new();
         }
-        let bits = facts.iter().fold(0, |bits, fact| bits | self.bits.get(*fact));
+        let bits = fields.iter().fold(0, |bits, field| bits | self.bits.get(Fact::Set(*field)));
         let round = self.solver.walk(positions, first, bits, at, |next| rounds.together(next, at));
         if round.is_empty() {
             return round;
@@ -155,13 +155,6 @@ impl Data {
         let set = || self.solver.solve(positions, next, rounds.region(at))[at as usize] & bits != 0;
         if joins && set() { Vec::new() } else { round }
     }
-}
-
-/// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
-pub(super) fn side_by_side(subject: &Subject<'_>, a: NodeId, b: NodeId) -> bool {
-    let (of_a, of_b) = (subject.positions.of_node(a), subject.positions.of_node(b));
-    let mut pairs = of_a.iter().flat_map(|a| of_b.iter().map(move |b| (*a, *b))).take(10_000);
-    pairs.any(|(a, b)| subject.positions.part(a, b))
 }
 
 /// "`start` -> `check`"

@@ -17,7 +17,9 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 
 /// The edge of a split that starts copies of the branch that a node is on.
 fn list(subject: &Subject<'_>, node: NodeId) -> Option<(NodeId, usize)> {
-    subject.positions.at(node).flatten().find_map(|level| match level {
+    let positions = &subject.positions;
+    let copies = positions.of_node(node).iter().filter(|(path, _)| positions.paths.is_many(*path));
+    copies.flat_map(|(path, _)| positions.paths.levels(*path)).find_map(|level| match level {
         Level::Branch { split, edge: Some(edge) } => {
             let times = subject.node(split)?.edges.get(edge)?.times;
             (times == Times::Each).then_some((split, edge))

@@ -1,15 +1,14 @@
 use super::Subject;
-use super::data;
 use crate::Finding;
 
 /// Two nodes that can run side by side and set one field: one of the two values is lost.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let uses = subject.uses();
     for (at, writer) in uses.writers.iter().enumerate() {
-        let before = uses.writers_of(writer.number).iter().take_while(|first| **first < at);
-        let mut before = before.map(|first| &uses.writers[*first]).filter(|first| first.node != writer.node);
-        let first = before.find(|first| data::side_by_side(subject, first.node, writer.node));
-        let Some(first) = first else { continue };
+        let before = uses.writers_of(writer.number).partition_point(|first| *first < at);
+        let Some(first) = uses.beside(subject, &uses.writers_of(writer.number)[..before], writer.node) else {
+            continue;
+        };
         let (a, b, field) = (subject.name(first.node), subject.name(writer.node), writer.field);
         found.push(
             Finding::at(writer.place, format!("{a} and {b} can both set `{field}` at the same time"))

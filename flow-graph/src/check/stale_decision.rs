@@ -20,14 +20,15 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let fields: Vec<Field> = reads.iter().filter_map(|read| uses.number(&read.field)).collect();
-        let facts: Vec<Fact> = fields.iter().map(|field| Fact::Set(*field)).collect();
         // What nothing sets anywhere is `never_written`.
-        let Some(first) = reads.first().filter(|_| facts.iter().any(|fact| data.is_made(*fact))) else { continue };
+        let Some(first) = reads.first().filter(|_| fields.iter().any(|field| data.is_made(Fact::Set(*field)))) else {
+            continue;
+        };
         let beside = || {
             let mut writers = fields.iter().flat_map(|field| uses.writers_of(*field)).map(|at| &uses.writers[*at]);
-            writers.any(|writer| data::side_by_side(subject, writer.node, id))
+            writers.any(|writer| subject.side_by_side(writer.node, id))
         };
-        let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &facts));
+        let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &fields));
         let Some(round) = rounds.filter(|round| waits(subject, round)).min_by_key(Vec::len).filter(|_| !beside())
         else {
             continue;

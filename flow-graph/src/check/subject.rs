@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use super::data::Data;
 use super::uses::Uses;
 use crate::code::{Code, NodeCode};
-use crate::position::{Group, Positions};
+use crate::position::{Around, Group, Positions};
 use crate::{Exits, Graph, Kind, Node, NodeId, Place, Role, Times};
 
 /// A graph, with what several checks need of it.
@@ -15,6 +15,7 @@ pub(crate) struct Subject<'a> {
     ends: Vec<bool>,
     code: &'a Code,
     groups: OnceCell<Vec<Group>>,
+    around: OnceCell<Vec<Around>>,
     uses: OnceCell<Uses<'a>>,
     data: OnceCell<Option<Data>>,
     before: OnceCell<Vec<Vec<NodeId>>>,
@@ -28,6 +29,7 @@ impl<'a> Subject<'a> {
             ends: ends(graph, None),
             code,
             groups: OnceCell::new(),
+            around: OnceCell::new(),
             uses: OnceCell::new(),
             data: OnceCell::new(),
             before: OnceCell::new(),
@@ -36,6 +38,12 @@ impl<'a> Subject<'a> {
 
     pub(crate) fn groups(&self) -> &[Group] {
         self.groups.get_or_init(|| self.positions.groups())
+    }
+
+    /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
+    pub(crate) fn side_by_side(&self, a: NodeId, b: NodeId) -> bool {
+        let around = self.around.get_or_init(|| self.positions.around());
+        around[usize::from(a)].may_meet(around[usize::from(b)]) && self.positions.side_by_side(a, b)
     }
 
     /// What is the case where; nothing if the code is not known, or if something is missing in the graph.

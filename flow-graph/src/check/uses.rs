@@ -142,6 +142,17 @@ impl<'a> Uses<'a> {
         self.of_field.get(field).map_or(&[], Vec::as_slice)
     }
 
+    /// The first of these writers, if any, that can run while a process is at another node.
+    pub(crate) fn beside(&self, subject: &Subject<'_>, writers: &[usize], node: NodeId) -> Option<&Writer<'a>> {
+        for at in writers {
+            let writer = &self.writers[*at];
+            if writer.node != node && subject.side_by_side(writer.node, node) {
+                return Some(writer);
+            }
+        }
+        None
+    }
+
     /// The questions by which a process goes one way or another.
     pub(crate) fn decisions(&self) -> impl Iterator<Item = &Decision<'a>> {
         self.questions.iter().filter(|question| question.asks.decides())

@@ -3,7 +3,70 @@
 use super::{Level, PathId, PositionId, Positions};
 use crate::NodeId;
 
+/// What a node is inside of, outermost, if that is the same at all of its positions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Around {
+    Nothing,
+    Split(NodeId),
+    /// Now this, now that, or what a timeout started.
+    Anything,
+}
+
+impl Around {
+    /// Nodes with these around them may be side by side: quicker than to look at each pair of positions.
+    pub(crate) fn may_meet(self, other: Around) -> bool {
+        match (self, other) {
+            (Around::Anything, _) | (_, Around::Anything) => true,
+            (Around::Split(a), Around::Split(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// More pairs of positions than this are looked at of no two nodes.
+const PAIRS: usize = 10_000;
+
 impl Positions<'_> {
+    /// By node: what is around it.
+    pub(crate) fn around(&self) -> Vec<Around> {
+        let mut all = Vec::with_capacity(self.graph.nodes.len());
+        for node in self.graph.ids() {
+            let mut around = None;
+            for (path, _) in self.of_node(node) {
+                let here = match self.paths.level(self.paths.top(*path)) {
+                    None => Around::Nothing,
+                    Some(Level::Branch { split, .. }) => Around::Split(split),
+                    Some(Level::Beside { .. }) => Around::Anything,
+                };
+                around = match (around, here) {
+                    (None, here) => Some(here),
+                    (Some(Around::Nothing), Around::Nothing) => around,
+                    (Some(Around::Split(a)), Around::Split(b)) if a == b => around,
+                    _ => Some(Around::Anything),
+                };
+            }
+            all.push(around.unwrap_or(Around::Nothing));
+        }
+        all
+    }
+
+    /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
+    pub(crate) fn side_by_side(&self, a: NodeId, b: NodeId) -> bool {
+        let mut left = PAIRS;
+        for a in self.of_node(a) {
+            for b in self.of_node(b) {
+                if left == 0 {
+                    return false;
+                }
+                left -= 1;
+                if self.part(*a, *b) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
     /// Two branches of a process can be at these positions, each at its own: they part in branches of one split, or
     /// one is beside the other. Copies of one branch are not meant.
     pub(crate) fn part(&self, a: (PathId, PositionId), b: (PathId, PositionId)) -> bool {

@@ -45,6 +45,8 @@ struct Link {
     parent: PathId,
     level: Level,
     depth: u32,
+    /// The stack of its outermost level alone.
+    top: PathId,
     /// The innermost branch of a split on this stack, itself included.
     scope: Option<PathId>,
     /// Two can be here at once, of one split: copies of one branch.
@@ -65,7 +67,7 @@ impl Paths {
     pub(crate) fn new() -> Self {
         // The root is no level of its own: nothing looks at what it says it is.
         let level = Level::Beside { boundary: NodeId::MAX };
-        let root = Link { parent: ROOT, level, depth: 0, scope: None, copies: false, many: false };
+        let root = Link { parent: ROOT, level, depth: 0, top: ROOT, scope: None, copies: false, many: false };
         Paths { links: vec![root], known: Vec::new() }
     }
 
@@ -86,6 +88,11 @@ impl Paths {
         (path != ROOT).then(|| self.link(path).level)
     }
 
+    /// The stack of the outermost level alone.
+    pub(crate) fn top(&self, path: PathId) -> PathId {
+        self.link(path).top
+    }
+
     /// The stack with one level more.
     pub(crate) fn child(&mut self, parent: PathId, level: Level, copies: bool) -> PathId {
         let (node, which) = level.key();
@@ -102,7 +109,8 @@ impl Paths {
         let above = self.link(parent);
         let scope = if matches!(level, Level::Branch { .. }) { Some(id) } else { above.scope };
         let (depth, many) = (above.depth + 1, copies || above.many);
-        self.links.push(Link { parent, level, depth, scope, copies, many });
+        let top = if parent == ROOT { id } else { above.top };
+        self.links.push(Link { parent, level, depth, top, scope, copies, many });
         id
     }
 
@@ -164,6 +172,12 @@ impl Paths {
 
     /// Where two stacks part: what they share, and the first level of each that the other does not have.
     pub(crate) fn part(&self, a: PathId, b: PathId) -> (PathId, Option<PathId>, Option<PathId>) {
+        // Most pairs share nothing.
+        let (top_a, top_b) = (self.link(a).top, self.link(b).top);
+        if top_a != top_b {
+            let over = |top| if top == ROOT { None } else { Some(top) };
+            return (ROOT, over(top_a), over(top_b));
+        }
         let (mut a, mut b, mut over_a, mut over_b) = (a, b, None, None);
         while a != b {
             let (depth_a, depth_b) = (self.link(a).depth, self.link(b).depth);
@@ -186,11 +200,10 @@ impl Paths {
     /// they part they are branches of one split, or one is beside the other.
     pub(crate) fn parts(&self, a: PathId, b: PathId) -> bool {
         let (_, a, b) = self.part(a, b);
-        let level = |over: Option<PathId>| over.and_then(|id| self.level(id));
-        let beside = |level| matches!(level, Some(Level::Beside { .. }));
-        match (level(a), level(b)) {
+        match (a.map(|a| self.link(a).level), b.map(|b| self.link(b).level)) {
             (Some(Level::Branch { split: a, .. }), Some(Level::Branch { split: b, .. })) => a == b,
-            (a, b) => beside(a) || beside(b),
+            (Some(Level::Beside { .. }), _) | (_, Some(Level::Beside { .. })) => true,
+            _ => false,
         }
     }
 }
