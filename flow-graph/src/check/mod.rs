@@ -51,6 +51,7 @@ mod reserved_names;
 mod runs_twice;
 mod same_arms;
 mod same_condition_twice;
+mod shape;
 mod similar_names;
 mod solve;
 mod split_all_conditional;

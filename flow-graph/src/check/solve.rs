@@ -57,7 +57,7 @@ impl Solver {
             if positions.graph.nodes[usize::from(position.node)].kind != Kind::Join {
                 continue;
             }
-            let split = positions.paths.scope(position.path).and_then(|scope| positions.paths.split(scope));
+            let split = positions.paths.around(position.path);
             let Some(split) = split.and_then(|(outside, split)| positions.find(split, outside)) else { continue };
             let meeting = known[split as usize].unwrap_or_else(|| self.add_meeting(positions, split));
             known[split as usize] = Some(meeting);

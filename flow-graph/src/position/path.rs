@@ -142,6 +142,11 @@ impl Paths {
         }
     }
 
+    /// The innermost open split, and the stack that it is on.
+    pub(crate) fn around(&self, path: PathId) -> Option<(PathId, NodeId)> {
+        self.split(self.scope(path)?)
+    }
+
     /// Whether this split is open on the stack.
     pub(crate) fn is_inside(&self, path: PathId, split: NodeId) -> bool {
         self.stack(path).any(|id| matches!(self.link(id).level, Level::Branch { split: open, .. } if open == split))
