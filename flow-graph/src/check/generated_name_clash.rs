@@ -65,3 +65,20 @@ impl<'a> Names<'a> {
         id
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Graph, Kind, Node, check};
+
+    #[test]
+    fn the_second_of_two_is_told_among_many() {
+        let mut names: Vec<String> = (0..300).map(|at| format!("step_{at}")).collect();
+        names.push("step_7".to_owned());
+        let nodes: Vec<Node<'_>> = names.iter().map(|name| Node::new(name, Kind::End)).collect();
+        let found = check(&Graph { name: "f", title: "F", description: "", nodes: &nodes });
+        let clashes: Vec<_> = found.iter().filter(|found| found.check == "generated_name_clash").collect();
+        assert_eq!(clashes.len(), 1);
+        assert_eq!(clashes[0].headline, "two nodes are named `step_7`");
+        assert_eq!(clashes[0].place.node(), Some(300));
+    }
+}

@@ -126,3 +126,47 @@ impl Positions<'_> {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::Draft;
+    use crate::position::Positions;
+
+    #[test]
+    fn what_is_around_two_nodes_rules_out_none_that_are_side_by_side() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["s"])
+            .node("s", Kind::Split, &["inner", "b"])
+            .node("inner", Kind::Split, &["c", "d"])
+            .node("b", Kind::View, &["j"])
+            .node("c", Kind::View, &["m"])
+            .node("d", Kind::View, &["m"])
+            .node("m", Kind::Join, &["j"])
+            .node("j", Kind::Join, &["again"])
+            .node("again", Kind::If, &["next", "after"])
+            .node("next", Kind::Split, &["e", "f"])
+            .node("e", Kind::View, &["k"])
+            .node("f", Kind::View, &["k"])
+            .node("k", Kind::Join, &["after"])
+            .node("after", Kind::View, &["end"])
+            .node("remind", Kind::View, &["end"])
+            .node("end", Kind::End, &[])
+            .timeout("after", "remind", false);
+        draft.with_graph(|graph| {
+            let positions = Positions::of(graph);
+            let around = positions.around();
+            let mut ruled_out = 0;
+            for (a, of_a) in graph.ids().zip(&around) {
+                for (b, of_b) in graph.ids().zip(&around) {
+                    let meet = of_a.may_meet(*of_b);
+                    ruled_out += usize::from(!meet);
+                    assert!(meet || !positions.side_by_side(a, b), "{a} and {b}");
+                }
+            }
+            assert!(ruled_out > 100, "{ruled_out}");
+            assert!(positions.side_by_side(draft.id("b"), draft.id("c")));
+            assert!(positions.side_by_side(draft.id("remind"), draft.id("after")));
+        });
+    }
+}
