@@ -79,26 +79,42 @@ pub(crate) fn circles(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> Vec
 
 /// Whether there is any: taking away, again and again, those that nothing leads to leaves some.
 fn has_circle(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> bool {
-    let members: Vec<bool> = graph.ids().map(&member).collect();
-    let is_member = |id: &NodeId| members.get(usize::from(*id)).is_some_and(|member| *member);
-    let mut left = members.iter().filter(|member| **member).count();
-    let mut led_to = vec![0_u32; members.len()];
-    for (_, node) in graph.ids().zip(graph.nodes).filter(|(id, _)| is_member(id)) {
-        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()).filter(is_member) {
-            led_to[usize::from(to)] += 1;
-        }
+    let members: Vec<NodeId> = graph.ids().filter(|id| member(*id)).collect();
+    let mut is_member = vec![false; graph.nodes.len()];
+    for id in &members {
+        is_member[usize::from(*id)] = true;
     }
-    let mut work: Vec<NodeId> = graph.ids().filter(|id| is_member(id) && led_to[usize::from(*id)] == 0).collect();
-    while let Some(node) = work.pop().and_then(|id| graph.node(id)) {
+    let mut led_to = vec![0_u32; graph.nodes.len()];
+    for id in &members {
+        each_target(graph, *id, &is_member, |to| led_to[usize::from(to)] += 1);
+    }
+    let mut left = members.len();
+    let mut work: Vec<NodeId> = members.into_iter().filter(|id| led_to[usize::from(*id)] == 0).collect();
+    while let Some(id) = work.pop() {
         left -= 1;
-        for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()).filter(is_member) {
+        each_target(graph, id, &is_member, |to| {
             led_to[usize::from(to)] -= 1;
             if led_to[usize::from(to)] == 0 {
                 work.push(to);
             }
-        }
+        });
     }
     left > 0
+}
+
+/// Each of these that the node leads to, as often as it does.
+fn each_target(graph: &Graph<'_>, id: NodeId, wanted: &[bool], mut f: impl FnMut(NodeId)) {
+    let node = &graph.nodes[usize::from(id)];
+    for edge in node.edges {
+        if wanted.get(usize::from(edge.to)).is_some_and(|wanted| *wanted) {
+            f(edge.to);
+        }
+    }
+    for boundary in node.boundaries {
+        if wanted.get(usize::from(*boundary)).is_some_and(|wanted| *wanted) {
+            f(*boundary);
+        }
+    }
 }
 
 /// The shortest way from a node over such nodes back to it.

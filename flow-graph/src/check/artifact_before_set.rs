@@ -1,29 +1,28 @@
 use super::Subject;
 use super::data::{self, Fact};
+use super::uses::{Call, REFERENCES};
 use crate::code::{Asks, Callback, Of, Read};
 use crate::{Exits, Finding, Kind, NodeId, Place};
 
 /// A reference that is read where on some way nothing has set it yet: the artifact or the seed of the process, or
 /// the seed of a task.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
-        for (at, callback) in code.callbacks.iter().enumerate() {
-            let references = |read: &&Read| data::REFERENCES.contains(&&*read.field) && !read.presence;
-            let Some(read) = callback.reads.iter().find(references) else { continue };
-            let place = callback.reads.iter().position(|known| known == read).unwrap_or(0);
-            let finding = match read.of {
-                Of::Process => of_process(subject, id, &read.field),
-                Of::Task if read.field == "seed" => of_task(subject, id, callback),
-                Of::Task => None,
-            };
-            let node = subject.name(id);
-            found.extend(finding.map(|(headline, note, help)| {
-                Finding::at(Place::Read(id, at, place), headline)
-                    .note(note)
-                    .help(help)
-                    .help(format!("if it is right without: `allow(artifact_before_set, reason = \"..\")` on {node}"))
-            }));
-        }
+    for &Call { node: id, at, callback } in &subject.uses().calls {
+        let references = |read: &&Read| REFERENCES.contains(&&*read.field) && !read.presence;
+        let Some(read) = callback.reads.iter().find(references) else { continue };
+        let place = callback.reads.iter().position(|known| known == read).unwrap_or(0);
+        let finding = match read.of {
+            Of::Process => of_process(subject, id, &read.field),
+            Of::Task if read.field == "seed" => of_task(subject, id, callback),
+            Of::Task => None,
+        };
+        let node = subject.name(id);
+        found.extend(finding.map(|(headline, note, help)| {
+            Finding::at(Place::Read(id, at, place), headline)
+                .note(note)
+                .help(help)
+                .help(format!("if it is right without: `allow(artifact_before_set, reason = \"..\")` on {node}"))
+        }));
     }
 }
 
@@ -31,9 +30,9 @@ type Told = (String, String, String);
 
 fn of_process(subject: &Subject<'_>, id: NodeId, field: &str) -> Option<Told> {
     let data = subject.data()?;
-    let fact = Fact::Set(field);
+    let fact = Fact::Set(subject.uses().number(field)?);
     // What nothing sets at all is set by the app; what this node sets itself may be set before it is read.
-    let set = data.is_made(fact) && !data.makes(id, fact);
+    let set = data.is_made(fact) && !data.makes(subject, id, fact);
     let at = data.missing(subject, id, fact).filter(|_| set)?;
     let way = data.way_without(subject, at, fact);
     let name = subject.name(id);

@@ -1,21 +1,18 @@
 use super::Subject;
+use super::uses::Call;
 use crate::code::{Asks, Says};
 use crate::{Finding, Kind, Place};
 
 /// Code that waits for something outside, inside of a transaction.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
-        for (at, callback) in code.callbacks.iter().enumerate() {
-            // A job's own code runs outside of any transaction.
-            if callback.asks == Asks::Other && subject.kind(id) == Some(Kind::Job) {
-                continue;
-            }
-            let Some(word) = callback.words.iter().position(|says| *says == Says::Blocks) else { continue };
-            let text = format!("{} holds the process while it waits here", subject.name(id));
-            found.push(
-                Finding::at(Place::Word(id, at, word), text).help("let a `Job` wait, and put the rest behind it"),
-            );
+    for &Call { node: id, at, callback } in &subject.uses().calls {
+        // A job's own code runs outside of any transaction.
+        if callback.asks == Asks::Other && subject.kind(id) == Some(Kind::Job) {
+            continue;
         }
+        let Some(word) = callback.words.iter().position(|says| *says == Says::Blocks) else { continue };
+        let text = format!("{} holds the process while it waits here", subject.name(id));
+        found.push(Finding::at(Place::Word(id, at, word), text).help("let a `Job` wait, and put the rest behind it"));
     }
 }
 

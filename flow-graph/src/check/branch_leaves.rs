@@ -1,4 +1,4 @@
-use super::{Subject, meeting, mixed_levels};
+use super::{Subject, meeting};
 use crate::position::{Group, Level, Outcomes, PathId, Position, PositionId, ROOT};
 use crate::{Finding, Kind, NodeId, Place};
 
@@ -12,7 +12,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
     let outcomes = Outcomes::of(&subject.positions);
     // Where two splits share a join, what ends early is only what that leads to.
-    let mut told: Vec<NodeId> = mixed_levels::all(subject).iter().map(|mixed| mixed.outer).collect();
+    let mut told: Vec<NodeId> = subject.mixed().iter().map(|mixed| mixed.outer).collect();
     for group in subject.groups() {
         if told.contains(&group.split) {
             continue;

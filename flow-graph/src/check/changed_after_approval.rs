@@ -1,17 +1,15 @@
 use super::Subject;
-use super::data::{self, Writer};
 use super::own_approval::decided;
+use super::uses::Writer;
 use crate::walk::{reachable_from, reachable_to, reachable_without};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A form that changes what a decision was made about, after it was made.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let writers = data::writers(subject);
-    let forms = || writers.iter().filter(|writer| writer.by_form);
+    let forms = || subject.uses().writers.iter().filter(|writer| writer.by_form);
     let mut told: Vec<Place> = Vec::new();
-    let decisions = data::decisions(subject);
     let approvals = subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::View));
-    for (approve, (decision, decides)) in approvals.filter_map(|id| Some((id, decided(subject, &decisions, id)?))) {
+    for (approve, (decision, decides)) in approvals.filter_map(|id| Some((id, decided(subject, id)?))) {
         let before = reachable_to(subject.graph, approve);
         let leads = |from: NodeId| before[usize::from(from)];
         let after = reachable_from(subject.graph, vec![decides]);
@@ -22,7 +20,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 continue;
             }
             let seen = forms().find(|early| {
-                early.field == late.field && early.node != late.node && early.node != approve && leads(early.node)
+                early.number == late.number && early.node != late.node && early.node != approve && leads(early.node)
             });
             // What comes back to the decision is decided again.
             let Some(early) = seen.filter(|_| ends_without(subject, late.node, approve)) else { continue };

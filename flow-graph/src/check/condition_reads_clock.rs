@@ -1,20 +1,22 @@
 use super::Subject;
+use super::uses::Call;
 use crate::code::Says;
 use crate::{Finding, Place};
 
 /// A condition that asks a clock, chance or the surroundings.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
-        for (at, callback) in code.callbacks.iter().enumerate().filter(|(_, callback)| callback.asks.decides()) {
-            let Some(word) = callback.words.iter().position(|says| *says == Says::Changes) else { continue };
-            let node = subject.name(id);
-            found.push(
-                Finding::at(Place::Word(id, at, word), format!("the answer of {node} depends on when it is asked"))
-                    .note("a transition that is planned again asks again, and may get another answer")
-                    .help("let a `Function` in front set a field and ask for that; to wait for a time there is `Timer`")
-                    .help(format!("if that is meant: `allow(condition_reads_clock, reason = \"..\")` on {node}")),
-            );
+    for &Call { node: id, at, callback } in &subject.uses().calls {
+        if !callback.asks.decides() {
+            continue;
         }
+        let Some(word) = callback.words.iter().position(|says| *says == Says::Changes) else { continue };
+        let node = subject.name(id);
+        found.push(
+            Finding::at(Place::Word(id, at, word), format!("the answer of {node} depends on when it is asked"))
+                .note("a transition that is planned again asks again, and may get another answer")
+                .help("let a `Function` in front set a field and ask for that; to wait for a time there is `Timer`")
+                .help(format!("if that is meant: `allow(condition_reads_clock, reason = \"..\")` on {node}")),
+        );
     }
 }
 

@@ -1,20 +1,19 @@
 use super::Subject;
+use super::uses::Call;
 use crate::code::Asks;
 use crate::{Finding, Place};
 
 /// A condition that always gives the same answer.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
-        let Some(code) = subject.code(id) else { continue };
-        for (at, callback) in code.callbacks.iter().enumerate().filter(|(_, callback)| callback.asks.decides()) {
-            let Some(always) = callback.always else { continue };
-            let finding = Finding::at(Place::Callback(id, at), format!("this condition is always {always}"));
-            found.push(match (callback.asks, always) {
-                (Asks::Edge(_), true) => finding.help("leave the condition out, and this way is always taken"),
-                (Asks::Edge(_), false) => finding.help("leave this way out, it is never taken"),
-                _ => finding.help(format!("leave `{}` out, and lead to the node that always follows", node.name)),
-            });
-        }
+    for &Call { node: id, at, callback } in &subject.uses().calls {
+        let Some(always) = callback.always.filter(|_| callback.asks.decides()) else { continue };
+        let finding = Finding::at(Place::Callback(id, at), format!("this condition is always {always}"));
+        let node = subject.plain(id);
+        found.push(match (callback.asks, always) {
+            (Asks::Edge(_), true) => finding.help("leave the condition out, and this way is always taken"),
+            (Asks::Edge(_), false) => finding.help("leave this way out, it is never taken"),
+            _ => finding.help(format!("leave `{node}` out, and lead to the node that always follows")),
+        });
     }
 }
 

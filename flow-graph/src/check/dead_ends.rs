@@ -4,7 +4,7 @@ use crate::{Exits, Finding, Kind, Place};
 /// A node that leads nowhere: its task would be done and nobody would see the process again.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let graph = subject.graph;
-    for (id, node) in graph.ids().zip(graph.nodes) {
+    for (id, node) in subject.nodes(&subject.shape.holes) {
         if matches!(node.kind.exits(), Exits::None | Exits::ThenElse) || node.incomplete || !node.edges.is_empty() {
             continue;
         }

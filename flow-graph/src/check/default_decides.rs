@@ -1,14 +1,15 @@
 use super::Subject;
 use super::data::{self, Fact};
-use crate::code::{Asks, Callback, Of, Read};
+use super::uses::{Call, REFERENCES, asks_fields};
+use crate::code::{Asks, Of, Read};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A decision over a field that on some way nothing has set yet.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     of_tasks(subject, found);
     let Some(data) = subject.data() else { return };
-    for decision in data::questions(subject).into_iter().filter(|decision| !decision.presence) {
-        let fact = Fact::Set(decision.field);
+    for decision in subject.uses().questions.iter().filter(|decision| !decision.presence) {
+        let fact = Fact::Set(decision.number);
         // A field that nothing sets anywhere is `never_written`.
         let set = data.is_made(fact);
         let Some(at) = data.missing(subject, decision.node, fact).filter(|_| set) else { continue };
@@ -32,24 +33,23 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 
 /// What a task is asked at once it knows from the edge that led to it, or not at all.
 fn of_tasks(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
-        let asked = |callback: &Callback| data::asks_fields(callback.asks);
-        for (at, callback) in code.callbacks.iter().enumerate().filter(|(_, callback)| asked(callback)) {
-            let field =
-                |read: &Read| read.of == Of::Task && !read.presence && !data::REFERENCES.contains(&&*read.field);
-            let Some(read) = callback.reads.iter().position(field) else { continue };
-            let Some(from) = without_data(subject, id) else { continue };
-            let (node, field) = (subject.name(id), &callback.reads[read].field);
-            found.push(
-                Finding::at(
-                    Place::Read(id, at, read),
-                    format!("{node} can {} by `{field}` of its task before anything has set it", verb(callback.asks)),
-                )
-                .note(format!("{} leads here and gives the task no data", subject.name(from)))
-                .help("give it some there, with `task_data`, or ask for it first: `is_some()`")
-                .help(right(subject, id)),
-            );
+    for &Call { node: id, at, callback } in &subject.uses().calls {
+        if !asks_fields(callback.asks) {
+            continue;
         }
+        let field = |read: &Read| read.of == Of::Task && !read.presence && !REFERENCES.contains(&&*read.field);
+        let Some(read) = callback.reads.iter().position(field) else { continue };
+        let Some(from) = without_data(subject, id) else { continue };
+        let (node, field) = (subject.name(id), &callback.reads[read].field);
+        found.push(
+            Finding::at(
+                Place::Read(id, at, read),
+                format!("{node} can {} by `{field}` of its task before anything has set it", verb(callback.asks)),
+            )
+            .note(format!("{} leads here and gives the task no data", subject.name(from)))
+            .help("give it some there, with `task_data`, or ask for it first: `is_some()`")
+            .help(right(subject, id)),
+        );
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{Finding, Kind, NodeId, Place};
 /// A task that must be done by the one who did another, and by somebody else than that one.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
-        let Some(code) = subject.code(id) else { continue };
+        let Some(code) = subject.code(id).filter(|code| !code.different_from.is_empty()) else { continue };
         let same = same(subject, id);
         // A start is done once, so those who have what its owner has are one person; another node may be done again.
         let start = |other: NodeId| {

@@ -4,7 +4,7 @@ use crate::{Finding, Place};
 /// An edge back to a start: a process begins once.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let graph = subject.graph;
-    for (id, node) in graph.ids().zip(graph.nodes) {
+    for (id, node) in subject.nodes(&subject.shape.holes) {
         for (at, edge) in node.edges.iter().enumerate() {
             let Some(target) = graph.node(edge.to).filter(|target| target.kind.begins()) else {
                 continue;

@@ -1,23 +1,13 @@
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use super::Subject;
 use crate::{Finding, Node, NodeId, Place};
 
 /// Two nodes of one stored name: two fields through `name`, or a field called like a node's timeout.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let graph = subject.graph;
-    // The first node of each name.
-    let mut names: HashMap<&str, NodeId> = HashMap::with_capacity(graph.nodes.len());
+    let mut names = Names::new(graph.nodes);
     for (id, node) in graph.ids().zip(graph.nodes) {
-        let first = match names.entry(node.name) {
-            Entry::Occupied(first) => *first.get(),
-            Entry::Vacant(place) => {
-                place.insert(id);
-                continue;
-            }
-        };
-        let Some(first) = graph.node(first) else { continue };
+        let first_id = names.first(id, node.name);
+        let Some(first) = graph.node(first_id).filter(|_| first_id != id) else { continue };
         let of_boundary = [first, node].into_iter().any(|node| node.kind.is_boundary());
         let text = if of_boundary {
             format!("`{}` is also the name of a timeout", node.name)
@@ -25,7 +15,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             format!("two nodes are named `{}`", node.name)
         };
         // A boundary has no field of its own to point at: point at the one that was written.
-        let place = if node.kind.is_boundary() { names.get(node.name).copied().unwrap_or(id) } else { id };
+        let place = if node.kind.is_boundary() { first_id } else { id };
         found.push(Finding::at(Place::Node(place), text).help("rename the field, or give it `name = \"..\"`"));
     }
     for (id, node) in graph.ids().zip(graph.nodes).filter(|(_, node)| !node.was.is_empty()) {
@@ -42,5 +32,53 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                     .note(format!("rows of that name belong to `{}`", other.name)),
             );
         }
+    }
+}
+
+/// The first node of each name. Unoptimised, std's map takes several times as long.
+struct Names<'a> {
+    nodes: &'a [Node<'a>],
+    /// Where a name's hash leads, or the next free place behind that; more than there are names.
+    places: Vec<Option<NodeId>>,
+}
+
+impl<'a> Names<'a> {
+    fn new(nodes: &'a [Node<'a>]) -> Self {
+        Names { nodes, places: vec![None; nodes.len() * 2 + 1] }
+    }
+
+    /// The first node of this name: this one, if none was met yet.
+    fn first(&mut self, id: NodeId, name: &str) -> NodeId {
+        // FNV-1a, which keeps names apart that differ in a number.
+        let mut hash = 0x811c_9dc5_u32;
+        for byte in name.as_bytes() {
+            hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        }
+        let mut place = hash as usize % self.places.len();
+        while let Some(known) = self.places[place] {
+            if self.nodes[usize::from(known)].name == name {
+                return known;
+            }
+            place = (place + 1) % self.places.len();
+        }
+        self.places[place] = Some(id);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Graph, Kind, Node, check};
+
+    #[test]
+    fn the_second_of_two_is_told_among_many() {
+        let mut names: Vec<String> = (0..300).map(|at| format!("step_{at}")).collect();
+        names.push("step_7".to_owned());
+        let nodes: Vec<Node<'_>> = names.iter().map(|name| Node::new(name, Kind::End)).collect();
+        let found = check(&Graph { name: "f", title: "F", description: "", nodes: &nodes });
+        let clashes: Vec<_> = found.iter().filter(|found| found.check == "generated_name_clash").collect();
+        assert_eq!(clashes.len(), 1);
+        assert_eq!(clashes[0].headline, "two nodes are named `step_7`");
+        assert_eq!(clashes[0].place.node(), Some(300));
     }
 }

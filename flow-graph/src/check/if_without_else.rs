@@ -3,8 +3,7 @@ use crate::{Exits, Finding, Place, Role};
 
 /// An `If` that says for one answer only where to go.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    for (id, node) in graph.ids().zip(graph.nodes) {
+    for (id, node) in subject.nodes(&subject.shape.holes) {
         if node.kind.exits() != Exits::ThenElse || node.incomplete {
             continue;
         }

@@ -3,14 +3,14 @@ use crate::{Finding, Kind, Place, Role};
 
 /// A join that no split is open around: it lets everybody pass.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    if !subject.positions.is_complete() || subject.graph.nodes.iter().any(|node| subject.is_hole(node)) {
+    if !subject.is_complete() {
         return;
     }
     let positions = &subject.positions;
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+    for (id, node) in subject.of_kind(Kind::Join) {
         let here = positions.of_node(id);
         let waits = here.iter().any(|(path, _)| positions.paths.scope(*path).is_some());
-        if node.kind != Kind::Join || here.is_empty() || waits {
+        if here.is_empty() || waits {
             continue;
         }
         let before: Vec<_> = subject.before(id);

@@ -3,10 +3,10 @@ use crate::{Finding, Kind, Place, Role};
 
 /// A join of a split's branches that one branch alone comes to, once: there is nothing to wait for.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    if !subject.positions.is_complete() || subject.graph.nodes.iter().any(|node| subject.is_hole(node)) {
+    if !subject.is_complete() {
         return;
     }
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| node.kind == Kind::Join) {
+    for (id, node) in subject.of_kind(Kind::Join) {
         let before = subject.before(id);
         let [only] = before.as_slice() else { continue };
         let mut groups =

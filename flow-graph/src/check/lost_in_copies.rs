@@ -1,11 +1,10 @@
 use super::Subject;
-use super::data;
 use crate::position::Level;
 use crate::{Finding, NodeId, Place, Times};
 
 /// A form on a list branch that sets a field of the process: each copy overwrites what the others wrote.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for writer in data::writers(subject).iter().filter(|writer| writer.by_form) {
+    for writer in subject.uses().writers.iter().filter(|writer| writer.by_form) {
         let Some((split, edge)) = list(subject, writer.node) else { continue };
         let (node, field) = (subject.name(writer.node), writer.field);
         found.push(
@@ -18,7 +17,9 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 
 /// The edge of a split that starts copies of the branch that a node is on.
 fn list(subject: &Subject<'_>, node: NodeId) -> Option<(NodeId, usize)> {
-    subject.positions.at(node).flatten().find_map(|level| match level {
+    let positions = &subject.positions;
+    let copies = positions.of_node(node).iter().filter(|(path, _)| positions.paths.is_many(*path));
+    copies.flat_map(|(path, _)| positions.paths.levels(*path)).find_map(|level| match level {
         Level::Branch { split, edge: Some(edge) } => {
             let times = subject.node(split)?.edges.get(edge)?.times;
             (times == Times::Each).then_some((split, edge))

@@ -1,17 +1,14 @@
 use super::Subject;
-use super::data;
 use crate::Finding;
 
 /// Two nodes that can run side by side and set one field: one of the two values is lost.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let writers = data::writers(subject);
-    for (at, writer) in writers.iter().enumerate() {
-        let before = writers[..at].iter().find(|first| {
-            first.field == writer.field
-                && first.node != writer.node
-                && data::side_by_side(subject, first.node, writer.node)
-        });
-        let Some(first) = before else { continue };
+    let uses = subject.uses();
+    for (at, writer) in uses.writers.iter().enumerate() {
+        let before = uses.writers_of(writer.number).partition_point(|first| *first < at);
+        let Some(first) = uses.beside(subject, &uses.writers_of(writer.number)[..before], writer.node) else {
+            continue;
+        };
         let (a, b, field) = (subject.name(first.node), subject.name(writer.node), writer.field);
         found.push(
             Finding::at(writer.place, format!("{a} and {b} can both set `{field}` at the same time"))

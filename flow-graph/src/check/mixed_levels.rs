@@ -15,7 +15,7 @@ pub(super) struct Mixed {
 
 /// A join that is come to from inside of a split and from beside it: it goes on once for each.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for mixed in all(subject) {
+    for mixed in subject.mixed() {
         let (join, outer, inner) = (subject.name(mixed.join), subject.name(mixed.outer), subject.name(mixed.inner));
         let crossing = subject
             .groups()
@@ -37,8 +37,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let own = subject.fresh(&format!("{}_join", subject.plain(mixed.inner)));
         // Where its branches go to several joins, all of them go to the new one.
         let inside = |path| is_sibling(subject, path, mixed.deep.1);
-        let joins = subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::Join));
-        let leads = joins.filter_map(|join| {
+        let leads = subject.of_kind(Kind::Join).filter_map(|(join, _)| {
             let before = meeting::all_before(subject, join, inside);
             (!before.is_empty()).then(|| meeting::lead(subject, &before, join, &own))
         });
@@ -62,14 +61,12 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 /// Both are branches of one split, opened at one position.
 fn is_sibling(subject: &Subject<'_>, a: PathId, b: PathId) -> bool {
     let paths = &subject.positions.paths;
-    let split = |path| paths.scope(path).and_then(|scope| paths.split(scope));
-    split(a).is_some() && split(a) == split(b)
+    paths.around(a).is_some() && paths.around(a) == paths.around(b)
 }
 
 /// One of each join that has any.
 pub(super) fn all(subject: &Subject<'_>) -> Vec<Mixed> {
-    let joins = subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::Join));
-    joins.filter_map(|join| at(subject, join)).collect()
+    subject.of_kind(Kind::Join).filter_map(|(join, _)| at(subject, join)).collect()
 }
 
 /// More pairs than this are looked at in no join: flows of so many have been told of other mistakes.
@@ -78,7 +75,12 @@ const PAIRS: usize = 100_000;
 fn at(subject: &Subject<'_>, join: NodeId) -> Option<Mixed> {
     let paths = &subject.positions.paths;
     let here = subject.positions.of_node(join);
-    let prefix = |path| paths.scope(path).and_then(|scope| paths.split(scope));
+    let prefix = |path| paths.around(path);
+    let mut splits = here.iter().filter_map(|(path, _)| prefix(*path));
+    let first = splits.next()?;
+    if splits.all(|split| split == first) {
+        return None;
+    }
     let pairs = here.iter().enumerate().flat_map(|(at, a)| here[at + 1..].iter().map(move |b| (*a, *b)));
     let mut pairs = pairs.take(PAIRS).filter(|(a, b)| {
         let (of_a, of_b) = (prefix(a.0), prefix(b.0));

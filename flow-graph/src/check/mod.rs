@@ -51,7 +51,9 @@ mod reserved_names;
 mod runs_twice;
 mod same_arms;
 mod same_condition_twice;
+mod shape;
 mod similar_names;
+mod solve;
 mod split_all_conditional;
 mod split_of_one;
 mod split_with_two_joins;
@@ -65,6 +67,7 @@ mod unbounded_nesting;
 mod unreachable_case;
 mod unreachable_nodes;
 mod unused_task_data;
+mod uses;
 mod zero_delay;
 
 pub(crate) use subject::Subject;

@@ -3,13 +3,13 @@ use crate::{Finding, Kind, Place};
 
 /// A split whose branches each end by themselves: fine, and worth a second look.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    if !subject.positions.is_complete() || subject.graph.nodes.iter().any(|node| subject.is_hole(node)) {
+    if !subject.is_complete() {
         return;
     }
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+    for (id, node) in subject.of_kind(Kind::Split) {
         let reached = !subject.positions.of_node(id).is_empty();
         let meets = subject.groups().iter().any(|group| group.split == id);
-        if node.kind == Kind::Split && reached && !meets && node.edges.len() > 1 {
+        if reached && !meets && node.edges.len() > 1 {
             found.push(
                 Finding::at(Place::Node(id), format!("the branches of `{}` never meet", node.name))
                     .note("the process ends when the last one has ended"),

@@ -1,5 +1,4 @@
 use super::Subject;
-use super::data;
 use crate::{Finding, Kind};
 
 /// A field that people fill in and nothing in the flow looks at. What the app shows and asks for is not seen here.
@@ -13,7 +12,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     if unseen || own {
         return;
     }
-    let writers = data::writers(subject);
+    let writers = &subject.uses().writers;
     for writer in writers.iter().filter(|writer| writer.by_form) {
         let read = |field: &str| {
             subject.shows(field)
@@ -21,7 +20,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                     .any(|code| code.callbacks.iter().flat_map(|callback| &callback.reads).any(|read| read.is(field)))
         };
         // Another form shows what was there.
-        let once = writers.iter().filter(|other| other.by_form && other.field == writer.field).count() == 1;
+        let once = writers.iter().filter(|other| other.by_form && other.number == writer.number).count() == 1;
         if once && !read(writer.field) {
             found.push(
                 Finding::at(writer.place, format!("nothing in this flow reads `{}`", writer.field))

@@ -1,17 +1,16 @@
 use super::Subject;
-use super::data::{self, Fact};
+use super::data::Fact;
 use crate::{Finding, Place};
 
 /// A decision over a field that no node sets: it is always the default.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(data) = subject.data() else { return };
-    let mut told: Vec<&str> = Vec::new();
-    for decision in data::decisions(subject) {
-        let fact = Fact::Set(decision.field);
-        if told.contains(&decision.field) || data.is_made(fact) {
+    let mut told = Vec::new();
+    for decision in subject.uses().decisions() {
+        if told.contains(&decision.number) || data.is_made(Fact::Set(decision.number)) {
             continue;
         }
-        told.push(decision.field);
+        told.push(decision.number);
         let (node, field) = (subject.name(decision.node), decision.field);
         found.push(
             Finding::at(

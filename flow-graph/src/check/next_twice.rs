@@ -3,7 +3,7 @@ use crate::{Exits, Finding, Place, Role};
 
 /// A node that goes to two places where it can go to one only.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+    for (id, node) in subject.nodes(&subject.shape.forks) {
         for (at, edge) in node.edges.iter().enumerate() {
             let many = edge.role == Role::Case || (edge.role == Role::Next && node.kind.exits() == Exits::Branches);
             let Some(first) = node.edges[..at].iter().find(|first| first.role == edge.role && !many) else { continue };

@@ -3,10 +3,8 @@ use crate::{Finding, Kind, Place};
 
 /// A task of which nobody was told who may do it: managers alone can.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in
-        subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| node.kind == Kind::View && !node.incomplete)
-    {
-        if subject.code(id).is_some_and(|code| !code.has_people) {
+    for (id, node) in subject.of_kind(Kind::View) {
+        if !node.incomplete && subject.code(id).is_some_and(|code| !code.has_people) {
             found.push(
                 Finding::at(Place::Node(id), format!("only managers can do `{}`", node.name))
                     .help("say who can: `permission(auto)`, `permission(anyone)`, or `assign = this.start.owner`")

@@ -1,14 +1,14 @@
 use super::Subject;
-use super::data::{self, Writer};
+use super::uses::Writer;
 use crate::code::Of;
 use crate::{Finding, Kind, NodeId};
 
 /// A value that code sets, and other code sets anew at once, on every way.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let writers = data::writers(subject);
+    let writers = &subject.uses().writers;
     for writer in writers.iter().filter(|writer| !writer.by_form && at_once(subject, writer.node)) {
         let mut last = None;
-        if is_lost(subject, &writers, writer, writer.node, &mut Vec::new(), &mut last)
+        if is_lost(subject, writers, writer, writer.node, &mut Vec::new(), &mut last)
             && let Some(last) = last
         {
             let (node, field) = (subject.name(writer.node), writer.field);
@@ -48,7 +48,7 @@ fn is_lost(
                 let reads = callback.reads.iter().any(|read| read.of == Of::Process && read.field == writer.field);
                 reads || callback.reads_anything || callback.writes.is_none()
             });
-            let sets = writers.iter().any(|other| other.node == to && other.field == writer.field);
+            let sets = writers.iter().any(|other| other.node == to && other.number == writer.number);
             if sets && !looks {
                 *last = last.or(Some(to));
             }

@@ -1,17 +1,15 @@
 use super::Subject;
-use super::data;
 use crate::walk::reachable_from;
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A decision that whoever asked for it may make.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let decisions = data::decisions(subject);
     let people = || subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::Start));
     for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
         if subject.kind(id) != Some(Kind::View) || code.asks_people || code.owner_of.is_some() {
             continue;
         }
-        let Some((field, decides)) = decided(subject, &decisions, id) else { continue };
+        let Some((field, decides)) = decided(subject, id) else { continue };
         let leads = |start: &NodeId| reachable_from(subject.graph, vec![*start])[usize::from(id)];
         let start = people().find(|start| !code.different_from.contains(start) && leads(start));
         let Some(start) = start.filter(|_| code.different_from.is_empty()) else { continue };
@@ -25,13 +23,9 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// A field that this node's form sets and an `If` decides by.
-pub(super) fn decided<'a>(
-    subject: &Subject<'a>,
-    decisions: &[data::Decision<'a>],
-    id: NodeId,
-) -> Option<(&'a str, NodeId)> {
+pub(super) fn decided<'a>(subject: &Subject<'a>, id: NodeId) -> Option<(&'a str, NodeId)> {
     let form = &subject.code(id)?.form;
-    let mut decisions = decisions.iter().filter(|decision| subject.kind(decision.node) == Some(Kind::If));
+    let mut decisions = subject.uses().decisions().filter(|decision| subject.kind(decision.node) == Some(Kind::If));
     let decision = decisions.find(|decision| form.iter().any(|field| field == decision.field))?;
     Some((decision.field, decision.node))
 }

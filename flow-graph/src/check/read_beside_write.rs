@@ -1,17 +1,12 @@
 use super::Subject;
-use super::data;
 use crate::{Finding, Place};
 
 /// A decision over a field that a node beside it can change: it depends on who is quicker.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let writers = data::writers(subject);
-    for decision in data::decisions(subject) {
-        let beside = writers.iter().find(|writer| {
-            writer.field == decision.field
-                && writer.node != decision.node
-                && data::side_by_side(subject, writer.node, decision.node)
-        });
-        let Some(writer) = beside else { continue };
+    let uses = subject.uses();
+    for decision in uses.decisions() {
+        let writers = uses.writers_of(decision.number);
+        let Some(writer) = uses.beside(subject, writers, decision.node) else { continue };
         let (node, other, field) = (subject.name(decision.node), subject.name(writer.node), decision.field);
         found.push(
             Finding::at(

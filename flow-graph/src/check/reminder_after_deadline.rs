@@ -3,7 +3,7 @@ use crate::{Finding, NodeId, Place};
 
 /// A timeout that never comes: another one, which ends the task, comes before it.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (host, node) in subject.graph.ids().zip(subject.graph.nodes) {
+    for (host, node) in subject.nodes(&subject.shape.hosts) {
         let delay = |id: NodeId| subject.code(id).and_then(|code| code.delay);
         let ends = |id: NodeId| subject.node(id).is_some_and(|boundary| boundary.interrupting);
         let first = node.boundaries.iter().copied().filter(|id| ends(*id));

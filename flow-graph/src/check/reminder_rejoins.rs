@@ -1,11 +1,11 @@
-use super::twice::{self, Why};
+use super::twice::Why;
 use super::{Subject, mixed_levels};
 use crate::{Finding, Kind, Place};
 
 /// A timeout that does not interrupt and leads back to the way of its task: what follows runs for both.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let mut told = Vec::new();
-    for twice in twice::nodes(subject) {
+    for twice in subject.twice() {
         let Why::Reminder(boundary) = twice.why else { continue };
         if told.contains(&boundary) {
             continue;

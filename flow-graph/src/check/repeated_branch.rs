@@ -1,12 +1,9 @@
 use super::Subject;
-use crate::{Exits, Finding, Place, Times};
+use crate::{Finding, Kind, Place, Times};
 
 /// A split that starts two tasks of one node.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
-        if node.kind.exits() != Exits::Branches {
-            continue;
-        }
+    for (id, node) in subject.of_kind(Kind::Split) {
         for (at, edge) in node.edges.iter().enumerate() {
             let before = |first: &&crate::Edge| first.to == edge.to && first.times == Times::Once;
             // Branches that are asked for may well be two reasons for one task.

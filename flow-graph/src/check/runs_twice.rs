@@ -1,10 +1,10 @@
-use super::twice::{self, Why};
+use super::twice::Why;
 use super::{Subject, meeting};
 use crate::{Finding, Place};
 
 /// A plain node that several branches of a split come to: it runs once for each, and so does all that follows.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for twice in twice::nodes(subject) {
+    for twice in subject.twice() {
         let Why::Split(split) = twice.why else { continue };
         let [a, b] = twice.from;
         // Two edges of a split to one node are `repeated_branch`.

@@ -1,11 +1,11 @@
 use super::Subject;
-use crate::{Exits, Finding, Place, Role};
+use crate::{Finding, Kind, Place, Role};
 
 /// An `If` that goes the same way for both answers.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+    for (id, node) in subject.of_kind(Kind::If) {
         let (then, other) = (node.target(Role::Then), node.target(Role::Else));
-        let Some(to) = then.filter(|_| node.kind.exits() == Exits::ThenElse && then == other) else { continue };
+        let Some(to) = then.filter(|_| then == other) else { continue };
         let at = node.edges.iter().position(|edge| edge.role == Role::Else).unwrap_or_default();
         found.push(
             Finding::at(Place::Edge(id, at), format!("both answers of `{}` lead to {}", node.name, subject.name(to)))

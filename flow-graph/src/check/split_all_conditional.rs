@@ -1,11 +1,11 @@
 use super::Subject;
-use crate::{Exits, Finding, Place, Times};
+use crate::{Finding, Kind, Place, Times};
 
 /// A split whose branches are all asked for: if none is wanted the process cannot go on.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
-        let split = node.kind.exits() == Exits::Branches && !node.edges.is_empty() && !node.incomplete;
-        if !split || node.edges.iter().any(|edge| edge.times == Times::Once) {
+    for (id, node) in subject.of_kind(Kind::Split) {
+        let known = !node.edges.is_empty() && !node.incomplete;
+        if !known || node.edges.iter().any(|edge| edge.times == Times::Once) {
             continue;
         }
         let lists = node.edges.iter().any(|edge| edge.times == Times::Each);

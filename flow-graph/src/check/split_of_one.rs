@@ -1,13 +1,13 @@
 use super::Subject;
-use crate::{Exits, Finding, Place, Times};
+use crate::{Finding, Kind, Place, Times};
 
 /// A split with one branch, which it always starts once.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+    for (id, node) in subject.of_kind(Kind::Split) {
         // What nothing leads to is `unreachable_nodes`.
         let reached = !subject.positions.of_node(id).is_empty();
         let ([only], true) = (node.edges, reached) else { continue };
-        if node.kind.exits() != Exits::Branches || only.times != Times::Once || node.incomplete {
+        if only.times != Times::Once || node.incomplete {
             continue;
         }
         let mut finding = Finding::at(Place::Node(id), format!("`{}` has one branch", node.name));

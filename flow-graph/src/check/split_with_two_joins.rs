@@ -1,10 +1,10 @@
-use super::{Subject, meeting, mixed_levels};
+use super::{Subject, meeting};
 use crate::position::{Group, Level};
 use crate::{Finding, NodeId, Place, walk};
 
 /// Branches of one split that come to two joins: each join waits for the branches of the other.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let mixed = mixed_levels::all(subject);
+    let mixed = subject.mixed();
     let mut told: Vec<NodeId> = Vec::new();
     for group in subject.groups() {
         let is_told = told.contains(&group.split)
@@ -68,10 +68,7 @@ fn help(subject: &Subject<'_>, group: &Group, first: NodeId, second: NodeId) -> 
             subject.plain(first),
         );
     }
-    let here = |path| {
-        let of = |path| paths.scope(path).and_then(|scope| paths.split(scope));
-        of(path) == Some((group.outside, group.split))
-    };
+    let here = |path| paths.around(path) == Some((group.outside, group.split));
     let before = meeting::all_before(subject, second, here);
     let to = subject.plain(first);
     format!("lead all branches to one join: {}", meeting::lead(subject, &before, second, to))

@@ -1,37 +1,39 @@
 use super::Subject;
 use super::data::{self, Fact};
+use super::uses::{Call, Field};
 use crate::code::{Asks, Of};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A circle that comes back to a decision without anything that could change the answer.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(data) = subject.data() else { return };
-    let writers = data::writers(subject);
-    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
+    let uses = subject.uses();
+    let mut last = None;
+    for &Call { node: id, at, callback } in &uses.calls {
+        let Some(reads) = callback.comes_from().filter(|_| callback.asks == Asks::Way) else { continue };
         // A switch with conditions asks several questions; any of them may get another answer.
-        let mut deciding = code.callbacks.iter().enumerate().filter(|(_, callback)| callback.asks == Asks::Way);
-        let Some((at, reads)) = deciding.find_map(|(at, callback)| Some((at, callback.comes_from()?))) else {
+        if last.replace(id) == Some(id) {
             continue;
-        };
+        }
         // The task is another one each time.
         if reads.iter().any(|read| read.of == Of::Task) {
             continue;
         }
-        let facts: Vec<Fact<'_>> = reads.iter().map(|read| Fact::Set(&read.field)).collect();
-        let set = |fact: &Fact<'_>| data.is_made(*fact);
+        let fields: Vec<Field> = reads.iter().filter_map(|read| uses.number(&read.field)).collect();
         // What nothing sets anywhere is `never_written`.
-        let Some(first) = facts.first().filter(|_| facts.iter().any(set)) else { continue };
-        let beside = || {
-            writers
-                .iter()
-                .any(|writer| facts.contains(&Fact::Set(writer.field)) && data::side_by_side(subject, writer.node, id))
+        let Some(first) = reads.first().filter(|_| fields.iter().any(|field| data.is_made(Fact::Set(*field)))) else {
+            continue;
         };
-        let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &facts));
+        let beside = || {
+            let mut writers = fields.iter().flat_map(|field| uses.writers_of(*field)).map(|at| &uses.writers[*at]);
+            writers.any(|writer| subject.side_by_side(writer.node, id))
+        };
+        let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &fields));
         let Some(round) = rounds.filter(|round| waits(subject, round)).min_by_key(Vec::len).filter(|_| !beside())
         else {
             continue;
         };
-        let (node, Fact::Set(field)) = (subject.name(id), first) else { continue };
+        let (node, field) = (subject.name(id), &first.field);
         found.push(
             Finding::at(Place::Read(id, at, 0), format!("the second time round, {node} sees the old `{field}`"))
                 .note(format!("it goes {node} -> {}, and nothing on this way sets it", data::arrows(subject, &round)))

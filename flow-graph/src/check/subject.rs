@@ -3,31 +3,44 @@
 use std::cell::OnceCell;
 
 use super::data::Data;
+use super::mixed_levels::{self, Mixed};
+use super::shape::Shape;
+use super::twice::{self, Twice};
+use super::uses::Uses;
 use crate::code::{Code, NodeCode};
-use crate::position::{Group, Positions};
-use crate::{Exits, Graph, Kind, Node, NodeId, Place, Role, Times};
+use crate::position::{Around, Group, Positions};
+use crate::{Graph, Kind, Node, NodeId, Place, Times};
 
 /// A graph, with what several checks need of it.
 pub(crate) struct Subject<'a> {
     pub(crate) graph: &'a Graph<'a>,
     pub(crate) positions: Positions<'a>,
+    pub(crate) shape: Shape,
     ends: Vec<bool>,
     code: &'a Code,
     groups: OnceCell<Vec<Group>>,
-    data: OnceCell<Option<Data<'a>>>,
-    before: OnceCell<Vec<Vec<NodeId>>>,
+    around: OnceCell<Vec<Around>>,
+    mixed: OnceCell<Vec<Mixed>>,
+    twice: OnceCell<Vec<Twice>>,
+    uses: OnceCell<Uses<'a>>,
+    data: OnceCell<Option<Data>>,
 }
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(graph: &'a Graph<'a>, code: &'a Code) -> Self {
+        let shape = Shape::of(graph);
         Subject {
             graph,
             positions: Positions::of(graph),
-            ends: ends(graph, None),
+            ends: ends(graph, &shape, None),
+            shape,
             code,
             groups: OnceCell::new(),
+            around: OnceCell::new(),
+            mixed: OnceCell::new(),
+            twice: OnceCell::new(),
+            uses: OnceCell::new(),
             data: OnceCell::new(),
-            before: OnceCell::new(),
         }
     }
 
@@ -35,10 +48,30 @@ impl<'a> Subject<'a> {
         self.groups.get_or_init(|| self.positions.groups())
     }
 
+    /// The joins that are come to from inside of a split and from beside it.
+    pub(super) fn mixed(&self) -> &[Mixed] {
+        self.mixed.get_or_init(|| mixed_levels::all(self))
+    }
+
+    /// The nodes where branches come together without a join.
+    pub(super) fn twice(&self) -> &[Twice] {
+        self.twice.get_or_init(|| twice::nodes(self))
+    }
+
+    /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
+    pub(crate) fn side_by_side(&self, a: NodeId, b: NodeId) -> bool {
+        let around = self.around.get_or_init(|| self.positions.around());
+        around[usize::from(a)].may_meet(around[usize::from(b)]) && self.positions.side_by_side(a, b)
+    }
+
+    /// Nothing is missing in the graph, and all its positions are known.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.positions.is_complete() && self.shape.holes.is_empty()
+    }
+
     /// What is the case where; nothing if the code is not known, or if something is missing in the graph.
-    pub(crate) fn data(&self) -> Option<&Data<'a>> {
-        let complete = || self.positions.is_complete() && !self.graph.nodes.iter().any(|node| self.is_hole(node));
-        self.data.get_or_init(|| if complete() { Data::of(self) } else { None }).as_ref()
+    pub(crate) fn data(&self) -> Option<&Data> {
+        self.data.get_or_init(|| if self.is_complete() { Data::of(self) } else { None }).as_ref()
     }
 
     /// A branch can come to its end from this node.
@@ -48,24 +81,29 @@ impl<'a> Subject<'a> {
 
     /// Whichever start is taken, a process comes through this node before it can end.
     pub(crate) fn always_passes(&self, id: NodeId) -> bool {
-        let ends = ends(self.graph, Some(id));
+        let ends = ends(self.graph, &self.shape, Some(id));
         let starts = || self.graph.ids().filter(|id| self.kind(*id).is_some_and(Kind::begins));
         self.can_end(id) && starts().count() > 0 && starts().all(|start| !ends[usize::from(start)])
     }
 
     /// The nodes that lead to this one by an edge, in their order.
     pub(crate) fn before(&self, id: NodeId) -> Vec<NodeId> {
-        let before = self.before.get_or_init(|| {
-            let mut before = vec![Vec::new(); self.graph.nodes.len()];
-            for (from, node) in self.graph.ids().zip(self.graph.nodes) {
-                for edge in node.edges {
-                    let known: Option<&mut Vec<NodeId>> = before.get_mut(usize::from(edge.to));
-                    known.filter(|known| known.last() != Some(&from)).into_iter().for_each(|known| known.push(from));
-                }
-            }
-            before
-        });
-        before.get(usize::from(id)).cloned().unwrap_or_default()
+        let mut before = self.shape.before(id).to_vec();
+        before.dedup();
+        // What is timed out leads to its timeout, and not by an edge.
+        before.retain(|from| self.node(*from).is_some_and(|node| node.edges.iter().any(|edge| edge.to == id)));
+        before
+    }
+
+    /// Who sets which field, and who asks for it.
+    pub(crate) fn uses(&self) -> &Uses<'a> {
+        self.uses.get_or_init(|| Uses::of(self))
+    }
+
+    /// What is known of the nodes' code, from the first node on.
+    pub(crate) fn codes(&self) -> &'a [NodeCode] {
+        let known = self.code.nodes.len().min(self.graph.nodes.len());
+        &self.code.nodes[..known]
     }
 
     /// What is known of the node's code.
@@ -86,6 +124,17 @@ impl<'a> Subject<'a> {
 
     pub(crate) fn node(&self, id: NodeId) -> Option<&'a Node<'a>> {
         self.graph.node(id)
+    }
+
+    /// The nodes of a list.
+    pub(crate) fn nodes<'l>(&self, list: &'l [NodeId]) -> impl Iterator<Item = (NodeId, &'a Node<'a>)> + use<'a, 'l> {
+        let nodes = self.graph.nodes;
+        list.iter().map(|id| (*id, &nodes[usize::from(*id)]))
+    }
+
+    /// The nodes of a kind.
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (NodeId, &'a Node<'a>)> + use<'a, '_> {
+        self.nodes(self.shape.of_kind(kind))
     }
 
     pub(crate) fn kind(&self, id: NodeId) -> Option<Kind> {
@@ -133,53 +182,30 @@ impl<'a> Subject<'a> {
         }
         name
     }
-
-    /// Something about the node's edges is wrong already, so that where it leads is not known.
-    pub(crate) fn is_hole(&self, node: &Node<'_>) -> bool {
-        is_hole(self.graph, node)
-    }
-}
-
-/// An edge of the node is missing, unknown or goes back to a start.
-pub(crate) fn is_hole(graph: &Graph<'_>, node: &Node<'_>) -> bool {
-    let wants: &[Role] = match node.kind.exits() {
-        Exits::Next => &[Role::Next],
-        Exits::ThenElse => &[Role::Then, Role::Else],
-        Exits::None | Exits::Cases | Exits::Branches => &[],
-    };
-    let missing = wants.iter().any(|role| node.target(*role).is_none()) || (node.edges.is_empty() && !node.kind.ends());
-    let to_start = node.edges.iter().any(|edge| graph.node(edge.to).is_none_or(|target| target.kind.begins()));
-    node.incomplete || missing || to_start
 }
 
 /// The nodes from which a branch can come to its end, however the others go: a split can if all branches that
 /// it always starts can. What leads nobody knows where may. Nothing comes through `closed`.
-fn ends(graph: &Graph<'_>, closed: Option<NodeId>) -> Vec<bool> {
-    let mut before: Vec<Vec<NodeId>> = vec![Vec::new(); graph.nodes.len()];
-    for (id, node) in graph.ids().zip(graph.nodes) {
-        let timeouts = node.boundaries.iter().filter(|id| graph.node(**id).is_some_and(|node| node.interrupting));
-        for to in node.edges.iter().map(|edge| edge.to).chain(timeouts.copied()) {
-            if let Some(before) = before.get_mut(usize::from(to)) {
-                before.push(id);
-            }
-        }
-    }
+fn ends(graph: &Graph<'_>, shape: &Shape, closed: Option<NodeId>) -> Vec<bool> {
     let mut ends = vec![false; graph.nodes.len()];
-    let is_end = |node: &Node<'_>| node.kind.ends() || is_hole(graph, node);
-    let mut work: Vec<NodeId> =
-        graph.ids().zip(graph.nodes).filter(|(_, node)| is_end(node)).map(|(id, _)| id).collect();
+    let mut work: Vec<NodeId> = shape.holes.clone();
+    work.extend(shape.of_kind(Kind::End));
     while let Some(id) = work.pop() {
         if closed == Some(id) || std::mem::replace(&mut ends[usize::from(id)], true) {
             continue;
         }
-        for from in &before[usize::from(id)] {
-            let Some(node) = graph.node(*from) else { continue };
-            let mut always = node.edges.iter().filter(|edge| edge.times == Times::Once);
-            let waits_for_all = node.kind == Kind::Split && node.edges.iter().any(|edge| edge.times == Times::Once);
-            if !waits_for_all || always.all(|edge| ends.get(usize::from(edge.to)).is_some_and(|ends| *ends)) {
+        for from in shape.before(id) {
+            let node = &graph.nodes[usize::from(*from)];
+            if !ends[usize::from(*from)] && (node.kind != Kind::Split || can_end(node, &ends)) {
                 work.push(*from);
             }
         }
     }
     ends
+}
+
+/// All that a split always starts can end; if there is none of that, some branch can.
+fn can_end(split: &Node<'_>, ends: &[bool]) -> bool {
+    let mut always = split.edges.iter().filter(|edge| edge.times == Times::Once);
+    always.all(|edge| ends.get(usize::from(edge.to)).is_some_and(|ends| *ends))
 }

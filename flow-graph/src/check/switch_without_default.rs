@@ -4,10 +4,9 @@ use crate::{Finding, Kind, Place, Role};
 /// A switch with conditions and no default: if none holds the process cannot go on. One `on` a value needs
 /// none, since rustc proves its patterns exhaustive.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    for (id, node) in graph.ids().zip(graph.nodes) {
+    for (id, node) in subject.of_kind(Kind::Switch) {
         let exhaustive = node.edges.iter().all(|edge| !edge.asks);
-        let fine = node.kind != Kind::Switch || node.incomplete || node.edges.is_empty() || exhaustive;
+        let fine = node.incomplete || node.edges.is_empty() || exhaustive;
         if fine || node.target(Role::Default).is_some() {
             continue;
         }

@@ -29,11 +29,14 @@ pub(super) fn nodes(subject: &Subject<'_>) -> Vec<Twice> {
     // Where each comes from what another has run twice already, the one that is come to first.
     let mut rest: Vec<(PositionId, Twice)> = Vec::new();
     for id in subject.graph.ids() {
+        let here = subject.positions.of_node(id);
+        if here.len() < 2 {
+            continue;
+        }
         let plain = subject
             .node(id)
             .is_some_and(|node| !node.kind.is_boundary() && node.kind != Kind::Join && !node.kind.ends());
-        let here = subject.positions.of_node(id);
-        if !plain || here.len() < 2 {
+        if !plain {
             continue;
         }
         let pairs = here.iter().enumerate().flat_map(|(at, a)| here[at + 1..].iter().map(move |b| (*a, *b)));

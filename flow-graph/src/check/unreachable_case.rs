@@ -4,7 +4,7 @@ use crate::{Finding, Kind, Place};
 
 /// A case that another in front of it leaves nothing to.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| node.kind == Kind::Switch) {
+    for (id, node) in subject.of_kind(Kind::Switch) {
         let Some(code) = subject.code(id) else { continue };
         let cases: Vec<(usize, usize, &Callback)> = code
             .callbacks

@@ -4,7 +4,11 @@ use crate::{Finding, NodeId, Place, walk};
 /// Nodes that no path from a start leads to. Only the first of a group is named.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let graph = subject.graph;
-    if graph.nodes.iter().any(|node| subject.is_hole(node)) || !graph.nodes.iter().any(|node| node.kind.begins()) {
+    if !subject.shape.holes.is_empty() || !graph.nodes.iter().any(|node| node.kind.begins()) {
+        return;
+    }
+    // Where a process can be a path leads to.
+    if graph.ids().all(|id| !subject.positions.of_node(id).is_empty()) {
         return;
     }
     let seen = walk::reachable(graph);

@@ -1,29 +1,28 @@
 use super::Subject;
+use super::uses::Call;
 use crate::code::{Asks, Of};
 use crate::{Finding, Kind, Place, Times};
 
 /// Data for a task that runs at once and never looks at it. Of a task that waits an app shows the data to people.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
-        for (at, callback) in code.callbacks.iter().enumerate() {
-            let Asks::Data(edge) = callback.asks else { continue };
-            let edge = subject.node(id).and_then(|node| node.edges.get(edge));
-            // A list says how often, too.
-            let Some(to) = edge.filter(|edge| edge.times != Times::Each).map(|edge| edge.to) else { continue };
-            if is_read(subject, to) {
-                continue;
-            }
-            let node = subject.name(to);
-            found.push(
-                Finding::at(Place::Callback(id, at), format!("{node} never reads this"))
-                    .also(Place::Node(to), format!("{node} runs at once, and looks at the process alone"))
-                    .help("leave `task_data` out, or read it there: `a.task`")
-                    .help(format!(
-                        "if it is kept for later: `allow(unused_task_data, reason = \"..\")` on {}",
-                        subject.name(id)
-                    )),
-            );
+    for &Call { node: id, at, callback } in &subject.uses().calls {
+        let Asks::Data(edge) = callback.asks else { continue };
+        let edge = subject.node(id).and_then(|node| node.edges.get(edge));
+        // A list says how often, too.
+        let Some(to) = edge.filter(|edge| edge.times != Times::Each).map(|edge| edge.to) else { continue };
+        if is_read(subject, to) {
+            continue;
         }
+        let node = subject.name(to);
+        found.push(
+            Finding::at(Place::Callback(id, at), format!("{node} never reads this"))
+                .also(Place::Node(to), format!("{node} runs at once, and looks at the process alone"))
+                .help("leave `task_data` out, or read it there: `a.task`")
+                .help(format!(
+                    "if it is kept for later: `allow(unused_task_data, reason = \"..\")` on {}",
+                    subject.name(id)
+                )),
+        );
     }
 }
 

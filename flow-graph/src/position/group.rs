@@ -1,7 +1,5 @@
 //! Who meets whom: the branches of one split, and the joins they come to.
 
-use std::collections::BTreeMap;
-
 use super::{PathId, Position, PositionId, Positions};
 use crate::{Kind, NodeId};
 
@@ -26,19 +24,23 @@ pub(crate) struct Arrival {
 impl Positions<'_> {
     /// The groups of which some branch comes to a join, in the order of their splits.
     pub(crate) fn groups(&self) -> Vec<Group> {
-        let mut groups: BTreeMap<(NodeId, PathId), Group> = BTreeMap::new();
+        let mut groups: Vec<Group> = Vec::new();
+        // By the position of its split.
+        let mut known: Vec<Option<usize>> = vec![None; self.list.len()];
         for (at, Position { node, path, .. }) in (0..).zip(self.list.iter().copied()) {
-            if self.graph.node(node).is_none_or(|node| node.kind != Kind::Join) {
+            if self.graph.nodes[usize::from(node)].kind != Kind::Join {
                 continue;
             }
-            let Some((outside, split)) = self.paths.scope(path).and_then(|scope| self.paths.split(scope)) else {
-                continue;
-            };
-            let new = || Group { split, outside, arrivals: Vec::new() };
-            let group = groups.entry((split, outside)).or_insert_with(new);
-            group.arrivals.push(Arrival { branch: path, join: node, at });
+            let Some((outside, split)) = self.paths.around(path) else { continue };
+            let Some(opened) = self.find(split, outside) else { continue };
+            let group = *known[opened as usize].get_or_insert(groups.len());
+            if group == groups.len() {
+                groups.push(Group { split, outside, arrivals: Vec::new() });
+            }
+            groups[group].arrivals.push(Arrival { branch: path, join: node, at });
         }
-        groups.into_values().collect()
+        groups.sort_unstable_by_key(|group| (group.split, group.outside));
+        groups
     }
 }
 
@@ -64,6 +66,10 @@ impl Group {
 
     /// Two branches that come to two joins.
     pub(crate) fn two_joins(&self, positions: &Positions<'_>) -> Option<(Arrival, Arrival)> {
+        let first = self.arrivals.first()?.join;
+        if self.arrivals.iter().all(|arrival| arrival.join == first) {
+            return None;
+        }
         let pairs =
             self.arrivals.iter().enumerate().flat_map(|(at, a)| self.arrivals[at + 1..].iter().map(move |b| (a, b)));
         let mut pairs = pairs.filter(|(a, b)| a.join != b.join && self.both(positions, a, b));

@@ -3,7 +3,70 @@
 use super::{Level, PathId, PositionId, Positions};
 use crate::NodeId;
 
+/// What a node is inside of, outermost, if that is the same at all of its positions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Around {
+    Nothing,
+    Split(NodeId),
+    /// Now this, now that, or what a timeout started.
+    Anything,
+}
+
+impl Around {
+    /// Nodes with these around them may be side by side: quicker than to look at each pair of positions.
+    pub(crate) fn may_meet(self, other: Around) -> bool {
+        match (self, other) {
+            (Around::Anything, _) | (_, Around::Anything) => true,
+            (Around::Split(a), Around::Split(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// More pairs of positions than this are looked at of no two nodes.
+const PAIRS: usize = 10_000;
+
 impl Positions<'_> {
+    /// By node: what is around it.
+    pub(crate) fn around(&self) -> Vec<Around> {
+        let mut all = Vec::with_capacity(self.graph.nodes.len());
+        for node in self.graph.ids() {
+            let mut around = None;
+            for (path, _) in self.of_node(node) {
+                let here = match self.paths.level(self.paths.top(*path)) {
+                    None => Around::Nothing,
+                    Some(Level::Branch { split, .. }) => Around::Split(split),
+                    Some(Level::Beside { .. }) => Around::Anything,
+                };
+                around = match (around, here) {
+                    (None, here) => Some(here),
+                    (Some(Around::Nothing), Around::Nothing) => around,
+                    (Some(Around::Split(a)), Around::Split(b)) if a == b => around,
+                    _ => Some(Around::Anything),
+                };
+            }
+            all.push(around.unwrap_or(Around::Nothing));
+        }
+        all
+    }
+
+    /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
+    pub(crate) fn side_by_side(&self, a: NodeId, b: NodeId) -> bool {
+        let mut left = PAIRS;
+        for a in self.of_node(a) {
+            for b in self.of_node(b) {
+                if left == 0 {
+                    return false;
+                }
+                left -= 1;
+                if self.part(*a, *b) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
     /// Two branches of a process can be at these positions, each at its own: they part in branches of one split, or
     /// one is beside the other. Copies of one branch are not meant.
     pub(crate) fn part(&self, a: (PathId, PositionId), b: (PathId, PositionId)) -> bool {
@@ -61,5 +124,49 @@ impl Positions<'_> {
             }
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Kind;
+    use crate::draw::Draft;
+    use crate::position::Positions;
+
+    #[test]
+    fn what_is_around_two_nodes_rules_out_none_that_are_side_by_side() {
+        let draft = Draft::new()
+            .node("start", Kind::Start, &["s"])
+            .node("s", Kind::Split, &["inner", "b"])
+            .node("inner", Kind::Split, &["c", "d"])
+            .node("b", Kind::View, &["j"])
+            .node("c", Kind::View, &["m"])
+            .node("d", Kind::View, &["m"])
+            .node("m", Kind::Join, &["j"])
+            .node("j", Kind::Join, &["again"])
+            .node("again", Kind::If, &["next", "after"])
+            .node("next", Kind::Split, &["e", "f"])
+            .node("e", Kind::View, &["k"])
+            .node("f", Kind::View, &["k"])
+            .node("k", Kind::Join, &["after"])
+            .node("after", Kind::View, &["end"])
+            .node("remind", Kind::View, &["end"])
+            .node("end", Kind::End, &[])
+            .timeout("after", "remind", false);
+        draft.with_graph(|graph| {
+            let positions = Positions::of(graph);
+            let around = positions.around();
+            let mut ruled_out = 0;
+            for (a, of_a) in graph.ids().zip(&around) {
+                for (b, of_b) in graph.ids().zip(&around) {
+                    let meet = of_a.may_meet(*of_b);
+                    ruled_out += usize::from(!meet);
+                    assert!(meet || !positions.side_by_side(a, b), "{a} and {b}");
+                }
+            }
+            assert!(ruled_out > 100, "{ruled_out}");
+            assert!(positions.side_by_side(draft.id("b"), draft.id("c")));
+            assert!(positions.side_by_side(draft.id("remind"), draft.id("after")));
+        });
     }
 }

@@ -34,6 +34,7 @@ mod path;
 mod round;
 
 pub(crate) use group::{Arrival, Group};
+pub(crate) use meet::Around;
 pub(crate) use outcome::Outcomes;
 pub use path::Level;
 use path::Paths;

@@ -21,6 +21,19 @@ pub enum Level {
     },
 }
 
+impl Level {
+    /// The node it is of, and a number that tells the levels of one node apart.
+    fn key(self) -> (usize, u32) {
+        match self {
+            Level::Beside { boundary } => (usize::from(boundary), 0),
+            Level::Branch { split, edge: None } => (usize::from(split), 1),
+            Level::Branch { split, edge: Some(edge) } => {
+                (usize::from(split), u32::try_from(edge).unwrap_or(u32::MAX).saturating_add(2))
+            }
+        }
+    }
+}
+
 /// A stack of levels: its place in [`Paths`].
 pub(crate) type PathId = u32;
 
@@ -32,9 +45,10 @@ struct Link {
     parent: PathId,
     level: Level,
     depth: u32,
+    /// The stack of its outermost level alone.
+    top: PathId,
     /// The innermost branch of a split on this stack, itself included.
     scope: Option<PathId>,
-    children: Vec<PathId>,
     /// Two can be here at once, of one split: copies of one branch.
     copies: bool,
     /// The same of this level or of one around it.
@@ -45,23 +59,21 @@ struct Link {
 #[derive(Debug)]
 pub(crate) struct Paths {
     links: Vec<Link>,
+    /// By the node of a stack's innermost level: what is below it, which level it is, and the stack, in order.
+    known: Vec<Vec<(PathId, u32, PathId)>>,
 }
 
 impl Paths {
     pub(crate) fn new() -> Self {
         // The root is no level of its own: nothing looks at what it says it is.
         let level = Level::Beside { boundary: NodeId::MAX };
-        Paths {
-            links: vec![Link {
-                parent: ROOT,
-                level,
-                depth: 0,
-                scope: None,
-                children: Vec::new(),
-                copies: false,
-                many: false,
-            }],
-        }
+        let root = Link { parent: ROOT, level, depth: 0, top: ROOT, scope: None, copies: false, many: false };
+        Paths { links: vec![root], known: Vec::new() }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.links.len()
     }
 
     fn link(&self, path: PathId) -> &Link {
@@ -76,26 +88,29 @@ impl Paths {
         (path != ROOT).then(|| self.link(path).level)
     }
 
+    /// The stack of the outermost level alone.
+    pub(crate) fn top(&self, path: PathId) -> PathId {
+        self.link(path).top
+    }
+
     /// The stack with one level more.
     pub(crate) fn child(&mut self, parent: PathId, level: Level, copies: bool) -> PathId {
-        let known = self.link(parent).children.iter().copied().find(|child| self.link(*child).level == level);
-        if let Some(known) = known {
-            return known;
+        let (node, which) = level.key();
+        if self.known.len() <= node {
+            self.known.resize(node + 1, Vec::new());
         }
+        let of_node = &mut self.known[node];
+        let place = match of_node.binary_search_by(|(below, level, _)| (*below, *level).cmp(&(parent, which))) {
+            Ok(at) => return of_node[at].2,
+            Err(place) => place,
+        };
         let id = PathId::try_from(self.links.len()).unwrap_or(ROOT);
+        of_node.insert(place, (parent, which, id));
         let above = self.link(parent);
         let scope = if matches!(level, Level::Branch { .. }) { Some(id) } else { above.scope };
-        let link = Link {
-            parent,
-            level,
-            depth: above.depth + 1,
-            scope,
-            children: Vec::new(),
-            copies,
-            many: copies || above.many,
-        };
-        self.links.push(link);
-        self.links[parent as usize].children.push(id);
+        let (depth, many) = (above.depth + 1, copies || above.many);
+        let top = if parent == ROOT { id } else { above.top };
+        self.links.push(Link { parent, level, depth, top, scope, copies, many });
         id
     }
 
@@ -125,6 +140,11 @@ impl Paths {
             Level::Branch { split, .. } => Some((self.parent(scope), split)),
             Level::Beside { .. } => None,
         }
+    }
+
+    /// The innermost open split, and the stack that it is on.
+    pub(crate) fn around(&self, path: PathId) -> Option<(PathId, NodeId)> {
+        self.split(self.scope(path)?)
     }
 
     /// Whether this split is open on the stack.
@@ -157,6 +177,12 @@ impl Paths {
 
     /// Where two stacks part: what they share, and the first level of each that the other does not have.
     pub(crate) fn part(&self, a: PathId, b: PathId) -> (PathId, Option<PathId>, Option<PathId>) {
+        // Most pairs share nothing.
+        let (top_a, top_b) = (self.link(a).top, self.link(b).top);
+        if top_a != top_b {
+            let over = |top| if top == ROOT { None } else { Some(top) };
+            return (ROOT, over(top_a), over(top_b));
+        }
         let (mut a, mut b, mut over_a, mut over_b) = (a, b, None, None);
         while a != b {
             let (depth_a, depth_b) = (self.link(a).depth, self.link(b).depth);
@@ -179,11 +205,10 @@ impl Paths {
     /// they part they are branches of one split, or one is beside the other.
     pub(crate) fn parts(&self, a: PathId, b: PathId) -> bool {
         let (_, a, b) = self.part(a, b);
-        let level = |over: Option<PathId>| over.and_then(|id| self.level(id));
-        let beside = |level| matches!(level, Some(Level::Beside { .. }));
-        match (level(a), level(b)) {
+        match (a.map(|a| self.link(a).level), b.map(|b| self.link(b).level)) {
             (Some(Level::Branch { split: a, .. }), Some(Level::Branch { split: b, .. })) => a == b,
-            (a, b) => beside(a) || beside(b),
+            (Some(Level::Beside { .. }), _) | (_, Some(Level::Beside { .. })) => true,
+            _ => false,
         }
     }
 }
