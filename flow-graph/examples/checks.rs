@@ -1,5 +1,5 @@
-//! How long the checks take on a flow of 500 nodes, with its code: one of many small splits, and one of splits inside
-//! one another.
+//! How long the checks take on a flow of 500 nodes, with its code: one of many small splits, one of splits inside one
+//! another, and one that is as wrong as can be.
 //!
 //! As the macro runs them, unoptimised: `cargo run -p flow-core-graph --example checks`. It is 500 nodes by default, others
 //! by an argument.
@@ -11,8 +11,8 @@ use std::time::Instant;
 use flow_graph::code::{Asks, Callback, Code, NodeCode, Read};
 use flow_graph::{Edge, Graph, Kind, Node, NodeId, Role, check_with, hints_of_code, position::Positions};
 
-/// A node in the making: its kind, and where it leads.
-type Drawn = (Kind, Vec<Edge>);
+/// A node in the making: its kind, where it leads, and its timeout.
+type Drawn = (Kind, Vec<Edge>, Vec<NodeId>);
 
 fn id(at: usize) -> NodeId {
     NodeId::try_from(at).unwrap()
@@ -24,22 +24,22 @@ fn to(at: usize) -> Edge {
 
 /// One split, join and decision after another.
 fn wide(size: usize) -> Vec<Drawn> {
-    let mut nodes: Vec<Drawn> = vec![(Kind::Start, vec![to(1)])];
+    let mut nodes: Vec<Drawn> = vec![(Kind::Start, vec![to(1)], vec![])];
     while nodes.len() + 8 < size {
         let at = nodes.len();
-        nodes.push((Kind::Split, vec![to(at + 1), to(at + 2), to(at + 3)]));
-        nodes.extend((0..3).map(|_| (Kind::View, vec![to(at + 4)])));
-        nodes.push((Kind::Join, vec![to(at + 5)]));
+        nodes.push((Kind::Split, vec![to(at + 1), to(at + 2), to(at + 3)], vec![]));
+        nodes.extend((0..3).map(|_| (Kind::View, vec![to(at + 4)], vec![])));
+        nodes.push((Kind::Join, vec![to(at + 5)], vec![]));
         // Once more, or on.
-        nodes.push((Kind::If, vec![Edge::new(Role::Then, id(at)), Edge::new(Role::Else, id(at + 6))]));
+        nodes.push((Kind::If, vec![Edge::new(Role::Then, id(at)), Edge::new(Role::Else, id(at + 6))], vec![]));
     }
-    nodes.push((Kind::End, vec![]));
+    nodes.push((Kind::End, vec![], vec![]));
     nodes
 }
 
 /// Splits inside one another, ten deep, one such tower after another.
 fn deep(size: usize) -> Vec<Drawn> {
-    let mut nodes: Vec<Drawn> = vec![(Kind::Start, vec![to(1)])];
+    let mut nodes: Vec<Drawn> = vec![(Kind::Start, vec![to(1)], vec![])];
     while nodes.len() + 45 < size {
         let first = nodes.len();
         let depth = 10;
@@ -47,20 +47,43 @@ fn deep(size: usize) -> Vec<Drawn> {
             // A split, and a task beside the next level: both meet in the join of this one.
             let at = nodes.len();
             let join = first + 2 * depth + 1 + (depth - 1 - level);
-            nodes.push((Kind::Split, vec![to(at + 1), to(at + 2)]));
-            nodes.push((Kind::View, vec![to(join)]));
+            nodes.push((Kind::Split, vec![to(at + 1), to(at + 2)], vec![]));
+            nodes.push((Kind::View, vec![to(join)], vec![]));
         }
-        nodes.push((Kind::View, vec![to(first + 2 * depth + 1)]));
-        nodes.extend((0..depth).map(|at| (Kind::Join, vec![to(first + 2 * depth + 2 + at)])));
+        nodes.push((Kind::View, vec![to(first + 2 * depth + 1)], vec![]));
+        nodes.extend((0..depth).map(|at| (Kind::Join, vec![to(first + 2 * depth + 2 + at)], vec![])));
     }
-    nodes.push((Kind::End, vec![]));
+    nodes.push((Kind::End, vec![], vec![]));
+    nodes
+}
+
+/// Branches that lead anywhere, and reminders that do: more positions than are told apart.
+fn tangled(size: usize) -> Vec<Drawn> {
+    let mut state = 7_u64;
+    let mut anywhere = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        id(1 + usize::try_from(state >> 33).unwrap() % (size - 1))
+    };
+    let mut nodes: Vec<Drawn> = vec![(Kind::Start, vec![to(1)], vec![])];
+    while nodes.len() + 1 < size {
+        let at = nodes.len();
+        let mut leads = |role| Edge::new(role, anywhere());
+        nodes.push(match at % 5 {
+            0 => (Kind::Split, vec![leads(Role::Next), leads(Role::Next), to(at + 1)], vec![]),
+            1 => (Kind::View, vec![to(at + 2)], vec![id(at + 1)]),
+            2 => (Kind::TimerBoundary, vec![leads(Role::Next)], vec![]),
+            3 => (Kind::If, vec![Edge::new(Role::Then, id(at + 1)), leads(Role::Else)], vec![]),
+            _ => (Kind::Join, vec![to(at + 1)], vec![]),
+        });
+    }
+    nodes.push((Kind::End, vec![], vec![]));
     nodes
 }
 
 /// Each task sets a field, of twenty, and each decision reads the one that a task in front of it has set.
 fn code(drawn: &[Drawn]) -> Code {
     let field = |at: usize| format!("field_{}", at % 20);
-    let node = |(at, (kind, _)): (usize, &Drawn)| {
+    let node = |(at, (kind, ..)): (usize, &Drawn)| {
         let mut code = NodeCode { has_people: true, ..NodeCode::default() };
         match kind {
             Kind::View => code.form = vec![field(at)],
@@ -83,10 +106,13 @@ fn main() {
     let size = std::env::args().nth(1).map_or(500, |size| size.parse().unwrap());
     println!("| flow | nodes | positions | findings | shortest of 11, ms | median, ms |");
     println!("|---|---|---|---|---|---|");
-    for (name, drawn) in [("one after another", wide(size)), ("ten deep", deep(size))] {
+    for (name, drawn) in [("one after another", wide(size)), ("ten deep", deep(size)), ("tangled", tangled(size))] {
         let names: Vec<String> = (0..drawn.len()).map(|at| format!("node_{at}")).collect();
-        let nodes: Vec<Node<'_>> =
-            drawn.iter().zip(&names).map(|((kind, edges), name)| Node { edges, ..Node::new(name, *kind) }).collect();
+        let nodes: Vec<Node<'_>> = drawn
+            .iter()
+            .zip(&names)
+            .map(|((kind, edges, boundaries), name)| Node { edges, boundaries, ..Node::new(name, *kind) })
+            .collect();
         let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
         let code = code(&drawn);
         let mut times: Vec<f64> = Vec::new();

@@ -161,3 +161,52 @@ impl Data {
 pub(super) fn arrows(subject: &Subject<'_>, way: &[NodeId]) -> String {
     way.iter().map(|id| subject.name(*id)).collect::<Vec<_>>().join(" -> ")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::code::{Asks, Callback, Code, NodeCode, Read};
+    use crate::position::Positions;
+    use crate::{Edge, Graph, Kind, Node, NodeId, Role, check_with};
+
+    /// A split whose two branches set a field each, and a decision by one of them: so often, one after the other.
+    fn chain(times: usize) -> (Vec<(Kind, Vec<Edge>)>, Code) {
+        let to = |at: usize| Edge::new(Role::Next, NodeId::try_from(at).unwrap());
+        let mut nodes = vec![(Kind::Start, vec![to(1)])];
+        let mut code = vec![NodeCode::default()];
+        for _ in 0..times {
+            let at = nodes.len();
+            nodes.extend([
+                (Kind::Split, vec![to(at + 1), to(at + 2)]),
+                (Kind::View, vec![to(at + 3)]),
+                (Kind::View, vec![to(at + 3)]),
+                (Kind::Join, vec![to(at + 4)]),
+                (Kind::If, vec![Edge::new(Role::Then, to(at + 5).to), Edge::new(Role::Else, to(at + 5).to)]),
+            ]);
+            let form = |field: &str| NodeCode { form: vec![field.to_owned()], has_people: true, ..NodeCode::default() };
+            let reads = vec![Read::of_process("a")];
+            let asks = Callback { reads, reads_anything: false, elsewhere: false, ..Callback::unseen(Asks::Way) };
+            let decides = NodeCode { callbacks: vec![asks], ..NodeCode::default() };
+            code.extend([NodeCode::default(), form("a"), form("b"), NodeCode::default(), decides]);
+        }
+        nodes.push((Kind::End, Vec::new()));
+        code.push(NodeCode::default());
+        (nodes, Code { nodes: code, shows: Vec::new() })
+    }
+
+    #[test]
+    fn where_branches_are_not_told_apart_nothing_is_said_of_what_they_set() {
+        for (times, exact) in [(10, true), (1000, false)] {
+            let (drawn, code) = chain(times);
+            let names: Vec<String> = (0..drawn.len()).map(|at| format!("node_{at}")).collect();
+            let each = drawn.iter().zip(&names);
+            let nodes: Vec<Node<'_>> =
+                each.map(|((kind, edges), name)| Node { edges, ..Node::new(name, *kind) }).collect();
+            let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+            assert_eq!(Positions::of(&graph).is_exact(), exact);
+            let found = check_with(&graph, &code);
+            let data: Vec<&str> =
+                found.iter().map(|finding| finding.check).filter(|name| *name != "same_arms").collect();
+            assert_eq!(data, Vec::<&str>::new(), "{times}");
+        }
+    }
+}

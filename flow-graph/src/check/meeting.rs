@@ -1,7 +1,7 @@
 //! Words about branches that come to joins, shared by the checks on splits.
 
 use super::Subject;
-use crate::position::{Arrival, PathId, Position, PositionId};
+use crate::position::{Arrival, PathId, PositionId};
 use crate::{Kind, NodeId};
 
 /// The node from which a branch came to a join: of a direct edge the split.
@@ -38,18 +38,12 @@ pub(super) fn ends(subject: &Subject<'_>, from: NodeId, end: NodeId) -> String {
 /// The nodes from which branches on top of this stack come to a join, each once.
 pub(super) fn all_before(subject: &Subject<'_>, join: NodeId, wanted: impl Fn(PathId) -> bool) -> Vec<NodeId> {
     let positions = &subject.positions;
-    let mut nodes = Vec::new();
-    for (at, Position { node, .. }) in (0..).zip(positions.list.iter().copied()) {
-        let leads = positions
-            .next(at)
-            .iter()
-            .map(|next| positions.get(*next))
-            .any(|next| next.node == join && wanted(next.path));
-        if leads && !nodes.contains(&node) {
-            nodes.push(node);
-        }
-    }
-    nodes.sort_unstable();
+    let comes = |at: PositionId| positions.next(at).iter().map(|next| positions.get(*next));
+    let mut nodes = subject.before(join);
+    nodes.retain(|node| {
+        let here = positions.of_node(*node).iter();
+        here.flat_map(|(_, at)| comes(*at)).any(|next| next.node == join && wanted(next.path))
+    });
     nodes
 }
 

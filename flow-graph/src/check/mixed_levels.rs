@@ -70,7 +70,7 @@ pub(super) fn all(subject: &Subject<'_>) -> Vec<Mixed> {
 }
 
 /// More pairs than this are looked at in no join: flows of so many have been told of other mistakes.
-const PAIRS: usize = 100_000;
+const PAIRS: usize = 10_000;
 
 fn at(subject: &Subject<'_>, join: NodeId) -> Option<Mixed> {
     let paths = &subject.positions.paths;

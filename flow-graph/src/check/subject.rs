@@ -60,6 +60,9 @@ impl<'a> Subject<'a> {
 
     /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
     pub(crate) fn side_by_side(&self, a: NodeId, b: NodeId) -> bool {
+        if !self.positions.is_exact() {
+            return false;
+        }
         let around = self.around.get_or_init(|| self.positions.around());
         around[usize::from(a)].may_meet(around[usize::from(b)]) && self.positions.side_by_side(a, b)
     }
@@ -69,9 +72,11 @@ impl<'a> Subject<'a> {
         self.positions.is_complete() && self.shape.holes.is_empty()
     }
 
-    /// What is the case where; nothing if the code is not known, or if something is missing in the graph.
+    /// What is the case where; nothing if the code is not known, if something is missing in the graph, or if it is not
+    /// known which branch sets what.
     pub(crate) fn data(&self) -> Option<&Data> {
-        self.data.get_or_init(|| if self.is_complete() { Data::of(self) } else { None }).as_ref()
+        let known = self.is_complete() && self.positions.is_exact();
+        self.data.get_or_init(|| if known { Data::of(self) } else { None }).as_ref()
     }
 
     /// A branch can come to its end from this node.

@@ -1,5 +1,7 @@
 //! The walk that finds all positions.
 
+use std::cell::Cell;
+
 use super::{Entry, Level, PathId, Paths, Position, PositionId, Positions, ROOT};
 use crate::{Graph, Kind, Node, NodeId, Times};
 
@@ -16,8 +18,6 @@ pub(super) fn explore<'g>(graph: &'g Graph<'g>, entries: &[Entry]) -> Positions<
 
 struct Walk<'g> {
     found: Positions<'g>,
-    /// Branches of one split are told apart.
-    exact: bool,
 }
 
 impl<'g> Walk<'g> {
@@ -31,8 +31,10 @@ impl<'g> Walk<'g> {
             next: Vec::with_capacity(graph.nodes.len() * 3),
             again: Vec::new(),
             complete: true,
+            exact,
+            walked: Cell::new(0),
         };
-        Walk { found, exact }
+        Walk { found }
     }
 
     fn run(mut self, entries: &[Entry], most: usize) -> Positions<'g> {
@@ -65,7 +67,7 @@ impl<'g> Walk<'g> {
                 let edges = graph.node(split).map_or(&[][..], |node| node.edges);
                 let lists = |edge: usize| edges.get(edge).is_some_and(|edge| edge.times == Times::Each);
                 match edge {
-                    Some(edge) if self.exact => (level, lists(edge)),
+                    Some(edge) if self.found.exact => (level, lists(edge)),
                     _ => (Level::Branch { split, edge: None }, edges.len() > 1 || (0..edges.len()).any(lists)),
                 }
             }

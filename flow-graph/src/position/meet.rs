@@ -23,6 +23,9 @@ impl Around {
     }
 }
 
+/// More positions than this are not walked over to find out what timeouts can be beside.
+const WALKED: usize = 1_000_000;
+
 /// More pairs of positions than this are looked at of no two nodes.
 const PAIRS: usize = 10_000;
 
@@ -111,7 +114,8 @@ impl Positions<'_> {
         base == super::ROOT || self.paths.stack(path).any(|id| id == base)
     }
 
-    /// Whether one of these leads to a position, over others that are inside.
+    /// Whether one of these leads to a position, over others that are inside. Not known any more in flows where that
+    /// was asked too often.
     fn leads(&self, from: &[PositionId], to: PositionId, inside: impl Fn(PositionId) -> bool) -> bool {
         let mut seen = vec![false; self.list.len()];
         let mut work = from.to_vec();
@@ -119,7 +123,12 @@ impl Positions<'_> {
             if at == to {
                 return true;
             }
+            let walked = self.walked.get();
+            if walked == WALKED {
+                return false;
+            }
             if !std::mem::replace(&mut seen[at as usize], true) {
+                self.walked.set(walked + 1);
                 work.extend(self.next(at).iter().copied().filter(|next| inside(*next)));
             }
         }

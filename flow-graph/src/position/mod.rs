@@ -33,6 +33,8 @@ mod outcome;
 mod path;
 mod round;
 
+use std::cell::Cell;
+
 pub(crate) use group::{Arrival, Group};
 pub(crate) use meet::Around;
 pub(crate) use outcome::Outcomes;
@@ -79,6 +81,10 @@ pub struct Positions<'g> {
     /// Splits that a branch of theirs comes back to: the position it comes from, and that it comes to.
     pub(crate) again: Vec<(PositionId, NodeId, PathId)>,
     complete: bool,
+    /// Branches of one split are told apart.
+    exact: bool,
+    /// How many positions were walked over to find out who can be beside whom.
+    walked: Cell<usize>,
 }
 
 impl<'g> Positions<'g> {
@@ -100,6 +106,13 @@ impl<'g> Positions<'g> {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete
+    }
+
+    /// False if there were so many that the branches of one split are not told apart: which of them sets what, or
+    /// comes to a node beside another, is not known then.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.exact
     }
 
     /// How many there are.
