@@ -15,12 +15,45 @@ pub trait TaskColumns: diesel::Table {}
 /// Columns of the app's own in the row of a process, for diesel: in one query with `processes()`, without a join.
 ///
 /// A migration of yours adds them to `flow_process`. The processes of all flows stand there, so each must be
-/// nullable or have a default; the engine never writes to them. Three ways to fill them:
+/// nullable or have a default. Give them a prefix of the app's: the migrations of this crate only add columns to that
+/// table, but they may. The key, `id`, is there already. Three ways to fill them:
 ///
 /// - `#[proxy(columns, new = NewOrder)]` on a field of the process type: they are read with the process, and what a
 ///   start is given and what a transition changes is written with it. See [`ProcessProxy`](derive@crate::ProcessProxy).
 /// - a generated column, `generated always as (data ->> 'note')`: the database keeps it equal to a field;
-/// - an `update` of yours.
+/// - an `update` of yours, for columns that the process does not write: it writes those of its struct as it has read
+///   them, all of them. A column that it shall read alone, and a generated one, has `#[diesel(skip_update)]` there.
+///
+/// A column of moments is a `Nullable<flow_core::data::sql_types::Moment>`, for a [`Timestamp`](crate::Timestamp).
+///
+/// # Beside other tables
+///
+/// What they refer to is joined by its own name. Both tables say that they may stand in one query, and that they may
+/// beside ours:
+///
+/// ```
+/// # use flow_core::prelude::*;
+/// diesel::table! { customers (id) { id -> BigInt, name -> Text, } }
+/// flow_core::process_columns! { order_columns { customer_id -> Nullable<BigInt> } }
+/// flow_core::join_process!(customers);
+/// diesel::allow_tables_to_appear_in_same_query!(customers, order_columns);
+/// # #[flow]
+/// # pub struct OrderFlow {
+/// #     #[node(permission(anyone), next = this.end)] start: Start,
+/// #     end: End,
+/// # }
+///
+/// fn of(name: &str, conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<Vec<Process>> {
+///     let customer = customers::table.on(order_columns::customer_id.eq(customers::id.nullable()));
+///     OrderFlow.processes().inner_join(customer).filter(customers::name.eq(name)).load(conn)
+/// }
+/// # fn main() {}
+/// ```
+///
+/// To group by them and by columns of ours diesel asks for
+/// `allow_columns_to_appear_in_same_group_by_clause!(flow_process::status, order_columns::customer_id)`.
+///
+/// # Example
 ///
 /// ```
 /// use flow_core::prelude::*;
@@ -82,8 +115,9 @@ macro_rules! process_columns {
 /// Columns of the app's own in the row of a task, for diesel: in one query with `tasks()`, without a join.
 ///
 /// A migration of yours adds them to `flow_task`; all of it is as with [`process_columns!`](crate::process_columns).
-/// A generated column is filled when the engine writes the row; a callback that takes the connection finds the rows
-/// of what it may look at and can write to them.
+/// The key is `(process_id, number)`. A generated column is filled when the engine writes the row. A callback that takes
+/// the connection can read and write others, `post_columns::table.find((a.task.id().process(), a.task.id().number()))`:
+/// what it looks at has been written by then.
 ///
 /// ```
 /// use flow_core::prelude::*;
@@ -140,18 +174,21 @@ macro_rules! task_columns {
 macro_rules! __own_columns {
     ($table:ident, $ours:ident [$($other:ident)+] $($column:ident)+) => {
         const _: () = {
-            use $crate::__private::diesel::query_source::{AppearsInFromClause, Once, TableNotEqual};
-            use $crate::schema;
-
-            impl AppearsInFromClause<$table::table> for schema::$ours::table {
-                type Count = Once;
+            // Whole paths: `$table` may have any name.
+            impl $crate::__private::diesel::query_source::AppearsInFromClause<$table::table>
+                for $crate::schema::$ours::table
+            {
+                type Count = $crate::__private::diesel::query_source::Once;
             }
             $(
-                impl $crate::__private::diesel::SelectableExpression<schema::$ours::table> for $table::$column {}
+                impl $crate::__private::diesel::SelectableExpression<$crate::schema::$ours::table>
+                    for $table::$column {}
             )+
             $(
-                impl TableNotEqual<schema::$other::table> for $table::table {}
-                impl TableNotEqual<$table::table> for schema::$other::table {}
+                impl $crate::__private::diesel::query_source::TableNotEqual<$crate::schema::$other::table>
+                    for $table::table {}
+                impl $crate::__private::diesel::query_source::TableNotEqual<$table::table>
+                    for $crate::schema::$other::table {}
             )+
         };
     };

@@ -40,7 +40,7 @@ macro_rules! join_process {
         $crate::join_process!($table);
         const _: () = {
             use $crate::schema::flow_process;
-    $crate::__private::diesel::joinable!($table -> flow_process ($column));
+            $crate::__private::diesel::joinable! { $table -> flow_process ($column) }
         };
     };
     ($table:ident) => {

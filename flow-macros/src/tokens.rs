@@ -110,6 +110,10 @@ pub(crate) fn string(tokens: &[TokenTree]) -> Option<String> {
             let tokens = TokenStream::from(TokenTree::Literal(literal.clone()));
             syn::parse2::<syn::LitStr>(tokens).ok().map(|text| text.value())
         }
+        // What a `macro_rules!` wraps around a `$text:literal`.
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
+            string(&group.stream().into_iter().collect::<Vec<_>>())
+        }
         _ => None,
     }
 }

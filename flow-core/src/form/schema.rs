@@ -91,7 +91,13 @@ fn of_field(field: &FormField, around: &mut Around) -> Value {
         object.insert("maxLength".to_owned(), most.into());
     }
     if let Some(pattern) = field.pattern {
-        object.insert("pattern".to_owned(), format!("^(?:{pattern})$").into());
+        // An empty text keeps every rule, unless it must say something.
+        let all = format!("^(?:{pattern}){}$", if field.filled { "" } else { "?" });
+        if object.contains_key("pattern") {
+            object.insert("allOf".to_owned(), json!([{ "pattern": all }]));
+        } else {
+            object.insert("pattern".to_owned(), all.into());
+        }
     }
     for (key, end) in [("minimum", field.least), ("maximum", field.most)] {
         let end = match end {

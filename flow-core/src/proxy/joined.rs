@@ -59,7 +59,7 @@ where
 {
 }
 
-/// What `#[proxy(columns)]` can read: columns of the app's in the row of a process.
+/// What `#[proxy(columns)]` can read: columns of the app's in the row of a process. As [`JoinedColumns`], in other words.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read with a process",
@@ -73,6 +73,23 @@ impl<T> OwnColumns for T
 where
     T: HasTable,
     for<'a> &'a T: Identifiable<Id = &'a i64> + AsChangeset<Target = <T as HasTable>::Table>,
+{
+}
+
+/// What `#[proxy(columns, new = ..)]` can be made from: a change of the columns `T`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the columns of a new process cannot be made from `{Self}`",
+    label = "this is no change of these columns",
+    note = "give it `#[derive(AsChangeset)]`, and `#[diesel(table_name = ..)]` with the name that `flow_core::process_columns!` declares"
+)]
+pub trait NewColumns<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<N, T> NewColumns<T> for N
+where
+    T: HasTable,
+    N: AsChangeset<Target = <T as HasTable>::Table>,
 {
 }
 

@@ -31,7 +31,7 @@ pub use field::{
     form_field, index,
 };
 pub use indexes::{Index, IndexField};
-pub use joined::{JoinedColumns, JoinedField, JoinedQuery, OwnColumns, is_joined};
+pub use joined::{JoinedColumns, JoinedField, JoinedQuery, NewColumns, OwnColumns, is_joined};
 pub use json_type::{EmptyJson, JsonType};
 pub use keeping::{Keeping, Stored, StoredAs};
 pub use meta::{Check, DocumentReader, Meta, check, how_to_give, missing_field, missing_in};

@@ -158,10 +158,11 @@ fn is_slug(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-/// Joined to a folder it stays inside: no root, no drive, no way up. On any system, so no `\\` and no `:`.
+/// Joined to a folder it stays inside: no root, no drive, no way up, on Windows neither, which has `\\` and `:` and
+/// leaves dots and spaces at an end out.
 fn is_file_path(text: &str) -> bool {
-    let part = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
-    text.split('/').all(part)
+    let odd = |c: char| c.is_control() || matches!(c, '\\' | ':');
+    text.split('/').all(|part| !part.is_empty() && !part.ends_with(['.', ' ']) && !part.contains(odd))
 }
 
 /// A name of hosts: parts of letters, digits and hyphens, none of them empty.
@@ -221,7 +222,21 @@ mod tests {
         for good in ["a", "2026/invoice 1.pdf", ".config/x", "a..b"] {
             assert!(is_file_path(good), "{good}");
         }
-        for bad in ["", "/etc/passwd", "../x", "a/../../x", "a//b", "a/", "c:\\x", "c:x", "a\\..\\b", "./a", "a\0"] {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../../x",
+            "a//b",
+            "a/",
+            "c:\\x",
+            "c:x",
+            "a\\..\\b",
+            "./a",
+            "a\0",
+            "a/.. /b",
+            "a\nb",
+        ] {
             assert!(!is_file_path(bad), "{bad}");
         }
     }

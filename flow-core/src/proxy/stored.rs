@@ -1,4 +1,4 @@
-//! What a process keeps in a table of its own: read with its row, written in its transitions.
+//! What a process keeps in columns of its own: read with its row, written in its transitions.
 
 use diesel::QueryResult;
 
@@ -7,12 +7,12 @@ use crate::{DataError, Error, Process, Result};
 
 /// A process type that can be kept on the connection `C`.
 ///
-/// Any can that has no columns of its own; for one with `#[proxy(joined, ..)]` the derive implements it on every
-/// connection that can read and write that table.
+/// Any can that has no columns of its own; for one with `#[proxy(joined, ..)]` or `#[proxy(columns, ..)]` the derive
+/// implements it on every connection that can read and write them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept on this connection",
-    note = "the struct of the joined columns needs `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]` and `#[diesel(table_name = .., primary_key(process_id))]`",
-    note = "the one behind `new` needs `#[derive(Insertable)]` for the same table"
+    note = "the struct of its own columns needs `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]`, and types that the connection's database has",
+    note = "the one behind `new` needs `#[derive(Insertable)]` where it is `joined`, and `#[derive(AsChangeset)]` where it is `columns`, for the same table"
 )]
 pub trait StoredOn<C>: ProcessProxy {
     /// Writes the joined row of a new process.

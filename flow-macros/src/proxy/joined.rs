@@ -16,36 +16,44 @@ const COLUMNS: &str = "#[proxy(columns)], or #[proxy(columns, new = NewOrder)]";
 /// The options of a field that is a row of another table, or columns of its own in the process's row. A mistake in
 /// them makes it no field at all.
 pub(super) fn read(
-    attribute: &syn::Attribute,
+    attributes: &[&syn::Attribute],
     field: &syn::Field,
     ident: Ident,
     of: Of,
     errors: &mut Errors,
 ) -> Option<Joined> {
-    let parts = match &attribute.meta {
-        syn::Meta::List(list) => split_commas(list.tokens.clone()),
-        _ => Vec::new(),
-    };
+    let whole = attributes.first().map_or_else(|| field.span(), |attribute| attribute.span());
+    let parts: Vec<Vec<TokenTree>> = attributes
+        .iter()
+        .flat_map(|attribute| match &attribute.meta {
+            syn::Meta::List(list) => split_commas(list.tokens.clone()),
+            _ => Vec::new(),
+        })
+        .collect();
     let (mut place, mut new) = (None, None);
     for part in &parts {
-        match part.as_slice() {
-            [TokenTree::Ident(key)] if key == "joined" => place = Some((Place::Table, key.span())),
-            [TokenTree::Ident(key)] if key == "columns" => place = Some((Place::Row, key.span())),
+        let first = part.first().map_or(whole, TokenTree::span);
+        let again = match part.as_slice() {
+            [TokenTree::Ident(key)] if key == "joined" => place.replace((Place::Table, first)).is_some(),
+            [TokenTree::Ident(key)] if key == "columns" => place.replace((Place::Row, first)).is_some(),
             [TokenTree::Ident(key), TokenTree::Punct(sign), value @ ..]
                 if key == "new" && sign.as_char() == '=' && !value.is_empty() =>
             {
-                new = Some(value.iter().cloned().collect::<TokenStream>());
+                new.replace(value.iter().cloned().collect::<TokenStream>()).is_some()
             }
-            other => {
-                let span = other.first().map_or_else(|| attribute.span(), TokenTree::span);
-                errors.push(span, "this is not an option of a joined row or of columns", &[EXAMPLE, COLUMNS]);
+            _ => {
+                errors.push(first, "this is not an option of a joined row or of columns", &[EXAMPLE, COLUMNS]);
                 return None;
             }
+        };
+        if again {
+            errors.push(first, "this is said before, or the contrary of it", &["leave one of them out"]);
+            return None;
         }
     }
     let Some((place, span)) = place else {
         let text = "a field's `proxy` says that it is a joined row, or columns of the app's";
-        errors.push(attribute.span(), text, &[EXAMPLE, COLUMNS]);
+        errors.push(whole, text, &[EXAMPLE, COLUMNS]);
         return None;
     };
     if of != Of::Process {

@@ -131,9 +131,18 @@ fn pattern(value: &[TokenTree]) -> Result<String, String> {
     readable(&text).map(|()| text)
 }
 
-/// By itself, and as flow-core wraps it.
+/// By itself, as flow-core wraps it, and in HTML and JSON Schema, which have neither flags nor classes by name.
 #[cfg(feature = "pattern")]
 fn readable(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("`pattern` is empty, so nothing would match it".to_owned());
+    }
+    let behind = text.match_indices("(?").map(|(at, _)| &text[at + 2..]);
+    let flags = behind.into_iter().any(|rest| !rest.starts_with(':') && !rest.starts_with('<'));
+    if flags || [r"[[:", r"[:", r"\A", r"\z"].iter().any(|odd| text.contains(odd)) {
+        return Err("`pattern` goes to HTML and JSON Schema too, which have no `(?i)`, `[[:alpha:]]`, `\\A` and `\\z`"
+            .to_owned());
+    }
     for text in [text, &format!(r"\A(?:{text})\z")] {
         regex_lite::Regex::new(text).map_err(|error| format!("`pattern` is no regular expression: {error}"))?;
     }

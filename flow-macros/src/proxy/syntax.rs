@@ -170,8 +170,10 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             let help = format!("call it `{}_` and keep the key: `#[json(key = \"{0}\")]`", plain(&ident));
             errors.push(ident.span(), format!("`{ident}` would hide what the row itself has"), &[&help]);
         }
-        if let Some(attribute) = field.attrs.iter().find(|attribute| attribute.path().is_ident("proxy")) {
-            let found = super::joined::read(attribute, &field, ident.clone(), of, errors);
+        let own: Vec<&syn::Attribute> =
+            field.attrs.iter().filter(|attribute| attribute.path().is_ident("proxy")).collect();
+        if !own.is_empty() {
+            let found = super::joined::read(&own, &field, ident.clone(), of, errors);
             if found.is_some() && joined.is_some() {
                 let help = "keep what belongs together in one struct, or refer to the other row: `Ref<Model>`";
                 errors.push(ident.span(), "one field of a process holds its own columns", &[help]);

@@ -30,10 +30,10 @@ macro_rules! columns_suite {
             flow_core::join_process!(customers);
             diesel::allow_tables_to_appear_in_same_query!(customers, order_columns, check_columns);
 
-            /// The columns that the app writes.
+            /// The columns that the app writes, and one that the database does.
             #[derive(diesel::Queryable, diesel::Selectable, diesel::Identifiable, diesel::AsChangeset, Debug, Clone, PartialEq)]
             #[diesel(table_name = order_columns, treat_none_as_null = true)]
-            pub struct OrderColumns { id: i64, customer_id: Option<i64>, priority: i32 }
+            pub struct OrderColumns { id: i64, customer_id: Option<i64>, priority: i32, #[diesel(skip_update)] city: Option<String> }
 
             /// Its priority has a default in the database.
             #[derive(diesel::AsChangeset, $crate::serde::Deserialize, Debug, Clone, Default)]
@@ -156,7 +156,7 @@ macro_rules! columns_suite {
             fn a_start_writes_them_into_its_own_row() {
                 let mut conn = database();
                 let process = order(&mut conn, 1, "Kiel");
-                let expect = OrderColumns { id: process.id(), customer_id: Some(1), priority: 3 };
+                let expect = OrderColumns { id: process.id(), customer_id: Some(1), priority: 3, city: Some("Kiel".to_owned()) };
                 assert_eq!(*process.order(), expect, "with what the database has added");
                 assert_eq!(kept(&mut conn, process.id()), expect);
                 let data = OrderProcessData { order: NewOrder { priority: Some(5), ..NewOrder::default() }, city: None };
@@ -211,7 +211,7 @@ macro_rules! columns_suite {
                 let id = order(&mut conn, 1, "Kiel").id();
                 let after = raise(&mut conn, id, 5).unwrap();
                 assert_eq!(after.order().priority, 6);
-                assert_eq!(kept(&mut conn, id), OrderColumns { id, customer_id: Some(1), priority: 6 });
+                assert_eq!(kept(&mut conn, id), OrderColumns { id, customer_id: Some(1), priority: 6, city: Some("Kiel".to_owned()) });
                 assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().done, 1);
                 assert_eq!(kept(&mut conn, id).customer_id, None);
                 FLOWS.expect(&mut conn, id).is(Done);

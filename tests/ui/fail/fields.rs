@@ -50,6 +50,10 @@ pub struct Options {
     o: String,
     #[json(pattern = "[A-Z]")]
     p: i64,
+    #[json(pattern = "(?i)[a-z]+")]
+    q: String,
+    #[json(pattern = "")]
+    r: String,
     start_key: String,
 }
 

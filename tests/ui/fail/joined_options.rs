@@ -75,4 +75,14 @@ pub struct ColumnsOfATask {
     own: OrderColumns,
 }
 
+#[derive(ProcessProxy)]
+pub struct SaidTwice {
+    process: Process,
+    #[proxy(columns)]
+    #[proxy(new = NewShipment, new = NewShipment)]
+    twice: OrderColumns,
+    #[proxy(columns, joined)]
+    both: OrderColumns,
+}
+
 fn main() {}

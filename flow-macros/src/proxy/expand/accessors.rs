@@ -108,9 +108,9 @@ pub(super) fn models(proxy: &Proxy) -> TokenStream {
 
             #doc_get
             #[allow(dead_code)]
-            #visibility fn #get<C>(&self, conn: &mut C) -> ::flow_core::__private::diesel::QueryResult<#model>
+            #visibility fn #get<__C>(&self, conn: &mut __C) -> ::flow_core::__private::diesel::QueryResult<#model>
             where
-                #model: ::flow_core::LoadModel<C>,
+                #model: ::flow_core::LoadModel<__C>,
             {
                 match self.#reference() {
                     ::core::option::Option::Some(found) => found.load(conn),

@@ -111,14 +111,14 @@ fn check_of(field: &Field) -> Option<TokenStream> {
     let (validate, ty) = (field.rules.validate.as_ref()?, &field.ty);
     // A function for another type is told at its name.
     let place = Span::call_site().located_at(validate.span());
-    let call = quote_spanned!(place=> #validate(value));
+    let call = quote_spanned!(place=> #validate(__value));
     // What is not set is not asked about.
     let call = match &field.codec {
-        Codec::Optional(_) => quote!(value.as_ref().map_or(::core::result::Result::Ok(()), |value| #call)),
+        Codec::Optional(_) => quote!(__value.as_ref().map_or(::core::result::Result::Ok(()), |__value| #call)),
         _ => call,
     };
     Some(quote! {
-        .check(|value| __p::check(value, |value: &#ty| {
+        .check(|__value| __p::check(__value, |__value: &#ty| {
             #call.map_err(|wrong| ::std::string::ToString::to_string(&wrong))
         }))
     })

@@ -46,6 +46,13 @@ pub(super) fn accessors(proxy: &Proxy, joined: &Joined) -> TokenStream {
 pub(super) fn check(joined: &Joined) -> TokenStream {
     let ty = &joined.ty;
     let bound = quote_spanned!(ty.span()=> joined::<#ty>());
+    let new = joined.new.as_ref().filter(|_| joined.place == Place::Row).map(|new| {
+        let bound = quote_spanned!(new.span()=> new::<#new>());
+        quote! {
+            const fn new<T: ::flow_core::__private::NewColumns<#ty>>() {}
+            #bound;
+        }
+    });
     let of_the_row = match joined.place {
         Place::Table => quote!(::flow_core::__private::JoinedColumns),
         Place::Row => quote!(::flow_core::__private::OwnColumns<Table: ::flow_core::ProcessColumns>),
@@ -54,6 +61,7 @@ pub(super) fn check(joined: &Joined) -> TokenStream {
         const _: () = {
             const fn joined<T: #of_the_row>() {}
             #bound;
+            #new
         };
     }
 }
@@ -149,30 +157,30 @@ pub(super) fn stored(proxy: &Proxy, joined: &Joined) -> TokenStream {
     let Joined { ident: name, ty, .. } = joined;
     let Insert { new, bound, body, beside } = insert(joined);
     quote! {
-        type Own = <#ty as diesel::associations::HasTable>::Table;
-        type Found = diesel::dsl::Find<Own, i64>;
+        type __Own = <#ty as diesel::associations::HasTable>::Table;
+        type __Found = diesel::dsl::Find<__Own, i64>;
         #beside
 
-        impl<C> ::flow_core::StoredOn<C> for #ident
+        impl<__C> ::flow_core::StoredOn<__C> for #ident
         where
-            C: diesel::Connection,
+            __C: diesel::Connection,
             #bound
-            diesel::dsl::Select<Found, diesel::dsl::AsSelect<#ty, <C as diesel::Connection>::Backend>>:
-                for<'q> diesel::query_dsl::methods::LoadQuery<'q, C, #ty>,
-            for<'u> diesel::dsl::Update<Found, &'u #ty>: diesel::query_dsl::methods::ExecuteDsl<C>,
+            diesel::dsl::Select<__Found, diesel::dsl::AsSelect<#ty, <__C as diesel::Connection>::Backend>>:
+                for<'q> diesel::query_dsl::methods::LoadQuery<'q, __C, #ty>,
+            for<'u> diesel::dsl::Update<__Found, &'u #ty>: diesel::query_dsl::methods::ExecuteDsl<__C>,
         {
-            fn insert_joined(new: #new, process: i64, conn: &mut C) -> diesel::QueryResult<()> { #body }
+            fn insert_joined(new: #new, process: i64, conn: &mut __C) -> diesel::QueryResult<()> { #body }
 
-            fn load_joined(process: i64, conn: &mut C) -> diesel::QueryResult<::core::option::Option<#ty>> {
+            fn load_joined(process: i64, conn: &mut __C) -> diesel::QueryResult<::core::option::Option<#ty>> {
                 let table = <#ty as diesel::associations::HasTable>::table();
                 let query = diesel::query_dsl::methods::SelectDsl::select(
                     diesel::query_dsl::methods::FindDsl::find(table, process),
-                    <#ty as diesel::SelectableHelper<<C as diesel::Connection>::Backend>>::as_select(),
+                    <#ty as diesel::SelectableHelper<<__C as diesel::Connection>::Backend>>::as_select(),
                 );
                 diesel::OptionalExtension::optional(diesel::RunQueryDsl::get_result(query, conn))
             }
 
-            fn update_joined(&self, conn: &mut C) -> diesel::QueryResult<usize> {
+            fn update_joined(&self, conn: &mut __C) -> diesel::QueryResult<usize> {
                 let table = <#ty as diesel::associations::HasTable>::table();
                 let found = diesel::query_dsl::methods::FindDsl::find(table, ::flow_core::ProcessProxy::row(self).id());
                 let written = diesel::RunQueryDsl::execute(diesel::update(found).set(&self.#name), conn);
@@ -208,8 +216,8 @@ fn insert(joined: &Joined) -> Insert {
         (Place::Table, Some(new)) => Insert {
             new: new.clone(),
             bound: quote! {
-                diesel::query_builder::InsertStatement<Own, <Row as diesel::Insertable<Own>>::Values>:
-                    diesel::query_dsl::methods::ExecuteDsl<C>,
+                diesel::query_builder::InsertStatement<__Own, <__Row as diesel::Insertable<__Own>>::Values>:
+                    diesel::query_dsl::methods::ExecuteDsl<__C>,
             },
             body: quote! {
                 let table = <#ty as diesel::associations::HasTable>::table();
@@ -218,17 +226,17 @@ fn insert(joined: &Joined) -> Insert {
                 diesel::RunQueryDsl::execute(insert, conn).map(::core::mem::drop)
             },
             beside: quote! {
-                type Key = <Own as diesel::Table>::PrimaryKey;
-                type Row = (diesel::dsl::Eq<Key, i64>, #new);
+                type __Key = <__Own as diesel::Table>::PrimaryKey;
+                type __Row = (diesel::dsl::Eq<__Key, i64>, #new);
 
                 // Every table of the app's that stands in a query beside ours says that it is another.
-                impl diesel::query_source::TableNotEqual<__p::flow_process::table> for Own {}
-                impl diesel::query_source::TableNotEqual<Own> for __p::flow_process::table {}
+                impl diesel::query_source::TableNotEqual<__p::flow_process::table> for __Own {}
+                impl diesel::query_source::TableNotEqual<__Own> for __p::flow_process::table {}
             },
         },
         (Place::Row, Some(new)) => Insert {
             new: new.clone(),
-            bound: quote!(diesel::dsl::Update<Found, #new>: diesel::query_dsl::methods::ExecuteDsl<C>,),
+            bound: quote!(diesel::dsl::Update<__Found, #new>: diesel::query_dsl::methods::ExecuteDsl<__C>,),
             body: quote! {
                 let table = <#ty as diesel::associations::HasTable>::table();
                 let found = diesel::query_dsl::methods::FindDsl::find(table, process);
@@ -251,26 +259,26 @@ fn insert(joined: &Joined) -> Insert {
 pub(super) fn loaded(proxy: &Proxy, joined: &Joined) -> TokenStream {
     let (ident, ty) = (&proxy.ident, &joined.ty);
     quote! {
-        impl<DB: diesel::backend::Backend> diesel::Selectable<DB> for #ident
+        impl<__DB: diesel::backend::Backend> diesel::Selectable<__DB> for #ident
         where
-            ::flow_core::Process: diesel::Selectable<DB>,
-            #ty: diesel::Selectable<DB>,
+            ::flow_core::Process: diesel::Selectable<__DB>,
+            #ty: diesel::Selectable<__DB>,
         {
             type SelectExpression = (
-                <::flow_core::Process as diesel::Selectable<DB>>::SelectExpression,
-                <#ty as diesel::Selectable<DB>>::SelectExpression,
+                <::flow_core::Process as diesel::Selectable<__DB>>::SelectExpression,
+                <#ty as diesel::Selectable<__DB>>::SelectExpression,
             );
             fn construct_selection() -> Self::SelectExpression {
                 (
-                    <::flow_core::Process as diesel::Selectable<DB>>::construct_selection(),
-                    <#ty as diesel::Selectable<DB>>::construct_selection(),
+                    <::flow_core::Process as diesel::Selectable<__DB>>::construct_selection(),
+                    <#ty as diesel::Selectable<__DB>>::construct_selection(),
                 )
             }
         }
 
-        impl<A, B, DB: diesel::backend::Backend> diesel::Queryable<(A, B), DB> for #ident
+        impl<__A, __B, __DB: diesel::backend::Backend> diesel::Queryable<(__A, __B), __DB> for #ident
         where
-            (::flow_core::Process, #ty): diesel::deserialize::FromStaticSqlRow<(A, B), DB>,
+            (::flow_core::Process, #ty): diesel::deserialize::FromStaticSqlRow<(__A, __B), __DB>,
         {
             type Row = (::flow_core::Process, #ty);
             fn build((row, joined): Self::Row) -> diesel::deserialize::Result<Self> {

@@ -249,27 +249,27 @@ impl Own {
     }
 }
 
-/// A row, by a query.
+/// A row, by a query. Names of our own begin with `__` where types of the user's stand among them.
 fn loaded(proxy: &Proxy) -> TokenStream {
     let ident = &proxy.ident;
     quote! {
-        impl<DB: diesel::backend::Backend> diesel::Selectable<DB> for #ident
+        impl<__DB: diesel::backend::Backend> diesel::Selectable<__DB> for #ident
         where
-            ::flow_core::Process: diesel::Selectable<DB>,
+            ::flow_core::Process: diesel::Selectable<__DB>,
         {
-            type SelectExpression = <::flow_core::Process as diesel::Selectable<DB>>::SelectExpression;
+            type SelectExpression = <::flow_core::Process as diesel::Selectable<__DB>>::SelectExpression;
             fn construct_selection() -> Self::SelectExpression {
-                <::flow_core::Process as diesel::Selectable<DB>>::construct_selection()
+                <::flow_core::Process as diesel::Selectable<__DB>>::construct_selection()
             }
         }
 
-        impl<ST, DB: diesel::backend::Backend> diesel::Queryable<ST, DB> for #ident
+        impl<__ST, __DB: diesel::backend::Backend> diesel::Queryable<__ST, __DB> for #ident
         where
-            ::flow_core::Process: diesel::Queryable<ST, DB>,
+            ::flow_core::Process: diesel::Queryable<__ST, __DB>,
         {
-            type Row = <::flow_core::Process as diesel::Queryable<ST, DB>>::Row;
+            type Row = <::flow_core::Process as diesel::Queryable<__ST, __DB>>::Row;
             fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
-                let row = <::flow_core::Process as diesel::Queryable<ST, DB>>::build(row)?;
+                let row = <::flow_core::Process as diesel::Queryable<__ST, __DB>>::build(row)?;
                 ::core::result::Result::Ok(<Self as ::flow_core::ProcessProxy>::from_parts(row, ())?)
             }
         }
