@@ -26,9 +26,9 @@ pub use crate::job::{
 };
 pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, JOINED_PLACE,
-    JoinedColumns, JoinedField, JoinedQuery, Kept, Key, List, Meta, Native, NewColumns, NewDocument, NewProcess,
-    Optional, OwnColumns, Rules, Serde, Stored, StoredField, Typed, check, choice, document, form_field, how_to_give,
-    index, is_joined, kept, missing_field, missing_in, numeric, object, read_in, textual,
+    JoinedColumns, JoinedField, JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewProcess, Optional,
+    OwnColumns, ReadColumns, Rules, Serde, SetColumns, Stored, StoredField, Typed, check, choice, document, form_field,
+    how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, object, read_in, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};

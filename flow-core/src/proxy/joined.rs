@@ -76,23 +76,6 @@ where
 {
 }
 
-/// What `#[proxy(columns, new = ..)]` can be made from: a change of the columns `T`.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "the columns of a new process cannot be made from `{Self}`",
-    label = "this is no change of these columns",
-    note = "give it `#[derive(AsChangeset)]`, and `#[diesel(table_name = ..)]` with the name that `flow_core::process_columns!` declares"
-)]
-pub trait NewColumns<T> {}
-
-#[diagnostic::do_not_recommend]
-impl<N, T> NewColumns<T> for N
-where
-    T: HasTable,
-    N: AsChangeset<Target = <T as HasTable>::Table>,
-{
-}
-
 /// The processes with the rows of the table of `T`, joined by its key.
 pub type JoinedQuery<T> = InnerJoin<
     flow_process::table,

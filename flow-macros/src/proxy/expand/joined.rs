@@ -46,13 +46,6 @@ pub(super) fn accessors(proxy: &Proxy, joined: &Joined) -> TokenStream {
 pub(super) fn check(joined: &Joined) -> TokenStream {
     let ty = &joined.ty;
     let bound = quote_spanned!(ty.span()=> joined::<#ty>());
-    let new = joined.new.as_ref().filter(|_| joined.place == Place::Row).map(|new| {
-        let bound = quote_spanned!(new.span()=> new::<#new>());
-        quote! {
-            const fn new<T: ::flow_core::__private::NewColumns<#ty>>() {}
-            #bound;
-        }
-    });
     let of_the_row = match joined.place {
         Place::Table => quote!(::flow_core::__private::JoinedColumns),
         Place::Row => quote!(::flow_core::__private::OwnColumns<Table: ::flow_core::ProcessColumns>),
@@ -61,7 +54,6 @@ pub(super) fn check(joined: &Joined) -> TokenStream {
         const _: () = {
             const fn joined<T: #of_the_row>() {}
             #bound;
-            #new
         };
     }
 }
@@ -157,36 +149,26 @@ pub(super) fn stored(proxy: &Proxy, joined: &Joined) -> TokenStream {
     let Joined { ident: name, ty, .. } = joined;
     let Insert { new, bound, body, beside } = insert(joined);
     quote! {
-        type __Own = <#ty as diesel::associations::HasTable>::Table;
-        type __Found = diesel::dsl::Find<__Own, i64>;
         #beside
 
         impl<__C> ::flow_core::StoredOn<__C> for #ident
         where
             __C: diesel::Connection,
+            #ty: __p::ReadColumns<__C>,
             #bound
-            diesel::dsl::Select<__Found, diesel::dsl::AsSelect<#ty, <__C as diesel::Connection>::Backend>>:
-                for<'q> diesel::query_dsl::methods::LoadQuery<'q, __C, #ty>,
-            for<'u> diesel::dsl::Update<__Found, &'u #ty>: diesel::query_dsl::methods::ExecuteDsl<__C>,
         {
             fn insert_joined(new: #new, process: i64, conn: &mut __C) -> diesel::QueryResult<()> { #body }
 
-            fn load_joined(process: i64, conn: &mut __C) -> diesel::QueryResult<::core::option::Option<#ty>> {
-                let table = <#ty as diesel::associations::HasTable>::table();
-                let query = diesel::query_dsl::methods::SelectDsl::select(
-                    diesel::query_dsl::methods::FindDsl::find(table, process),
-                    <#ty as diesel::SelectableHelper<<__C as diesel::Connection>::Backend>>::as_select(),
-                );
-                diesel::OptionalExtension::optional(diesel::RunQueryDsl::get_result(query, conn))
+            fn load_joined(
+                process: i64,
+                conn: &mut __C,
+            ) -> diesel::QueryResult<::core::option::Option<#ty>> {
+                <#ty as __p::ReadColumns<__C>>::read(process, conn)
             }
 
             fn update_joined(&self, conn: &mut __C) -> diesel::QueryResult<usize> {
-                let table = <#ty as diesel::associations::HasTable>::table();
-                let found = diesel::query_dsl::methods::FindDsl::find(table, ::flow_core::ProcessProxy::row(self).id());
-                let written = diesel::RunQueryDsl::execute(diesel::update(found).set(&self.#name), conn);
-                // All of it is `None`, and that is not to be written.
-                diesel::result::OptionalEmptyChangesetExtension::optional_empty_changeset(written)
-                    .map(|rows| rows.unwrap_or(1))
+                let process = ::flow_core::ProcessProxy::row(self).id();
+                <#ty as __p::ReadColumns<__C>>::write(&self.#name, process, conn)
             }
         }
     }
@@ -226,6 +208,7 @@ fn insert(joined: &Joined) -> Insert {
                 diesel::RunQueryDsl::execute(insert, conn).map(::core::mem::drop)
             },
             beside: quote! {
+                type __Own = <#ty as diesel::associations::HasTable>::Table;
                 type __Key = <__Own as diesel::Table>::PrimaryKey;
                 type __Row = (diesel::dsl::Eq<__Key, i64>, #new);
 
@@ -236,15 +219,8 @@ fn insert(joined: &Joined) -> Insert {
         },
         (Place::Row, Some(new)) => Insert {
             new: new.clone(),
-            bound: quote!(diesel::dsl::Update<__Found, #new>: diesel::query_dsl::methods::ExecuteDsl<__C>,),
-            body: quote! {
-                let table = <#ty as diesel::associations::HasTable>::table();
-                let found = diesel::query_dsl::methods::FindDsl::find(table, process);
-                let written = diesel::RunQueryDsl::execute(diesel::update(found).set(new), conn);
-                // Nothing in it was given: the database's defaults stay.
-                diesel::result::OptionalEmptyChangesetExtension::optional_empty_changeset(written)
-                    .map(::core::mem::drop)
-            },
+            bound: quote!(#new: __p::SetColumns<__C, #ty>,),
+            body: quote!(<#new as __p::SetColumns<__C, #ty>>::set(new, process, conn)),
             beside: TokenStream::new(),
         },
     }

@@ -1,0 +1,79 @@
+//! Columns of a process's own, read and written on any connection: in the row of another table, or in its own.
+
+use diesel::associations::HasTable;
+use diesel::connection::Connection;
+use diesel::dsl::{AsSelect, Find, Select};
+use diesel::query_builder::{AsChangeset, AsQuery, IntoUpdateTarget, QueryId, UpdateStatement};
+use diesel::query_dsl::methods::{ExecuteDsl, FindDsl, LoadQuery, SelectDsl};
+use diesel::result::{OptionalEmptyChangesetExtension as _, OptionalExtension as _};
+use diesel::{QueryResult, RunQueryDsl as _, Selectable, SelectableHelper as _};
+
+/// The columns of one process, found by its number.
+type Of<T> = Find<<T as HasTable>::Table, i64>;
+
+/// A change of them.
+type Changed<T, S> =
+    UpdateStatement<<T as HasTable>::Table, <Of<T> as IntoUpdateTarget>::WhereClause, <S as AsChangeset>::Changeset>;
+
+/// Columns that the connection `C` can read and write.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read and written on this connection",
+    label = "these are no columns for this connection",
+    note = "it needs `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]`, the key of the process, and types that the connection's database has"
+)]
+pub trait ReadColumns<C>: Sized {
+    /// Those of a process; `None` if there is no row.
+    fn read(process: i64, conn: &mut C) -> QueryResult<Option<Self>>;
+
+    /// Writes them as they are now. Gives how many rows that were.
+    fn write(&self, process: i64, conn: &mut C) -> QueryResult<usize>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, T> ReadColumns<C> for T
+where
+    C: Connection,
+    T: HasTable<Table: FindDsl<i64>> + Selectable<C::Backend, SelectExpression: QueryId>,
+    Of<T>: SelectDsl<AsSelect<T, C::Backend>> + IntoUpdateTarget + HasTable<Table = T::Table>,
+    Select<Of<T>, AsSelect<T, C::Backend>>: for<'q> LoadQuery<'q, C, T>,
+    for<'u> &'u T: AsChangeset<Target = T::Table>,
+    for<'u> Changed<T, &'u T>: ExecuteDsl<C> + AsQuery,
+{
+    fn read(process: i64, conn: &mut C) -> QueryResult<Option<Self>> {
+        SelectDsl::select(FindDsl::find(T::table(), process), T::as_select()).get_result(conn).optional()
+    }
+
+    fn write(&self, process: i64, conn: &mut C) -> QueryResult<usize> {
+        let written = diesel::update(FindDsl::find(T::table(), process)).set(self).execute(conn);
+        // All of it is `None`, and that is not to be written.
+        Ok(written.optional_empty_changeset()?.unwrap_or(1))
+    }
+}
+
+/// What the columns in the row of a process are made from, on the connection `C`.
+#[diagnostic::on_unimplemented(
+    message = "the columns of a new process cannot be made from `{Self}`",
+    label = "this is no change of these columns",
+    note = "it needs `#[derive(AsChangeset)]`, and `#[diesel(table_name = ..)]` with the name that `flow_core::process_columns!` declares"
+)]
+pub trait SetColumns<C, T> {
+    /// Sets them in the row of a process.
+    fn set(self, process: i64, conn: &mut C) -> QueryResult<()>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, T, N> SetColumns<C, T> for N
+where
+    C: Connection,
+    T: HasTable<Table: FindDsl<i64>>,
+    Of<T>: IntoUpdateTarget + HasTable<Table = T::Table>,
+    N: AsChangeset<Target = T::Table>,
+    Changed<T, N>: ExecuteDsl<C> + AsQuery,
+{
+    fn set(self, process: i64, conn: &mut C) -> QueryResult<()> {
+        let written = diesel::update(FindDsl::find(T::table(), process)).set(self).execute(conn);
+        // Nothing in it was given: the database's defaults stay.
+        written.optional_empty_changeset()?;
+        Ok(())
+    }
+}
