@@ -25,10 +25,10 @@ pub use crate::job::{
     JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,
 };
 pub use crate::proxy::{
-    Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, JOINED_PLACE,
-    JoinedColumns, JoinedField, JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewProcess, Optional,
-    OwnColumns, ReadColumns, Rules, Serde, SetColumns, Stored, StoredField, Typed, check, choice, document, form_field,
-    how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, object, read_in, textual,
+    Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
+    JoinedColumns, JoinedField, JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
+    Optional, OwnColumns, ReadColumns, Rules, Serde, SetColumns, Stored, StoredField, Typed, check, choice, document,
+    form_field, how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, object, read_in, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};

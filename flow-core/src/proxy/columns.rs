@@ -3,10 +3,10 @@
 use diesel::associations::HasTable;
 use diesel::connection::Connection;
 use diesel::dsl::{AsSelect, Find, Select};
-use diesel::query_builder::{AsChangeset, AsQuery, IntoUpdateTarget, QueryId, UpdateStatement};
+use diesel::query_builder::{AsChangeset, AsQuery, InsertStatement, IntoUpdateTarget, QueryId, UpdateStatement};
 use diesel::query_dsl::methods::{ExecuteDsl, FindDsl, LoadQuery, SelectDsl};
 use diesel::result::{OptionalEmptyChangesetExtension as _, OptionalExtension as _};
-use diesel::{QueryResult, RunQueryDsl as _, Selectable, SelectableHelper as _};
+use diesel::{Insertable, QueryResult, RunQueryDsl as _, Selectable, SelectableHelper as _, Table};
 
 /// The columns of one process, found by its number.
 type Of<T> = Find<<T as HasTable>::Table, i64>;
@@ -74,6 +74,27 @@ where
         let written = diesel::update(FindDsl::find(T::table(), process)).set(self).execute(conn);
         // Nothing in it was given: the database's defaults stay.
         written.optional_empty_changeset()?;
+        Ok(())
+    }
+}
+
+/// The row of a new process in the table `T` on the connection `C`: the number of the process, and what the app gives.
+#[diagnostic::on_unimplemented(message = "a row of this table cannot be made from `{Self}` on this connection")]
+pub trait InsertRow<C, T> {
+    /// Inserts it.
+    fn insert(self, table: T, conn: &mut C) -> QueryResult<()>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, T, R> InsertRow<C, T> for R
+where
+    C: Connection,
+    T: Table,
+    R: Insertable<T>,
+    InsertStatement<T, R::Values>: ExecuteDsl<C>,
+{
+    fn insert(self, table: T, conn: &mut C) -> QueryResult<()> {
+        diesel::insert_into(table).values(self).execute(conn)?;
         Ok(())
     }
 }

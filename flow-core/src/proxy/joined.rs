@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use diesel::associations::HasTable;
 use diesel::dsl::{Eq, InnerJoin, On};
 use diesel::query_builder::AsChangeset;
-use diesel::{Identifiable, Table};
+use diesel::{Identifiable, Insertable, Table};
 
 use super::ProcessProxy;
 use crate::store::schema::flow_process;
@@ -56,6 +56,23 @@ impl<T> JoinedColumns for T
 where
     T: HasTable,
     for<'a> &'a T: Identifiable<Id = &'a i64> + AsChangeset<Target = <T as HasTable>::Table>,
+{
+}
+
+/// What the row of `#[proxy(joined, new = ..)]` can be made from.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the row that is joined to a new process cannot be made from `{Self}`",
+    label = "this is no new row of that table",
+    note = "give it `#[derive(Insertable)]`, and `#[diesel(table_name = ..)]` with the table of the joined columns"
+)]
+pub trait NewJoined<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<N, T> NewJoined<T> for N
+where
+    T: HasTable,
+    N: Insertable<<T as HasTable>::Table>,
 {
 }
 

@@ -26,14 +26,14 @@ pub use choices::{Choice, Choices, choice};
 pub use codec::{
     Codec, Empty, Key, List, Mismatch, Native, Numeric, Optional, Serde, Textual, Typed, kept, numeric, textual,
 };
-pub use columns::{ReadColumns, SetColumns};
+pub use columns::{InsertRow, ReadColumns, SetColumns};
 pub use each::Each;
 pub use field::{
     Contains, Field, FieldOf, HasField, ItemSql, JsonSql, Kept, ListField, Operand, StoredField, TypedSql, TypedValue,
     form_field, index,
 };
 pub use indexes::{Index, IndexField};
-pub use joined::{JoinedColumns, JoinedField, JoinedQuery, OwnColumns, is_joined};
+pub use joined::{JoinedColumns, JoinedField, JoinedQuery, NewJoined, OwnColumns, is_joined};
 pub use json_type::{EmptyJson, JsonType};
 pub use keeping::{Keeping, Stored, StoredAs};
 pub use meta::{Check, DocumentReader, Meta, check, how_to_give, missing_field, missing_in};

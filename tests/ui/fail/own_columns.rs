@@ -45,6 +45,28 @@ pub struct OrderProcess {
     order: OrderColumns,
 }
 
+/// Not `Insertable`.
+#[derive(serde::Deserialize, Debug, Clone)]
+pub struct NewStamp {
+    value: i32,
+}
+
+diesel::table! { stamps (process_id) { process_id -> BigInt, value -> Integer, } }
+
+#[derive(diesel::Queryable, diesel::Selectable, diesel::Identifiable, diesel::AsChangeset)]
+#[diesel(table_name = stamps, primary_key(process_id))]
+pub struct Stamp {
+    process_id: i64,
+    value: i32,
+}
+
+#[derive(ProcessProxy)]
+pub struct StampProcess {
+    process: Process,
+    #[proxy(joined, new = NewStamp)]
+    stamp: Stamp,
+}
+
 #[flow(process = ParcelProcess)]
 pub struct ParcelFlow {
     #[node(form = ParcelForm { parcel }, permission(anyone), next = this.end)]

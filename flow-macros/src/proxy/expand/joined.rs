@@ -46,6 +46,13 @@ pub(super) fn accessors(proxy: &Proxy, joined: &Joined) -> TokenStream {
 pub(super) fn check(joined: &Joined) -> TokenStream {
     let ty = &joined.ty;
     let bound = quote_spanned!(ty.span()=> joined::<#ty>());
+    let new = joined.new.as_ref().filter(|_| joined.place == Place::Table).map(|new| {
+        let bound = quote_spanned!(new.span()=> new::<#new>());
+        quote! {
+            const fn new<T: ::flow_core::__private::NewJoined<#ty>>() {}
+            #bound;
+        }
+    });
     let of_the_row = match joined.place {
         Place::Table => quote!(::flow_core::__private::JoinedColumns),
         Place::Row => quote!(::flow_core::__private::OwnColumns<Table: ::flow_core::ProcessColumns>),
@@ -54,6 +61,7 @@ pub(super) fn check(joined: &Joined) -> TokenStream {
         const _: () = {
             const fn joined<T: #of_the_row>() {}
             #bound;
+            #new
         };
     }
 }
@@ -197,15 +205,11 @@ fn insert(joined: &Joined) -> Insert {
         },
         (Place::Table, Some(new)) => Insert {
             new: new.clone(),
-            bound: quote! {
-                diesel::query_builder::InsertStatement<__Own, <__Row as diesel::Insertable<__Own>>::Values>:
-                    diesel::query_dsl::methods::ExecuteDsl<__C>,
-            },
+            bound: quote!(__Row: __p::InsertRow<__C, __Own>,),
             body: quote! {
                 let table = <#ty as diesel::associations::HasTable>::table();
                 let key = diesel::ExpressionMethods::eq(diesel::Table::primary_key(&table), process);
-                let insert = diesel::insert_into(table).values((key, new));
-                diesel::RunQueryDsl::execute(insert, conn).map(::core::mem::drop)
+                <__Row as __p::InsertRow<__C, __Own>>::insert((key, new), table, conn)
             },
             beside: quote! {
                 type __Own = <#ty as diesel::associations::HasTable>::Table;
