@@ -35,60 +35,89 @@ pub enum JobCall<'c, F: Flow> {
 
 /// Ties a job's code to what follows it, so that one's answer is the other's argument.
 #[doc(hidden)]
-pub fn call<'c, F: Flow, T: TaskProxy, R: JobAnswer<M>, M>(
+pub fn call<'c, F: Flow, T: TaskProxy, R: 'static>(
     call: JobCall<'c, F>,
-    run: impl FnOnce(&'c JobContext<F>) -> R,
-    done: impl FnOnce(&mut Activation<F, T>, &mut F::Connection, R::Output) -> Result<(), StepError>,
+    run: impl FnOnce(&'c JobContext<F>) -> Result<R, StepError>,
+    done: impl FnOnce(&mut Activation<F, T>, &mut F::Connection, R) -> Result<(), StepError>,
 ) -> Result<Box<dyn Any>, StepError> {
     match call {
-        JobCall::Run(job) => Ok(Box::new(run(job).answer()?)),
+        JobCall::Run(job) => Ok(Box::new(run(job)?)),
         JobCall::Done(mut cx) => {
-            let output = downcast::<R::Output>(cx.input.take())?;
+            let output = downcast::<R>(cx.input.take())?;
             cx.with::<T, _>(|a, conn| done(a, conn, output))?;
             Ok(Box::new(()))
         }
     }
 }
 
-/// What a job's code may answer: a value, a `Result` with any error, or a future of either.
+/// What a method answers that is a job's code: a value, a `Result` with any error, or a future of either. Which of them,
+/// rustc finds by looking for a method: one on the type itself goes before one on a reference to it.
+///
+/// ```text
+/// let answer = XFlow::send(job);
+/// let answer = (&answer).when().settle(answer);
+/// (&answer).how().result(answer)
+/// ```
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "a job cannot answer `{Self}`",
-    note = "a job's `run` answers nothing, a `Step`, a `Result` with any error that converts into `StepError`, or is an `async fn` of one of these"
-)]
-pub trait JobAnswer<M> {
-    type Output: 'static;
-    fn answer(self) -> Result<Self::Output, StepError>;
-}
-
+#[derive(Clone, Copy, Debug)]
+pub struct Later;
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct Plain;
-#[doc(hidden)]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Fallible;
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct Async<M>(std::marker::PhantomData<M>);
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
 
-impl JobAnswer<Plain> for () {
-    type Output = ();
-    fn answer(self) -> Result<(), StepError> {
-        Ok(())
+#[doc(hidden)]
+pub trait IsFuture {
+    fn when(&self) -> Later {
+        Later
+    }
+}
+impl<X: Future> IsFuture for X {}
+
+#[doc(hidden)]
+pub trait IsResult {
+    fn how(&self) -> Fallible {
+        Fallible
+    }
+}
+impl<T, E> IsResult for Result<T, E> {}
+
+#[doc(hidden)]
+pub trait IsValue {
+    fn when(&self) -> Plain {
+        Plain
+    }
+    fn how(&self) -> Plain {
+        Plain
+    }
+}
+impl<T> IsValue for &T {}
+
+impl Later {
+    pub fn settle<X: Future>(self, answer: X) -> X::Output {
+        pollster::block_on(answer)
     }
 }
 
-impl<T: 'static, E: Into<StepError>> JobAnswer<Fallible> for Result<T, E> {
-    type Output = T;
-    fn answer(self) -> Result<T, StepError> {
-        self.map_err(Into::into)
+impl Fallible {
+    /// # Errors
+    /// That of the method.
+    pub fn result<T, E: Into<StepError>>(self, answer: Result<T, E>) -> Result<T, StepError> {
+        answer.map_err(Into::into)
     }
 }
 
-impl<M, X: Future<Output: JobAnswer<M>>> JobAnswer<Async<M>> for X {
-    type Output = <X::Output as JobAnswer<M>>::Output;
-    fn answer(self) -> Result<Self::Output, StepError> {
-        pollster::block_on(self).answer()
+impl Plain {
+    pub fn settle<T>(self, answer: T) -> T {
+        answer
+    }
+
+    /// # Errors
+    /// None.
+    pub fn result<T>(self, answer: T) -> Result<T, StepError> {
+        Ok(answer)
     }
 }
 

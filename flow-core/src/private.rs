@@ -22,7 +22,8 @@ pub use crate::flows::FlowEntry;
 pub use crate::form::{ObjectFields, Reader};
 pub use crate::gift::{Gift, Giving, to};
 pub use crate::job::{
-    JobAnswer, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job, try_future_job, try_job,
+    IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job,
+    try_future_job, try_job,
 };
 pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,

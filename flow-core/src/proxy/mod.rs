@@ -62,6 +62,11 @@ use crate::{DataError, Error, FieldError, Process, Result, Task};
 ///
 /// `#[derive(ProcessProxy)]` implements it. The document is read once, when the row is loaded, as serde
 /// would read it; after that the accessors cannot fail.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type of process",
+    label = "this is no type of process",
+    note = "give it `#[derive(ProcessProxy)]` and a field `process: Process`"
+)]
 pub trait ProcessProxy: Kept + Sized + Send + 'static {
     /// The fields, as a struct of their own: what a new process is made from.
     type Data: DataOf<Self>;
@@ -245,6 +250,11 @@ impl ProcessData for NoData {
 }
 
 /// A node's own type of task, with `#[derive(TaskProxy)]`. A node without `task = ..` has the plain row, [`Task`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type of task",
+    label = "this is no type of task",
+    note = "give it `#[derive(TaskProxy)]` and a field `task: Task`"
+)]
 pub trait TaskProxy: Kept + Sized + Send + 'static {
     /// The model of its seed: `#[proxy(seed = Grain)]`.
     type Seed;

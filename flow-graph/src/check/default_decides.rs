@@ -10,9 +10,14 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(data) = subject.data() else { return };
     for decision in subject.uses().questions.iter().filter(|decision| !decision.presence) {
         let fact = Fact::Set(decision.number);
-        // A field that nothing sets anywhere is `never_written`.
-        let set = data.is_made(fact);
-        let Some(at) = data.missing(subject, decision.node, fact).filter(|_| set) else { continue };
+        // Who was not asked has not answered. What code alone sets is a note of what has happened, a sum or a list:
+        // there the default is an answer. A field that nothing sets anywhere is `never_written`.
+        let uses = subject.uses();
+        let is_asked = uses.writers_of(decision.number).iter().any(|at| uses.writers[*at].by_form);
+        if !is_asked || adds_up(subject, decision.field) {
+            continue;
+        }
+        let Some(at) = data.missing(subject, decision.node, fact) else { continue };
         let (node, field) = (subject.name(decision.node), decision.field);
         let way = data.way_without(subject, at, fact);
         let mut finding = Finding::at(
@@ -29,6 +34,15 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 .help(right(subject, decision.node)),
         );
     }
+}
+
+/// Some code sets the field to something that it makes of the field: it begins with the default.
+fn adds_up(subject: &Subject<'_>, field: &str) -> bool {
+    let adds = |call: &Call<'_>| {
+        let sets = call.callback.writes.iter().flatten().any(|set| set == field);
+        sets && call.callback.reads.iter().any(|read| read.is(field))
+    };
+    subject.uses().calls.iter().any(adds)
 }
 
 /// What a task is asked at once it knows from the edge that led to it, or not at all.
@@ -97,6 +111,24 @@ mod tests {
             .reads("check", Asks::Way, &["approved"]);
         let found = coded(&draft, "default_decides");
         assert_eq!(found, ["`check` can decide by `approved` before anything has set it"]);
+    }
+
+    #[test]
+    fn what_code_alone_sets_and_what_it_adds_up_begins_with_its_default() {
+        let flow = || {
+            Draft::new()
+                .node("start", Kind::Start, &["ask"])
+                .node("ask", Kind::If, &["approve", "check"])
+                .node("approve", Kind::View, &["mark"])
+                .node("mark", Kind::Function, &["check"])
+                .node("check", Kind::If, &["work", "end"])
+                .node("work", Kind::View, &["end"])
+                .node("end", Kind::End, &[])
+                .reads("check", Asks::Way, &["late"])
+        };
+        assert!(coded(&flow().sets("mark", &["late"]), "default_decides").is_empty(), "a note of what has happened");
+        let both = flow().form("approve", &["late"]);
+        assert_eq!(coded(&both, "default_decides").len(), 1);
     }
 
     #[test]

@@ -28,11 +28,14 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             let mut writers = fields.iter().flat_map(|field| uses.writers_of(*field)).map(|at| &uses.writers[*at]);
             writers.any(|writer| subject.side_by_side(writer.node, id))
         };
-        let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &fields));
-        let Some(round) = rounds.filter(|round| waits(subject, round)).min_by_key(Vec::len).filter(|_| !beside())
-        else {
+        // What only starts set is a property of the process, and no answer that could be another one.
+        let mut writers = fields.iter().flat_map(|field| uses.writers_of(*field)).map(|at| uses.writers[*at].node);
+        if writers.all(|writer| subject.kind(writer).is_some_and(Kind::begins)) {
             continue;
-        };
+        }
+        let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &fields));
+        let round = rounds.filter(|round| waits(subject, round)).min_by_key(Vec::len);
+        let Some(round) = round.filter(|round| !beside() && !is_left_elsewhere(subject, id, round)) else { continue };
         let (node, field) = (subject.name(id), &first.field);
         found.push(
             Finding::at(Place::Read(id, at, 0), format!("the second time round, {node} sees the old `{field}`"))
@@ -41,6 +44,16 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 .help(format!("if the old answer is right: `allow(stale_decision, reason = \"..\")` on {node}")),
         );
     }
+}
+
+/// Another decision on the circle asks for something that is set on it: there it can be left.
+fn is_left_elsewhere(subject: &Subject<'_>, decision: NodeId, round: &[NodeId]) -> bool {
+    let uses = subject.uses();
+    let set_on_it = |field: Field| uses.writers_of(field).iter().any(|at| round.contains(&uses.writers[*at].node));
+    uses.calls.iter().any(|call| {
+        let asks = call.callback.asks == Asks::Way && call.node != decision && round.contains(&call.node);
+        asks && call.callback.reads.iter().filter_map(|read| uses.number(&read.field)).any(set_on_it)
+    })
 }
 
 /// A circle that never waits is `instant_loops`, and an empty one is none.
@@ -70,5 +83,25 @@ mod tests {
     fn a_way_back_past_the_question_is_told_and_one_through_it_is_not() {
         assert_eq!(coded(&flow("check"), "stale_decision"), ["the second time round, `check` sees the old `approved`"]);
         assert!(coded(&flow("approve"), "stale_decision").is_empty());
+    }
+
+    #[test]
+    fn a_property_of_the_process_is_no_answer_and_a_circle_that_is_left_elsewhere_is_none() {
+        let flow = || {
+            Draft::new()
+                .node("start", Kind::Start, &["lead"])
+                .node("lead", Kind::View, &["leads"])
+                .node("leads", Kind::If, &["big", "rework"])
+                .node("big", Kind::If, &["sign", "rework"])
+                .node("sign", Kind::View, &["end"])
+                .node("rework", Kind::View, &["lead"])
+                .node("end", Kind::End, &[])
+                .reads("big", Asks::Way, &["amount"])
+        };
+        assert!(coded(&flow().form("start", &["amount"]), "stale_decision").is_empty());
+        let asked = flow().form("sign", &["amount"]);
+        assert_eq!(coded(&asked, "stale_decision").len(), 1);
+        let answered = asked.form("lead", &["ok"]).reads("leads", Asks::Way, &["ok"]);
+        assert!(coded(&answered, "stale_decision").is_empty());
     }
 }

@@ -103,7 +103,41 @@ macro_rules! kinds_suite {
                 }
             }
 
-            static FLOWS: Flows<Db> = flows![OrderFlow];
+            /// Jobs whose methods answer a value, a future of one, and what can fail.
+            #[flow(process = OrderProcess, connection = Db)]
+            pub struct CountFlow {
+                #[node(permission(anyone), next = this.value)] start: StartHandle,
+                #[node(run = this.three, on_done = |a, n| a.process.set_amount(n), next = this.later)] value: Job,
+                #[node(run = this.soon, on_done = |a, text| a.process.set_amount(text.len() as i64), next = this.fails)] later: Job,
+                #[node(run = this.refuse, next = this.end)] fails: Job,
+                end: End,
+            }
+
+            impl CountFlow {
+                fn three(_: &JobContext<Self>) -> i64 {
+                    3
+                }
+
+                async fn soon(job: &JobContext<Self>) -> String {
+                    "x".repeat(usize::try_from(job.process.amount()).unwrap() * 2)
+                }
+
+                fn refuse(job: &JobContext<Self>) -> Result<(), String> {
+                    Err(format!("refused at {}", job.process.amount()))
+                }
+            }
+
+            static FLOWS: Flows<Db> = flows![OrderFlow, CountFlow];
+
+            #[test]
+            fn a_method_of_a_job_answers_a_value_a_future_or_what_can_fail() {
+                let mut conn = database();
+                let data = OrderProcessData { amount: 0, tries: 3, note: None, lines: Vec::new(), rate: 0.5 };
+                let process = CountFlow.start.run(&mut conn, &ALICE, data).unwrap().id();
+                assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().done, 2);
+                let seen = FLOWS.expect(&mut conn, process).is(New);
+                assert_eq!(seen.rows().last().unwrap().error(), Some("refused at 6"));
+            }
 
             fn waiting(conn: &mut Db) -> (i64, TaskId) {
                 let process = OrderFlow.order.run(conn, &ALICE, 10).unwrap();

@@ -7,7 +7,7 @@ use flow_graph::Kind;
 use flow_graph::code::{self, Asks, Code, NodeCode};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
-use seen::{Seen, is_sign};
+use seen::{Seen, is_sign, knows_absence};
 
 use super::expand::texts;
 use super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
@@ -146,6 +146,9 @@ fn callback(asks: Asks, part: Part, callback: &Callback) -> (code::Callback, Cal
             };
             let mut seen = Seen::new(argument);
             seen.look(&body);
+            if knows_absence(&body) {
+                seen.reads.iter_mut().for_each(|(read, _)| read.presence = true);
+            }
             // With the connection it can ask the database, and with an input it sees that.
             let elsewhere = seen.elsewhere || *arguments > 1 || matches!(part, Part::Works | Part::Makes);
             let (reads, reads_spans) = seen.reads.into_iter().unzip();
@@ -242,6 +245,26 @@ mod tests {
         assert_eq!(reads("|a| a.task.id() > a.process.n()"), None);
         assert_eq!(reads("|a, conn| a.process.n() > 1"), None);
         assert_eq!(reads("|a| a.process.status() == x"), None);
+    }
+
+    #[test]
+    fn what_says_what_happens_without_a_value_asks_for_its_presence() {
+        let presence = |text| seen(text, Part::Looks).reads.iter().all(|read| read.presence);
+        for text in [
+            "|a| a.process.opt().is_some_and(|n| n > 1)",
+            "|a| a.process.opt().unwrap_or(true)",
+            "|a| a.process.opt() == Some(true)",
+            "|a| a.process.opt() != None",
+            "|a| matches!(a.process.opt(), Some(n) if n > 1)",
+            "|a| if let Some(n) = a.process.opt() { n > 1 } else { false }",
+            "|a| match a.process.opt() { None => false, Some(n) => n }",
+            "|a| !a.process.list().is_empty()",
+        ] {
+            assert!(presence(text), "{text}");
+        }
+        for text in ["|a| a.process.ok()", "|a| a.process.opt().unwrap()", "|a| Some(a.process.clerk().to_owned())"] {
+            assert!(!presence(text), "{text}");
+        }
     }
 
     #[test]

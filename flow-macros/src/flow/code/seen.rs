@@ -61,6 +61,26 @@ const CHANGES: &[&str] = &["now", "elapsed", "today", "random", "thread_rng", "r
 const PANICS: &[&str] = &["unwrap", "expect", "unwrap_err", "expect_err"];
 const PANIC_MACROS: &[&str] = &["panic", "todo", "unreachable", "unimplemented", "assert", "assert_eq", "assert_ne"];
 
+/// Methods that say what happens if a value is absent, or a list empty.
+const ABSENCE: &[&str] = &[
+    "is_some",
+    "is_none",
+    "is_some_and",
+    "is_none_or",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "map_or",
+    "map_or_default",
+    "map_or_else",
+    "ok_or",
+    "ok_or_else",
+    "is_empty",
+    "iter",
+    "len",
+    "contains",
+];
+
 /// Functions that wait, and modules and types whose functions do.
 const BLOCKS: &[&str] = &["sleep", "block_on"];
 const BLOCKING_PATHS: &[&str] = &["reqwest", "ureq", "TcpStream", "Command", "fs", "File"];
@@ -199,10 +219,48 @@ fn says(word: &str, is_method: bool, rest: &[TokenTree]) -> Option<Says> {
     }
 }
 
-/// `.is_some()` or `.is_none()` follows.
+/// What follows says what happens if there is nothing.
 fn asks_presence(rest: &[TokenTree]) -> bool {
     match rest {
-        [dot, TokenTree::Ident(word), ..] => is_sign(dot, '.') && (word == "is_some" || word == "is_none"),
+        [dot, TokenTree::Ident(word), ..] => is_sign(dot, '.') && ABSENCE.contains(&plain(word).as_str()),
         _ => false,
     }
+}
+
+/// `Some` or `None` is compared with or matched: what stands there knows that there may be nothing.
+pub(super) fn knows_absence(tokens: &[TokenTree]) -> bool {
+    let mut before: Option<&TokenTree> = None;
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(word) if word == "Some" || word == "None" => {
+                let compared = before.is_some_and(|token| {
+                    ['=', '<', '>'].iter().any(|sign| is_sign(token, *sign))
+                        || matches!(token, TokenTree::Ident(word) if word == "let")
+                });
+                let rest = match &tokens[at + 1..] {
+                    [TokenTree::Group(_), rest @ ..] | rest => rest,
+                };
+                let arm = match rest {
+                    [TokenTree::Ident(word), ..] => word == "if",
+                    [first, second, ..] => is_sign(first, '=') && is_sign(second, '>'),
+                    _ => false,
+                };
+                if compared || arm {
+                    return true;
+                }
+            }
+            TokenTree::Group(group) => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                let matched = at > 1 && matches!(&tokens[at - 2], TokenTree::Ident(word) if word == "matches");
+                let names =
+                    |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "Some" || word == "None");
+                if matched && inner.iter().any(names) || knows_absence(&inner) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        before = Some(token);
+    }
+    false
 }

@@ -1,7 +1,7 @@
 //! A callback of the user's, called: as a direct call of a method, or a closure handed to a function whose
 //! bounds tell rustc what the closure is.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Punct, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::super::model::FlowModel;
@@ -68,7 +68,7 @@ pub(super) fn value(flow: &FlowModel, callback: &Callback) -> TokenStream {
     let root = &flow.root;
     match callback {
         Callback::Method { dot, name, connection, .. } => {
-            let (span, ident) = (dot.span(), &flow.ident);
+            let (span, ident) = (dot.span(), at_dot(&flow.ident, dot));
             let path = quote_spanned!(span=> ::);
             let conn = connection.as_ref().map(|_| quote_spanned!(span=> , conn));
             let arguments = quote_spanned!(span=> (&*a #conn));
@@ -127,10 +127,17 @@ pub(super) fn spanned(
     quote!(#path #group)
 }
 
+/// The flow's name where the user's dot is: a mistake of a method is underlined there, not from the struct on.
+fn at_dot(ident: &Ident, dot: &Punct) -> Ident {
+    let mut there = ident.clone();
+    there.set_span(ident.span().located_at(dot.span()));
+    there
+}
+
 /// `HelloWorldFlow::check(a)`: a direct call, so that a method may take `&Activation` where it could write.
 fn method(flow: &FlowModel, callback: &Callback, input: Input, a: &TokenStream, answer: &TokenStream) -> TokenStream {
     let Callback::Method { dot, name, connection, .. } = callback else { return TokenStream::new() };
-    let (root, ident) = (&flow.root, &flow.ident);
+    let (root, ident) = (&flow.root, at_dot(&flow.ident, dot));
     // A wrong argument is underlined at the user's dot, not at the whole attribute.
     let span = dot.span();
     let path = quote_spanned!(span=> ::);
@@ -145,7 +152,7 @@ pub(super) fn make(flow: &FlowModel, callback: &Callback, input: &TokenStream, d
     let (root, ident) = (&flow.root, &flow.ident);
     match callback {
         Callback::Method { dot, name, connection } => {
-            let span = dot.span();
+            let (span, ident) = (dot.span(), at_dot(ident, dot));
             let path = quote_spanned!(span=> ::);
             let conn = connection.as_ref().map(|_| quote_spanned!(span=> , conn));
             let arguments = quote_spanned!(span=> (value #conn));
@@ -162,13 +169,21 @@ pub(super) fn make(flow: &FlowModel, callback: &Callback, input: &TokenStream, d
     }
 }
 
-/// The code of a job, on `job`: an expression that `JobAnswer` knows.
+/// The code of a job, on `job`: an expression of type `Result<_, StepError>`. What a method answers is found out by
+/// rustc, see `flow_core::job`.
 pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
     let (root, ident) = (&flow.root, &flow.ident);
     match callback {
         Callback::Method { dot, name, .. } => {
+            let ident = at_dot(ident, dot);
             let path = quote_spanned!(dot.span()=> ::);
-            quote!(#ident #path #name(job))
+            quote!({
+                #[allow(unused_imports)]
+                use #root::__private::{IsFuture as _, IsResult as _, IsValue as _};
+                let answer = #ident #path #name(job);
+                let answer = (&answer).when().settle(answer);
+                (&answer).how().result(answer)
+            })
         }
         Callback::Closure { tokens, fallible, is_async, future, .. } => match (*is_async, *future, *fallible) {
             (true, _, true) => quote!(#root::__private::try_async_job(job, #tokens)),

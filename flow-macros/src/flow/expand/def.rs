@@ -261,7 +261,7 @@ impl Emit<'_> {
 
     /// ```text
     /// fn __send_4_job(call: JobCall<'_, HelloWorldFlow>) -> Result<Box<dyn Any>, StepError> {
-    ///     job_call::<_, Task, _, _>(call, |job| HelloWorldFlow::send_hello(job), |a, conn, input| Ok(()))
+    ///     job_call::<_, Task, _>(call, |job| HelloWorldFlow::send_hello(job), |a, conn, input| Ok(()))
     /// }
     /// ```
     fn job(&mut self) -> Option<TokenStream> {
@@ -281,7 +281,7 @@ impl Emit<'_> {
             fn #function(
                 call: #root::__private::JobCall<'_, #ident>,
             ) -> ::core::result::Result<::std::boxed::Box<dyn ::core::any::Any>, #root::StepError> {
-                #root::__private::job_call::<#ident, #task, _, _>(call, |job| #run, |a, conn, input| #done)
+                #root::__private::job_call::<#ident, #task, _>(call, |job| #run, |a, conn, input| #done)
             }
             fn #lease_function() -> ::core::time::Duration { #lease }
         });

@@ -37,6 +37,8 @@ pub(crate) fn flow(written: &Written, errors: &mut Errors) -> FlowModel {
     for (field, kind) in written.fields.iter().zip(kinds) {
         node(field, kind, &names, &mut flow, errors);
     }
+    let has_process = written.entries.iter().any(|entry| entry.is("process"));
+    people::forms(&mut flow.nodes, has_process, errors);
     flow
 }
 

@@ -1,12 +1,14 @@
 //! Who may do a node, who has it from the start, and by what form.
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
+use quote::ToTokens as _;
 
 use super::super::model::{Assign, FlowModel, Form, NodeModel, Permission};
 use super::super::syntax::Entry;
 use super::super::value::{Callback, callback, node_ref, owner_of};
 use super::{Names, resolve};
 use crate::errors::Errors;
+use crate::names::plain;
 use crate::tokens::{span_of, split_commas, string};
 
 /// `assign = this.start.owner`, or a callback.
@@ -67,6 +69,31 @@ pub(super) fn form(entry: &Entry, errors: &mut Errors) -> Option<Form> {
             None
         }
         other => Some(Form::Type(other.iter().cloned().collect())),
+    }
+}
+
+/// What only all forms together show: one that is declared twice, and fields of a process that has none.
+pub(super) fn forms(nodes: &mut [NodeModel], has_process: bool, errors: &mut Errors) {
+    let mut declared: Vec<(Ident, String)> = Vec::new();
+    for node in nodes {
+        let Some(Form::Fields { ident, fields }) = &mut node.form else { continue };
+        if let Some((_, first)) = declared.iter().find(|(known, _)| known == ident) {
+            let text = format!("`{ident}` is declared at `{first}` already");
+            let help = format!("for the same fields write `form = {ident}` here, for others give it another name");
+            errors.push(ident.span(), text, &[&help]);
+            let name = ident.clone();
+            node.form = Some(Form::Type(name.into_token_stream()));
+            continue;
+        }
+        declared.push((ident.clone(), node.name.clone()));
+        if has_process {
+            continue;
+        }
+        for field in fields.drain(..) {
+            let text = format!("this flow has no `process = ..`, so there is no field `{}`", plain(&field));
+            let help = "`#[flow(process = MyProcess)]`, a struct with `#[derive(ProcessProxy)]` and this field";
+            errors.push(field.span(), text, &[help]);
+        }
     }
 }
 
