@@ -1,10 +1,22 @@
 use super::Subject;
 use crate::{Finding, Kind, NodeId, Place};
 
-/// A task that must be done by the one who did another, and by somebody else than that one.
+/// A task that must be done by the one who did another, and by somebody else than that one; or by somebody else than
+/// who does a task that only comes after it.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
         let Some(code) = subject.code(id).filter(|code| !code.different_from.is_empty()) else { continue };
+        if let Some(later) = code.different_from.iter().find(|other| comes_later(subject, **other, id)) {
+            let (name, later) = (subject.name(id), subject.name(*later));
+            found.push(
+                Finding::at(Place::Node(id), format!("{later} comes only after {name}, so nobody is kept from {name}"))
+                    .help(format!(
+                        "write it the other way round: `different_from(this.{})` on {later}",
+                        subject.plain(id)
+                    )),
+            );
+            continue;
+        }
         let same = same(subject, id);
         // A start is done once, so those who have what its owner has are one person; another node may be done again.
         let start = |other: NodeId| {
@@ -16,6 +28,16 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let by = format!("`{}` must be done by whoever did {}, and by another person", node.name, subject.name(*other));
         found.push(Finding::at(Place::Node(id), by).help("leave `assign` out, or `different_from`"));
     }
+}
+
+/// A node that a process can only come to from the other one, never before it or beside it.
+fn comes_later(subject: &Subject<'_>, node: NodeId, than: NodeId) -> bool {
+    let leads = |from: NodeId, to: NodeId| {
+        let next = subject.node(from).into_iter().flat_map(|node| node.edges.iter().map(|edge| edge.to));
+        let next = next.chain(subject.node(from).into_iter().flat_map(|node| node.boundaries.iter().copied()));
+        crate::walk::reachable_from(subject.graph, next.collect()).get(usize::from(to)).is_some_and(|there| *there)
+    };
+    subject.is_complete() && leads(than, node) && !leads(node, than) && !subject.side_by_side(node, than)
 }
 
 /// Who has a task of `assign = this.x.owner` is who has x, and so on.
@@ -55,6 +77,24 @@ mod tests {
             assert_eq!(found[0].check, "duties_contradict");
         });
     }
+    #[test]
+    fn four_eyes_are_written_on_the_second_task() {
+        let flow = |back: &'static str, node: &'static str, other: NodeId| {
+            Draft::new()
+                .node("start", Kind::Start, &["review"])
+                .node("review", Kind::View, &["sign"])
+                .node("sign", Kind::View, &["check"])
+                .node("check", Kind::If, &[back, "end"])
+                .node("end", Kind::End, &[])
+                .code(node, |code| code.different_from = vec![other])
+        };
+        let (review, sign) = (1, 2);
+        let found = coded(&flow("end", "review", sign), "duties_contradict");
+        assert_eq!(found, ["`sign` comes only after `review`, so nobody is kept from `review`"]);
+        assert!(coded(&flow("end", "sign", review), "duties_contradict").is_empty());
+        assert!(coded(&flow("review", "review", sign), "duties_contradict").is_empty(), "the second time round");
+    }
+
     #[test]
     fn two_tasks_of_whoever_started_are_one_persons() {
         let flow = |second: NodeId| {

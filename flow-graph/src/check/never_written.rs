@@ -1,12 +1,13 @@
 use super::Subject;
 use super::data::Fact;
+use crate::code::Asks;
 use crate::{Finding, Place};
 
-/// A decision over a field that no node sets: it is always the default.
+/// A field that no node sets, and that is asked for to go on: it is always the default.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(data) = subject.data() else { return };
     let mut told = Vec::new();
-    for decision in subject.uses().decisions() {
+    for decision in &subject.uses().questions {
         if told.contains(&decision.number) || data.is_made(Fact::Set(decision.number)) {
             continue;
         }
@@ -15,11 +16,19 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::at(
                 Place::Read(decision.node, decision.callback, decision.read),
-                format!("no node sets `{field}`, by which {node} decides"),
+                format!("no node sets `{field}`, by which {node} {}", does(decision.asks)),
             )
             .help(format!("add `{field}` to a form on the way here"))
             .help(format!("if it is set from outside: `allow(never_written, reason = \"..\")` on {node}")),
         );
+    }
+}
+
+fn does(asks: Asks) -> &'static str {
+    match asks {
+        Asks::Time => "sets its time",
+        Asks::Person => "is given out",
+        _ => "decides",
     }
 }
 
@@ -39,5 +48,25 @@ mod tests {
             .reads("check", Asks::Way, &["approved"]);
         assert_eq!(coded(&draft, "never_written"), ["no node sets `approved`, by which `check` decides"]);
         assert!(coded(&draft, "default_decides").is_empty());
+    }
+
+    #[test]
+    fn a_time_and_a_person_are_asked_for_too() {
+        let flow = |asks, node: &'static str| {
+            Draft::new()
+                .node("start", Kind::Start, &["wait"])
+                .node("wait", Kind::Timer, &["work"])
+                .node("work", Kind::View, &["end"])
+                .node("end", Kind::End, &[])
+                .reads(node, asks, &["due"])
+        };
+        assert_eq!(
+            coded(&flow(Asks::Time, "wait"), "never_written"),
+            ["no node sets `due`, by which `wait` sets its time"]
+        );
+        assert_eq!(
+            coded(&flow(Asks::Person, "work"), "never_written"),
+            ["no node sets `due`, by which `work` is given out"]
+        );
     }
 }
