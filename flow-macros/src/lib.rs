@@ -12,6 +12,7 @@ mod names;
 #[cfg(test)]
 mod pages;
 mod proxy;
+mod rows;
 #[cfg(test)]
 mod snapshots;
 mod tokens;

@@ -9,6 +9,7 @@ use super::options::Rules;
 use super::types::{Codec, codec_of};
 use crate::errors::Errors;
 use crate::names::{plain, title_and_rest, title_of};
+use crate::rows;
 use crate::tokens::{split_commas, string};
 
 pub(crate) struct Proxy {
@@ -102,45 +103,6 @@ pub(crate) enum Default {
     Path(TokenStream),
 }
 
-/// Methods of the row of a process, which a field of the same name would hide.
-const PROCESS: &[&str] = &[
-    "id",
-    "flow",
-    "status",
-    "version",
-    "created",
-    "finished",
-    "data",
-    "row",
-    "save",
-    "parent",
-    "seed",
-    "artifact",
-    "start_key",
-];
-
-/// Methods of the row of a task.
-const TASK: &[&str] = &[
-    "id",
-    "flow",
-    "node",
-    "task_type",
-    "status",
-    "token",
-    "previous",
-    "owner",
-    "created",
-    "assigned",
-    "started",
-    "finished",
-    "due",
-    "error",
-    "data",
-    "joined",
-    "seed",
-    "artifact",
-];
-
 pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Proxy> {
     let item: syn::DeriveInput = syn::parse2(item).map_err(|error| errors.push_syn(&error)).ok()?;
     if !item.generics.params.is_empty() {
@@ -162,8 +124,8 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             continue;
         }
         let hidden = match of {
-            Of::Process => PROCESS,
-            Of::Task => TASK,
+            Of::Process => rows::PROCESS,
+            Of::Task => rows::TASK,
             Of::Model => &[],
         };
         if hidden.contains(&plain(&ident).as_str()) {

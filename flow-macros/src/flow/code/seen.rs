@@ -6,6 +6,7 @@ use flow_graph::code::{Of, Read, Says};
 use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 
 use crate::names::plain;
+use crate::rows;
 
 /// What the words of a closure show.
 pub(super) struct Seen {
@@ -25,30 +26,6 @@ pub(super) struct Seen {
 /// Words of the language that say nothing of where an answer comes from.
 const WORDS: &[&str] =
     &["true", "false", "if", "else", "match", "let", "mut", "ref", "as", "move", "return", "matches"];
-
-/// What is asked of the row, and not of a field: others may change it.
-const ROW: &[&str] = &["id", "flow", "status", "version", "created", "finished", "data", "row", "parent", "start_key"];
-
-/// The same of a task.
-const TASK_ROW: &[&str] = &[
-    "id",
-    "flow",
-    "node",
-    "task_type",
-    "status",
-    "token",
-    "previous",
-    "owner",
-    "created",
-    "assigned",
-    "started",
-    "finished",
-    "due",
-    "error",
-    "data",
-    "row",
-    "joined",
-];
 
 /// What a row refers to, by the methods that ask for it.
 const REFERENCES: &[(&str, &str)] =
@@ -148,7 +125,7 @@ impl Seen {
                         self.elsewhere = true;
                     }
                     ("process", None, Some(field)) => self.writes.push(field.to_owned()),
-                    ("process", None, None) if inner.is_empty() && !ROW.contains(&text.as_str()) => {
+                    ("process", None, None) if inner.is_empty() && !rows::PROCESS.contains(&text.as_str()) => {
                         self.reads.push(read(Of::Process, &text));
                     }
                     ("task", Some(field), _) => {
@@ -156,7 +133,7 @@ impl Seen {
                         self.elsewhere = true;
                     }
                     ("task", None, Some(_)) => {}
-                    ("task", None, None) if TASK_ROW.contains(&text.as_str()) => self.elsewhere = true,
+                    ("task", None, None) if rows::TASK.contains(&text.as_str()) => self.elsewhere = true,
                     ("task", None, None) if inner.is_empty() => self.reads.push(read(Of::Task, &text)),
                     _ => {
                         self.elsewhere = true;
