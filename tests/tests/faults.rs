@@ -33,6 +33,8 @@ mod sqlite {
         println!("seed {seed}");
         let other = file.clone();
         let (tell, told) = std::sync::mpsc::channel();
+        // SQLite's lock has no queue: who takes it again at once keeps the other out for as long as they like.
+        let (yield_to, yielded) = std::sync::mpsc::channel();
         let holder = std::thread::spawn(move || {
             let mut conn = other.connect();
             for n in 1..=3_u32 {
@@ -41,6 +43,7 @@ mod sqlite {
                 tell.send(()).unwrap();
                 std::thread::sleep(held);
                 conn.batch_execute("commit").unwrap();
+                yielded.recv().unwrap();
             }
         });
         let mut conn = file.connect();
@@ -48,6 +51,7 @@ mod sqlite {
         while told.recv().is_ok() {
             start(&mut conn, "hi").unwrap();
             count += 1;
+            yield_to.send(()).unwrap();
         }
         holder.join().unwrap();
         assert_eq!(HelloWorldFlow.processes().load(&mut conn).unwrap().len(), count);

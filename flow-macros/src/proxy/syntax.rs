@@ -146,7 +146,16 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             }
             continue;
         }
-        let read = self::field(field, ident, errors);
+        if let Some((name, why, instead)) = not_kept(&field.ty) {
+            errors.push(field.ty.span(), format!("`{name}` {why}"), &[&format!("take `{instead}`")]);
+            holes.push(ident);
+            continue;
+        }
+        let mut read = self::field(field, ident, errors);
+        if let (Default::Empty(span), Codec::Optional(_)) = (&read.default, &read.codec) {
+            errors.push(*span, "an `Option` is empty without a `default`", &["leave `default` out"]);
+            read.default = Default::None;
+        }
         if let Some(other) = fields.iter().find(|other| overlap(&other.path, &read.path)) {
             let text = format!("`{}` and `{}` are kept in the same place", other.ident, read.ident);
             errors.push(read.ident.span(), text, &["give one of them another `#[json(key = \"..\")]`"]);
@@ -262,6 +271,16 @@ fn indexes(key: &Ident, fields: TokenStream, proxy: &mut Proxy, errors: &mut Err
 fn overlap(a: &[String], b: &[String]) -> bool {
     let common = a.len().min(b.len());
     a[..common] == b[..common]
+}
+
+/// Numbers that are not kept, why not, and what to take instead.
+fn not_kept(ty: &syn::Type) -> Option<(&'static str, &'static str, &'static str)> {
+    const MACHINE: &str = "has another size on another machine";
+    const LARGE: &str = "is larger than what the databases compare";
+    const NONE: &[(&str, &str, &str)] =
+        &[("usize", MACHINE, "u64"), ("isize", MACHINE, "i64"), ("u128", LARGE, "u64"), ("i128", LARGE, "i64")];
+    let syn::Type::Path(path) = ty else { return None };
+    NONE.iter().find(|(name, ..)| path.path.is_ident(name)).copied()
 }
 
 fn field(field: syn::Field, ident: Ident, errors: &mut Errors) -> Field {

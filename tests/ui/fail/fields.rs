@@ -54,6 +54,9 @@ pub struct Options {
     q: String,
     #[json(pattern = "")]
     r: String,
+    #[json(default)]
+    s: Option<String>,
+    t: usize,
     start_key: String,
 }
 

@@ -28,6 +28,17 @@ pub struct PlainFlow {
     pub end: End,
 }
 
+#[flow(process = TwiceProcess)]
+pub struct CommaFlow {
+    #[node(permission(anyone), next = this.check)]
+    pub start: Start,
+    #[node(form = OkForm { ok } permission(anyone), next = this.again)]
+    pub check: View,
+    #[node(form = { late }, permission(anyone), next = this.end)]
+    pub again: View,
+    pub end: End,
+}
+
 /// A type that is none of a process.
 pub struct Bare {
     text: String,

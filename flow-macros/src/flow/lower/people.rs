@@ -46,7 +46,10 @@ pub(super) fn different_from(
 
 pub(super) fn form(entry: &Entry, errors: &mut Errors) -> Option<Form> {
     match entry.value.as_slice() {
-        [TokenTree::Ident(ident), TokenTree::Group(body)] if body.delimiter() == Delimiter::Brace => {
+        [TokenTree::Ident(ident), TokenTree::Group(body), rest @ ..] if body.delimiter() == Delimiter::Brace => {
+            if let Some(next) = rest.first() {
+                errors.push(next.span(), "expected a comma", &[]);
+            }
             let mut fields: Vec<Ident> = Vec::new();
             for part in split_commas(body.stream()) {
                 match part.as_slice() {
@@ -66,6 +69,10 @@ pub(super) fn form(entry: &Entry, errors: &mut Errors) -> Option<Form> {
         }
         [] => {
             errors.push(entry.key.span(), "`form` has no value", &["form = ApproveForm { approved }"]);
+            None
+        }
+        [TokenTree::Group(body), ..] if body.delimiter() == Delimiter::Brace => {
+            errors.push(body.span_open(), "a form has a name", &["form = ApproveForm { approved }"]);
             None
         }
         other => Some(Form::Type(other.iter().cloned().collect())),
