@@ -14,10 +14,10 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         // there the default is an answer. A field that nothing sets anywhere is `never_written`.
         let uses = subject.uses();
         let is_asked = uses.writers_of(decision.number).iter().any(|at| uses.writers[*at].by_form);
-        if !is_asked || adds_up(subject, decision.field) {
+        let Some(at) = data.missing(subject, decision.node, fact).filter(|_| is_asked) else { continue };
+        if adds_up(subject, decision.field) {
             continue;
         }
-        let Some(at) = data.missing(subject, decision.node, fact) else { continue };
         let (node, field) = (subject.name(decision.node), decision.field);
         let way = data.way_without(subject, at, fact);
         let mut finding = Finding::at(

@@ -1,12 +1,14 @@
+use std::collections::HashMap;
+
 use super::Subject;
 use crate::{Finding, Node, NodeId, Place};
 
 /// Two nodes of one stored name: two fields through `name`, or a field called like a node's timeout.
 pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let graph = subject.graph;
-    let mut names = Names::new(graph.nodes);
+    let mut names: HashMap<&str, NodeId> = HashMap::with_capacity(graph.nodes.len());
     for (id, node) in graph.ids().zip(graph.nodes) {
-        let first_id = names.first(id, node.name);
+        let first_id = *names.entry(node.name).or_insert(id);
         let Some(first) = graph.node(first_id).filter(|_| first_id != id) else { continue };
         let of_boundary = [first, node].into_iter().any(|node| node.kind.is_boundary());
         let text = if of_boundary {
@@ -32,37 +34,6 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                     .note(format!("rows of that name belong to `{}`", other.name)),
             );
         }
-    }
-}
-
-/// The first node of each name. Unoptimised, std's map takes several times as long.
-struct Names<'a> {
-    nodes: &'a [Node<'a>],
-    /// Where a name's hash leads, or the next free place behind that; more than there are names.
-    places: Vec<Option<NodeId>>,
-}
-
-impl<'a> Names<'a> {
-    fn new(nodes: &'a [Node<'a>]) -> Self {
-        Names { nodes, places: vec![None; nodes.len() * 2 + 1] }
-    }
-
-    /// The first node of this name: this one, if none was met yet.
-    fn first(&mut self, id: NodeId, name: &str) -> NodeId {
-        // FNV-1a, which keeps names apart that differ in a number.
-        let mut hash = 0x811c_9dc5_u32;
-        for byte in name.as_bytes() {
-            hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        }
-        let mut place = hash as usize % self.places.len();
-        while let Some(known) = self.places[place] {
-            if self.nodes[usize::from(known)].name == name {
-                return known;
-            }
-            place = (place + 1) % self.places.len();
-        }
-        self.places[place] = Some(id);
-        id
     }
 }
 
