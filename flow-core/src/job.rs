@@ -50,20 +50,24 @@ pub fn call<'c, F: Flow, T: TaskProxy, R: 'static>(
     }
 }
 
-/// What a method answers that is a job's code: a value, a `Result` with any error, or a future of either. Which of them,
-/// rustc finds by looking for a method: one on the type itself goes before one on a reference to it.
-///
-/// ```text
-/// let answer = XFlow::send(job);
-/// let answer = (&answer).when().settle(answer);
-/// (&answer).how().result(answer)
-/// ```
+// What a method answers that is a job's code: a value, a `Result` with any error, or a future of either. Which of them,
+// rustc finds by looking for a method: one on the type itself goes before one on a reference to it.
+//
+//     let answer = XFlow::send(job);
+//     let answer = (&answer).when().settle(answer);
+//     (&answer).how().result(answer)
+
+/// A future.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Later;
+
+/// A `Result`.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Fallible;
+
+/// Any other value.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;

@@ -29,7 +29,7 @@ pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
     JoinedColumns, JoinedField, JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
     Optional, OwnColumns, ReadColumns, Rules, Serde, SetColumns, Stored, StoredField, Typed, check, choice, document,
-    form_field, how_to_give, index, is_joined, kept, missing_field, missing_in, numeric, object, read_in, textual,
+    form_field, how_to_give, index, is_joined, missing_field, missing_in, numeric, object, read_in, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};

@@ -144,9 +144,6 @@ pub trait Empty<T> {
     const JSON: &'static str;
 }
 
-/// For the derive: compiles if the type can be kept.
-pub const fn kept<C: Codec<T>, T>() {}
-
 /// A type whose length in characters can be limited.
 #[diagnostic::on_unimplemented(message = "this is an option of texts", label = "`{T}` is no text")]
 pub trait Textual<T> {}

@@ -24,7 +24,7 @@ mod write;
 pub use bulk::{Change, Changed, Changes, OneOf};
 pub use choices::{Choice, Choices, choice};
 pub use codec::{
-    Codec, Empty, Key, List, Mismatch, Native, Numeric, Optional, Serde, Textual, Typed, kept, numeric, textual,
+    Codec, Empty, Key, List, Mismatch, Native, Numeric, Optional, Serde, Textual, Typed, numeric, textual,
 };
 pub use columns::{InsertRow, ReadColumns, SetColumns};
 pub use each::Each;

@@ -73,7 +73,7 @@ pub(super) fn read(
         return None;
     }
     if let Some(json) = field.attrs.iter().find(|attribute| attribute.path().is_ident("json")) {
-        let text = format!("`{}` is a row of its own table, not a field of the document", plain(&ident));
+        let text = format!("`{}` holds columns of its own, and is no field of the document", plain(&ident));
         errors.push(json.span(), text, &["leave `#[json(..)]` out"]);
     }
     if new.is_none() && place == Place::Table {
