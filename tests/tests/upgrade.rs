@@ -22,7 +22,8 @@ const NOTED: &str = "CREATE TABLE __diesel_schema_migrations (
     INSERT INTO __diesel_schema_migrations (version) VALUES ('00000000000001');";
 
 /// The identity goes on where the rows end.
-const NUMBERED: &str = "SELECT setval(pg_get_serial_sequence('flow_process', 'id'), (SELECT max(id) FROM flow_process));";
+const NUMBERED: &str =
+    "SELECT setval(pg_get_serial_sequence('flow_process', 'id'), (SELECT max(id) FROM flow_process));";
 
 macro_rules! upgrade {
     ($module:ident, $connection:ty, $database:expr, $then:expr, $schema:expr, $down:expr) => {
