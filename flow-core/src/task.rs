@@ -89,7 +89,7 @@ impl Task {
         &self.flow
     }
 
-    /// The stored name of its node: `approve`; of a timeout `approve__timeout`.
+    /// The stored name of its node: `approve`; of a timeout `approve__timeout__escalate`.
     #[must_use]
     pub fn node(&self) -> &str {
         &self.node
