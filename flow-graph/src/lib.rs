@@ -16,6 +16,7 @@ mod grammar;
 mod graph;
 mod keys;
 mod kind;
+mod pages;
 pub mod position;
 mod walk;
 
@@ -24,3 +25,4 @@ pub use finding::{Finding, Hint, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
 pub use kind::{Body, Exits, Kind, Shape, number};
+pub use pages::page;
