@@ -6,11 +6,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use flow_graph::{Kind, NodeId, Role};
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Ident, TokenTree};
 
+use super::super::closure::closure;
 use super::super::model::{Delay, EdgeModel, FlowModel, NodeModel};
 use super::super::syntax::{KeyValue, entries};
-use super::super::value::{callback, closure, node_ref};
+use super::super::value::node_ref;
+use super::callback::callback_in;
 use super::plain::{old_names, stored_name};
 use super::{Names, resolve};
 use crate::errors::Errors;
@@ -50,7 +52,7 @@ pub(super) fn timeout<'a>(
         model.incomplete = true;
         return (model, timeout);
     };
-    model.delay = delay_of(&delay, errors);
+    model.delay = delay_of(&delay, &entry.key, errors);
     match node_ref(&to, entry.key.span(), errors) {
         Some(found) => {
             match resolve(&found, names) {
@@ -91,12 +93,12 @@ fn comma() -> proc_macro2::Punct {
     proc_macro2::Punct::new(',', proc_macro2::Spacing::Alone)
 }
 
-pub(super) fn delay_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<Delay> {
+/// A length of time, or a callback that returns one.
+pub(super) fn delay_of(tokens: &[TokenTree], key: &Ident, errors: &mut Errors) -> Option<Delay> {
     let is_this =
         matches!(tokens, [TokenTree::Ident(this), TokenTree::Punct(dot), ..] if this == "this" && dot.as_char() == '.');
     if is_this || closure(tokens).is_some() {
-        let span = tokens.first().map_or_else(Span::call_site, TokenTree::span);
-        return callback(tokens, span, errors).map(Delay::Callback);
+        return callback_in(tokens, key, errors).map(Delay::Callback);
     }
     Some(Delay::Value(tokens.iter().cloned().collect()))
 }
