@@ -17,6 +17,7 @@ mod graph;
 mod keys;
 mod kind;
 pub mod position;
+mod slot;
 mod walk;
 
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};
@@ -24,3 +25,4 @@ pub use finding::{Finding, Hint, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
 pub use kind::{Body, Exits, Kind, Shape, number};
+pub use slot::Slot;
