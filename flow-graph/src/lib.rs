@@ -18,6 +18,7 @@ mod keys;
 mod kind;
 mod pages;
 pub mod position;
+mod slot;
 mod walk;
 
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};
@@ -26,3 +27,4 @@ pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
 pub use kind::{Body, Exits, Kind, Shape, number};
 pub use pages::page;
+pub use slot::Slot;

@@ -52,8 +52,8 @@ pub use write::{NewDocument, document};
 use std::any::Any;
 
 use crate::data::Document;
-use crate::gift::AnyData;
 use crate::model::AnyModel;
+use crate::payload::AnyData;
 use crate::store::FlowConnection;
 use crate::store::schema::{flow_process, flow_task};
 use crate::{DataError, Error, FieldError, Process, Result, Task};

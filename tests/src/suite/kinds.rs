@@ -241,7 +241,7 @@ macro_rules! kinds_suite {
                 pay(&mut conn, task, 300, "").unwrap();
                 assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().failed, 1);
                 let seen = FLOWS.expect(&mut conn, process);
-                let words = u8::try_from(300).unwrap_err().to_string();
+                let words = u8::try_from(300_i64).unwrap_err().to_string();
                 assert_eq!(seen.rows().last().unwrap().error(), Some(words.as_str()));
             }
 
@@ -249,7 +249,7 @@ macro_rules! kinds_suite {
             fn a_job_is_not_run_inside_a_transaction() {
                 let mut conn = database();
                 let error = diesel::Connection::transaction(&mut conn, |conn| FLOWS.run_due(conn)).unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Invalid);
+                assert_eq!(error.kind(), ErrorKind::Misuse);
             }
 
             #[test]
