@@ -1,6 +1,8 @@
 //! SQLite: one writer at a time, so the write lock of the database is the lock of the process.
 
 mod each;
+mod fold;
+mod json;
 mod update;
 
 use diesel::SqliteConnection;
@@ -41,10 +43,6 @@ flow_connection!(SqliteConnection {
         }
     }
 
-    fn index_expression(field: &dyn crate::proxy::IndexField) -> String {
-        field.on_sqlite()
-    }
-
     fn migrate(&mut self) -> Result<()> {
         // Under the write lock, so that a second process finds nothing left to do.
         self.atomically(|conn| {
@@ -78,6 +76,7 @@ pub(crate) const SQL: &str = include_str!("../../migrations/sqlite/0000000000000
 /// `synchronous = FULL`, so that a commit survives a power cut; foreign keys; ten seconds of patience for
 /// another writer.
 pub(crate) fn configure(conn: &mut SqliteConnection) -> QueryResult<()> {
+    fold::register(conn)?;
     diesel::connection::SimpleConnection::batch_execute(
         conn,
         "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",

@@ -81,7 +81,7 @@ impl<F: Flow> Host<F::Connection> for Live<F> {
     fn write_joined(&mut self, conn: &mut F::Connection) -> Result<()> {
         let Some(process) = &mut self.process else { return Ok(()) };
         proxy::write_joined(process, conn)?;
-        proxy::settle_joined(process);
+        proxy::settle_joined(process, false);
         Ok(())
     }
 

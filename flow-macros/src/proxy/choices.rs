@@ -27,7 +27,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
 /// ```text
 /// impl Choices for Carrier { const ALL: &[Self] = &[Self::Post, ..]; fn value(self) -> &'static str { .. } .. }
-/// impl JsonType for Carrier { type Sql = Written<Self>; .. }
+/// impl JsonType for Carrier { type Sql = AsText<Self>; .. }
 /// ```
 fn choices(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     let ident = &item.ident;
@@ -72,8 +72,8 @@ fn choices(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
             }
 
             impl ::flow_core::JsonType for #ident {
-                type Sql = ::flow_core::__private::Written<Self>;
-                type Maybe = ::flow_core::__private::Written<Self>;
+                type Sql = ::flow_core::__private::AsText<Self>;
+                type Maybe = ::flow_core::__private::AsText<Self>;
                 const EXPECTED: &'static str = "one of the choices";
                 const TYPE: ::flow_core::FieldType = ::flow_core::FieldType::Choice;
                 const CHOICES: &'static [::flow_core::Choice] = <Self as ::flow_core::Choices>::CHOICES;

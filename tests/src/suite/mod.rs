@@ -10,4 +10,5 @@ mod joined;
 mod kinds;
 mod operations;
 mod rules;
+mod save;
 mod steps;

@@ -115,7 +115,6 @@ columns! {
         artifact_type: Nullable<Text> = Option<&'w str>, |task| task.artifact_type.as_deref();
         artifact_key: Nullable<Text> = Option<&'w str>, |task| task.artifact_key.as_deref();
         error: Nullable<Text> = Option<&'w str>, |task| task.error.as_deref();
-        data: Nullable<Json> = Option<Document>, |task| task.data.changed_keys();
     }
 }
 

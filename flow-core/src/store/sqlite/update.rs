@@ -38,13 +38,13 @@ macro_rules! set {
 
 impl<'w> UpdateProcess<'w> {
     pub(super) fn new(row: &'w Process) -> Self {
-        UpdateProcess { row, data: Patched(row.data.patches()) }
+        UpdateProcess { row, data: Patched(row.data.patch()) }
     }
 }
 
 impl<'w> UpdateTask<'w> {
     pub(super) fn new(row: &'w Task) -> Self {
-        UpdateTask { row, data: Patched(row.data.patches()) }
+        UpdateTask { row, data: Patched(row.data.patch()) }
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
 
         impl ::flow_core::proxy::ProcessData for #name {
             fn document(&self) -> ::flow_core::Result<::flow_core::data::Document> {
-                __p::document(<#ident as __p::Kept>::META, &[#(&self.#names),*])
+                __p::document(<#ident as __p::JsonProxy>::META, &[#(&self.#names),*])
             }
         }
 
