@@ -29,8 +29,8 @@ pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
     JoinedColumns, JoinedField, JoinedQuery, JsonProxy, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
     Optional, OwnColumns, ReadColumns, Rules, Serde, SetColumns, Stored, StoredField, Typed, check, check_object,
-    choice, document, form_field, how_to_give, index, is_joined, missing_field, missing_in, numeric, object, read_in,
-    textual,
+    choice, document, exact, form_field, how_to_give, index, is_joined, missing_field, missing_in, numeric, object,
+    read_in, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};

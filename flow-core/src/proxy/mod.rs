@@ -19,9 +19,9 @@ mod task;
 use std::any::Any;
 
 pub use codec::{
-    Bytes, Choice, Choices, Codec, Empty, EmptyJson, ErasedCodec, JsonType, Key, List, Mismatch, Native, Numeric,
-    Optional, Refs, Secret, Serde, Stored, StoredAs, Textual, Typed, check_object, choice, numeric, object, read_in,
-    textual,
+    Bytes, Choice, Choices, Codec, Empty, EmptyJson, ErasedCodec, ExactNumber, JsonType, Key, List, Mismatch, Native,
+    Numeric, Optional, Refs, Secret, Serde, Stored, StoredAs, Textual, Typed, check_object, choice, exact, numeric,
+    object, read_in, textual,
 };
 pub use columns::{
     InsertRow, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery, NewJoined, OwnColumns, Persist, ReadColumns,

@@ -7,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::expand::json_text;
 use crate::errors::Errors;
 use crate::names::{plain, snake_case, title_of};
-use crate::tokens::{split_commas, string};
+use crate::tokens::{crate_path, split_commas, string, with_root};
 
 const EXAMPLE: &str = "#[choice(value = \"in_transit\", label = \"On its way\")]";
 
@@ -20,7 +20,9 @@ struct Variant {
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let item = syn::parse2::<syn::DeriveInput>(item).map_err(|error| errors.push_syn(&error)).ok();
+    let root = item.as_ref().and_then(|item| crate_path(&item.attrs, "choice"));
     let code = item.and_then(|item| choices(&item, &mut errors)).unwrap_or_default();
+    let code = root.iter().fold(code, with_root);
     let errors = errors.into_tokens();
     quote!(#code #errors)
 }

@@ -12,6 +12,7 @@ use proc_macro2::TokenStream;
 pub(crate) use choices::expand as choices;
 
 use crate::errors::Errors;
+use crate::tokens::with_root;
 
 /// What the struct is a view of.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,10 @@ impl Of {
 pub(crate) fn expand(item: TokenStream, of: Of) -> TokenStream {
     let mut errors = Errors::default();
     let mut code = match syntax::parse(item, of, &mut errors) {
-        Some(proxy) => expand::proxy(&proxy),
+        Some(proxy) => {
+            let code = expand::proxy(&proxy);
+            proxy.root.iter().fold(code, with_root)
+        }
         None => TokenStream::new(),
     };
     code.extend(errors.into_tokens());

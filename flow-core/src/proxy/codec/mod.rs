@@ -181,6 +181,15 @@ pub trait Numeric<T> {}
 /// For the derive: compiles if the type is a number.
 pub const fn numeric<C: Numeric<T>, T>() {}
 
+/// A number without rounding, whose digits behind the point can be counted.
+#[diagnostic::on_unimplemented(message = "`decimal_places` is for `Decimal`", label = "`{T}` is not a decimal number")]
+pub trait ExactNumber<T> {}
+
+/// For the derive: compiles if the type is a number without rounding.
+pub const fn exact<C: ExactNumber<T>, T>() {}
+
+impl<T, C: ExactNumber<T>> ExactNumber<Option<T>> for Optional<C> {}
+
 impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C> {
     type Sql = C::Maybe;
     type Maybe = C::Maybe;

@@ -142,10 +142,10 @@ impl Rules {
             }
         }
         let wrong = match self.format {
-            Some(Format::Email) if !is_email(text) => "is no email address",
-            Some(Format::Url) if !is_url(text) => "is no web address",
+            Some(Format::Email) if !is_email(text) => "is not a valid email address",
+            Some(Format::Url) if !is_url(text) => "is not a valid web address",
             Some(Format::Slug) if !is_slug(text) => "has other characters than letters, digits, `_` and `-`",
-            Some(Format::FilePath) if !is_file_path(text) => "is no path of a file inside a folder",
+            Some(Format::FilePath) if !is_file_path(text) => "is not the path of a file inside a folder",
             _ => return self.check_pattern(text),
         };
         Err((FieldErrorKind::Format, wrong.to_owned()))
@@ -210,12 +210,18 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.split('.').all(part)
 }
 
-/// What can be told without sending a message: one name, one host of at least two parts.
+/// An address as RFC 5322 has it, without a display name, at a host of at least two parts: `anna@localhost` is one, but
+/// nobody outside can be written to there.
 fn is_email(text: &str) -> bool {
-    let Some((name, host)) = text.rsplit_once('@') else { return false };
-    let fits = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '@' | '(' | ')' | '<' | '>' | ',' | ';');
-    let dots = name.starts_with('.') || name.ends_with('.') || name.contains("..");
-    !name.is_empty() && name.len() <= 64 && name.chars().all(fits) && !dots && host.contains('.') && is_host(host)
+    use email_address::{EmailAddress, Options};
+
+    let options = Options {
+        minimum_sub_domains: 2,
+        allow_domain_literal: false,
+        allow_display_text: false,
+        allow_long_local_parts: false,
+    };
+    EmailAddress::parse_with_options(text, options).is_ok()
 }
 
 /// `http`, `https`, `ftp` or `ftps`, and a host.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::data::sql_types::Exact;
 use crate::form::FieldType;
-use crate::proxy::{EmptyJson, JsonType, Mismatch};
+use crate::proxy::{EmptyJson, ExactNumber, JsonType, Mismatch, Numeric, Typed};
 
 const EXPECTED: &str = "a decimal number, like 12.50";
 
@@ -34,3 +34,6 @@ impl JsonType for Decimal {
 impl EmptyJson for Decimal {
     const EMPTY: &'static str = "\"0\"";
 }
+
+impl Numeric<Decimal> for Typed {}
+impl ExactNumber<Decimal> for Typed {}
