@@ -85,7 +85,7 @@ fn split() -> Vec<Node<'static>> {
 
 /// From the start to the end, as a transition drives it: how many tasks there were.
 fn drive(nodes: &[Node<'_>]) -> usize {
-    let graph = Graph { name: "f", title: "F", description: "", nodes };
+    let graph = Graph { nodes, ..Graph::new("f") };
     let mut run = Run::start(&graph, 0);
     while let Some(ask) = run.next().unwrap() {
         black_box(run.take_changed());

@@ -108,7 +108,9 @@ macro_rules! process_columns {
             }
         }
         impl $crate::ProcessColumns for $table::table {}
-        $crate::__own_columns!($table, flow_process [flow_task flow_due flow_audit] id $($column)+);
+        $crate::__own_columns!($table, flow_process [
+            flow_task flow_due flow_audit flow_candidate flow_attempt flow_snooze flow_draft flow_message flow_queue
+        ] id $($column)+);
     };
 }
 
@@ -164,7 +166,9 @@ macro_rules! task_columns {
             }
         }
         impl $crate::TaskColumns for $table::table {}
-        $crate::__own_columns!($table, flow_task [flow_process flow_due flow_audit] process_id number $($column)+);
+        $crate::__own_columns!($table, flow_task [
+            flow_process flow_due flow_audit flow_candidate flow_attempt flow_snooze flow_draft flow_message flow_queue
+        ] process_id number $($column)+);
     };
 }
 

@@ -6,9 +6,7 @@ pub use diesel::prelude::{
 };
 
 pub use crate::form::FormInput;
-pub use crate::node::{
-    End, Form, Function, Handle, If, Job, Join, Split, Start, StartData, StartHandle, Subprocess, Switch, Timer, View,
-};
+pub use crate::node::{Form, StartData};
 pub use crate::proxy::{Choices as _, Refs as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
 pub use crate::{
@@ -20,3 +18,13 @@ pub use crate::{
 pub use crate::{Choices, FlowModel, JsonModel, ProcessProxy, TaskProxy, flow};
 #[cfg(not(feature = "macros"))]
 pub use crate::{FlowModel, ProcessProxy, TaskProxy};
+
+macro_rules! node_types {
+    (fields {$(
+        $(#[$doc:meta])* $kind:ident ($($owner:ident)?) { $($facts:tt)* } { $($keys:tt)* }
+    )*} boundaries { $($boundaries:tt)* }) => {
+        pub use crate::node::{$($kind),*};
+    };
+}
+
+flow_graph::__node_kinds!(node_types);

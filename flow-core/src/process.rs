@@ -24,6 +24,11 @@ pub struct Process {
     pub(crate) parent_process: Option<i64>,
     pub(crate) parent_task: Option<i32>,
     pub(crate) start_key: Option<String>,
+    pub(crate) release: i32,
+    pub(crate) reference: Option<String>,
+    pub(crate) suspended: Option<Timestamp>,
+    pub(crate) started_by: Option<String>,
+    pub(crate) depth: i32,
 }
 
 impl Process {
@@ -46,6 +51,11 @@ impl Process {
             parent_process: None,
             parent_task: None,
             start_key: None,
+            release: 0,
+            reference: None,
+            suspended: None,
+            started_by: None,
+            depth: 0,
         }
     }
 
@@ -101,6 +111,36 @@ impl Process {
     #[must_use]
     pub fn start_key(&self) -> Option<&str> {
         self.start_key.as_deref()
+    }
+
+    /// The release of the flow that it was started under; 0: before releases were counted.
+    #[must_use]
+    pub fn release(&self) -> i32 {
+        self.release
+    }
+
+    /// What people call it: a number of an order, ..
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.reference.as_deref()
+    }
+
+    /// Since when it is suspended, if it is.
+    #[must_use]
+    pub fn suspended(&self) -> Option<Timestamp> {
+        self.suspended
+    }
+
+    /// The id of the person, or the name of the code, that started it; `None` if another process did.
+    #[must_use]
+    pub fn started_by(&self) -> Option<&str> {
+        self.started_by.as_deref()
+    }
+
+    /// How many processes it is nested in: 0 if no other process started it.
+    #[must_use]
+    pub fn depth(&self) -> i32 {
+        self.depth
     }
 
     /// For the derive: the field at this place was set on purpose.

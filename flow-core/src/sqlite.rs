@@ -30,8 +30,15 @@ pub fn configure(conn: &mut SqliteConnection) -> Result<()> {
     Ok(crate::store::sqlite::configure(conn)?)
 }
 
-/// The tables as SQL, for those who run their own migrations.
+/// The migrations as SQL, in order, for those who run their own: the name of each, and its text. One that was
+/// released is never changed.
+///
+/// ```
+/// for (name, sql) in flow_core::sqlite::migrations() {
+///     println!("-- {name}\n{sql}");
+/// }
+/// ```
 #[must_use]
-pub fn migration_sql() -> &'static str {
+pub fn migrations() -> &'static [(&'static str, &'static str)] {
     crate::store::sqlite::SQL
 }

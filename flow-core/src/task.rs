@@ -31,6 +31,13 @@ pub struct Task {
     pub(crate) artifact_type: Option<String>,
     pub(crate) artifact_key: Option<String>,
     pub(crate) error: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) host: Option<i32>,
+    pub(crate) armed: i32,
+    pub(crate) resting: bool,
+    pub(crate) nominee: Option<String>,
+    pub(crate) on_behalf_of: Option<String>,
+    pub(crate) priority: i32,
 }
 
 impl Task {
@@ -60,6 +67,13 @@ impl Task {
             artifact_type: None,
             artifact_key: None,
             error: None,
+            kind: String::new(),
+            host: None,
+            armed: 0,
+            resting: false,
+            nominee: None,
+            on_behalf_of: None,
+            priority: 0,
         }
     }
 
@@ -75,7 +89,7 @@ impl Task {
         &self.flow
     }
 
-    /// The stored name of its node: `approve`; of a timeout `approve__timeout`.
+    /// The stored name of its node: `approve`; of a timeout `approve__timeout__escalate`.
     #[must_use]
     pub fn node(&self) -> &str {
         &self.node
@@ -85,6 +99,36 @@ impl Task {
     #[must_use]
     pub fn task_type(&self) -> &str {
         &self.task_type
+    }
+
+    /// The kind of its node: `View`, `Job`, `TimerBoundary`, ..; empty for some tasks of the first schema.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The task that it is a boundary of.
+    #[must_use]
+    pub fn host(&self) -> Option<TaskId> {
+        self.host.map(|number| TaskId::new(self.process_id, number))
+    }
+
+    /// Whether its branch rests in it: the task was cancelled, and its branch has not ended.
+    #[must_use]
+    pub fn resting(&self) -> bool {
+        self.resting
+    }
+
+    /// The id of the person for whom its owner acts.
+    #[must_use]
+    pub fn on_behalf_of(&self) -> Option<&str> {
+        self.on_behalf_of.as_deref()
+    }
+
+    /// How urgent it is: higher goes first.
+    #[must_use]
+    pub fn priority(&self) -> i32 {
+        self.priority
     }
 
     /// Where it stands.

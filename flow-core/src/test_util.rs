@@ -8,7 +8,7 @@
 //! clock.advance(days(3));
 //! FLOWS.run_until_idle(&mut conn)?;
 //! FLOWS.expect(&mut conn, process.id()).is(ProcessStatus::Done).tasks(&[
-//!     "start:DONE", "approve:CANCELED", "approve__timeout:DONE", "escalate:DONE",
+//!     "start:DONE", "approve:CANCELED", "approve__timeout__escalate:DONE", "escalate:DONE",
 //! ]);
 //! ```
 

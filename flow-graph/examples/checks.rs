@@ -113,7 +113,7 @@ fn main() {
             .zip(&names)
             .map(|((kind, edges, boundaries), name)| Node { edges, boundaries, ..Node::new(name, *kind) })
             .collect();
-        let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+        let graph = Graph { nodes: &nodes, ..Graph::new("f") };
         let code = code(&drawn);
         let mut times: Vec<f64> = Vec::new();
         let mut findings = 0;

@@ -129,7 +129,7 @@ impl Draft {
             interrupting: *interrupting,
             ..Node::new("timeout", Kind::TimerBoundary)
         }));
-        f(&Graph { name: "f", title: "F", description: "", nodes: &nodes })
+        f(&Graph { nodes: &nodes, ..Graph::new("f") })
     }
 }
 

@@ -11,13 +11,12 @@ pub type NodeId = u16;
 /// use flow_graph::{Edge, Graph, Kind, Node, Role};
 ///
 /// const HELLO: Graph<'static> = Graph {
-///     name: "hello",
 ///     title: "Hello",
-///     description: "",
 ///     nodes: &[
 ///         Node { edges: &[Edge::new(Role::Next, 1)], ..Node::new("start", Kind::Start) },
 ///         Node::new("end", Kind::End),
 ///     ],
+///     ..Graph::new("hello")
 /// };
 /// assert!(flow_graph::check(&HELLO).is_empty());
 /// ```
@@ -25,6 +24,8 @@ pub type NodeId = u16;
 pub struct Graph<'a> {
     /// The stored name of the flow: `hello_world`.
     pub name: &'a str,
+    /// Names that older rows may still have.
+    pub was: &'a [&'a str],
     /// What people call it: `Hello world`.
     pub title: &'a str,
     /// What it is for.
@@ -73,7 +74,6 @@ pub struct Edge {
 
 /// How often a split takes one of its edges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Times {
     /// Once, always.
     Once,
@@ -99,7 +99,6 @@ impl Edge {
 
 /// Which of a node's edges it is: the key it was written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Role {
     /// `next`: always.
     Next,
@@ -138,10 +137,21 @@ impl<'a> Node<'a> {
 }
 
 impl<'a> Graph<'a> {
+    /// A flow without nodes yet.
+    #[must_use]
+    pub const fn new(name: &'a str) -> Self {
+        Graph { name, was: &[], title: name, description: "", nodes: &[] }
+    }
+
     /// The node with this number, if there is one.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<&'a Node<'a>> {
         self.nodes.get(usize::from(id))
+    }
+
+    /// The stored names of a node: the one of now first, then those that older rows may still have.
+    pub fn names(&self, id: NodeId) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.node(id).into_iter().flat_map(|node| std::iter::once(node.name).chain(node.was.iter().copied()))
     }
 
     /// The node with this stored name, now or once.

@@ -1,114 +1,160 @@
-//! The keys of `#[node(..)]` and `#[flow(..)]`: spelled once, for the parser, its messages and the IDE.
+//! The keys of `#[flow(..)]`, `#[node(..)]` and edges: what each takes, and when it is needed.
 
-use crate::Kind;
+use crate::{Exits, Kind, Role};
 
 /// A key that an attribute takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     /// How it is written.
     pub name: &'static str,
+    /// What stands behind it.
+    pub takes: Takes,
+    /// Whether it has to be there, and how often it may be.
+    pub need: Need,
     /// How it looks in use: the help of an error message.
     pub example: &'static str,
+    /// What it is for, as an editor shows it.
+    pub doc: &'static str,
+}
+
+impl Key {
     /// It may be written more than once.
-    pub repeats: bool,
-}
-
-const fn key(name: &'static str, example: &'static str) -> Key {
-    Key { name, example, repeats: false }
-}
-
-const TITLE: Key = key("title", "title = \"Approval request\"");
-const SUMMARY: Key = key("summary", "summary = \"Approve '{process.text}'\"");
-const RESULT: Key = key("result", "result = \"Sent '{process.text}'\"");
-const PERMISSION: Key = key("permission", "permission(auto)");
-const NAME: Key = key("name", "name = \"approve\"");
-const WAS: Key = key("was", "was = [\"old_name\"]");
-const ALLOW: Key = Key {
-    name: "allow",
-    example: "allow(unreachable_nodes, reason = \"older processes still wait here\")",
-    repeats: true,
-};
-const NEXT: Key = key("next", "next = this.end");
-const BRANCH: Key = Key { name: "next", example: "next(this.check, when = |a| a.process.urgent())", repeats: true };
-const CASE: Key = Key { name: "case", example: "case(this.small, when = |a| a.process.amount() < 10)", repeats: true };
-const DEFAULT: Key = key("default", "default = this.other");
-const ON: Key = key("on", "on = |a| a.process.size()");
-const DELAY: Key = key("delay", "delay = hours(1)");
-const AT: Key = key("at", "at = |a| a.process.remind_at()");
-const CHILD: Key = key("start", "start = PublishFlow.as_subprocess");
-const PROCESS_SEED: Key = key("process_seed", "process_seed = |a| a.process.artifact_ref()");
-const PROCESS_DATA: Key =
-    key("process_data", "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }");
-const TASK: Key = key("task", "task = GrainTask");
-const ASSIGN: Key = key("assign", "assign = this.start.owner");
-const DIFFERENT_FROM: Key = key("different_from", "different_from(this.start)");
-const FORM: Key = key("form", "form = ApproveForm { approved }");
-const RUN: Key = key("run", "run = this.send_hello");
-const INPUT: Key = key("input", "input = Payment");
-const IF: Key = key("if", "if = |a| a.process.approved()");
-const THEN: Key = key("then", "then = this.send");
-const ELSE: Key = key("else", "else = this.end");
-const ON_DONE: Key = key("on_done", "on_done = this.note_result");
-const LEASE: Key = key("timeout", "timeout = minutes(10)");
-const ON_TIMEOUT: Key = Key { name: "on_timeout", example: "on_timeout(days(3), this.escalate)", repeats: true };
-
-/// The keys of `#[flow(..)]` on the struct.
-pub const FLOW_KEYS: &[Key] = &[
-    key("process", "process = HelloWorldProcess"),
-    key("connection", "connection = Db"),
-    NAME,
-    TITLE,
-    SUMMARY,
-    RESULT,
-    key("crate", "crate = ::flow_core"),
-];
-
-const COMMON: &[Key] = &[TASK, TITLE, SUMMARY, RESULT, NAME, WAS, ALLOW];
-const START: &[Key] = &[FORM, PERMISSION, NEXT];
-const START_HANDLE: &[Key] = &[INPUT, RUN, PERMISSION, NEXT];
-const VIEW: &[Key] = &[FORM, PERMISSION, ASSIGN, DIFFERENT_FROM, ON_TIMEOUT, NEXT];
-const FUNCTION: &[Key] = &[RUN, NEXT];
-const HANDLE: &[Key] = &[INPUT, RUN, PERMISSION, ON_TIMEOUT, NEXT];
-const JOB: &[Key] = &[RUN, ON_DONE, LEASE, ON_TIMEOUT, NEXT];
-const GATE: &[Key] = &[IF, THEN, ELSE];
-const SWITCH: &[Key] = &[ON, CASE, DEFAULT];
-const SPLIT: &[Key] = &[BRANCH];
-const JOIN: &[Key] = &[NEXT];
-const TIMER: &[Key] = &[DELAY, AT, NEXT];
-const SUBPROCESS: &[Key] = &[CHILD, PROCESS_SEED, PROCESS_DATA, ON_TIMEOUT, NEXT];
-
-const fn own(kind: Kind) -> &'static [Key] {
-    match kind {
-        Kind::Start => START,
-        Kind::StartHandle => START_HANDLE,
-        Kind::View => VIEW,
-        Kind::Function => FUNCTION,
-        Kind::Handle => HANDLE,
-        Kind::Job => JOB,
-        Kind::If => GATE,
-        Kind::Switch => SWITCH,
-        Kind::Split => SPLIT,
-        Kind::Join => JOIN,
-        Kind::Timer => TIMER,
-        Kind::Subprocess => SUBPROCESS,
-        Kind::End | Kind::TimerBoundary => &[],
+    #[must_use]
+    pub const fn repeats(&self) -> bool {
+        matches!(self.need, Need::Many)
     }
 }
 
-/// The keys that `#[node(..)]` takes on a field of this kind, its own first.
-pub fn keys_of(kind: Kind) -> impl Iterator<Item = &'static Key> {
-    own(kind).iter().chain(COMMON)
+/// What stands behind a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// A node that it leads to, `this.x`, and in brackets the keys of an edge.
+    Edge(Role),
+    /// A closure, or a method of the flow.
+    Callback,
+    /// A length of time, or a callback that returns one.
+    Delay,
+    /// `auto`, `anyone`, a name, or a method.
+    Permission,
+    /// The owner of a node, or a callback that returns a person.
+    Person,
+    /// Nodes.
+    Nodes,
+    /// A delay and a node.
+    Timeout,
+    /// The fields of a form that is made, or a type.
+    Form,
+    /// A type or a value of the app's, as it is.
+    Type,
+    /// A text.
+    Text,
+    /// A list of old names.
+    Names,
+    /// A check, and why its finding is right.
+    Allow,
 }
 
-/// The key of this name on a field of this kind.
-#[must_use]
-pub fn find(kind: Kind, name: &str) -> Option<&'static Key> {
-    keys_of(kind).find(|key| key.name == name)
+impl Takes {
+    /// `this.x` behind it is a method of the flow, not a node.
+    #[must_use]
+    pub const fn is_code(self) -> bool {
+        matches!(self, Takes::Callback | Takes::Delay | Takes::Permission)
+    }
 }
 
-/// The kinds that take a key which a field of another kind does not.
+/// Whether a key has to be there. Where a node's edges are missing, a check says so: see [`Exits`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It can be left out.
+    Optional,
+    /// It can be left out, and written more than once.
+    Many,
+    /// It has to be there.
+    Required,
+    /// It has to be there where that other key is.
+    With(&'static str),
+    /// It has to be there where that other key is not.
+    Unless(&'static str),
+}
+
+/// A key in the brackets of an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EdgeKey {
+    /// How it is written.
+    pub name: &'static str,
+    /// The edges that it is for.
+    pub edges: EdgesWith,
+    /// How it looks in use.
+    pub example: &'static str,
+    /// What it is for, as an editor shows it.
+    pub doc: &'static str,
+}
+
+/// The edges that have a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EdgesWith {
+    /// All.
+    All,
+    /// Those that start several branches at once.
+    Branches,
+    /// Those, and the cases of a choice.
+    BranchesAndCases,
+}
+
+impl EdgesWith {
+    /// Whether an edge of this role, of a node with these exits, is one of them.
+    #[must_use]
+    pub const fn has(self, exits: Exits, role: Role) -> bool {
+        let branch = matches!(exits, Exits::Branches);
+        match self {
+            EdgesWith::All => true,
+            EdgesWith::Branches => branch,
+            EdgesWith::BranchesAndCases => branch || matches!(role, Role::Case),
+        }
+    }
+}
+
+macro_rules! edge_keys {
+    ($($(#[doc = $doc:literal])* $key:ident: $edges:expr, $example:literal;)*) => {
+        /// The keys in the brackets of an edge, behind its node.
+        pub const EDGE_KEYS: &[EdgeKey] = &[$(EdgeKey {
+            name: key_name(stringify!($key)),
+            edges: $edges,
+            example: $example,
+            doc: concat!($($doc),*),
+        },)*];
+    };
+}
+
+crate::__edge_keys!(edge_keys);
+
+const fn key(name: &'static str, takes: Takes, example: &'static str, doc: &'static str) -> Key {
+    Key { name, takes, need: Need::Optional, example, doc }
+}
+
+/// The keys of `#[flow(..)]` on the struct.
+pub const FLOW_KEYS: &[Key] = &[
+    key("process", Takes::Type, "process = HelloWorldProcess", "The type of its processes. Without it: `Process`."),
+    key("connection", Takes::Type, "connection = Db", "The connection it works on. Without it: `SqliteConnection`."),
+    key("name", Takes::Text, "name = \"hello_world\"", "The stored name. Without it: the struct's, in snake case."),
+    key("was", Takes::Names, "was = [\"old_name\"]", "Names that rows of older versions have."),
+    key("title", Takes::Text, "title = \"Hello world\"", "What people call it. Without it: from the doc comment."),
+    key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "What a process is about."),
+    key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
+    key("crate", Takes::Type, "crate = ::flow_core", "Where `flow_core` is."),
+];
+
+/// The kinds that have a key which a field of another kind has not.
 pub fn owners_of(name: &str) -> impl Iterator<Item = Kind> + '_ {
-    Kind::FIELDS.iter().copied().filter(move |kind| own(*kind).iter().any(|key| key.name == name))
+    Kind::FIELDS.iter().copied().filter(move |kind| kind.key(name).is_some())
+}
+
+/// A key as it is written: what Rust calls `r#if` is `if`.
+pub(crate) const fn key_name(ident: &'static str) -> &'static str {
+    match ident.as_bytes() {
+        [b'r', b'#', ..] => ident.split_at(2).1,
+        _ => ident,
+    }
 }
 
 #[cfg(test)]
@@ -117,12 +163,16 @@ mod tests {
 
     #[test]
     fn no_kind_has_a_key_twice_and_each_example_begins_with_its_key() {
-        for kind in Kind::FIELDS {
-            let names: Vec<_> = keys_of(*kind).map(|key| key.name).collect();
-            for (at, name) in names.iter().enumerate() {
-                assert!(!names[..at].contains(name), "{name} twice on {kind:?}");
+        let of_kinds = Kind::FIELDS.iter().map(|kind| kind.keys());
+        for keys in of_kinds.chain([FLOW_KEYS]) {
+            for (at, key) in keys.iter().enumerate() {
+                assert!(!keys[..at].iter().any(|other| other.name == key.name), "{} twice", key.name);
+                assert!(key.example.starts_with(key.name) && !key.doc.is_empty(), "{}", key.name);
+                if let Need::With(other) | Need::Unless(other) = key.need {
+                    assert!(keys.iter().any(|key| key.name == other), "{} needs `{other}`", key.name);
+                }
             }
-            assert!(keys_of(*kind).all(|key| key.example.starts_with(key.name)));
         }
+        assert!(EDGE_KEYS.iter().all(|key| key.example.starts_with(key.name) && !key.doc.is_empty()));
     }
 }

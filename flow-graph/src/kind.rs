@@ -1,42 +1,10 @@
-//! The kinds of node, and the facts about each that everything else asks for.
+//! The kinds of node, and the facts about each: made from the rows of the grammar.
 
-/// What a node is. The words are Viewflow's; what each does is in `flow_core::node`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A person starts a process, by a form.
-    Start,
-    /// Code starts a process.
-    StartHandle,
-    /// A person does a task, by a form.
-    View,
-    /// Code runs at once, in the transaction.
-    Function,
-    /// Waits until code elsewhere calls it.
-    Handle,
-    /// Code runs in the background, outside any transaction.
-    Job,
-    /// Chooses one of two ways.
-    If,
-    /// Chooses one of several ways.
-    Switch,
-    /// Starts several branches.
-    Split,
-    /// Waits for the branches of a split.
-    Join,
-    /// Waits for a time.
-    Timer,
-    /// Runs another flow, and waits for its end.
-    Subprocess,
-    /// Ends a branch; the process ends with its last branch.
-    End,
-    /// The timeout of a waiting task: made by `on_timeout`, never written as a field.
-    TimerBoundary,
-}
+use crate::keys::{Key, Need, Takes, key_name};
+use crate::{NodeId, Role};
 
 /// The edges that lead out of a kind of node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Exits {
     /// None: the branch ends here.
     None,
@@ -50,62 +18,153 @@ pub enum Exits {
     Branches,
 }
 
-impl Kind {
-    /// Every kind that can be written as a field's type.
-    pub const FIELDS: &'static [Kind] = &[
-        Kind::Start,
-        Kind::StartHandle,
-        Kind::View,
-        Kind::Function,
-        Kind::Handle,
-        Kind::Job,
-        Kind::If,
-        Kind::Switch,
-        Kind::Split,
-        Kind::Join,
-        Kind::Timer,
-        Kind::Subprocess,
-        Kind::End,
-    ];
+/// How a kind of node is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Where a process begins.
+    Start,
+    /// Something that is waited for.
+    Event,
+    /// Where a branch ends.
+    End,
+    /// Work of a person or of code.
+    Task,
+    /// Another flow.
+    Call,
+    /// Where ways part or meet.
+    Gateway,
+}
 
+/// Where the code of a kind's `run` runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// It has none.
+    None,
+    /// In the transaction, with the process to change.
+    Transaction,
+    /// In the background, outside any transaction, with a copy of the process.
+    Background,
+    /// Before there is a process: it makes its data.
+    Makes,
+}
+
+/// A row of the grammar.
+struct Row {
+    name: &'static str,
+    stored: &'static str,
+    bpmn: &'static str,
+    shape: Shape,
+    exits: Exits,
+    body: Body,
+    begins: bool,
+    waits: bool,
+    human: bool,
+    boundary: bool,
+    keys: &'static [Key],
+}
+
+impl Row {
+    /// What holds where a row says nothing.
+    const PLAIN: Row = Row {
+        name: "",
+        stored: "",
+        bpmn: "",
+        shape: Shape::Task,
+        exits: Exits::Next,
+        body: Body::None,
+        begins: false,
+        waits: false,
+        human: false,
+        boundary: false,
+        keys: &[],
+    };
+}
+
+macro_rules! kinds {
+    (fields { $($field:tt)* } boundaries { $($boundary:tt)* }) => {
+        kinds! { all $($field)* $($boundary)* }
+        kinds! { written $($field)* }
+    };
+    (all $(
+        $(#[$doc:meta])* $kind:ident ($($owner:ident)?) { $($fact:ident: $value:expr,)* } {
+            $($(#[doc = $key_doc:literal])* $key:ident: $takes:expr, $need:expr, $example:literal;)*
+        }
+    )*) => {
+        /// What a node is. The words are Viewflow's; what each does is in `flow_core::node`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl Kind {
+            const fn row(self) -> &'static Row {
+                match self {$(
+                    Kind::$kind => const {
+                        &Row {
+                            name: stringify!($kind),
+                            human: !stringify!($($owner)?).is_empty(),
+                            keys: &[$(Key {
+                                name: key_name(stringify!($key)),
+                                takes: $takes,
+                                need: $need,
+                                example: $example,
+                                doc: concat!($($key_doc),*),
+                            },)*],
+                            $($fact: $value,)*
+                            ..Row::PLAIN
+                        }
+                    },
+                )*}
+            }
+        }
+    };
+    (written $(
+        $(#[$doc:meta])* $kind:ident ($($owner:ident)?) { $($facts:tt)* } { $($keys:tt)* }
+    )*) => {
+        impl Kind {
+            /// Every kind that can be written as a field's type.
+            pub const FIELDS: &'static [Kind] = &[$(Kind::$kind,)*];
+        }
+    };
+}
+
+crate::__node_kinds!(kinds);
+
+impl Kind {
     /// The type a field of this kind has: `View`.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Start => "Start",
-            Kind::StartHandle => "StartHandle",
-            Kind::View => "View",
-            Kind::Function => "Function",
-            Kind::Handle => "Handle",
-            Kind::Job => "Job",
-            Kind::If => "If",
-            Kind::Switch => "Switch",
-            Kind::Split => "Split",
-            Kind::Join => "Join",
-            Kind::Timer => "Timer",
-            Kind::Subprocess => "Subprocess",
-            Kind::End => "End",
-            Kind::TimerBoundary => "TimerBoundary",
-        }
+        self.row().name
     }
 
-    /// The word stored in `flow_task.task_type`: Viewflow's.
+    /// The word stored in `flow_task.task_type`: Viewflow's. Two kinds may have the same.
     #[must_use]
     pub const fn task_type(self) -> &'static str {
-        match self {
-            Kind::Start => "HUMAN_START",
-            Kind::StartHandle => "START",
-            Kind::View => "HUMAN",
-            Kind::Function | Kind::Handle => "FUNCTION",
-            Kind::Job => "JOB",
-            Kind::If => "EXCLUSIVE_GATEWAY",
-            Kind::Switch => "SWITCH",
-            Kind::Split => "PARALLEL_GATEWAY",
-            Kind::Join => "JOIN",
-            Kind::Subprocess => "SUBPROCESS",
-            Kind::End => "END",
-            Kind::Timer | Kind::TimerBoundary => "TIMER",
-        }
+        self.row().stored
+    }
+
+    /// The element of BPMN 2.0 that it is: `userTask`.
+    #[must_use]
+    pub const fn bpmn(self) -> &'static str {
+        self.row().bpmn
+    }
+
+    /// How it is drawn.
+    #[must_use]
+    pub const fn shape(self) -> Shape {
+        self.row().shape
+    }
+
+    /// The keys that `#[node(..)]` takes on a field of this kind, its own first.
+    #[must_use]
+    pub const fn keys(self) -> &'static [Key] {
+        self.row().keys
+    }
+
+    /// The key of this name on a field of this kind.
+    #[must_use]
+    pub fn key(self, name: &str) -> Option<&'static Key> {
+        self.keys().iter().find(|key| key.name == name)
     }
 
     /// The kind whose type is called `name`.
@@ -117,7 +176,7 @@ impl Kind {
     /// A process begins here.
     #[must_use]
     pub const fn begins(self) -> bool {
-        matches!(self, Kind::Start | Kind::StartHandle)
+        self.row().begins
     }
 
     /// A branch ends here.
@@ -129,32 +188,56 @@ impl Kind {
     /// A process rests here until somebody or something goes on with it.
     #[must_use]
     pub const fn waits(self) -> bool {
-        matches!(self, Kind::View | Kind::Handle | Kind::Job | Kind::Timer | Kind::Subprocess | Kind::TimerBoundary)
+        self.row().waits
     }
 
     /// A person does it.
     #[must_use]
     pub const fn is_human(self) -> bool {
-        matches!(self, Kind::Start | Kind::View)
+        self.row().human
+    }
+
+    /// Code calls it, with an input.
+    #[must_use]
+    pub fn takes_input(self) -> bool {
+        self.key("input").is_some()
     }
 
     /// It belongs to another task and ends with it.
     #[must_use]
     pub const fn is_boundary(self) -> bool {
-        matches!(self, Kind::TimerBoundary)
+        self.row().boundary
+    }
+
+    /// Where the code of its `run` runs.
+    #[must_use]
+    pub const fn body(self) -> Body {
+        self.row().body
     }
 
     /// The edges that lead out of it.
     #[must_use]
     pub const fn exits(self) -> Exits {
-        match self {
-            Kind::End => Exits::None,
-            Kind::If => Exits::ThenElse,
-            Kind::Switch => Exits::Cases,
-            Kind::Split => Exits::Branches,
-            _ => Exits::Next,
-        }
+        self.row().exits
     }
+}
+
+/// The numbers of a flow's nodes: each field in the order of declaration, followed by its boundaries.
+///
+/// ```
+/// let numbers = flow_graph::number([0, 2, 0]);
+/// assert_eq!(numbers, [0..1, 1..4, 4..5], "the second has number 1, its boundaries 2 and 3");
+/// ```
+#[must_use]
+pub fn number(boundaries: impl IntoIterator<Item = usize>) -> Vec<std::ops::Range<NodeId>> {
+    let mut next: NodeId = 0;
+    let of_field = |boundaries: usize| {
+        let first = next;
+        // A flow of more nodes than there are numbers is refused where its graph is made.
+        next = first.saturating_add(1).saturating_add(NodeId::try_from(boundaries).unwrap_or(NodeId::MAX));
+        first..next
+    };
+    boundaries.into_iter().map(of_field).collect()
 }
 
 #[cfg(test)]
@@ -167,5 +250,26 @@ mod tests {
             assert_eq!(Kind::from_name(kind.name()), Some(*kind));
         }
         assert_eq!(Kind::from_name("TimerBoundary"), None, "made by on_timeout, never a field");
+    }
+
+    #[test]
+    fn each_row_says_what_it_is_and_has_the_keys_of_its_exits() {
+        for kind in Kind::FIELDS {
+            assert!(!kind.task_type().is_empty() && !kind.bpmn().is_empty(), "{kind:?}");
+            let edges = kind.keys().iter().filter_map(|key| match key.takes {
+                Takes::Edge(role) => Some((role, key.need)),
+                _ => None,
+            });
+            let wanted: &[(Role, Need)] = match kind.exits() {
+                Exits::None => &[],
+                Exits::Next => &[(Role::Next, Need::Optional)],
+                Exits::ThenElse => &[(Role::Then, Need::Optional), (Role::Else, Need::Optional)],
+                Exits::Cases => &[(Role::Case, Need::Many), (Role::Default, Need::Optional)],
+                Exits::Branches => &[(Role::Next, Need::Many)],
+            };
+            assert_eq!(edges.collect::<Vec<_>>(), wanted, "{kind:?}");
+            assert_eq!(kind.key("run").is_some(), kind.body() != Body::None, "{kind:?}");
+            assert!(kind.key("on_timeout").is_none() || kind.waits(), "{kind:?}");
+        }
     }
 }

@@ -12,6 +12,7 @@ pub mod diagram;
 #[cfg(test)]
 mod draw;
 mod finding;
+mod grammar;
 mod graph;
 mod hash;
 mod keys;
@@ -23,5 +24,5 @@ pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of
 pub use finding::{Finding, Hint, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use hash::name_hash;
-pub use keys::{FLOW_KEYS, Key, find as find_key, keys_of, owners_of};
-pub use kind::{Exits, Kind};
+pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
+pub use kind::{Body, Exits, Kind, Shape, number};

@@ -4,18 +4,7 @@ use proc_macro2::Ident;
 
 /// `HelloWorldFlow` as `hello_world_flow`, `HTTPFlow` as `http_flow`.
 pub(crate) fn snake_case(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let mut out = String::with_capacity(name.len() + 4);
-    for (at, letter) in letters.iter().enumerate() {
-        let after_small = at > 0 && !letters[at - 1].is_uppercase() && letters[at - 1] != '_';
-        let before_small =
-            at > 0 && letters[at - 1].is_uppercase() && letters.get(at + 1).is_some_and(|c| c.is_lowercase());
-        if letter.is_uppercase() && (after_small || before_small) {
-            out.push('_');
-        }
-        out.extend(letter.to_lowercase());
-    }
-    out
+    heck::ToSnakeCase::to_snake_case(name)
 }
 
 /// The default stored name of a flow: `hello_world`.

@@ -7,7 +7,19 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 
 pub fn dump(conn: &mut SqliteConnection) -> String {
     let mut text = String::new();
-    for table in ["flow_process", "flow_task", "flow_due", "flow_audit"] {
+    let tables = [
+        "flow_process",
+        "flow_task",
+        "flow_due",
+        "flow_audit",
+        "flow_candidate",
+        "flow_attempt",
+        "flow_snooze",
+        "flow_draft",
+        "flow_message",
+        "flow_queue",
+    ];
+    for table in tables {
         let query = diesel::sql_query(format!("select * from {table} order by 1, 2, 3"));
         let rows = LoadConnection::load(conn, query).expect("a table");
         for row in rows {

@@ -215,7 +215,7 @@ macro_rules! kill {
                 // What waits for a time or a worker is due, and nothing else is.
                 for task in &tasks {
                     let waits = !task.status().is_final()
-                        && matches!(task.node(), "label" | "pause" | "check__timeout");
+                        && matches!(task.node(), "label" | "pause" | "check__timeout__late");
                     let rows = due.iter().filter(|due| due.process_id == row.id() && due.task == task.id().number() && due.kind != "RESUME");
                     assert_eq!(rows.count(), usize::from(waits), "task {}\n{story}", task.id());
                 }

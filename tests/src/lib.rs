@@ -21,6 +21,7 @@ pub mod postgres;
 pub mod race;
 pub mod sqlite;
 pub mod suite;
+pub mod upgrade;
 
 pub use serde;
 

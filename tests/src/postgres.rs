@@ -30,11 +30,17 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 impl Schema {
     /// A new one, with the tables.
     pub fn new() -> Self {
+        let schema = Self::without_tables();
+        flows![].migrate(&mut schema.connect()).unwrap();
+        schema
+    }
+
+    /// A new one with nothing in it.
+    pub fn without_tables() -> Self {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let schema = Schema { name: format!("flow_test_{}_{number}", std::process::id()) };
         let mut conn = connect();
         conn.batch_execute(&format!("create schema {}", schema.name)).unwrap();
-        flows![].migrate(&mut schema.connect()).unwrap();
         schema
     }
 

@@ -191,7 +191,9 @@ macro_rules! race_suite {
             fn several_may_migrate_at_once() {
                 let database = $fresh("migrate");
                 let mut connections: Vec<Db> = (0..CONNECTIONS).map(|_| database.connect()).collect();
-                let tables = "drop table flow_audit; drop table flow_due; drop table flow_task; \
+                let tables = "drop table flow_candidate; drop table flow_attempt; drop table flow_snooze; \
+                    drop table flow_draft; drop table flow_message; drop table flow_queue; \
+                    drop table flow_audit; drop table flow_due; drop table flow_task; \
                     drop table flow_process; drop table __diesel_schema_migrations";
                 let mut conn = database.connect();
                 conn.batch_execute(tables).unwrap();

@@ -140,7 +140,7 @@ impl Draft {
                 ..Node::new("n", *kind)
             })
             .collect();
-        f(&Graph { name: "f", title: "F", description: "", nodes: &nodes })
+        f(&Graph { nodes: &nodes, ..Graph::new("f") })
     }
 }
 
@@ -363,7 +363,7 @@ fn a_circle_that_never_waits_meets_the_limit() {
         Node { edges: &a, ..Node::new("start", Kind::Start) },
         Node { edges: &b, ..Node::new("again", Kind::Function) },
     ];
-    let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+    let graph = Graph { nodes: &nodes, ..Graph::new("f") };
     let mut run = Run::start(&graph, 0);
     let fault = loop {
         match run.next() {
@@ -386,7 +386,7 @@ fn a_circle_of_joins_alone_meets_the_limit() {
         Node { edges: &a, ..Node::new("a", Kind::Join) },
         Node { edges: &b, ..Node::new("b", Kind::Join) },
     ];
-    let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+    let graph = Graph { nodes: &nodes, ..Graph::new("f") };
     let mut run = Run::start(&graph, 0);
     let fault = loop {
         match run.next() {
@@ -408,7 +408,7 @@ fn splits_inside_one_another_meet_the_limit() {
         Node { edges: &twice, ..Node::new("split", Kind::Split) },
         Node::new("end", Kind::End),
     ];
-    let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+    let graph = Graph { nodes: &nodes, ..Graph::new("f") };
     let mut run = Run::start(&graph, 0);
     let fault = loop {
         match run.next() {
@@ -426,7 +426,7 @@ fn splits_inside_one_another_meet_the_limit() {
 fn a_wrong_answer_is_refused() {
     let end = [Edge::new(Role::Next, 1)];
     let nodes = [Node { edges: &end, ..Node::new("start", Kind::Start) }, Node::new("end", Kind::End)];
-    let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+    let graph = Graph { nodes: &nodes, ..Graph::new("f") };
     let mut run = Run::start(&graph, 0);
     assert!(run.answer(Answer::Done).is_err(), "nothing was asked");
     assert!(run.next().unwrap().is_some());

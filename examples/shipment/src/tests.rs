@@ -21,7 +21,7 @@ fn nodes(conn: &mut Db, process: i64) -> Vec<String> {
         .tasks(conn, process)
         .unwrap()
         .iter()
-        .filter(|task| task.node() != "shipment_type__timeout")
+        .filter(|task| task.node() != "shipment_type__timeout__remind")
         .map(|task| task.node().to_owned())
         .collect();
     nodes.sort_unstable();

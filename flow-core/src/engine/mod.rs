@@ -12,6 +12,7 @@
 //!
 //! const GRAPH: Graph<'static> = Graph {
 //!     name: "greet",
+//!     was: &[],
 //!     title: "Greet",
 //!     description: "",
 //!     nodes: &[

@@ -116,9 +116,16 @@ pub trait StartData<F: Flow> {
 #[derive(Debug)]
 pub struct Owner(());
 
-macro_rules! node_type {
-    ($(#[$doc:meta])* $name:ident { $($owner:ident)? }) => {
+macro_rules! node_types {
+    (fields {$(
+        $(#[$doc:meta])* $name:ident ($($owner:ident)?) { $($facts:tt)* } {
+            $($(#[doc = $key_doc:literal])* $key:ident: $takes:expr, $need:expr, $example:literal;)*
+        }
+    )*} boundaries { $($boundaries:tt)* }) => {$(
         $(#[$doc])*
+        ///
+        /// # Keys
+        $(#[doc = concat!("- `", stringify!($key), "`:", $($key_doc,)* "\n")])*
         pub struct $name<N = ()> {
             $(
                 /// Who did it last.
@@ -153,68 +160,17 @@ macro_rules! node_type {
         impl NodeType for $name {
             const KIND: Kind = Kind::$name;
         }
-    };
+    )*};
 }
 
 /// A type that a field of a flow can have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a kind of node",
-    note = "use one of `flow_core::prelude`: Start, StartHandle, View, Function, Handle, Job, If, Switch, Split, Join, Timer, Subprocess, End"
+    note = "the kinds of node are the types in `flow_core::node`"
 )]
 pub trait NodeType {
     /// What it is.
     const KIND: Kind;
 }
 
-node_type! {
-    /// A person starts a process, by a form: `HelloWorldFlow.start.run(&mut conn, &alice, StartForm { .. })`.
-    Start { owner }
-}
-node_type! {
-    /// Code starts a process: `HelloWorldFlow.import.run(&mut conn, &System("import"), data)`.
-    StartHandle {}
-}
-node_type! {
-    /// A person takes a task and does it, by a form.
-    View { owner }
-}
-node_type! {
-    /// Code that runs at once, inside the transaction.
-    Function {}
-}
-node_type! {
-    /// Waits until code elsewhere calls `HelloWorldFlow.paid.run(&mut conn, task, &System("bank"), input)`.
-    Handle {}
-}
-node_type! {
-    /// Code that runs in the background, outside any transaction.
-    Job {}
-}
-node_type! {
-    /// Goes one way or the other.
-    If {}
-}
-node_type! {
-    /// Goes one of several ways: the first case that holds, or the one that fits a value.
-    Switch {}
-}
-node_type! {
-    /// Starts several branches at once.
-    Split {}
-}
-node_type! {
-    /// Waits until all branches of its split have come to it or have ended.
-    Join {}
-}
-node_type! {
-    /// Waits for a time.
-    Timer {}
-}
-node_type! {
-    /// Runs another flow, and waits for its end.
-    Subprocess {}
-}
-node_type! {
-    /// Ends a branch. The process ends with its last branch.
-    End {}
-}
+flow_graph::__node_kinds!(node_types);

@@ -1,4 +1,4 @@
-//! What happened: one row a transition.
+//! What happened to a process.
 
 use crate::data::Document;
 use crate::store::schema::flow_audit;
@@ -9,6 +9,8 @@ use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
 #[diesel(table_name = flow_audit, treat_none_as_default_value = false)]
 pub struct AuditRow {
     pub(crate) process_id: i64,
+    /// Its number in the process, from 1. The statement that writes the row takes it from the process's counter.
+    pub(crate) number: i64,
     pub(crate) version: i64,
     pub(crate) at: Timestamp,
     pub(crate) actor: String,
@@ -17,6 +19,9 @@ pub struct AuditRow {
     pub(crate) node: Option<String>,
     pub(crate) process_status: ProcessStatus,
     pub(crate) changes: Document,
+    pub(crate) note: Option<String>,
+    pub(crate) on_behalf_of: Option<String>,
+    pub(crate) fields: Option<Document>,
 }
 
 impl AuditRow {
@@ -26,7 +31,13 @@ impl AuditRow {
         self.process_id
     }
 
-    /// The process's version after it: the order of its history.
+    /// Its number in the process, from 1: the order of its history.
+    #[must_use]
+    pub fn number(&self) -> i64 {
+        self.number
+    }
+
+    /// The process's version after it.
     #[must_use]
     pub fn version(&self) -> i64 {
         self.version
@@ -42,6 +53,18 @@ impl AuditRow {
     #[must_use]
     pub fn actor(&self) -> &str {
         &self.actor
+    }
+
+    /// The person in whose name the actor acted.
+    #[must_use]
+    pub fn on_behalf_of(&self) -> Option<&str> {
+        self.on_behalf_of.as_deref()
+    }
+
+    /// Why, in the actor's words.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
     }
 
     /// What: `start`, `assign`, `unassign`, `execute`, `run`, `claim`, `complete`, `fail` or `timeout`.

@@ -17,8 +17,8 @@ use crate::Task;
 pub(super) enum Index {
     /// Joins that wait for branches.
     Joins,
-    /// Timers, and timeouts, that have not fired.
-    Timers,
+    /// Boundaries that are armed: timeouts that have not fired.
+    Boundaries,
     /// What a person has done.
     Done,
 }
@@ -27,7 +27,7 @@ impl Index {
     const fn name(self) -> &'static str {
         match self {
             Index::Joins => "flow_task_joins",
-            Index::Timers => "flow_task_timers",
+            Index::Boundaries => "flow_task_boundaries",
             Index::Done => "flow_task_done",
         }
     }
@@ -35,7 +35,7 @@ impl Index {
     const fn condition(self) -> &'static str {
         match self {
             Index::Joins => "(flow_task.task_type = 'JOIN' and flow_task.finished is null)",
-            Index::Timers => "(flow_task.task_type = 'TIMER' and flow_task.finished is null)",
+            Index::Boundaries => "(flow_task.host is not null and flow_task.finished is null)",
             Index::Done => "(flow_task.finished is not null and flow_task.owner is not null)",
         }
     }

@@ -1,15 +1,18 @@
 //! What only waiting work needs.
 
 use crate::Timestamp;
+use crate::data::Document;
 use crate::store::schema::flow_due;
 
 /// A row of `flow_due`.
-#[derive(Clone, Debug, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = flow_due, treat_none_as_default_value = false)]
 pub struct DueRow {
     pub(crate) process_id: i64,
     pub(crate) task: i32,
     pub(crate) kind: String,
+    /// What names work that belongs to no task, or one of several of a task.
+    pub(crate) key: String,
     pub(crate) flow: String,
     pub(crate) due: Timestamp,
     /// How often it was begun.
@@ -18,7 +21,15 @@ pub struct DueRow {
     pub(crate) lease_token: i64,
     pub(crate) leased_until: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
-    pub(crate) message_key: Option<String>,
+    /// Who has the lease.
+    pub(crate) holder: Option<String>,
+    pub(crate) queue: String,
+    pub(crate) priority: i32,
+    /// What shares a limit of how many run at once.
+    pub(crate) concurrency: Option<String>,
+    /// The release that could not do it.
+    pub(crate) failed_release: Option<i32>,
+    pub(crate) payload: Option<Document>,
 }
 
 /// The sorts of due work.
@@ -46,13 +57,19 @@ impl DueRow {
             process_id,
             task,
             kind: kind.as_str().to_owned(),
+            key: String::new(),
             flow: flow.to_owned(),
             due,
             attempt: 0,
             lease_token: 0,
             leased_until: None,
             last_error: None,
-            message_key: None,
+            holder: None,
+            queue: String::new(),
+            priority: 0,
+            concurrency: None,
+            failed_release: None,
+            payload: None,
         }
     }
 }

@@ -104,6 +104,10 @@ flow_connection!(PgConnection {
         if let Some(mut row) = later {
             let id = self.write(writes)?;
             row.process_id = id.unwrap_or_default();
+            row.number = diesel::update(flow_process::table.find(row.process_id))
+                .set(flow_process::audit_count.eq(flow_process::audit_count + 1))
+                .returning(flow_process::audit_count)
+                .get_result(self)?;
             diesel::insert_into(flow_audit::table).values(&row).execute(self)?;
             return Ok(id);
         }
@@ -111,5 +115,14 @@ flow_connection!(PgConnection {
     }
 });
 
-/// The migrations as SQL, for those who run their own.
-pub(crate) const SQL: &str = include_str!("../../migrations/postgres/00000000000001_flow_create_tables/up.sql");
+/// The migrations as SQL, for those who run their own: the name of each, and what it does.
+pub(crate) const SQL: &[(&str, &str)] = &[
+    (
+        "00000000000001_flow_create_tables",
+        include_str!("../../migrations/postgres/00000000000001_flow_create_tables/up.sql"),
+    ),
+    (
+        "00000000000002_flow_names_releases_and_people",
+        include_str!("../../migrations/postgres/00000000000002_flow_names_releases_and_people/up.sql"),
+    ),
+];

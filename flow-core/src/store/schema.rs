@@ -26,6 +26,12 @@ diesel::table! {
         parent_process -> Nullable<BigInt>,
         parent_task -> Nullable<Integer>,
         start_key -> Nullable<Text>,
+        release -> Integer,
+        reference -> Nullable<Text>,
+        suspended -> Nullable<Moment>,
+        started_by -> Nullable<Text>,
+        depth -> Integer,
+        audit_count -> BigInt,
     }
 }
 
@@ -58,25 +64,13 @@ diesel::table! {
         artifact_type -> Nullable<Text>,
         artifact_key -> Nullable<Text>,
         error -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::Moment;
-
-    /// What is to be done at a time: jobs and timers. A row is deleted when it is done.
-    flow_due (process_id, task, kind) {
-        process_id -> BigInt,
-        task -> Integer,
         kind -> Text,
-        flow -> Text,
-        due -> Moment,
-        attempt -> Integer,
-        lease_token -> BigInt,
-        leased_until -> Nullable<Moment>,
-        last_error -> Nullable<Text>,
-        message_key -> Nullable<Text>,
+        host -> Nullable<Integer>,
+        armed -> Integer,
+        resting -> Bool,
+        nominee -> Nullable<Text>,
+        on_behalf_of -> Nullable<Text>,
+        priority -> Integer,
     }
 }
 
@@ -84,9 +78,35 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::{Json, Moment};
 
-    /// What happened, one row a transition. Append only.
-    flow_audit (process_id, version) {
+    /// What is to be done at a time: jobs and timers. A row is deleted when it is done.
+    flow_due (process_id, task, kind, key) {
         process_id -> BigInt,
+        task -> Integer,
+        kind -> Text,
+        key -> Text,
+        flow -> Text,
+        due -> Moment,
+        attempt -> Integer,
+        lease_token -> BigInt,
+        leased_until -> Nullable<Moment>,
+        last_error -> Nullable<Text>,
+        holder -> Nullable<Text>,
+        queue -> Text,
+        priority -> Integer,
+        concurrency -> Nullable<Text>,
+        failed_release -> Nullable<Integer>,
+        payload -> Nullable<Json>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Json, Moment};
+
+    /// What happened. Append only.
+    flow_audit (process_id, number) {
+        process_id -> BigInt,
+        number -> BigInt,
         version -> BigInt,
         at -> Moment,
         actor -> Text,
@@ -95,9 +115,103 @@ diesel::table! {
         node -> Nullable<Text>,
         process_status -> Text,
         changes -> Json,
+        note -> Nullable<Text>,
+        on_behalf_of -> Nullable<Text>,
+        fields -> Nullable<Json>,
+    }
+}
+
+diesel::table! {
+    /// The people and groups that a task is offered to.
+    flow_candidate (process_id, task, kind, id) {
+        process_id -> BigInt,
+        task -> Integer,
+        kind -> Text,
+        id -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Moment;
+
+    /// The attempts at a job.
+    flow_attempt (process_id, task, number) {
+        process_id -> BigInt,
+        task -> Integer,
+        number -> Integer,
+        started -> Moment,
+        ended -> Nullable<Moment>,
+        error -> Nullable<Text>,
+        holder -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Moment;
+
+    /// Tasks that a person does not want to see for some time.
+    flow_snooze (process_id, task, person) {
+        process_id -> BigInt,
+        task -> Integer,
+        person -> Text,
+        until -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Json, Moment};
+
+    /// What a person has entered into the form of a task and not sent.
+    flow_draft (process_id, task, person) {
+        process_id -> BigInt,
+        task -> Integer,
+        person -> Text,
+        data -> Json,
+        saved -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Moment;
+
+    /// Messages that were sent with an id, which is delivered once.
+    flow_message (name, id) {
+        name -> Text,
+        id -> Text,
+        key -> Nullable<Text>,
+        delivered -> Moment,
+        process_id -> Nullable<BigInt>,
+        task -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Moment;
+
+    /// Queues of jobs that somebody has paused.
+    flow_queue (name) {
+        name -> Text,
+        paused -> Nullable<Moment>,
+        paused_by -> Nullable<Text>,
     }
 }
 
 diesel::joinable!(flow_task -> flow_process (process_id));
 diesel::joinable!(flow_audit -> flow_process (process_id));
-diesel::allow_tables_to_appear_in_same_query!(flow_process, flow_task, flow_due, flow_audit);
+diesel::allow_tables_to_appear_in_same_query!(
+    flow_process,
+    flow_task,
+    flow_due,
+    flow_audit,
+    flow_candidate,
+    flow_attempt,
+    flow_snooze,
+    flow_draft,
+    flow_message,
+    flow_queue,
+);

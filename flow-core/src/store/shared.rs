@@ -149,8 +149,8 @@ macro_rules! flow_connection {
             }
 
             fn armed(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>> {
-                let of_the_host = flow_task::process_id.eq(process).and(flow_task::previous.eq(host));
-                by_index::<Self, _>(Index::Timers, of_the_host).load(self).map(counted)
+                let of_the_host = flow_task::process_id.eq(process).and(flow_task::host.eq(host));
+                by_index::<Self, _>(Index::Boundaries, of_the_host).load(self).map(counted)
             }
 
             fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>> {
@@ -176,7 +176,7 @@ macro_rules! flow_connection {
             }
 
             fn delete_due(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<()> {
-                diesel::delete(flow_due::table.find((process, task, kind.as_str()))).execute(self).map(drop)
+                diesel::delete(flow_due::table.find((process, task, kind.as_str(), ""))).execute(self).map(drop)
             }
 
             fn due(
@@ -204,14 +204,14 @@ macro_rules! flow_connection {
             }
 
             fn due_row(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<Option<DueRow>> {
-                let found = flow_due::table.find((process, task, kind.as_str())).select(DueRow::as_select());
+                let found = flow_due::table.find((process, task, kind.as_str(), "")).select(DueRow::as_select());
                 found.get_result(self).optional().map(counted)
             }
 
             fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>> {
                 flow_audit::table
                     .filter(flow_audit::process_id.eq(process))
-                    .order(flow_audit::version)
+                    .order(flow_audit::number)
                     .select(AuditRow::as_select())
                     .load(self)
                     .map(counted)
@@ -220,7 +220,7 @@ macro_rules! flow_connection {
             fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>> {
                 let rows: Vec<AuditRow> = flow_audit::table
                     .filter(flow_audit::process_id.eq(process))
-                    .order(flow_audit::version.desc())
+                    .order(flow_audit::number.desc())
                     .limit(1000)
                     .select(AuditRow::as_select())
                     .load(self)

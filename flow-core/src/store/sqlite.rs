@@ -69,8 +69,17 @@ flow_connection!(SqliteConnection {
     }
 });
 
-/// The migrations as SQL, for those who run their own.
-pub(crate) const SQL: &str = include_str!("../../migrations/sqlite/00000000000001_flow_create_tables/up.sql");
+/// The migrations as SQL, for those who run their own: the name of each, and what it does.
+pub(crate) const SQL: &[(&str, &str)] = &[
+    (
+        "00000000000001_flow_create_tables",
+        include_str!("../../migrations/sqlite/00000000000001_flow_create_tables/up.sql"),
+    ),
+    (
+        "00000000000002_flow_names_releases_and_people",
+        include_str!("../../migrations/sqlite/00000000000002_flow_names_releases_and_people/up.sql"),
+    ),
+];
 
 /// What every connection of a flow's database should have: WAL, so that readers do not wait for the writer;
 /// `synchronous = FULL`, so that a commit survives a power cut; foreign keys; ten seconds of patience for

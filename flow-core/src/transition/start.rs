@@ -77,6 +77,7 @@ fn begin_at<F: Flow>(
         };
         let mut row = Process::new(F::GRAPH.name, clock::now(), data);
         row.start_key = key.map(str::to_owned);
+        row.started_by = Some(user.id().to_owned());
         let live = begin::<F>(conn, at, row, joined, input, user.id(), Some(hold))?;
         live.into_process()
     })

@@ -201,7 +201,7 @@ mod tests {
             let each = drawn.iter().zip(&names);
             let nodes: Vec<Node<'_>> =
                 each.map(|((kind, edges), name)| Node { edges, ..Node::new(name, *kind) }).collect();
-            let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+            let graph = Graph { nodes: &nodes, ..Graph::new("f") };
             assert_eq!(Positions::of(&graph).is_exact(), exact);
             let found = check_with(&graph, &code);
             let data: Vec<&str> =

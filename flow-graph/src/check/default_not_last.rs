@@ -28,7 +28,7 @@ mod tests {
             Node { edges: &ways, ..Node::new("which", Kind::Switch) },
             Node::new("end", Kind::End),
         ];
-        let found = check(&Graph { name: "f", title: "F", description: "", nodes: &nodes });
+        let found = check(&Graph { nodes: &nodes, ..Graph::new("f") });
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].check, "default_not_last");
     }

@@ -46,7 +46,7 @@ mod tests {
         let mut names: Vec<String> = (0..300).map(|at| format!("step_{at}")).collect();
         names.push("step_7".to_owned());
         let nodes: Vec<Node<'_>> = names.iter().map(|name| Node::new(name, Kind::End)).collect();
-        let found = check(&Graph { name: "f", title: "F", description: "", nodes: &nodes });
+        let found = check(&Graph { nodes: &nodes, ..Graph::new("f") });
         let clashes: Vec<_> = found.iter().filter(|found| found.check == "generated_name_clash").collect();
         assert_eq!(clashes.len(), 1);
         assert_eq!(clashes[0].headline, "two nodes are named `step_7`");

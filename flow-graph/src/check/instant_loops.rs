@@ -39,7 +39,7 @@ mod tests {
                 Node { edges: &arms, ..Node::new("again", Kind::If) },
                 Node::new("end", Kind::End),
             ];
-            let found = check(&Graph { name: "f", title: "F", description: "", nodes: &nodes });
+            let found = check(&Graph { nodes: &nodes, ..Graph::new("f") });
             assert_eq!(found.len(), circles, "{found:?}");
             assert!(found.iter().all(|found| found.notes == ["it goes `work` -> `again` -> `work`"]));
         }

@@ -152,7 +152,7 @@ pub const CHECKS: &[Check] = &[
 /// ```
 /// use flow_graph::{Graph, Kind, Node, Place};
 ///
-/// let graph = Graph { name: "f", title: "F", description: "", nodes: &[Node::new("end", Kind::End)] };
+/// let graph = Graph { nodes: &[Node::new("end", Kind::End)], ..Graph::new("f") };
 /// let findings = flow_graph::check(&graph);
 /// assert_eq!(findings[0].check, "no_start");
 /// assert_eq!(findings[0].place, Place::Flow);

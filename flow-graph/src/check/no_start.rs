@@ -21,7 +21,7 @@ mod tests {
     #[test]
     fn is_found_and_named() {
         let nodes = [Node::new("end", Kind::End)];
-        let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+        let graph = Graph { nodes: &nodes, ..Graph::new("f") };
         let found = check(&graph);
         assert_eq!(found[0].check, "no_start");
         assert!(found[0].help[0].contains("next = this.end"));

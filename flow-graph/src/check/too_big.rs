@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn is_a_hint() {
         let nodes = vec![Node::new("end", Kind::End); 51];
-        let found = hints(&Graph { name: "f", title: "F", description: "", nodes: &nodes });
+        let found = hints(&Graph { nodes: &nodes, ..Graph::new("f") });
         assert!(found.iter().any(|finding| finding.headline == "this flow has 51 nodes"));
     }
 }

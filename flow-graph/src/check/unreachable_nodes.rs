@@ -55,7 +55,7 @@ mod tests {
             Node { edges: &c, ..Node::new("behind", Kind::View) },
             Node::new("end", Kind::End),
         ];
-        let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+        let graph = Graph { nodes: &nodes, ..Graph::new("f") };
         let found = check(&graph);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].headline, "no path from a start leads to `lost`");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Graph, Kind, Node, Role};
+use crate::{Graph, Node, Role, Shape};
 
 /// The flow as a Mermaid flowchart.
 ///
@@ -12,7 +12,7 @@ use crate::{Graph, Kind, Node, Role};
 /// #     Node { edges: &[Edge::new(Role::Next, 1)], ..Node::new("start", Kind::Start) },
 /// #     Node::new("end", Kind::End),
 /// # ];
-/// # let graph = Graph { name: "hello", title: "Hello", description: "", nodes: &nodes };
+/// # let graph = Graph { nodes: &nodes, ..Graph::new("hello") };
 /// let text = flow_graph::diagram::mermaid(&graph);
 /// assert!(text.starts_with("flowchart LR\n"));
 /// assert!(text.contains("n0 --> n1"));
@@ -21,17 +21,16 @@ use crate::{Graph, Kind, Node, Role};
 pub fn mermaid(graph: &Graph<'_>) -> String {
     let mut text = String::from("flowchart LR\n");
     for (id, node) in graph.ids().zip(graph.nodes) {
-        let (open, close) = shape(node.kind);
+        let (open, close) = brackets(node.kind.shape());
         // Writing to a String cannot fail.
         let _ = writeln!(text, "    n{id}{open}\"{}\"{close}", escape(label(node)));
     }
     for (id, node) in graph.ids().zip(graph.nodes) {
         for edge in node.edges {
             let word = match edge.role {
-                Role::Next => "",
+                Role::Next | Role::Case => "",
                 Role::Then => "|yes|",
                 Role::Else => "|no|",
-                Role::Case => "",
                 Role::Default => "|else|",
             };
             let _ = writeln!(text, "    n{id} -->{word} n{}", edge.to);
@@ -47,14 +46,14 @@ fn label<'a>(node: &Node<'a>) -> &'a str {
     if node.title.is_empty() { node.name } else { node.title }
 }
 
-fn shape(kind: Kind) -> (&'static str, &'static str) {
-    match kind {
-        Kind::Start | Kind::StartHandle => ("([", "])"),
-        Kind::If | Kind::Switch | Kind::Split | Kind::Join => ("{", "}"),
-        Kind::End => ("(((", ")))"),
-        Kind::Timer | Kind::TimerBoundary => ("((", "))"),
-        Kind::Subprocess => ("[[", "]]"),
-        _ => ("[", "]"),
+fn brackets(shape: Shape) -> (&'static str, &'static str) {
+    match shape {
+        Shape::Start => ("([", "])"),
+        Shape::Event => ("((", "))"),
+        Shape::End => ("(((", ")))"),
+        Shape::Task => ("[", "]"),
+        Shape::Call => ("[[", "]]"),
+        Shape::Gateway => ("{", "}"),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{Edge, Graph, Kind, Node, NodeId, Role, Times};
 /// #     Node { edges: &[Edge::new(Role::Next, 3)], ..Node::new("send", Kind::Job) },
 /// #     Node::new("end", Kind::End),
 /// # ];
-/// # let graph = Graph { name: "hello", title: "Hello", description: "", nodes: &nodes };
+/// # let graph = Graph { nodes: &nodes, ..Graph::new("hello") };
 /// let text = flow_graph::diagram::text(&graph);
 /// assert_eq!(text, "start -> check\ncheck -> send (then), end (else)\nsend  -> end\n");
 /// ```

@@ -18,7 +18,7 @@
 //! #     Node { edges: &join, ..Node::new("join", Kind::Join) },
 //! #     Node::new("end", Kind::End),
 //! # ];
-//! # let graph = Graph { name: "f", title: "F", description: "", nodes: &nodes };
+//! # let graph = Graph { nodes: &nodes, ..Graph::new("f") };
 //! // start -> split -> (a, b) -> join -> end
 //! let positions = Positions::of(&graph);
 //! let (a, b, end) = (2, 3, 5);

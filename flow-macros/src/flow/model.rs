@@ -1,9 +1,9 @@
 //! What a flow means: the step between what was written and the Rust that is emitted.
 
-use flow_graph::{Edge, Graph, Kind, Node, NodeId, Role, Times};
+use flow_graph::{Edge, Exits, Graph, Kind, Node, NodeId, Role, Times};
 use proc_macro2::{Ident, Span, TokenStream};
 
-use super::value::{Callback, NodeRef};
+use super::value::{CallbackSyntax, NodeRef};
 
 /// A flow.
 pub(crate) struct FlowModel {
@@ -11,6 +11,7 @@ pub(crate) struct FlowModel {
     /// Path to `flow_core`.
     pub(crate) root: TokenStream,
     pub(crate) name: String,
+    pub(crate) was: Vec<String>,
     pub(crate) title: String,
     pub(crate) description: String,
     /// The process type, or `Process`.
@@ -43,17 +44,17 @@ pub(crate) struct NodeModel {
     pub(crate) permission: Permission,
     pub(crate) form: Option<Form>,
     pub(crate) input: Option<TokenStream>,
-    pub(crate) condition: Option<Callback>,
-    pub(crate) run: Option<Callback>,
-    pub(crate) on_done: Option<Callback>,
+    pub(crate) condition: Option<CallbackSyntax>,
+    pub(crate) run: Option<CallbackSyntax>,
+    pub(crate) on_done: Option<CallbackSyntax>,
     /// Of a switch: the value that its cases are patterns for.
-    pub(crate) on: Option<Callback>,
+    pub(crate) on: Option<CallbackSyntax>,
     pub(crate) assign: Option<Assign>,
     pub(crate) different_from: Vec<NodeId>,
     /// Of a subprocess: the start of the other flow, and what it is given.
     pub(crate) child: Option<TokenStream>,
-    pub(crate) process_data: Option<Callback>,
-    pub(crate) process_seed: Option<Callback>,
+    pub(crate) process_data: Option<CallbackSyntax>,
+    pub(crate) process_seed: Option<CallbackSyntax>,
     /// A duration, a moment, or a callback that answers one.
     pub(crate) delay: Option<Delay>,
     pub(crate) lease: Option<TokenStream>,
@@ -69,7 +70,7 @@ pub(crate) enum Permission {
     Anyone,
     Auto,
     Named(String),
-    Method(Callback),
+    Method(CallbackSyntax),
 }
 
 /// The form of a node.
@@ -82,15 +83,15 @@ pub(crate) enum Form {
 
 pub(crate) enum Delay {
     Value(TokenStream),
-    Callback(Callback),
+    Callback(CallbackSyntax),
     /// `at = ..`
-    At(Callback),
+    At(CallbackSyntax),
 }
 
 /// Who has a new task from the start.
 pub(crate) enum Assign {
     OwnerOf(NodeId),
-    Callback(Callback),
+    Callback(CallbackSyntax),
 }
 
 /// An edge, with what it asks and carries.
@@ -98,12 +99,12 @@ pub(crate) struct EdgeModel {
     pub(crate) role: Role,
     pub(crate) to: NodeId,
     pub(crate) span: Span,
-    pub(crate) when: Option<Callback>,
+    pub(crate) when: Option<CallbackSyntax>,
     pub(crate) pattern: Option<TokenStream>,
-    pub(crate) data: Option<Callback>,
-    pub(crate) seed: Option<Callback>,
-    pub(crate) data_source: Option<Callback>,
-    pub(crate) seed_source: Option<Callback>,
+    pub(crate) data: Option<CallbackSyntax>,
+    pub(crate) seed: Option<CallbackSyntax>,
+    pub(crate) data_source: Option<CallbackSyntax>,
+    pub(crate) seed_source: Option<CallbackSyntax>,
 }
 
 impl EdgeModel {
@@ -121,31 +122,52 @@ impl EdgeModel {
         }
     }
 
-    /// The next task is given something.
-    pub(crate) fn gives(&self) -> bool {
-        self.data.is_some() || self.seed.is_some()
-    }
-
-    /// Whether it is taken, or how often, is asked.
-    pub(crate) fn asks(&self) -> bool {
-        self.when.is_some() || self.data_source.is_some() || self.seed_source.is_some()
+    /// How often it is taken, and what code of the flow is asked when it is. Decided here alone: the graph's edge and
+    /// the functions that are emitted for it both follow.
+    pub(crate) fn code(&self, exits: Exits) -> EdgeCode {
+        let branch = exits == Exits::Branches;
+        let times = match (self.data_source.is_some() || self.seed_source.is_some(), self.when.is_some()) {
+            (true, _) if branch => EdgeCode { times: Times::Each, asks: EdgeAsks::Branch },
+            (_, true) if branch => EdgeCode { times: Times::Maybe, asks: EdgeAsks::Branch },
+            _ => EdgeCode { times: Times::Once, asks: EdgeAsks::Nothing },
+        };
+        let gives = self.data.is_some() || self.seed.is_some();
+        match times.asks {
+            // A split asks for everything its branches need at once.
+            EdgeAsks::Nothing if gives && branch => EdgeCode { asks: EdgeAsks::Branch, ..times },
+            EdgeAsks::Nothing if gives => EdgeCode { asks: EdgeAsks::Carry, ..times },
+            _ => times,
+        }
     }
 
     pub(crate) fn graph_edge(&self, kind: Kind) -> Edge {
-        // A split asks for everything its branches need at once.
-        let split = kind == Kind::Split;
+        let EdgeCode { times, asks } = self.code(kind.exits());
         Edge {
             role: self.role,
             to: self.to,
-            asks: self.asks() || (split && self.gives()),
-            carries: self.gives() && !split,
-            times: match (self.data_source.is_some() || self.seed_source.is_some(), self.when.is_some()) {
-                (true, _) if split => Times::Each,
-                (_, true) if split => Times::Maybe,
-                _ => Times::Once,
-            },
+            // The condition of a case is asked by its node.
+            asks: asks == EdgeAsks::Branch || self.when.is_some(),
+            carries: asks == EdgeAsks::Carry,
+            times,
         }
     }
+}
+
+/// See [`EdgeModel::code`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EdgeCode {
+    pub(crate) times: Times,
+    pub(crate) asks: EdgeAsks,
+}
+
+/// What an edge asks the flow's code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EdgeAsks {
+    Nothing,
+    /// Of a split: whether or how often it is taken, and what each of its tasks is given, in one.
+    Branch,
+    /// What the next task is given.
+    Carry,
 }
 
 /// `allow(check, reason = "..")`
@@ -212,6 +234,8 @@ impl FlowModel {
                 incomplete: node.incomplete,
             })
             .collect();
-        f(&Graph { name: &self.name, title: &self.title, description: &self.description, nodes: &nodes })
+        let was: Vec<&str> = self.was.iter().map(String::as_str).collect();
+        let (name, title, description) = (&self.name, &self.title, &self.description);
+        f(&Graph { name, was: &was, title, description, nodes: &nodes })
     }
 }

@@ -3,13 +3,14 @@
 //! A parser of our own, since one half-typed field must not cost the others their completion. It never fails:
 //! what it cannot read it reports and leaves out.
 
+use flow_graph::Kind;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::errors::Errors;
 use crate::tokens::{span_of, split_commas, string};
 
 /// The struct as it was written.
-pub(crate) struct Written {
+pub(crate) struct FlowSyntax {
     /// Attributes other than ours, as they are.
     pub(crate) attributes: TokenStream,
     pub(crate) docs: Vec<String>,
@@ -17,10 +18,10 @@ pub(crate) struct Written {
     pub(crate) keyword: Ident,
     pub(crate) ident: Ident,
     pub(crate) body: Group,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<KeyValue>,
     pub(crate) fields: Vec<Field>,
     /// Entries above a field that is only half typed: for an IDE they are there already.
-    pub(crate) homeless: Vec<Entry>,
+    pub(crate) homeless: Vec<KeyValue>,
 }
 
 /// A field: a node.
@@ -32,11 +33,13 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) colon: TokenTree,
     pub(crate) ty: Vec<TokenTree>,
-    pub(crate) entries: Vec<Entry>,
+    /// What the type's last word says it is; that the type is really ours, rustc says.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) entries: Vec<KeyValue>,
 }
 
 /// `key = value`, `key(arguments)`, or `key`.
-pub(crate) struct Entry {
+pub(crate) struct KeyValue {
     pub(crate) key: Ident,
     /// After `=`.
     pub(crate) value: Vec<TokenTree>,
@@ -46,7 +49,7 @@ pub(crate) struct Entry {
     pub(crate) assigned: bool,
 }
 
-impl Entry {
+impl KeyValue {
     /// From the key to the end.
     pub(crate) fn span(&self) -> (Span, Span) {
         let last = span_of(&self.value).map(|(_, last)| last);
@@ -59,7 +62,7 @@ impl Entry {
     }
 }
 
-pub(crate) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<Written> {
+pub(crate) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<FlowSyntax> {
     let mut tokens: Vec<TokenTree> = item.into_iter().collect();
     let Attributes { attributes, docs, ours } = take_attributes(&mut tokens, errors);
     for span in ours {
@@ -98,7 +101,7 @@ pub(crate) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
     let mut homeless = Vec::new();
     let fields = split_fields(body.stream()).into_iter();
     let fields = fields.filter_map(|field| self::field(field, &mut homeless, errors)).collect();
-    Some(Written { attributes, docs, visibility, keyword, ident, body, entries, fields, homeless })
+    Some(FlowSyntax { attributes, docs, visibility, keyword, ident, body, entries, fields, homeless })
 }
 
 /// Fields, at commas outside the angle brackets of their types.
@@ -131,7 +134,7 @@ fn split_fields(body: TokenStream) -> Vec<Vec<TokenTree>> {
 }
 
 /// One field. Of a half-typed one the entries are kept, and the field that follows it, if there is no comma.
-fn field(mut tokens: Vec<TokenTree>, homeless: &mut Vec<Entry>, errors: &mut Errors) -> Option<Field> {
+fn field(mut tokens: Vec<TokenTree>, homeless: &mut Vec<KeyValue>, errors: &mut Errors) -> Option<Field> {
     let whole = span_of(&tokens)?;
     let (attributes, docs, entries) = {
         let mut node = Vec::new();
@@ -164,7 +167,8 @@ fn field(mut tokens: Vec<TokenTree>, homeless: &mut Vec<Entry>, errors: &mut Err
     let rest: Vec<TokenTree> = rest.collect();
     match colon {
         Some(colon) if !rest.is_empty() => {
-            Some(Field { attributes, docs, visibility, ident, colon, ty: rest, entries })
+            let kind = last_word(&rest).and_then(|word| Kind::from_name(&crate::names::plain(word)));
+            Some(Field { attributes, docs, visibility, ident, colon, ty: rest, kind, entries })
         }
         colon => {
             let help = format!("say what it is: `{ident}: View`");
@@ -174,6 +178,14 @@ fn field(mut tokens: Vec<TokenTree>, homeless: &mut Vec<Entry>, errors: &mut Err
             is_next.then(|| field(rest, homeless, errors)).flatten()
         }
     }
+}
+
+/// `View` of `flow_core::node::View`.
+pub(crate) fn last_word(ty: &[TokenTree]) -> Option<&Ident> {
+    ty.iter().rev().find_map(|token| match token {
+        TokenTree::Ident(ident) => Some(ident),
+        _ => None,
+    })
 }
 
 struct Attributes {
@@ -245,7 +257,7 @@ fn take_visibility(tokens: &mut Vec<TokenTree>) -> TokenStream {
 }
 
 /// The entries between commas; one that cannot be read is reported and left out.
-pub(crate) fn entries(tokens: TokenStream, errors: &mut Errors) -> Vec<Entry> {
+pub(crate) fn entries(tokens: TokenStream, errors: &mut Errors) -> Vec<KeyValue> {
     let mut entries = Vec::new();
     for part in split_commas(tokens) {
         let Some(whole) = span_of(&part) else { continue };
@@ -254,7 +266,7 @@ pub(crate) fn entries(tokens: TokenStream, errors: &mut Errors) -> Vec<Entry> {
             errors.push_range(whole.0, whole.1, "expected a key: `next = this.end`", &[]);
             continue;
         };
-        let mut entry = Entry { key, value: Vec::new(), arguments: None, assigned: false };
+        let mut entry = KeyValue { key, value: Vec::new(), arguments: None, assigned: false };
         match rest.next() {
             None => {}
             Some(TokenTree::Punct(sign)) if sign.as_char() == '=' => {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, Punct, Span, TokenStream, TokenTree};
 
-use super::syntax::Entry;
+use super::syntax::KeyValue;
 use crate::errors::Errors;
 use crate::tokens::{contains_sign, span_of, split_commas, string};
 
@@ -25,7 +25,7 @@ impl NodeRef {
 
 /// Code that a key names.
 #[derive(Clone)]
-pub(crate) enum Callback {
+pub(crate) enum CallbackSyntax {
     /// `this.method`, or `this.method(conn)`
     Method { dot: Punct, name: Ident, connection: Option<Ident> },
     /// A closure, as it is written.
@@ -94,18 +94,18 @@ pub(crate) fn owner_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<Node
 }
 
 /// What an edge was written with: its node, and what follows it in the brackets.
-pub(crate) struct Written {
+pub(crate) struct EdgeSyntax {
     /// `Size::Small =>` in front of the node.
     pub(crate) pattern: Option<TokenStream>,
     pub(crate) target: Option<NodeRef>,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<KeyValue>,
 }
 
 /// `key = this.x`, `key(this.x, ..)` or `case(Pattern => this.x, ..)`.
-pub(crate) fn edge(entry: &Entry, errors: &mut Errors) -> Written {
+pub(crate) fn edge(entry: &KeyValue, errors: &mut Errors) -> EdgeSyntax {
     let Some(group) = &entry.arguments else {
         let target = node_ref(&entry.value, entry.key.span(), errors);
-        return Written { pattern: None, target, entries: Vec::new() };
+        return EdgeSyntax { pattern: None, target, entries: Vec::new() };
     };
     let mut parts = split_commas(group.stream()).into_iter();
     let first = parts.next().unwrap_or_default();
@@ -120,11 +120,11 @@ pub(crate) fn edge(entry: &Entry, errors: &mut Errors) -> Written {
     let target = node_ref(node, entry.key.span(), errors);
     let rest: Vec<TokenStream> = parts.map(|part| part.into_iter().collect()).collect();
     let entries = super::syntax::entries(quote::quote!(#(#rest),*), errors);
-    Written { pattern, target, entries }
+    EdgeSyntax { pattern, target, entries }
 }
 
 /// The code that some tokens name.
-pub(crate) fn callback(tokens: &[TokenTree], fallback: Span, errors: &mut Errors) -> Option<Callback> {
+pub(crate) fn callback(tokens: &[TokenTree], fallback: Span, errors: &mut Errors) -> Option<CallbackSyntax> {
     if let Some((found, rest)) = this_dot(tokens) {
         let Some(name) = found.name else {
             errors.push(found.dot.span(), "expected a method of the flow: `this.send_hello`", &[]);
@@ -152,7 +152,7 @@ pub(crate) fn callback(tokens: &[TokenTree], fallback: Span, errors: &mut Errors
                 None
             }
         };
-        return Some(Callback::Method { dot: found.dot, name, connection });
+        return Some(CallbackSyntax::Method { dot: found.dot, name, connection });
     }
     closure(tokens).or_else(|| {
         let (first, last) = span_of(tokens).unwrap_or((fallback, fallback));
@@ -162,7 +162,7 @@ pub(crate) fn callback(tokens: &[TokenTree], fallback: Span, errors: &mut Errors
 }
 
 /// A closure, if that is what the tokens are.
-pub(crate) fn closure(tokens: &[TokenTree]) -> Option<Callback> {
+pub(crate) fn closure(tokens: &[TokenTree]) -> Option<CallbackSyntax> {
     let is_async = matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "async");
     let words = tokens.iter().take_while(|token| matches!(token, TokenTree::Ident(i) if i == "move" || i == "async"));
     let start = words.count();
@@ -177,11 +177,11 @@ pub(crate) fn closure(tokens: &[TokenTree]) -> Option<Callback> {
     let future = matches!(body.first(), Some(TokenTree::Ident(word)) if word == "async");
     let tokens: TokenStream = tokens.iter().cloned().collect();
     let fallible = contains_sign(&tokens, '?');
-    Some(Callback::Closure { tokens, arguments, fallible, is_async, future })
+    Some(CallbackSyntax::Closure { tokens, arguments, fallible, is_async, future })
 }
 
 /// The text of `key = ".."`.
-pub(crate) fn text(entry: &Entry, errors: &mut Errors) -> Option<(String, Span)> {
+pub(crate) fn text(entry: &KeyValue, errors: &mut Errors) -> Option<(String, Span)> {
     match string(&entry.value) {
         Some(text) => Some((text, entry.value.first()?.span())),
         None => {

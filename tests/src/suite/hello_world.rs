@@ -33,7 +33,7 @@ macro_rules! hello_world_suite {
                 assert_eq!((process.status(), process.text(), process.approved()), (New, "hi", false));
                 assert_eq!(HelloWorldFlow.brief(&process), "Send 'hi' to the world");
                 let seen = FLOWS.expect(&mut conn, process.id()).is(New);
-                let seen = seen.tasks(&["start:DONE@start", "approve:NEW@start", "approve__timeout:SCHEDULED@start"]);
+                let seen = seen.tasks(&["start:DONE@start", "approve:NEW@start", "approve__timeout__escalate:SCHEDULED@start"]);
                 let [start, approve, timeout] = seen.rows() else { panic!() };
                 assert_eq!((start.owner(), start.previous()), (Some("alice"), None));
                 assert!(start.started().is_some() && start.finished().is_some());
@@ -52,7 +52,7 @@ macro_rules! hello_world_suite {
                 FLOWS.expect(&mut conn, process).is(Done).tasks(&[
                     "start:DONE",
                     "approve:DONE",
-                    "approve__timeout:CANCELED",
+                    "approve__timeout__escalate:CANCELED",
                     "check_approve:DONE",
                     "send:DONE",
                     "end:DONE",
@@ -65,7 +65,7 @@ macro_rules! hello_world_suite {
                 FLOWS.expect(&mut conn, process).is(Done).tasks(&[
                     "start:DONE",
                     "approve:DONE",
-                    "approve__timeout:CANCELED",
+                    "approve__timeout__escalate:CANCELED",
                     "check_approve:DONE",
                     "end:DONE",
                 ]);
@@ -84,7 +84,7 @@ macro_rules! hello_world_suite {
                 FLOWS.expect(&mut conn, process.id()).is(Done).tasks(&[
                     "start:DONE",
                     "approve:CANCELED",
-                    "approve__timeout:DONE",
+                    "approve__timeout__escalate:DONE",
                     "escalate:DONE",
                 ]);
                 let late = HelloWorldFlow.approve.assign(&mut conn, task, &BOB).unwrap_err();
@@ -169,7 +169,7 @@ macro_rules! hello_world_suite {
                 FLOWS.expect(&mut conn, process.id()).is(New).tasks(&[
                     "import:DONE",
                     "approve:NEW",
-                    "approve__timeout:SCHEDULED",
+                    "approve__timeout__escalate:SCHEDULED",
                 ]);
                 assert_eq!(FLOWS.history(&mut conn, process.id()).unwrap()[0].actor(), "nightly import");
             }
@@ -183,7 +183,7 @@ macro_rules! hello_world_suite {
                     let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&[
                         "start:DONE",
                         "approve:DONE",
-                        "approve__timeout:CANCELED",
+                        "approve__timeout__escalate:CANCELED",
                         "check_approve:DONE",
                         "send:ERROR",
                     ]);

@@ -153,7 +153,7 @@ macro_rules! kinds_suite {
             fn case_10_a_handle_waits_until_code_calls_it() {
                 let mut conn = database();
                 let (process, task) = waiting(&mut conn);
-                FLOWS.expect(&mut conn, process).is(New).tasks(&["order:DONE", "note:DONE", "paid:NEW", "paid__timeout:SCHEDULED"]);
+                FLOWS.expect(&mut conn, process).is(New).tasks(&["order:DONE", "note:DONE", "paid:NEW", "paid__timeout__remind:SCHEDULED"]);
                 let brief = |conn: &mut Db, at: usize| {
                     let row = OrderFlow.processes().first(conn).unwrap();
                     OrderFlow.task_brief(&row, &FLOWS.tasks(conn, process).unwrap()[at])
@@ -163,7 +163,7 @@ macro_rules! kinds_suite {
                 assert_eq!(brief(&mut conn, 2), "Paid");
                 assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().done, 1);
                 FLOWS.expect(&mut conn, process).is(Done).tasks(&[
-                    "order:DONE", "note:DONE", "paid:DONE", "paid__timeout:CANCELED", "enough:DONE", "pack:DONE", "end:DONE",
+                    "order:DONE", "note:DONE", "paid:DONE", "paid__timeout__remind:CANCELED", "enough:DONE", "pack:DONE", "end:DONE",
                 ]);
                 assert_eq!(notes(&mut conn), ["packed 10", "paid"], "the user's own rows, in the same transactions");
                 let row = OrderFlow.processes().filter(OrderProcess::FIELDS.rate.lt(0.3)).first(&mut conn).unwrap();
@@ -177,7 +177,7 @@ macro_rules! kinds_suite {
                 let error = pay(&mut conn, task, 5, "fail").unwrap_err();
                 assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Step, "`paid` failed: bounced"));
                 assert_eq!(notes(&mut conn), Vec::<String>::new());
-                FLOWS.expect(&mut conn, process).is(New).tasks(&["order:DONE", "note:DONE", "paid:NEW", "paid__timeout:SCHEDULED"]);
+                FLOWS.expect(&mut conn, process).is(New).tasks(&["order:DONE", "note:DONE", "paid:NEW", "paid__timeout__remind:SCHEDULED"]);
                 pay(&mut conn, task, 5, "").unwrap();
             }
 
@@ -200,7 +200,7 @@ macro_rules! kinds_suite {
                 clock.advance(hours(3));
                 assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().done, 1);
                 FLOWS.expect(&mut conn, process).is(New).tasks(&[
-                    "order:DONE", "note:DONE", "paid:NEW", "paid__timeout:DONE", "remind:DONE", "end:DONE",
+                    "order:DONE", "note:DONE", "paid:NEW", "paid__timeout__remind:DONE", "remind:DONE", "end:DONE",
                 ]);
                 let reminded = pay(&mut conn, task, 5, "").unwrap();
                 assert_eq!(reminded.note(), Some("reminded"));

@@ -181,7 +181,7 @@ impl Flow {
             })
             .collect();
         assert_eq!(nodes.len(), self.nodes.len());
-        f(&Graph { name: "f", title: "F", description: "", nodes: &nodes })
+        f(&Graph { nodes: &nodes, ..Graph::new("f") })
     }
 
     /// How it reads, for a message about it.

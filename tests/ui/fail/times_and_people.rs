@@ -30,7 +30,7 @@ pub struct LateFlow {
     #[node(task = LineTask, if = |a| a.task.sum() > 2, then = this.pay, else = this.end)]
     pub line: If,
     #[node(assign = |a| a.process.due().map(str::to_owned), on_timeout(days(1), this.note, interrupting = false),
-           on_timeout(hours(3), this.end), on_timeout(days(2), this.end), next = this.end)]
+           on_timeout(hours(3), this.end), on_timeout(days(2), this.end, name = "end_2"), next = this.end)]
     pub pay: View,
     #[node(run = |_| (), next = this.end)]
     pub note: Function,

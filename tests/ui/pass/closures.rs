@@ -64,5 +64,5 @@ impl AFlow {
 
 fn main() {
     let names: Vec<_> = AFlow::graph().nodes.iter().map(|node| node.name).collect();
-    assert_eq!(names, ["start", "a", "b", "c", "d", "e", "f", "g", "g__timeout", "g__timeout_2", "loop", "by_closure", "by_method", "end"]);
+    assert_eq!(names, ["start", "a", "b", "c", "d", "e", "f", "g", "g__timeout__loop", "g__timeout__end", "loop", "by_closure", "by_method", "end"]);
 }

@@ -52,7 +52,7 @@ pub(crate) fn flow(nodes: usize) -> String {
 pub(crate) fn table(nodes: usize) -> String {
     let mut functions = String::new();
     let mut table = String::from(
-        "pub const GRAPH: Graph<'static> = Graph {\n    name: \"work\",\n    title: \"Work\",\n    description: \"\",\n    nodes: &[\n        \
+        "pub const GRAPH: Graph<'static> = Graph {\n    name: \"work\",\n    was: &[],\n    title: \"Work\",\n    description: \"\",\n    nodes: &[\n        \
          Node { edges: &[Edge::new(Role::Next, 1)], ..Node::new(\"start\", Kind::Start) },\n",
     );
     let end = nodes - 1;

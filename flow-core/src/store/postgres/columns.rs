@@ -4,7 +4,7 @@
 use diesel::pg::Pg;
 use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, Integer, Nullable, Text};
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 
 use crate::data::Document;
 use crate::data::sql_types::{Json, Moment};
@@ -94,6 +94,12 @@ columns! {
         artifact_type: Nullable<Text> = Option<&'w str>, |task| task.artifact_type.as_deref();
         artifact_key: Nullable<Text> = Option<&'w str>, |task| task.artifact_key.as_deref();
         error: Nullable<Text> = Option<&'w str>, |task| task.error.as_deref();
+        kind: Text = &'w str, |task| &task.kind;
+        host: Nullable<Integer> = Option<i32>, |task| task.host;
+        armed: Integer = i32, |task| task.armed;
+        nominee: Nullable<Text> = Option<&'w str>, |task| task.nominee.as_deref();
+        on_behalf_of: Nullable<Text> = Option<&'w str>, |task| task.on_behalf_of.as_deref();
+        priority: Integer = i32, |task| task.priority;
     }
 }
 
@@ -115,6 +121,10 @@ columns! {
         artifact_type: Nullable<Text> = Option<&'w str>, |task| task.artifact_type.as_deref();
         artifact_key: Nullable<Text> = Option<&'w str>, |task| task.artifact_key.as_deref();
         error: Nullable<Text> = Option<&'w str>, |task| task.error.as_deref();
+        resting: Bool = bool, |task| task.resting;
+        nominee: Nullable<Text> = Option<&'w str>, |task| task.nominee.as_deref();
+        on_behalf_of: Nullable<Text> = Option<&'w str>, |task| task.on_behalf_of.as_deref();
+        priority: Integer = i32, |task| task.priority;
     }
 }
 
@@ -123,8 +133,13 @@ columns! {
     NewDue<'w> of &'w DueRow {
         task: Integer = i32, |due| due.task;
         kind: Text = &'w str, |due| &due.kind;
+        key: Text = &'w str, |due| &due.key;
         flow: Text = &'w str, |due| &due.flow;
         due: Moment = Timestamp, |due| due.due;
+        queue: Text = &'w str, |due| &due.queue;
+        priority: Integer = i32, |due| due.priority;
+        concurrency: Nullable<Text> = Option<&'w str>, |due| due.concurrency.as_deref();
+        payload: Nullable<Json> = Option<&'w Document>, |due| due.payload.as_ref();
     }
 }
 

@@ -90,7 +90,8 @@ impl<'w> Parcel<'w> {
         out.push_sql(number);
         out.push_sql(
             "flow, status, version, task_count, open_tokens, created, finished, data, seed_type, seed_key, \
-             artifact_type, artifact_key, parent_process, parent_task, start_key) values (",
+             artifact_type, artifact_key, parent_process, parent_task, start_key, release, reference, started_by, \
+             depth, audit_count) values (",
         );
         if let Some(number) = &self.number {
             out.push_bind_param::<BigInt, _>(number)?;
@@ -121,7 +122,15 @@ impl<'w> Parcel<'w> {
         out.push_bind_param::<Nullable<Integer>, _>(&row.parent_task)?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Text>, _>(&row.start_key)?;
-        out.push_sql(")");
+        out.push_sql(", ");
+        out.push_bind_param::<Integer, _>(&row.release)?;
+        for text in [&row.reference, &row.started_by] {
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Text>, _>(text)?;
+        }
+        out.push_sql(", ");
+        out.push_bind_param::<Integer, _>(&row.depth)?;
+        out.push_sql(if self.audit.is_some() { ", 1)" } else { ", 0)" });
         if row.start_key.is_some() {
             // Somebody else was quicker with this key: nothing is written, and none comes back.
             out.push_sql(" on conflict (flow, start_key) where start_key is not null do nothing");
@@ -145,7 +154,10 @@ impl<'w> Parcel<'w> {
         out.push_bind_param::<Integer, _>(&row.open_tokens)?;
         out.push_sql(", finished = ");
         out.push_bind_param::<Nullable<Moment>, _>(&row.finished)?;
+        out.push_sql(", suspended = ");
+        out.push_bind_param::<Nullable<Moment>, _>(&row.suspended)?;
         let references = [
+            (", reference = ", &row.reference),
             (", seed_type = ", &row.seed_type),
             (", seed_key = ", &row.seed_key),
             (", artifact_type = ", &row.artifact_type),
@@ -158,6 +170,9 @@ impl<'w> Parcel<'w> {
         if !self.data.is_empty() {
             out.push_sql(", data = ");
             Pg::patch("data", &self.data, out)?;
+        }
+        if self.audit.is_some() {
+            out.push_sql(", audit_count = audit_count + 1");
         }
         out.push_sql(" where id = ");
         out.push_bind_param::<BigInt, _>(&row.id)?;
@@ -220,7 +235,7 @@ impl<'w> Parcel<'w> {
         if self.gone.len() > 0 {
             out.push_sql(", d as (delete from flow_due f using p, ");
             self.gone.each(&self.ended, out)?;
-            out.push_sql(" where f.process_id = x.process_id and f.task = x.task and f.kind = x.kind)");
+            out.push_sql(" where f.process_id = x.process_id and f.task = x.task and f.kind = x.kind and f.key = '')");
         }
         for (place, (row, until)) in self.leases.iter().enumerate() {
             out.push_sql(&format!(
@@ -232,6 +247,8 @@ impl<'w> Parcel<'w> {
             out.push_bind_param::<Integer, _>(&row.task)?;
             out.push_sql(" and f.kind = ");
             out.push_bind_param::<Text, _>(&row.kind)?;
+            out.push_sql(" and f.key = ");
+            out.push_bind_param::<Text, _>(&row.key)?;
             out.push_sql(")");
         }
         Ok(())
@@ -241,7 +258,8 @@ impl<'w> Parcel<'w> {
         let Some(row) = self.audit else { return Ok(()) };
         out.push_sql(
             ", a as (insert into flow_audit \
-             (process_id, version, at, actor, action, task, node, process_status, changes) select p.id, ",
+             (process_id, number, version, at, actor, action, task, node, process_status, changes, note, \
+             on_behalf_of, fields) select p.id, p.audit_count, ",
         );
         out.push_bind_param::<BigInt, _>(&row.version)?;
         out.push_sql(", ");
@@ -258,6 +276,12 @@ impl<'w> Parcel<'w> {
         out.push_bind_param::<Text, _>(&row.process_status)?;
         out.push_sql(", ");
         out.push_bind_param::<Json, _>(&row.changes)?;
+        for text in [&row.note, &row.on_behalf_of] {
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Text>, _>(text)?;
+        }
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Json>, _>(&row.fields)?;
         out.push_sql(" from p)");
         Ok(())
     }
@@ -270,7 +294,7 @@ impl QueryFragment<Pg> for Parcel<'_> {
             ProcessWrite::New(row) => self.insert_process(row, &mut out)?,
             ProcessWrite::Changed { row, from } => self.update_process(row, from.as_ref(), &mut out)?,
         }
-        out.push_sql(" returning id, flow)");
+        out.push_sql(" returning id, flow, audit_count)");
         self.tasks(&mut out)?;
         self.due(&mut out)?;
         self.audit(&mut out)?;

@@ -14,12 +14,10 @@ use crate::store::{DueWrite, ProcessWrite, Writes};
 
 /// Writes everything; the number of the process.
 pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryResult<i64> {
-    let id = match writes.process {
-        ProcessWrite::New(row) => insert_process(conn, row)?,
-        ProcessWrite::Changed { row, .. } => {
-            one_row(UpdateProcess::new(row).execute(conn)?)?;
-            row.id
-        }
+    let audited = writes.audit.is_some();
+    let (id, audit_count) = match writes.process {
+        ProcessWrite::New(row) => insert_process(conn, row, audited)?,
+        ProcessWrite::Changed { row, .. } => (row.id, UpdateProcess::new(row, audited).get_result(conn)?),
     };
     for task in writes.new_tasks {
         task.process_id = id;
@@ -36,6 +34,7 @@ pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryRes
     }
     if let Some(mut row) = writes.audit {
         row.process_id = id;
+        row.number = audit_count;
         one_row(diesel::insert_into(flow_audit::table).values(&row).execute(conn)?)?;
     }
     Ok(id)
@@ -48,7 +47,7 @@ fn write_due(conn: &mut SqliteConnection, id: i64, due: DueWrite) -> QueryResult
             one_row(diesel::insert_into(flow_due::table).values(&row).execute(conn)?)
         }
         DueWrite::Delete { process, task, kind } => {
-            diesel::delete(flow_due::table.find((process, task, kind.as_str()))).execute(conn).map(drop)
+            diesel::delete(flow_due::table.find((process, task, kind.as_str(), ""))).execute(conn).map(drop)
         }
         DueWrite::Lease { row, until } => {
             let changes = (
@@ -56,13 +55,14 @@ fn write_due(conn: &mut SqliteConnection, id: i64, due: DueWrite) -> QueryResult
                 flow_due::lease_token.eq(row.lease_token + 1),
                 flow_due::leased_until.eq(until),
             );
-            let target = flow_due::table.find((row.process_id, row.task, &row.kind));
+            let target = flow_due::table.find((row.process_id, row.task, &row.kind, &row.key));
             one_row(diesel::update(target).set(changes).execute(conn)?)
         }
     }
 }
 
-fn insert_process(conn: &mut SqliteConnection, row: &Process) -> QueryResult<i64> {
+/// The number of the process, and of its newest row in the audit.
+fn insert_process(conn: &mut SqliteConnection, row: &Process, audited: bool) -> QueryResult<(i64, i64)> {
     diesel::insert_into(flow_process::table)
         .values((
             flow_process::flow.eq(&row.flow),
@@ -80,7 +80,12 @@ fn insert_process(conn: &mut SqliteConnection, row: &Process) -> QueryResult<i64
             flow_process::parent_process.eq(row.parent_process.into_sql::<Nullable<BigInt>>()),
             flow_process::parent_task.eq(row.parent_task.into_sql::<Nullable<Integer>>()),
             flow_process::start_key.eq((&row.start_key).into_sql::<Nullable<Text>>()),
+            flow_process::release.eq(row.release),
+            flow_process::reference.eq((&row.reference).into_sql::<Nullable<Text>>()),
+            flow_process::started_by.eq((&row.started_by).into_sql::<Nullable<Text>>()),
+            flow_process::depth.eq(row.depth),
+            flow_process::audit_count.eq(i64::from(audited)),
         ))
-        .returning(flow_process::id)
+        .returning((flow_process::id, flow_process::audit_count))
         .get_result(conn)
 }

@@ -1,8 +1,8 @@
 //! The UPDATEs of a transition, as text of our own: diesel never keeps an UPDATE of its own prepared.
 
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{RunQueryDsl, SqliteConnection};
 
@@ -10,11 +10,13 @@ use crate::data::sql_types::Moment;
 use crate::store::patch::Patched;
 use crate::{Process, Task};
 
-/// `update flow_process set .. where id = ?`
+/// `update flow_process set .. where id = ? returning audit_count`
 #[derive(Debug)]
 pub(super) struct UpdateProcess<'w> {
     row: &'w Process,
     data: Patched,
+    /// One more row of the audit is written with it.
+    audited: bool,
 }
 
 /// `update flow_task set .. where process_id = ? and number = ?`
@@ -37,8 +39,8 @@ macro_rules! set {
 }
 
 impl<'w> UpdateProcess<'w> {
-    pub(super) fn new(row: &'w Process) -> Self {
-        UpdateProcess { row, data: Patched(row.data.patch()) }
+    pub(super) fn new(row: &'w Process, audited: bool) -> Self {
+        UpdateProcess { row, data: Patched(row.data.patch()), audited }
     }
 }
 
@@ -53,10 +55,16 @@ impl QueryFragment<Sqlite> for UpdateProcess<'_> {
         out.push_sql("update flow_process set ");
         set!(out, self.row, status: Text, version: BigInt, task_count: Integer, open_tokens: Integer,
              finished: Nullable<Moment>, seed_type: Nullable<Text>, seed_key: Nullable<Text>,
-             artifact_type: Nullable<Text>, artifact_key: Nullable<Text>);
+             artifact_type: Nullable<Text>, artifact_key: Nullable<Text>, reference: Nullable<Text>,
+             suspended: Nullable<Moment>);
         patch(&self.data, out.reborrow())?;
+        if self.audited {
+            out.push_sql(", audit_count = audit_count + 1");
+        }
         out.push_sql(" where id = ");
-        out.push_bind_param::<BigInt, _>(&self.row.id)
+        out.push_bind_param::<BigInt, _>(&self.row.id)?;
+        out.push_sql(" returning audit_count");
+        Ok(())
     }
 }
 
@@ -66,7 +74,8 @@ impl QueryFragment<Sqlite> for UpdateTask<'_> {
         set!(out, self.row, status: Text, open_tokens: Integer, joined: Nullable<Integer>, owner: Nullable<Text>,
              assigned: Nullable<Moment>, started: Nullable<Moment>, finished: Nullable<Moment>,
              due: Nullable<Moment>, seed_type: Nullable<Text>, seed_key: Nullable<Text>,
-             artifact_type: Nullable<Text>, artifact_key: Nullable<Text>, error: Nullable<Text>);
+             artifact_type: Nullable<Text>, artifact_key: Nullable<Text>, error: Nullable<Text>, resting: Bool,
+             nominee: Nullable<Text>, on_behalf_of: Nullable<Text>, priority: Integer);
         patch(&self.data, out.reborrow())?;
         out.push_sql(" where process_id = ");
         out.push_bind_param::<BigInt, _>(&self.row.process_id)?;
@@ -96,3 +105,7 @@ macro_rules! known_by_its_text {
 }
 
 known_by_its_text!(UpdateProcess, UpdateTask);
+
+impl Query for UpdateProcess<'_> {
+    type SqlType = BigInt;
+}

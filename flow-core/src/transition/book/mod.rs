@@ -211,6 +211,9 @@ impl Book {
         task.token.clone_from(&state.token);
         task.scope = state.scope;
         task.previous = state.previous;
+        node.kind.name().clone_into(&mut task.kind);
+        task.host = state.previous.filter(|_| node.kind.is_boundary());
+        task.armed = i32::try_from(node.boundaries.len()).unwrap_or(i32::MAX);
         task.created = self.now;
         let gift = state.via.and_then(|via| self.gifts.get_mut(&(via.task, via.edge))?.get_mut(via.item));
         if let Some(Gift { data, seed }) = gift.map(std::mem::take) {
@@ -304,6 +307,7 @@ impl Book {
         let subject = self.entries.get(cause.subject).map(|entry| &entry.task);
         AuditRow {
             process_id: row.id,
+            number: 0,
             version: row.version,
             at: self.now,
             actor: cause.actor.to_owned(),
@@ -312,6 +316,9 @@ impl Book {
             node: subject.map(|task| task.node.clone()),
             process_status: row.status,
             changes: Document::from(Value::Object(changes).to_string()),
+            note: None,
+            on_behalf_of: None,
+            fields: None,
         }
     }
 

@@ -1,17 +1,17 @@
 //! What the flow's code does to its data, as far as its words show: closures and the fields of forms. The body of
 //! a method, and a form type of the user's, may do anything.
 
-mod seen;
+mod closure;
 
-use flow_graph::Kind;
+use flow_graph::Body;
 use flow_graph::code::{self, Asks, Code, NodeCode};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
-use seen::{Seen, is_sign, knows_absence};
+use closure::{ClosureFacts, is_sign, knows_absence};
 
 use super::expand::texts;
 use super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
-use super::value::Callback;
+use super::value::CallbackSyntax;
 use crate::names::plain;
 
 /// The places of what [`Code`] tells of, by node.
@@ -58,10 +58,10 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
         None => {}
     }
     // Code that starts a process hands over all that it is made of.
-    code.writes_anything |= node.kind == Kind::StartHandle;
+    code.writes_anything |= node.kind.body() == Body::Makes;
     let texts = [&node.summary, &node.result].into_iter().flatten();
     code.shows = texts.flat_map(|(text, _)| texts::fields(text)).collect();
-    let mut add = |asks: Asks, part: Part, callback: Option<&Callback>| {
+    let mut add = |asks: Asks, part: Part, callback: Option<&CallbackSyntax>| {
         if let Some((callback, place)) = callback.map(|callback| self::callback(asks, part, callback)) {
             code.callbacks.push(callback);
             spans.callbacks.push(place);
@@ -80,10 +80,10 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
             add(asks, Part::Looks, given.as_ref());
         }
     }
-    let (asks, run) = match node.kind {
-        Kind::Job => (Asks::Other, Part::Works),
-        Kind::StartHandle => (Asks::Act, Part::Makes),
-        _ => (Asks::Act, Part::Acts),
+    let (asks, run) = match node.kind.body() {
+        Body::Background => (Asks::Other, Part::Works),
+        Body::Makes => (Asks::Act, Part::Makes),
+        Body::Transaction | Body::None => (Asks::Act, Part::Acts),
     };
     add(asks, run, node.run.as_ref());
     add(Asks::Act, Part::Acts, node.on_done.as_ref());
@@ -132,19 +132,19 @@ fn flow_of(child: &TokenStream) -> Option<String> {
     }
 }
 
-fn callback(asks: Asks, part: Part, callback: &Callback) -> (code::Callback, CallbackSpans) {
+fn callback(asks: Asks, part: Part, callback: &CallbackSyntax) -> (code::Callback, CallbackSpans) {
     let unseen = if part == Part::Acts { None } else { Some(Vec::new()) };
     // What makes a process reads none.
     let unseen = code::Callback { writes: unseen, reads_anything: part != Part::Makes, ..code::Callback::unseen(asks) };
     let place = |body| CallbackSpans { body, reads: Vec::new(), words: Vec::new() };
     match callback {
-        Callback::Method { name, .. } => (unseen, place(name.span())),
-        Callback::Closure { tokens, arguments, .. } => {
+        CallbackSyntax::Method { name, .. } => (unseen, place(name.span())),
+        CallbackSyntax::Closure { tokens, arguments, .. } => {
             let Some((argument, body)) = parts(tokens) else {
                 let span = tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
                 return (unseen, place(span));
             };
-            let mut seen = Seen::new(argument);
+            let mut seen = ClosureFacts::new(argument);
             seen.look(&body);
             if knows_absence(&body) {
                 seen.reads.iter_mut().for_each(|(read, _)| read.presence = true);

@@ -4,7 +4,7 @@ use flow_graph::{Kind, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::super::model::{Assign, EdgeModel};
+use super::super::model::{Assign, EdgeAsks, EdgeModel};
 use super::call::{self, Input};
 use super::def::Emit;
 use super::task_type;
@@ -109,8 +109,8 @@ impl Emit<'_> {
     pub(super) fn edges(&mut self) -> Option<TokenStream> {
         let root = &self.flow.root;
         let node = self.node;
-        let split = node.kind == Kind::Split;
-        if !node.edges.iter().any(|edge| edge.asks() || edge.gives()) {
+        let asks = |edge: &EdgeModel| edge.code(node.kind.exits()).asks;
+        if node.edges.iter().all(|edge| asks(edge) == EdgeAsks::Nothing) {
             return None;
         }
         let mut defs = Vec::new();
@@ -118,7 +118,7 @@ impl Emit<'_> {
             let all = [&edge.when, &edge.data, &edge.seed, &edge.data_source, &edge.seed_source];
             let connection = all.into_iter().flatten().any(|callback| callback.connection(Input::None));
             let gift = self.gift(edge);
-            defs.push(if split && (edge.asks() || edge.gives()) {
+            defs.push(if asks(edge) == EdgeAsks::Branch {
                 let when = edge.when.as_ref().map(|when| {
                     let holds = call::look(self.flow, when, &quote!(bool));
                     quote! {
@@ -135,7 +135,7 @@ impl Emit<'_> {
                 let answer = quote!(::std::vec::Vec<#root::__private::Gift>);
                 let times = self.callback(&format!("times_{at}"), &answer, &body, connection);
                 quote!(#root::__private::EdgeDef { times: ::core::option::Option::Some(#times), carry: ::core::option::Option::None })
-            } else if edge.gives() {
+            } else if asks(edge) == EdgeAsks::Carry {
                 let body = quote!({ #gift ::core::result::Result::Ok(gift.done()) });
                 let carry = self.callback(&format!("carry_{at}"), &quote!(#root::__private::Gift), &body, connection);
                 quote!(#root::__private::EdgeDef { times: ::core::option::Option::None, carry: ::core::option::Option::Some(#carry) })

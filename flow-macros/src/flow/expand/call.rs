@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Punct, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::super::model::FlowModel;
-use super::super::value::Callback;
+use super::super::value::CallbackSyntax as Callback;
 
 /// What a callback is called with, beside the activation.
 #[derive(Clone, Copy, PartialEq, Eq)]

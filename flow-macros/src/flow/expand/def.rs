@@ -111,7 +111,7 @@ impl Emit<'_> {
             Permission::Auto => quote!(#rule::Auto),
             Permission::Named(name) => quote!(#rule::Named(#name)),
             Permission::Method(callback) => {
-                let super::super::value::Callback::Method { dot, name, .. } = callback else {
+                let super::super::value::CallbackSyntax::Method { dot, name, .. } = callback else {
                     return quote!(#rule::Managers);
                 };
                 let path = quote_spanned!(dot.span()=> ::);

@@ -5,11 +5,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::super::model::{FlowModel, Form, NodeModel};
-use super::super::syntax::Written;
+use super::super::syntax::FlowSyntax;
 use super::fields;
 use crate::names::plain;
 
-pub(super) fn forms(written: &Written, flow: &FlowModel) -> TokenStream {
+pub(super) fn forms(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
     let mut code = TokenStream::new();
     for node in &flow.nodes {
         code.extend(gives(flow, node));
@@ -41,7 +41,7 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
 /// impl FormInput for ApproveForm { const FIELDS: .. = &[..]; fn read(reader) -> Option<Self> { .. } }
 /// impl Form<HelloWorldFlow, Task> for ApproveForm { fn save(self, a, _) { a.process.set(self.approved) } }
 /// ```
-fn form(written: &Written, flow: &FlowModel, node: &NodeModel, form: &Ident, fields: &[Ident]) -> TokenStream {
+fn form(written: &FlowSyntax, flow: &FlowModel, node: &NodeModel, form: &Ident, fields: &[Ident]) -> TokenStream {
     let task = super::task_type(flow, node);
     let (root, process, ident) = (&flow.root, &flow.process, &flow.ident);
     let visibility = &written.visibility;

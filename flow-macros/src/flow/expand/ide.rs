@@ -1,36 +1,31 @@
 //! What only an IDE sees, so that it completes and explains where rustc needs nothing: the keys of an attribute,
 //! methods behind `this.`, and fields of forms.
 
-use flow_graph::Kind;
+use flow_graph::{EDGE_KEYS, Key, Kind, Takes};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::super::model::FlowModel;
-use super::super::syntax::{Entry, Written};
+use super::super::syntax::{FlowSyntax, KeyValue};
 use super::super::value::{NodeRef, this_dot};
 use crate::names::plain;
 use crate::tokens::split_commas;
 
-/// The keys, of nodes and of edges, whose `this.x` is a method of the flow.
-const METHODS: &[&str] = &[
-    "run",
-    "if",
-    "on_done",
-    "permission",
-    "on",
-    "delay",
-    "at",
-    "process_seed",
-    "process_data",
-    "when",
-    "task_data",
-    "task_seed",
-    "task_data_source",
-    "task_seed_source",
-];
+/// Whether `this.x` behind a key, of a node or of an edge, is a method of the flow.
+fn names_a_method(key: &str) -> bool {
+    let of_node = || keys(key).any(|key| key.takes.is_code());
+    EDGE_KEYS.iter().any(|known| known.name == key) || of_node()
+}
 
-/// The keys that lead somewhere, so that more can be said about it in their brackets.
-const EDGES: &[&str] = &["next", "then", "else", "case", "default"];
+/// Whether a key leads somewhere, so that more can be said about it in its brackets.
+fn is_edge(key: &str) -> bool {
+    keys(key).any(|key| matches!(key.takes, Takes::Edge(_)))
+}
+
+/// A key on each kind that has it.
+fn keys(name: &str) -> impl Iterator<Item = &'static Key> {
+    Kind::FIELDS.iter().filter_map(move |kind| kind.key(name))
+}
 
 /// The keys of an attribute as the fields of a documented struct. They stand in front of all other words: a
 /// completion compares the text before the cursor with and without a word there, and a key decides what else
@@ -42,15 +37,11 @@ const EDGES: &[&str] = &["next", "then", "else", "case", "default"];
 ///     fn keys() { let _ = ::flow_core::node::keys::View { next: (), ..any() }; }
 /// };
 /// ```
-pub(super) fn keys(written: &Written, flow: &FlowModel) -> TokenStream {
+pub(super) fn key_literals(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
     let root = &flow.root;
     let literals = written.fields.iter().filter(|field| !field.entries.is_empty()).filter_map(|field| {
-        let kind = field.ty.iter().rev().find_map(|token| match token {
-            TokenTree::Ident(ident) => Kind::from_name(&plain(ident)),
-            _ => None,
-        })?;
-        let of_node = literal(root, kind.name(), field.entries.iter().map(|entry| &entry.key));
-        let of_edges = field.entries.iter().filter(|entry| EDGES.iter().any(|key| entry.is(key))).map(|edge| {
+        let of_node = literal(root, field.kind?.name(), field.entries.iter().map(|entry| &entry.key));
+        let of_edges = field.entries.iter().filter(|entry| is_edge(&plain(&entry.key))).map(|edge| {
             let parts = parts(edge);
             let keys: Vec<&Ident> = parts.iter().skip(1).filter_map(|part| key_of(part)).collect();
             if keys.is_empty() { TokenStream::new() } else { literal(root, "Edge", keys.into_iter()) }
@@ -90,7 +81,7 @@ fn literal<'a>(root: &TokenStream, name: &str, keys: impl Iterator<Item = &'a Id
 ///     }
 /// };
 /// ```
-pub(super) fn words(written: &Written, flow: &FlowModel) -> TokenStream {
+pub(super) fn words(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
     let ident = &flow.ident;
     let mut this = None;
     let mut words = TokenStream::new();
@@ -109,7 +100,7 @@ pub(super) fn words(written: &Written, flow: &FlowModel) -> TokenStream {
             let Some((found, rest)) = this_dot(value) else { continue };
             this.get_or_insert_with(|| super::refs::argument(&found));
             // A delay is a method; the node stands behind it.
-            let is_method = METHODS.contains(&plain(key).as_str()) || entry.is("on_timeout") && at == 0;
+            let is_method = names_a_method(&plain(key)) || entry.is("on_timeout") && at == 0;
             if is_method {
                 words.extend(method(&found, flow));
             } else if is_homeless || entry.is("assign") && rest.is_empty() {
@@ -135,7 +126,7 @@ fn seen_by_ide_alone(item: &TokenStream) -> TokenStream {
 }
 
 /// What stands behind `=`, or between the commas in the brackets.
-fn parts(entry: &Entry) -> Vec<Vec<TokenTree>> {
+fn parts(entry: &KeyValue) -> Vec<Vec<TokenTree>> {
     entry.arguments.as_ref().map_or_else(|| vec![entry.value.clone()], |group| split_commas(group.stream()))
 }
 
@@ -158,7 +149,7 @@ fn method(NodeRef { dot, name, .. }: &NodeRef, flow: &FlowModel) -> TokenStream 
 
 /// The fields of `ApproveForm { approved }`, and a place behind the last one: for an empty form, and after a
 /// comma.
-fn form_fields(entry: &Entry, flow: &FlowModel) -> TokenStream {
+fn form_fields(entry: &KeyValue, flow: &FlowModel) -> TokenStream {
     let process = &flow.process;
     let [TokenTree::Ident(_), TokenTree::Group(body)] = entry.value.as_slice() else { return TokenStream::new() };
     if body.delimiter() != Delimiter::Brace {

@@ -1,11 +1,10 @@
 //! The struct again, with a marker in each field's type, and the value of its name, which shows the diagram.
 
-use flow_graph::Kind;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::model::FlowModel;
-use super::super::syntax::{Field, Written};
+use super::super::syntax::{Field, FlowSyntax};
 use super::Names;
 use crate::names::{plain, title_of, unspanned};
 use crate::tokens::regroup;
@@ -13,8 +12,8 @@ use crate::tokens::regroup;
 /// ```text
 /// pub struct HelloWorldFlow { pub start: Start<hello_world_flow::start>, .. }
 /// ```
-pub(super) fn item(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
-    let Written { attributes, visibility, keyword, ident, body, .. } = written;
+pub(super) fn item(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> TokenStream {
+    let FlowSyntax { attributes, visibility, keyword, ident, body, .. } = written;
     let module = &names.module;
     let fields = written.fields.iter().map(|field| {
         let Field { attributes, visibility, ident, colon, docs, .. } = field;
@@ -31,12 +30,8 @@ pub(super) fn item(written: &Written, flow: &FlowModel, names: &Names) -> TokenS
 /// The field's type. One that is no kind of node was reported, and is a `View` from here on: nothing more is
 /// to be said about it.
 fn node_type(field: &Field, flow: &FlowModel) -> TokenStream {
-    let known = field.ty.iter().rev().find_map(|token| match token {
-        TokenTree::Ident(ident) => Kind::from_name(&plain(ident)),
-        _ => None,
-    });
     let root = &flow.root;
-    if known.is_some() { field.ty.iter().cloned().collect() } else { quote!(#root::node::View) }
+    if field.kind.is_some() { field.ty.iter().cloned().collect() } else { quote!(#root::node::View) }
 }
 
 /// ```text
@@ -44,8 +39,8 @@ fn node_type(field: &Field, flow: &FlowModel) -> TokenStream {
 /// #[doc = ".. start -> approve .."] #[doc(hidden)]
 /// pub static HelloWorldFlow: HelloWorldFlow = HelloWorldFlow::NODES__;
 /// ```
-pub(super) fn value(written: &Written, flow: &FlowModel) -> TokenStream {
-    let Written { visibility, ident, .. } = written;
+pub(super) fn value(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
+    let FlowSyntax { visibility, ident, .. } = written;
     let fields = written.fields.iter().map(|field| {
         let name = unspanned(&field.ident);
         let ty = node_type(field, flow);

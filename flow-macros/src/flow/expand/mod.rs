@@ -18,14 +18,19 @@ pub(super) mod texts;
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::model::{FlowModel, NodeModel};
-use super::syntax::Written;
+use super::syntax::FlowSyntax;
 use crate::names::{plain, snake_case};
 
 /// `complete`: nothing was wrong so far, so the graph has all that it needs to be a constant.
-pub(crate) fn flow(written: &Written, flow: &FlowModel, hints: &[flow_graph::Finding], complete: bool) -> TokenStream {
+pub(crate) fn flow(
+    written: &FlowSyntax,
+    flow: &FlowModel,
+    hints: &[flow_graph::Finding],
+    complete: bool,
+) -> TokenStream {
     let names = Names::new(flow);
     let mut code = item::item(written, flow, &names);
-    code.extend(ide::keys(written, flow));
+    code.extend(ide::key_literals(written, flow));
     code.extend(refs::refs(written, flow));
     code.extend(ide::words(written, flow));
     code.extend(item::value(written, flow));

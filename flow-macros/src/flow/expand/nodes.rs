@@ -1,18 +1,17 @@
 //! The markers of the nodes, and what each is.
 
-use flow_graph::Kind;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::super::model::{FlowModel, Form};
-use super::super::syntax::Written;
+use super::super::syntax::FlowSyntax;
 use super::{Names, fields};
 use crate::names::unspanned;
 
 /// ```text
 /// #[doc(hidden)] pub mod hello_world_flow { pub struct start; pub struct approve; .. }
 /// ```
-pub(super) fn markers(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
+pub(super) fn markers(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> TokenStream {
     let (visibility, module) = (&written.visibility, &names.module);
     let inside = from_inside(visibility);
     let markers = fields(flow).map(|(_, node)| {
@@ -46,7 +45,7 @@ fn from_inside(visibility: &TokenStream) -> TokenStream {
 /// impl HumanNode for hello_world_flow::approve { type Form = ApproveForm; }
 /// impl HelloWorldFlow { pub fn processes(&self) -> Processes<..> { .. } .. }
 /// ```
-pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> TokenStream {
+pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> TokenStream {
     let (root, ident, module) = (&flow.root, &flow.ident, &names.module);
     let visibility = &written.visibility;
     let each = fields(flow).map(|(id, node)| {
@@ -60,37 +59,33 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
                 const NAMES: &'static [&'static str] = &[#(#stored),*];
             }
         };
-        match node.kind {
-            Kind::Start | Kind::View => {
-                let form = match &node.form {
-                    Some(Form::Fields { ident, .. }) => quote!(#ident),
-                    Some(Form::Type(ty)) => ty.clone(),
-                    None => quote!(()),
-                };
-                let again = again(root, &quote!(Self::Form), &form);
-                let asks = node.form.as_ref().map(|_| {
-                    let task = super::task_type(flow, node);
-                    quote! {
-                        const FIELDS: &'static [#root::FormField] = <#form as #root::node::Form<#ident, #task>>::ASKS;
-                    }
-                });
-                code.extend(quote! {
-                    impl #root::node::HumanNode for #module::#marker { type Form = #form; #asks #again }
-                });
-            }
-            Kind::StartHandle | Kind::Handle => {
-                let process = &flow.process;
-                let input = match (&node.input, node.kind) {
-                    (Some(input), _) => input.clone(),
-                    (None, Kind::StartHandle) => quote!(<#process as #root::ProcessProxy>::Data),
-                    (None, _) => quote!(()),
-                };
-                let again = again(root, &quote!(Self::Input), &input);
-                code.extend(quote! {
-                    impl #root::node::InputNode for #module::#marker { type Input = #input; #again }
-                });
-            }
-            _ => {}
+        if node.kind.is_human() {
+            let form = match &node.form {
+                Some(Form::Fields { ident, .. }) => quote!(#ident),
+                Some(Form::Type(ty)) => ty.clone(),
+                None => quote!(()),
+            };
+            let again = again(root, &quote!(Self::Form), &form);
+            let asks = node.form.as_ref().map(|_| {
+                let task = super::task_type(flow, node);
+                quote! {
+                    const FIELDS: &'static [#root::FormField] = <#form as #root::node::Form<#ident, #task>>::ASKS;
+                }
+            });
+            code.extend(quote! {
+                impl #root::node::HumanNode for #module::#marker { type Form = #form; #asks #again }
+            });
+        } else if node.kind.takes_input() {
+            let process = &flow.process;
+            let input = match &node.input {
+                Some(input) => input.clone(),
+                None if node.kind.begins() => quote!(<#process as #root::ProcessProxy>::Data),
+                None => quote!(()),
+            };
+            let again = again(root, &quote!(Self::Input), &input);
+            code.extend(quote! {
+                impl #root::node::InputNode for #module::#marker { type Input = #input; #again }
+            });
         }
         code
     });
@@ -99,11 +94,7 @@ pub(super) fn impls(written: &Written, flow: &FlowModel, names: &Names) -> Token
     let kinds = written.fields.iter().filter_map(|field| {
         let last = field.ty.last()?;
         let ty: TokenStream = field.ty.iter().cloned().collect();
-        let word = field.ty.iter().rev().find_map(|token| match token {
-            proc_macro2::TokenTree::Ident(ident) => Kind::from_name(&ident.to_string()),
-            _ => None,
-        })?;
-        let word = quote::format_ident!("{}", word.name());
+        let word = quote::format_ident!("{}", field.kind?.name());
         Some(quote_spanned!(last.span()=>
             const _: () = ::core::assert!(
                 ::core::matches!(<#ty as #root::node::NodeType>::KIND, #root::graph::Kind::#word),

@@ -4,14 +4,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::super::model::FlowModel;
-use super::super::syntax::Written;
+use super::super::syntax::FlowSyntax;
 use super::super::value::NodeRef;
 use crate::names::unspanned;
 
 /// ```text
 /// const _: () = { fn refs(this: &HelloWorldFlow) { let _ = &this.approve; .. } };
 /// ```
-pub(super) fn refs(written: &Written, flow: &FlowModel) -> TokenStream {
+pub(super) fn refs(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
     let Some(first) = flow.refs.first() else { return TokenStream::new() };
     let ident = &flow.ident;
     let this = argument(first);
@@ -30,7 +30,7 @@ pub(super) fn argument(first: &NodeRef) -> Ident {
 /// ```text
 /// let _ = &this.approve;
 /// ```
-pub(super) fn reference(NodeRef { this, dot, name, owner }: &NodeRef, written: &Written) -> TokenStream {
+pub(super) fn reference(NodeRef { this, dot, name, owner }: &NodeRef, written: &FlowSyntax) -> TokenStream {
     let owner = owner.as_ref().map(|(dot, word)| {
         let word = word.clone().unwrap_or_else(|| Ident::new("owner", Span::call_site()));
         quote!(#dot #word)

@@ -28,7 +28,7 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
         })
         .collect();
     let graph: Vec<TokenStream> = flow.nodes.iter().map(|node| graph_node(flow, node, complete)).collect();
-    let (name, title, description) = (&flow.name, &flow.title, &flow.description);
+    let (name, was, title, description) = (&flow.name, &flow.was, &flow.title, &flow.description);
     let summary = texts::function(flow, flow.summary.as_ref());
     let result = texts::function(flow, flow.result.as_ref());
     let hints = self::hints(flow, hints);
@@ -41,7 +41,7 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
                 type Process = #process;
                 type Connection = #connection;
                 const GRAPH: &'static #root::graph::Graph<'static> = &#root::graph::Graph {
-                    name: #name, title: #title, description: #description, nodes: &[#(#graph),*],
+                    name: #name, was: &[#(#was),*], title: #title, description: #description, nodes: &[#(#graph),*],
                 };
                 const NODES: &'static [#root::__private::NodeDef<Self>] = &[#(#nodes),*];
                 const TEXTS: #root::__private::Texts<Self> =

@@ -1,25 +1,23 @@
-//! Edges: where they lead, what they ask and carry; and the timeouts of tasks.
+//! Edges: where they lead, what they ask and carry.
 
-use flow_graph::{Kind, Role};
-use proc_macro2::{Span, TokenTree};
+use flow_graph::{EDGE_KEYS, EdgesWith, Kind, Role};
 
-use super::super::model::{Delay, EdgeModel, FlowModel, NodeModel};
-use super::super::syntax::Entry;
-use super::super::value::{self, callback, closure, node_ref};
+use super::super::model::{EdgeModel, FlowModel, NodeModel};
+use super::super::syntax::KeyValue;
+use super::super::value::{self, callback};
 use super::{Names, resolve};
 use crate::errors::Errors;
 use crate::names::plain;
-use crate::tokens::{span_of, split_commas};
 
 pub(super) fn edge(
     role: Role,
-    entry: &Entry,
+    entry: &KeyValue,
     names: &Names,
     model: &mut NodeModel,
     flow: &mut FlowModel,
     errors: &mut Errors,
 ) {
-    let value::Written { pattern, target, entries } = value::edge(entry, errors);
+    let value::EdgeSyntax { pattern, target, entries } = value::edge(entry, errors);
     let Some(found) = target else {
         model.incomplete = true;
         return;
@@ -37,36 +35,26 @@ pub(super) fn edge(
 }
 
 /// `when = ..`, `task_data = ..` and the like, behind the node of an edge.
-pub(super) fn edge_keys(entries: &[Entry], kind: Kind, edge: &mut EdgeModel, errors: &mut Errors) {
-    let mut seen: Vec<String> = Vec::new();
+fn edge_keys(entries: &[KeyValue], kind: Kind, edge: &mut EdgeModel, errors: &mut Errors) {
+    let mut seen: Vec<&str> = Vec::new();
     for entry in entries {
-        let key = plain(&entry.key);
-        let split = kind == Kind::Split;
-        let place = match key.as_str() {
-            "task_data" => &mut edge.data,
-            "task_seed" => &mut edge.seed,
-            "when" if split || (kind == Kind::Switch && edge.role == Role::Case) => &mut edge.when,
-            "task_data_source" if split => &mut edge.data_source,
-            "task_seed_source" if split => &mut edge.seed_source,
-            "when" | "task_data_source" | "task_seed_source" => {
-                let text = format!("`{key}` has no meaning on this edge of a `{}`", kind.name());
-                errors.push(
-                    entry.key.span(),
-                    text,
-                    &["it is for the branches of a `Split`; `when` for the cases of a `Switch` too"],
-                );
-                continue;
-            }
-            _ => {
-                let keys = "the keys of an edge are `task_data`, `task_seed`, and of a split `when`, `task_data_source`, `task_seed_source`";
-                errors.push(entry.key.span(), format!("`{key}` is not a key of an edge"), &[keys]);
-                continue;
-            }
-        };
+        let Some(key) = edge_key(entry, kind, edge.role, errors) else { continue };
         if seen.contains(&key) {
             errors.push(entry.key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
             continue;
         }
+        let place = match key {
+            "when" => &mut edge.when,
+            "task_data" => &mut edge.data,
+            "task_seed" => &mut edge.seed,
+            "task_data_source" => &mut edge.data_source,
+            "task_seed_source" => &mut edge.seed_source,
+            other => {
+                let text = format!("this macro has a fault: it knows the key `{other}` and has no use for it");
+                errors.push(entry.key.span(), text, &["please report it, with this struct"]);
+                continue;
+            }
+        };
         *place = callback(&entry.value, entry.key.span(), errors);
         seen.push(key);
     }
@@ -82,8 +70,33 @@ pub(super) fn edge_keys(entries: &[Entry], kind: Kind, edge: &mut EdgeModel, err
     }
 }
 
+/// The name of a key, if it is one of this edge.
+fn edge_key(entry: &KeyValue, kind: Kind, role: Role, errors: &mut Errors) -> Option<&'static str> {
+    let Some(key) = EDGE_KEYS.iter().find(|key| entry.is(key.name)) else {
+        let of = |edges| {
+            let names = EDGE_KEYS.iter().filter(move |key| key.edges == edges).map(|key| format!("`{}`", key.name));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let keys = format!(
+            "the keys of an edge are {}, and of a split {}, {}",
+            of(EdgesWith::All),
+            of(EdgesWith::BranchesAndCases),
+            of(EdgesWith::Branches)
+        );
+        errors.push(entry.key.span(), format!("`{}` is not a key of an edge", plain(&entry.key)), &[&keys]);
+        return None;
+    };
+    if key.edges.has(kind.exits(), role) {
+        return Some(key.name);
+    }
+    let text = format!("`{}` has no meaning on this edge of a `{}`", key.name, kind.name());
+    let help = "it is for the branches of a `Split`; `when` for the cases of a `Switch` too";
+    errors.push(entry.key.span(), text, &[help]);
+    None
+}
+
 /// A case has a condition or, where the switch is `on` a value, a pattern.
-pub(super) fn pattern_fits(entry: &Entry, edge: &EdgeModel, model: &NodeModel, errors: &mut Errors) {
+fn pattern_fits(entry: &KeyValue, edge: &EdgeModel, model: &NodeModel, errors: &mut Errors) {
     let (first, last) = entry.span();
     if edge.role != Role::Case {
         if edge.pattern.is_some() {
@@ -113,65 +126,4 @@ pub(super) fn pattern_fits(entry: &Entry, edge: &EdgeModel, model: &NodeModel, e
     } else if edge.pattern.is_some() && edge.when.is_some() {
         errors.push_range(first, last, "a pattern has its condition in itself", &["case(n if n < 10 => this.small)"]);
     }
-}
-
-/// `on_timeout(days(3), this.escalate, interrupting = false)`
-pub(super) fn timeout(
-    entry: &Entry,
-    names: &Names,
-    host: &NodeModel,
-    flow: &mut FlowModel,
-    errors: &mut Errors,
-) -> NodeModel {
-    let mut model = NodeModel::new(Kind::TimerBoundary, host.ident.clone());
-    model.interrupting = true;
-    let parts = entry.arguments.as_ref().map(|group| split_commas(group.stream())).unwrap_or_default();
-    let mut parts = parts.into_iter();
-    let (Some(delay), Some(to)) = (parts.next(), parts.next()) else {
-        let (first, last) = entry.span();
-        errors.push_range(
-            first,
-            last,
-            "`on_timeout` takes a delay and a node",
-            &["on_timeout(days(3), this.escalate)"],
-        );
-        model.incomplete = true;
-        return model;
-    };
-    model.delay = delay_of(&delay, errors);
-    match node_ref(&to, entry.key.span(), errors) {
-        Some(found) => {
-            match resolve(&found, names) {
-                Some(to) => model.edges.push(EdgeModel::new(Role::Next, to, found.span())),
-                None => model.incomplete = true,
-            }
-            flow.refs.push(found);
-        }
-        None => model.incomplete = true,
-    }
-    for extra in parts {
-        match extra.as_slice() {
-            [TokenTree::Ident(key), TokenTree::Punct(sign), TokenTree::Ident(word)]
-                if key == "interrupting" && sign.as_char() == '=' && (word == "true" || word == "false") =>
-            {
-                model.interrupting = word == "true";
-            }
-            other => {
-                if let Some((first, last)) = span_of(other) {
-                    errors.push_range(first, last, "expected `interrupting = false`", &[]);
-                }
-            }
-        }
-    }
-    model
-}
-
-pub(super) fn delay_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<Delay> {
-    let is_this =
-        matches!(tokens, [TokenTree::Ident(this), TokenTree::Punct(dot), ..] if this == "this" && dot.as_char() == '.');
-    if is_this || closure(tokens).is_some() {
-        let span = tokens.first().map_or_else(Span::call_site, TokenTree::span);
-        return callback(tokens, span, errors).map(Delay::Callback);
-    }
-    Some(Delay::Value(tokens.iter().cloned().collect()))
 }

@@ -4,15 +4,21 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 use quote::ToTokens as _;
 
 use super::super::model::{Assign, FlowModel, Form, NodeModel, Permission};
-use super::super::syntax::Entry;
-use super::super::value::{Callback, callback, node_ref, owner_of};
+use super::super::syntax::KeyValue;
+use super::super::value::{CallbackSyntax, callback, node_ref, owner_of};
 use super::{Names, resolve};
 use crate::errors::Errors;
 use crate::names::plain;
 use crate::tokens::{span_of, split_commas, string};
 
 /// `assign = this.start.owner`, or a callback.
-pub(super) fn assign(entry: &Entry, names: &Names, model: &mut NodeModel, flow: &mut FlowModel, errors: &mut Errors) {
+pub(super) fn assign(
+    entry: &KeyValue,
+    names: &Names,
+    model: &mut NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) {
     if let Some(found) = owner_of(&entry.value, errors) {
         model.assign = resolve(&found, names).map(Assign::OwnerOf);
         flow.refs.push(found);
@@ -23,7 +29,7 @@ pub(super) fn assign(entry: &Entry, names: &Names, model: &mut NodeModel, flow: 
 
 /// `different_from(this.start)`
 pub(super) fn different_from(
-    entry: &Entry,
+    entry: &KeyValue,
     names: &Names,
     model: &mut NodeModel,
     flow: &mut FlowModel,
@@ -44,7 +50,7 @@ pub(super) fn different_from(
     }
 }
 
-pub(super) fn form(entry: &Entry, errors: &mut Errors) -> Option<Form> {
+pub(super) fn form(entry: &KeyValue, errors: &mut Errors) -> Option<Form> {
     match entry.value.as_slice() {
         [TokenTree::Ident(ident), TokenTree::Group(body), rest @ ..] if body.delimiter() == Delimiter::Brace => {
             if let Some(next) = rest.first() {
@@ -104,7 +110,7 @@ pub(super) fn forms(nodes: &mut [NodeModel], has_process: bool, errors: &mut Err
     }
 }
 
-pub(super) fn permission(entry: &Entry, errors: &mut Errors) -> Permission {
+pub(super) fn permission(entry: &KeyValue, errors: &mut Errors) -> Permission {
     let inside: Vec<TokenTree> =
         entry.arguments.as_ref().map(|group| group.stream().into_iter().collect()).unwrap_or_default();
     match inside.as_slice() {
@@ -112,7 +118,7 @@ pub(super) fn permission(entry: &Entry, errors: &mut Errors) -> Permission {
         [TokenTree::Ident(word)] if word == "anyone" => return Permission::Anyone,
         [TokenTree::Ident(this), ..] if this == "this" => {
             let found = callback(&inside, entry.key.span(), errors);
-            if let Some(Callback::Method { connection: Some(conn), .. }) = &found {
+            if let Some(CallbackSyntax::Method { connection: Some(conn), .. }) = &found {
                 errors.push(conn.span(), "a rule of permission takes no connection", &[]);
             }
             return found.map_or(Permission::Managers, Permission::Method);

@@ -1,14 +1,15 @@
-//! Values that mean nothing but themselves: types, old names, findings that are right.
+//! Values that mean nothing but themselves: types, names, findings that are right.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::super::model::Allow;
-use super::super::syntax::{Entry, entries};
+use super::super::syntax::{KeyValue, entries};
+use super::super::value::text;
 use crate::errors::Errors;
 use crate::names::plain;
 use crate::tokens::{split_commas, string};
 
-pub(super) fn type_of(entry: &Entry, errors: &mut Errors) -> Option<TokenStream> {
+pub(super) fn type_of(entry: &KeyValue, errors: &mut Errors) -> Option<TokenStream> {
     if entry.value.is_empty() {
         errors.push(entry.key.span(), format!("`{}` has no value", entry.key), &[]);
         return None;
@@ -16,7 +17,7 @@ pub(super) fn type_of(entry: &Entry, errors: &mut Errors) -> Option<TokenStream>
     Some(entry.value.iter().cloned().collect())
 }
 
-pub(super) fn old_names(entry: &Entry, errors: &mut Errors) -> Vec<String> {
+pub(super) fn old_names(entry: &KeyValue, errors: &mut Errors) -> Vec<String> {
     if let [TokenTree::Group(list)] = entry.value.as_slice() {
         let names: Vec<Option<String>> = split_commas(list.stream()).iter().map(|part| string(part)).collect();
         if list.delimiter() == Delimiter::Bracket && names.iter().all(Option::is_some) {
@@ -28,8 +29,20 @@ pub(super) fn old_names(entry: &Entry, errors: &mut Errors) -> Vec<String> {
     Vec::new()
 }
 
+/// `name = "approve"`; one that cannot be stored is reported, and used all the same.
+pub(super) fn stored_name(entry: &KeyValue, errors: &mut Errors) -> Option<String> {
+    let (name, span) = text(entry, errors)?;
+    let fine = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.len() <= 60
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !fine {
+        errors.push(span, "a stored name has ASCII letters, digits and `_`, a letter first, at most 60", &[]);
+    }
+    Some(name)
+}
+
 /// `allow(unreachable_nodes, reason = "..")`
-pub(super) fn allow(entry: &Entry, errors: &mut Errors) -> Option<Allow> {
+pub(super) fn allow(entry: &KeyValue, errors: &mut Errors) -> Option<Allow> {
     let inside = entry.arguments.as_ref().map(|group| group.stream()).unwrap_or_default();
     let parts = entries(inside, errors);
     let example = ["allow(unreachable_nodes, reason = \"older processes still wait here\")"];

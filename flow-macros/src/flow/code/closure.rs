@@ -9,7 +9,7 @@ use crate::names::plain;
 use crate::rows;
 
 /// What the words of a closure show.
-pub(super) struct Seen {
+pub(super) struct ClosureFacts {
     argument: Option<String>,
     /// Names that are made inside.
     own: BTreeSet<String>,
@@ -62,9 +62,9 @@ const ABSENCE: &[&str] = &[
 const BLOCKS: &[&str] = &["sleep", "block_on"];
 const BLOCKING_PATHS: &[&str] = &["reqwest", "ureq", "TcpStream", "Command", "fs", "File"];
 
-impl Seen {
+impl ClosureFacts {
     pub(super) fn new(argument: Option<Ident>) -> Self {
-        Seen {
+        ClosureFacts {
             argument: argument.map(|name| plain(&name)).filter(|name| name != "_"),
             own: BTreeSet::new(),
             reads: Vec::new(),

@@ -1,0 +1,235 @@
+//! The timeouts of tasks: what is written, and the names under which their rows are stored.
+//!
+//! A row must find its timeout whatever is added, moved or renamed around it. So its name is made of the stored names
+//! of its host and its target, or of the one it is given, never of its place.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use flow_graph::{Kind, NodeId, Role};
+use proc_macro2::{Span, TokenTree};
+
+use super::super::model::{Delay, EdgeModel, FlowModel, NodeModel};
+use super::super::syntax::{KeyValue, entries};
+use super::super::value::{callback, closure, node_ref};
+use super::plain::{old_names, stored_name};
+use super::{Names, resolve};
+use crate::errors::Errors;
+use crate::names::plain;
+use crate::tokens::split_commas;
+
+/// A timeout on its way to its name.
+pub(super) struct Timeout<'a> {
+    entry: &'a KeyValue,
+    pub(super) host: NodeId,
+    pub(super) id: NodeId,
+    /// The target, as it is written.
+    target: Option<String>,
+    /// `name = ".."`
+    name: Option<String>,
+    /// `was = [".."]`
+    was: Vec<String>,
+}
+
+/// `on_timeout(days(3), this.escalate, interrupting = false, name = "reminder", was = ["first_reminder"])`
+pub(super) fn timeout<'a>(
+    entry: &'a KeyValue,
+    names: &Names,
+    host: &NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) -> (NodeModel, Timeout<'a>) {
+    let mut model = NodeModel::new(Kind::TimerBoundary, host.ident.clone());
+    let mut timeout = Timeout { entry, host: 0, id: 0, target: None, name: None, was: Vec::new() };
+    model.interrupting = true;
+    let parts = entry.arguments.as_ref().map(|group| split_commas(group.stream())).unwrap_or_default();
+    let mut parts = parts.into_iter();
+    let (Some(delay), Some(to)) = (parts.next(), parts.next()) else {
+        let (first, last) = entry.span();
+        let example = ["on_timeout(days(3), this.escalate)"];
+        errors.push_range(first, last, "`on_timeout` takes a delay and a node", &example);
+        model.incomplete = true;
+        return (model, timeout);
+    };
+    model.delay = delay_of(&delay, errors);
+    match node_ref(&to, entry.key.span(), errors) {
+        Some(found) => {
+            match resolve(&found, names) {
+                Some(to) => model.edges.push(EdgeModel::new(Role::Next, to, found.span())),
+                None => model.incomplete = true,
+            }
+            timeout.target = found.name.as_ref().map(plain);
+            flow.refs.push(found);
+        }
+        None => model.incomplete = true,
+    }
+    let rest = parts.flat_map(|part| part.into_iter().chain([TokenTree::Punct(comma())]));
+    let mut seen: Vec<String> = Vec::new();
+    for option in entries(rest.collect(), errors) {
+        let key = plain(&option.key);
+        if seen.contains(&key) {
+            errors.push(option.key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
+            continue;
+        }
+        match (key.as_str(), option.value.as_slice()) {
+            ("interrupting", [TokenTree::Ident(word)]) if word == "true" || word == "false" => {
+                model.interrupting = word == "true";
+            }
+            ("name", _) => timeout.name = stored_name(&option, errors),
+            ("was", _) => timeout.was = old_names(&option, errors),
+            _ => {
+                let (first, last) = option.span();
+                let others = "`name = \"reminder\"` and `was = [\"old_name\"]` can stand here too";
+                errors.push_range(first, last, "expected `interrupting = false`", &[others]);
+            }
+        }
+        seen.push(key);
+    }
+    (model, timeout)
+}
+
+fn comma() -> proc_macro2::Punct {
+    proc_macro2::Punct::new(',', proc_macro2::Spacing::Alone)
+}
+
+pub(super) fn delay_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<Delay> {
+    let is_this =
+        matches!(tokens, [TokenTree::Ident(this), TokenTree::Punct(dot), ..] if this == "this" && dot.as_char() == '.');
+    if is_this || closure(tokens).is_some() {
+        let span = tokens.first().map_or_else(Span::call_site, TokenTree::span);
+        return callback(tokens, span, errors).map(Delay::Callback);
+    }
+    Some(Delay::Value(tokens.iter().cloned().collect()))
+}
+
+/// How good a claim to the name of older rows is, the best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Right {
+    /// It was written: `name`, `was`.
+    Written,
+    /// It follows from the names of host and target, now and once.
+    Follows,
+    /// It would, without the `name` that is written.
+    Unnamed,
+    /// The first schema counted: the timeout stands at that place.
+    Place,
+}
+
+/// Gives each timeout its stored name, and the names that its older rows may have.
+pub(super) fn name(flow: &mut FlowModel, timeouts: &[Timeout<'_>], errors: &mut Errors) {
+    for (at, timeout) in timeouts.iter().enumerate() {
+        let host = names_of(flow, Some(timeout.host)).into_iter().next().unwrap_or_default();
+        let before = || timeouts[..at].iter().filter(|other| other.host == timeout.host);
+        let mut name = format!("{host}__{}", timeout.label(flow));
+        if before().any(|other| flow.nodes[usize::from(other.id)].name == name) {
+            let target = timeout.targets(flow);
+            let alike = before().filter(|other| other.targets(flow) == target).count();
+            same_name(timeout, alike + 1, &host, flow, errors);
+            // Nothing more is to be said of it.
+            name = format!("{host}__timeout__{}", before().count() + 1);
+        }
+        let model = &mut flow.nodes[usize::from(timeout.id)];
+        model.title = format!("Timeout of {host}");
+        model.name = name;
+    }
+    let old = names_of_older_rows(flow, timeouts);
+    for (timeout, was) in timeouts.iter().zip(old) {
+        flow.nodes[usize::from(timeout.id)].was = was;
+    }
+}
+
+/// A name belongs to the timeout with the best right to it. If two have the same, it belongs to neither: a row that
+/// nobody knows is reported and waits, a reminder that is taken for a deadline does harm.
+fn names_of_older_rows(flow: &FlowModel, timeouts: &[Timeout<'_>]) -> Vec<Vec<String>> {
+    let claims: Vec<Vec<(Right, String)>> = timeouts
+        .iter()
+        .enumerate()
+        .map(|(at, timeout)| {
+            let place = timeouts[..at].iter().filter(|other| other.host == timeout.host).count() + 1;
+            timeout.claims(flow, place)
+        })
+        .collect();
+    let mut best: HashMap<&str, (Right, BTreeSet<usize>)> = HashMap::new();
+    for (at, of_one) in claims.iter().enumerate() {
+        for (right, name) in of_one {
+            let (known, owners) = best.entry(name).or_insert((*right, BTreeSet::new()));
+            if *right < *known {
+                (*known, *owners) = (*right, BTreeSet::new());
+            }
+            if right == known {
+                owners.insert(at);
+            }
+        }
+    }
+    let is_timeout = |id: usize| timeouts.iter().any(|timeout| usize::from(timeout.id) == id);
+    let mut taken: HashSet<&str> = flow.nodes.iter().map(|node| node.name.as_str()).collect();
+    let fields = flow.nodes.iter().enumerate().filter(|(id, _)| !is_timeout(*id));
+    taken.extend(fields.flat_map(|(_, node)| node.was.iter().map(String::as_str)));
+    let own = |(at, of_one): (usize, &Vec<(Right, String)>)| {
+        let mut own: Vec<String> = Vec::new();
+        for (_, name) in of_one {
+            let is_own = best.get(name.as_str()).is_some_and(|(_, owners)| owners.iter().eq([&at]));
+            if is_own && !taken.contains(name.as_str()) && !own.contains(name) {
+                own.push(name.clone());
+            }
+        }
+        own
+    };
+    claims.iter().enumerate().map(own).collect()
+}
+
+impl Timeout<'_> {
+    /// What is behind the name of the host in the stored name.
+    fn label(&self, flow: &FlowModel) -> String {
+        self.name.clone().unwrap_or_else(|| match self.targets(flow).first() {
+            Some(target) => format!("timeout__{target}"),
+            None => "timeout".to_owned(),
+        })
+    }
+
+    /// The names of its target, now and once. An unknown one is rustc's to report.
+    fn targets(&self, flow: &FlowModel) -> Vec<String> {
+        let edges = flow.nodes.get(usize::from(self.id)).map_or(&[][..], |node| &node.edges);
+        let names = names_of(flow, edges.first().map(|edge| edge.to));
+        if names.is_empty() { self.target.iter().cloned().collect() } else { names }
+    }
+
+    fn claims(&self, flow: &FlowModel, place: usize) -> Vec<(Right, String)> {
+        let written = self.name.iter().chain(&self.was).map(|label| (Right::Written, label.clone()));
+        let follows = if self.name.is_some() { Right::Unnamed } else { Right::Follows };
+        let targets = self.targets(flow).into_iter().map(|target| (follows, format!("timeout__{target}")));
+        let place = if place == 1 { "timeout".to_owned() } else { format!("timeout_{place}") };
+        let labels: Vec<_> = written.chain(targets).chain([(Right::Place, place)]).collect();
+        let hosts = names_of(flow, Some(self.host));
+        let of_host = |host: String| {
+            let claim = move |(right, label): &(Right, String)| (*right, format!("{host}__{label}"));
+            labels.iter().map(claim).collect::<Vec<_>>()
+        };
+        hosts.into_iter().flat_map(of_host).collect()
+    }
+}
+
+/// The stored names of a node, now and once.
+fn names_of(flow: &FlowModel, id: Option<NodeId>) -> Vec<String> {
+    let node = id.and_then(|id| flow.nodes.get(usize::from(id)));
+    node.map_or_else(Vec::new, |node| std::iter::once(&node.name).chain(&node.was).cloned().collect())
+}
+
+/// Two timeouts of one host whose rows could not be told apart.
+fn same_name(timeout: &Timeout<'_>, number: usize, host: &str, flow: &FlowModel, errors: &mut Errors) {
+    let target = timeout.targets(flow).into_iter().next().unwrap_or_default();
+    let (first, last) = timeout.entry.span();
+    if let Some(name) = &timeout.name {
+        let text =
+            format!("another timeout of `{host}` is named `{name}` already, so their rows could not be told apart");
+        errors.push_range(first, last, text, &["give this one another name"]);
+        return;
+    }
+    let inside = timeout.entry.arguments.as_ref().and_then(|group| {
+        let text = group.span().source_text()?;
+        Some(text.strip_prefix('(')?.strip_suffix(')')?.trim().trim_end_matches(',').to_owned())
+    });
+    let inside = inside.unwrap_or_else(|| format!("days(3), this.{target}"));
+    let text = format!("two timeouts of `{host}` lead to `{target}`, so their rows could not be told apart");
+    let help = format!("give this one a name: `on_timeout({inside}, name = \"{target}_{number}\")`");
+    errors.push_range(first, last, text, &[&help]);
+}
