@@ -345,6 +345,17 @@ impl StepError {
         self.code
     }
 
+    /// The error of a transition whose callback failed at this node. An [`Error::Invalid`] stays what it is: it is
+    /// about what the caller gave.
+    pub(crate) fn into_error(self, node: &'static str) -> Error {
+        let StepError { code, source } = self;
+        match source.downcast::<Error>() {
+            Ok(error) if matches!(*error, Error::Invalid(_)) => *error,
+            Ok(error) => Error::Step { node, source: StepError { code, source: error } },
+            Err(source) => Error::Step { node, source: StepError { code, source } },
+        }
+    }
+
     /// The error of the database that it was made from, directly or through [`Error`].
     pub(crate) fn database(&self) -> Option<&diesel::result::Error> {
         self.source.downcast_ref().or_else(|| match self.source.downcast_ref::<Error>() {

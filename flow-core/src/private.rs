@@ -19,7 +19,8 @@ pub use crate::callback::{
 pub use crate::data::sql_types::AsText;
 pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When, hints};
 pub use crate::flows::FlowEntry;
-pub use crate::form::{ObjectFields, Reader};
+pub use crate::form::{FormReader, ReadDeserialize, ReadInput, ReadNothing, Sent};
+pub use crate::form::{ObjectFields, OptionalValue, Reader, optional};
 pub use crate::gift::{Gift, Giving, to};
 pub use crate::job::{
     IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job,
@@ -143,7 +144,7 @@ pub fn unreadable<T>(name: &'static str) -> Result<T, Vec<crate::FieldError>> {
 
 /// An error of a start's code, with the node it is of.
 pub fn step<T>(node: &'static str, answer: Result<T, StepError>) -> Result<T> {
-    answer.map_err(|source| Error::Step { node, source })
+    answer.map_err(|error| error.into_error(node))
 }
 
 /// Texts joined at compile time, for a message that names a field.

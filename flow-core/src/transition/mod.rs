@@ -70,7 +70,11 @@ pub(crate) fn drive<C: FlowConnection>(
             (_, Mode::Foreground) => {
                 prepare(conn, host, book, ask)?;
                 let answer = host.answer(ask, book, conn);
-                answer.map_err(|source| Error::Step { node: book.node_name(ask.task()), source })?
+                answer.map_err(|source| match (ask, book.node_name(ask.task())) {
+                    // What the caller gave is refused by the form, the function or the handle that got it.
+                    (Ask::Act { .. }, node) => source.into_error(node),
+                    (_, node) => Error::Step { node, source },
+                })?
             }
             (_, Mode::Background) => guard.answer(conn, host, ask, book)?,
         };
