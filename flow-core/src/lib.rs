@@ -10,6 +10,8 @@ mod columns;
 pub mod data;
 pub mod engine;
 mod error;
+#[cfg(feature = "macros")]
+pub mod errors;
 mod flow;
 mod flows;
 pub mod form;

@@ -219,10 +219,7 @@ fn a_job_whose_document_cannot_be_read_stays_due_and_its_body_does_not_run() {
     let report = FLOWS.run_until_idle(&mut case.conn).unwrap();
     assert_eq!((report.done, report.failed, report.postponed), (0, 0, 1));
     let problems = FLOWS.check(&mut case.conn).unwrap();
-    assert!(
-        problems[0].to_string().contains("holds an integer, expected a text"),
-        "{problems:?}"
-    );
+    assert!(problems[0].to_string().contains("holds an integer, expected a text"), "{problems:?}");
     // More often than a job is attempted: it is not given up.
     for _ in 0..20 {
         clock.advance(flow_core::hours(1));

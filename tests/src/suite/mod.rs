@@ -11,3 +11,4 @@ mod kinds;
 mod operations;
 mod rules;
 mod steps;
+mod timeouts;
