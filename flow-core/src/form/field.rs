@@ -60,6 +60,8 @@ pub struct FormField {
     pub least: Option<Bound>,
     /// The largest a number may be, by `range` or by its type.
     pub most: Option<Bound>,
+    /// How many digits a decimal number may have behind its point.
+    pub decimal_places: Option<u32>,
     /// What it can be, if that is a list; of a list, what each of its items can be.
     pub choices: Cow<'static, [Choice]>,
     /// What it is without an answer, as JSON: to fill a form with at first. `default` of the field.
@@ -209,6 +211,7 @@ impl FormField {
             pattern: None,
             least: None,
             most: None,
+            decimal_places: None,
             choices: Cow::Borrowed(&[]),
             default: None,
             value: None,
@@ -290,8 +293,8 @@ impl FormField {
     #[doc(hidden)]
     #[must_use]
     pub const fn of(meta: &Meta) -> Self {
-        let (rules, keeping, choices) = (meta.rules, meta.keeping, meta.choices);
-        let ty = match (keeping.ty, rules.format) {
+        let (rules, codec, choices) = (meta.rules, meta.codec, meta.choices);
+        let ty = match (codec.ty, rules.format) {
             (FieldType::Text, Some(Format::Email)) => FieldType::Email,
             (FieldType::Text, Some(Format::Url)) => FieldType::Url,
             (FieldType::Text, Some(Format::Slug)) => FieldType::Slug,
@@ -311,16 +314,17 @@ impl FormField {
             label: meta.label,
             help: meta.help,
             ty,
-            required: some && !keeping.optional,
-            optional: keeping.optional,
+            required: some && !codec.optional,
+            optional: codec.optional,
             max_length: rules.max_length,
             pattern: rules.pattern(),
-            least: end(rules.least, keeping.range.0),
-            most: end(rules.most, keeping.range.1),
-            choices: Cow::Borrowed(if choices.is_empty() { keeping.choices } else { choices }),
+            least: end(rules.least, codec.range.0),
+            most: end(rules.most, codec.range.1),
+            decimal_places: rules.decimal_places,
+            choices: Cow::Borrowed(if choices.is_empty() { codec.choices } else { choices }),
             default: meta.default,
             value: None,
-            secret: keeping.secret,
+            secret: codec.secret,
             path: meta.path,
             alias: meta.alias,
             filled: rules.filled,

@@ -56,21 +56,21 @@ impl Reader {
     /// The value of a field; `None` if something is wrong with it, which is noted.
     pub fn field<P: HasField<I>, const I: u64>(&mut self) -> Option<P::Value> {
         let read = self.value::<P, I>(&P::FIELD);
-        read.map_err(|fault| self.faults.push(fault)).ok()
+        read.map_err(|faults| self.faults.extend(faults)).ok()
     }
 
-    fn value<P: HasField<I>, const I: u64>(&mut self, field: &FormField) -> Result<P::Value, FieldError> {
-        let missing = || Err(FieldError::of(FieldErrorKind::Missing, field.name, "is missing"));
+    fn value<P: HasField<I>, const I: u64>(&mut self, field: &FormField) -> Result<P::Value, Vec<FieldError>> {
+        let missing = || Err(vec![FieldError::of(FieldErrorKind::Missing, field.name, "is missing")]);
         match self.given.remove(field.name) {
             Some(Given::Json(json)) => P::accept(&json),
             Some(Given::Texts(texts)) => match text::read(field, &texts) {
                 Read::Value(json) => P::accept(&json),
                 // A text that says no JSON may be a text that a type of the user's is kept as.
-                Read::Either(json, text) => P::accept(&json).or_else(|fault| P::accept(&text).map_err(|_| fault)),
+                Read::Either(json, text) => P::accept(&json).or_else(|faults| P::accept(&text).map_err(|_| faults)),
                 Read::Empty => missing(),
-                Read::Twice => Err(twice(field.name)),
+                Read::Twice => Err(vec![twice(field.name)]),
             },
-            Some(Given::Twice) => Err(twice(field.name)),
+            Some(Given::Twice) => Err(vec![twice(field.name)]),
             None if field.optional => P::accept(&Value::Null),
             None if self.texts && field.ty == FieldType::Boolean => P::accept(&Value::Bool(false)),
             None if self.texts && matches!(field.ty, FieldType::List(_)) => P::accept(&Value::Array(Vec::new())),

@@ -121,7 +121,7 @@ macro_rules! forms_suite {
                 let told: Vec<(&str, FieldErrorKind)> = faults.iter().map(|fault| (&*fault.field, fault.kind)).collect();
                 assert_eq!(told, [
                     ("title", FieldErrorKind::TooLong), ("price", FieldErrorKind::Type), ("loan", FieldErrorKind::Missing),
-                    ("writer", FieldErrorKind::Type), ("writers", FieldErrorKind::Type), ("place", FieldErrorKind::Other),
+                    ("writer", FieldErrorKind::Type), ("writers[1]", FieldErrorKind::Type), ("place.street", FieldErrorKind::TooLong),
                     ("titel", FieldErrorKind::Unknown),
                 ]);
                 assert_eq!(Error::Invalid(faults).kind(), ErrorKind::Invalid);

@@ -197,7 +197,7 @@ fn gives(flow: &FlowModel, node: &NodeModel) -> TokenStream {
         let task = target.task.as_ref()?;
         let before = format!("this gives `{}` no `", target.name);
         let after = "`, which has no default [read_before_write]\nhelp: add `task_data = |a| ..`, or give it a default: `#[json(default)]`";
-        let found = quote!(#root::__private::missing_field(<#task as #root::__private::Kept>::META, &[]));
+        let found = quote!(#root::__private::missing_field(<#task as #root::__private::JsonProxy>::META, &[]));
         Some(missing(root, &found, &before, &quote!(#after), edge.span))
     });
     checks.collect()
