@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use flow_core::ProcessStatus;
 use flow_core::engine::{Answer, Ask, Run};
-use flow_core::graph::{Edge, Graph, Kind, Node, Role};
+use flow_core::graph::{Edge, Graph, Kind, Node, Role, Slot};
 use flow_core::prelude::*;
 
 use crate::options::Options;
@@ -90,10 +90,10 @@ fn drive(nodes: &[Node<'_>]) -> usize {
     while let Some(ask) = run.next().unwrap() {
         black_box(run.take_changed());
         let answer = match ask {
-            Ask::Condition { .. } => Answer::Holds(true),
-            Ask::Times { .. } => Answer::Times(usize::from(MANY)),
-            Ask::Scope { .. } => Answer::Rows(Vec::new()),
-            _ => Answer::Done,
+            Ask::Rows(_) => Answer::Rows(Vec::new()),
+            Ask::Call { slot: Slot::Condition, .. } => Answer::Holds(true),
+            Ask::Call { slot: Slot::Branches(_), .. } => Answer::Times(usize::from(MANY)),
+            Ask::Call { .. } => Answer::Done,
         };
         run.answer(answer).unwrap();
     }

@@ -35,7 +35,34 @@ pub struct Activation<F: Flow, T = Task> {
 }
 
 impl<F: Flow, T> Activation<F, T> {
-    pub(crate) fn new(process: F::Process, task: T) -> Self {
+    /// What a callback sees, for a unit test of it.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[flow]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.approve)] start: StartHandle,
+    ///     #[node(permission(this.may_approve), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// impl LeaveFlow {
+    ///     fn may_approve(user: &dyn User, a: &Activation<Self>) -> bool { a.process.started_by() != Some(user.id()) }
+    /// }
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let process = LeaveFlow.start.run(&mut conn, &System("anna"), Default::default())?;
+    ///     let task = LeaveFlow.approve.tasks().of(process.id()).one(&mut conn)?;
+    ///     assert!(!LeaveFlow::may_approve(&System("anna"), &Activation::new(process, task)));
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn new(process: F::Process, task: T) -> Self {
         Activation { process, task }
     }
 }

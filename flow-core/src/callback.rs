@@ -3,17 +3,54 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::proxy::TaskProxy;
-use crate::{Activation, Error, Flow, StepError, Task};
+use flow_graph::Slot;
 
-/// One callback of a flow, as `#[flow]` emits it.
+use crate::payload::Payload;
+use crate::proxy::TaskProxy;
+use crate::transition::ChildPlan;
+use crate::{Activation, Error, Flow, StepError, Task, Timestamp};
+
+/// One callback of a node, as `#[flow]` emits it.
 #[allow(missing_debug_implementations, reason = "holds a function")]
-pub struct Callback<F: Flow, R> {
-    pub call: fn(&mut Cx<'_, F>) -> Result<R, StepError>,
+pub struct Callback<F: Flow> {
+    /// What it is called for.
+    pub slot: Slot,
+    pub call: fn(&mut Cx<'_, F>) -> Replied<F>,
     /// It looks at the process, which must therefore have its number.
     pub activation: bool,
     /// It takes the connection, so what is planned so far is written first.
     pub connection: bool,
+}
+
+/// What a generated callback returns.
+pub type Replied<F> = Result<Reply<<F as Flow>::Connection>, StepError>;
+
+/// What a callback returns, by its slot.
+#[allow(missing_debug_implementations, reason = "holds a function")]
+pub enum Reply<C> {
+    /// [`Slot::Act`].
+    Done,
+    /// [`Slot::Condition`].
+    Holds(bool),
+    /// [`Slot::Choice`].
+    Edge(usize),
+    /// [`Slot::Branches`]: what each task is given.
+    Branches(Vec<Payload>),
+    /// [`Slot::Payload`].
+    Payload(Payload),
+    /// [`Slot::Assignee`].
+    Assignee(Option<String>),
+    /// [`Slot::DueTime`].
+    Due(When),
+    /// [`Slot::Child`].
+    Child(ChildPlan<C>),
+}
+
+/// When a timer is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    After(std::time::Duration),
+    At(Timestamp),
 }
 
 /// What a generated callback is called with.
@@ -58,82 +95,29 @@ pub(crate) fn downcast<I: 'static>(input: Option<Box<dyn Any>>) -> Result<I, Ste
     Ok(*value)
 }
 
-/// Calls a closure that looks. The lifetime is a parameter, so that it may return what it borrows.
-pub fn look<'a, A: ?Sized, R>(a: &'a A, f: impl FnOnce(&'a A) -> R) -> R {
+// A closure stands as an argument of these functions, so that their bounds tell rustc its arguments. `A` is a whole
+// reference type: its lifetime is a parameter, so that the closure may return what it borrows.
+
+/// Calls a closure with one argument.
+pub fn call1<A, R>(a: A, f: impl FnOnce(A) -> R) -> R {
     f(a)
 }
 
-/// Calls a closure that looks and can fail: its error is a `StepError`, so that `?` knows what to convert to.
-pub fn try_look<'a, A: ?Sized, R>(a: &'a A, f: impl FnOnce(&'a A) -> Result<R, StepError>) -> Result<R, StepError> {
-    f(a)
-}
-
-/// [`look`] with the connection.
-pub fn look_with<'a, A: ?Sized, C, R>(a: &'a A, conn: &'a mut C, f: impl FnOnce(&'a A, &'a mut C) -> R) -> R {
-    f(a, conn)
-}
-
-/// [`try_look`] with the connection.
-pub fn try_look_with<'a, A: ?Sized, C, R>(
-    a: &'a A,
-    conn: &'a mut C,
-    f: impl FnOnce(&'a A, &'a mut C) -> Result<R, StepError>,
-) -> Result<R, StepError> {
-    f(a, conn)
-}
-
-/// Calls a closure that acts.
-pub fn act<'a, A: ?Sized, R>(a: &'a mut A, f: impl FnOnce(&'a mut A) -> R) -> R {
-    f(a)
-}
-
-/// Calls a closure that acts and can fail.
-pub fn try_act<'a, A: ?Sized, R>(
-    a: &'a mut A,
-    f: impl FnOnce(&'a mut A) -> Result<R, StepError>,
-) -> Result<R, StepError> {
-    f(a)
-}
-
-/// [`act`] with one more argument: the connection, or what the caller handed over.
-pub fn act_with<'a, A: ?Sized, B, R>(a: &'a mut A, b: B, f: impl FnOnce(&'a mut A, B) -> R) -> R {
+/// Calls a closure with two arguments.
+pub fn call2<A, B, R>(a: A, b: B, f: impl FnOnce(A, B) -> R) -> R {
     f(a, b)
 }
 
-/// [`try_act`] with one more argument.
-pub fn try_act_with<'a, A: ?Sized, B, R>(
-    a: &'a mut A,
-    b: B,
-    f: impl FnOnce(&'a mut A, B) -> Result<R, StepError>,
-) -> Result<R, StepError> {
-    f(a, b)
+/// Calls a closure with three arguments.
+pub fn call3<A, B, C, R>(a: A, b: B, c: C, f: impl FnOnce(A, B, C) -> R) -> R {
+    f(a, b, c)
 }
 
-/// [`act`] with the connection and what the caller handed over.
-pub fn act_with_input<'a, A: ?Sized, C, I, R>(
-    a: &'a mut A,
-    conn: &'a mut C,
-    input: I,
-    f: impl FnOnce(&'a mut A, &'a mut C, I) -> R,
-) -> R {
-    f(a, conn, input)
-}
-
-/// [`act_with_input`] that can fail.
-pub fn try_act_with_input<'a, A: ?Sized, C, I, R>(
-    a: &'a mut A,
-    conn: &'a mut C,
-    input: I,
-    f: impl FnOnce(&'a mut A, &'a mut C, I) -> Result<R, StepError>,
-) -> Result<R, StepError> {
-    f(a, conn, input)
-}
-
-/// What a method of a flow may answer where a `T` is wanted: a `T`, or a `Result` with any error.
+/// What a method of a flow may return where a `T` is wanted: a `T`, or a `Result` with any error.
 #[diagnostic::on_unimplemented(
-    message = "this callback should answer `{T}`",
-    label = "this gives `{Self}`",
-    note = "a callback answers the value itself, or a `Result` of it with any error that converts into `StepError`"
+    message = "this callback should return `{T}`",
+    label = "this returns `{Self}`",
+    note = "a callback returns the value itself, or a `Result` of it with any error that converts into `StepError`"
 )]
 pub trait MethodAnswer<T> {
     fn answer(self) -> Result<T, StepError>;
@@ -151,30 +135,36 @@ impl<T, E: Into<StepError>> MethodAnswer<T> for Result<T, E> {
     }
 }
 
-/// Who has a new task from the start: an id, or nobody.
+/// Who is assigned to a new task: an id, or nobody. A callback may return a `Result` of it.
 #[diagnostic::on_unimplemented(
     message = "`assign` names a person by their id",
-    label = "this gives `{Self}`",
-    note = "answer a text, or an `Option` of one: nobody has it then"
+    label = "this returns `{Self}`",
+    note = "return a text, an `Option` of one (`None`: nobody is assigned), or a `Result` of either"
 )]
 pub trait Assignee {
-    fn assignee(self) -> Option<String>;
+    fn assignee(self) -> Result<Option<String>, StepError>;
 }
 
 impl Assignee for String {
-    fn assignee(self) -> Option<String> {
-        Some(self)
+    fn assignee(self) -> Result<Option<String>, StepError> {
+        Ok(Some(self))
     }
 }
 
 impl Assignee for &str {
-    fn assignee(self) -> Option<String> {
-        Some(self.to_owned())
+    fn assignee(self) -> Result<Option<String>, StepError> {
+        Ok(Some(self.to_owned()))
     }
 }
 
 impl<T: Assignee> Assignee for Option<T> {
-    fn assignee(self) -> Option<String> {
-        self.and_then(Assignee::assignee)
+    fn assignee(self) -> Result<Option<String>, StepError> {
+        self.map_or(Ok(None), Assignee::assignee)
+    }
+}
+
+impl<T: Assignee, E: Into<StepError>> Assignee for Result<T, E> {
+    fn assignee(self) -> Result<Option<String>, StepError> {
+        self.map_err(Into::into)?.assignee()
     }
 }

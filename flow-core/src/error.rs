@@ -52,8 +52,8 @@ pub enum Error {
     Step {
         /// The node whose callback it was.
         node: &'static str,
-        /// What the callback answered.
-        source: StepError,
+        /// What the callback returned. Its text is part of this one's, so that it is not in the chain of sources.
+        r#source: StepError,
     },
 
     /// A transition went on for too many steps without coming to rest.
@@ -78,13 +78,21 @@ pub enum Error {
         limit: u32,
     },
 
+    /// This crate was used in a way that cannot work: a mistake of the program, not of a person.
+    #[error("{what}")]
+    #[non_exhaustive]
+    Misuse {
+        /// What was done, and what to do instead.
+        what: String,
+    },
+
     /// The database could not do it.
     #[error("database: {0}")]
-    Database(#[source] diesel::result::Error),
+    Database(diesel::result::Error),
 
     /// The migrations could not be run.
     #[error("migration: {0}")]
-    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Migration(Box<dyn std::error::Error + Send + Sync>),
 
     /// A rule of this crate was broken: please report it.
     #[error("internal: {0} (please report this)")]
@@ -107,6 +115,8 @@ pub enum ErrorKind {
     Data,
     /// A callback failed, or did not come to rest: HTTP 500.
     Step,
+    /// A mistake of the program that calls this crate: HTTP 500.
+    Misuse,
     /// The database could not: HTTP 503.
     Database,
     /// A fault of this crate: HTTP 500.
@@ -132,6 +142,7 @@ impl Error {
             Error::Invalid(_) => ErrorKind::Invalid,
             Error::Data(_) => ErrorKind::Data,
             Error::Step { .. } | Error::StepLimit { .. } | Error::Limit { .. } => ErrorKind::Step,
+            Error::Misuse { .. } => ErrorKind::Misuse,
             Error::Database(_) | Error::Migration(_) => ErrorKind::Database,
             Error::Internal(_) => ErrorKind::Internal,
         }
@@ -140,10 +151,28 @@ impl Error {
     /// Whether the same call may succeed a moment later: the database was busy, or broke off.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
+        self.database().is_some_and(crate::store::is_retryable)
+    }
+
+    pub(crate) fn misuse(what: impl Into<String>) -> Self {
+        Error::Misuse { what: what.into() }
+    }
+
+    /// The failure of a node's callback. What this crate reports itself about its input, its data and its use keeps
+    /// its kind; everything else is the callback's.
+    pub(crate) fn of_step(node: &'static str, source: StepError) -> Self {
+        match source.into_own() {
+            Ok(error) => error,
+            Err(source) => Error::Step { node, source },
+        }
+    }
+
+    /// The error of the database that it comes from.
+    fn database(&self) -> Option<&diesel::result::Error> {
         match self {
-            Error::Database(error) => crate::store::is_retryable(error),
-            Error::Step { source, .. } => source.database().is_some_and(crate::store::is_retryable),
-            _ => false,
+            Error::Database(error) => Some(error),
+            Error::Step { source, .. } => source.database(),
+            _ => None,
         }
     }
 
@@ -345,23 +374,29 @@ impl StepError {
         self.code
     }
 
-    /// The error of a transition whose callback failed at this node. An [`Error::Invalid`] stays what it is: it is
-    /// about what the caller gave.
-    pub(crate) fn into_error(self, node: &'static str) -> Error {
-        let StepError { code, source } = self;
-        match source.downcast::<Error>() {
-            Ok(error) if matches!(*error, Error::Invalid(_)) => *error,
-            Ok(error) => Error::Step { node, source: StepError { code, source: error } },
-            Err(source) => Error::Step { node, source: StepError { code, source } },
-        }
-    }
-
     /// The error of the database that it was made from, directly or through [`Error`].
     pub(crate) fn database(&self) -> Option<&diesel::result::Error> {
-        self.source.downcast_ref().or_else(|| match self.source.downcast_ref::<Error>() {
-            Some(Error::Database(error)) => Some(error),
-            _ => None,
-        })
+        self.source.downcast_ref().or_else(|| self.source.downcast_ref::<Error>()?.database())
+    }
+
+    /// The error of this crate that it was made from, if that keeps its kind outside of the callback.
+    fn into_own(self) -> Result<Error, StepError> {
+        let keeps = |error: &Error| {
+            matches!(
+                error,
+                Error::Invalid(_)
+                    | Error::Data(_)
+                    | Error::Misuse { .. }
+                    | Error::Limit { .. }
+                    | Error::StepLimit { .. }
+                    | Error::Internal(_)
+            )
+        };
+        if !self.source.downcast_ref::<Error>().is_some_and(keeps) {
+            return Err(self);
+        }
+        let code = self.code;
+        self.source.downcast::<Error>().map(|error| *error).map_err(|source| StepError { code, source })
     }
 }
 

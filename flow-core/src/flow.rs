@@ -2,14 +2,13 @@
 
 use std::any::Any;
 
-use flow_graph::{Finding, Graph, Hint, Node, NodeId};
+use flow_graph::{Finding, Graph, Hint, Node, NodeId, Slot};
 
 use crate::callback::{Callback, Cx};
-use crate::gift::Gift;
 use crate::job::JobCall;
 use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
-use crate::{FormField, ProcessStatus, Result, StepError, Task, Timestamp, User};
+use crate::{FormField, ProcessStatus, Result, StepError, Task, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
@@ -82,28 +81,22 @@ pub struct NodeDef<F: Flow> {
     pub rule: Rule<F>,
     /// Of a start: what the new process is made from.
     pub initial: Option<Initial<F>>,
-    /// What runs when the task is done: a form, a function, a handle's code.
-    pub act: Option<Callback<F, ()>>,
-    /// The condition of an `If`.
-    pub condition: Option<Callback<F, bool>>,
-    /// Which edge of a `Switch`.
-    pub choice: Option<Callback<F, usize>>,
-    /// When a timer is due.
-    pub delay: Option<Callback<F, When>>,
-    /// Who has a new task from the start.
-    pub owner: Option<Assign<F>>,
-    /// Nodes whose owner may not do this one.
+    /// Its callbacks, and those of its edges, by slot.
+    pub callbacks: &'static [Callback<F>],
+    /// The node whose last owner is assigned to a new task: `assign = this.start.owner`.
+    pub owner_of: Option<NodeId>,
+    /// Nodes that must have been done by somebody else.
     pub different_from: &'static [NodeId],
-    /// Starts the child of a subprocess; true if it has ended already.
-    pub child: Option<Callback<F, bool>>,
-    /// What the edges ask and carry, by their place in the graph.
-    pub edges: &'static [EdgeDef<F>],
     /// A job: its code, and what follows it.
     pub job: Option<JobDef<F>>,
     /// Its texts.
     pub texts: Texts<F>,
     /// What its form asks for.
     pub fields: &'static [FormField],
+    /// Reads the row of a task as the node's own type, where it has one.
+    pub reads: Option<fn(Task) -> Result<()>>,
+    /// Of a subprocess: the stored name of the flow that it starts.
+    pub child_flow: Option<&'static str>,
 }
 
 type InitialCall<F> =
@@ -121,49 +114,13 @@ pub struct Initial<F: Flow> {
 /// What a job's code answered, on its way to what follows it.
 pub(crate) type Output = Box<dyn Any>;
 
-/// A job's callbacks.
+/// The body of a job, and the lease it is claimed with. What follows the body is the node's [`Slot::Act`].
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds functions")]
 pub struct JobDef<F: Flow> {
-    pub call: fn(JobCall<'_, F>) -> Result<Output, StepError>,
-    /// There is an `on_done`.
-    pub done: bool,
-    /// `on_done` takes the connection.
-    pub connection: bool,
+    pub call: fn(JobCall<'_, '_, F>) -> Result<Output, StepError>,
     /// How long a worker may take before another one may try.
     pub lease: fn() -> std::time::Duration,
-}
-
-/// The callbacks of one edge.
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds functions")]
-pub struct EdgeDef<F: Flow> {
-    /// Of a split: what each task of this branch is given; so many there are.
-    pub times: Option<Callback<F, Vec<Gift>>>,
-    /// What the next task is given.
-    pub carry: Option<Callback<F, Gift>>,
-}
-
-impl<F: Flow> EdgeDef<F> {
-    pub const NONE: Self = EdgeDef { times: None, carry: None };
-}
-
-/// Who has a new task from the start.
-#[doc(hidden)]
-#[allow(missing_debug_implementations, reason = "holds a function")]
-pub enum Assign<F: Flow> {
-    /// Who did this node's task last.
-    OwnerOf(NodeId),
-    /// A callback says.
-    Callback(Callback<F, Option<String>>),
-}
-
-/// When a timer is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[doc(hidden)]
-pub enum When {
-    After(std::time::Duration),
-    At(Timestamp),
 }
 
 /// Who may do a task.
@@ -179,25 +136,27 @@ pub enum Rule<F: Flow> {
     /// A method decides, looking at the task.
     Task(fn(&dyn User, &mut Cx<'_, F>) -> Result<bool, StepError>),
     /// A method decides, before there is a task.
-    Start(fn(&dyn User) -> bool),
+    Start(fn(&dyn User) -> Result<bool, StepError>),
 }
 
 impl<F: Flow> NodeDef<F> {
     pub const NONE: Self = NodeDef {
         rule: Rule::Managers,
         initial: None,
-        act: None,
-        condition: None,
-        choice: None,
-        delay: None,
-        owner: None,
+        callbacks: &[],
+        owner_of: None,
         different_from: &[],
-        child: None,
-        edges: &[],
         job: None,
         texts: Texts::NONE,
         fields: &[],
+        reads: None,
+        child_flow: None,
     };
+
+    /// The callback of this slot.
+    pub(crate) fn callback(&self, slot: Slot) -> Option<&'static Callback<F>> {
+        self.callbacks.iter().find(|callback| callback.slot == slot)
+    }
 }
 
 /// A node's graph and callbacks by its number. Both tables have one entry a node: the macro writes them so.

@@ -18,31 +18,67 @@ pub struct JobContext<F: Flow> {
     pub process: F::Process,
     /// The task.
     pub task: Task,
-    /// The how-manieth try this is, from 1. A body runs at least once: use it, or the task's id, as a key
-    /// where an effect must not happen twice.
+    /// The number of this attempt, from 1. A body runs at least once: use the task's id as an idempotency key where an
+    /// effect must not happen twice.
     pub attempt: i32,
+}
+
+impl<F: Flow> JobContext<F> {
+    /// What the body of a job is given, for a unit test of it.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct PayProcess { process: Process, #[json(default)] amount: i64 }
+    ///
+    /// #[flow(process = PayProcess)]
+    /// pub struct PayFlow {
+    ///     #[node(permission(anyone), next = this.pay)] start: StartHandle,
+    ///     #[node(run = this.charge, next = this.end)] pay: Job,
+    ///     end: End,
+    /// }
+    ///
+    /// impl PayFlow {
+    ///     fn charge(job: &JobContext<Self>) -> Step { if job.process.amount() < 0 { Err("negative".into()) } else { Ok(()) } }
+    /// }
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     static FLOWS: Flows<diesel::SqliteConnection> = flows![PayFlow];
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let process = PayFlow.start.run(&mut conn, &System("test"), PayProcessData { amount: -1 })?;
+    ///     let task = PayFlow.pay.tasks().of(process.id()).one(&mut conn)?;
+    ///     assert!(PayFlow::charge(&JobContext::new(process, task, 1)).is_err());
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn new(process: F::Process, task: Task, attempt: i32) -> Self {
+        JobContext { process, task, attempt }
+    }
 }
 
 /// The two moments at which a job's callbacks are called.
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds a connection")]
-pub enum JobCall<'c, F: Flow> {
+pub enum JobCall<'c, 'x, F: Flow> {
     /// Its code, outside any transaction.
     Run(&'c JobContext<F>),
     /// What follows it, inside the completing transaction, with what its code answered.
-    Done(Cx<'c, F>),
+    Done(&'c mut Cx<'x, F>),
 }
 
 /// Ties a job's code to what follows it, so that one's answer is the other's argument.
 #[doc(hidden)]
 pub fn call<'c, F: Flow, T: TaskProxy, R: 'static>(
-    call: JobCall<'c, F>,
+    call: JobCall<'c, '_, F>,
     run: impl FnOnce(&'c JobContext<F>) -> Result<R, StepError>,
     done: impl FnOnce(&mut Activation<F, T>, &mut F::Connection, R) -> Result<(), StepError>,
 ) -> Result<Box<dyn Any>, StepError> {
     match call {
         JobCall::Run(job) => Ok(Box::new(run(job)?)),
-        JobCall::Done(mut cx) => {
+        JobCall::Done(cx) => {
             let output = downcast::<R>(cx.input.take())?;
             cx.with::<T, _>(|a, conn| done(a, conn, output))?;
             Ok(Box::new(()))
@@ -125,53 +161,23 @@ impl Plain {
     }
 }
 
-/// Calls a closure that is a job's code.
-#[doc(hidden)]
-pub fn job<'j, F: Flow, R>(job: &'j JobContext<F>, f: impl FnOnce(&'j JobContext<F>) -> R) -> R {
-    f(job)
-}
-
-/// [`job`] for a closure that can fail.
-#[doc(hidden)]
-pub fn try_job<'j, F: Flow, R>(
-    job: &'j JobContext<F>,
-    f: impl FnOnce(&'j JobContext<F>) -> Result<R, StepError>,
-) -> Result<R, StepError> {
-    f(job)
-}
-
-/// [`job`] for an `async` closure: its future is run to its end here.
+/// Calls an `async` closure that is the body of a job: its future is run to its end here.
 #[doc(hidden)]
 pub fn async_job<F: Flow, R>(job: &JobContext<F>, f: impl AsyncFnOnce(&JobContext<F>) -> R) -> R {
     pollster::block_on(f(job))
 }
 
-/// [`async_job`] that can fail.
+/// Calls a closure that returns a future, and runs that to its end.
 #[doc(hidden)]
-pub fn try_async_job<F: Flow, R>(
-    job: &JobContext<F>,
-    f: impl AsyncFnOnce(&JobContext<F>) -> Result<R, StepError>,
-) -> Result<R, StepError> {
-    pollster::block_on(f(job))
-}
-
-/// [`job`] for a closure that gives a future.
-#[doc(hidden)]
-pub fn future_job<'j, F: Flow, X: Future>(job: &'j JobContext<F>, f: impl FnOnce(&'j JobContext<F>) -> X) -> X::Output {
+pub fn future_job<A, X: Future>(job: A, f: impl FnOnce(A) -> X) -> X::Output {
     pollster::block_on(f(job))
 }
 
 /// [`future_job`] that can fail.
 #[doc(hidden)]
-pub fn try_future_job<'j, F: Flow, R, X: Future<Output = Result<R, StepError>>>(
-    job: &'j JobContext<F>,
-    f: impl FnOnce(&'j JobContext<F>) -> X,
+pub fn try_future_job<A, R, X: Future<Output = Result<R, StepError>>>(
+    job: A,
+    f: impl FnOnce(A) -> X,
 ) -> Result<R, StepError> {
     pollster::block_on(f(job))
-}
-
-/// What a closure that cannot fail answers.
-#[doc(hidden)]
-pub fn plain<T>(answer: T) -> Result<T, StepError> {
-    Ok(answer)
 }

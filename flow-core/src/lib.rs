@@ -10,15 +10,16 @@ mod columns;
 pub mod data;
 pub mod engine;
 mod error;
+#[cfg(feature = "macros")]
+pub mod errors;
 mod flow;
 mod flows;
 pub mod form;
-mod gift;
 mod job;
 mod join;
 mod model;
 pub mod node;
-mod permissions;
+mod payload;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod prelude;
@@ -29,7 +30,6 @@ pub mod query;
 pub mod sqlite;
 mod status;
 mod store;
-mod stray;
 mod task;
 mod task_id;
 #[cfg(feature = "test-util")]
@@ -48,21 +48,20 @@ pub use columns::{ProcessColumns, TaskColumns};
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;
-pub use flows::{DueReport, Flows};
+pub use flows::{DueReport, DynFlow, Flows, Problem, ProblemKind, UnknownPermission};
 pub use form::{FieldType, FormField, FormInput};
-pub use gift::{AnyData, TaskData};
 pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
-pub use permissions::UnknownPermission;
+pub use payload::{AnyData, TaskData};
 pub use process::Process;
 pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, Secret, TaskProxy};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
 pub use store::{AuditRow, FlowConnection};
-pub use stray::{Stray, StrayReason};
 pub use task::Task;
 pub use task_id::TaskId;
 pub use timestamp::{Timestamp, days, hours, minutes, seconds};
+pub use transition::Verb;
 pub use user::{Permission, System, User};
 
 #[cfg(feature = "macros")]

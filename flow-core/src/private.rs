@@ -12,20 +12,14 @@ pub mod schema {
     pub use crate::form::{document_schema as document, form_schema as form};
 }
 
-pub use crate::callback::{
-    Assignee, Callback, Cx, MethodAnswer, act, act_with, act_with_input, look, look_with, try_act, try_act_with,
-    try_act_with_input, try_look, try_look_with,
-};
+pub use crate::callback::{Assignee, Callback, Cx, MethodAnswer, Replied, Reply, When, call1, call2, call3};
 pub use crate::data::sql_types::AsText;
-pub use crate::flow::{Assign, EdgeDef, Initial, JobDef, NodeDef, Rule, Texts, When, hints};
-pub use crate::flows::FlowEntry;
-pub use crate::form::{FormReader, ReadDeserialize, ReadInput, ReadNothing, Sent};
-pub use crate::form::{ObjectFields, OptionalValue, Reader, optional};
-pub use crate::gift::{Gift, Giving, to};
-pub use crate::job::{
-    IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, job, plain, try_async_job,
-    try_future_job, try_job,
+pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, hints};
+pub use crate::form::{
+    FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, Reader, Sent, optional,
 };
+pub use crate::job::{IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job};
+pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
     JoinedColumns, JoinedField, JoinedQuery, JsonProxy, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
@@ -57,28 +51,9 @@ pub fn take_input<I: 'static>(input: &mut Option<Box<dyn std::any::Any>>) -> Res
     crate::callback::downcast(input.take())
 }
 
-/// Calls a closure that makes a process's data from an input.
-pub fn make<I, R>(input: I, f: impl FnOnce(I) -> R) -> R {
-    f(input)
-}
-
-/// [`make`] that can fail.
-pub fn try_make<I, R>(input: I, f: impl FnOnce(I) -> Result<R, StepError>) -> Result<R, StepError> {
-    f(input)
-}
-
-/// [`make`] with the connection.
-pub fn make_with<'c, I, C, R>(input: I, conn: &'c mut C, f: impl FnOnce(I, &'c mut C) -> R) -> R {
-    f(input, conn)
-}
-
-/// [`make_with`] that can fail.
-pub fn try_make_with<'c, I, C, R>(
-    input: I,
-    conn: &'c mut C,
-    f: impl FnOnce(I, &'c mut C) -> Result<R, StepError>,
-) -> Result<R, StepError> {
-    f(input, conn)
+/// Reads the row of a task as its node's own type.
+pub fn read_task<T: crate::TaskProxy>(row: crate::Task) -> Result<()> {
+    T::from_row(row).map(drop)
 }
 
 /// The back end of a flow's connection.
@@ -144,7 +119,7 @@ pub fn unreadable<T>(name: &'static str) -> Result<T, Vec<crate::FieldError>> {
 
 /// An error of a start's code, with the node it is of.
 pub fn step<T>(node: &'static str, answer: Result<T, StepError>) -> Result<T> {
-    answer.map_err(|error| error.into_error(node))
+    answer.map_err(|error| Error::of_step(node, error))
 }
 
 /// Texts joined at compile time, for a message that names a field.

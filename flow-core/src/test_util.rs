@@ -95,9 +95,7 @@ impl<C: FlowConnection> Flows<C> {
         let mut all = DueReport::default();
         for _ in 0..SWEEPS {
             let report = self.run_due(conn)?;
-            all.done += report.done;
-            all.failed += report.failed;
-            all.passed += report.passed;
+            all += report;
             if !report.any() {
                 return Ok(all);
             }

@@ -31,6 +31,12 @@ pub trait User {
         let _ = flow;
         false
     }
+
+    /// Whether this is code that acts by itself, which passes every rule but four eyes: see [`System`].
+    #[doc(hidden)]
+    fn is_system(&self) -> bool {
+        false
+    }
 }
 
 /// Code that acts by itself: a nightly import, a message handler. It may do everything, and the audit
@@ -57,6 +63,10 @@ impl User for System {
     fn manages(&self, _flow: &str) -> bool {
         true
     }
+
+    fn is_system(&self) -> bool {
+        true
+    }
 }
 
 /// A permission that a node asks for. [`Flows::check_permissions`](crate::Flows::check_permissions) tells at start-up
@@ -69,8 +79,30 @@ pub struct Permission {
 }
 
 impl Permission {
-    pub(crate) fn named(name: &str, flow: &'static str, node: &'static str) -> Self {
-        Permission { name: name.to_owned(), flow, node }
+    /// A permission of this name, for the node of a flow.
+    ///
+    /// The engine makes those that flows ask for. Make one of your own where a method decides who may do a task:
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[flow]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.approve)] start: Start,
+    ///     #[node(permission(this.may_approve), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// impl LeaveFlow {
+    ///     fn may_approve(user: &dyn User, _a: &Activation<Self>) -> bool {
+    ///         user.may(&Permission::new("can_approve", "leave", "approve"))
+    ///     }
+    /// }
+    /// # fn main() {}
+    /// ```
+    #[must_use]
+    pub fn new(name: impl Into<String>, flow: &'static str, node: &'static str) -> Self {
+        Permission { name: name.into(), flow, node }
     }
 
     pub(crate) fn auto(flow: &'static str, node: &'static str) -> Self {

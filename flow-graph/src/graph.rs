@@ -154,6 +154,17 @@ impl<'a> Graph<'a> {
         self.node(id).into_iter().flat_map(|node| std::iter::once(node.name).chain(node.was.iter().copied()))
     }
 
+    /// The stored names of the flow: the one of now first, then those that older rows may still have.
+    pub fn flow_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        std::iter::once(self.name).chain(self.was.iter().copied())
+    }
+
+    /// Whether rows of this flow have this stored name, now or once.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        self.flow_names().any(|known| known == name)
+    }
+
     /// The node with this stored name, now or once.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<NodeId> {

@@ -17,7 +17,9 @@ mod graph;
 mod hash;
 mod keys;
 mod kind;
+mod pages;
 pub mod position;
+mod slot;
 mod walk;
 
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};
@@ -26,3 +28,5 @@ pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use hash::name_hash;
 pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
 pub use kind::{Body, Exits, Kind, Shape, number};
+pub use pages::page;
+pub use slot::Slot;

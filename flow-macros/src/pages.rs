@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../flow-core/docs/errors");
 
 #[test]
 fn the_wrong_sample_of_a_page_has_its_mistake_and_the_right_ones_have_none() {

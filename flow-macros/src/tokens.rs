@@ -65,15 +65,6 @@ pub(crate) fn span_of(tokens: &[TokenTree]) -> Option<(Span, Span)> {
     Some((tokens.first()?.span(), tokens.last()?.span()))
 }
 
-/// Whether the sign occurs anywhere in the tokens, in brackets too.
-pub(crate) fn contains_sign(tokens: &TokenStream, sign: char) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Punct(punct) => punct.as_char() == sign,
-        TokenTree::Group(group) => contains_sign(&group.stream(), sign),
-        _ => false,
-    })
-}
-
 /// A group whose closing bracket has the span of the opening one: rust-analyzer finds what is declared inside
 /// only then (rename of a field fails otherwise).
 pub(crate) fn regroup(original: &Group, stream: TokenStream) -> Group {

@@ -38,6 +38,7 @@ macro_rules! conformance {
         $crate::rules_suite!($connection, $database);
         $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
+        $crate::timeouts_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
@@ -53,6 +54,7 @@ macro_rules! conformance {
                 ("rules", rules::CASES),
                 ("operations", operations::CASES),
                 ("steps", steps::CASES),
+                ("timeouts", timeouts::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

@@ -7,6 +7,8 @@ use flow_core::{Error, ErrorKind};
 use flow_tests::app::{ALICE, BOB, CAROL};
 use flow_tests::dump::dump;
 
+type Db = SqliteConnection;
+
 flow_tests::hello_world!(SqliteConnection);
 
 mod other {
@@ -107,7 +109,11 @@ fn a_task_that_is_not_in_the_right_state() {
     HelloWorldFlow.approve.unassign(&mut case.conn, task, &BOB).unwrap();
     case.before = dump(&mut case.conn);
     case.refuses(|conn| HelloWorldFlow.approve.unassign(conn, task, &BOB), ErrorKind::Conflict, "is NEW, by bob");
-    case.refuses(|conn| HelloWorldFlow.approve.execute(conn, task, &BOB, yes()), ErrorKind::Denied, "nobody has taken");
+    case.refuses(
+        |conn| HelloWorldFlow.approve.execute(conn, task, &BOB, yes()),
+        ErrorKind::Denied,
+        "assigned to nobody",
+    );
 }
 
 #[test]
@@ -200,17 +206,29 @@ fn a_row_with_the_wrong_json_type_is_named_and_blocks_nobody_else() {
 }
 
 #[test]
-fn a_document_that_breaks_while_its_job_waits_leaves_the_task_in_error() {
+fn a_job_whose_document_cannot_be_read_stays_due_and_its_body_does_not_run() {
+    let clock = flow_core::test_util::TestClock::install();
     let mut case = case();
     let task = case.task;
     HelloWorldFlow.approve.execute(&mut case.conn, task, &BOB, yes()).unwrap();
-    let sql = format!("update flow_process set data = '{{\"text\": 5}}' where id = {}", task.process());
-    case.conn.batch_execute(&sql).unwrap();
-    assert_eq!(FLOWS.run_until_idle(&mut case.conn).unwrap().failed, 1);
-    let seen = FLOWS.expect(&mut case.conn, task.process());
-    let last = seen.rows().last().unwrap();
-    assert_eq!(last.status(), flow_core::TaskStatus::Error);
-    assert!(last.error().unwrap().contains("holds an integer, expected a text"));
+    let write = |conn: &mut Db, text: &str| {
+        let sql = format!("update flow_process set data = '{{\"text\": {text}}}' where id = {}", task.process());
+        conn.batch_execute(&sql).unwrap();
+    };
+    write(&mut case.conn, "5");
+    let report = FLOWS.run_until_idle(&mut case.conn).unwrap();
+    assert_eq!((report.done, report.failed, report.postponed), (0, 0, 1));
+    let problems = FLOWS.check(&mut case.conn).unwrap();
+    assert!(problems[0].to_string().contains("holds an integer, expected a text"), "{problems:?}");
+    // More often than a job is attempted: it is not given up.
+    for _ in 0..20 {
+        clock.advance(flow_core::hours(1));
+        assert_eq!(FLOWS.run_due(&mut case.conn).unwrap().postponed, 1);
+    }
+    write(&mut case.conn, "\"hi\"");
+    clock.advance(flow_core::hours(1));
+    FLOWS.run_until_idle(&mut case.conn).unwrap();
+    FLOWS.expect(&mut case.conn, task.process()).is(flow_core::ProcessStatus::Done);
 }
 
 #[test]

@@ -2,8 +2,10 @@
 //! questions are answered its books agree.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
-use flow_core::engine::{Answer, Ask, Event, Fault, Limit, NESTING_LIMIT, Run, STEP_LIMIT, TaskState};
-use flow_core::graph::{Edge, Graph, Kind, Node, NodeId, Role};
+use flow_core::engine::{
+    Answer, Ask, Event, Failure, Fault, Limit, NESTING_LIMIT, Rows as Wanted, Run, STEP_LIMIT, TaskState,
+};
+use flow_core::graph::{Edge, Graph, Kind, Node, NodeId, Role, Slot};
 use flow_core::{ProcessStatus, TaskStatus};
 use proptest::prelude::*;
 
@@ -160,6 +162,19 @@ impl Rows {
         self.0.sort_by_key(|task| task.number);
     }
 
+    /// What the shell would read.
+    fn find(&self, graph: &Graph<'_>, wanted: Wanted) -> Vec<TaskState> {
+        let open = |task: &&TaskState| !task.status.is_final();
+        match wanted {
+            Wanted::Scope(split) => self.scope(graph, split),
+            Wanted::Boundaries(host) => {
+                let first = self.0.iter().filter(|task| task.number == host);
+                first.chain(self.0.iter().filter(|task| task.host == Some(host)).filter(open)).cloned().collect()
+            }
+            Wanted::Open => self.0.iter().filter(open).cloned().collect(),
+        }
+    }
+
     fn scope(&self, graph: &Graph<'_>, split: i32) -> Vec<TaskState> {
         let is_join = |task: &&TaskState| {
             task.scope == Some(split)
@@ -182,13 +197,16 @@ fn settle(
         rows.take(run);
         let choice = choices.next().unwrap_or(0);
         run.answer(match ask {
-            Ask::Scope { scope, .. } => Answer::Rows(rows.scope(run.graph(), scope)),
-            _ if fails && choice % 11 == 10 => Answer::Failed,
-            Ask::Condition { .. } => Answer::Holds(choice.is_multiple_of(2)),
-            Ask::Times { .. } => Answer::Times(usize::from(choice % 3)),
-            Ask::Owner { .. } => Answer::Taken(choice.is_multiple_of(3)),
-            Ask::Child { .. } => Answer::Ended(choice.is_multiple_of(2)),
-            _ => Answer::Done,
+            Ask::Rows(wanted) => Answer::Rows(rows.find(run.graph(), wanted)),
+            Ask::Call { .. } if fails && choice % 11 == 10 => Answer::Failed(Failure::default()),
+            Ask::Call { slot, .. } => match slot {
+                Slot::Condition => Answer::Holds(choice.is_multiple_of(2)),
+                Slot::Choice => Answer::Edge(0),
+                Slot::Branches(_) => Answer::Times(usize::from(choice % 3)),
+                Slot::Assignee => Answer::Assigned(choice.is_multiple_of(3)),
+                Slot::Child => Answer::Ended(choice.is_multiple_of(2)),
+                Slot::Act | Slot::Payload(_) | Slot::DueTime => Answer::Done,
+            },
         })?;
     }
     rows.take(run);
@@ -221,25 +239,32 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
         i32::try_from(waiting + splits.count()).unwrap() + arrived
     };
     let failed_joins = tasks.iter().any(|task| kind(graph, task) == Kind::Join && task.status == TaskStatus::Error);
-    if !failed_joins {
+    if process.status == ProcessStatus::Canceled {
+        assert_eq!(process.open_tokens, 0);
+    } else if !failed_joins {
         assert_eq!(process.open_tokens, out(None), "the process counts its branches");
         for split in tasks.iter().filter(|task| kind(graph, task) == Kind::Split && task.status == TaskStatus::Done) {
             assert_eq!(split.open_tokens, out(Some(split.number)), "split {} counts its branches", split.number);
         }
     }
     let open = tasks.iter().any(|task| !task.status.is_final() && !kind(graph, task).is_boundary());
-    assert_eq!(process.status == ProcessStatus::Done, !open, "done exactly when nothing is left");
+    assert_eq!(process.status != ProcessStatus::New, !open, "over exactly when nothing is left");
     assert_eq!(process.task_count, i32::try_from(tasks.len()).unwrap());
     for (at, task) in tasks.iter().enumerate() {
         assert_eq!(task.number, i32::try_from(at).unwrap() + 1, "numbers without a gap");
         if kind(graph, task).is_boundary() && !task.status.is_final() {
-            let host = tasks.iter().find(|host| Some(host.number) == task.previous).unwrap();
+            let host = tasks.iter().find(|host| Some(host.number) == task.host).unwrap();
+            assert_eq!(task.previous, task.host);
             assert!(!host.status.is_final(), "a timeout ends with its task");
         }
         let Some(scope) = task.scope.filter(|_| kind(graph, task) == Kind::Join) else { continue };
         let same = tasks.iter().filter(|other| other.node == task.node && other.scope == Some(scope));
         assert_eq!(same.count(), 1, "one join for a node and a split");
-        assert!(fails || task.status == TaskStatus::Done || open, "a join that waits keeps the process open");
+        let canceled = process.status == ProcessStatus::Canceled;
+        assert!(
+            fails || canceled || task.status == TaskStatus::Done || open,
+            "a join that waits keeps the process open"
+        );
     }
     // Siblings have the numbers of their branches, and come in the order of their numbers.
     for split in tasks.iter().filter(|task| kind(graph, task) == Kind::Split) {
@@ -284,25 +309,20 @@ fn play(graph: &Graph<'_>, start: NodeId, mut choices: impl Iterator<Item = u8>,
         }
         let choice = choices.next()?;
         let task = &waiting[usize::from(choice) % waiting.len()];
-        // What the shell would read: the task, its host, and what is armed with them.
-        let boundary = kind(graph, task).is_boundary();
-        let host = if boundary { task.previous } else { Some(task.number) };
-        let read: Vec<TaskState> = rows
-            .0
-            .iter()
-            .filter(|row| {
-                Some(row.number) == host
-                    || (row.previous == host && kind(graph, row).is_boundary() && !row.status.is_final())
-            })
-            .cloned()
-            .collect();
-        let at = read.iter().position(|row| row.number == task.number).unwrap();
-        let event = match (boundary, choices.next().unwrap_or(0) % 5) {
-            (true, _) => Event::Fire,
-            (false, 4) if fails => Event::Fail,
-            (false, _) => Event::Complete,
+        let how = choices.next().unwrap_or(0);
+        if how == 255 {
+            run = Run::cancel(graph, run.process());
+            continue;
+        }
+        let event = match (kind(graph, task), task.status, how % 8) {
+            (kind, ..) if kind.is_boundary() => Event::Fire,
+            (_, _, 4) if fails => Event::Fail(Failure::default()),
+            (Kind::View, TaskStatus::New, 5..) => Event::Assign,
+            (Kind::View, TaskStatus::Assigned, 5) => Event::Unassign,
+            (Kind::Job, TaskStatus::Scheduled | TaskStatus::Started, 5..) => Event::Claim,
+            _ => Event::Complete,
         };
-        run = Run::resume(graph, run.process(), read, at, event);
+        run = Run::resume(graph, run.process(), task.clone(), event);
     }
 }
 

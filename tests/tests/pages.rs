@@ -1,13 +1,12 @@
-//! Every check has its page, and the page's samples are among the doc tests.
+//! Every check has its page, with a sample of each kind, and is in a snapshot of what the compiler says.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use flow_core::graph::Severity;
 
 #[test]
-fn every_check_has_its_page_and_its_samples_are_compiled() {
+fn every_check_has_its_page_and_a_snapshot() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let compiled = std::fs::read_to_string(format!("{root}/tests/src/lib.rs")).unwrap();
-    let index = std::fs::read_to_string(format!("{root}/docs/errors/README.md")).unwrap();
+    let index = std::fs::read_to_string(format!("{root}/flow-core/docs/errors/README.md")).unwrap();
     let said: String = std::fs::read_dir(format!("{root}/tests/ui/fail"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -16,12 +15,11 @@ fn every_check_has_its_page_and_its_samples_are_compiled() {
         .collect();
     for check in flow_core::graph::CHECKS {
         let name = check.name;
-        let page = std::fs::read_to_string(format!("{root}/docs/errors/{name}.md")).unwrap_or_default();
+        let page = std::fs::read_to_string(format!("{root}/flow-core/docs/errors/{name}.md")).unwrap_or_default();
         // A hint does not stop a flow from being compiled.
         let told = if check.severity == Severity::Off { "Flow::hints()" } else { "```rust,compile_fail" };
-        assert!(page.contains(told) && page.contains("```rust\n"), "docs/errors/{name}.md");
+        assert!(page.contains(told) && page.contains("```rust\n"), "flow-core/docs/errors/{name}.md");
         assert!(check.severity == Severity::Off || said.contains(name), "{name} is in no snapshot of tests/ui/fail");
-        assert!(compiled.contains(&format!("docs/errors/{name}.md")), "{name} is not in tests/src/lib.rs");
-        assert!(index.contains(&format!("({name}.md)")), "{name} is not in docs/errors/README.md");
+        assert!(index.contains(&format!("({name}.md)")), "{name} is not in flow-core/docs/errors/README.md");
     }
 }

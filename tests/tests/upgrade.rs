@@ -191,7 +191,7 @@ macro_rules! upgrade {
                     || cast(armed as text) as line from flow_task where process_id = {id} order by 1");
                 assert_eq!(
                     lines(conn, &rows),
-                    ["approve View - 2", "approve__timeout TimerBoundary 3 0", "approve__timeout_2 TimerBoundary 3 0",
+                    ["approve View - 2", "approve__timeout__late TimerBoundary 3 0", "approve__timeout__remind TimerBoundary 3 0",
                      "route Switch - 0", "start StartHandle - 0"]
                 );
             }

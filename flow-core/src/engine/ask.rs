@@ -1,127 +1,92 @@
 //! What goes in and out of a [`Run`](super::Run).
 
+use flow_graph::Slot;
+
 use super::TaskState;
 
-/// What the engine wants to know, about the task at a place in [`Run::tasks`](super::Run::tasks).
+/// What the engine needs before it can go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Ask {
-    /// Run the node's code: a function, the form of a view, what follows a job. Answer [`Answer::Done`].
-    Act {
-        /// The task.
+    /// The answer of a callback of the flow.
+    Call {
+        /// The task it is called for: its place in [`Run::tasks`](super::Run::tasks).
         task: usize,
+        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`] and [`Slot::Payload`] take
+        /// [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
+        /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
+        /// [`Answer::Ended`].
+        slot: Slot,
     },
-    /// Does the condition of this `If` hold? Answer [`Answer::Holds`].
-    Condition {
-        /// The task.
-        task: usize,
-    },
-    /// Which edge of this `Switch`? Answer [`Answer::Goes`].
-    Choice {
-        /// The task.
-        task: usize,
-    },
-    /// How often is this edge of a `Split` taken? Answer [`Answer::Times`].
-    Times {
-        /// The task.
-        task: usize,
-        /// The place of the edge in its node.
-        edge: usize,
-    },
-    /// What is the task behind this edge given? Keep it for [`TaskState::via`](super::TaskState::via). Answer
-    /// [`Answer::Done`].
-    Carry {
-        /// The task that the edge leaves.
-        task: usize,
-        /// The place of the edge in its node.
-        edge: usize,
-    },
-    /// Who has this new task from the start? Answer [`Answer::Taken`].
-    Owner {
-        /// The task.
-        task: usize,
-    },
-    /// Note when this timer is due. Answer [`Answer::Done`].
-    Due {
-        /// The task.
-        task: usize,
-    },
-    /// Start the child of this subprocess. Answer [`Answer::Ended`].
-    Child {
-        /// The task.
-        task: usize,
-    },
-    /// Read the split with this number, and the joins that wait for its branches. Answer [`Answer::Rows`].
-    Scope {
-        /// The task that is on one of its branches.
-        task: usize,
-        /// The number of the split's task.
-        scope: i32,
-    },
+    /// Rows of the process. Answer [`Answer::Rows`].
+    Rows(Rows),
 }
 
-impl Ask {
-    /// The task it is about.
-    #[must_use]
-    pub const fn task(self) -> usize {
-        match self {
-            Ask::Act { task }
-            | Ask::Condition { task }
-            | Ask::Choice { task }
-            | Ask::Times { task, .. }
-            | Ask::Carry { task, .. }
-            | Ask::Owner { task }
-            | Ask::Due { task }
-            | Ask::Child { task }
-            | Ask::Scope { task, .. } => task,
-        }
-    }
+/// Which rows of a process the engine asks for. Rows that it has already may be among the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// The split with this number, then the joins that wait for its branches.
+    Scope(i32),
+    /// The task with this number, then the open boundaries that are armed with it.
+    Boundaries(i32),
+    /// All open tasks.
+    Open,
 }
 
-/// What the engine is told.
+/// The answer to an [`Ask`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Answer {
     /// It was done.
     Done,
-    /// The condition holds, or does not.
+    /// Whether the condition holds.
     Holds(bool),
-    /// The edge at this place.
-    Goes(usize),
-    /// So often.
+    /// The edge at this place of the node.
+    Edge(usize),
+    /// How often the edge is taken.
     Times(usize),
-    /// Somebody has it, or nobody.
-    Taken(bool),
-    /// The child has ended already, or goes on.
+    /// Whether somebody is assigned to the task.
+    Assigned(bool),
+    /// Whether the child process has ended already.
     Ended(bool),
-    /// The split, then the joins that wait for its branches.
+    /// The rows that were asked for.
     Rows(Vec<TaskState>),
-    /// It failed, in the background: the task is in error, the others go on.
-    Failed,
+    /// The callback failed in the background: the failure is routed, the other branches go on.
+    Failed(Failure),
+}
+
+/// A failure of a callback, as far as the flow can react to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// The code of the failure, if it has one.
+    pub code: Option<&'static str>,
 }
 
 /// What happened to a task that waited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Event {
+    /// A person is assigned to it.
+    Assign,
+    /// Nobody is assigned to it any more.
+    Unassign,
+    /// A worker begins to run it.
+    Claim,
     /// It was done: its code runs, and the process goes on.
     Complete,
-    /// Its time came: the timeout of another task.
+    /// Its time has come: it is the boundary of another task.
     Fire,
     /// It failed in the background.
-    Fail,
+    Fail(Failure),
 }
 
 /// Why a run cannot go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// More than this crate is ready to keep.
+    /// A limit of this crate was exceeded.
     #[error("more than {limit} {what}")]
     Limit {
         /// Where it was: a place in [`Run::tasks`](super::Run::tasks).
         task: usize,
-        /// Of what.
+        /// What there was too much of.
         what: Limit,
         /// How much is allowed.
         limit: u32,
@@ -137,7 +102,7 @@ pub enum Fault {
     Broken(&'static str),
 }
 
-/// What there can be too much of in one transition.
+/// What one transition can have too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Limit {

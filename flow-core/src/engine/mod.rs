@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use flow_core::engine::{Answer, Ask, Run};
-//! use flow_core::graph::{Edge, Graph, Kind, Node, Role};
+//! use flow_core::graph::{Edge, Graph, Kind, Node, Role, Slot};
 //! use flow_core::{ProcessStatus, TaskStatus};
 //!
 //! const GRAPH: Graph<'static> = Graph {
@@ -24,7 +24,7 @@
 //!
 //! let mut run = Run::start(&GRAPH, 0);
 //! while let Some(ask) = run.next()? {
-//!     assert!(matches!(ask, Ask::Act { .. }));
+//!     assert!(matches!(ask, Ask::Call { slot: Slot::Act, .. }));
 //!     run.answer(Answer::Done)?;
 //! }
 //! assert_eq!(run.process().status, ProcessStatus::Done);
@@ -38,6 +38,6 @@ mod scope;
 mod state;
 mod step;
 
-pub use ask::{Answer, Ask, Event, Fault, Limit};
+pub use ask::{Answer, Ask, Event, Failure, Fault, Limit, Rows};
 pub use run::{BRANCH_LIMIT, NESTING_LIMIT, Run, STEP_LIMIT};
-pub use state::{ProcessState, TaskState, Via};
+pub use state::{ProcessState, TaskState, UNKNOWN_NODE, Via};

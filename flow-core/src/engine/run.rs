@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use flow_graph::{Graph, Kind, Node, NodeId, Role};
+use flow_graph::{Graph, Kind, Node, NodeId, Role, Slot};
 
-use super::{Answer, Ask, Event, Fault, Limit, ProcessState, TaskState};
+use super::{Answer, Ask, Event, Failure, Fault, Limit, ProcessState, Rows, TaskState};
 use crate::{ProcessStatus, TaskStatus};
 
 /// How many tasks one transition may begin before it must come to rest.
@@ -32,6 +32,10 @@ pub struct Run<'g> {
     changed: Vec<usize>,
     /// The places of the tasks, by number.
     pub(super) places: BTreeMap<i32, usize>,
+    /// The places of the boundaries, by the number of the task they are armed with.
+    pub(super) boundaries: BTreeMap<i32, Vec<usize>>,
+    /// Tasks whose boundaries are all known.
+    pub(super) disarmable: BTreeSet<i32>,
     /// The waiting joins, by split and node.
     pub(super) joins: BTreeMap<(i32, NodeId), usize>,
     /// Splits whose joins are all known.
@@ -62,6 +66,8 @@ pub(super) enum Work {
     End(usize),
     /// A join whose branches have met goes on.
     Leave(usize),
+    /// The whole process is cancelled.
+    CancelAll,
 }
 
 impl<'g> Run<'g> {
@@ -72,6 +78,8 @@ impl<'g> Run<'g> {
             tasks: Vec::new(),
             changed: Vec::new(),
             places: BTreeMap::new(),
+            boundaries: BTreeMap::new(),
+            disarmable: BTreeSet::new(),
             joins: BTreeMap::new(),
             known: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -88,40 +96,33 @@ impl<'g> Run<'g> {
     pub fn start(graph: &'g Graph<'g>, node: NodeId) -> Self {
         let process = ProcessState { status: ProcessStatus::New, task_count: 1, open_tokens: 1 };
         let mut run = Run::new(graph, process);
-        run.add(TaskState {
-            number: 1,
-            node,
-            status: TaskStatus::Started,
-            token: "start".to_owned(),
-            scope: None,
-            previous: None,
-            joined: None,
-            open_tokens: 0,
-            via: None,
-        });
+        let start = TaskState::new(1, node, "start".to_owned(), None);
+        run.add(TaskState { status: TaskStatus::Started, ..start });
         run.todo.push_back(Work::Complete(0));
         run
     }
 
-    /// A process that goes on: `tasks[task]` waited, and this happened to it. `tasks` holds that task and,
-    /// right behind it, the timeouts that are armed with it; of a timeout, its host and the host's.
+    /// A process that goes on: this happened to `task`. Other rows are asked for when they are needed.
     #[must_use]
-    pub fn resume(
-        graph: &'g Graph<'g>,
-        process: ProcessState,
-        tasks: Vec<TaskState>,
-        task: usize,
-        event: Event,
-    ) -> Self {
+    pub fn resume(graph: &'g Graph<'g>, process: ProcessState, task: TaskState, event: Event) -> Self {
         let mut run = Run::new(graph, process);
-        for state in tasks {
-            run.add(state);
-        }
+        let at = run.add(task);
         match event {
-            Event::Complete => run.todo.push_back(Work::Complete(task)),
-            Event::Fire => run.todo.push_back(Work::Fire(task)),
-            Event::Fail => run.fail(task),
+            Event::Assign => run.set(at, TaskStatus::Assigned),
+            Event::Unassign => run.set(at, TaskStatus::New),
+            Event::Claim => run.set(at, TaskStatus::Started),
+            Event::Complete => run.todo.push_back(Work::Complete(at)),
+            Event::Fire => run.todo.push_back(Work::Fire(at)),
+            Event::Fail(failure) => run.fail(at, failure),
         }
+        run
+    }
+
+    /// A process that is cancelled, with all of its open tasks.
+    #[must_use]
+    pub fn cancel(graph: &'g Graph<'g>, process: ProcessState) -> Self {
+        let mut run = Run::new(graph, process);
+        run.todo.push_back(Work::CancelAll);
         run
     }
 
@@ -170,7 +171,7 @@ impl<'g> Run<'g> {
         if self.asked.is_some() {
             return Ok(self.asked);
         }
-        if self.process.open_tokens == 0 {
+        if self.process.open_tokens == 0 && self.process.status == ProcessStatus::New {
             self.process.status = ProcessStatus::Done;
         }
         Ok(None)
@@ -183,15 +184,21 @@ impl<'g> Run<'g> {
                 self.activate(task)
             }
             Work::Complete(task) => {
-                self.ask(Ask::Act { task });
+                if !self.reads_boundaries(self.tasks[task].number, work) {
+                    self.call(task, Slot::Act);
+                }
                 Ok(())
             }
             Work::Fire(boundary) => self.fire(boundary),
+            Work::CancelAll => {
+                self.ask(Ask::Rows(Rows::Open));
+                Ok(())
+            }
             Work::Arrive(task, edge) => self.arrive(task, edge),
             Work::Leave(join) => self.leave_by(join, Role::Next),
             Work::End(task) => {
                 let scope = self.tasks[task].scope;
-                if self.reads(task, scope, work) { Ok(()) } else { self.end_token(scope) }
+                if self.reads_scope(scope, work) { Ok(()) } else { self.end_token(scope) }
             }
         }
     }
@@ -205,15 +212,30 @@ impl<'g> Run<'g> {
         Ok(())
     }
 
-    pub(super) fn ask(&mut self, ask: Ask) {
+    fn ask(&mut self, ask: Ask) {
         self.pending = Some(ask);
     }
 
+    pub(super) fn call(&mut self, task: usize, slot: Slot) {
+        self.ask(Ask::Call { task, slot });
+    }
+
     /// Asks for a split that was not read yet; the work waits for it then.
-    pub(super) fn reads(&mut self, task: usize, scope: Option<i32>, work: Work) -> bool {
+    pub(super) fn reads_scope(&mut self, scope: Option<i32>, work: Work) -> bool {
         let Some(scope) = scope.filter(|split| !self.known.contains(split)) else { return false };
         self.todo.push_front(work);
-        self.ask(Ask::Scope { task, scope });
+        self.ask(Ask::Rows(Rows::Scope(scope)));
+        true
+    }
+
+    /// Asks for a task that ends now, and its boundaries, if they were not read yet; the work waits for them then.
+    pub(super) fn reads_boundaries(&mut self, host: i32, work: Work) -> bool {
+        let state = self.places.get(&host).map(|at| &self.tasks[*at]);
+        if state.is_some_and(|state| state.armed == 0) || self.disarmable.contains(&host) {
+            return false;
+        }
+        self.todo.push_front(work);
+        self.ask(Ask::Rows(Rows::Boundaries(host)));
         true
     }
 
@@ -227,45 +249,73 @@ impl<'g> Run<'g> {
             return Err(Fault::Broken("nothing was asked"));
         };
         match (ask, answer) {
-            (_, Answer::Failed) => {
-                self.fail(ask.task());
+            (Ask::Call { task, .. }, Answer::Failed(failure)) => {
+                self.fail(task, failure);
                 Ok(())
             }
-            (Ask::Act { task }, Answer::Done) => self.leave_by(task, Role::Next),
-            (Ask::Condition { task }, Answer::Holds(holds)) => {
-                self.leave_by(task, if holds { Role::Then } else { Role::Else })
+            (Ask::Call { task, slot }, answer) => self.called(task, slot, &answer),
+            (Ask::Rows(Rows::Scope(scope)), Answer::Rows(rows)) => self.take_scope(scope, rows),
+            (Ask::Rows(Rows::Boundaries(host)), Answer::Rows(rows)) => self.take_boundaries(host, rows),
+            (Ask::Rows(Rows::Open), Answer::Rows(rows)) => {
+                self.cancel_all(rows);
+                Ok(())
             }
-            (Ask::Choice { task }, Answer::Goes(edge)) => self.leave(task, edge),
-            (Ask::Times { task, .. }, Answer::Times(times)) => {
-                self.times.push(times);
+            (Ask::Rows(_), _) => Err(MISMATCH),
+        }
+    }
+
+    fn called(&mut self, task: usize, slot: Slot, answer: &Answer) -> Result<(), Fault> {
+        match (slot, answer) {
+            (Slot::Act, Answer::Done) => self.leave_by(task, Role::Next),
+            (Slot::Condition, Answer::Holds(holds)) => {
+                self.leave_by(task, if *holds { Role::Then } else { Role::Else })
+            }
+            (Slot::Choice, Answer::Edge(edge)) => self.leave(task, *edge),
+            (Slot::Branches(_), Answer::Times(times)) => {
+                self.times.push(*times);
                 self.branches(task)
             }
-            (Ask::Carry { task, edge }, Answer::Done) => self.go(task, edge),
-            (Ask::Owner { task }, Answer::Taken(taken)) => {
-                if taken {
+            (Slot::Payload(edge), Answer::Done) => self.go(task, edge),
+            (Slot::Assignee, Answer::Assigned(assigned)) => {
+                if *assigned {
                     self.set(task, TaskStatus::Assigned);
                 }
                 Ok(())
             }
-            (Ask::Due { task }, Answer::Done) => {
+            (Slot::DueTime, Answer::Done) => {
                 self.set(task, TaskStatus::Scheduled);
                 Ok(())
             }
-            (Ask::Child { task }, Answer::Ended(ended)) => {
+            (Slot::Child, Answer::Ended(ended)) => {
                 self.set(task, TaskStatus::Started);
-                if ended { self.leave_by(task, Role::Next) } else { Ok(()) }
+                if *ended { self.leave_by(task, Role::Next) } else { Ok(()) }
             }
-            (Ask::Scope { scope, .. }, Answer::Rows(rows)) => self.take_scope(scope, rows),
-            _ => Err(Fault::Broken("the answer is not to the question")),
+            _ => Err(MISMATCH),
         }
     }
 
-    /// The task is in error: its branch stays where it is, and the others go on.
-    pub fn fail(&mut self, task: usize) {
+    /// The task failed. Nothing takes failures yet, so that its branch stays where it is, and the others go on.
+    pub fn fail(&mut self, task: usize, failure: Failure) {
+        let Failure { code: _ } = failure;
         self.times.clear();
         if task < self.tasks.len() {
             self.set(task, TaskStatus::Error);
         }
+    }
+
+    /// Cancels the process with these open tasks.
+    fn cancel_all(&mut self, rows: Vec<TaskState>) {
+        for row in rows {
+            let at = match self.places.get(&row.number) {
+                Some(at) => *at,
+                None => self.add(row),
+            };
+            if !self.tasks[at].status.is_final() {
+                self.set(at, TaskStatus::Canceled);
+            }
+        }
+        self.process.open_tokens = 0;
+        self.process.status = ProcessStatus::Canceled;
     }
 
     pub(super) fn node(&self, id: NodeId) -> Result<&'g Node<'g>, Fault> {
@@ -290,6 +340,9 @@ impl<'g> Run<'g> {
         let at = self.tasks.len();
         self.changed.push(at);
         self.places.insert(state.number, at);
+        if let Some(host) = state.host {
+            self.boundaries.entry(host).or_default().push(at);
+        }
         self.tasks.push(state);
         at
     }
@@ -301,14 +354,14 @@ impl<'g> Run<'g> {
             return Ok(());
         }
         match self.node_of(task)?.kind {
-            Kind::View => self.ask(Ask::Owner { task }),
+            Kind::View => self.call(task, Slot::Assignee),
             Kind::Handle => {}
             Kind::Job => self.set(task, TaskStatus::Scheduled),
-            Kind::Timer | Kind::TimerBoundary => self.ask(Ask::Due { task }),
-            Kind::Subprocess => self.ask(Ask::Child { task }),
-            Kind::Function => self.ask(Ask::Act { task }),
-            Kind::If => self.ask(Ask::Condition { task }),
-            Kind::Switch => self.ask(Ask::Choice { task }),
+            Kind::Timer | Kind::TimerBoundary => self.call(task, Slot::DueTime),
+            Kind::Subprocess => self.call(task, Slot::Child),
+            Kind::Function => self.call(task, Slot::Act),
+            Kind::If => self.call(task, Slot::Condition),
+            Kind::Switch => self.call(task, Slot::Choice),
             Kind::Split => self.branches(task)?,
             Kind::End => {
                 self.finish(task);
@@ -319,3 +372,5 @@ impl<'g> Run<'g> {
         Ok(())
     }
 }
+
+const MISMATCH: Fault = Fault::Broken("the answer is not to the question");

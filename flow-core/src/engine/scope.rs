@@ -1,9 +1,9 @@
 //! Splits and joins: how many branches of a split are still out, and who has met.
 
-use flow_graph::{Kind, NodeId, Role};
+use flow_graph::{Kind, NodeId, Role, Slot};
 
 use super::run::{BRANCH_LIMIT, NESTING_LIMIT, Run, Work};
-use super::{Ask, Fault, Limit, TaskState, Via};
+use super::{Fault, Limit, TaskState, Via};
 use crate::TaskStatus;
 
 impl Run<'_> {
@@ -12,7 +12,7 @@ impl Run<'_> {
         let node = self.node_of(task)?;
         while let Some(edge) = node.edges.get(self.times.len()) {
             if edge.asks {
-                self.ask(Ask::Times { task, edge: self.times.len() });
+                self.call(task, Slot::Branches(self.times.len()));
                 return Ok(());
             }
             self.times.push(1);
@@ -65,7 +65,7 @@ impl Run<'_> {
     pub(super) fn arrive(&mut self, task: usize, edge: usize) -> Result<(), Fault> {
         let (_, scope) = self.outside(task)?;
         let to = self.node_of(task)?.edges.get(edge).ok_or(Fault::Broken("an edge that does not exist"))?.to;
-        if self.reads(task, scope, Work::Arrive(task, edge)) {
+        if self.reads_scope(scope, Work::Arrive(task, edge)) {
             return Ok(());
         }
         let join = self.meet(to, scope, Via { task, edge, item: 0 })?;
@@ -89,18 +89,8 @@ impl Run<'_> {
             Some(split) => self.split(split)?.token.clone(),
             None => self.tasks[via.task].token.clone(),
         };
-        self.process.task_count += 1;
-        let join = self.add(TaskState {
-            number: self.process.task_count,
-            node,
-            status: TaskStatus::Started,
-            token,
-            scope,
-            previous: None,
-            joined: None,
-            open_tokens: 1,
-            via: Some(via),
-        });
+        let state = self.fresh(node, &token, scope);
+        let join = self.add(TaskState { status: TaskStatus::Started, open_tokens: 1, via: Some(via), ..state });
         // It is never activated, and joins alone can make a circle: in a graph built from data, that is.
         self.count(join)?;
         if let Some(split) = scope {

@@ -4,6 +4,9 @@ use flow_graph::NodeId;
 
 use crate::{ProcessStatus, TaskStatus};
 
+/// The node of a task whose stored name the graph does not know: such a task can end, and do nothing else.
+pub const UNKNOWN_NODE: NodeId = NodeId::MAX;
+
 /// What the engine knows of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProcessState {
@@ -20,7 +23,7 @@ pub struct ProcessState {
 pub struct TaskState {
     /// Its number in the process.
     pub number: i32,
-    /// Its node.
+    /// Its node; [`UNKNOWN_NODE`] if the graph has none of its name.
     pub node: NodeId,
     /// Where it stands.
     pub status: TaskStatus,
@@ -31,6 +34,10 @@ pub struct TaskState {
     pub scope: Option<i32>,
     /// The task that led to it; of a join none.
     pub previous: Option<i32>,
+    /// Of a boundary: the number of the task that it is armed with.
+    pub host: Option<i32>,
+    /// How many boundaries were armed with it.
+    pub armed: i32,
     /// The join that it led to.
     pub joined: Option<i32>,
     /// Of a split: branches that have not ended. Of a join: branches that have arrived.
@@ -48,4 +55,23 @@ pub struct Via {
     pub edge: usize,
     /// Which of the items of a split's edge; otherwise 0.
     pub item: usize,
+}
+
+impl TaskState {
+    /// A new task on this branch, armed with nothing.
+    pub(super) fn new(number: i32, node: NodeId, token: String, scope: Option<i32>) -> Self {
+        TaskState {
+            number,
+            node,
+            status: TaskStatus::New,
+            token,
+            scope,
+            previous: None,
+            host: None,
+            armed: 0,
+            joined: None,
+            open_tokens: 0,
+            via: None,
+        }
+    }
 }

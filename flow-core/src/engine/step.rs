@@ -1,9 +1,9 @@
 //! How a branch goes on from one task to the next.
 
-use flow_graph::{Kind, NodeId, Role};
+use flow_graph::{Kind, NodeId, Role, Slot};
 
 use super::run::{Run, Work};
-use super::{Ask, Fault, TaskState, Via};
+use super::{Fault, TaskState, Via};
 use crate::TaskStatus;
 
 impl Run<'_> {
@@ -16,7 +16,7 @@ impl Run<'_> {
     pub(super) fn leave(&mut self, task: usize, edge: usize) -> Result<(), Fault> {
         let found = self.node_of(task)?.edges.get(edge).ok_or(Fault::Broken("an edge that does not exist"))?;
         if found.carries {
-            self.ask(Ask::Carry { task, edge });
+            self.call(task, Slot::Payload(edge));
             return Ok(());
         }
         self.go(task, edge)
@@ -53,35 +53,32 @@ impl Run<'_> {
         self.disarm(task);
     }
 
-    /// The timeouts of a task end with it, whatever ended it. They stand right behind it.
+    /// The boundaries of a task end with it, whatever ended it.
     pub(super) fn disarm(&mut self, host: usize) {
         let number = self.tasks[host].number;
-        let mut at = host + 1;
-        while let Some(task) = self.tasks.get(at).filter(|task| task.previous == Some(number)) {
-            if !self.graph.node(task.node).is_some_and(|node| node.kind.is_boundary()) {
-                break;
-            }
-            if !task.status.is_final() {
+        for at in self.boundaries.get(&number).cloned().unwrap_or_default() {
+            if !self.tasks[at].status.is_final() {
                 self.set(at, TaskStatus::Canceled);
             }
-            at += 1;
         }
     }
 
+    /// The time of a boundary has come.
     pub(super) fn fire(&mut self, boundary: usize) -> Result<(), Fault> {
         let node = self.node_of(boundary)?;
-        let host = self.tasks[boundary].previous.and_then(|number| self.places.get(&number)).copied();
-        let Some(host) = host else {
-            return Err(Fault::Broken("a timeout without its task"));
-        };
+        let host = self.tasks[boundary].host.ok_or(Fault::Broken("a boundary without its task"))?;
         if node.interrupting {
+            if self.reads_boundaries(host, Work::Fire(boundary)) {
+                return Ok(());
+            }
+            let host = *self.places.get(&host).ok_or(Fault::Broken("a boundary without its task"))?;
             self.set(host, TaskStatus::Canceled);
             self.set(boundary, TaskStatus::Done);
             self.disarm(host);
         } else {
             // One more token beside the host's.
             let scope = self.tasks[boundary].scope;
-            if self.reads(boundary, scope, Work::Fire(boundary)) {
+            if self.reads_scope(scope, Work::Fire(boundary)) {
                 return Ok(());
             }
             match scope {
@@ -92,7 +89,21 @@ impl Run<'_> {
         self.leave_by(boundary, Role::Next)
     }
 
-    /// A new task, with the timeouts that are armed with it.
+    /// A task that ends, and the boundaries that are armed with it, as they were read.
+    pub(super) fn take_boundaries(&mut self, host: i32, rows: Vec<TaskState>) -> Result<(), Fault> {
+        for row in rows {
+            if !self.places.contains_key(&row.number) {
+                self.add(row);
+            }
+        }
+        if !self.places.contains_key(&host) {
+            return Err(Fault::Broken("a boundary without its task"));
+        }
+        self.disarmable.insert(host);
+        Ok(())
+    }
+
+    /// A new task, with the boundaries that are armed with it.
     pub(super) fn create(
         &mut self,
         node: NodeId,
@@ -103,36 +114,34 @@ impl Run<'_> {
         scope: Option<i32>,
     ) -> Result<(), Fault> {
         let via = Via { task: from, edge, item };
-        let previous = self.tasks[from].number;
-        let host = self.push(node, previous, token.to_owned(), scope, Some(via));
-        let number = self.tasks[host].number;
-        for boundary in self.node(node)?.boundaries {
-            self.push(*boundary, number, token.to_owned(), scope, None);
+        let boundaries = self.node(node)?.boundaries;
+        let armed = i32::try_from(boundaries.len()).unwrap_or(i32::MAX);
+        let state = TaskState {
+            previous: Some(self.tasks[from].number),
+            via: Some(via),
+            armed,
+            ..self.fresh(node, token, scope)
+        };
+        let host = state.number;
+        self.push(state);
+        if armed > 0 {
+            self.disarmable.insert(host);
+        }
+        for boundary in boundaries {
+            let state = TaskState { previous: Some(host), host: Some(host), ..self.fresh(*boundary, token, scope) };
+            self.push(state);
         }
         Ok(())
     }
 
-    pub(super) fn push(
-        &mut self,
-        node: NodeId,
-        previous: i32,
-        token: String,
-        scope: Option<i32>,
-        via: Option<Via>,
-    ) -> usize {
+    /// A task with the next number.
+    pub(super) fn fresh(&mut self, node: NodeId, token: &str, scope: Option<i32>) -> TaskState {
         self.process.task_count += 1;
-        let at = self.add(TaskState {
-            number: self.process.task_count,
-            node,
-            status: TaskStatus::New,
-            token,
-            scope,
-            previous: Some(previous),
-            joined: None,
-            open_tokens: 0,
-            via,
-        });
+        TaskState::new(self.process.task_count, node, token.to_owned(), scope)
+    }
+
+    fn push(&mut self, state: TaskState) {
+        let at = self.add(state);
         self.todo.push_back(Work::Activate(at));
-        at
     }
 }

@@ -100,7 +100,7 @@ impl<C> ChoicesOf<C> {
     }
 
     fn run(&self, conn: &mut C, user: &dyn User, asked: &ChoicesAsked<'_>) -> Result<Vec<Choice>> {
-        (self.query)(conn, user, asked).map_err(|error| error.into_error(self.field))
+        (self.query)(conn, user, asked).map_err(|error| Error::of_step(self.field, error))
     }
 }
 

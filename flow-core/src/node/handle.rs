@@ -1,7 +1,7 @@
 //! What code can do to the nodes that wait for it.
 
 use super::{ConnectionOf, Handle, InputNode, ProcessOf, StartHandle};
-use crate::transition::{Input, execute, start};
+use crate::transition::{Input, Verb, perform, start};
 use crate::{Result, TaskId, User};
 
 impl<N: InputNode> StartHandle<N> {
@@ -41,6 +41,7 @@ impl<N: InputNode> Handle<N> {
         user: &dyn User,
         input: N::Input,
     ) -> Result<ProcessOf<N>> {
-        execute::run::<N::Flow>(conn, N::ID, task, user, Input::new(input, N::AGAIN))
+        let input = Input::new(input, N::AGAIN);
+        perform::perform::<N::Flow>(conn, Verb::Run, N::ID, task, user, input)?.into_process()
     }
 }

@@ -1,7 +1,7 @@
 //! What can be done to the nodes of people.
 
 use super::{ConnectionOf, HumanNode, ProcessOf, Start, View};
-use crate::transition::{Input, assign, execute, start};
+use crate::transition::{Input, Verb, perform, permit, start};
 use crate::{FormField, ProcessProxy as _, Result, Task, TaskId, User};
 
 impl<N: HumanNode> Start<N> {
@@ -47,7 +47,7 @@ impl<N: HumanNode> Start<N> {
     /// # Errors
     /// `Denied`, with the reason.
     pub fn check(&self, user: &dyn User) -> Result<()> {
-        crate::transition::may_start::<N::Flow>(user, N::ID)
+        permit::may_start::<N::Flow>(user, N::ID)
     }
 }
 
@@ -100,7 +100,7 @@ impl<N: HumanNode> View<N> {
     /// `Denied` if the person may not; `Conflict` if it is taken or done: it says by whom and since when;
     /// `NotFound` if it is not a task of this node.
     pub fn assign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
-        assign::assign::<N::Flow>(conn, N::ID, task, user)
+        Ok(perform::perform::<N::Flow>(conn, Verb::Assign, N::ID, task, user, Input::none())?.task)
     }
 
     /// The person who has taken the task, or a manager, gives it back.
@@ -108,7 +108,7 @@ impl<N: HumanNode> View<N> {
     /// # Errors
     /// `Denied` for anybody else; `Conflict` if nobody has it; `NotFound` if it is not a task of this node.
     pub fn unassign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
-        assign::unassign::<N::Flow>(conn, N::ID, task, user)
+        Ok(perform::perform::<N::Flow>(conn, Verb::Unassign, N::ID, task, user, Input::none())?.task)
     }
 
     /// The person who has taken the task does it; the process goes on. Returns the process as it is then.
@@ -123,6 +123,7 @@ impl<N: HumanNode> View<N> {
         user: &dyn User,
         form: N::Form,
     ) -> Result<ProcessOf<N>> {
-        execute::execute::<N::Flow>(conn, N::ID, task, user, Input::new(form, N::AGAIN))
+        let form = Input::new(form, N::AGAIN);
+        perform::perform::<N::Flow>(conn, Verb::Execute, N::ID, task, user, form)?.into_process()
     }
 }

@@ -39,3 +39,16 @@ pub fn any<T>() -> T {
     // Type-checked by an IDE, compiled by nobody: see `#[cfg(rust_analyzer)]` in the macro.
     std::process::abort()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_page_of_flow_lists_the_keys_of_a_flow() {
+        let page = include_str!("../../docs/flow.md");
+        let lines: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
+        for key in flow_graph::FLOW_KEYS {
+            let listed = |line: &&&str| line.contains(&format!("`{}", key.name));
+            assert_eq!(lines.iter().filter(listed).count(), 1, "`{}`", key.name);
+        }
+    }
+}

@@ -9,7 +9,7 @@ pub mod keys;
 mod subprocess;
 
 #[doc(hidden)]
-pub use subprocess::{Child, child, runs};
+pub use subprocess::{Child, child, flow_of, runs};
 
 use std::marker::PhantomData;
 
@@ -149,6 +149,10 @@ macro_rules! node_types {
             pub fn tasks(&self) -> <ConnectionOf<N> as FlowConnection>::NodeTasks {
                 <ConnectionOf<N> as FlowConnection>::node_tasks(N::Flow::GRAPH.name, N::NAMES)
             }
+        }
+
+        impl<N: Node> subprocess::InFlow for $name<N> {
+            const FLOW: &'static str = N::Flow::GRAPH.name;
         }
 
         impl<N> std::fmt::Debug for $name<N> {

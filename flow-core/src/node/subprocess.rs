@@ -3,7 +3,7 @@
 use super::{InputNode, ProcessOf, StartHandle};
 use crate::model::IntoRef;
 use crate::proxy::{Beginning, DataOf, ProcessProxy};
-use crate::{Flow, StepError, TaskId, transition};
+use crate::{Flow, StepError, transition};
 
 /// A start of another flow, for a `Subprocess`: what a child is given, in the making.
 #[doc(hidden)]
@@ -21,6 +21,19 @@ where
     N: InputNode<Input: DataOf<ProcessOf<N>>>,
 {
     Child { node: std::marker::PhantomData, data: None, seed: None }
+}
+
+/// The stored name of the flow that a child is a process of.
+#[doc(hidden)]
+pub const fn flow_of<S: InFlow>(_start: &S) -> &'static str {
+    S::FLOW
+}
+
+/// Any node of a flow: of a start that cannot start a child, [`child`] says so.
+#[doc(hidden)]
+pub trait InFlow {
+    /// The stored name of the flow.
+    const FLOW: &'static str;
 }
 
 /// Every process comes here, and so needs that the child can end.
@@ -45,9 +58,8 @@ impl<N: InputNode> Child<N> {
         Ok(self)
     }
 
-    /// Starts it. True if it has ended already.
-    pub fn start(self, parent: TaskId, conn: &mut <N::Flow as Flow>::Connection) -> Result<bool, StepError> {
-        let data = self.data.unwrap_or_default();
-        Ok(transition::start::start_child::<N::Flow>(conn, N::ID, parent, data, self.seed)?)
+    /// How it is started, for the engine.
+    pub fn plan(self) -> transition::ChildPlan<<N::Flow as Flow>::Connection> {
+        transition::start::child::<N::Flow>(N::ID, self.data.unwrap_or_default(), self.seed)
     }
 }

@@ -21,6 +21,8 @@ pub struct DueRow {
     pub(crate) lease_token: i64,
     pub(crate) leased_until: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
+    /// How often it could not be done and was made due again later.
+    pub(crate) postponed: i32,
     /// Who has the lease.
     pub(crate) holder: Option<String>,
     pub(crate) queue: String,
@@ -34,11 +36,13 @@ pub struct DueRow {
 
 /// The sorts of due work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DueKind {
+pub(crate) enum DueKind {
     Job,
     Timer,
     /// A child process has ended: the row is the child's, the work its parent's.
     Resume,
+    /// The parent of this process does not wait for it any more: it is to be cancelled.
+    Cancel,
 }
 
 impl DueKind {
@@ -47,7 +51,16 @@ impl DueKind {
             DueKind::Job => "JOB",
             DueKind::Timer => "TIMER",
             DueKind::Resume => "RESUME",
+            DueKind::Cancel => "CANCEL",
         }
+    }
+
+    /// All that this version knows.
+    pub(crate) const ALL: &'static [DueKind] = &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel];
+
+    /// The kind of a stored word; `None` of one that another version wrote.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        DueKind::ALL.iter().copied().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -64,6 +77,7 @@ impl DueRow {
             lease_token: 0,
             leased_until: None,
             last_error: None,
+            postponed: 0,
             holder: None,
             queue: String::new(),
             priority: 0,

@@ -28,7 +28,7 @@ pub(crate) use due::{DueKind, DueRow};
 pub(crate) use writes::{DueWrite, ProcessWrite, Writes, is_lost_race, lost_race};
 
 use crate::data::Patch;
-use crate::{Process, Result, Task, Timestamp};
+use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// A diesel connection that flows work on: `SqliteConnection` or `PgConnection`.
 ///
@@ -108,6 +108,8 @@ pub trait Store: diesel::Connection<Backend: json::JsonDialect> {
     fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>>;
     /// A process and one of its tasks.
     fn read(&mut self, id: i64, number: i32, hold: Hold) -> QueryResult<Option<(Process, Task)>>;
+    /// A process alone.
+    fn read_process(&mut self, id: i64, hold: Hold) -> QueryResult<Option<Process>>;
     fn process(&mut self, id: i64) -> QueryResult<Option<Process>>;
     /// The process that was started with this key.
     fn started(&mut self, flow: &str, key: &str) -> QueryResult<Option<Process>>;
@@ -120,16 +122,26 @@ pub trait Store: diesel::Connection<Backend: json::JsonDialect> {
 
     fn task(&mut self, process: i64, number: i32) -> QueryResult<Option<Task>>;
     fn tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
-    /// The timeouts that are armed with a task.
-    fn armed(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
+    /// A task, then the open boundaries that are armed with it.
+    fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
+    /// The open tasks of a process.
+    fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
+    /// The open processes that a task has started.
+    fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
     /// A split, then the joins that wait for its branches.
     fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
     /// Who did the newest task of these nodes that is done.
     fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>>;
-    fn delete_due(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<()>;
+    /// Whether this person did a task of these nodes, whatever became of it later.
+    fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool>;
+    fn delete_due(&mut self, row: &DueRow) -> QueryResult<()>;
+    /// Makes a row due at a later time, gives its lease back and restores its number of attempts. Nothing happens if
+    /// somebody else has the lease by now.
+    fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()>;
     /// What is due and not leased, the oldest first, behind the row `after`.
     fn due(&mut self, flows: &[&str], now: Timestamp, after: Option<&DueRow>, most: i64) -> QueryResult<Vec<DueRow>>;
-    fn due_row(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<Option<DueRow>>;
+    /// A row as it is now.
+    fn due_row(&mut self, row: &DueRow) -> QueryResult<Option<DueRow>>;
 
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
     /// The last transition that changed a task.
@@ -138,10 +150,18 @@ pub trait Store: diesel::Connection<Backend: json::JsonDialect> {
     /// Open processes of other flows than these, or of a status that is not known.
     fn stray_processes(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<Process>>;
     /// Open tasks of a flow at other nodes than these, or of a status that is not known.
-    fn stray_tasks(&mut self, flow: &str, nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+    fn stray_tasks(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+    /// Open tasks of these nodes that are of another kind.
+    fn tasks_of_other_kind(&mut self, flows: &[&str], nodes: &[&str], kind: &str, most: i64) -> QueryResult<Vec<Task>>;
+    /// Open tasks of these nodes, the oldest first.
+    fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+    /// Due work of other flows than these.
+    fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>>;
+    /// Open processes of these flows, by number, behind the one with number `after`.
+    fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
 
     /// Open tasks that this person has taken.
     fn inbox(&mut self, flows: &[&str], owner: &str, most: i64) -> QueryResult<Vec<Task>>;
-    /// Tasks of these nodes that nobody has taken.
-    fn queue(&mut self, flow: &str, nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+    /// Open tasks of these nodes that nobody is assigned to, the oldest first, behind the task `after`.
+    fn queue(&mut self, flows: &[&str], nodes: &[&str], after: Option<TaskId>, most: i64) -> QueryResult<Vec<Task>>;
 }

@@ -15,9 +15,9 @@ use super::counted::counted;
 use super::patch::Patched;
 use super::schema::{flow_audit, flow_due, flow_process, flow_task};
 use super::shared::one_row;
-use super::{AuditRow, DueKind, DueRow, Hold, Writes, is_deadlock, is_lost_race};
+use super::{AuditRow, DueRow, Hold, Writes, is_deadlock, is_lost_race};
 use crate::data::Patch;
-use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
+use crate::{Error, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -89,6 +89,13 @@ flow_connection!(PgConnection {
                 rows.for_update().get_result(self).optional().map(counted)
             }
             _ => rows.get_result(self).optional().map(counted),
+        }
+    }
+
+    fn read_process(&mut self, id: i64, hold: Hold) -> QueryResult<Option<Process>> {
+        match hold {
+            Hold::Lock => self.lock_process(id),
+            Hold::Version => self.process(id),
         }
     }
 

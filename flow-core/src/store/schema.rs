@@ -90,6 +90,7 @@ diesel::table! {
         lease_token -> BigInt,
         leased_until -> Nullable<Moment>,
         last_error -> Nullable<Text>,
+        postponed -> Integer,
         holder -> Nullable<Text>,
         queue -> Text,
         priority -> Integer,

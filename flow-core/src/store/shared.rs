@@ -117,11 +117,49 @@ macro_rules! flow_connection {
                     .map(counted)
             }
 
-            fn stray_tasks(&mut self, flow: &str, nodes: &[&str], most: i64) -> QueryResult<Vec<Task>> {
+            fn tasks_of_other_kind(
+                &mut self,
+                flows: &[&str],
+                nodes: &[&str],
+                kind: &str,
+                most: i64,
+            ) -> QueryResult<Vec<Task>> {
+                flow_task::table
+                    .filter(flow_task::finished.is_null().and(flow_task::flow.eq_any(flows)))
+                    .filter(flow_task::node.eq_any(nodes).and(flow_task::kind.ne_all(["", kind])))
+                    .order((flow_task::process_id, flow_task::number))
+                    .limit(most)
+                    .select(Task::as_select())
+                    .load(self)
+                    .map(counted)
+            }
+
+            fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>> {
+                flow_due::table
+                    .filter(flow_due::flow.ne_all(flows))
+                    .order((flow_due::due, flow_due::process_id, flow_due::task))
+                    .limit(most)
+                    .select(DueRow::as_select())
+                    .load(self)
+                    .map(counted)
+            }
+
+            fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>> {
+                flow_process::table
+                    .filter(flow_process::flow.eq_any(flows).and(flow_process::status.eq(ProcessStatus::New)))
+                    .filter(flow_process::id.gt(after))
+                    .order(flow_process::id)
+                    .limit(most)
+                    .select(Process::as_select())
+                    .load(self)
+                    .map(counted)
+            }
+
+            fn stray_tasks(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>> {
                 let known = TaskStatus::KNOWN.iter().map(|status| status.as_str());
                 let unknown = flow_task::status.ne_all(known);
                 flow_task::table
-                    .filter(flow_task::finished.is_null().and(flow_task::flow.eq(flow)))
+                    .filter(flow_task::finished.is_null().and(flow_task::flow.eq_any(flows)))
                     .filter(flow_task::node.ne_all(nodes).or(unknown))
                     .order((flow_task::process_id, flow_task::number))
                     .limit(most)
@@ -148,9 +186,31 @@ macro_rules! flow_connection {
                     .map(counted)
             }
 
-            fn armed(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>> {
+            fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>> {
                 let of_the_host = flow_task::process_id.eq(process).and(flow_task::host.eq(host));
-                by_index::<Self, _>(Index::Boundaries, of_the_host).load(self).map(counted)
+                let mut rows = Vec::new();
+                rows.extend(self.task(process, host)?);
+                rows.extend(by_index::<Self, _>(Index::Boundaries, of_the_host).load(self).map(counted)?);
+                Ok(rows)
+            }
+
+            fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>> {
+                flow_task::table
+                    .filter(flow_task::process_id.eq(process).and(flow_task::finished.is_null()))
+                    .order(flow_task::number)
+                    .select(Task::as_select())
+                    .load(self)
+                    .map(counted)
+            }
+
+            fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>> {
+                flow_process::table
+                    .filter(flow_process::parent_process.eq(process).and(flow_process::parent_task.eq(task)))
+                    .filter(flow_process::finished.is_null())
+                    .order(flow_process::id)
+                    .select(Process::as_select())
+                    .load(self)
+                    .map(counted)
             }
 
             fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>> {
@@ -175,8 +235,36 @@ macro_rules! flow_connection {
                 Ok(newest.and_then(|task| task.owner))
             }
 
-            fn delete_due(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<()> {
-                diesel::delete(flow_due::table.find((process, task, kind.as_str(), ""))).execute(self).map(drop)
+            fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool> {
+                for node in nodes {
+                    let by_this_person = flow_task::owner.eq(person).and(flow_task::started.is_not_null());
+                    let of_the_node =
+                        flow_task::process_id.eq(process).and(flow_task::node.eq(node)).and(by_this_person);
+                    let found: Option<Task> =
+                        by_index::<Self, _>(Index::Done, of_the_node).newest().get_result(self).optional().map(counted)?;
+                    if found.is_some() {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+
+            fn delete_due(&mut self, row: &DueRow) -> QueryResult<()> {
+                let key = (row.process_id, row.task, &row.kind, &row.key);
+                diesel::delete(flow_due::table.find(key)).execute(self).map(drop)
+            }
+
+            fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()> {
+                let key = (row.process_id, row.task, &row.kind, &row.key);
+                let ours = flow_due::table.find(key).filter(flow_due::lease_token.eq(row.lease_token));
+                let changes = (
+                    flow_due::due.eq(due),
+                    flow_due::attempt.eq(row.attempt),
+                    flow_due::leased_until.eq(None::<Timestamp>),
+                    flow_due::postponed.eq(row.postponed + 1),
+                    flow_due::last_error.eq(error),
+                );
+                diesel::update(ours).set(changes).execute(self).map(drop)
             }
 
             fn due(
@@ -203,8 +291,9 @@ macro_rules! flow_connection {
                 rows.load(self).map(counted)
             }
 
-            fn due_row(&mut self, process: i64, task: i32, kind: DueKind) -> QueryResult<Option<DueRow>> {
-                let found = flow_due::table.find((process, task, kind.as_str(), "")).select(DueRow::as_select());
+            fn due_row(&mut self, row: &DueRow) -> QueryResult<Option<DueRow>> {
+                let key = (row.process_id, row.task, &row.kind, &row.key);
+                let found = flow_due::table.find(key).select(DueRow::as_select());
                 found.get_result(self).optional().map(counted)
             }
 
@@ -239,10 +328,35 @@ macro_rules! flow_connection {
                     .map(counted)
             }
 
-            fn queue(&mut self, flow: &str, nodes: &[&str], most: i64) -> QueryResult<Vec<Task>> {
-                flow_task::table
-                    .filter(flow_task::flow.eq(flow).and(flow_task::node.eq_any(nodes)))
+            fn queue(
+                &mut self,
+                flows: &[&str],
+                nodes: &[&str],
+                after: Option<TaskId>,
+                most: i64,
+            ) -> QueryResult<Vec<Task>> {
+                let mut tasks = flow_task::table
+                    .filter(flow_task::flow.eq_any(flows).and(flow_task::node.eq_any(nodes)))
                     .filter(flow_task::status.eq(TaskStatus::New).and(flow_task::finished.is_null()))
+                    .order((flow_task::process_id, flow_task::number))
+                    .limit(most)
+                    .select(Task::as_select())
+                    .into_boxed();
+                if let Some(after) = after {
+                    let same_process = flow_task::process_id.eq(after.process());
+                    tasks = tasks.filter(
+                        flow_task::process_id
+                            .gt(after.process())
+                            .or(same_process.and(flow_task::number.gt(after.number()))),
+                    );
+                }
+                tasks.load(self).map(counted)
+            }
+
+            fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>> {
+                flow_task::table
+                    .filter(flow_task::flow.eq_any(flows).and(flow_task::node.eq_any(nodes)))
+                    .filter(flow_task::finished.is_null())
                     .order((flow_task::process_id, flow_task::number))
                     .limit(most)
                     .select(Task::as_select())

@@ -15,9 +15,9 @@ use super::counted::counted;
 use super::patch::Patched;
 use super::schema::{flow_audit, flow_due, flow_process, flow_task};
 use super::shared::one_row;
-use super::{AuditRow, DueKind, DueRow, Hold, Writes};
+use super::{AuditRow, DueRow, Hold, Writes};
 use crate::data::Patch;
-use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
+use crate::{Error, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -60,12 +60,16 @@ flow_connection!(SqliteConnection {
         Ok(self.task(id, number)?.map(|task| (process, task)))
     }
 
+    fn read_process(&mut self, id: i64, _: Hold) -> QueryResult<Option<Process>> {
+        self.process(id)
+    }
+
     fn reserve_number(&mut self) -> QueryResult<Option<i64>> {
         Ok(None)
     }
 
     fn write(&mut self, writes: Writes<'_>) -> QueryResult<Option<i64>> {
-        each::write(self, writes).map(Some)
+        each::write(self, writes)
     }
 });
 

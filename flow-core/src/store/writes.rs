@@ -22,14 +22,14 @@ pub struct Writes<'w> {
 pub(crate) enum ProcessWrite<'w> {
     /// It has none yet. Its number is given if it was reserved.
     New(&'w Process),
-    /// It has one, which must be of version `from`; `None`: it is locked, so nobody can have changed it.
-    Changed { row: &'w Process, from: Option<i64> },
+    /// It has one, which must be of version `from`.
+    Changed { row: &'w Process, from: i64 },
 }
 
 /// A change of what is due.
 #[derive(Clone, Debug)]
 pub(crate) enum DueWrite {
-    /// Of this process: its number is put in.
+    /// A row of the process with this number; 0: of the process that is written, which may have none yet.
     Insert(DueRow),
     Delete {
         process: i64,
@@ -41,6 +41,13 @@ pub(crate) enum DueWrite {
         row: DueRow,
         until: Timestamp,
     },
+}
+
+impl DueWrite {
+    /// This row is not due any more.
+    pub(crate) fn delete(row: &DueRow, kind: DueKind) -> Self {
+        DueWrite::Delete { process: row.process_id, task: row.task, kind }
+    }
 }
 
 /// Marks the error by which a plan that somebody overtook goes back to where it can be made again.

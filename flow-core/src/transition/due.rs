@@ -1,238 +1,207 @@
-//! What is due: a job in three steps (claim, run, complete), a timer in one.
+//! What is due: jobs, timers, parents to resume, processes to cancel. One row that cannot be done stops no other.
 
-use std::any::Any;
 use std::time::Duration;
 
-use flow_graph::Kind;
-
-use super::background::{attempt, describe};
-use super::execute::with_armed;
-use super::host::Live;
-use super::{Book, Cause, FLOW, Mode, drive};
-use crate::engine::{Event, Run};
-use crate::flow::{JobDef, node};
-use crate::job::{JobCall, JobContext};
-use crate::proxy;
+use super::perform::{Target, is_over, is_possible, knows_kind};
+use super::savepoint::text_of;
+use super::verb::Verb;
+use super::{FLOW, cancel, in_step, job};
+use crate::engine::{Event, Failure};
 use crate::store::{DueKind, DueRow, DueWrite, Hold, Store as _};
-use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp, clock};
+use crate::{Error, Flow, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, clock};
 
-/// How often a job is begun before it is given up: each begin uses up one try, so that a body which kills
-/// its worker ends in error too.
-pub(crate) const ATTEMPTS: i32 = 5;
+/// The first delay of a row that could not be done now; each further one is twice as long.
+const FIRST_DELAY: Duration = Duration::from_secs(5);
+
+/// The longest of these delays.
+const LONGEST_DELAY: Duration = Duration::from_secs(10 * 60);
 
 /// What came of a row that was due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Done,
+    /// It left a task in ERROR.
     Failed,
     /// Somebody else had it, or it was not to be done any more.
     Passed,
+    /// It cannot be done now, and is due again later.
+    Postponed,
+    /// This version of the code does not know what it is about: it is left for the version that does.
+    Unknown,
 }
 
 /// Does what this row says.
+///
+/// # Errors
+/// Those that stop everything: the database cannot be reached.
 pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Outcome> {
-    if row.kind == DueKind::Timer.as_str() {
-        fire::<F>(conn, row)
-    } else if row.kind == DueKind::Job.as_str() {
-        job::<F>(conn, row)
-    } else if row.kind == DueKind::Resume.as_str() {
-        resume::<F>(conn, row)
-    } else {
-        // Another version's work: it is listed by nobody here, and left alone.
-        Ok(Outcome::Passed)
+    let Some(kind) = DueKind::from_word(&row.kind) else { return Ok(Outcome::Unknown) };
+    let outcome = match kind {
+        DueKind::Timer => fire::<F>(conn, row),
+        DueKind::Job => job::run::<F>(conn, row),
+        DueKind::Resume => resume::<F>(conn, row),
+        DueKind::Cancel => cancel_child::<F>(conn, row),
+    };
+    match outcome {
+        Err(error) if is_postponed(&error) => postpone(conn, row, error),
+        outcome => outcome,
+    }
+}
+
+/// Whether a failure is no fault of the task: the database was busy, or this release cannot read the document. What is
+/// due stays due then.
+pub(super) fn is_postponed(error: &Error) -> bool {
+    error.is_retryable() || matches!(error, Error::Data(_))
+}
+
+/// Makes a row due again later. If the database refuses that too, it is not the row's fault.
+pub(super) fn postpone<C: crate::FlowConnection>(conn: &mut C, row: &DueRow, error: Error) -> Result<Outcome> {
+    let doublings = u32::try_from(row.postponed).unwrap_or_default().min(16);
+    let delay = FIRST_DELAY.saturating_mul(1 << doublings).min(LONGEST_DELAY);
+    let text = text_of(&error).replace('\0', "\u{fffd}");
+    tracing::warn!(process = row.process_id, task = row.task, kind = row.kind, %error, "postponed");
+    match conn.postpone(row, clock::now() + delay, &text) {
+        Ok(()) => Ok(Outcome::Postponed),
+        Err(_) => Err(error),
     }
 }
 
 /// The time of a timer has come: of a node of its own, or of another task's timeout.
 fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    step::<F>(conn, due, (DueKind::Timer, "timeout"), true, |conn, process, task, now, hold| {
-        if task.status != TaskStatus::Scheduled || task.due.is_some_and(|at| at > now) {
+    background::<F>(conn, due, Verb::Timeout, true, |conn, target, hold| {
+        let now: Timestamp = clock::now();
+        if target.task.due.is_some_and(|at| at > now) {
             return Ok(None);
         }
-        let kind = F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).map(|node| node.kind);
-        let (rows, event) = if kind == Some(Kind::Timer) {
-            (vec![task.clone()], Event::Complete)
-        } else {
-            let host = task.previous.map(|number| conn.task(due.process_id, number)).transpose()?.flatten();
-            let Some(host) = host else { return Ok(None) };
-            // The host's other timeouts end with it; this one is among them.
-            (with_armed::<F>(conn, host)?, Event::Fire)
-        };
-        let mut live = Live::<F>::load(process.clone(), None, conn)?;
-        let mut book = Book::open(F::GRAPH, now, process, rows, hold);
-        let Some(at) = book.position(due.task) else { return Ok(None) };
-        let run = Run::resume(F::GRAPH, book.process_state(), book.states(), at, event);
-        let cause = Cause { actor: FLOW, action: "timeout", subject: at };
-        drive(conn, &mut live, run, &mut book, Mode::Background, cause)?;
-        Ok(Some(Outcome::Done))
+        let event = if target.task.host.is_some() { Event::Fire } else { Event::Complete };
+        let performed = target.perform(conn, hold, (Verb::Timeout, event), FLOW, None, |_| ())?;
+        Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
     })
 }
 
 /// A child has ended: its parent's task is done. The row is the child's.
 fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     let child = conn.process(due.process_id)?;
-    let parent = child.as_ref().and_then(Process::parent);
-    let outcome = match parent {
-        None => Outcome::Passed,
-        Some(parent) => {
-            let of_parent = DueRow { process_id: parent.process(), task: parent.number(), ..due.clone() };
-            step::<F>(conn, &of_parent, (DueKind::Resume, "resume"), true, |conn, process, task, now, hold| {
-                if task.status != TaskStatus::Started {
-                    return Ok(None);
-                }
-                let mut live = Live::<F>::load(process.clone(), None, conn)?;
-                let rows = with_armed::<F>(conn, task.clone())?;
-                let mut book = Book::open(F::GRAPH, now, process, rows, hold);
-                // In the same transaction, or a crash would resume the parent a second time.
-                book.also(DueWrite::Delete { process: due.process_id, task: due.task, kind: DueKind::Resume });
-                let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, Event::Complete);
-                let cause = Cause { actor: FLOW, action: "resume", subject: 0 };
-                drive(conn, &mut live, run, &mut book, Mode::Background, cause)?;
-                Ok(Some(Outcome::Done))
-            })?
-        }
+    let Some(parent) = child.as_ref().and_then(crate::Process::parent) else {
+        conn.delete_due(due)?;
+        return Ok(Outcome::Passed);
     };
-    if outcome != Outcome::Done {
-        // Nobody waits for it any more, or the parent is in error.
-        conn.delete_due(due.process_id, due.task, DueKind::Resume)?;
-    }
-    Ok(outcome)
-}
-
-fn job<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    let mut claimed = None;
-    let outcome = claim::<F>(conn, due, &mut claimed)?;
-    let Some(Claim { context, lease, def }) = claimed else { return Ok(outcome) };
-    let result = attempt(|| (def.call)(JobCall::Run(&context)).map_err(|error| describe(&error)));
-    drop(context);
-    complete::<F>(conn, &lease, def, result)
-}
-
-/// A job that is ours until its lease ends.
-struct Claim<F: Flow> {
-    context: JobContext<F>,
-    lease: DueRow,
-    def: &'static JobDef<F>,
-}
-
-/// Takes the job: one more try, for as long as its lease.
-fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<Claim<F>>) -> Result<Outcome> {
-    step::<F>(conn, due, (DueKind::Job, "claim"), true, |conn, process, task, now, hold| {
-        let Some(row) = conn.due_row(due.process_id, due.task, DueKind::Job)? else { return Ok(None) };
-        let taken = row.leased_until.is_some_and(|until| until > now) || row.due > now;
-        let Some(def) = job_of::<F>(task) else { return Ok(None) };
-        if taken || !matches!(task.status, TaskStatus::Scheduled | TaskStatus::Started) {
-            return Ok(None);
-        }
-        if row.attempt >= ATTEMPTS {
-            return Err(Error::Step {
-                node: node_name::<F>(task),
-                source: format!("given up after {ATTEMPTS} tries: each time its worker was lost").into(),
-            });
-        }
-        let snapshot = proxy::load(process.clone(), conn)?;
-        let mut book = Book::open(F::GRAPH, now, process, vec![task.clone()], hold);
-        let until = now + (def.lease)().max(Duration::from_secs(1));
-        book.also(DueWrite::Lease { row: row.clone(), until });
-        let task = book.touch(0);
-        task.status = TaskStatus::Started;
-        task.started = Some(now);
-        let task = task.clone();
-        let mut process = process.clone();
-        book.finish(conn, &mut process, Cause { actor: FLOW, action: "claim", subject: 0 })?;
-        let context = JobContext { process: snapshot, task, attempt: row.attempt + 1 };
-        let lease = DueRow { lease_token: row.lease_token + 1, attempt: row.attempt + 1, ..row };
-        *claimed = Some(Claim { context, lease, def });
-        Ok(Some(Outcome::Done))
+    let of_parent = Subject { due, task: parent };
+    background_of::<F>(conn, &of_parent, Verb::Resume, true, |conn, target, hold| {
+        // In the same transaction, or a crash would resume the parent a second time.
+        let gone = DueWrite::delete(due, DueKind::Resume);
+        let performed = target.perform(conn, hold, (Verb::Resume, Event::Complete), FLOW, None, |work| {
+            work.also(gone);
+        })?;
+        Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
     })
 }
 
-/// Writes what came of a job, if its lease is still the newest.
-fn complete<F: Flow>(
-    conn: &mut F::Connection,
-    lease: &DueRow,
-    def: &JobDef<F>,
-    result: Result<Box<dyn Any>, String>,
-) -> Result<Outcome> {
-    let action = if result.is_ok() { "complete" } else { "fail" };
-    let mut result = result.map(Some);
-    // What a job answered cannot be had a second time.
-    let repeatable = result.is_err() || !def.done;
-    step::<F>(conn, lease, (DueKind::Job, action), repeatable, |conn, process, task, now, hold| {
-        let row = conn.due_row(lease.process_id, lease.task, DueKind::Job)?;
-        let lost = row.is_none_or(|row| row.lease_token != lease.lease_token) || task.status != TaskStatus::Started;
-        if lost && cfg!(not(flow_sabotage = "no_token")) {
-            return Ok(None);
+/// The parent of this process does not wait for it any more.
+fn cancel_child<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
+    in_step::refuse(conn, due.process_id, "run_due")?;
+    conn.transition(true, |conn, hold| {
+        let found = conn.read_process(due.process_id, hold)?;
+        match found.filter(|process| process.status == ProcessStatus::New) {
+            Some(process) => {
+                let gone = DueWrite::delete(due, DueKind::Cancel);
+                cancel::cancel::<F>(conn, process, hold, FLOW, |work| work.also(gone))?;
+                Ok(Outcome::Done)
+            }
+            None => {
+                conn.delete_due(due)?;
+                Ok(Outcome::Passed)
+            }
         }
-        let (event, output, error) = match &mut result {
-            Ok(output) => (Event::Complete, output.take(), None),
-            Err(text) => (Event::Fail, None, Some(text.clone())),
-        };
-        let mut live = Live::<F>::load(process.clone(), output, conn)?;
-        let rows = with_armed::<F>(conn, task.clone())?;
-        let mut book = Book::open(F::GRAPH, now, process, rows, hold);
-        book.touch(0).error = error;
-        let run = Run::resume(F::GRAPH, book.process_state(), book.states(), 0, event);
-        drive(conn, &mut live, run, &mut book, Mode::Background, Cause { actor: FLOW, action, subject: 0 })?;
-        let failed = book.task(0).status == TaskStatus::Error;
-        Ok(Some(if failed { Outcome::Failed } else { Outcome::Done }))
     })
 }
 
-fn node_name<F: Flow>(task: &Task) -> &'static str {
-    F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).map_or("?", |node| node.name)
+/// A row that is due, and the task that it is about.
+struct Subject<'d> {
+    due: &'d DueRow,
+    task: TaskId,
 }
 
-fn job_of<F: Flow>(task: &Task) -> Option<&'static JobDef<F>> {
-    F::GRAPH.find(&task.node).and_then(|id| node::<F>(id).ok()).and_then(|(_, def)| def.job.as_ref())
-}
-
-/// One step of the background in a transaction of its own. What cannot be done at all (a document that does
-/// not fit, a process that comes to no rest) leaves the task in error; `None` from `f` means that it is not to
-/// be done any more, and its row goes if nothing waits for it.
-fn step<F: Flow>(
+/// One step of the background in a transition of its own: see [`background_of`].
+pub(super) fn background<F: Flow>(
     conn: &mut F::Connection,
     due: &DueRow,
-    (kind, action): (DueKind, &'static str),
+    verb: Verb,
     repeatable: bool,
-    mut f: impl FnMut(&mut F::Connection, &Process, &Task, Timestamp, Hold) -> Result<Option<Outcome>>,
+    f: impl FnMut(&mut F::Connection, Target<F>, Hold) -> Result<Option<Outcome>>,
 ) -> Result<Outcome> {
-    let now = clock::now();
+    let task = TaskId::new(due.process_id, due.task);
+    background_of::<F>(conn, &Subject { due, task }, verb, repeatable, f)
+}
+
+/// One step of the background in a transition of its own. What cannot be done at all (a process that comes to no
+/// rest) leaves the task in ERROR; `None` from `f` means that it is not to be done any more, or not by us.
+fn background_of<F: Flow>(
+    conn: &mut F::Connection,
+    subject: &Subject<'_>,
+    verb: Verb,
+    repeatable: bool,
+    mut f: impl FnMut(&mut F::Connection, Target<F>, Hold) -> Result<Option<Outcome>>,
+) -> Result<Outcome> {
+    let Subject { due, task: id } = *subject;
+    in_step::refuse(conn, id.process(), "run_due")?;
     let outcome = conn.transition(repeatable, |conn, hold| {
-        let found = conn.read(due.process_id, due.task, hold)?;
-        let open = |(process, task): &(Process, Task)| process.status == ProcessStatus::New && !task.status.is_final();
-        match found.filter(open) {
-            Some((process, task)) => Ok(f(conn, &process, &task, now, hold)?.unwrap_or(Outcome::Passed)),
+        let found = conn.read(id.process(), id.number(), hold)?;
+        match found.filter(|(process, task)| !is_over(process, task)) {
+            Some((_, task)) if !knows::<F>(&task) => Ok(Outcome::Unknown),
+            Some((_, task)) if !is_possible(verb, task.status) => {
+                if due.kind == DueKind::Resume.as_str() {
+                    // The parent is in ERROR: nobody waits for the child.
+                    conn.delete_due(due)?;
+                }
+                Ok(Outcome::Passed)
+            }
+            Some((process, task)) => Ok(f(conn, Target::new(process, task), hold)?.unwrap_or(Outcome::Passed)),
             None => {
-                conn.delete_due(due.process_id, due.task, kind)?;
+                conn.delete_due(due)?;
                 Ok(Outcome::Passed)
             }
         }
     });
     match outcome {
-        Err(error) if !error.is_retryable() => {
-            tracing::warn!(process = due.process_id, task = due.task, action, %error, "failed in the background");
-            let text = match &error {
-                Error::Step { source, .. } => source.to_string(),
-                error => error.to_string(),
-            };
-            give_up::<F>(conn, due, kind, &text).map_err(|_| error)?;
-            Ok(Outcome::Failed)
+        Err(error) if !is_postponed(&error) => {
+            tracing::warn!(task = %id, %verb, %error, "failed in the background");
+            give_up::<F>(conn, subject, &error).map_err(|_| error)
         }
         outcome => outcome,
     }
 }
 
-/// The task is in error. This needs no proxy, so that no document can hinder it.
-fn give_up<F: Flow>(conn: &mut F::Connection, due: &DueRow, kind: DueKind, text: &str) -> Result<()> {
+/// Whether this version of the code knows the node of a task, as the kind that it is.
+fn knows<F: Flow>(task: &Task) -> bool {
+    F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).is_some_and(|node| knows_kind(node.kind, task))
+}
+
+/// The task is in ERROR, unless somebody else has done it meanwhile. No code of the flow runs, so that no document
+/// can hinder it.
+fn give_up<F: Flow>(conn: &mut F::Connection, subject: &Subject<'_>, error: &Error) -> Result<Outcome> {
+    let Subject { due, task: id } = *subject;
     conn.transition(true, |conn, hold| {
-        let Some((mut process, task)) = conn.read(due.process_id, due.task, hold)? else { return Ok(()) };
-        let mut book = Book::open(F::GRAPH, clock::now(), &process, vec![task], hold);
-        let gone = DueWrite::Delete { process: due.process_id, task: due.task, kind };
-        book.also(gone);
-        let task = book.touch(0);
-        task.status = TaskStatus::Error;
-        task.error = Some(text.to_owned());
-        book.finish(conn, &mut process, Cause { actor: FLOW, action: "fail", subject: 0 })
+        let ours = conn.due_row(due)?.is_some_and(|row| row.lease_token == due.lease_token);
+        let found = conn.read(id.process(), id.number(), hold)?;
+        let Some((process, task)) = found.filter(|(process, task)| ours && !is_over(process, task)) else {
+            return Ok(Outcome::Passed);
+        };
+        if task.status == TaskStatus::Error {
+            return Ok(Outcome::Passed);
+        }
+        let code = match error {
+            Error::Step { source, .. } => source.as_code(),
+            _ => None,
+        };
+        let text = text_of(error);
+        let event = (Verb::Fail, Event::Fail(Failure { code }));
+        Target::<F>::new(process, task).perform(conn, hold, event, FLOW, None, |work| {
+            if let Some(kind) = DueKind::from_word(&due.kind) {
+                work.also(DueWrite::delete(due, kind));
+            }
+            work.fail(0, &text);
+        })?;
+        Ok(Outcome::Failed)
     })
 }

@@ -42,6 +42,11 @@ impl Input {
         Input { held: Some(Box::new(Value { value, again })) }
     }
 
+    /// Nothing.
+    pub(crate) fn none() -> Self {
+        Input { held: None }
+    }
+
     /// Whether a plan that was overtaken can be made again.
     pub(crate) fn repeatable(&self) -> bool {
         self.held.as_ref().is_none_or(|held| held.repeatable())

@@ -4,15 +4,17 @@ use std::any::Any;
 
 use flow_graph::NodeId;
 
-use super::host::Live;
-use super::{Book, Cause, FLOW, Input, Mode, drive, may_start};
+use super::drive::{ChildPlan, Frame, Parent, drive};
+use super::loaded::Loaded;
+use super::verb::{Mode, Verb};
+use super::{Cause, FLOW, Input, UnitOfWork, permit};
 use crate::data::Document;
 use crate::engine::Run;
 use crate::flow::node;
 use crate::model::Key;
 use crate::proxy::{self, Beginning, Persist as _, ProcessProxy};
 use crate::store::{Hold, Store as _, is_lost_race, lost_race};
-use crate::{Error, Flow, Process, ProcessStatus, Result, TaskId, User, clock};
+use crate::{Error, Flow, Process, Result, User, clock};
 
 /// Longest key of a start, in bytes.
 const LONGEST_KEY: usize = 200;
@@ -24,11 +26,11 @@ pub(crate) fn start<F: Flow>(
     user: &dyn User,
     input: Input,
 ) -> Result<F::Process> {
-    may_start::<F>(user, at)?;
+    permit::may_start::<F>(user, at)?;
     begin_at::<F>(conn, at, user, None, input)
 }
 
-/// Starts a process at this node, unless one was started with this key: then that one is given back.
+/// Starts a process at this node, unless one was started with this key: then that one is returned.
 pub(crate) fn start_once<F: Flow>(
     conn: &mut F::Connection,
     at: NodeId,
@@ -36,21 +38,31 @@ pub(crate) fn start_once<F: Flow>(
     key: &str,
     input: Input,
 ) -> Result<F::Process> {
-    may_start::<F>(user, at)?;
+    permit::may_start::<F>(user, at)?;
     if key.is_empty() || key.len() > LONGEST_KEY || key.contains('\0') {
         return Err(Error::invalid("key", format!("has from 1 to {LONGEST_KEY} bytes, and none of them is NUL")));
     }
-    if let Some(row) = conn.started(F::GRAPH.name, key)? {
+    if let Some(row) = started::<F>(conn, key)? {
         return proxy::load(row, conn);
     }
     match begin_at::<F>(conn, at, user, Some(key), input) {
         // Somebody else was quicker, and has committed by now.
         Err(error) if is_lost_race(&error) => {
-            let row = conn.started(F::GRAPH.name, key)?.ok_or(error)?;
+            let row = started::<F>(conn, key)?.ok_or(error)?;
             proxy::load(row, conn)
         }
         outcome => outcome,
     }
+}
+
+/// The process that was started with this key, also under an old name of the flow.
+fn started<F: Flow>(conn: &mut F::Connection, key: &str) -> Result<Option<Process>> {
+    for name in F::GRAPH.flow_names() {
+        if let Some(row) = conn.started(name, key)? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 fn begin_at<F: Flow>(
@@ -66,7 +78,7 @@ fn begin_at<F: Flow>(
     conn.transition(input.repeatable() && !connection, |conn, hold| {
         // Without the lock, the insert finds out.
         if let Some(key) = key.filter(|_| hold == Hold::Lock)
-            && conn.started(F::GRAPH.name, key)?.is_some()
+            && started::<F>(conn, key)?.is_some()
         {
             return Err(lost_race().into());
         }
@@ -78,25 +90,29 @@ fn begin_at<F: Flow>(
         let mut row = Process::new(F::GRAPH.name, clock::now(), data);
         row.start_key = key.map(str::to_owned);
         row.started_by = Some(user.id().to_owned());
-        let live = begin::<F>(conn, at, row, joined, input, user.id(), Some(hold))?;
-        live.into_process()
+        let frame = begin::<F>(conn, at, row, joined, input, user.id(), Some(hold))?;
+        let frame = drive(conn, frame, Mode::Foreground)?;
+        let loaded = frame.subject.into_any().downcast::<Loaded<F>>();
+        loaded.map_err(|_| Error::Internal("the process was not loaded".to_owned()))?.into_process()
     })
 }
 
-/// Starts a process inside its parent's transition. True if it has ended already.
-pub(crate) fn start_child<F: Flow>(
-    conn: &mut F::Connection,
+/// A process that another one starts inside its own transition.
+pub(crate) fn child<F: Flow>(
     at: NodeId,
-    parent: TaskId,
     (data, joined): Beginning<F::Process>,
     seed: Option<Key>,
-) -> Result<bool> {
-    let mut row = Process::new(F::GRAPH.name, clock::now(), data);
-    row.parent_process = Some(parent.process());
-    row.parent_task = Some(parent.number());
-    (row.seed_type, row.seed_key) = seed.unzip();
-    let mut live = begin::<F>(conn, at, row, joined, None, FLOW, None)?;
-    Ok(super::host::Host::row_mut(&mut live).status != ProcessStatus::New)
+) -> ChildPlan<F::Connection> {
+    ChildPlan {
+        begin: Box::new(move |conn, Parent { task, depth }| {
+            let mut row = Process::new(F::GRAPH.name, clock::now(), data);
+            row.parent_process = Some(task.process());
+            row.parent_task = Some(task.number());
+            row.depth = depth + 1;
+            (row.seed_type, row.seed_key) = seed.unzip();
+            begin::<F>(conn, at, row, joined, None, FLOW, None)
+        }),
+    }
 }
 
 /// Begins a process; without `hold` inside its parent's transition.
@@ -108,26 +124,24 @@ fn begin<F: Flow>(
     input: Option<Box<dyn Any>>,
     actor: &str,
     hold: Option<Hold>,
-) -> Result<Live<F>> {
-    let mut book = Book::new(F::GRAPH, row.created, hold.unwrap_or(Hold::Lock));
-    book.inside_parent = hold.is_none();
+) -> Result<Frame<F::Connection>> {
+    let mut work = UnitOfWork::start(F::GRAPH, row.created, hold);
     let mut run = Run::start(F::GRAPH, at);
-    book.sync(&mut run)?;
+    work.sync(&mut run)?;
     if hold.is_some() {
-        book.own(0, actor);
+        work.own(0, actor);
     }
     if let Some(name) = F::Process::JOINED {
         // The joined row names the process, and columns are in its row: so that goes first.
-        book.show(conn, &mut row)?;
+        work.show(conn, &mut row)?;
         if F::Process::JOINED_IS_GIVEN {
-            let joined = joined.ok_or_else(|| Error::invalid(name, "is not given"))?;
+            let joined = joined.ok_or_else(|| Error::invalid(name, "is missing"))?;
             F::Process::insert_joined(joined, row.id, conn)?;
         }
     }
-    let mut live = Live::<F>::load(row, input, conn).map_err(not_given)?;
-    let cause = Cause { actor, action: "start", subject: 0 };
-    drive(conn, &mut live, run, &mut book, Mode::Foreground, cause)?;
-    Ok(live)
+    let loaded = Loaded::<F>::load(row, conn).map_err(not_given)?.with_input(input);
+    let cause = Cause { actor: actor.to_owned(), verb: Verb::Start, subject: Some(0) };
+    Ok(Frame { subject: Box::new(loaded), work, run, cause })
 }
 
 /// What a start does not give is missing from what the caller gave, not from a stored document.

@@ -78,7 +78,7 @@ use crate::{Finding, Graph, NodeId, Severity};
 /// A mistake that a flow can have, under the name its page, its samples and its `allow` have.
 #[derive(Clone, Copy, Debug)]
 pub struct Check {
-    /// The readable name: `unreachable_nodes`. Its page is `docs/errors/unreachable_nodes.md`.
+    /// The readable name: `unreachable_nodes`. Its page is at [`page`](crate::page()).
     pub name: &'static str,
     /// How much a finding of it weighs.
     pub severity: Severity,

@@ -3,6 +3,7 @@
 //! [`syntax`] reads what was written and never fails; [`lower`] says what it means; `flow_graph` says what is
 //! wrong with it; [`expand`] writes the Rust. A mistake makes a hole, and everything else goes on.
 
+mod closure;
 mod code;
 mod expand;
 mod lower;

@@ -8,9 +8,6 @@ use super::code::{self, NodeSpans};
 use super::model::FlowModel;
 use crate::errors::Errors;
 
-/// Where the pages of the checks are.
-const PAGES: &str = "docs/errors";
-
 /// What is said beside the errors.
 pub(crate) struct Said {
     pub(crate) warnings: TokenStream,
@@ -95,7 +92,7 @@ fn text(finding: &Finding) -> String {
         text.push_str("\nhelp: ");
         text.push_str(help);
     }
-    text.push_str(&format!("\nsee {PAGES}/{}.md", finding.check));
+    text.push_str(&format!("\nsee {}", flow_graph::page(finding.check)));
     text
 }
 

@@ -2,9 +2,10 @@
 
 use proc_macro2::{Delimiter, Ident, Punct, Span, TokenStream, TokenTree};
 
+use super::closure::closure;
 use super::syntax::KeyValue;
 use crate::errors::Errors;
-use crate::tokens::{contains_sign, span_of, split_commas, string};
+use crate::tokens::{span_of, split_commas, string};
 
 /// `this.approve`, with the user's own tokens. Without a name it is half typed.
 #[derive(Clone)]
@@ -159,25 +160,6 @@ pub(crate) fn callback(tokens: &[TokenTree], fallback: Span, errors: &mut Errors
         errors.push_range(first, last, "expected a closure or a method: `|a| ..` or `this.method`", &[]);
         None
     })
-}
-
-/// A closure, if that is what the tokens are.
-pub(crate) fn closure(tokens: &[TokenTree]) -> Option<CallbackSyntax> {
-    let is_async = matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "async");
-    let words = tokens.iter().take_while(|token| matches!(token, TokenTree::Ident(i) if i == "move" || i == "async"));
-    let start = words.count();
-    let is_bar = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == '|');
-    if !tokens.get(start).is_some_and(is_bar) {
-        return None;
-    }
-    let close = start + 1 + tokens[start + 1..].iter().position(is_bar)?;
-    let inside: TokenStream = tokens[start + 1..close].iter().cloned().collect();
-    let arguments = split_commas(inside).len();
-    let body = &tokens[close + 1..];
-    let future = matches!(body.first(), Some(TokenTree::Ident(word)) if word == "async");
-    let tokens: TokenStream = tokens.iter().cloned().collect();
-    let fallible = contains_sign(&tokens, '?');
-    Some(CallbackSyntax::Closure { tokens, arguments, fallible, is_async, future })
 }
 
 /// The text of `key = ".."`.

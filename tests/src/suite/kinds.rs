@@ -248,7 +248,7 @@ macro_rules! kinds_suite {
             fn a_job_is_not_run_inside_a_transaction() {
                 let mut conn = database();
                 let error = diesel::Connection::transaction(&mut conn, |conn| FLOWS.run_due(conn)).unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Invalid);
+                assert_eq!(error.kind(), ErrorKind::Misuse);
             }
 
             #[test]

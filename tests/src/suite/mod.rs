@@ -12,3 +12,4 @@ mod operations;
 mod rules;
 mod save;
 mod steps;
+mod timeouts;

@@ -7,7 +7,7 @@ macro_rules! operations_suite {
         mod operations {
             $crate::cases! {
             use diesel::Connection as _;
-            use flow_core::{ErrorKind, ProcessStatus::*, Stray, StrayReason};
+            use flow_core::{ErrorKind, Problem, ProblemKind, ProcessStatus::*};
             use $crate::app::{ALICE, BOB, CAROL, MONA};
 
             $crate::hello_world!($connection);
@@ -80,13 +80,13 @@ macro_rules! operations_suite {
                 change(&mut conn, &format!("update flow_task set node = 'gone' where process_id = {node} and number = 2"));
                 change(&mut conn, &format!("update flow_task set status = 'PAUSED' where process_id = {status} and number = 2"));
                 let found = FLOWS.check(&mut conn).unwrap();
-                let short = |stray: &Stray| (stray.process, stray.task, stray.node.clone(), stray.why);
+                let short = |problem: &Problem| (problem.process, problem.task, problem.node.clone(), problem.kind.clone());
                 assert_eq!(
                     found.iter().map(short).collect::<Vec<_>>(),
                     [
-                        (flow, None, None, StrayReason::Flow),
-                        (node, Some(task), Some("gone".to_owned()), StrayReason::Node),
-                        (status, Some(paused), Some("approve".to_owned()), StrayReason::Status),
+                        (Some(flow), None, None, ProblemKind::UnknownFlow),
+                        (Some(node), Some(task), Some("gone".to_owned()), ProblemKind::UnknownNode),
+                        (Some(status), Some(paused), Some("approve".to_owned()), ProblemKind::UnknownStatus),
                     ]
                 );
                 assert_eq!(HelloWorldFlow.approve.assign(&mut conn, task, &BOB).unwrap_err().kind(), ErrorKind::NotFound);

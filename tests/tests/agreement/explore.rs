@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use flow_core::engine::{Answer, Ask, Event, Fault, Run, TaskState};
-use flow_core::graph::{Graph, Kind, NodeId, Times};
+use flow_core::engine::{Answer, Ask, Event, Fault, Rows, Run, TaskState};
+use flow_core::graph::{Graph, Kind, NodeId, Slot, Times};
 use flow_core::{ProcessStatus, engine::ProcessState};
 
 use super::history::{Facts, History};
@@ -158,7 +158,7 @@ fn transition(
         };
         for answer in answers(graph, before, &run, ask) {
             let mut taken = taken.clone();
-            if let (Ask::Times { task, .. }, Answer::Times(times)) = (ask, &answer) {
+            if let (Ask::Call { task, .. }, Answer::Times(times)) = (ask, &answer) {
                 taken.entry(task).or_default().push(*times);
             }
             let mut run = run.clone();
@@ -174,18 +174,21 @@ fn transition(
 }
 
 fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<Answer> {
-    let node = graph.node(run.tasks()[ask.task()].node).unwrap();
-    match ask {
-        Ask::Condition { .. } => vec![Answer::Holds(true), Answer::Holds(false)],
-        Ask::Choice { .. } => (0..node.edges.len()).map(Answer::Goes).collect(),
-        Ask::Times { edge, .. } => {
+    let (task, slot) = match ask {
+        Ask::Call { task, slot } => (task, slot),
+        Ask::Rows(rows) => return vec![Answer::Rows(before.find(graph, rows))],
+    };
+    let node = graph.node(run.tasks()[task].node).unwrap();
+    match slot {
+        Slot::Condition => vec![Answer::Holds(true), Answer::Holds(false)],
+        Slot::Choice => (0..node.edges.len()).map(Answer::Edge).collect(),
+        Slot::Branches(edge) => {
             let most = if node.edges[edge].times == Times::Each { 2 } else { 1 };
             (0..=most).map(Answer::Times).collect()
         }
-        Ask::Owner { .. } => vec![Answer::Taken(false)],
-        Ask::Child { .. } => vec![Answer::Ended(false)],
-        Ask::Scope { scope, .. } => vec![Answer::Rows(before.scope(graph, scope))],
-        _ => vec![Answer::Done],
+        Slot::Assignee => vec![Answer::Assigned(false)],
+        Slot::Child => vec![Answer::Ended(false)],
+        Slot::Act | Slot::Payload(_) | Slot::DueTime => vec![Answer::Done],
     }
 }
 
@@ -197,6 +200,19 @@ impl State {
 
     fn kind(graph: &Graph<'_>, node: NodeId) -> Kind {
         graph.node(node).unwrap().kind
+    }
+
+    /// The rows that the shell would read.
+    fn find(&self, graph: &Graph<'_>, rows: Rows) -> Vec<TaskState> {
+        let open = |row: &&TaskState| !row.status.is_final();
+        match rows {
+            Rows::Scope(split) => self.scope(graph, split),
+            Rows::Boundaries(host) => {
+                let first = self.rows.iter().filter(|row| row.number == host);
+                first.chain(self.rows.iter().filter(|row| row.host == Some(host)).filter(open)).cloned().collect()
+            }
+            Rows::Open => self.rows.iter().filter(open).cloned().collect(),
+        }
     }
 
     /// The split with this number, and the joins that wait for its branches.
@@ -216,16 +232,11 @@ impl State {
         waits.map(|row| (row.number, event(row))).collect()
     }
 
-    /// The run that goes on with it, with the rows that the shell would read; and the timeout, if it is one.
+    /// The run that goes on with it; and the timeout, if it is one.
     fn resume<'g>(&self, graph: &'g Graph<'g>, number: i32, event: Event) -> (Run<'g>, Option<i32>) {
         let row = self.rows.iter().find(|row| row.number == number).unwrap();
         let boundary = Self::kind(graph, row.node).is_boundary();
-        let host = if boundary { row.previous } else { Some(number) };
-        let armed = |row: &&TaskState| row.previous == host && Self::kind(graph, row.node).is_boundary();
-        let read = self.rows.iter().filter(|row| Some(row.number) == host || armed(row));
-        let read: Vec<TaskState> = read.cloned().collect();
-        let at = read.iter().position(|row| row.number == number).unwrap();
-        (Run::resume(graph, self.process, read, at, event), boundary.then_some(number))
+        (Run::resume(graph, self.process, row.clone(), event), boundary.then_some(number))
     }
 
     fn after(&self, graph: &Graph<'_>, run: &Run<'_>, taken: &Taken, fired: Option<i32>, facts: &mut Facts) -> State {

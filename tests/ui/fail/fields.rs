@@ -58,6 +58,7 @@ pub struct Options {
     s: Option<String>,
     t: usize,
     start_key: String,
+    seed_key: String,
 }
 
 fn check(_: &str) -> Result<(), String> {

@@ -29,8 +29,13 @@ pub struct AFlow {
     #[node(run = |job| async move { std::future::ready(()).await; Ok(job.process.text().parse::<i64>()?) },
            on_done = |a, _conn, n| { a.process.set_n(n); Ok(std::fs::metadata("/").map(drop)?) }, next = this.f)]
     e: Job,
-    #[node(run = |job| Ok(job.process.text().parse::<i64>()?), next = this.g)]
+    #[node(run = |job| Ok(job.process.text().parse::<i64>()?), on_done = |_, n| if n > 0 { Ok(()) } else { Err("no".into()) },
+           next = this.h)]
     f: Job,
+    #[node(run = |a| { if a.process.n() < 0 { return Err("negative".into()); } a.process.set_n(2); Ok(()) }, next = this.i)]
+    h: Function,
+    #[node(if = |a| match a.process.n() { 0 => Err("none".into()), n => Ok(n > 1) }, then = this.g, else = this.g)]
+    i: If,
     #[node(permission(this.may_do), on_timeout(this.patience, this.r#loop),
            on_timeout(|a| seconds(a.process.n().unsigned_abs()), this.end, interrupting = false), next = this.r#loop)]
     g: View,
@@ -64,5 +69,5 @@ impl AFlow {
 
 fn main() {
     let names: Vec<_> = AFlow::graph().nodes.iter().map(|node| node.name).collect();
-    assert_eq!(names, ["start", "a", "b", "c", "d", "e", "f", "g", "g__timeout__loop", "g__timeout__end", "loop", "by_closure", "by_method", "end"]);
+    assert_eq!(names, ["start", "a", "b", "c", "d", "e", "f", "h", "i", "g", "g__timeout__loop", "g__timeout__end", "loop", "by_closure", "by_method", "end"]);
 }

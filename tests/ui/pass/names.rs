@@ -62,7 +62,7 @@ pub struct C {
     place: i64,
 }
 
-#[flow(process = A)]
+#[flow(process = A, was = ["d", "b"])]
 pub struct DB {
     #[node(form = F { own, value, document, key }, permission(anyone), next = this.end)]
     start: Start,
@@ -79,4 +79,5 @@ pub struct ST {
 fn main() {
     static FLOWS: Flows<diesel::SqliteConnection> = flows![DB, ST];
     assert_eq!(FLOWS.graphs().count(), 2);
+    assert_eq!((DB::graph().name, DB::graph().was), ("db", &["d", "b"][..]));
 }

@@ -22,6 +22,7 @@ DROP INDEX flow_due_by_queue;
 ALTER TABLE flow_due
     DROP CONSTRAINT flow_due_pkey,
     DROP COLUMN key,
+    DROP COLUMN postponed,
     DROP COLUMN holder,
     DROP COLUMN queue,
     DROP COLUMN priority,

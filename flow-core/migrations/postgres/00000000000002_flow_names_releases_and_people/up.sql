@@ -60,6 +60,7 @@ CREATE INDEX flow_task_by_joined ON flow_task (process_id, joined) WHERE joined 
 ALTER TABLE flow_due
     DROP COLUMN message_key,
     ADD COLUMN key          TEXT    NOT NULL DEFAULT '',
+    ADD COLUMN postponed    INTEGER NOT NULL DEFAULT 0,
     ADD COLUMN holder       TEXT,
     ADD COLUMN queue        TEXT    NOT NULL DEFAULT '',
     ADD COLUMN priority     INTEGER NOT NULL DEFAULT 0,

@@ -64,6 +64,7 @@ CREATE TABLE flow_due_2 (
     lease_token     BIGINT  NOT NULL DEFAULT 0,
     leased_until    TEXT,
     last_error      TEXT,
+    postponed       INTEGER NOT NULL DEFAULT 0,
     holder          TEXT,
     queue           TEXT    NOT NULL DEFAULT '',
     priority        INTEGER NOT NULL DEFAULT 0,

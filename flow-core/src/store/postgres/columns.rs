@@ -131,6 +131,7 @@ columns! {
 columns! {
     /// What becomes due.
     NewDue<'w> of &'w DueRow {
+        process_id: diesel::sql_types::BigInt = i64, |due| due.process_id;
         task: Integer = i32, |due| due.task;
         kind: Text = &'w str, |due| &due.kind;
         key: Text = &'w str, |due| &due.key;

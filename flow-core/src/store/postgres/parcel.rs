@@ -138,12 +138,7 @@ impl<'w> Parcel<'w> {
         Ok(())
     }
 
-    fn update_process<'b>(
-        &'b self,
-        row: &'b Process,
-        from: Option<&'b i64>,
-        out: &mut AstPass<'_, 'b, Pg>,
-    ) -> QueryResult<()> {
+    fn update_process<'b>(&'b self, row: &'b Process, from: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("update flow_process set status = ");
         out.push_bind_param::<Text, _>(&row.status)?;
         out.push_sql(", version = ");
@@ -176,7 +171,7 @@ impl<'w> Parcel<'w> {
         }
         out.push_sql(" where id = ");
         out.push_bind_param::<BigInt, _>(&row.id)?;
-        if let Some(from) = from.filter(|_| cfg!(not(flow_sabotage = "no_lock"))) {
+        if cfg!(not(flow_sabotage = "no_lock")) {
             out.push_sql(" and version = ");
             out.push_bind_param::<BigInt, _>(from)?;
         }
@@ -226,9 +221,11 @@ impl<'w> Parcel<'w> {
 
     fn due<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         if self.due.len() > 0 {
-            out.push_sql(", i as (insert into flow_due (process_id, ");
+            out.push_sql(", i as (insert into flow_due (");
             out.push_sql(&NewDue::NAMES.join(", "));
-            out.push_sql(") select p.id, x.* from p, ");
+            out.push_sql(") select coalesce(nullif(x.process_id, 0), p.id), x.");
+            out.push_sql(&NewDue::NAMES[1..].join(", x."));
+            out.push_sql(" from p, ");
             self.due.unnest(out)?;
             out.push_sql(")");
         }
@@ -292,7 +289,7 @@ impl QueryFragment<Pg> for Parcel<'_> {
         out.push_sql("with p as (");
         match self.process {
             ProcessWrite::New(row) => self.insert_process(row, &mut out)?,
-            ProcessWrite::Changed { row, from } => self.update_process(row, from.as_ref(), &mut out)?,
+            ProcessWrite::Changed { row, from } => self.update_process(row, from, &mut out)?,
         }
         out.push_sql(" returning id, flow, audit_count)");
         self.tasks(&mut out)?;

@@ -12,12 +12,17 @@ use crate::store::schema::{flow_audit, flow_due, flow_process, flow_task};
 use crate::store::shared::one_row;
 use crate::store::{DueWrite, ProcessWrite, Writes};
 
-/// Writes everything; the number of the process.
-pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryResult<i64> {
+/// Writes everything. The number of the process; `None` if its version is another than it should be.
+pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryResult<Option<i64>> {
     let audited = writes.audit.is_some();
     let (id, audit_count) = match writes.process {
         ProcessWrite::New(row) => insert_process(conn, row, audited)?,
-        ProcessWrite::Changed { row, .. } => (row.id, UpdateProcess::new(row, audited).get_result(conn)?),
+        ProcessWrite::Changed { row, from } => {
+            match UpdateProcess::new(row, from, audited).get_result(conn).optional()? {
+                Some(audit_count) => (row.id, audit_count),
+                None => return Ok(None),
+            }
+        }
     };
     for task in writes.new_tasks {
         task.process_id = id;
@@ -37,13 +42,15 @@ pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryRes
         row.number = audit_count;
         one_row(diesel::insert_into(flow_audit::table).values(&row).execute(conn)?)?;
     }
-    Ok(id)
+    Ok(Some(id))
 }
 
 fn write_due(conn: &mut SqliteConnection, id: i64, due: DueWrite) -> QueryResult<()> {
     match due {
         DueWrite::Insert(mut row) => {
-            row.process_id = id;
+            if row.process_id == 0 {
+                row.process_id = id;
+            }
             one_row(diesel::insert_into(flow_due::table).values(&row).execute(conn)?)
         }
         DueWrite::Delete { process, task, kind } => {

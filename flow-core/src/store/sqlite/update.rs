@@ -14,6 +14,8 @@ use crate::{Process, Task};
 #[derive(Debug)]
 pub(super) struct UpdateProcess<'w> {
     row: &'w Process,
+    /// The version that it must have.
+    from: i64,
     data: Patched,
     /// One more row of the audit is written with it.
     audited: bool,
@@ -39,8 +41,8 @@ macro_rules! set {
 }
 
 impl<'w> UpdateProcess<'w> {
-    pub(super) fn new(row: &'w Process, audited: bool) -> Self {
-        UpdateProcess { row, data: Patched(row.data.patch()), audited }
+    pub(super) fn new(row: &'w Process, from: i64, audited: bool) -> Self {
+        UpdateProcess { row, from, data: Patched(row.data.patch()), audited }
     }
 }
 
@@ -63,6 +65,8 @@ impl QueryFragment<Sqlite> for UpdateProcess<'_> {
         }
         out.push_sql(" where id = ");
         out.push_bind_param::<BigInt, _>(&self.row.id)?;
+        out.push_sql(" and version = ");
+        out.push_bind_param::<BigInt, _>(&self.from)?;
         out.push_sql(" returning audit_count");
         Ok(())
     }

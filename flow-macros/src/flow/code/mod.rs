@@ -222,7 +222,7 @@ mod tests {
 
     fn seen(text: &str, part: Part) -> code::Callback {
         let tokens: Vec<TokenTree> = text.parse::<TokenStream>().unwrap().into_iter().collect();
-        let closure = super::super::value::closure(&tokens).unwrap();
+        let closure = super::super::closure::closure(&tokens).unwrap();
         callback(Asks::Way, part, &closure).0
     }
 

@@ -1,6 +1,6 @@
-//! What decides where a process goes and what the next task is given: switches, the edges of splits, subprocesses.
+//! The callbacks that decide where a process goes and what the next task is given: switches, edges, subprocesses.
 
-use flow_graph::{Kind, Role};
+use flow_graph::{Exits, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
@@ -11,15 +11,15 @@ use super::task_type;
 
 impl Emit<'_> {
     /// ```text
-    /// fn __route_2_choice(cx: &mut Cx<'_, OrderFlow>) -> Result<usize, StepError> {
-    ///     cx.with::<Task, _>(|a, conn| { if look::<_, bool>(&*a, |a| ..) { return Ok(0); } .. Ok(2) })
+    /// fn __route_2_choice(cx: &mut Cx<'_, OrderFlow>) -> Replied<OrderFlow> {
+    ///     cx.with::<Task, _>(|a, conn| { if call1::<_, bool>(&*a, |a| ..) { return Ok(0); } .. Ok(2) }).map(Reply::Edge)
     /// }
     /// ```
-    pub(super) fn choice(&mut self) -> Option<TokenStream> {
+    pub(super) fn choice(&mut self) {
         let root = &self.flow.root;
         let node = self.node;
-        if node.kind != Kind::Switch {
-            return None;
+        if node.kind.exits() != Exits::Cases {
+            return;
         }
         let default = node.edges.iter().position(|edge| edge.role == Role::Default);
         let cases = || node.edges.iter().enumerate().filter(|(_, edge)| edge.role == Role::Case);
@@ -54,33 +54,28 @@ impl Emit<'_> {
             };
             quote!({ #tests #rest })
         };
-        Some(self.callback("choice", &quote!(usize), &body, connection))
+        self.callback("choice", &quote!(Choice), &quote!(Edge), &body, connection);
     }
 
-    pub(super) fn owner(&mut self) -> Option<TokenStream> {
+    pub(super) fn assignee(&mut self) {
         let root = &self.flow.root;
-        match self.node.assign.as_ref()? {
-            Assign::OwnerOf(node) => Some(quote!(#root::__private::Assign::OwnerOf(#node))),
-            Assign::Callback(callback) => {
-                let value = call::value(self.flow, callback);
-                let body = quote!(::core::result::Result::Ok(#root::__private::Assignee::assignee(#value)));
-                let answer = quote!(::core::option::Option<::std::string::String>);
-                let connection = callback.connection(Input::None);
-                let callback = self.callback("assign", &answer, &body, connection);
-                Some(quote!(#root::__private::Assign::Callback(#callback)))
-            }
+        if let Some(Assign::Callback(callback)) = &self.node.assign {
+            let value = call::value(self.flow, callback);
+            let body = quote!(#root::__private::Assignee::assignee(#value));
+            let connection = callback.connection(Input::None);
+            self.callback("assign", &quote!(Assignee), &quote!(Assignee), &body, connection);
         }
     }
 
     /// ```text
-    /// fn __publish_3_child(cx: &mut Cx<'_, OrderFlow>) -> Result<bool, StepError> {
-    ///     cx.with::<Task, _>(|a, conn| child(&PublishFlow.as_subprocess).data(&..)?.seed(..)?.start(a.task.id(), conn))
+    /// fn __publish_3_child(cx: &mut Cx<'_, OrderFlow>) -> Replied<OrderFlow> {
+    ///     cx.with::<Task, _>(|a, conn| Ok(child(&PublishFlow.as_subprocess).data(..)?.seed(..)?.plan())).map(Reply::Child)
     /// }
     /// ```
-    pub(super) fn child(&mut self) -> Option<TokenStream> {
+    pub(super) fn child(&mut self) {
         let root = &self.flow.root;
         let node = self.node;
-        let start = node.child.as_ref()?;
+        let Some(start) = &node.child else { return };
         let data = match &node.process_data {
             Some(data) => call::value(self.flow, data),
             None => {
@@ -96,69 +91,73 @@ impl Emit<'_> {
             quote!(let child = child.seed(#seed)?;)
         });
         let body = quote!({
-            let parent = a.task.id();
             let child = #begin;
             let child = child.data(#data)?;
             #seed
-            child.start(parent, conn)
+            ::core::result::Result::Ok(child.plan())
         });
-        Some(self.callback("child", &quote!(bool), &body, true))
+        // The child is written in the transaction of its parent, which is open from here on.
+        self.callback("child", &quote!(Child), &quote!(Child), &body, true);
     }
 
-    /// The callbacks of the edges, by their place; nothing if none has any.
-    pub(super) fn edges(&mut self) -> Option<TokenStream> {
+    /// The stored name of the flow that a subprocess starts.
+    pub(super) fn child_flow(&self) -> Option<TokenStream> {
+        let root = &self.flow.root;
+        let start = self.node.child.as_ref()?;
+        let first = start.clone().into_iter().next().map_or_else(|| self.node.ident.span(), |token| token.span());
+        let and = quote_spanned!(first=> &);
+        Some(call::spanned(root, &quote!(node::flow_of), &quote!(#and #start), start))
+    }
+
+    /// The callbacks of the edges.
+    pub(super) fn edges(&mut self) {
         let root = &self.flow.root;
         let node = self.node;
-        let asks = |edge: &EdgeModel| edge.code(node.kind.exits()).asks;
-        if node.edges.iter().all(|edge| asks(edge) == EdgeAsks::Nothing) {
-            return None;
-        }
-        let mut defs = Vec::new();
         for (at, edge) in node.edges.iter().enumerate() {
             let all = [&edge.when, &edge.data, &edge.seed, &edge.data_source, &edge.seed_source];
             let connection = all.into_iter().flatten().any(|callback| callback.connection(Input::None));
-            let gift = self.gift(edge);
-            defs.push(if asks(edge) == EdgeAsks::Branch {
-                let when = edge.when.as_ref().map(|when| {
-                    let holds = call::look(self.flow, when, &quote!(bool));
-                    quote! {
-                        let holds: ::core::result::Result<bool, #root::StepError> = #holds;
-                        if !holds? { return ::core::result::Result::Ok(::std::vec::Vec::new()); }
-                    }
-                });
-                let list = match (&edge.data_source, &edge.seed_source) {
-                    (Some(source), _) => call::given(self.flow, source, "each_data"),
-                    (None, Some(source)) => call::given(self.flow, source, "each_seed"),
-                    (None, None) => quote!(::core::result::Result::Ok(::std::vec![gift.done()])),
-                };
-                let body = quote!({ #when #gift #list });
-                let answer = quote!(::std::vec::Vec<#root::__private::Gift>);
-                let times = self.callback(&format!("times_{at}"), &answer, &body, connection);
-                quote!(#root::__private::EdgeDef { times: ::core::option::Option::Some(#times), carry: ::core::option::Option::None })
-            } else if asks(edge) == EdgeAsks::Carry {
-                let body = quote!({ #gift ::core::result::Result::Ok(gift.done()) });
-                let carry = self.callback(&format!("carry_{at}"), &quote!(#root::__private::Gift), &body, connection);
-                quote!(#root::__private::EdgeDef { times: ::core::option::Option::None, carry: ::core::option::Option::Some(#carry) })
-            } else {
-                quote!(#root::__private::EdgeDef::NONE)
-            });
+            let payload = self.payload(edge);
+            match edge.code(node.kind.exits()).asks {
+                EdgeAsks::Nothing => {}
+                EdgeAsks::Branch => {
+                    let when = edge.when.as_ref().map(|when| {
+                        let holds = call::look(self.flow, when, &quote!(bool));
+                        quote! {
+                            let holds: ::core::result::Result<bool, #root::StepError> = #holds;
+                            if !holds? { return ::core::result::Result::Ok(::std::vec::Vec::new()); }
+                        }
+                    });
+                    let list = match (&edge.data_source, &edge.seed_source) {
+                        (Some(source), _) => call::given(self.flow, source, "each_data"),
+                        (None, Some(source)) => call::given(self.flow, source, "each_seed"),
+                        (None, None) => quote!(::core::result::Result::Ok(::std::vec![payload.done()])),
+                    };
+                    let body = quote!({ #when #payload #list });
+                    let slot = quote!(Branches(#at));
+                    self.callback(&format!("branches_{at}"), &slot, &quote!(Branches), &body, connection);
+                }
+                EdgeAsks::Carry => {
+                    let body = quote!({ #payload ::core::result::Result::Ok(payload.done()) });
+                    let slot = quote!(Payload(#at));
+                    self.callback(&format!("payload_{at}"), &slot, &quote!(Payload), &body, connection);
+                }
+            }
         }
-        Some(quote!(&[#(#defs),*]))
     }
 
-    /// `let gift = to::<GrainTask>().data(..)?.seed(..)?;`
-    fn gift(&self, edge: &EdgeModel) -> TokenStream {
+    /// `let payload = to::<GrainTask>().data(..)?.seed(..)?;`
+    fn payload(&self, edge: &EdgeModel) -> TokenStream {
         let root = &self.flow.root;
         let Some(target) = self.flow.nodes.get(usize::from(edge.to)) else { return TokenStream::new() };
         let task = task_type(self.flow, target);
         let data = edge.data.as_ref().map(|data| {
             let given = call::given(self.flow, data, "data");
-            quote!(let gift = #given?;)
+            quote!(let payload = #given?;)
         });
         let seed = edge.seed.as_ref().map(|seed| {
             let given = call::given(self.flow, seed, "seed");
-            quote!(let gift = #given?;)
+            quote!(let payload = #given?;)
         });
-        quote!(let gift = #root::__private::to::<#task>(); #data #seed)
+        quote!(let payload = #root::__private::to::<#task>(); #data #seed)
     }
 }

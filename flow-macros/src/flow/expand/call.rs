@@ -27,43 +27,35 @@ impl Callback {
 
 /// A callback that looks, at `a`: an expression of type `Result<#answer, StepError>`.
 pub(super) fn look(flow: &FlowModel, callback: &Callback, answer: &TokenStream) -> TokenStream {
-    let root = &flow.root;
     match callback {
         Callback::Method { dot, .. } => method(flow, callback, Input::None, &quote_spanned!(dot.span()=> &*a), answer),
-        Callback::Closure { tokens, arguments, fallible, .. } => match (*arguments > 1, *fallible) {
-            (false, false) => quote!(::core::result::Result::Ok(#root::__private::look::<_, #answer>(&*a, #tokens))),
-            (false, true) => quote!(#root::__private::try_look::<_, #answer>(&*a, #tokens)),
-            (true, false) => {
-                quote!(::core::result::Result::Ok(#root::__private::look_with::<_, _, #answer>(&*a, conn, #tokens)))
-            }
-            (true, true) => quote!(#root::__private::try_look_with::<_, _, #answer>(&*a, conn, #tokens)),
-        },
+        Callback::Closure { arguments, fallible, tokens, .. } => {
+            let conn = (*arguments > 1).then(|| quote!(conn,));
+            let called = closure(flow, &quote!(&*a, #conn), 1 + usize::from(*arguments > 1), tokens, *fallible, answer);
+            if *fallible { called } else { quote!(::core::result::Result::Ok(#called)) }
+        }
     }
 }
 
 /// A callback that acts, on `a`: an expression of type `Result<(), StepError>`.
 pub(super) fn act(flow: &FlowModel, callback: &Callback, input: Input) -> TokenStream {
-    let root = &flow.root;
     let unit = quote!(());
     match callback {
         Callback::Method { dot, .. } => method(flow, callback, input, &quote_spanned!(dot.span()=> a), &unit),
         Callback::Closure { tokens, arguments, fallible, .. } => {
-            let called = match (*arguments, input, *fallible) {
-                (0 | 1, _, false) => quote!(#root::__private::act::<_, ()>(a, #tokens)),
-                (0 | 1, _, true) => quote!(#root::__private::try_act::<_, ()>(a, #tokens)),
-                (2, Input::None, false) => quote!(#root::__private::act_with::<_, _, ()>(a, conn, #tokens)),
-                (2, Input::None, true) => quote!(#root::__private::try_act_with::<_, _, ()>(a, conn, #tokens)),
-                (2, Input::Last, false) => quote!(#root::__private::act_with::<_, _, ()>(a, input, #tokens)),
-                (2, Input::Last, true) => quote!(#root::__private::try_act_with::<_, _, ()>(a, input, #tokens)),
-                (_, _, false) => quote!(#root::__private::act_with_input::<_, _, _, ()>(a, conn, input, #tokens)),
-                (_, _, true) => quote!(#root::__private::try_act_with_input::<_, _, _, ()>(a, conn, input, #tokens)),
+            let (given, count) = match (*arguments, input) {
+                (0 | 1, _) => (quote!(&mut *a,), 1),
+                (2, Input::None) => (quote!(&mut *a, conn,), 2),
+                (2, Input::Last) => (quote!(&mut *a, input,), 2),
+                _ => (quote!(&mut *a, conn, input,), 3),
             };
+            let called = closure(flow, &given, count, tokens, *fallible, &unit);
             if *fallible { called } else { quote!({ #called; ::core::result::Result::Ok(()) }) }
         }
     }
 }
 
-/// A callback that looks and answers a value of its own type: an expression of that type, `?` inside.
+/// A callback that looks and returns a value of its own type: an expression of that type, `?` inside.
 pub(super) fn value(flow: &FlowModel, callback: &Callback) -> TokenStream {
     let root = &flow.root;
     match callback {
@@ -75,20 +67,46 @@ pub(super) fn value(flow: &FlowModel, callback: &Callback) -> TokenStream {
             quote!(#ident #path #name #arguments)
         }
         Callback::Closure { tokens, arguments, fallible, .. } => {
-            let name = match (*arguments > 1, *fallible) {
-                (false, false) => "look",
-                (false, true) => "try_look",
-                (true, false) => "look_with",
-                (true, true) => "try_look_with",
-            };
             let conn = (*arguments > 1).then(|| quote!(conn,));
-            let called = closure_call(root, name, &quote!(&*a, #conn), tokens);
+            let name = called(1 + usize::from(*arguments > 1));
+            let answer = fallible.then(|| quote!(::<_, ::core::result::Result<_, #root::StepError>>));
+            let answer = if *arguments > 1 {
+                fallible.then(|| quote!(::<_, _, ::core::result::Result<_, #root::StepError>>))
+            } else {
+                answer
+            };
+            let called = spanned(root, &quote!(__private::#name #answer), &quote!(&*a, #conn #tokens), tokens);
             if *fallible { quote!(#called?) } else { called }
         }
     }
 }
 
-/// What a callback gives to a task: `gift.data(..)`. If the value does not fit, the whole closure is underlined.
+/// `call2::<_, _, bool>(&*a, conn, |a, conn| ..)`: a closure with so many arguments, which returns this.
+fn closure(
+    flow: &FlowModel,
+    given: &TokenStream,
+    count: usize,
+    tokens: &TokenStream,
+    fallible: bool,
+    answer: &TokenStream,
+) -> TokenStream {
+    let (root, name) = (&flow.root, called(count));
+    let any = std::iter::repeat_n(quote!(_,), count);
+    let returns = if fallible { quote!(::core::result::Result<#answer, #root::StepError>) } else { answer.clone() };
+    quote!(#root::__private::#name::<#(#any)* #returns>(#given #tokens))
+}
+
+/// The function that calls a closure with so many arguments.
+fn called(count: usize) -> Ident {
+    let name = match count {
+        1 => "call1",
+        2 => "call2",
+        _ => "call3",
+    };
+    Ident::new(name, proc_macro2::Span::call_site())
+}
+
+/// What a callback gives to a task: `payload.data(..)`. If the value does not fit, the whole closure is underlined.
 pub(super) fn given(flow: &FlowModel, callback: &Callback, method: &str) -> TokenStream {
     let value = value(flow, callback);
     let (name, value) = match callback {
@@ -97,13 +115,7 @@ pub(super) fn given(flow: &FlowModel, callback: &Callback, method: &str) -> Toke
         Callback::Closure { .. } => (method.to_owned(), value),
     };
     let name = proc_macro2::Ident::new(&name, proc_macro2::Span::call_site());
-    quote!(gift.#name(#value))
-}
-
-/// `::flow_core::__private::look(&*a, |a| ..)`, from the closure's first token to its last.
-fn closure_call(root: &TokenStream, name: &str, arguments: &TokenStream, closure: &TokenStream) -> TokenStream {
-    let name = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
-    spanned(root, &quote!(__private::#name), &quote!(#arguments #closure), closure)
+    quote!(payload.#name(#value))
 }
 
 /// A call that stands where some tokens of the user's do: what does not fit is underlined there, and not at the
@@ -158,14 +170,15 @@ pub(super) fn make(flow: &FlowModel, callback: &Callback, input: &TokenStream, d
             let arguments = quote_spanned!(span=> (value #conn));
             quote!(#root::__private::MethodAnswer::<#data>::answer(#ident #path #name #arguments))
         }
-        Callback::Closure { tokens, arguments, fallible, .. } => match (*arguments > 1, *fallible) {
-            (false, false) => quote!(#root::__private::plain(#root::__private::make::<#input, #data>(value, #tokens))),
-            (false, true) => quote!(#root::__private::try_make::<#input, #data>(value, #tokens)),
-            (true, false) => {
-                quote!(#root::__private::plain(#root::__private::make_with::<#input, _, #data>(value, conn, #tokens)))
-            }
-            (true, true) => quote!(#root::__private::try_make_with::<#input, _, #data>(value, conn, #tokens)),
-        },
+        Callback::Closure { tokens, arguments, fallible, .. } => {
+            let takes = *arguments > 1;
+            let (conn, any) = (takes.then(|| quote!(conn,)), takes.then(|| quote!(_,)));
+            let name = called(1 + usize::from(takes));
+            let returns =
+                if *fallible { quote!(::core::result::Result<#data, #root::StepError>) } else { data.clone() };
+            let called = quote!(#root::__private::#name::<#input, #any #returns>(value, #conn #tokens));
+            if *fallible { called } else { quote!(::core::result::Result::Ok(#called)) }
+        }
     }
 }
 
@@ -185,13 +198,15 @@ pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
                 (&answer).how().result(answer)
             })
         }
-        Callback::Closure { tokens, fallible, is_async, future, .. } => match (*is_async, *future, *fallible) {
-            (true, _, true) => quote!(#root::__private::try_async_job(job, #tokens)),
-            (true, _, false) => quote!(#root::__private::plain(#root::__private::async_job(job, #tokens))),
-            (false, true, true) => quote!(#root::__private::try_future_job(job, #tokens)),
-            (false, true, false) => quote!(#root::__private::plain(#root::__private::future_job(job, #tokens))),
-            (false, false, true) => quote!(#root::__private::try_job(job, #tokens)),
-            (false, false, false) => quote!(#root::__private::plain(#root::__private::job(job, #tokens))),
-        },
+        Callback::Closure { tokens, fallible, is_async, future, .. } => {
+            let returns = if *fallible { quote!(::core::result::Result<_, #root::StepError>) } else { quote!(_) };
+            let called = match (*is_async, *future, *fallible) {
+                (true, ..) => quote!(#root::__private::async_job::<_, #returns>(job, #tokens)),
+                (false, true, true) => quote!(#root::__private::try_future_job(job, #tokens)),
+                (false, true, false) => quote!(#root::__private::future_job(job, #tokens)),
+                (false, false, _) => quote!(#root::__private::call1::<_, #returns>(job, #tokens)),
+            };
+            if *fallible { called } else { quote!(::core::result::Result::Ok(#called)) }
+        }
     }
 }

@@ -4,7 +4,7 @@ use flow_graph::Kind;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::super::model::{Delay, FlowModel, Form, NodeModel, Permission};
+use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
 use super::call::{self, Input};
 use super::{Names, task_type, texts};
 
@@ -15,55 +15,54 @@ pub(super) struct Emit<'a> {
     pub(super) id: usize,
     pub(super) node: &'a NodeModel,
     pub(super) functions: &'a mut TokenStream,
+    /// The callbacks, as entries of the node's list.
+    pub(super) callbacks: Vec<TokenStream>,
 }
 
 impl Emit<'_> {
     /// ```text
-    /// NodeDef { condition: Some(Callback { call: __check_approve_3_if, .. }), ..NodeDef::NONE }
+    /// NodeDef { callbacks: &[Callback { slot: Slot::Condition, call: __check_approve_3_if, .. }], ..NodeDef::NONE }
     /// ```
     pub(super) fn def(&mut self) -> TokenStream {
         let root = &self.flow.root;
         let node = self.node;
+        let some = |value: &TokenStream| quote!(::core::option::Option::Some(#value));
         let mut set = Vec::new();
         let rule = self.rule();
         set.push(quote!(rule: #rule));
         if node.kind.begins()
             && let Some(initial) = self.initial()
         {
-            set.push(quote!(initial: ::core::option::Option::Some(#initial)));
+            let initial = some(&initial);
+            set.push(quote!(initial: #initial));
         }
-        if let Some(act) = self.act_of_node() {
-            set.push(quote!(act: ::core::option::Option::Some(#act)));
-        }
+        self.act();
         if let Some(condition) = &node.condition {
-            let answer = quote!(bool);
-            let body = call::look(self.flow, condition, &answer);
-            let callback = self.callback("if", &answer, &body, condition.connection(Input::None));
-            set.push(quote!(condition: ::core::option::Option::Some(#callback)));
+            let body = call::look(self.flow, condition, &quote!(bool));
+            self.callback("if", &quote!(Condition), &quote!(Holds), &body, condition.connection(Input::None));
         }
-        if let Some(delay) = self.delay() {
-            set.push(quote!(delay: ::core::option::Option::Some(#delay)));
+        self.due_time();
+        self.choice();
+        self.assignee();
+        self.child();
+        self.edges();
+        if node.kind == Kind::Job
+            && let Some(job) = self.job()
+        {
+            let job = some(&job);
+            set.push(quote!(job: #job));
         }
-        if let Some(choice) = self.choice() {
-            set.push(quote!(choice: ::core::option::Option::Some(#choice)));
+        if !self.callbacks.is_empty() {
+            let callbacks = &self.callbacks;
+            set.push(quote!(callbacks: &[#(#callbacks),*]));
         }
-        if let Some(owner) = self.owner() {
-            set.push(quote!(owner: ::core::option::Option::Some(#owner)));
+        if let Some(Assign::OwnerOf(other)) = &node.assign {
+            let other = some(&quote!(#other));
+            set.push(quote!(owner_of: #other));
         }
         if !node.different_from.is_empty() {
             let others = &node.different_from;
             set.push(quote!(different_from: &[#(#others),*]));
-        }
-        if let Some(child) = self.child() {
-            set.push(quote!(child: ::core::option::Option::Some(#child)));
-        }
-        if let Some(edges) = self.edges() {
-            set.push(quote!(edges: #edges));
-        }
-        if node.kind == Kind::Job
-            && let Some(job) = self.job()
-        {
-            set.push(quote!(job: ::core::option::Option::Some(#job)));
         }
         if node.summary.is_some() || node.result.is_some() {
             let summary = texts::function(self.flow, node.summary.as_ref());
@@ -74,32 +73,54 @@ impl Emit<'_> {
             let (module, marker) = (&self.names.module, crate::names::unspanned(&node.ident));
             set.push(quote!(fields: <#module::#marker as #root::node::HumanNode>::FIELDS));
         }
+        if let Some(task) = &node.task {
+            let read = some(&quote!(#root::__private::read_task::<#task>));
+            set.push(quote!(reads: #read));
+        }
+        if let Some(flow) = self.child_flow() {
+            let flow = some(&flow);
+            set.push(quote!(child_flow: #flow));
+        }
         quote!(#root::__private::NodeDef { #(#set,)* ..#root::__private::NodeDef::NONE })
     }
 
+    /// A callback of a slot: its body is an expression of type `Result<_, StepError>`, of what the reply holds.
+    ///
     /// ```text
-    /// fn __check_approve_3_if(cx: &mut Cx<'_, HelloWorldFlow>) -> Result<bool, StepError> {
-    ///     cx.with::<Task, _>(|a, conn| Ok(look::<_, bool>(&*a, |a| a.process.approved())))
+    /// fn __check_approve_3_if(cx: &mut Cx<'_, HelloWorldFlow>) -> Replied<HelloWorldFlow> {
+    ///     cx.with::<Task, _>(|a, conn| Ok(call1::<_, bool>(&*a, |a| a.process.approved()))).map(Reply::Holds)
     /// }
     /// ```
     pub(super) fn callback(
         &mut self,
         key: &str,
-        answer: &TokenStream,
+        slot: &TokenStream,
+        reply: &TokenStream,
         body: &TokenStream,
         connection: bool,
-    ) -> TokenStream {
+    ) {
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.node));
+        let body = quote!(cx.with::<#task, _>(|a, conn| #body).map(#root::__private::Reply::#reply));
+        self.function(key, slot, &body, true, connection);
+    }
+
+    /// A callback that acts, with what the caller handed over as `input`.
+    fn acting(&mut self, key: &str, input: Option<&TokenStream>, body: &TokenStream, connection: bool) {
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.node));
+        let input = input.map(|input| quote!(let input = cx.input::<#input>()?;));
+        let body = quote!({ #input cx.with::<#task, _>(|a, conn| #body).map(|()| #root::__private::Reply::Done) });
+        self.function(key, &quote!(Act), &body, true, connection);
+    }
+
+    fn function(&mut self, key: &str, slot: &TokenStream, body: &TokenStream, activation: bool, connection: bool) {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
-        let task = task_type(self.flow, self.node);
         let function = self.names.function(self.id, self.node, key);
         self.functions.extend(quote! {
-            fn #function(
-                cx: &mut #root::__private::Cx<'_, #ident>,
-            ) -> ::core::result::Result<#answer, #root::StepError> {
-                cx.with::<#task, _>(|a, conn| #body)
-            }
+            fn #function(cx: &mut #root::__private::Cx<'_, #ident>) -> #root::__private::Replied<#ident> { #body }
         });
-        quote!(#root::__private::Callback { call: #function, activation: true, connection: #connection })
+        self.callbacks.push(quote!(#root::__private::Callback {
+            slot: #root::graph::Slot::#slot, call: #function, activation: #activation, connection: #connection,
+        }));
     }
 
     fn rule(&mut self) -> TokenStream {
@@ -119,7 +140,9 @@ impl Emit<'_> {
                 let task = task_type(self.flow, self.node);
                 if self.node.kind.begins() {
                     self.functions.extend(quote! {
-                        fn #function(user: &dyn #root::User) -> bool { #ident #path #name(user) }
+                        fn #function(user: &dyn #root::User) -> ::core::result::Result<bool, #root::StepError> {
+                            #root::__private::MethodAnswer::<bool>::answer(#ident #path #name(user))
+                        }
                     });
                     return quote!(#rule::Start(#function));
                 }
@@ -182,79 +205,57 @@ impl Emit<'_> {
     }
 
     /// What runs when a task is done: the form of a view, a form type of a start, a function, a handle's code.
-    fn act_of_node(&mut self) -> Option<TokenStream> {
+    fn act(&mut self) {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
         let node = self.node;
-        let task = task_type(self.flow, node);
-        let unit = quote!(());
-        match node.kind {
-            Kind::View | Kind::Start => {
-                let (form, own) = match node.form.as_ref()? {
-                    // A start's fields made the process.
-                    Form::Fields { .. } if node.kind == Kind::Start => return None,
+        match (node.kind, &node.form, &node.run) {
+            // The fields of a start made the process.
+            (Kind::Start, Some(Form::Fields { .. }), _) => {}
+            (Kind::Start | Kind::View, Some(form), _) => {
+                let task = task_type(self.flow, node);
+                let (form, own) = match form {
                     Form::Fields { ident, .. } => (quote!(#ident), false),
                     Form::Type(ty) => (ty.clone(), true),
                 };
-                let function = self.names.function(self.id, node, "form");
-                self.functions.extend(quote! {
-                    fn #function(
-                        cx: &mut #root::__private::Cx<'_, #ident>,
-                    ) -> ::core::result::Result<(), #root::StepError> {
-                        let form = cx.input::<#form>()?;
-                        cx.with::<#task, _>(|a, conn| <#form as #root::node::Form<#ident, #task>>::save(form, a, conn))
-                    }
-                });
-                Some(quote!(#root::__private::Callback { call: #function, activation: true, connection: #own }))
+                let save = quote!(<#form as #root::node::Form<#ident, #task>>::save(input, a, conn));
+                self.acting("form", Some(&form), &save, own);
             }
-            Kind::Function => {
-                let run = node.run.as_ref()?;
+            (Kind::Function, _, Some(run)) => {
                 let body = call::act(self.flow, run, Input::None);
-                Some(self.callback("run", &unit, &body, run.connection(Input::None)))
+                self.acting("run", None, &body, run.connection(Input::None));
             }
-            Kind::Handle => {
-                let (run, ty) = node.run.as_ref().zip(node.input.as_ref())?;
+            (Kind::Handle, _, Some(run)) => {
+                let Some(input) = &node.input else { return };
                 let body = call::act(self.flow, run, Input::Last);
-                let connection = run.connection(Input::Last);
-                let function = self.names.function(self.id, node, "run");
-                self.functions.extend(quote! {
-                    fn #function(
-                        cx: &mut #root::__private::Cx<'_, #ident>,
-                    ) -> ::core::result::Result<(), #root::StepError> {
-                        let input = cx.input::<#ty>()?;
-                        cx.with::<#task, _>(|a, conn| #body)
-                    }
-                });
-                Some(quote!(#root::__private::Callback { call: #function, activation: true, connection: #connection }))
+                self.acting("run", Some(input), &body, run.connection(Input::Last));
             }
-            _ => None,
+            _ => {}
         }
     }
 
-    fn delay(&mut self) -> Option<TokenStream> {
-        let (root, ident) = (&self.flow.root, &self.flow.ident);
+    /// When a timer is due.
+    fn due_time(&mut self) {
+        let root = &self.flow.root;
         let when = quote!(#root::__private::When);
-        match self.node.delay.as_ref()? {
-            Delay::Callback(callback) => {
+        let (slot, reply) = (quote!(DueTime), quote!(Due));
+        match &self.node.delay {
+            None => {}
+            Some(Delay::Callback(callback)) => {
                 let body = call::look(self.flow, callback, &quote!(::core::time::Duration));
                 let body = quote!({ let length: ::core::result::Result<_, #root::StepError> = #body; length.map(#when::After) });
-                Some(self.callback("delay", &when, &body, callback.connection(Input::None)))
+                self.callback("delay", &slot, &reply, &body, callback.connection(Input::None));
             }
-            Delay::At(callback) => {
+            Some(Delay::At(callback)) => {
                 let body = call::look(self.flow, callback, &quote!(#root::Timestamp));
                 let body = quote!({ let at: ::core::result::Result<_, #root::StepError> = #body; at.map(#when::At) });
-                Some(self.callback("at", &when, &body, callback.connection(Input::None)))
+                self.callback("at", &slot, &reply, &body, callback.connection(Input::None));
             }
-            Delay::Value(value) => {
-                let function = self.names.function(self.id, self.node, "delay");
-                self.functions.extend(quote! {
-                    fn #function(
-                        _: &mut #root::__private::Cx<'_, #ident>,
-                    ) -> ::core::result::Result<#when, #root::StepError> {
-                        let length: ::core::time::Duration = #value;
-                        ::core::result::Result::Ok(#when::After(length))
-                    }
+            Some(Delay::Value(value)) => {
+                let body = quote!({
+                    let length: ::core::time::Duration = #value;
+                    ::core::result::Result::Ok(#root::__private::Reply::Due(#when::After(length)))
                 });
-                Some(quote!(#root::__private::Callback { call: #function, activation: false, connection: false }))
+                self.function("delay", &slot, &body, false, false);
             }
         }
     }
@@ -269,24 +270,26 @@ impl Emit<'_> {
         let node = self.node;
         let task = task_type(self.flow, node);
         let run = call::job(self.flow, node.run.as_ref()?);
-        let (done, connection) = match &node.on_done {
-            Some(done) => (call::act(self.flow, done, Input::Last), done.connection(Input::Last)),
-            None => (quote!(::core::result::Result::Ok(())), false),
+        let done = match &node.on_done {
+            Some(done) => call::act(self.flow, done, Input::Last),
+            None => quote!(::core::result::Result::Ok(())),
         };
-        let has_done = node.on_done.is_some();
         let function = self.names.function(self.id, node, "job");
         let lease = node.lease.clone().unwrap_or_else(|| quote!(#root::minutes(10)));
         let lease_function = self.names.function(self.id, node, "lease");
         self.functions.extend(quote! {
             fn #function(
-                call: #root::__private::JobCall<'_, #ident>,
+                call: #root::__private::JobCall<'_, '_, #ident>,
             ) -> ::core::result::Result<::std::boxed::Box<dyn ::core::any::Any>, #root::StepError> {
                 #root::__private::job_call::<#ident, #task, _>(call, |job| #run, |a, conn, input| #done)
             }
             fn #lease_function() -> ::core::time::Duration { #lease }
         });
-        Some(quote! {
-            #root::__private::JobDef { call: #function, done: #has_done, connection: #connection, lease: #lease_function }
-        })
+        if let Some(done) = &node.on_done {
+            let connection = done.connection(Input::Last);
+            let body = quote!(#function(#root::__private::JobCall::Done(cx)).map(|_| #root::__private::Reply::Done));
+            self.function("done", &quote!(Act), &body, true, connection);
+        }
+        Some(quote!(#root::__private::JobDef { call: #function, lease: #lease_function }))
     }
 }

@@ -245,7 +245,7 @@ fn gives(flow: &FlowModel, node: &NodeModel) -> TokenStream {
 
 /// A constant that cannot be evaluated if a field was found that is not written. `after` may say `NAME`.
 fn missing(root: &TokenStream, found: &TokenStream, before: &str, after: &TokenStream, span: Span) -> TokenStream {
-    let see = "\nsee docs/errors/read_before_write.md";
+    let see = format!("\nsee {}", flow_graph::page("read_before_write"));
     let panic = quote_spanned!(span=> ::core::panic!("{}", TEXT));
     quote! {
         const _: () = {

@@ -50,7 +50,7 @@ pub(super) fn key_literals(written: &FlowSyntax, flow: &FlowModel) -> TokenStrea
         Some(quote!(#of_node #of_edges))
     });
     let literals: TokenStream = literals.collect();
-    seen_by_ide_alone(&quote!(fn keys() { #literals }))
+    seen_by_ide_alone(&quote!(#[allow(dead_code)] fn keys() { #literals }))
 }
 
 /// ```text
@@ -110,16 +110,15 @@ pub(super) fn words(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
         }
     }
     let this = this.unwrap_or_else(|| Ident::new("this", Span::call_site()));
-    seen_by_ide_alone(&quote!(fn words(#this: &#ident) { #words }))
+    seen_by_ide_alone(&quote!(#[allow(dead_code, unused_variables)] fn words(#this: &#ident) { #words }))
 }
 
 /// The cfg is rust-analyzer's own. Without the `allow` around it rustc would warn of it in every crate.
-fn seen_by_ide_alone(item: &TokenStream) -> TokenStream {
+pub(super) fn seen_by_ide_alone(item: &TokenStream) -> TokenStream {
     quote! {
         #[allow(unexpected_cfgs)]
         const _: () = {
             #[cfg(rust_analyzer)]
-            #[allow(dead_code, unused_variables)]
             #item
         };
     }

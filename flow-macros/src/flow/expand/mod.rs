@@ -38,6 +38,8 @@ pub(crate) fn flow(
     code.extend(forms::forms(written, flow));
     code.extend(nodes::impls(written, flow, &names));
     code.extend(table::table(flow, &names, hints, complete));
+    // What is wrong comes last: in front of other code it takes completion away.
+    code.extend(refs::unknown(written, flow));
     code
 }
 

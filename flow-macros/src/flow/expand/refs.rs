@@ -1,12 +1,41 @@
 //! The user's `this.x`, as Rust: so that rustc knows what was meant, and an IDE completes, finds and renames it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::super::model::FlowModel;
 use super::super::syntax::FlowSyntax;
 use super::super::value::NodeRef;
-use crate::names::unspanned;
+use super::ide::seen_by_ide_alone;
+use crate::names::{plain, unspanned};
+
+/// A node that there is none of is underlined by rustc, which knows a similar name; an editor shows rustc's words only
+/// after a check, so it alone is told by us.
+///
+/// ```text
+/// const _: () = { #[cfg(rust_analyzer)] compile_error! { "this flow has no node `aprove`" } };
+/// ```
+pub(super) fn unknown(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
+    let is_field = |name: &Ident| written.fields.iter().any(|field| plain(&field.ident) == plain(name));
+    let unknown = flow.refs.iter().filter_map(|found| found.name.as_ref()).filter(|name| !is_field(name));
+    let each: TokenStream = unknown
+        .map(|name| {
+            let text = format!("this flow has no node `{}`", plain(name));
+            let fields = written.fields.iter().map(|field| plain(&field.ident));
+            let near = fields.map(|field| (strsim::osa_distance(&field, &plain(name)), field)).min();
+            let help = match near {
+                Some((distance, field)) if distance <= 1 + field.len() / 4 => {
+                    format!("\nhelp: a node with a similar name exists: `this.{field}`")
+                }
+                _ => String::new(),
+            };
+            let text = text + &help;
+            let error = quote_spanned!(name.span()=> ::core::compile_error! { #text });
+            seen_by_ide_alone(&error)
+        })
+        .collect();
+    each
+}
 
 /// ```text
 /// const _: () = { fn refs(this: &HelloWorldFlow) { let _ = &this.approve; .. } };

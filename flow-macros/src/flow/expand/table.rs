@@ -23,7 +23,7 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
         .iter()
         .enumerate()
         .map(|(id, node)| {
-            let mut emit = Emit { flow, names, id, node, functions: &mut functions };
+            let mut emit = Emit { flow, names, id, node, functions: &mut functions, callbacks: Vec::new() };
             emit.def()
         })
         .collect();

@@ -6,11 +6,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use flow_graph::{Kind, NodeId, Role};
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Ident, TokenTree};
 
+use super::super::closure::closure;
 use super::super::model::{Delay, EdgeModel, FlowModel, NodeModel};
 use super::super::syntax::{KeyValue, entries};
-use super::super::value::{callback, closure, node_ref};
+use super::super::value::node_ref;
+use super::callback::callback_in;
 use super::plain::{old_names, stored_name};
 use super::{Names, resolve};
 use crate::errors::Errors;
@@ -50,7 +52,7 @@ pub(super) fn timeout<'a>(
         model.incomplete = true;
         return (model, timeout);
     };
-    model.delay = delay_of(&delay, errors);
+    model.delay = delay_of(&delay, &entry.key, errors);
     match node_ref(&to, entry.key.span(), errors) {
         Some(found) => {
             match resolve(&found, names) {
@@ -91,12 +93,12 @@ fn comma() -> proc_macro2::Punct {
     proc_macro2::Punct::new(',', proc_macro2::Spacing::Alone)
 }
 
-pub(super) fn delay_of(tokens: &[TokenTree], errors: &mut Errors) -> Option<Delay> {
+/// A length of time, or a callback that returns one.
+pub(super) fn delay_of(tokens: &[TokenTree], key: &Ident, errors: &mut Errors) -> Option<Delay> {
     let is_this =
         matches!(tokens, [TokenTree::Ident(this), TokenTree::Punct(dot), ..] if this == "this" && dot.as_char() == '.');
     if is_this || closure(tokens).is_some() {
-        let span = tokens.first().map_or_else(Span::call_site, TokenTree::span);
-        return callback(tokens, span, errors).map(Delay::Callback);
+        return callback_in(tokens, key, errors).map(Delay::Callback);
     }
     Some(Delay::Value(tokens.iter().cloned().collect()))
 }
@@ -232,4 +234,106 @@ fn same_name(timeout: &Timeout<'_>, number: usize, host: &str, flow: &FlowModel,
     let text = format!("two timeouts of `{host}` lead to `{target}`, so their rows could not be told apart");
     let help = format!("give this one a name: `on_timeout({inside}, name = \"{target}_{number}\")`");
     errors.push_range(first, last, text, &[&help]);
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+
+    use super::*;
+
+    /// The names of each timeout, the one of now first, and what is wrong.
+    fn names(fields: &str) -> (Vec<Vec<String>>, String) {
+        let item: TokenStream = format!("struct AskFlow {{ {fields} late: End, end: End }}").parse().unwrap();
+        let mut errors = Errors::default();
+        let written = super::super::super::syntax::parse(TokenStream::new(), item, &mut errors).unwrap();
+        let flow = super::super::flow(&written, &mut errors);
+        let timeouts = flow.nodes.iter().enumerate().filter(|(_, node)| node.kind.is_boundary());
+        let names = timeouts.map(|(id, _)| names_of(&flow, NodeId::try_from(id).ok())).collect();
+        let told = flow.with_graph(flow_graph::check);
+        assert!(told.iter().all(|found| found.check != "generated_name_clash"), "{told:?}");
+        (names, errors.into_tokens().to_string())
+    }
+
+    #[test]
+    fn a_timeout_keeps_its_name_wherever_it_stands() {
+        let (one, errors) = names("#[node(on_timeout(hours(9), this.late), next = this.end)] ask: View,");
+        assert_eq!(one, [["ask__timeout__late", "ask__timeout"]]);
+        assert_eq!(errors, "");
+        let (two, _) = names(
+            "#[node(on_timeout(hours(1), this.end, interrupting = false), on_timeout(hours(9), this.late))] ask: View,",
+        );
+        let wanted = [["ask__timeout__end", "ask__timeout"], ["ask__timeout__late", "ask__timeout_2"]];
+        assert_eq!(two, wanted);
+    }
+
+    #[test]
+    fn older_rows_have_each_old_name_of_host_and_target() {
+        let (found, _) = names(
+            "#[node(was = [\"ask\"], on_timeout(hours(9), this.remind), next = this.end)] review: View,
+             #[node(name = \"nudge\", was = [\"remind\", \"tell\"])] remind: End,",
+        );
+        let hosts = ["review", "ask"];
+        let labels = ["timeout__nudge", "timeout__remind", "timeout__tell", "timeout"];
+        let all = hosts.iter().flat_map(|host| labels.iter().map(move |label| format!("{host}__{label}")));
+        assert_eq!(found, [all.collect::<Vec<_>>()]);
+    }
+
+    #[test]
+    fn a_given_name_holds_and_the_one_without_it_is_an_older_one() {
+        let (found, errors) = names(
+            "#[node(was = [\"old\"], on_timeout(days(1), this.late, name = \"deadline\", was = [\"limit\"]))] ask: View,",
+        );
+        let wanted = [
+            "ask__deadline",
+            "ask__limit",
+            "ask__timeout__late",
+            "ask__timeout",
+            "old__deadline",
+            "old__limit",
+            "old__timeout__late",
+            "old__timeout",
+        ];
+        assert_eq!(found, [wanted]);
+        assert_eq!(errors, "");
+    }
+
+    #[test]
+    fn an_older_name_belongs_to_the_one_with_the_best_right() {
+        // The second has the name that the first would have without its own.
+        let (found, errors) = names(
+            "#[node(on_timeout(days(1), this.late, name = \"first\"), on_timeout(days(2), this.late))] ask: View,",
+        );
+        assert_eq!(found, [["ask__first", "ask__timeout"], ["ask__timeout__late", "ask__timeout_2"]]);
+        assert_eq!(errors, "");
+        // Neither has the better right.
+        let both =
+            "#[node(on_timeout(days(1), this.late, name = \"a\"), on_timeout(days(2), this.late, name = \"b\"))]";
+        let (found, _) = names(&format!("{both} ask: View,"));
+        assert_eq!(found, [["ask__a", "ask__timeout"], ["ask__b", "ask__timeout_2"]]);
+        // Said by hand.
+        let said = both.replace("\"a\"", "\"a\", was = [\"timeout__late\"]");
+        let (found, _) = names(&format!("{said} ask: View,"));
+        assert_eq!(found[0], ["ask__a", "ask__timeout__late", "ask__timeout"]);
+        // A field has that name, or had it.
+        let (found, _) = names(
+            "#[node(on_timeout(days(1), this.late))] ask: View,
+             #[node(was = [\"ask__timeout\"], next = this.end)] other: View,",
+        );
+        assert_eq!(found, [["ask__timeout__late"]]);
+    }
+
+    #[test]
+    fn two_to_one_node_need_a_name() {
+        let ask = |second: &str| {
+            names(&format!("#[node(on_timeout(days(1), this.late), on_timeout({second}))] ask: View,")).1
+        };
+        let told = ask("days(2), this.late, interrupting = false");
+        assert!(told.contains("two timeouts of `ask` lead to `late`"), "{told}");
+        let help = "on_timeout(days(2), this.late, interrupting = false, name = \\\"late_2\\\")";
+        assert!(told.contains(help), "{told}");
+        assert_eq!(ask("days(2), this.late, interrupting = false, name = \"late_2\""), "", "the help, pasted");
+        let told = ask("days(2), this.end, name = \"timeout__late\"");
+        assert!(told.contains("another timeout of `ask` is named `timeout__late` already"), "{told}");
+    }
 }

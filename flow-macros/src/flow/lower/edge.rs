@@ -4,7 +4,8 @@ use flow_graph::{EDGE_KEYS, EdgesWith, Kind, Role};
 
 use super::super::model::{EdgeModel, FlowModel, NodeModel};
 use super::super::syntax::KeyValue;
-use super::super::value::{self, callback};
+use super::super::value;
+use super::callback::callback;
 use super::{Names, resolve};
 use crate::errors::Errors;
 use crate::names::plain;
@@ -55,7 +56,7 @@ fn edge_keys(entries: &[KeyValue], kind: Kind, edge: &mut EdgeModel, errors: &mu
                 continue;
             }
         };
-        *place = callback(&entry.value, entry.key.span(), errors);
+        *place = callback(entry, errors);
         seen.push(key);
     }
     let of = |key: &str| entries.iter().find(|entry| entry.is(key));

@@ -1,6 +1,7 @@
 //! From what was written to what it means.
 
 mod boundary;
+mod callback;
 mod edge;
 mod keys;
 mod people;
@@ -9,16 +10,17 @@ mod plain;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use flow_graph::{FLOW_KEYS, Key, Kind, NodeId, Takes};
+use flow_graph::{Body, FLOW_KEYS, Key, Kind, NodeId, Takes};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 use super::model::{FlowModel, NodeModel};
 use super::syntax::{Field, FlowSyntax, KeyValue, last_word};
-use super::value::{NodeRef, callback, node_ref, text};
+use super::value::{NodeRef, node_ref, text};
 use crate::errors::Errors;
 use crate::names::{flow_name, plain, title_and_rest, title_of};
 use boundary::{Timeout, delay_of};
+use callback::callback;
 use edge::edge;
 use people::{assign, different_from, form, permission};
 use plain::{allow, old_names, stored_name, type_of};
@@ -199,18 +201,19 @@ fn keep_refs(entry: &KeyValue, flow: &mut FlowModel) {
 /// What stands behind a key that leads nowhere.
 fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow: &mut FlowModel, errors: &mut Errors) {
     match key.name {
-        "on" => model.on = callback(&entry.value, entry.key.span(), errors),
+        "on" => model.on = callback(entry, errors),
         "task" => model.task = type_of(entry, errors),
-        "delay" => model.delay = delay_of(&entry.value, errors),
-        "at" => model.delay = callback(&entry.value, entry.key.span(), errors).map(super::model::Delay::At),
+        "delay" => model.delay = delay_of(&entry.value, &entry.key, errors),
+        "at" => model.delay = callback(entry, errors).map(super::model::Delay::At),
         "start" => model.child = type_of(entry, errors),
-        "process_data" => model.process_data = callback(&entry.value, entry.key.span(), errors),
-        "process_seed" => model.process_seed = callback(&entry.value, entry.key.span(), errors),
+        "process_data" => model.process_data = callback(entry, errors),
+        "process_seed" => model.process_seed = callback(entry, errors),
         "assign" => assign(entry, names, model, flow, errors),
         "different_from" => different_from(entry, names, model, flow, errors),
-        "if" => model.condition = callback(&entry.value, entry.key.span(), errors),
-        "run" => model.run = callback(&entry.value, entry.key.span(), errors),
-        "on_done" => model.on_done = callback(&entry.value, entry.key.span(), errors),
+        "if" => model.condition = callback(entry, errors),
+        "run" if model.kind.body() == Body::Background => model.run = callback::job(entry, errors),
+        "run" => model.run = callback(entry, errors),
+        "on_done" => model.on_done = callback(entry, errors),
         "form" => model.form = form(entry, errors),
         "input" => model.input = type_of(entry, errors),
         "timeout" => model.lease = type_of(entry, errors),

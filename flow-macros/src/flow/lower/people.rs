@@ -24,7 +24,7 @@ pub(super) fn assign(
         flow.refs.push(found);
         return;
     }
-    model.assign = callback(&entry.value, entry.key.span(), errors).map(Assign::Callback);
+    model.assign = super::callback::callback(entry, errors).map(Assign::Callback);
 }
 
 /// `different_from(this.start)`

@@ -1,4 +1,4 @@
-//! The samples of `docs/errors`: each mistake is underlined where it is, and beside it an editor works on.
+//! The samples of `flow-core/docs/errors`: each mistake is underlined where it is, and beside it an editor works on.
 
 use flow_ide_tests::{File, Result, Session};
 
@@ -9,7 +9,7 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("samples::complete_hover_and_rename_beside_their_mistake", complete_hover_and_rename_beside_their_mistake),
 ];
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../flow-core/docs/errors");
 
 /// What rustc alone finds: it evaluates constants, and checks types.
 const RUSTC: &[&str] = &["read_before_write", "subprocess_recursion"];
@@ -69,7 +69,7 @@ fn are_underlined_where_the_mistake_is(session: &mut Session) -> Result<()> {
         for sample in samples.iter().filter(|_| !warns && !RUSTC.contains(&&*name)) {
             let told = session.diagnostics(&source().sample(sample), File::Sample)?;
             // The other places of a mistake have its name, too, and not its page.
-            let first = told.iter().find(|text| text.contains(&format!("docs/errors/{name}.md")));
+            let first = told.iter().find(|text| text.contains(&format!("/errors/{name}/")));
             let place = first.and_then(|text| Some(text.strip_prefix("sample.rs: ")?.split_once("`: ")?.0.to_owned()));
             found
                 .push((name.clone(), place.map_or_else(|| format!("not told: {told:?}"), |place| format!("{place}`"))));

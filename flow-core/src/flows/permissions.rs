@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use super::Flows;
 use crate::flow::{Rule, node};
 use crate::store::FlowConnection;
-use crate::{Flow, Flows, Permission};
+use crate::{Flow, Permission};
 
 /// A permission that a flow asks for, and that is not in the app's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # }
     /// ```
     pub fn permissions(&self) -> impl Iterator<Item = Permission> + use<C> {
-        self.entries().iter().flat_map(|flow| flow.permissions())
+        self.all().iter().flat_map(|flow| flow.permissions())
     }
 
     /// Lists every permission that these flows ask for and the app does not know, with a name that may have been
@@ -94,7 +95,7 @@ pub(crate) fn of_flow<F: Flow>() -> Vec<Permission> {
     let nodes = F::GRAPH.ids().filter_map(|id| node::<F>(id).ok());
     let asks = nodes.filter_map(|(node, def)| match def.rule {
         Rule::Auto => Some(Permission::auto(F::GRAPH.name, node.name)),
-        Rule::Named(name) => Some(Permission::named(name, F::GRAPH.name, node.name)),
+        Rule::Named(name) => Some(Permission::new(name, F::GRAPH.name, node.name)),
         Rule::Managers | Rule::Anyone | Rule::Task(_) | Rule::Start(_) => None,
     });
     asks.collect()

@@ -11,79 +11,82 @@ use crate::{Error, StepError};
 
 /// What a task is given.
 #[derive(Clone, Debug, Default)]
-pub struct Gift {
+pub struct Payload {
     pub(crate) data: Option<Document>,
     pub(crate) seed: Option<Key>,
 }
 
-impl Gift {
+impl Payload {
     /// Nothing.
     #[must_use]
     pub const fn none() -> Self {
-        Gift { data: None, seed: None }
+        Payload { data: None, seed: None }
     }
 }
 
-/// A gift for a task of type `T`, in the making.
+/// A payload for a task of type `T`, in the making.
 #[derive(Debug)]
-pub struct Giving<T> {
-    gift: Gift,
+pub struct PayloadBuilder<T> {
+    payload: Payload,
     to: std::marker::PhantomData<fn() -> T>,
 }
 
-/// Begins a gift for a task of type `T`.
+/// Begins a payload for a task of type `T`.
 #[must_use]
-pub fn to<T: TaskProxy>() -> Giving<T> {
-    Giving { gift: Gift::none(), to: std::marker::PhantomData }
+pub fn to<T: TaskProxy>() -> PayloadBuilder<T> {
+    PayloadBuilder { payload: Payload::none(), to: std::marker::PhantomData }
 }
 
-impl<T: TaskProxy> Giving<T> {
+impl<T: TaskProxy> PayloadBuilder<T> {
     /// With this data.
     pub fn data<D: TaskData<T::Data>>(mut self, data: D) -> Result<Self, StepError> {
-        self.gift.data = Some(data.task_document()?);
+        self.payload.data = Some(data.task_document()?);
         Ok(self)
     }
 
     /// With this seed.
     pub fn seed<S: IntoRef<T::Seed>>(mut self, seed: S) -> Result<Self, StepError> {
-        self.gift.seed = seed.key();
+        self.payload.seed = seed.key();
         Ok(self)
     }
 
-    /// [`data`](Giving::data), as a method answers it.
+    /// [`data`](PayloadBuilder::data), as a method answers it.
     pub fn data_of_method<M, A: DataAnswer<T::Data, M>>(self, answer: A) -> Result<Self, StepError> {
         self.data(answer.answer()?)
     }
 
-    /// [`seed`](Giving::seed), as a method answers it.
+    /// [`seed`](PayloadBuilder::seed), as a method answers it.
     pub fn seed_of_method<M, A: SeedAnswer<T::Seed, M>>(self, answer: A) -> Result<Self, StepError> {
         self.seed(answer.answer()?)
     }
 
-    /// [`each_data`](Giving::each_data), as a method answers it.
-    pub fn each_data_of_method<M, A: DataListAnswer<T::Data, M>>(self, answer: A) -> Result<Vec<Gift>, StepError> {
+    /// [`each_data`](PayloadBuilder::each_data), as a method answers it.
+    pub fn each_data_of_method<M, A: DataListAnswer<T::Data, M>>(self, answer: A) -> Result<Vec<Payload>, StepError> {
         self.each_data(answer.answer()?)
     }
 
-    /// [`each_seed`](Giving::each_seed), as a method answers it.
-    pub fn each_seed_of_method<M, A: SeedListAnswer<T::Seed, M>>(self, answer: A) -> Result<Vec<Gift>, StepError> {
+    /// [`each_seed`](PayloadBuilder::each_seed), as a method answers it.
+    pub fn each_seed_of_method<M, A: SeedListAnswer<T::Seed, M>>(self, answer: A) -> Result<Vec<Payload>, StepError> {
         self.each_seed(answer.answer()?)
     }
 
-    /// A gift for each of these items of data.
-    pub fn each_data<I: IntoIterator<Item: TaskData<T::Data>>>(self, items: I) -> Result<Vec<Gift>, StepError> {
-        items.into_iter().map(|item| Ok(Gift { data: Some(item.task_document()?), ..self.gift.clone() })).collect()
+    /// A payload for each of these items of data.
+    pub fn each_data<I: IntoIterator<Item: TaskData<T::Data>>>(self, items: I) -> Result<Vec<Payload>, StepError> {
+        items
+            .into_iter()
+            .map(|item| Ok(Payload { data: Some(item.task_document()?), ..self.payload.clone() }))
+            .collect()
     }
 
-    /// A gift for each of these seeds.
-    pub fn each_seed<I: IntoIterator<Item: IntoRef<T::Seed>>>(self, items: I) -> Result<Vec<Gift>, StepError> {
-        Ok(items.into_iter().map(|item| Gift { seed: item.key(), ..self.gift.clone() }).collect())
+    /// A payload for each of these seeds.
+    pub fn each_seed<I: IntoIterator<Item: IntoRef<T::Seed>>>(self, items: I) -> Result<Vec<Payload>, StepError> {
+        Ok(items.into_iter().map(|item| Payload { seed: item.key(), ..self.payload.clone() }).collect())
     }
 
-    /// The gift.
+    /// The payload.
     #[must_use]
-    pub fn done(self) -> Gift {
-        self.gift
+    pub fn done(self) -> Payload {
+        self.payload
     }
 }
 

@@ -1,0 +1,94 @@
+//! What can be wrong with a flow: a page for each check.
+//!
+//! The name of a page is that of its check: it stands in brackets in the compiler's message, and in
+//! `allow(.., reason = "..")` on a node where a finding is right after all. A hint is a finding that the compiler keeps
+//! to itself: `HelloWorldFlow::hints()` lists them.
+
+macro_rules! pages {
+    ($($name:ident)*) => {
+        $(
+            #[doc = include_str!(concat!("../docs/errors/", stringify!($name), ".md"))]
+            pub mod $name {}
+        )*
+
+        #[cfg(test)]
+        const PAGES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+pages! {
+    artifact_before_set
+    back_before_split
+    blocking_function
+    branch_leaves
+    changed_after_approval
+    condition_can_panic
+    condition_reads_clock
+    constant_conditions
+    dead_ends
+    default_decides
+    default_not_last
+    duties_contradict
+    edge_to_start
+    endless_retry
+    generated_name_clash
+    if_without_else
+    instant_loops
+    join_never_waits
+    join_of_one
+    jump_in
+    label_style
+    lost_in_copies
+    lost_update
+    mixed_levels
+    never_ends
+    never_meets
+    never_read
+    never_written
+    next_twice
+    no_end
+    no_start
+    no_waiting_node
+    only_a_side_branch_ends
+    only_managers
+    overwritten_unread
+    own_approval
+    owner_may_be_missing
+    read_before_write
+    read_beside_write
+    reminder_after_deadline
+    reminder_rejoins
+    repeated_branch
+    reserved_names
+    runs_twice
+    same_arms
+    same_condition_twice
+    similar_names
+    split_all_conditional
+    split_of_one
+    split_with_two_joins
+    stale_decision
+    subprocess_recursion
+    switch_without_default
+    too_big
+    unbounded_nesting
+    unreachable_case
+    unreachable_nodes
+    unused_task_data
+    zero_delay
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_check_has_its_page_where_its_messages_lead() {
+        let mut checks: Vec<&str> = flow_graph::CHECKS.iter().map(|check| check.name).collect();
+        // rustc finds it, in constants that `#[flow]` writes.
+        checks.push("read_before_write");
+        checks.sort_unstable();
+        assert_eq!(super::PAGES, checks);
+        let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
+        let page = format!("https://docs.rs/flow-core/{major}.{minor}/flow_core/errors/too_big/");
+        assert_eq!(flow_graph::page("too_big"), page);
+    }
+}

@@ -1,0 +1,112 @@
+//! Whose tasks are whose: inbox and queue.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::Flows;
+use crate::flow::node;
+use crate::store::{FlowConnection, Store as _};
+use crate::transition::perform::{Target, knows_kind};
+use crate::transition::{Verb, permit};
+use crate::{Error, Flow, Result, Task, User};
+
+/// Longest list that [`Flows::inbox`] and [`Flows::queue`] return.
+const LIST: usize = 200;
+
+/// How many tasks are read at once where a rule of the flow's is asked about each.
+const PAGE: i64 = 200;
+
+impl<C: FlowConnection> Flows<C> {
+    /// The tasks that are assigned to this person, the oldest first, at most 200.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn inbox(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
+        Ok(conn.inbox(&self.names(), user.id(), i64::try_from(LIST).unwrap_or(i64::MAX))?)
+    }
+
+    /// The tasks that nobody is assigned to and this person may do, the oldest first, at most 200.
+    ///
+    /// Where a method of the flow decides, it is asked about one task after another until there are 200. One that fails
+    /// or panics for a task costs that task alone, and is reported to `tracing`.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
+        let mut tasks = Vec::new();
+        for flow in self.all() {
+            tasks.extend(flow.queue(conn, user)?);
+        }
+        tasks.sort_unstable_by_key(Task::id);
+        tasks.truncate(LIST);
+        Ok(tasks)
+    }
+}
+
+/// The oldest tasks of one flow that this person may do.
+pub(super) fn queue<F: Flow>(conn: &mut F::Connection, user: &dyn User) -> Result<Vec<Task>> {
+    let flows: Vec<&str> = F::GRAPH.flow_names().collect();
+    let (mut certain, mut asked) = (Vec::new(), Vec::new());
+    for id in F::GRAPH.ids() {
+        let (node, def) = node::<F>(id)?;
+        if !node.kind.is_human() || node.kind.begins() {
+            continue;
+        }
+        let passes = permit::passes_by_name(&def.rule, user, F::GRAPH.name, node.name);
+        // Whoever is assigned by the flow and released the task may take it again, whatever the rule says.
+        let assigns = def.owner_of.is_some() || def.callback(flow_graph::Slot::Assignee).is_some();
+        match passes {
+            _ if user.is_system() && def.different_from.is_empty() => certain.extend(F::GRAPH.names(id)),
+            Some(true) if def.different_from.is_empty() && !assigns => certain.extend(F::GRAPH.names(id)),
+            Some(false) if !assigns => {}
+            _ => asked.push(id),
+        }
+    }
+    let most = i64::try_from(LIST).unwrap_or(i64::MAX);
+    let mut tasks = if certain.is_empty() { Vec::new() } else { conn.queue(&flows, &certain, None, most)? };
+    for id in asked {
+        let (node, _) = node::<F>(id)?;
+        let names: Vec<&str> = F::GRAPH.names(id).collect();
+        let (mut after, mut found) = (None, 0);
+        while found < LIST {
+            let page = conn.queue(&flows, &names, after, PAGE)?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id());
+            let more = i64::try_from(page.len()).is_ok_and(|count| count == PAGE);
+            for task in page {
+                if knows_kind(node.kind, &task) && may_take::<F>(conn, user, id, &task)? {
+                    tasks.push(task);
+                    found += 1;
+                }
+            }
+            if !more {
+                break;
+            }
+        }
+    }
+    tasks.sort_unstable_by_key(Task::id);
+    tasks.truncate(LIST);
+    Ok(tasks)
+}
+
+/// Whether a person may take this task. A rule that fails, a rule that panics and a document that cannot be read hide
+/// their own task, and not the list.
+fn may_take<F: Flow>(conn: &mut F::Connection, user: &dyn User, at: flow_graph::NodeId, task: &Task) -> Result<bool> {
+    let Some(process) = conn.process(task.process_id)? else { return Ok(false) };
+    let asked = catch_unwind(AssertUnwindSafe(|| {
+        let mut target = Target::<F>::new(process, task.clone());
+        permit::may_do(conn, user, Verb::Assign, at, &mut target)
+    }));
+    match asked {
+        Ok(Ok(())) => Ok(true),
+        Ok(Err(Error::Denied { .. })) => Ok(false),
+        Ok(Err(error @ Error::Database(_))) => Err(error),
+        Ok(Err(error)) => {
+            tracing::warn!(task = %task.id(), %error, "a task is missing from a queue");
+            Ok(false)
+        }
+        Err(_) => {
+            tracing::warn!(task = %task.id(), "a task is missing from a queue: its rule panicked");
+            Ok(false)
+        }
+    }
+}

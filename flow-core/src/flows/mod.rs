@@ -1,0 +1,153 @@
+//! What acts on any flow: the list of an app's flows.
+
+mod due;
+mod dyn_flow;
+mod lists;
+mod permissions;
+mod problems;
+
+pub use due::DueReport;
+pub use dyn_flow::DynFlow;
+pub use permissions::UnknownPermission;
+pub use problems::{Problem, ProblemKind};
+
+use flow_graph::Graph;
+
+use crate::store::{AuditRow, FlowConnection};
+use crate::{Error, Process, Result, Task, TaskId};
+
+/// The flows of an app, on one type of connection: `static FLOWS: Flows<Db> = flows![HelloWorldFlow];`
+#[derive(Clone, Copy, Debug)]
+pub struct Flows<C: 'static> {
+    flows: &'static [DynFlow<C>],
+}
+
+/// The list of an app's flows: a constant.
+///
+/// Two flows of one name do not compile.
+///
+/// ```
+/// use flow_core::prelude::*;
+///
+/// #[flow]
+/// pub struct LeaveFlow {
+///     #[node(permission(anyone), next = this.end)] start: Start,
+///     end: End,
+/// }
+///
+/// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+///
+/// fn main() {
+///     assert_eq!(FLOWS.graphs().count(), 1);
+/// }
+/// ```
+#[macro_export]
+macro_rules! flows {
+    ($($flow:ty),* $(,)?) => {
+        $crate::Flows::new(const { &[$($crate::DynFlow::of::<$flow>()),*] })
+    };
+}
+
+impl<C: FlowConnection> Flows<C> {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(flows: &'static [DynFlow<C>]) -> Self {
+        let mut a = 0;
+        while a < flows.len() {
+            let mut b = a + 1;
+            while b < flows.len() {
+                assert!(
+                    !same(flows[a].graph().name, flows[b].graph().name),
+                    "two flows have the same stored name; give one of them another: #[flow(name = \"..\")]"
+                );
+                b += 1;
+            }
+            a += 1;
+        }
+        Flows { flows }
+    }
+
+    /// The flows, in the order of the list.
+    #[must_use]
+    pub fn all(&self) -> &'static [DynFlow<C>] {
+        self.flows
+    }
+
+    /// The graphs of the flows, in the order of the list.
+    pub fn graphs(&self) -> impl Iterator<Item = &'static Graph<'static>> + use<C> {
+        self.flows.iter().map(DynFlow::graph)
+    }
+
+    /// The flow with this stored name, now or once.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&'static DynFlow<C>> {
+        let now = self.flows.iter().find(|flow| flow.graph().name == name);
+        now.or_else(|| self.flows.iter().find(|flow| flow.graph().is_named(name)))
+    }
+
+    /// The flow with this stored name.
+    ///
+    /// # Errors
+    /// `NotFound` if the list has none.
+    pub fn get(&self, name: &str) -> Result<&'static DynFlow<C>> {
+        self.find(name).ok_or_else(|| Error::NotFound { what: format!("flow `{name}`") })
+    }
+
+    /// All stored names that rows of these flows may have.
+    fn names(&self) -> Vec<&'static str> {
+        self.graphs().flat_map(Graph::flow_names).collect()
+    }
+
+    /// Makes the tables, or brings them to this version. Safe from several processes at once.
+    ///
+    /// # Errors
+    /// `Database` if the database refuses.
+    pub fn migrate(&self, conn: &mut C) -> Result<()> {
+        conn.migrate()
+    }
+
+    /// The row of a process of one of these flows.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none.
+    pub fn process(&self, conn: &mut C, id: i64) -> Result<Process> {
+        let row = conn.process(id)?.filter(|row| self.find(&row.flow).is_some());
+        row.ok_or_else(|| Error::NotFound { what: format!("process {id}") })
+    }
+
+    /// The row of a task of one of these flows.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none.
+    pub fn task(&self, conn: &mut C, id: TaskId) -> Result<Task> {
+        let row = conn.task(id.process(), id.number())?.filter(|row| self.find(&row.flow).is_some());
+        row.ok_or_else(|| Error::NotFound { what: format!("task {id}") })
+    }
+
+    /// The tasks of a process, by number.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such process.
+    pub fn tasks(&self, conn: &mut C, process: i64) -> Result<Vec<Task>> {
+        self.process(conn, process)?;
+        Ok(conn.tasks(process)?)
+    }
+
+    /// What happened to a process, in order.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such process.
+    pub fn history(&self, conn: &mut C, process: i64) -> Result<Vec<AuditRow>> {
+        self.process(conn, process)?;
+        Ok(conn.history(process)?)
+    }
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}

@@ -1,0 +1,220 @@
+//! What these flows cannot go on with: rows that another version wrote, documents that cannot be read, and flows that
+//! the list lacks.
+
+use std::fmt;
+
+use super::Flows;
+use crate::flow::node;
+use crate::store::{FlowConnection, Store as _};
+use crate::transition::perform::knows_kind;
+use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, proxy};
+
+/// Most rows of one kind that [`Flows::check`] lists of a flow.
+const LIST: i64 = 1_000;
+
+/// How many processes are read at once.
+const PAGE: i64 = 500;
+
+/// Something that these flows cannot go on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// The process; `None` if it is the list of flows that lacks something.
+    pub process: Option<i64>,
+    /// The task, if it is one.
+    pub task: Option<TaskId>,
+    /// The stored name of the flow.
+    pub flow: String,
+    /// The stored name of the node, if it is about one.
+    pub node: Option<String>,
+    /// What is wrong.
+    pub kind: ProblemKind,
+}
+
+/// What is wrong with a [`Problem`]'s row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// No flow of the list has this name, nor had it.
+    UnknownFlow,
+    /// The flow has no node of this name, nor had one.
+    UnknownNode,
+    /// The status is a word that this version does not know.
+    UnknownStatus,
+    /// The node is of another kind now: the task is in no list, and nothing can be done with it.
+    OtherKind {
+        /// The kind that the task has.
+        stored: String,
+        /// The kind of the node.
+        expected: &'static str,
+    },
+    /// The document cannot be read as the type that the code has now. What is due of it stays due.
+    Unreadable {
+        /// The field that reads it.
+        field: &'static str,
+        /// Where in the document.
+        path: String,
+        /// What is there, without the value itself.
+        found: String,
+        /// What should be there.
+        expected: String,
+    },
+    /// A job or a timer of a flow that the list lacks: this program never does it.
+    DueElsewhere,
+    /// A node starts processes of this flow, which the list lacks: this program never does their jobs and timers.
+    ChildFlowMissing(&'static str),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.task, self.process) {
+            (Some(task), _) => write!(f, "task {task} of `{}`", self.flow)?,
+            (None, Some(process)) => write!(f, "process {process} of `{}`", self.flow)?,
+            (None, None) => write!(f, "flow `{}`", self.flow)?,
+        }
+        if let Some(node) = &self.node {
+            write!(f, ", node `{node}`")?;
+        }
+        match &self.kind {
+            ProblemKind::UnknownFlow => write!(f, ": no flow of the list has this name"),
+            ProblemKind::UnknownNode => write!(f, ": the flow has no node of this name"),
+            ProblemKind::UnknownStatus => write!(f, ": its status is not known"),
+            ProblemKind::OtherKind { stored, expected } => write!(f, ": it is a {stored}, the node is a {expected}"),
+            ProblemKind::Unreadable { field, path, found, expected } => {
+                write!(f, ": field `{field}` (at `{path}`) holds {found}, expected {expected}")
+            }
+            ProblemKind::DueElsewhere => write!(f, ": it is due, and its flow is not in the list"),
+            ProblemKind::ChildFlowMissing(child) => {
+                write!(f, " starts processes of `{child}`, which is not in the list")
+            }
+        }
+    }
+}
+
+impl<C: FlowConnection> Flows<C> {
+    /// Lists what these flows cannot go on with: open processes and tasks whose flow, node, kind or status they do not
+    /// know; open processes and tasks whose document they cannot read; due work of flows that the list lacks; and
+    /// nodes that start processes of such flows. At most 1,000 rows of each kind and flow, the oldest first.
+    ///
+    /// Call it when the app starts, or in a deployment check. It reads the documents of all open processes. `was =
+    /// ["old_name"]` on a flow or a node makes its old rows readable; so does `#[json(default)]` on a new field.
+    ///
+    /// ```
+    /// # use flow_core::prelude::*;
+    /// # #[flow]
+    /// # pub struct LeaveFlow { #[node(permission(anyone), next = this.end)] start: Start, end: End }
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// # fn main() -> flow_core::Result<()> {
+    /// let mut conn = flow_core::sqlite::open(":memory:")?;
+    /// FLOWS.migrate(&mut conn)?;
+    /// assert_eq!(FLOWS.check(&mut conn)?, []);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn check(&self, conn: &mut C) -> Result<Vec<Problem>> {
+        let names: Vec<&str> = self.graphs().flat_map(|graph| graph.flow_names()).collect();
+        let mut found: Vec<Problem> = Vec::new();
+        for flow in self.all() {
+            for (node, child) in flow.children() {
+                if !names.contains(&child) {
+                    found.push(Problem::of_node(flow.graph().name, node, ProblemKind::ChildFlowMissing(child)));
+                }
+            }
+        }
+        let processes = conn.stray_processes(&names, LIST)?;
+        found.extend(processes.iter().map(|row| Problem::of_process(row, &names)));
+        let due = conn.stray_due(&names, LIST)?;
+        found.extend(due.into_iter().map(|row| Problem {
+            process: Some(row.process_id),
+            task: (row.task != 0).then(|| TaskId::new(row.process_id, row.task)),
+            flow: row.flow,
+            node: None,
+            kind: ProblemKind::DueElsewhere,
+        }));
+        for flow in self.all() {
+            found.extend(flow.problems(conn)?);
+        }
+        Ok(found)
+    }
+}
+
+/// The problems of one flow's own rows.
+pub(crate) fn of_flow<F: Flow>(conn: &mut F::Connection) -> Result<Vec<Problem>> {
+    let (graph, mut found) = (F::GRAPH, Vec::new());
+    let flows: Vec<&str> = graph.flow_names().collect();
+    let nodes: Vec<&str> = graph.ids().flat_map(|id| graph.names(id)).collect();
+    let strays = conn.stray_tasks(&flows, &nodes, LIST)?;
+    found.extend(strays.iter().map(|row| Problem::of_task(row, &nodes)));
+    // Tasks of known nodes, of which each has its own kind and type.
+    for id in graph.ids() {
+        let (node, def) = node::<F>(id)?;
+        let names: Vec<&str> = graph.names(id).collect();
+        for task in conn.tasks_of_other_kind(&flows, &names, node.kind.name(), LIST)? {
+            let kind = ProblemKind::OtherKind { stored: task.kind.clone(), expected: node.kind.name() };
+            found.push(Problem::at(&task, kind));
+        }
+        let Some(read) = def.reads else { continue };
+        for task in conn.open_tasks_of(&flows, &names, LIST)? {
+            let at = task.clone();
+            if knows_kind(node.kind, &task)
+                && let Some(kind) = unreadable(read(task))?
+            {
+                found.push(Problem::at(&at, kind));
+            }
+        }
+    }
+    let (mut after, mut count) = (0, 0);
+    loop {
+        let page = conn.open_processes(&flows, after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = last.id;
+        for row in page {
+            let (id, flow) = (row.id, row.flow.clone());
+            if let Some(kind) = unreadable(proxy::load::<F::Process, _>(row, conn).map(drop))? {
+                found.push(Problem { process: Some(id), task: None, flow, node: None, kind });
+                count += 1;
+            }
+        }
+        if count >= LIST {
+            return Ok(found);
+        }
+    }
+}
+
+/// What is wrong with a document, if that is why it could not be read.
+fn unreadable(read: Result<()>) -> Result<Option<ProblemKind>> {
+    match read {
+        Ok(()) => Ok(None),
+        Err(Error::Data(error)) => {
+            let crate::DataError { field, path, found, expected, .. } = *error;
+            Ok(Some(ProblemKind::Unreadable { field, path, found, expected }))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl Problem {
+    fn of_process(row: &Process, flows: &[&str]) -> Self {
+        let known = flows.contains(&row.flow()) && row.status() == ProcessStatus::Unknown;
+        let kind = if known { ProblemKind::UnknownStatus } else { ProblemKind::UnknownFlow };
+        Problem { process: Some(row.id), task: None, flow: row.flow().to_owned(), node: None, kind }
+    }
+
+    fn of_task(row: &Task, nodes: &[&str]) -> Self {
+        let known = nodes.contains(&row.node()) && row.status() == TaskStatus::Unknown;
+        Problem::at(row, if known { ProblemKind::UnknownStatus } else { ProblemKind::UnknownNode })
+    }
+
+    fn at(row: &Task, kind: ProblemKind) -> Self {
+        let node = Some(row.node().to_owned());
+        Problem { process: Some(row.process_id), task: Some(row.id()), flow: row.flow().to_owned(), node, kind }
+    }
+
+    fn of_node(flow: &str, node: &str, kind: ProblemKind) -> Self {
+        Problem { process: None, task: None, flow: flow.to_owned(), node: Some(node.to_owned()), kind }
+    }
+}

@@ -1,0 +1,239 @@
+//! The loop of a transition: the engine asks, the flow's callbacks answer, the rows are written.
+
+use flow_graph::Slot;
+
+use super::loaded::{Called, Subject};
+use super::savepoint::Guard;
+use super::verb::Mode;
+use super::{Cause, UnitOfWork};
+use crate::engine::{Answer, Ask, Fault, Limit, Rows, Run};
+use crate::store::FlowConnection;
+use crate::{Error, ProcessStatus, Result, TaskId};
+
+/// How many subprocesses may run inside one another.
+pub(crate) const DEEPEST_CHILD: i32 = 64;
+
+/// A process that is in a transition.
+pub(crate) struct Frame<C> {
+    pub(crate) subject: Box<dyn Subject<C>>,
+    pub(crate) work: UnitOfWork,
+    pub(crate) run: Run<'static>,
+    pub(crate) cause: Cause,
+}
+
+/// A child process that is to be started inside its parent's transition.
+#[allow(missing_debug_implementations, reason = "holds a function")]
+pub struct ChildPlan<C> {
+    pub(crate) begin: BeginChild<C>,
+}
+
+type BeginChild<C> = Box<dyn FnOnce(&mut C, Parent) -> Result<Frame<C>>>;
+
+/// The task that starts a child process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parent {
+    pub(crate) task: TaskId,
+    /// How many processes the parent is inside of.
+    pub(crate) depth: i32,
+}
+
+/// Where a frame has come to.
+enum Next {
+    Call { task: usize, slot: Slot },
+    Rest,
+}
+
+/// Drives a transition to its rest and writes what came of it.
+pub(crate) fn drive<C: FlowConnection>(conn: &mut C, mut frame: Frame<C>, mode: Mode) -> Result<Frame<C>> {
+    let mut guard = Guard::default();
+    loop {
+        let next = match frame.next(conn) {
+            Ok(next) => next,
+            Err(Stop::Error(error)) => return Err(error),
+            Err(Stop::Fault(fault)) => {
+                frame.stopped(&fault, mode)?;
+                continue;
+            }
+        };
+        let Next::Call { task, slot } = next else { break };
+        let answer = match mode {
+            Mode::Foreground => {
+                frame.prepare(conn, task, slot)?;
+                frame.call(conn, task, slot)?
+            }
+            Mode::Background => guard.call(conn, &mut frame, task, slot)?,
+        };
+        if let Err(fault) = frame.run.answer(answer) {
+            frame.stopped(&fault, mode)?;
+        }
+    }
+    guard.close(conn)?;
+    frame.complete(conn)?;
+    Ok(frame)
+}
+
+/// Starts a child process and drives it to its rest, with the children that it starts itself. Depth costs no stack.
+fn run_child<C: FlowConnection>(conn: &mut C, plan: ChildPlan<C>, parent: Parent) -> Result<bool> {
+    let mut frames = vec![(plan.begin)(conn, parent)?];
+    while let Some(top) = frames.last_mut() {
+        let next = top.next(conn).map_err(|stop| stop.into_error(top))?;
+        let answer = match next {
+            Next::Call { task, slot } => {
+                top.prepare(conn, task, slot)?;
+                match top.called(conn, task, slot)? {
+                    Called::Answer(answer) => answer,
+                    Called::Child(plan) => {
+                        let parent = top.parent(task)?;
+                        frames.push((plan.begin)(conn, parent)?);
+                        continue;
+                    }
+                }
+            }
+            Next::Rest => {
+                top.complete(conn)?;
+                let ended = top.work.process_state().status != ProcessStatus::New;
+                frames.pop();
+                if frames.is_empty() {
+                    return Ok(ended);
+                }
+                Answer::Ended(ended)
+            }
+        };
+        let Some(top) = frames.last_mut() else { break };
+        let answered = top.run.answer(answer);
+        answered.map_err(|fault| top.error_of(&fault))?;
+    }
+    Err(Error::Internal("a child process was lost".to_owned()))
+}
+
+/// Why a frame cannot go on.
+enum Stop {
+    Fault(Fault),
+    Error(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Error(error)
+    }
+}
+
+impl Stop {
+    fn into_error<C: FlowConnection>(self, frame: &Frame<C>) -> Error {
+        match self {
+            Stop::Fault(fault) => frame.error_of(&fault),
+            Stop::Error(error) => error,
+        }
+    }
+}
+
+impl<C: FlowConnection> Frame<C> {
+    /// Goes on to the next callback; rows are read on the way.
+    fn next(&mut self, conn: &mut C) -> Result<Next, Stop> {
+        loop {
+            let ask = self.run.next().map_err(Stop::Fault)?;
+            self.work.sync(&mut self.run)?;
+            let rows = match ask {
+                None => return Ok(Next::Rest),
+                Some(Ask::Call { task, slot }) => return Ok(Next::Call { task, slot }),
+                Some(Ask::Rows(rows)) => rows,
+            };
+            let rows = self.rows(conn, rows)?;
+            self.run.answer(Answer::Rows(rows)).map_err(Stop::Fault)?;
+        }
+    }
+
+    fn rows(&mut self, conn: &mut C, rows: Rows) -> Result<Vec<crate::engine::TaskState>> {
+        let process = self.subject.row().id;
+        self.work.read_rows(conn, process, rows)
+    }
+
+    /// Writes as much as the callback must be able to see.
+    pub(super) fn prepare(&mut self, conn: &mut C, task: usize, slot: Slot) -> Result<()> {
+        let needs = self.subject.needs(self.work.node(task), slot);
+        if needs.connection {
+            self.subject.store().map_err(Error::Invalid)?;
+            self.write_joined(conn)?;
+            self.work.show(conn, self.subject.row_mut())
+        } else if needs.activation {
+            self.work.number_process(conn, self.subject.row_mut())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Calls a callback, which may be the start of a child.
+    fn called(&mut self, conn: &mut C, task: usize, slot: Slot) -> Result<Called<C>> {
+        let node = self.work.node_name(task);
+        let called = self.subject.call(task, slot, &mut self.work, conn);
+        called.map_err(|source| Error::of_step(node, source))
+    }
+
+    /// Calls a callback; if it starts a child, that is driven to its rest.
+    pub(super) fn call(&mut self, conn: &mut C, task: usize, slot: Slot) -> Result<Answer> {
+        match self.called(conn, task, slot)? {
+            Called::Answer(answer) => Ok(answer),
+            Called::Child(plan) => {
+                let parent = self.parent(task)?;
+                run_child(conn, plan, parent).map(Answer::Ended)
+            }
+        }
+    }
+
+    fn parent(&mut self, task: usize) -> Result<Parent> {
+        let depth = self.subject.row().depth;
+        if depth >= DEEPEST_CHILD {
+            let limit = u32::try_from(DEEPEST_CHILD).unwrap_or_default();
+            let what = "subprocesses inside one another".to_owned();
+            return Err(Error::Limit { node: self.work.node_name(task), what, limit });
+        }
+        Ok(Parent { task: self.work.task(task).id(), depth })
+    }
+
+    /// Writes the joined columns, if they may have been changed.
+    pub(super) fn write_joined(&mut self, conn: &mut C) -> Result<()> {
+        if !self.subject.joined_changed() {
+            return Ok(());
+        }
+        // In the transaction that everything else is written in.
+        self.work.show(conn, self.subject.row_mut())?;
+        self.subject.write_joined(conn)
+    }
+
+    /// Everything waits or has ended: writes the rest.
+    fn complete(&mut self, conn: &mut C) -> Result<()> {
+        self.subject.store().map_err(Error::Invalid)?;
+        self.write_joined(conn)?;
+        self.work.finish(conn, self.subject.row_mut(), &self.cause)
+    }
+
+    /// The engine cannot go on. In the background a split that starts nothing is its task's failure; anything else
+    /// ends the transition.
+    fn stopped(&mut self, fault: &Fault, mode: Mode) -> Result<()> {
+        let task = match *fault {
+            Fault::NoBranch { task } => task,
+            Fault::Limit { task, what, .. } if what != Limit::Steps => task,
+            _ => return Err(self.error_of(fault)),
+        };
+        if mode == Mode::Foreground {
+            return Err(self.error_of(fault));
+        }
+        self.run.fail(task, crate::engine::Failure::default());
+        self.work.sync(&mut self.run)?;
+        self.work.fail(task, &fault.to_string());
+        Ok(())
+    }
+
+    fn error_of(&self, fault: &Fault) -> Error {
+        let node = |task: usize| {
+            let node = self.run.tasks().get(task).and_then(|task| self.run.graph().node(task.node));
+            node.map_or("?", |node| node.name)
+        };
+        match *fault {
+            Fault::Broken(text) => Error::Internal(text.to_owned()),
+            Fault::NoBranch { task } => Error::Step { node: node(task), source: fault.to_string().into() },
+            Fault::Limit { task, what: Limit::Steps, limit } => Error::StepLimit { node: node(task), limit },
+            Fault::Limit { task, what, limit } => Error::Limit { node: node(task), what: what.to_string(), limit },
+        }
+    }
+}

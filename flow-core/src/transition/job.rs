@@ -1,0 +1,118 @@
+//! A job, in three steps: claimed in a transition, run outside of any, completed in a transition.
+
+use std::any::Any;
+use std::time::Duration;
+
+use flow_graph::Slot;
+
+use super::FLOW;
+use super::due::{Outcome, background, is_postponed, postpone};
+use super::savepoint::{Failed, attempt};
+use super::verb::Verb;
+use crate::engine::Event;
+use crate::flow::{JobDef, node};
+use crate::job::{JobCall, JobContext};
+use crate::proxy;
+use crate::store::{DueRow, DueWrite, Store as _};
+use crate::{Error, Flow, Result, Task, clock};
+
+/// How often a job is begun before it is given up: each begin uses up one attempt, so that a body which kills
+/// its worker ends in ERROR too.
+pub(crate) const ATTEMPTS: i32 = 5;
+
+/// Claims a job, runs its body, and completes it.
+pub(super) fn run<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
+    let mut claimed = None;
+    let outcome = claim::<F>(conn, due, &mut claimed)?;
+    let Some(Claim { context, lease, def, follows }) = claimed else { return Ok(outcome) };
+    let node = node_name::<F>(&context.task);
+    let result = attempt(|| (def.call)(JobCall::Run(&context)).map_err(|source| Error::Step { node, source }));
+    drop(context);
+    match complete::<F>(conn, &lease, follows, result) {
+        // The attempt is not the task's fault, so that it does not count.
+        Err(error) if is_postponed(&error) => postpone(conn, &DueRow { attempt: due.attempt, ..lease }, error),
+        outcome => outcome,
+    }
+}
+
+/// A job that is ours until its lease ends.
+struct Claim<F: Flow> {
+    context: JobContext<F>,
+    lease: DueRow,
+    def: &'static JobDef<F>,
+    /// Whether something follows the body, with what it returned.
+    follows: bool,
+}
+
+/// Takes the job: one more attempt, for as long as its lease.
+fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<Claim<F>>) -> Result<Outcome> {
+    background::<F>(conn, due, Verb::Claim, true, |conn, target, hold| {
+        let now = clock::now();
+        let Some(row) = conn.due_row(due)? else { return Ok(None) };
+        let taken = row.leased_until.is_some_and(|until| until > now) || row.due > now;
+        let Some((def, follows)) = job_of::<F>(&target.task) else { return Ok(None) };
+        if taken {
+            return Ok(None);
+        }
+        if row.attempt >= ATTEMPTS {
+            return Err(Error::Step {
+                node: node_name::<F>(&target.task),
+                source: format!("gave up after {ATTEMPTS} attempts: each time its worker was lost").into(),
+            });
+        }
+        // Before anything is run: a body whose result could not be stored must not run at all.
+        let snapshot = proxy::load(target.process.clone(), conn)?;
+        let until = now + (def.lease)().max(Duration::from_secs(1));
+        let lease = row.clone();
+        let performed = target.perform(conn, hold, (Verb::Claim, Event::Claim), FLOW, None, |work| {
+            work.also(DueWrite::Lease { row: lease, until });
+            work.touch(0).started = Some(now);
+        })?;
+        let context = JobContext::new(snapshot, performed.task, row.attempt + 1);
+        let lease = DueRow { lease_token: row.lease_token + 1, attempt: row.attempt + 1, ..row };
+        *claimed = Some(Claim { context, lease, def, follows });
+        Ok(Some(Outcome::Done))
+    })
+}
+
+/// Writes what came of a job, if its lease is still the newest.
+fn complete<F: Flow>(
+    conn: &mut F::Connection,
+    lease: &DueRow,
+    follows: bool,
+    result: Result<Box<dyn Any>, Failed>,
+) -> Result<Outcome> {
+    let mut result = result.map(|output| follows.then_some(output));
+    // What the body returned cannot be had a second time.
+    let repeatable = result.is_err() || !follows;
+    let verb = if result.is_ok() { Verb::Complete } else { Verb::Fail };
+    background::<F>(conn, lease, verb, repeatable, |conn, target, hold| {
+        let row = conn.due_row(lease)?;
+        let lost = row.is_none_or(|row| row.lease_token != lease.lease_token)
+            || target.task.status != crate::TaskStatus::Started;
+        if lost && cfg!(not(flow_sabotage = "no_token")) {
+            return Ok(None);
+        }
+        let performed = match &mut result {
+            Ok(output) => {
+                let output = output.take();
+                target.perform(conn, hold, (verb, Event::Complete), FLOW, output, |work| work.touch(0).error = None)?
+            }
+            Err(failed) => {
+                let (event, text) = (Event::Fail(failed.failure()), failed.text());
+                target.perform(conn, hold, (verb, event), FLOW, None, |work| work.fail(0, &text))?
+            }
+        };
+        Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
+    })
+}
+
+fn node_name<F: Flow>(task: &Task) -> &'static str {
+    F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).map_or("?", |node| node.name)
+}
+
+/// The body of a job, and whether something follows it.
+fn job_of<F: Flow>(task: &Task) -> Option<(&'static JobDef<F>, bool)> {
+    let (_, def) = F::GRAPH.find(&task.node).and_then(|id| node::<F>(id).ok())?;
+    Some((def.job.as_ref()?, def.callback(Slot::Act).is_some()))
+}

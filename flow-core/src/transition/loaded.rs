@@ -1,0 +1,245 @@
+//! A process in memory while a transition is planned, and the callbacks of its flow.
+
+use std::any::Any;
+
+use flow_graph::{NodeId, Slot};
+
+use super::in_step::InStep;
+use super::{ChildPlan, UnitOfWork};
+use crate::callback::{Callback, Cx, Reply, When};
+use crate::engine::Answer;
+use crate::flow::node;
+use crate::proxy::{self, ProcessProxy};
+use crate::store::FlowConnection;
+use crate::{Error, FieldError, Flow, Process, Result, StepError, Task};
+
+/// What a callback must be able to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// The process, with its number.
+    pub(crate) activation: bool,
+    /// Everything planned so far, in the database.
+    pub(crate) connection: bool,
+}
+
+/// What a callback led to.
+pub(crate) enum Called<C> {
+    Answer(Answer),
+    /// A child process that is to be started.
+    Child(ChildPlan<C>),
+}
+
+/// A process in memory, whatever its type: so that the loop of a transition is compiled once per connection type.
+pub(crate) trait Subject<C> {
+    fn row(&self) -> &Process;
+    fn row_mut(&mut self) -> &mut Process;
+    /// Writes the typed fields into the row.
+    fn store(&mut self) -> Result<(), Vec<FieldError>>;
+    /// Whether the joined columns may have been changed since they were last written.
+    fn joined_changed(&self) -> bool;
+    /// Writes the joined columns.
+    fn write_joined(&mut self, conn: &mut C) -> Result<()>;
+    /// Reads the typed fields from this row again, and the joined ones: what a failed callback set is gone.
+    fn reset(&mut self, row: Process, conn: &mut C) -> Result<()>;
+    fn needs(&self, node: NodeId, slot: Slot) -> Needs;
+    /// Whether any callback of the node takes the connection.
+    fn connects(&self, node: NodeId) -> bool;
+    /// Calls the callback of a task.
+    fn call(&mut self, task: usize, slot: Slot, work: &mut UnitOfWork, conn: &mut C) -> Result<Called<C>, StepError>;
+    /// Itself, for who knows its type.
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// A process as its flow's own type.
+pub(crate) struct Loaded<F: Flow> {
+    /// `None` only while a callback has it.
+    process: Option<F::Process>,
+    /// What stands in for the row then; nothing reads it.
+    spare: Process,
+    /// What the caller handed over, for the code of the first task.
+    input: Option<Box<dyn Any>>,
+}
+
+impl<F: Flow> Loaded<F> {
+    /// The process of a row, with the columns that are joined to it.
+    pub(crate) fn load(row: Process, conn: &mut F::Connection) -> Result<Self> {
+        let spare = Process::new("", row.created, crate::data::Document::default());
+        Ok(Loaded { process: Some(proxy::load(row, conn)?), spare, input: None })
+    }
+
+    /// With what the caller handed over.
+    pub(crate) fn with_input(self, input: Option<Box<dyn Any>>) -> Self {
+        Loaded { input, ..self }
+    }
+
+    pub(crate) fn into_process(self) -> Result<F::Process> {
+        self.process.ok_or_else(|| Error::Internal("the process was not given back".to_owned()))
+    }
+
+    /// What a rule of permission is asked with.
+    pub(crate) fn cx<'c>(&'c mut self, task: &'c mut Task, conn: &'c mut F::Connection) -> Cx<'c, F> {
+        Cx { process: &mut self.process, task, input: None, conn }
+    }
+
+    fn run(
+        &mut self,
+        callback: &Callback<F>,
+        input: Option<Box<dyn Any>>,
+        task: &mut Task,
+        conn: &mut F::Connection,
+    ) -> Result<Reply<F::Connection>, StepError> {
+        let _in_step = callback.connection.then(|| InStep::enter(conn, task.process_id));
+        (callback.call)(&mut Cx { process: &mut self.process, task, input, conn })
+    }
+}
+
+impl<F: Flow> Subject<F::Connection> for Loaded<F> {
+    fn row(&self) -> &Process {
+        self.process.as_ref().map_or(&self.spare, ProcessProxy::row)
+    }
+
+    fn row_mut(&mut self) -> &mut Process {
+        self.process.as_mut().map_or(&mut self.spare, ProcessProxy::row_mut)
+    }
+
+    fn store(&mut self) -> Result<(), Vec<FieldError>> {
+        self.process.as_mut().map_or(Ok(()), ProcessProxy::store)
+    }
+
+    fn joined_changed(&self) -> bool {
+        self.process.as_ref().is_some_and(proxy::joined_changed)
+    }
+
+    fn write_joined(&mut self, conn: &mut F::Connection) -> Result<()> {
+        let Some(process) = &mut self.process else { return Ok(()) };
+        proxy::write_joined(process, conn)?;
+        proxy::settle_joined(process, false);
+        Ok(())
+    }
+
+    fn reset(&mut self, row: Process, conn: &mut F::Connection) -> Result<()> {
+        self.process = Some(proxy::load(row, conn)?);
+        Ok(())
+    }
+
+    fn needs(&self, id: NodeId, slot: Slot) -> Needs {
+        let callback = node::<F>(id).ok().and_then(|(_, def)| def.callback(slot));
+        callback.map_or(Needs::default(), |callback| Needs {
+            activation: callback.activation,
+            connection: callback.connection,
+        })
+    }
+
+    fn connects(&self, id: NodeId) -> bool {
+        node::<F>(id).is_ok_and(|(_, def)| def.callbacks.iter().any(|callback| callback.connection))
+    }
+
+    fn call(
+        &mut self,
+        at: usize,
+        slot: Slot,
+        work: &mut UnitOfWork,
+        conn: &mut F::Connection,
+    ) -> Result<Called<F::Connection>, StepError> {
+        let (_, def) = node::<F>(work.node(at))?;
+        let process = self.row().id;
+        let reply = match def.callback(slot) {
+            Some(callback) => {
+                let input = if slot.acts() && at == 0 { self.input.take() } else { None };
+                // What only looks cannot change the row.
+                let task = if slot.acts() { work.touch(at) } else { work.task_mut(at) };
+                self.run(callback, input, task, conn)?
+            }
+            None => match (slot, def.owner_of) {
+                (Slot::Assignee, Some(node)) => Reply::Assignee(work.last_owner(conn, process, node)?),
+                (Slot::Assignee, None) => Reply::Assignee(None),
+                (Slot::Act | Slot::DueTime, _) => Reply::Done,
+                _ => return Err(Error::Internal(format!("`{}` has no {slot:?}", work.node_name(at))).into()),
+            },
+        };
+        Ok(Called::Answer(match reply {
+            Reply::Done => Answer::Done,
+            Reply::Holds(holds) => Answer::Holds(holds),
+            Reply::Edge(edge) => Answer::Edge(edge),
+            Reply::Branches(payloads) => {
+                let count = payloads.len();
+                work.give(at, slot.edge().unwrap_or_default(), payloads);
+                Answer::Times(count)
+            }
+            Reply::Payload(payload) => {
+                work.give(at, slot.edge().unwrap_or_default(), vec![payload]);
+                Answer::Done
+            }
+            Reply::Assignee(person) => {
+                let person = person.filter(|person| !person.is_empty());
+                let assigned = match person {
+                    Some(person) if !work.did_any(conn, process, def.different_from, &person)? => {
+                        work.nominate(at, person);
+                        true
+                    }
+                    _ => false,
+                };
+                Answer::Assigned(assigned)
+            }
+            Reply::Due(when) => {
+                let task = work.touch(at);
+                task.due = Some(match when {
+                    When::After(length) => task.created + length,
+                    When::At(at) => at,
+                });
+                Answer::Done
+            }
+            Reply::Child(plan) => return Ok(Called::Child(plan)),
+        }))
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// The row alone, for what runs no code of the flow: a document that cannot be read is no hindrance.
+pub(crate) struct RowOnly(pub(crate) Process);
+
+impl<C: FlowConnection> Subject<C> for RowOnly {
+    fn row(&self) -> &Process {
+        &self.0
+    }
+
+    fn row_mut(&mut self) -> &mut Process {
+        &mut self.0
+    }
+
+    fn store(&mut self) -> Result<(), Vec<FieldError>> {
+        Ok(())
+    }
+
+    fn joined_changed(&self) -> bool {
+        false
+    }
+
+    fn write_joined(&mut self, _: &mut C) -> Result<()> {
+        Ok(())
+    }
+
+    fn reset(&mut self, row: Process, _: &mut C) -> Result<()> {
+        self.0 = row;
+        Ok(())
+    }
+
+    fn needs(&self, _: NodeId, _: Slot) -> Needs {
+        Needs::default()
+    }
+
+    fn connects(&self, _: NodeId) -> bool {
+        false
+    }
+
+    fn call(&mut self, _: usize, slot: Slot, _: &mut UnitOfWork, _: &mut C) -> Result<Called<C>, StepError> {
+        Err(Error::Internal(format!("{slot:?} was asked of a row alone")).into())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

@@ -1,0 +1,134 @@
+//! Who may do what: asked inside the transaction, before the state of the task is looked at, so that an unauthorized
+//! caller learns nothing about it.
+
+use flow_graph::{Node, NodeId};
+
+use super::perform::Target;
+use super::verb::{Verb, Who};
+use crate::flow::{NodeDef, Rule, node};
+use crate::store::Store as _;
+use crate::{Error, Flow, Permission, Result, User};
+
+/// Most bytes of the id of a person.
+const LONGEST_ID: usize = 200;
+
+/// Refuses an id that cannot be stored, or that would make a task of nobody.
+pub(crate) fn identified(user: &dyn User) -> Result<()> {
+    let id = user.id();
+    if id.is_empty() || id.len() > LONGEST_ID || id.contains('\0') {
+        return Err(Error::invalid("user", format!("the id of a person has 1 to {LONGEST_ID} bytes and no NUL")));
+    }
+    Ok(())
+}
+
+/// Refuses a person who may not start a process at this node.
+pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
+    identified(user)?;
+    let (node, def) = node::<F>(at)?;
+    let allowed = match &def.rule {
+        Rule::Start(allows) => allows(user).map_err(|source| Error::of_step(node.name, source))? || user.is_system(),
+        rule => passes_by_name(rule, user, F::GRAPH.name, node.name).unwrap_or(false),
+    };
+    if allowed { Ok(()) } else { Err(denied::<F>(user, Verb::Start, node, &def.rule)) }
+}
+
+/// Refuses a person who may not use this verb on a task.
+pub(super) fn check<F: Flow>(
+    conn: &mut F::Connection,
+    user: &dyn User,
+    verb: Verb,
+    at: NodeId,
+    target: &mut Target<F>,
+) -> Result<()> {
+    match verb.rule().who {
+        Who::Doer | Who::Assigned => may_do(conn, user, verb, at, target),
+        Who::AssignedOrManager => {
+            let task = &target.task;
+            let owner = task.owner.as_deref();
+            if owner.is_none_or(|owner| owner == user.id()) || user.manages(F::GRAPH.name) {
+                return Ok(());
+            }
+            let reason = format!("it is assigned to `{}`", owner.unwrap_or_default());
+            Err(Error::denied(user, format!("{verb} task {}", task.id()), reason))
+        }
+        Who::Starter | Who::Engine => Err(Error::Internal(format!("{verb} is not a verb of people"))),
+    }
+}
+
+/// Refuses a person who may not do a task. Four eyes come first, and bind code too. Then the person whom the flow
+/// assigned may, and whoever passes the rule of the node.
+pub(crate) fn may_do<F: Flow>(
+    conn: &mut F::Connection,
+    user: &dyn User,
+    verb: Verb,
+    at: NodeId,
+    target: &mut Target<F>,
+) -> Result<()> {
+    let (node, def) = node::<F>(at)?;
+    four_eyes::<F>(conn, user, verb, (node, def), target.process.id)?;
+    let assigns = def.owner_of.is_some() || def.callback(flow_graph::Slot::Assignee).is_some();
+    let nominee = target.task.nominee.as_deref().filter(|_| assigns);
+    if nominee == Some(user.id()) || user.is_system() {
+        return Ok(());
+    }
+    let allowed = match &def.rule {
+        // Whoever is named needs no rule, and without a rule nobody else may.
+        Rule::Managers if nominee.is_some() => {
+            let reason = format!("it is assigned to `{}`", nominee.unwrap_or_default());
+            return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+        }
+        Rule::Task(allows) => {
+            let (loaded, task) = target.loaded(conn)?;
+            let answer = allows(user, &mut loaded.cx(task, conn));
+            answer.map_err(|source| Error::of_step(node.name, source))?
+        }
+        rule => passes_by_name(rule, user, F::GRAPH.name, node.name).unwrap_or(false),
+    };
+    if allowed { Ok(()) } else { Err(denied::<F>(user, verb, node, &def.rule)) }
+}
+
+/// Refuses a person who did a task of a node that must have been done by somebody else, in any branch and round.
+fn four_eyes<F: Flow>(
+    conn: &mut F::Connection,
+    user: &dyn User,
+    verb: Verb,
+    (node, def): (&Node<'_>, &NodeDef<F>),
+    process: i64,
+) -> Result<()> {
+    for other in def.different_from {
+        if conn.did_task(process, &F::GRAPH.names(*other).collect::<Vec<_>>(), user.id())? {
+            let other = F::GRAPH.node(*other).map_or("?", |node| node.name);
+            let reason = format!("whoever did `{other}` may not");
+            return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+        }
+    }
+    Ok(())
+}
+
+/// What a rule that looks at no task says; `None` where it must see the task.
+pub(crate) fn passes_by_name<F: Flow>(
+    rule: &Rule<F>,
+    user: &dyn User,
+    flow: &'static str,
+    node: &'static str,
+) -> Option<bool> {
+    match rule {
+        Rule::Managers => Some(user.manages(flow)),
+        Rule::Anyone => Some(true),
+        Rule::Auto => Some(user.may(&Permission::auto(flow, node))),
+        Rule::Named(name) => Some(user.may(&Permission::new(*name, flow, node))),
+        Rule::Task(_) | Rule::Start(_) => None,
+    }
+}
+
+fn denied<F: Flow>(user: &dyn User, verb: Verb, node: &Node<'_>, rule: &Rule<F>) -> Error {
+    let (flow, node) = (F::GRAPH.name, node.name);
+    let reason = match rule {
+        Rule::Managers => format!("only managers of `{flow}` may"),
+        Rule::Auto => format!("it needs the permission `{flow}.{node}`"),
+        Rule::Named(name) => format!("it needs the permission `{name}`"),
+        Rule::Anyone | Rule::Task(_) | Rule::Start(_) => "the flow's rule does not allow it".to_owned(),
+    };
+    tracing::info!(user = user.id(), flow, node, verb = verb.as_str(), "denied");
+    Error::denied(user, format!("{verb} `{flow}.{node}`"), reason)
+}

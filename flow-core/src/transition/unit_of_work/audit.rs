@@ -1,0 +1,37 @@
+//! The audit row of a transition.
+
+use serde_json::{Map, Value};
+
+use super::UnitOfWork;
+use crate::Process;
+use crate::data::Document;
+use crate::store::AuditRow;
+use crate::transition::Cause;
+
+impl UnitOfWork {
+    pub(super) fn audit_row(&self, row: &Process, cause: &Cause) -> AuditRow {
+        let changes: Map<String, Value> = self
+            .tasks
+            .iter()
+            .filter(|tracked| tracked.before != Some(tracked.task.status))
+            .map(|tracked| (tracked.task.number.to_string(), tracked.task.status.as_str().into()))
+            .collect();
+        let subject = cause.subject.and_then(|at| self.tasks.get(at)).map(|tracked| &tracked.task);
+        AuditRow {
+            process_id: row.id,
+            // Counted by the statement that writes it.
+            number: 0,
+            version: row.version,
+            at: self.now,
+            actor: cause.actor.clone(),
+            action: cause.verb.as_str().to_owned(),
+            task: subject.map(|task| task.number),
+            node: subject.map(|task| task.node.clone()),
+            process_status: row.status,
+            changes: Document::from(Value::Object(changes).to_string()),
+            note: None,
+            on_behalf_of: None,
+            fields: None,
+        }
+    }
+}

@@ -1,0 +1,431 @@
+//! The unit of work of one transition: the rows that were read, what is planned, and what is written already.
+
+mod audit;
+mod tracked;
+
+use std::collections::BTreeMap;
+
+use flow_graph::{Graph, Kind, NodeId};
+
+use tracked::{Stored, Tracked};
+
+use super::Cause;
+use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
+use crate::payload::Payload;
+use crate::store::{AuditRow, DueKind, DueRow, DueWrite, FlowConnection, Hold, ProcessWrite, Writes, lost_race};
+use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
+
+/// The rows of one transition. The engine's tasks and these have the same places.
+pub(crate) struct UnitOfWork {
+    graph: &'static Graph<'static>,
+    now: Timestamp,
+    process: ProcessState,
+    /// The number of the process; 0 until it has one.
+    id: i64,
+    tasks: Vec<Tracked>,
+    /// Places of tasks that may have to be written; some may stand twice.
+    to_write: Vec<usize>,
+    /// The newest task of each node that is done, by its place.
+    done: BTreeMap<NodeId, usize>,
+    /// The process has a row.
+    inserted: bool,
+    /// How others are kept from the process.
+    hold: Hold,
+    /// The process as its row has it; `None`: not known.
+    stored: Option<StoredProcess>,
+    /// Changes of what is due, beside those that the tasks' states bring.
+    also: Vec<DueWrite>,
+    /// What tasks are given, by the task and edge they come by.
+    payloads: BTreeMap<(usize, usize), Vec<Payload>>,
+    /// The process is started inside its parent's transition, which asks itself how it ended.
+    inside_parent: bool,
+}
+
+/// What the row of a process has, beside its document.
+#[derive(Clone, PartialEq, Eq)]
+struct StoredProcess {
+    state: ProcessState,
+    seed: (Option<String>, Option<String>),
+    artifact: (Option<String>, Option<String>),
+}
+
+impl UnitOfWork {
+    /// For a process that does not exist yet; without `hold` inside its parent's transition.
+    pub(crate) fn start(graph: &'static Graph<'static>, now: Timestamp, hold: Option<Hold>) -> Self {
+        let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
+        UnitOfWork {
+            graph,
+            now,
+            process,
+            id: 0,
+            tasks: Vec::new(),
+            to_write: Vec::new(),
+            done: BTreeMap::new(),
+            inserted: false,
+            hold: hold.unwrap_or(Hold::Lock),
+            stored: None,
+            also: Vec::new(),
+            payloads: BTreeMap::new(),
+            inside_parent: hold.is_none(),
+        }
+    }
+
+    /// For a process that goes on.
+    pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, hold: Hold) -> Self {
+        let mut work = UnitOfWork::start(graph, now, Some(hold));
+        work.inserted = true;
+        work.id = process.id;
+        work.process =
+            ProcessState { status: process.status, task_count: process.task_count, open_tokens: process.open_tokens };
+        work.stored = Some(work.as_stored(process));
+        work
+    }
+
+    /// Takes a row that was read, as the engine sees it.
+    pub(crate) fn read(&mut self, task: Task) -> TaskState {
+        let node = self.graph.find(&task.node).unwrap_or(UNKNOWN_NODE);
+        let before = Some(task.status);
+        let mut tracked = Tracked { task, node, before, stored: Stored::Current, due: false };
+        tracked.due = tracked.due_kind(self.graph).is_some();
+        let state = tracked.state();
+        self.tasks.push(tracked);
+        state
+    }
+
+    /// Reads the rows that the engine asks for, but for those that it has.
+    pub(crate) fn read_rows<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        process: i64,
+        rows: Rows,
+    ) -> Result<Vec<TaskState>> {
+        let found = match rows {
+            Rows::Scope(split) => conn.scope(process, split)?,
+            Rows::Boundaries(host) => conn.with_boundaries(process, host)?,
+            Rows::Open => conn.open_tasks(process)?,
+        };
+        let mut states = Vec::new();
+        for row in found {
+            if self.position(row.number).is_none() {
+                states.push(self.read(row));
+            }
+        }
+        Ok(states)
+    }
+
+    /// Keeps what the tasks behind an edge are given.
+    pub(crate) fn give(&mut self, task: usize, edge: usize, payloads: Vec<Payload>) {
+        self.payloads.insert((task, edge), payloads);
+    }
+
+    /// Who did a node's task last: in this transition, or before it.
+    pub(crate) fn last_owner<C: FlowConnection>(
+        &self,
+        conn: &mut C,
+        process: i64,
+        node: NodeId,
+    ) -> Result<Option<String>> {
+        if let Some(newest) = self.done.get(&node).and_then(|at| self.tasks.get(*at)) {
+            return Ok(newest.task.owner.clone());
+        }
+        if !self.inserted {
+            return Ok(None);
+        }
+        Ok(conn.last_owner(process, &self.graph.names(node).collect::<Vec<_>>())?)
+    }
+
+    /// Whether a person did a task of one of these nodes: in this transition, or before it.
+    pub(crate) fn did_any<C: FlowConnection>(
+        &self,
+        conn: &mut C,
+        process: i64,
+        nodes: &[NodeId],
+        person: &str,
+    ) -> Result<bool> {
+        if nodes.is_empty() {
+            return Ok(false);
+        }
+        let now = self.tasks.iter().any(|tracked| {
+            nodes.contains(&tracked.node)
+                && tracked.task.status == TaskStatus::Done
+                && tracked.task.owner.as_deref() == Some(person)
+        });
+        if now || !self.inserted {
+            return Ok(now);
+        }
+        let names: Vec<&str> = nodes.iter().flat_map(|node| self.graph.names(*node)).collect();
+        Ok(conn.did_task(process, &names, person)?)
+    }
+
+    pub(crate) fn process_state(&self) -> ProcessState {
+        self.process
+    }
+
+    fn position(&self, number: i32) -> Option<usize> {
+        self.tasks.iter().position(|tracked| tracked.task.number == number)
+    }
+
+    pub(crate) fn task(&self, at: usize) -> &Task {
+        &self.tasks[at].task
+    }
+
+    /// A task, for what does not change its row.
+    pub(crate) fn task_mut(&mut self, at: usize) -> &mut Task {
+        &mut self.tasks[at].task
+    }
+
+    /// A task whose row is changed beside its state: an owner, an error, its document.
+    pub(crate) fn touch(&mut self, at: usize) -> &mut Task {
+        self.to_write.push(at);
+        let tracked = &mut self.tasks[at];
+        tracked.rewrite();
+        &mut tracked.task
+    }
+
+    /// Names who does a new task.
+    pub(crate) fn own(&mut self, at: usize, owner: &str) {
+        self.tasks[at].task.owner = Some(owner.to_owned());
+    }
+
+    /// Assigns a new task to a person whom the flow names.
+    pub(crate) fn nominate(&mut self, at: usize, person: String) {
+        let now = self.now;
+        let task = self.touch(at);
+        task.nominee = Some(person.clone());
+        task.owner = Some(person);
+        task.assigned = Some(now);
+    }
+
+    /// Stores why a task failed, as a text that every database can hold.
+    pub(crate) fn fail(&mut self, at: usize, text: &str) {
+        self.touch(at).error = Some(text.replace('\0', "\u{fffd}"));
+    }
+
+    /// Whether a task failed in this transition.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.tasks
+            .iter()
+            .any(|tracked| tracked.task.status == TaskStatus::Error && tracked.before != Some(TaskStatus::Error))
+    }
+
+    pub(crate) fn node(&self, at: usize) -> NodeId {
+        self.tasks[at].node
+    }
+
+    pub(crate) fn node_name(&self, at: usize) -> &'static str {
+        self.graph.node(self.node(at)).map_or("?", |node| node.name)
+    }
+
+    /// Takes over what the engine has planned.
+    pub(crate) fn sync(&mut self, run: &mut Run<'static>) -> Result<()> {
+        self.process = run.process();
+        let changed = run.take_changed();
+        for at in changed {
+            let Some(state) = run.tasks().get(at) else { continue };
+            match self.tasks.get_mut(at) {
+                Some(tracked) => tracked.advance(state, self.now),
+                None => self.append(state)?,
+            }
+            self.to_write.push(at);
+            if state.status == TaskStatus::Done {
+                self.newest_done(at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes a task that is done, for who asks for the owner of its node.
+    fn newest_done(&mut self, at: usize) {
+        let tracked = &self.tasks[at];
+        let newest = self.done.entry(tracked.node).or_insert(at);
+        if self.tasks[*newest].task.number <= tracked.task.number {
+            *newest = at;
+        }
+    }
+
+    fn append(&mut self, state: &TaskState) -> Result<()> {
+        let node = self.graph.node(state.node);
+        let node = node.ok_or_else(|| Error::Internal("a task of a node that does not exist".to_owned()))?;
+        let mut task = Task::blank();
+        task.process_id = self.id;
+        task.number = state.number;
+        self.graph.name.clone_into(&mut task.flow);
+        node.name.clone_into(&mut task.node);
+        node.kind.name().clone_into(&mut task.kind);
+        node.kind.task_type().clone_into(&mut task.task_type);
+        task.status = TaskStatus::New;
+        task.token.clone_from(&state.token);
+        task.scope = state.scope;
+        task.previous = state.previous;
+        task.host = state.host;
+        task.armed = state.armed;
+        task.created = self.now;
+        let payload = state.via.and_then(|via| self.payloads.get_mut(&(via.task, via.edge))?.get_mut(via.item));
+        if let Some(Payload { data, seed }) = payload.map(std::mem::take) {
+            task.data = data.unwrap_or_default();
+            (task.seed_type, task.seed_key) = seed.unzip();
+        }
+        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, due: false };
+        tracked.advance(state, self.now);
+        self.tasks.push(tracked);
+        Ok(())
+    }
+
+    /// Changes what is due together with the transition.
+    pub(crate) fn also(&mut self, write: DueWrite) {
+        self.also.push(write);
+    }
+
+    /// Gives a new process its number, for a callback that looks at it: reserved where the database can, else by
+    /// writing its row.
+    pub(crate) fn number_process<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
+        if self.inserted || self.id != 0 {
+            return Ok(());
+        }
+        match conn.reserve_number()? {
+            Some(number) => self.numbered(number, row),
+            None => self.write(conn, row, None, false)?,
+        }
+        Ok(())
+    }
+
+    fn numbered(&mut self, number: i64, row: &mut Process) {
+        row.id = number;
+        self.id = number;
+        for tracked in &mut self.tasks {
+            tracked.task.process_id = number;
+        }
+    }
+
+    fn as_stored(&self, row: &Process) -> StoredProcess {
+        let pair = |name: &Option<String>, key: &Option<String>| (name.clone(), key.clone());
+        StoredProcess {
+            state: self.process,
+            seed: pair(&row.seed_type, &row.seed_key),
+            artifact: pair(&row.artifact_type, &row.artifact_key),
+        }
+    }
+
+    fn state_into(&self, row: &mut Process) {
+        row.status = self.process.status;
+        row.task_count = self.process.task_count;
+        row.open_tokens = self.process.open_tokens;
+        if self.process.status != ProcessStatus::New && row.finished.is_none() {
+            row.finished = Some(self.now);
+        }
+    }
+
+    /// Writes everything planned so far, for a callback that takes the connection. From here on a transaction is
+    /// open and the process locked.
+    pub(crate) fn show<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
+        if self.hold == Hold::Version {
+            if !conn.hold(self.inserted.then_some((row.id, row.version)))? {
+                return Err(lost_race().into());
+            }
+            self.hold = Hold::Lock;
+        }
+        let same = self.stored.as_ref() == Some(&self.as_stored(row)) && row.data.size_if_changed() == 0;
+        if same && self.to_write.is_empty() { Ok(()) } else { self.write(conn, row, None, true) }
+    }
+
+    /// Writes the rest, and the audit row: the transition is complete.
+    pub(crate) fn finish<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process, cause: &Cause) -> Result<()> {
+        self.state_into(row);
+        row.version += 1;
+        self.wake_parent(conn, row)?;
+        self.cancel_children(conn)?;
+        let audit = self.audit_row(row, cause);
+        self.write(conn, row, Some(audit), true)
+    }
+
+    /// Writes the row of the process, the tasks that changed, what is due, and the audit row.
+    fn write<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        row: &mut Process,
+        audit: Option<AuditRow>,
+        tasks: bool,
+    ) -> Result<()> {
+        self.state_into(row);
+        let mut places = if tasks { std::mem::take(&mut self.to_write) } else { Vec::new() };
+        places.sort_unstable();
+        places.dedup();
+        let read = if audit.is_some() { row.version - 1 } else { row.version };
+        let process = if self.inserted { ProcessWrite::Changed { row, from: read } } else { ProcessWrite::New(row) };
+        let mut writes = Writes {
+            process,
+            new_tasks: Vec::new(),
+            changed_tasks: Vec::new(),
+            due: std::mem::take(&mut self.also),
+            audit,
+        };
+        let (mut rest, mut first) = (self.tasks.as_mut_slice(), 0);
+        for at in &places {
+            let Some((tracked, behind)) =
+                rest.split_at_mut_checked(at - first).and_then(|(_, on)| on.split_first_mut())
+            else {
+                break;
+            };
+            (rest, first) = (behind, at + 1);
+            writes.due.extend(tracked.due_writes(self.graph, self.now));
+            match std::mem::replace(&mut tracked.stored, Stored::Current) {
+                Stored::Nothing => writes.new_tasks.push(&mut tracked.task),
+                Stored::Stale => writes.changed_tasks.push(&tracked.task),
+                Stored::Current => {}
+            }
+        }
+        let Some(id) = conn.write(writes)? else { return Err(self.overtaken(row)) };
+        row.data.settle();
+        self.stored = Some(self.as_stored(row));
+        if !self.inserted {
+            self.inserted = true;
+            self.numbered(id, row);
+        }
+        for at in places {
+            self.tasks[at].task.data.settle();
+        }
+        Ok(())
+    }
+
+    /// The row has another version than was read. Behind its lock only a callback of this very transition can have
+    /// changed it.
+    fn overtaken(&self, row: &Process) -> Error {
+        match self.hold {
+            Hold::Version => lost_race().into(),
+            Hold::Lock if !self.inserted => lost_race().into(),
+            Hold::Lock => Error::misuse(format!(
+                "process {} was changed by a callback of its own step, by another way than `a.process` and `a.task`",
+                row.id
+            )),
+        }
+    }
+
+    /// A child that has ended leaves its parent to be resumed: as due work, so that no second process is
+    /// locked inside the first.
+    fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process) -> Result<()> {
+        let ended = row.status == ProcessStatus::Done && row.finished == Some(self.now);
+        let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
+        if let Some(parent) = conn.process(parent)? {
+            self.also(DueWrite::Insert(DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now)));
+        }
+        Ok(())
+    }
+
+    /// A subprocess that is cancelled leaves its child to be cancelled, as due work.
+    fn cancel_children<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
+        let canceled: Vec<i32> = self
+            .tasks
+            .iter()
+            .filter(|tracked| tracked.task.kind == Kind::Subprocess.name() || tracked.task.task_type == "SUBPROCESS")
+            .filter(|tracked| tracked.task.status == TaskStatus::Canceled && tracked.before.is_some())
+            .filter(|tracked| tracked.before != Some(TaskStatus::Canceled))
+            .map(|tracked| tracked.task.number)
+            .collect();
+        for task in canceled {
+            for child in conn.open_children(self.id, task)? {
+                self.also(DueWrite::Insert(DueRow::new(child.id, 0, DueKind::Cancel, &child.flow, self.now)));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! The places of a node at which the engine calls code of the flow.
+
+/// What a callback of a node is called for. The engine asks by slot, the macro emits a callback by slot, and what a
+/// slot returns is a fact of the slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// Runs the code of the node inside the transaction: a form, a function, the `on_done` of a job.
+    Act,
+    /// The condition of an `If`: whether it holds.
+    Condition,
+    /// The decision of a `Switch`: which edge.
+    Choice,
+    /// How often this edge of a `Split` is taken, and what each task behind it is given.
+    Branches(usize),
+    /// What the task behind this edge is given.
+    Payload(usize),
+    /// Who is assigned to a new task.
+    Assignee,
+    /// When a timer, or the timeout of a task, is due.
+    DueTime,
+    /// Which process a `Subprocess` starts.
+    Child,
+}
+
+impl Slot {
+    /// The edge that the slot belongs to, by its place in the node; `None` if it belongs to the node itself.
+    #[must_use]
+    pub const fn edge(self) -> Option<usize> {
+        match self {
+            Slot::Branches(edge) | Slot::Payload(edge) => Some(edge),
+            Slot::Act | Slot::Condition | Slot::Choice | Slot::Assignee | Slot::DueTime | Slot::Child => None,
+        }
+    }
+
+    /// Whether the callback may change the process and its task, and is given what the caller handed over.
+    #[must_use]
+    pub const fn acts(self) -> bool {
+        matches!(self, Slot::Act)
+    }
+}

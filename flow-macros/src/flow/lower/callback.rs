@@ -1,0 +1,46 @@
+//! Callbacks: what each may be. What rustc would say of the code around it is said here in the user's words.
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::super::closure::second_argument;
+use super::super::syntax::KeyValue;
+use super::super::value::{self, CallbackSyntax};
+use crate::errors::Errors;
+
+/// The code behind a key: what is called inside the transaction.
+pub(super) fn callback(entry: &KeyValue, errors: &mut Errors) -> Option<CallbackSyntax> {
+    callback_in(&entry.value, &entry.key, errors)
+}
+
+/// The same of a part of what stands behind a key.
+pub(super) fn callback_in(tokens: &[TokenTree], key: &Ident, errors: &mut Errors) -> Option<CallbackSyntax> {
+    let found = value::callback(tokens, key.span(), errors)?;
+    if let Some(word) = found.async_word() {
+        let text = format!("`{key}` is called inside the transaction, so it cannot be async");
+        errors.push(word, text, &["what waits for something else is a `Job`: its `run` can be async"]);
+        return None;
+    }
+    if let Some(word) = found.move_word() {
+        let text = "a callback captures nothing: it is called in every process, and after each restart of the app";
+        let help = "leave `move` out; what it needs is in the process, its task, a `static` or the database";
+        errors.push(word, text, &[help]);
+        return None;
+    }
+    Some(found)
+}
+
+/// The code of a job: what is called outside any transaction.
+pub(super) fn job(entry: &KeyValue, errors: &mut Errors) -> Option<CallbackSyntax> {
+    let found = value::callback(&entry.value, entry.key.span(), errors)?;
+    let connection = match &found {
+        CallbackSyntax::Method { connection, .. } => connection.as_ref().map(Ident::span),
+        CallbackSyntax::Closure { tokens, .. } => second_argument(tokens),
+    };
+    let Some(span) = connection else { return Some(found) };
+    let helps = [
+        "what is to be written with the process belongs into `on_done = |a, conn, output| ..`, which follows it in a transaction",
+        "a query in between takes a connection of your own, from your pool",
+    ];
+    errors.push(span, "a job runs outside any transaction, so it gets no connection", &helps);
+    None
+}
