@@ -25,7 +25,8 @@ pub enum Error {
         reason: String,
     },
 
-    /// There is no such process or task here: another flow's, another node's, or none at all.
+    /// There is no such process or task here: another flow's, another node's, or none at all. Also where a query of
+    /// diesel's found no row: `processes().by_id(id).first(conn)?`.
     #[error("there is no {what}")]
     #[non_exhaustive]
     NotFound {
@@ -129,7 +130,7 @@ impl Error {
     /// use flow_core::{Error, ErrorKind};
     ///
     /// let error = Error::from(diesel::result::Error::NotFound);
-    /// assert_eq!(error.kind(), ErrorKind::Database);
+    /// assert_eq!(error.kind(), ErrorKind::NotFound);
     /// assert!(!error.is_retryable());
     /// ```
     #[must_use]
@@ -185,9 +186,11 @@ impl Error {
 }
 
 impl From<diesel::result::Error> for Error {
-    /// A document that does not fit its proxy becomes [`Error::Data`], everything else [`Error::Database`].
+    /// A row that is not there becomes [`Error::NotFound`], a document that does not fit its proxy [`Error::Data`],
+    /// everything else [`Error::Database`].
     fn from(error: diesel::result::Error) -> Self {
         match error {
+            diesel::result::Error::NotFound => Error::NotFound { what: "row that the query asks for".to_owned() },
             diesel::result::Error::DeserializationError(inner) => match inner.downcast::<DataError>() {
                 Ok(data) => Error::Data(data),
                 Err(inner) => Error::Database(diesel::result::Error::DeserializationError(inner)),
@@ -235,11 +238,13 @@ impl fmt::Display for Conflict {
 
 /// A stored document that does not fit the type which reads it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("process {process}: field `{field}` (at `{path}`) holds {found}, expected {expected}")]
+#[error("{}: field `{field}` (at `{path}`) holds {found}, expected {expected}", self.owner())]
 #[non_exhaustive]
 pub struct DataError {
-    /// The process whose document it is.
+    /// The process whose document it is, or the document of a task of it.
     pub process: i64,
+    /// The task whose document it is, if it is a task's.
+    pub task: Option<TaskId>,
     /// The field that reads it.
     pub field: &'static str,
     /// Where in the document.
@@ -248,6 +253,16 @@ pub struct DataError {
     pub found: String,
     /// What should be there.
     pub expected: String,
+}
+
+impl DataError {
+    /// Whose document it is: `process 17`, `task 17.2`.
+    fn owner(&self) -> String {
+        match self.task {
+            Some(task) => format!("task {task}"),
+            None => format!("process {}", self.process),
+        }
+    }
 }
 
 /// One field that is not valid.

@@ -6,14 +6,14 @@ use flow_graph::{Finding, Graph, Hint, Node, NodeId, Slot};
 
 use crate::callback::{Callback, Cx};
 use crate::job::JobCall;
-use crate::proxy::{Beginning, ProcessProxy, StoredOn};
+use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
 use crate::{FormField, ProcessStatus, Result, StepError, Task, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
     /// The type of its processes.
-    type Process: ProcessProxy + StoredOn<Self::Connection>;
+    type Process: ProcessProxy + Persist<Self::Connection>;
     /// The connection it works on.
     type Connection: FlowConnection;
     /// Its nodes and where each leads.

@@ -13,16 +13,19 @@ pub mod schema {
 }
 
 pub use crate::callback::{Assignee, Callback, Cx, MethodAnswer, Replied, Reply, When, call1, call2, call3};
-pub use crate::data::sql_types::Written;
+pub use crate::data::sql_types::AsText;
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, hints};
-pub use crate::form::{ObjectFields, Reader};
+pub use crate::form::{
+    FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, Reader, Sent, optional,
+};
 pub use crate::job::{IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job};
 pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
-    JoinedColumns, JoinedField, JoinedQuery, Kept, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
-    Optional, OwnColumns, ReadColumns, Rules, Serde, SetColumns, Stored, StoredField, Typed, check, choice, document,
-    form_field, how_to_give, index, is_joined, missing_field, missing_in, numeric, object, read_in, textual,
+    JoinedColumns, JoinedField, JoinedQuery, JsonProxy, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
+    Optional, OwnColumns, ReadColumns, Rules, Serde, SetColumns, Stored, StoredField, Typed, check, check_object,
+    choice, document, exact, form_field, how_to_give, index, is_joined, missing_field, missing_in, numeric, object,
+    read_in, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};
@@ -92,7 +95,7 @@ pub fn deserialize_form<'de, T: crate::FormInput, D: serde::Deserializer<'de>>(f
 #[derive(Debug)]
 pub struct Readable<T>(std::marker::PhantomData<T>);
 
-type ReadNew<T> = Option<fn(&'static str, &serde_json::Value) -> Result<T, crate::FieldError>>;
+type ReadNew<T> = Option<fn(&'static str, &serde_json::Value) -> Result<T, Vec<crate::FieldError>>>;
 
 /// What holds where there is no `Deserialize`. An inherent constant goes before a trait's.
 pub trait NotReadable<T> {
@@ -103,19 +106,20 @@ impl<T> NotReadable<T> for Readable<T> {}
 
 impl<T: serde::de::DeserializeOwned> Readable<T> {
     pub const READ: ReadNew<T> = Some(|name, json| {
-        T::deserialize(json)
-            .map_err(|error| crate::FieldError::of(crate::FieldErrorKind::Type, name, format!("is not valid: {error}")))
+        T::deserialize(json).map_err(|error| {
+            vec![crate::FieldError::of(crate::FieldErrorKind::Type, name, format!("is not valid: {error}"))]
+        })
     });
 }
 
 /// What the derive calls where [`READ`](NotReadable::READ) is `None`: `#[flow]` has reported it.
-pub fn unreadable<T>(name: &'static str) -> Result<T, crate::FieldError> {
-    Err(crate::FieldError::new(name, "cannot be read from a form"))
+pub fn unreadable<T>(name: &'static str) -> Result<T, Vec<crate::FieldError>> {
+    Err(vec![crate::FieldError::new(name, "cannot be read from a form")])
 }
 
 /// An error of a start's code, with the node it is of.
 pub fn step<T>(node: &'static str, answer: Result<T, StepError>) -> Result<T> {
-    answer.map_err(|source| Error::Step { node, source })
+    answer.map_err(|error| Error::of_step(node, error))
 }
 
 /// Texts joined at compile time, for a message that names a field.

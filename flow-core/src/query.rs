@@ -1,12 +1,13 @@
 //! Queries over processes and tasks: diesel's own, with a few words more.
 
 use diesel::backend::Backend;
-use diesel::dsl::{Add, AsSelect, Eq, EqAny, Filter, IsNull, Limit, Select, Update};
+use diesel::dsl::{Add, AsSelect, Eq, EqAny, Filter, IsNull, Limit, Select};
 use diesel::query_builder::{IntoUpdateTarget, QueryId};
 use diesel::query_dsl::methods::{ExecuteDsl, FilterDsl, LimitDsl, LoadQuery, SelectDsl};
 use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHelper as _};
 
-use crate::proxy::{Changed, Changes, Each, OneOf};
+use crate::proxy::{Changes, Each, OneOf, Update, update_error};
+use crate::store::patch::Patched;
 use crate::store::schema::{flow_process, flow_task};
 use crate::{Error, ProcessProxy, Result, Task};
 
@@ -175,7 +176,10 @@ pub trait ProcessQuery: Sized {
     }
 
     /// Gives fields of all these processes new values, in one statement: the keys are patched, each row's version
-    /// is raised by one. Says how many there were. It is no transition: no task moves, and the audit has no row of it.
+    /// is raised by one. Returns how many there were. It is no transition: no task moves, and the audit has no row of
+    /// it. Processes that are done or cancelled are changed as well, unless the query leaves them out.
+    ///
+    /// An object around a field is made where a row has none.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -198,7 +202,8 @@ pub trait ProcessQuery: Sized {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with every value that is not valid; nothing was changed then.
+    /// [`Error::Invalid`] with every value that is not valid, or with the fields that are kept inside an object where
+    /// one of the rows has something else; nothing was changed then.
     fn update<C>(self, changes: impl Changes, conn: &mut C) -> Result<usize>
     where
         C: diesel::Connection,
@@ -208,20 +213,20 @@ pub trait ProcessQuery: Sized {
         flow_process::table: FilterDsl<OneOf<Select<Self, flow_process::id>>>,
         BulkUpdate<Select<Self, flow_process::id>>: ExecuteDsl<C>,
     {
-        let changed = Changed::new(changes)?;
-        if changed.is_empty() {
+        let Update { data, nested } = Update::new(changes)?;
+        if data.0.is_empty() {
             return Ok(0);
         }
         let those = FilterDsl::filter(flow_process::table, OneOf(SelectDsl::select(self, flow_process::id)));
-        let set = (flow_process::data.eq(changed), flow_process::version.eq(flow_process::version + 1_i64));
-        Ok(ExecuteDsl::execute(diesel::update(those).set(set), conn)?)
+        let set = (flow_process::data.eq(data), flow_process::version.eq(flow_process::version + 1_i64));
+        ExecuteDsl::execute(diesel::update(those).set(set), conn).map_err(|error| update_error(&nested, error))
     }
 }
 
 #[doc(hidden)]
-pub type BulkUpdate<Q> = Update<
+pub type BulkUpdate<Q> = diesel::dsl::Update<
     Filter<flow_process::table, OneOf<Q>>,
-    (Eq<flow_process::data, Changed>, Eq<flow_process::version, Add<flow_process::version, i64>>),
+    (Eq<flow_process::data, Patched>, Eq<flow_process::version, Add<flow_process::version, i64>>),
 >;
 
 impl<Q: diesel::query_builder::Query> ProcessQuery for Q {}

@@ -5,16 +5,14 @@ use quote::quote;
 use syn::spanned::Spanned as _;
 
 use crate::errors::Errors;
-use crate::names::snake_case;
-use crate::tokens::{split_commas, string};
+use crate::tokens::{crate_path, split_commas, string, with_root};
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let code = syn::parse2::<syn::DeriveInput>(item)
-        .map_err(|error| errors.push_syn(&error))
-        .ok()
-        .and_then(|item| model(&item, &mut errors))
-        .unwrap_or_default();
+    let item = syn::parse2::<syn::DeriveInput>(item).map_err(|error| errors.push_syn(&error)).ok();
+    let root = item.as_ref().and_then(|item| crate_path(&item.attrs, "flow_model"));
+    let code = item.and_then(|item| model(&item, &mut errors)).unwrap_or_default();
+    let code = root.iter().fold(code, with_root);
     let errors = errors.into_tokens();
     quote!(#code #errors)
 }
@@ -32,7 +30,7 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     let table: TokenStream = match diesel("table_name") {
         Some(path) => path,
         None => {
-            let name = Ident::new(&format!("{}s", snake_case(&ident.to_string())), ident.span());
+            let name = Ident::new(&table_of(&ident.to_string()), ident.span());
             quote!(#name)
         }
     };
@@ -118,6 +116,18 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     })
 }
 
+/// The table that diesel takes for a struct of this name: each capital is a word, `HTTPLog` is `h_t_t_p_logs`.
+fn table_of(name: &str) -> String {
+    let mut table = String::new();
+    for (at, letter) in name.char_indices() {
+        if at > 0 && letter.is_uppercase() {
+            table.push('_');
+        }
+        table.extend(letter.to_lowercase());
+    }
+    table + "s"
+}
+
 /// `name = value` or `name(value)` in an attribute.
 fn option(attr: &syn::Attribute, name: &str) -> Option<TokenStream> {
     let syn::Meta::List(list) = &attr.meta else { return None };
@@ -128,4 +138,12 @@ fn option(attr: &syn::Attribute, name: &str) -> Option<TokenStream> {
         [TokenTree::Ident(key), TokenTree::Group(value)] if key == name => Some(value.stream()),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_table_is_called_as_diesel_calls_it() {
+        assert_eq!(["User", "HTTPLog", "OrderV2"].map(super::table_of), ["users", "h_t_t_p_logs", "order_v2s"]);
+    }
 }

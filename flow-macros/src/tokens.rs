@@ -94,6 +94,48 @@ pub(crate) fn without_attribute(tokens: TokenStream, name: &str) -> TokenStream 
     out.into_iter().collect()
 }
 
+/// The tokens with another path in place of `::flow_core`: what `crate = path` asks for.
+pub(crate) fn with_root(tokens: TokenStream, root: &TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(sign)) if sign.as_char() == ':');
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), with_root(group.stream(), root));
+                inner.set_span(group.span());
+                out.push(inner.into());
+            }
+            TokenTree::Ident(ident) if ident == "flow_core" => {
+                let before = out.len().checked_sub(2);
+                match before.filter(|at| is_colon(out.get(*at)) && is_colon(out.get(at + 1))) {
+                    Some(at) => {
+                        out.truncate(at);
+                        out.extend(root.clone());
+                    }
+                    None => out.push(ident.into()),
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    out.into_iter().collect()
+}
+
+/// The path of `#[name(crate = path)]` on an item: where its macros find flow-core.
+pub(crate) fn crate_path(attributes: &[syn::Attribute], name: &str) -> Option<TokenStream> {
+    let options = attributes.iter().filter(|attribute| attribute.path().is_ident(name));
+    let mut parts = options.flat_map(|attribute| match &attribute.meta {
+        syn::Meta::List(list) => split_commas(list.tokens.clone()),
+        _ => Vec::new(),
+    });
+    parts.find_map(|part| is_crate(&part).then(|| part.into_iter().skip(2).collect()))
+}
+
+/// Whether an option is `crate = path`.
+pub(crate) fn is_crate(part: &[TokenTree]) -> bool {
+    matches!(part, [TokenTree::Ident(key), TokenTree::Punct(sign), _, ..] if key == "crate" && sign.as_char() == '=')
+}
+
 /// The text of a string literal.
 pub(crate) fn string(tokens: &[TokenTree]) -> Option<String> {
     match tokens {
@@ -112,6 +154,17 @@ pub(crate) fn string(tokens: &[TokenTree]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_path_takes_the_place_of_the_crate_alone() {
+        let code: TokenStream =
+            "impl ::flow_core::A<::flow_core::B> for C { x::flow_core_y!(flow_core); }".parse().unwrap();
+        let root: TokenStream = "crate::flows".parse().unwrap();
+        let expect: TokenStream =
+            "impl crate::flows::A<crate::flows::B> for C { x::flow_core_y!(flow_core); }".parse().unwrap();
+        let text = |tokens: TokenStream| tokens.to_string().replace(' ', "");
+        assert_eq!(text(with_root(code, &root)), text(expect));
+    }
 
     fn parts(text: &str) -> Vec<String> {
         let tokens: TokenStream = text.parse().unwrap();

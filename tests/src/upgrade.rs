@@ -12,6 +12,8 @@ pub mod people {
 }
 
 /// Declares the flows on a connection type, in the module of the caller.
+// rustfmt moves the second line of an attribute further to the right each time.
+#[rustfmt::skip]
 #[macro_export]
 macro_rules! upgrade_flows {
     ($connection:ty) => {
@@ -34,17 +36,17 @@ macro_rules! upgrade_flows {
             #[node(permission(anyone), next = this.route)]
             pub start: StartHandle,
             #[node(case(this.approve, when = |a| a.process.way() == "approve"),
-                                           case(this.named, when = |a| a.process.way() == "named"),
-                                           case(this.paid, when = |a| a.process.way() == "paid"),
-                                           case(this.send, when = |a| a.process.way() == "send"),
-                                           case(this.cool_off, when = |a| a.process.way() == "cool_off"),
-                                           case(this.ship, when = |a| a.process.way() == "ship"),
-                                           case(this.split, when = |a| a.process.way() == "split"),
-                                           default = this.end)]
+                   case(this.named, when = |a| a.process.way() == "named"),
+                   case(this.paid, when = |a| a.process.way() == "paid"),
+                   case(this.send, when = |a| a.process.way() == "send"),
+                   case(this.cool_off, when = |a| a.process.way() == "cool_off"),
+                   case(this.ship, when = |a| a.process.way() == "ship"),
+                   case(this.split, when = |a| a.process.way() == "split"),
+                   default = this.end)]
             pub route: Switch,
             #[node(form = ApproveForm { note }, permission(anyone),
-                                           on_timeout(days(1), this.remind, interrupting = false),
-                                           on_timeout(days(3), this.late), next = this.check)]
+                   on_timeout(days(1), this.remind, interrupting = false),
+                   on_timeout(days(3), this.late), next = this.check)]
             pub approve: View,
             #[node(if = |a| a.process.note() == "no", then = this.late, else = this.end)]
             pub check: If,

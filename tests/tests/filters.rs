@@ -27,6 +27,7 @@ pub struct FilteredProcess {
     ratio: Option<f64>,
     #[json(key("where", "city"), alias = "town", default = "it's")]
     city: String,
+    note: Option<String>,
     price: Option<Decimal>,
     day: Option<jiff::civil::Date>,
     at: Option<Timestamp>,
@@ -67,12 +68,17 @@ macro_rules! statements {
         line!(F.count.is_null());
         line!(F.ratio.gt(0.5));
         line!(F.city.like("B%"));
+        line!(F.note.icontains("ä"));
+        line!(F.note.istarts_with("ä"));
+        line!(F.note.iexact("ä"));
+        line!(F.note.is_distinct_from("x"));
         line!(F.city.eq_any(["Bonn", "Kiel"]));
         line!(F.price.eq(Decimal::ONE));
         line!(F.day.ge(jiff::civil::date(2026, 11, 23)));
         line!(F.at.lt(Timestamp::from_micros(0)));
         line!(F.length.between(Duration::ZERO, Duration::from_secs(1)));
         line!(F.colour.eq_any([Colour::Green]));
+        line!(F.day.is_not_distinct_from(jiff::civil::date(2026, 11, 23)));
         line!(F.tags.contains("red"));
         line!(F.prices.contains(Decimal::ONE));
         line!(F.lengths.contains(Duration::ZERO));
@@ -97,6 +103,32 @@ fn sql_of_sqlite() {
 
 fn sql_of_postgres() {
     snapshot("postgres", &statements!(diesel::pg::Pg));
+}
+
+/// Texts whose letters fold in ways of their own, and the signs of patterns.
+const NOTES: &[&str] = &[
+    "Bonn", "BONN", "bonn", "Ärger", "ÄRGER", "Straße", "STRASSE", "b%_", r"b\", "b*[a]?", "İI", "ΑΣ", "", "a\nb", "👍",
+];
+
+const PATTERNS: &[&str] = &[
+    "", "%", "_", "B%", "b%", "%n", "_____", "b\\%\\_", "b\\\\", "b\\", "%[a]%", "b*%", "Ä%", "%ß%", "%\n%", "_%_",
+    "%\\", "\\B%", "👍", "__",
+];
+
+/// What a pattern of LIKE means.
+fn like(text: &str, pattern: &str) -> bool {
+    fn matches(text: &[char], pattern: &[char]) -> bool {
+        match pattern {
+            [] => text.is_empty(),
+            ['%', rest @ ..] => (0..=text.len()).any(|at| matches(&text[at..], rest)),
+            ['_', rest @ ..] => !text.is_empty() && matches(&text[1..], rest),
+            ['\\', letter, rest @ ..] | [letter, rest @ ..] => {
+                text.first() == Some(letter) && matches(&text[1..], rest)
+            }
+        }
+    }
+    let letters = |text: &str| text.chars().collect::<Vec<_>>();
+    matches(&letters(text), &letters(pattern))
 }
 
 /// xorshift: the rows are the same in every run.
@@ -175,11 +207,13 @@ macro_rules! random_rows {
 
             fn data(dice: &mut Dice) -> FilteredProcessData {
                 let cities = ["Bonn", "Kiel", "it's", "", "Ärö", "b%_"];
+                let notes = NOTES;
                 FilteredProcessData {
                     flag: dice.throw(2) == 0,
                     count: dice.maybe(|dice| dice.signed(20)),
                     ratio: dice.maybe(|dice| dice.signed(40) as f64 / 8.0),
                     city: cities[dice.throw(6) as usize].to_owned(),
+                    note: dice.maybe(|dice| notes[dice.throw(NOTES.len() as u64) as usize].to_owned()),
                     price: dice.maybe(|dice| Decimal::new(dice.signed(5000), dice.throw(4) as u32)),
                     day: dice.maybe(|dice| {
                         jiff::civil::date(
@@ -275,6 +309,62 @@ macro_rules! random_rows {
                     .prices()
                     .is_some_and(|prices| prices.contains(&Decimal::new(5, 0))));
                 same!(|_| F.tags.contains("a\0b"), |_, _| false);
+                for pattern in PATTERNS {
+                    let found = FilteredFlow.processes().filter(F.note.like(*pattern)).load(&mut conn).unwrap();
+                    let expect = rows.iter().filter(|row| row.note().is_some_and(|note| like(note, pattern))).count();
+                    assert_eq!(found.len(), expect, "like {pattern}");
+                    let found = FilteredFlow.processes().filter(F.note.not_like(*pattern)).load(&mut conn).unwrap();
+                    let expect = rows.iter().filter(|row| row.note().is_some_and(|note| !like(note, pattern))).count();
+                    assert_eq!(found.len(), expect, "not_like {pattern}");
+                }
+                for text in NOTES.iter().chain(&["ä", "S", "ß", "ss", "%", "i", "Σ", "ς"]) {
+                    let folded = text.to_lowercase();
+                    let count = |is: &dyn Fn(&str) -> bool| {
+                        rows.iter().filter(|row| row.note().is_some_and(|note| is(&note.to_lowercase()))).count()
+                    };
+                    let found = FilteredFlow.processes().filter(F.note.icontains(*text)).load(&mut conn).unwrap();
+                    assert_eq!(found.len(), count(&|note| note.contains(&folded)), "icontains {text}");
+                    let found = FilteredFlow.processes().filter(F.note.istarts_with(*text)).load(&mut conn).unwrap();
+                    assert_eq!(found.len(), count(&|note| note.starts_with(&folded)), "istarts_with {text}");
+                    let found = FilteredFlow.processes().filter(F.note.iexact(*text)).load(&mut conn).unwrap();
+                    assert_eq!(found.len(), count(&|note| note == folded), "iexact {text}");
+                }
+                // With the absent ones.
+                same!(|with| F.count.is_distinct_from(with.count.unwrap_or(3)), |row, with| row.count()
+                    != Some(with.count.unwrap_or(3)));
+                same!(|with| F.count.is_distinct_from(with.count), |row, with| row.count() != with.count);
+                same!(|with| F.note.is_distinct_from(with.note.clone()), |row, with| row.note()
+                    != with.note.as_deref());
+                same!(|with| F.ratio.is_not_distinct_from(with.ratio), |row, with| row.ratio() == with.ratio);
+                same!(|with| F.flag.is_distinct_from(with.flag), |row, with| row.flag() != with.flag);
+                same!(|with| F.city.is_distinct_from(with.city.clone()), |row, with| row.city() != with.city);
+                same!(|with| F.price.is_distinct_from(with.price.unwrap_or_default()), |row, with| row.price()
+                    != Some(with.price.unwrap_or_default()));
+                same!(
+                    |with| diesel::dsl::not(F.day.is_not_distinct_from(with.day.unwrap_or_default())),
+                    |row, with| row.day() != Some(with.day.unwrap_or_default())
+                );
+                same!(|with| F.at.is_distinct_from(with.at.unwrap_or(Timestamp::from_micros(0))), |row, with| row.at()
+                    != Some(with.at.unwrap_or(Timestamp::from_micros(0))));
+                same!(|with| F.length.is_distinct_from(with.length), |row, with| row.length() != with.length);
+                same!(|with| F.colour.is_distinct_from(with.colour), |row, with| row.colour() != with.colour);
+                macro_rules! sorted {
+                    ($field:ident, $key:expr) => {{
+                        let ascending = FilteredFlow.processes().order(F.$field.asc()).load(&mut conn).unwrap();
+                        let descending = FilteredFlow.processes().order(F.$field.desc()).load(&mut conn).unwrap();
+                        let key: fn(&FilteredProcess) -> _ = $key;
+                        // `None` is the least in Rust too.
+                        assert!(ascending.iter().map(key).is_sorted(), stringify!($field));
+                        assert!(descending.iter().rev().map(key).is_sorted(), stringify!($field));
+                    }};
+                }
+                sorted!(count, |row| row.count());
+                sorted!(note, |row| row.note().map(str::to_owned));
+                sorted!(price, |row| row.price());
+                sorted!(day, |row| row.day());
+                sorted!(at, |row| row.at());
+                sorted!(length, |row| row.length());
+                sorted!(city, |row| row.city().to_owned());
                 same!(|_| F.count.is_null(), |row, _| row.count().is_none());
                 let sorted = FilteredFlow
                     .processes()

@@ -16,28 +16,79 @@ pub struct Document {
     stored: String,
     parsed: OnceLock<Result<Map<String, Value>, String>>,
     /// The paths that were written since it was loaded.
-    written: Vec<Vec<&'static str>>,
+    written: Vec<Path>,
     /// The fields of the proxy that were set on purpose, by place: stored even if they equal their default.
     touched: Vec<u16>,
+    /// What was written inside a transaction that may have been rolled back since.
+    unconfirmed: Option<Box<Unconfirmed>>,
 }
 
-/// A change of a document: this JSON at this path.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The keys that lead to a value.
+pub(crate) type Path = Vec<&'static str>;
+
+/// A change of some values of a document, which the database makes: whatever else is stored there stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(unreachable_pub, reason = "seen through a sealed trait")]
 pub struct Patch {
-    /// The keys that lead there.
-    pub(crate) path: Vec<&'static str>,
-    /// The new value, as JSON text.
+    /// The objects around the values, the outer ones first, and what each is where it is absent or null.
+    pub(crate) parents: Vec<Change>,
+    /// The values. None is inside another.
+    pub(crate) values: Vec<Change>,
+}
+
+/// JSON text at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(unreachable_pub, reason = "seen through a sealed trait")]
+pub struct Change {
+    pub(crate) path: Path,
     pub(crate) json: String,
+}
+
+/// Writes of [`ProcessProxy::save`](crate::ProcessProxy::save) whose transaction is the caller's.
+#[derive(Clone, Debug)]
+struct Unconfirmed {
+    /// The version that the row has since, if they were committed.
+    version: i64,
+    values: Vec<UnconfirmedValue>,
+}
+
+#[derive(Clone, Debug)]
+struct UnconfirmedValue {
+    path: Path,
+    /// What was there before.
+    before: Value,
+    /// What was written.
+    now: Value,
+}
+
+impl Patch {
+    /// These values; `parent` says what an object around them is where the row has none.
+    pub(crate) fn new(values: impl IntoIterator<Item = (Path, String)>, parent: impl Fn(&[&str]) -> String) -> Self {
+        let mut patch = Patch::default();
+        for (path, json) in values {
+            // Of two values at one path the later one counts.
+            patch.values.retain(|earlier| earlier.path != path);
+            patch.values.push(Change { path, json });
+        }
+        let mut parents: Vec<Path> = patch
+            .values
+            .iter()
+            .flat_map(|value| (1..value.path.len()).map(|length| value.path[..length].to_vec()))
+            .collect();
+        parents.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        parents.dedup();
+        patch.parents = parents.into_iter().map(|path| Change { json: parent(&path), path }).collect();
+        patch
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
 }
 
 impl Document {
     fn parsed(&self) -> Result<&Map<String, Value>, &str> {
-        let parsed = self.parsed.get_or_init(|| match serde_json::from_str(&self.stored) {
-            Ok(Value::Object(map)) => Ok(map),
-            Ok(_) => Err("a document that is no object".to_owned()),
-            Err(_) if self.stored.is_empty() => Ok(Map::new()),
-            Err(_) => Err("a document that is not valid JSON".to_owned()),
-        });
+        let parsed = self.parsed.get_or_init(|| parse(&self.stored));
         parsed.as_ref().map_err(String::as_str)
     }
 
@@ -46,16 +97,7 @@ impl Document {
     /// # Errors
     /// What is found instead of an object, if the document or a step of the path is none.
     pub fn get(&self, path: &[&str]) -> Result<Option<&Value>, &str> {
-        let mut map = self.parsed()?;
-        let Some((last, parents)) = path.split_last() else { return Ok(None) };
-        for key in parents {
-            match map.get(*key) {
-                None | Some(Value::Null) => return Ok(None),
-                Some(Value::Object(inner)) => map = inner,
-                Some(_) => return Err("a value where an object is expected"),
-            }
-        }
-        Ok(map.get(*last))
+        get(self.parsed()?, path)
     }
 
     /// Writes a value at a path; objects on the way are made.
@@ -76,10 +118,17 @@ impl Document {
             map = inner;
         }
         map.insert((*last).to_owned(), value);
-        if !self.written.iter().any(|written| written == path) {
-            self.written.push(path.to_vec());
-        }
+        self.mark_written(path);
         Ok(())
+    }
+
+    /// Notes a path as written. What is inside it is written with it.
+    fn mark_written(&mut self, path: &[&'static str]) {
+        if self.written.iter().any(|written| path.starts_with(written)) {
+            return;
+        }
+        self.written.retain(|written| !written.starts_with(path));
+        self.written.push(path.to_vec());
     }
 
     pub(crate) fn touch(&mut self, field: u16) {
@@ -96,43 +145,16 @@ impl Document {
         self.touched.contains(&field)
     }
 
-    /// What was written since it was loaded. A path whose parent was absent is sent as the whole parent:
-    /// no database makes the objects on the way.
-    pub(crate) fn patches(&self) -> Vec<Patch> {
-        let before: Map<String, Value> = serde_json::from_str(&self.stored).unwrap_or_default();
-        let Ok(now) = self.parsed() else { return Vec::new() };
-        let mut patches: Vec<Patch> = Vec::new();
-        for path in &self.written {
-            let (mut old, mut new) = (Some(&before), now);
-            for (depth, key) in path.iter().enumerate() {
-                let Some(value) = new.get(*key) else { break };
-                let known = old.and_then(|map| map.get(*key)).and_then(Value::as_object);
-                match (known, value) {
-                    (Some(map), Value::Object(inner)) if depth + 1 < path.len() => {
-                        old = Some(map);
-                        new = inner;
-                    }
-                    _ => {
-                        let patch = Patch { path: path[..=depth].to_vec(), json: value.to_string() };
-                        if !patches.contains(&patch) {
-                            patches.push(patch);
-                        }
-                        break;
-                    }
-                }
-            }
-        }
-        patches
+    pub(crate) fn is_written(&self) -> bool {
+        !self.written.is_empty()
     }
 
-    /// A document of the keys that were written since it was loaded, each with all that is in it now; `None` if
-    /// nothing was. Only for a row that nobody else can have changed meanwhile.
-    pub(crate) fn changed_keys(&self) -> Option<Document> {
-        let Ok(now) = self.parsed() else { return None };
-        let keys = self.written.iter().filter_map(|path| path.first());
-        let map: Map<String, Value> =
-            keys.filter_map(|key| Some(((*key).to_owned(), now.get(*key)?.clone()))).collect();
-        (!map.is_empty()).then(|| Document::from(Value::Object(map).to_string()))
+    /// What was written since it was loaded. An object around it that the row does not have is made as it is here:
+    /// what somebody else has set to null meanwhile comes back whole, not as the one value that was changed in it.
+    pub(crate) fn patch(&self) -> Patch {
+        let Ok(now) = self.parsed() else { return Patch::default() };
+        let json = |path: &[&str]| get(now, path).ok().flatten().map_or_else(|| "null".to_owned(), Value::to_string);
+        Patch::new(self.written.iter().map(|path| (path.clone(), json(path))), json)
     }
 
     /// The document as it is now, as JSON text.
@@ -156,6 +178,90 @@ impl Document {
         self.stored = self.to_json();
         self.written.clear();
     }
+
+    /// [`settle`](Document::settle) inside a transaction of the caller's, which has raised the row to this version:
+    /// [`recheck`](Document::recheck) finds out whether that was committed.
+    pub(crate) fn settle_unconfirmed(&mut self, version: i64) {
+        let before = parse(&self.stored).unwrap_or_default();
+        let found =
+            |map: &Map<String, Value>, path: &[&str]| get(map, path).ok().flatten().cloned().unwrap_or_default();
+        let now = self.parsed().cloned().unwrap_or_default();
+        let mut values = self.unconfirmed.take().map(|earlier| earlier.values).unwrap_or_default();
+        for path in &self.written {
+            let earlier = values.iter_mut().find(|value: &&mut UnconfirmedValue| value.path == *path);
+            match earlier {
+                Some(value) => value.now = found(&now, path),
+                None => values.push(UnconfirmedValue {
+                    path: path.clone(),
+                    before: found(&before, path),
+                    now: found(&now, path),
+                }),
+            }
+        }
+        self.unconfirmed = Some(Box::new(Unconfirmed { version, values }));
+        self.settle();
+    }
+
+    pub(crate) fn is_unconfirmed(&self) -> bool {
+        self.unconfirmed.is_some()
+    }
+
+    /// Compares what was written inside a transaction of the caller's with the row as it is stored: if that was
+    /// rolled back, it is to be written again. True if it was.
+    ///
+    /// Versions are given again after a rollback. So a row of a lower version has lost the write, and of one that is
+    /// as it was left all values are still there; where others have changed it since, a value that is as before the
+    /// write says that it was lost, and one that is as written that it was not.
+    pub(crate) fn recheck(&mut self, stored: &Document, version: i64) -> bool {
+        let Some(unconfirmed) = self.unconfirmed.take() else { return false };
+        let is = |path: &[&str], json: &Value| {
+            let found = stored.get(path).ok().flatten().unwrap_or(&Value::Null);
+            found == json
+        };
+        let lost = match version.cmp(&unconfirmed.version) {
+            std::cmp::Ordering::Less => true,
+            std::cmp::Ordering::Equal => unconfirmed.values.iter().any(|value| !is(&value.path, &value.now)),
+            std::cmp::Ordering::Greater => {
+                let values = || unconfirmed.values.iter().filter(|value| value.before != value.now);
+                values().any(|value| is(&value.path, &value.before))
+                    || (values().next().is_some() && !values().any(|value| is(&value.path, &value.now)))
+            }
+        };
+        if lost {
+            for value in &unconfirmed.values {
+                self.mark_written(&value.path);
+            }
+        } else {
+            self.unconfirmed = Some(unconfirmed);
+        }
+        lost
+    }
+
+    /// What was written inside a transaction of the caller's is committed.
+    pub(crate) fn confirm(&mut self) {
+        self.unconfirmed = None;
+    }
+}
+
+fn parse(stored: &str) -> Result<Map<String, Value>, String> {
+    match serde_json::from_str(stored) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err("a document that is no object".to_owned()),
+        Err(_) if stored.is_empty() => Ok(Map::new()),
+        Err(_) => Err("a document that is not valid JSON".to_owned()),
+    }
+}
+
+fn get<'m>(mut map: &'m Map<String, Value>, path: &[&str]) -> Result<Option<&'m Value>, &'static str> {
+    let Some((last, parents)) = path.split_last() else { return Ok(None) };
+    for key in parents {
+        match map.get(*key) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Object(inner)) => map = inner,
+            Some(_) => return Err("a value where an object is expected"),
+        }
+    }
+    Ok(map.get(*last))
 }
 
 impl From<String> for Document {
@@ -164,18 +270,7 @@ impl From<String> for Document {
     }
 }
 
-/// A text as an SQL literal.
-pub(crate) fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-/// A path as PostgreSQL writes it: `array['address','city']`.
-pub(crate) fn keys_array(keys: &[&str]) -> String {
-    let keys: Vec<String> = keys.iter().map(|key| quote(key)).collect();
-    format!("array[{}]", keys.join(","))
-}
-
-/// A path as SQLite writes it. Keys are literals of the proxy, checked when it is derived.
+/// A path as people and SQLite write it. Keys are literals of the proxy, checked when it is derived.
 pub(crate) fn json_path(keys: &[&str]) -> String {
     let mut path = String::from("$");
     for key in keys {
@@ -197,12 +292,45 @@ mod tests {
         doc.set(&["address", "city"], "Kiel".into()).unwrap();
         doc.set(&["new", "inner"], 3.into()).unwrap();
         doc.set(&["new", "other"], 4.into()).unwrap();
-        let sent: Vec<_> = doc.patches().into_iter().map(|patch| (patch.path.join("."), patch.json)).collect();
-        let expect = [("a", "2"), ("address.city", "\"Kiel\""), ("new", r#"{"inner":3,"other":4}"#)];
-        assert_eq!(sent, expect.map(|(path, json)| (path.to_owned(), json.to_owned())));
+        let list = |changes: &[Change]| -> Vec<String> {
+            changes.iter().map(|change| format!("{} = {}", change.path.join("."), change.json)).collect()
+        };
+        let patch = doc.patch();
+        assert_eq!(list(&patch.values), ["a = 2", "address.city = \"Kiel\"", "new.inner = 3", "new.other = 4"]);
+        assert_eq!(list(&patch.parents), [r#"address = {"city":"Kiel"}"#, r#"new = {"inner":3,"other":4}"#]);
         doc.settle();
-        assert!(doc.patches().is_empty());
+        assert!(doc.patch().is_empty());
         assert_eq!(doc.get(&["x"]).unwrap(), Some(&Value::Bool(true)));
+    }
+
+    #[test]
+    fn what_is_inside_a_written_value_is_written_with_it() {
+        let mut doc = Document::from("{}".to_owned());
+        doc.set(&["a", "b"], 1.into()).unwrap();
+        doc.set(&["a"], serde_json::json!({"b": 2})).unwrap();
+        doc.set(&["a", "c"], 3.into()).unwrap();
+        let patch = doc.patch();
+        assert_eq!((patch.parents.len(), patch.values.len()), (0, 1));
+        assert_eq!((patch.values[0].path.as_slice(), patch.values[0].json.as_str()), (&["a"][..], r#"{"b":2,"c":3}"#));
+    }
+
+    /// Whether a write of `n` from 1 to 2 in version 5, seen again as this, counts as lost.
+    fn is_lost(stored: &str, version: i64) -> bool {
+        let mut doc = Document::from(r#"{"n":1,"m":1}"#.to_owned());
+        doc.set(&["n"], 2.into()).unwrap();
+        doc.settle_unconfirmed(5);
+        let lost = doc.recheck(&Document::from(stored.to_owned()), version);
+        assert_eq!(lost, doc.patch().values.iter().any(|value| value.json == "2"));
+        lost
+    }
+
+    #[test]
+    fn a_write_that_was_rolled_back_is_written_again_and_no_other() {
+        assert!(is_lost(r#"{"n":1,"m":1}"#, 4), "rolled back");
+        assert!(!is_lost(r#"{"n":2,"m":1}"#, 5), "committed");
+        assert!(is_lost(r#"{"n":1,"m":2}"#, 5), "rolled back, and somebody else has written");
+        assert!(!is_lost(r#"{"n":2,"m":2}"#, 6), "committed, and somebody else has written another field");
+        assert!(is_lost(r#"{"n":1,"m":3}"#, 7), "rolled back, and others have written other fields");
     }
 
     #[test]

@@ -10,13 +10,11 @@ mod typed;
 mod word;
 
 pub use document::Document;
-#[cfg(feature = "postgres")]
-pub(crate) use document::keys_array;
-pub(crate) use document::{Patch, json_path, quote};
+pub(crate) use document::{Patch, Path, json_path};
 
 /// The SQL types of our columns, and of fields in filters.
 pub mod sql_types {
-    pub use super::typed::{Exact, Instant, KeyOf, Length, Written};
+    pub use super::typed::{AsText, Exact, Instant, KeyOf, Length};
 
     /// A [`Timestamp`](crate::Timestamp): `timestamptz` on PostgreSQL, fixed-width text on SQLite.
     #[derive(Clone, Copy, Debug, Default, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]

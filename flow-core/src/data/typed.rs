@@ -7,7 +7,7 @@ use diesel::sql_types::{SingleValue, SqlType, is_nullable};
 
 /// A `T` that compares as the text it is kept as: a UUID, a date, a choice.
 #[derive(Clone, Copy, Debug)]
-pub struct Written<T>(PhantomData<fn() -> T>);
+pub struct AsText<T>(PhantomData<fn() -> T>);
 
 /// A moment `T`, kept as text in UTC. One with another offset counts as NULL in a filter.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ macro_rules! sql_type {
 }
 
 sql_type! {
-    Written: Text, 25, 1009;
+    AsText: Text, 25, 1009;
     Instant: Text, 25, 1009;
     KeyOf: Text, 25, 1009;
     Exact: Text, 1700, 1231;

@@ -60,6 +60,8 @@ pub struct FormField {
     pub least: Option<Bound>,
     /// The largest a number may be, by `range` or by its type.
     pub most: Option<Bound>,
+    /// How many digits a decimal number may have behind its point.
+    pub decimal_places: Option<u32>,
     /// What it can be, if that is a list; of a list, what each of its items can be.
     pub choices: Cow<'static, [Choice]>,
     /// What it is without an answer, as JSON: to fill a form with at first. `default` of the field.
@@ -209,6 +211,7 @@ impl FormField {
             pattern: None,
             least: None,
             most: None,
+            decimal_places: None,
             choices: Cow::Borrowed(&[]),
             default: None,
             value: None,
@@ -239,6 +242,48 @@ impl FormField {
         self.optional = true;
         self.required = false;
         self
+    }
+
+    /// It must be given in this form, though the process can be without it: `form = ApproveForm { approved: required }`.
+    /// Of a bool a choice of yes and no is asked for, as a checkbox cannot say that nothing was chosen.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, days: i64, approved: Option<bool> }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(form = AskForm { days }, permission(anyone), next = this.approve)] start: Start,
+    ///     #[node(form = ApproveForm { approved: required }, permission(anyone), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// fn main() {
+    ///     let [approved] = LeaveFlow.approve.fields() else { panic!() };
+    ///     assert!(approved.required && !approved.optional);
+    ///     assert_eq!(approved.choices.iter().map(|choice| &*choice.label).collect::<Vec<_>>(), ["Yes", "No"]);
+    ///     assert!(!ApproveForm::from_urlencoded("approved=false").unwrap().approved);
+    ///     assert!(ApproveForm::from_urlencoded("").is_err(), "nothing was chosen");
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        const YES_OR_NO: &[Choice] = &[Choice::new("true", "Yes"), Choice::new("false", "No")];
+        self.optional = false;
+        self.required = !matches!(self.ty, FieldType::List(_));
+        self.filled = self.ty.is_text();
+        if matches!(self.ty, FieldType::Boolean) {
+            // Of a constant, so that nothing is dropped here.
+            std::mem::forget(std::mem::replace(&mut self.choices, Cow::Borrowed(YES_OR_NO)));
+        }
+        self
+    }
+
+    /// Whether it is a bool that is asked for by a choice: a checkbox says no where nothing was said.
+    pub(crate) fn is_checkbox(&self) -> bool {
+        self.ty == FieldType::Boolean && !self.optional && self.choices.is_empty()
     }
 
     /// The same field with these choices, which a query gave: the rows that a reference may be to.
@@ -290,8 +335,8 @@ impl FormField {
     #[doc(hidden)]
     #[must_use]
     pub const fn of(meta: &Meta) -> Self {
-        let (rules, keeping, choices) = (meta.rules, meta.keeping, meta.choices);
-        let ty = match (keeping.ty, rules.format) {
+        let (rules, codec, choices) = (meta.rules, meta.codec, meta.choices);
+        let ty = match (codec.ty, rules.format) {
             (FieldType::Text, Some(Format::Email)) => FieldType::Email,
             (FieldType::Text, Some(Format::Url)) => FieldType::Url,
             (FieldType::Text, Some(Format::Slug)) => FieldType::Slug,
@@ -311,16 +356,17 @@ impl FormField {
             label: meta.label,
             help: meta.help,
             ty,
-            required: some && !keeping.optional,
-            optional: keeping.optional,
+            required: some && !codec.optional,
+            optional: codec.optional,
             max_length: rules.max_length,
             pattern: rules.pattern(),
-            least: end(rules.least, keeping.range.0),
-            most: end(rules.most, keeping.range.1),
-            choices: Cow::Borrowed(if choices.is_empty() { keeping.choices } else { choices }),
+            least: end(rules.least, codec.range.0),
+            most: end(rules.most, codec.range.1),
+            decimal_places: rules.decimal_places,
+            choices: Cow::Borrowed(if choices.is_empty() { codec.choices } else { choices }),
             default: meta.default,
             value: None,
-            secret: keeping.secret,
+            secret: codec.secret,
             path: meta.path,
             alias: meta.alias,
             filled: rules.filled,

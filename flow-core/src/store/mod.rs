@@ -5,7 +5,8 @@ mod by_index;
 mod classify;
 mod counted;
 mod due;
-mod patch;
+pub(crate) mod json;
+pub(crate) mod patch;
 pub mod schema;
 #[macro_use]
 mod shared;
@@ -58,7 +59,7 @@ pub enum Hold {
 /// The statements of the engine. Each is a promise about one row or one question; what they add up to is
 /// the business of the transition that calls them, inside [`transition`](Store::transition).
 #[allow(unreachable_pub, reason = "a supertrait of a public trait, out of reach so that it is sealed")]
-pub trait Store: diesel::Connection {
+pub trait Store: diesel::Connection<Backend: json::JsonDialect> {
     /// Runs `f` in a transaction that may write: a new one, or a savepoint inside the caller's. If `f` fails
     /// or panics everything it did is undone, and the connection stays usable.
     fn atomically<T, E: From<diesel::result::Error>>(
@@ -100,9 +101,6 @@ pub trait Store: diesel::Connection {
     /// What is left to do when a rollback failed.
     fn after_failed_rollback(&mut self, error: &diesel::result::Error);
 
-    /// The SQL of a field, for an index.
-    fn index_expression(field: &dyn crate::proxy::IndexField) -> String;
-
     /// Brings the tables to this version. Safe from several processes at once.
     fn migrate(&mut self) -> Result<()>;
 
@@ -115,7 +113,7 @@ pub trait Store: diesel::Connection {
     fn process(&mut self, id: i64) -> QueryResult<Option<Process>>;
     /// The process that was started with this key.
     fn started(&mut self, flow: &str, key: &str) -> QueryResult<Option<Process>>;
-    fn patch_process(&mut self, id: i64, version: i64, patches: Vec<Patch>) -> QueryResult<()>;
+    fn patch_process(&mut self, id: i64, version: i64, patch: Patch) -> QueryResult<()>;
     /// The number of a process that is to be written later, where the database can tell it before.
     fn reserve_number(&mut self) -> QueryResult<Option<i64>>;
     /// Writes a part of a transition. Gives the number of the process; `None` if its version was another than

@@ -1,14 +1,17 @@
-//! A change of some keys of a JSON column, as an SQL expression.
+//! A change of some values of a JSON column, as an SQL expression: the one way in which documents are patched.
 
-use diesel::expression::{AppearsOnTable, Expression};
-use diesel::query_builder::QueryId;
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 
+use super::json::JsonDialect;
 use crate::data::{Patch, sql_types::Json};
 use crate::store::schema::{flow_process, flow_task};
 
-/// The `data` of the row with these patches.
+/// The `data` of the row with this patch.
 #[derive(Debug)]
-pub(crate) struct Patched(pub(crate) Vec<Patch>);
+#[allow(unreachable_pub, reason = "part of the type of a bulk update")]
+pub struct Patched(pub(crate) Patch);
 
 impl Expression for Patched {
     type SqlType = Json;
@@ -17,64 +20,24 @@ impl Expression for Patched {
 impl AppearsOnTable<flow_process::table> for Patched {}
 impl AppearsOnTable<flow_task::table> for Patched {}
 
+impl<GB> ValidGrouping<GB> for Patched {
+    type IsAggregate = is_aggregate::No;
+}
+
 impl QueryId for Patched {
     type QueryId = ();
-    // The text differs by the number of patches.
+    // The text differs by the paths.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-#[cfg(feature = "sqlite")]
-mod sqlite {
-    use diesel::query_builder::{AstPass, QueryFragment};
-    use diesel::result::QueryResult;
-    use diesel::sql_types::Text;
-    use diesel::sqlite::Sqlite;
-
-    use super::Patched;
-    use crate::data::{json_path, quote};
-
-    /// `json_set(data, '$."city"', json(?), ..)`
-    impl QueryFragment<Sqlite> for Patched {
-        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-            out.push_sql("json_set(data");
-            for patch in &self.0 {
-                out.push_sql(", ");
-                out.push_sql(&quote(&json_path(&patch.path)));
-                out.push_sql(", json(");
-                out.push_bind_param::<Text, _>(&patch.json)?;
-                out.push_sql(")");
-            }
-            out.push_sql(")");
-            Ok(())
-        }
+impl<DB: JsonDialect> QueryFragment<DB> for Patched {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        DB::patch("data", &self.0, &mut out)
     }
 }
 
-#[cfg(feature = "postgres")]
-mod postgres {
-    use diesel::pg::Pg;
-    use diesel::query_builder::{AstPass, QueryFragment};
-    use diesel::result::QueryResult;
-    use diesel::sql_types::Text;
-
-    use super::Patched;
-    use crate::data::keys_array;
-
-    /// `jsonb_set(data, array['address','city'], $1::jsonb)`, one inside the other.
-    impl QueryFragment<Pg> for Patched {
-        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-            for _ in &self.0 {
-                out.push_sql("jsonb_set(");
-            }
-            out.push_sql("data");
-            for patch in &self.0 {
-                out.push_sql(", ");
-                out.push_sql(&keys_array(&patch.path));
-                out.push_sql(", ");
-                out.push_bind_param::<Text, _>(&patch.json)?;
-                out.push_sql("::jsonb)");
-            }
-            Ok(())
-        }
-    }
+/// Whether a patch failed because something else than an object is in its way: the expression is NULL then.
+pub(crate) fn met_no_object(error: &Error) -> bool {
+    let Error::DatabaseError(DatabaseErrorKind::NotNullViolation, information) = error else { return false };
+    information.column_name() == Some("data") || information.message().ends_with(".data")
 }

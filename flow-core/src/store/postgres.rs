@@ -2,6 +2,7 @@
 //! must find that version; only a callback that takes the connection makes it lock the row and open a transaction.
 
 mod columns;
+pub(crate) mod json;
 mod parcel;
 
 use diesel::PgConnection;
@@ -63,10 +64,6 @@ flow_connection!(PgConnection {
 
     fn after_failed_rollback(&mut self, _: &diesel::result::Error) {
         // The server is gone, and with it the transaction. diesel marks the connection as broken; a pool drops it.
-    }
-
-    fn index_expression(field: &dyn crate::proxy::IndexField) -> String {
-        field.on_postgres()
     }
 
     fn migrate(&mut self) -> Result<()> {

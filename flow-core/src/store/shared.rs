@@ -168,8 +168,8 @@ macro_rules! flow_connection {
                     .map(counted)
             }
 
-            fn patch_process(&mut self, id: i64, version: i64, patches: Vec<Patch>) -> QueryResult<()> {
-                let changes = (flow_process::version.eq(version), flow_process::data.eq(Patched(patches)));
+            fn patch_process(&mut self, id: i64, version: i64, patch: Patch) -> QueryResult<()> {
+                let changes = (flow_process::version.eq(version), flow_process::data.eq(Patched(patch)));
                 one_row(diesel::update(flow_process::table.find(id)).set(changes).execute(self)?)
             }
 

@@ -1,6 +1,8 @@
 //! SQLite: one writer at a time, so the write lock of the database is the lock of the process.
 
 mod each;
+mod fold;
+mod json;
 mod update;
 
 use diesel::SqliteConnection;
@@ -39,10 +41,6 @@ flow_connection!(SqliteConnection {
         if super::classify::no_transaction_is_open(error) {
             *<Manager as TransactionManager<Self>>::transaction_manager_status_mut(self) = Default::default();
         }
-    }
-
-    fn index_expression(field: &dyn crate::proxy::IndexField) -> String {
-        field.on_sqlite()
     }
 
     fn migrate(&mut self) -> Result<()> {
@@ -91,6 +89,7 @@ pub(crate) const SQL: &[(&str, &str)] = &[
 /// `synchronous = FULL`, so that a commit survives a power cut; foreign keys; ten seconds of patience for
 /// another writer.
 pub(crate) fn configure(conn: &mut SqliteConnection) -> QueryResult<()> {
+    fold::register(conn)?;
     diesel::connection::SimpleConnection::batch_execute(
         conn,
         "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",

@@ -113,7 +113,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     fn write_joined(&mut self, conn: &mut F::Connection) -> Result<()> {
         let Some(process) = &mut self.process else { return Ok(()) };
         proxy::write_joined(process, conn)?;
-        proxy::settle_joined(process);
+        proxy::settle_joined(process, false);
         Ok(())
     }
 

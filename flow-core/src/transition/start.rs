@@ -12,7 +12,7 @@ use crate::data::Document;
 use crate::engine::Run;
 use crate::flow::node;
 use crate::model::Key;
-use crate::proxy::{self, Beginning, ProcessProxy, StoredOn as _};
+use crate::proxy::{self, Beginning, Persist as _, ProcessProxy};
 use crate::store::{Hold, Store as _, is_lost_race, lost_race};
 use crate::{Error, Flow, Process, Result, User, clock};
 

@@ -7,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::expand::json_text;
 use crate::errors::Errors;
 use crate::names::{plain, snake_case, title_of};
-use crate::tokens::{split_commas, string};
+use crate::tokens::{crate_path, split_commas, string, with_root};
 
 const EXAMPLE: &str = "#[choice(value = \"in_transit\", label = \"On its way\")]";
 
@@ -20,14 +20,16 @@ struct Variant {
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let item = syn::parse2::<syn::DeriveInput>(item).map_err(|error| errors.push_syn(&error)).ok();
+    let root = item.as_ref().and_then(|item| crate_path(&item.attrs, "choice"));
     let code = item.and_then(|item| choices(&item, &mut errors)).unwrap_or_default();
+    let code = root.iter().fold(code, with_root);
     let errors = errors.into_tokens();
     quote!(#code #errors)
 }
 
 /// ```text
 /// impl Choices for Carrier { const ALL: &[Self] = &[Self::Post, ..]; fn value(self) -> &'static str { .. } .. }
-/// impl JsonType for Carrier { type Sql = Written<Self>; .. }
+/// impl JsonType for Carrier { type Sql = AsText<Self>; .. }
 /// ```
 fn choices(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     let ident = &item.ident;
@@ -72,8 +74,8 @@ fn choices(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
             }
 
             impl ::flow_core::JsonType for #ident {
-                type Sql = ::flow_core::__private::Written<Self>;
-                type Maybe = ::flow_core::__private::Written<Self>;
+                type Sql = ::flow_core::__private::AsText<Self>;
+                type Maybe = ::flow_core::__private::AsText<Self>;
                 const EXPECTED: &'static str = "one of the choices";
                 const TYPE: ::flow_core::FieldType = ::flow_core::FieldType::Choice;
                 const CHOICES: &'static [::flow_core::Choice] = <Self as ::flow_core::Choices>::CHOICES;

@@ -16,6 +16,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ("blank", "blank"),
     ("max_length", "max_length = 50"),
     ("range", "range = 1..=10, range = 0.5..=1.5, range = 1.."),
+    ("decimal_places", "decimal_places = 2"),
     ("choices", "choices, choices(\"red\", \"green\"), choices(1, 2, 5)"),
     ("email", "email"),
     ("url", "url"),
@@ -40,6 +41,7 @@ pub(crate) enum Bound {
 pub(crate) struct Rules {
     pub(crate) max_length: Option<(usize, Span)>,
     pub(crate) range: Option<(Option<Bound>, Option<Bound>, Span)>,
+    pub(crate) decimal_places: Option<(u32, Span)>,
     pub(crate) choices: Vec<syn::Lit>,
     /// The variant of `flow_core::proxy::Format`.
     pub(crate) format: Option<(&'static str, Span)>,
@@ -106,6 +108,11 @@ fn option(name: &str, span: Span, given: &Given<'_>, field: &mut Field) -> Resul
             let most = syn::parse2::<syn::LitInt>(value.iter().cloned().collect());
             let most = most.ok().and_then(|most| most.base10_parse().ok());
             field.rules.max_length = Some((most.ok_or("`max_length` takes a number of characters")?, span));
+        }
+        ("decimal_places", Given::Value(value)) => {
+            let most = syn::parse2::<syn::LitInt>(value.iter().cloned().collect());
+            let most = most.ok().and_then(|most| most.base10_parse().ok());
+            field.rules.decimal_places = Some((most.ok_or("`decimal_places` takes a number of digits")?, span));
         }
         ("range", Given::Value(value)) => {
             let (least, most) = range(value)?;
@@ -239,27 +246,8 @@ fn all() -> String {
 
 /// The option that was probably meant.
 fn similar(name: &str) -> Option<&'static str> {
-    let close = OPTIONS.iter().map(|(option, _)| (distance(name, option), *option)).min()?;
+    let close = OPTIONS.iter().map(|(option, _)| (strsim::osa_distance(name, option), *option)).min()?;
     (close.0 <= close.1.len().div_ceil(3)).then_some(close.1)
-}
-
-/// How many letters must be changed, put in or left out; two that changed places count as one.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-                let swapped = if swapped { rows[i - 2][j - 2] + 1 } else { usize::MAX };
-                changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(swapped)
-            };
-        }
-    }
-    rows[a.len()][b.len()]
 }
 
 /// For a mistake in the attribute as a whole.

@@ -10,10 +10,12 @@ use super::types::{Codec, codec_of};
 use crate::errors::Errors;
 use crate::names::{plain, title_and_rest, title_of};
 use crate::rows;
-use crate::tokens::{split_commas, string};
+use crate::tokens::{crate_path, is_crate, split_commas, string};
 
 pub(crate) struct Proxy {
     pub(crate) of: Of,
+    /// Where flow-core is found, if not as `::flow_core`: `#[proxy(crate = path)]`, or `json` of an object.
+    pub(crate) root: Option<TokenStream>,
     /// The models of its seed and its artifact: `#[proxy(seed = Source, artifact = Report)]`.
     pub(crate) seed: Option<TokenStream>,
     pub(crate) artifact: Option<TokenStream>,
@@ -187,6 +189,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
     };
     let mut proxy = Proxy {
         of,
+        root: crate_path(&item.attrs, if of == Of::Model { "json" } else { "proxy" }),
         seed: None,
         artifact: None,
         index: Vec::new(),
@@ -200,6 +203,13 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("proxy")) {
         options(attribute, &mut proxy, errors);
     }
+    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("json")) {
+        let known = of == Of::Model && crate_path(std::slice::from_ref(attribute), "json").is_some();
+        if !known {
+            let text = "`#[json(..)]` stands at a field; at a struct it has `crate = path` alone";
+            errors.push(attribute.span(), text, &["move it to the field that it is meant for"]);
+        }
+    }
     Some(proxy)
 }
 
@@ -210,7 +220,7 @@ fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
         errors.push(attribute.span(), "expected options in brackets", &[KEYS]);
         return;
     };
-    for part in split_commas(list.tokens.clone()) {
+    for part in split_commas(list.tokens.clone()).into_iter().filter(|part| !is_crate(part)) {
         let (key, value) = match part.as_slice() {
             [TokenTree::Ident(key), TokenTree::Group(fields)] if key == "index" => {
                 indexes(key, fields.stream(), proxy, errors);

@@ -331,7 +331,7 @@ macro_rules! fields_suite {
                 assert_eq!(
                     error.to_string(),
                     "not valid: `day` is before the year 0, `length` is longer than 99999 days, \
-                     `any` contains the character NUL, `address` `street` has 36 characters, at most 20 are allowed"
+                     `any` contains the character NUL, `address.street` has 36 characters, at most 20 are allowed"
                 );
             }
 

@@ -10,5 +10,6 @@ mod joined;
 mod kinds;
 mod operations;
 mod rules;
+mod save;
 mod steps;
 mod timeouts;

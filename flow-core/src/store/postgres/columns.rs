@@ -125,7 +125,6 @@ columns! {
         nominee: Nullable<Text> = Option<&'w str>, |task| task.nominee.as_deref();
         on_behalf_of: Nullable<Text> = Option<&'w str>, |task| task.on_behalf_of.as_deref();
         priority: Integer = i32, |task| task.priority;
-        data: Nullable<Json> = Option<Document>, |task| task.data.changed_keys();
     }
 }
 

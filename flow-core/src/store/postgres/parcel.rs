@@ -7,8 +7,9 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel::{PgConnection, RunQueryDsl};
 
 use super::columns::{ChangedTasks, GoneDue, NewDue, NewTasks};
-use crate::data::Document;
+use crate::data::Patch;
 use crate::data::sql_types::{Json, Moment};
+use crate::store::json::JsonDialect as _;
 use crate::store::{AuditRow, DueRow, DueWrite, ProcessWrite, Writes};
 use crate::{Process, Timestamp};
 
@@ -25,8 +26,10 @@ use crate::{Process, Timestamp};
 #[derive(Debug)]
 pub(super) struct Parcel<'w> {
     process: &'w ProcessWrite<'w>,
-    /// The keys of the document that changed.
-    data: Option<Document>,
+    /// What changes in its document.
+    data: Patch,
+    /// What changes in the documents of tasks: mostly of the one that is being done.
+    task_data: Vec<(i32, Patch)>,
     number: Option<i64>,
     new: NewTasks<'w>,
     changed: ChangedTasks<'w>,
@@ -43,12 +46,13 @@ pub(super) struct Parcel<'w> {
 impl<'w> Parcel<'w> {
     pub(super) fn new(writes: &'w Writes<'w>) -> Self {
         let (data, number) = match &writes.process {
-            ProcessWrite::New(row) => (None, (row.id != 0).then_some(row.id)),
-            ProcessWrite::Changed { row, .. } => (row.data.changed_keys(), Some(row.id)),
+            ProcessWrite::New(row) => (Patch::default(), (row.id != 0).then_some(row.id)),
+            ProcessWrite::Changed { row, .. } => (row.data.patch(), Some(row.id)),
         };
         let mut parcel = Parcel {
             process: &writes.process,
             data,
+            task_data: Vec::new(),
             number,
             new: NewTasks::default(),
             changed: ChangedTasks::default(),
@@ -64,6 +68,10 @@ impl<'w> Parcel<'w> {
         }
         for task in &writes.changed_tasks {
             parcel.changed.push(task);
+            let patch = task.data.patch();
+            if !patch.is_empty() {
+                parcel.task_data.push((task.number, patch));
+            }
         }
         for due in &writes.due {
             match due {
@@ -154,9 +162,9 @@ impl<'w> Parcel<'w> {
             out.push_sql(column);
             out.push_bind_param::<Nullable<Text>, _>(text)?;
         }
-        if let Some(data) = &self.data {
-            out.push_sql(", data = data || ");
-            out.push_bind_param::<Json, _>(data)?;
+        if !self.data.is_empty() {
+            out.push_sql(", data = ");
+            Pg::patch("data", &self.data, out)?;
         }
         if self.audit.is_some() {
             out.push_sql(", audit_count = audit_count + 1");
@@ -181,16 +189,33 @@ impl<'w> Parcel<'w> {
         if self.changed.len() > 0 {
             let set: Vec<String> = ChangedTasks::NAMES
                 .iter()
-                .filter(|name| !matches!(**name, "process_id" | "number" | "data"))
-                .map(|name| format!("{name} = x.{name}, "))
+                .filter(|name| !matches!(**name, "process_id" | "number"))
+                .map(|name| format!("{name} = x.{name}"))
                 .collect();
             out.push_sql(", c as (update flow_task t set ");
-            out.push_sql(&set.concat());
-            out.push_sql("data = case when x.data is null then t.data else t.data || x.data end from p, ");
+            out.push_sql(&set.join(", "));
+            self.task_data(out)?;
+            out.push_sql(" from p, ");
             self.changed.each(&self.expected, out)?;
             // Both parts of the key from `x`: by `p.id` PostgreSQL would look at all tasks of the process.
             out.push_sql(" where t.process_id = x.process_id and t.number = x.number returning 1)");
         }
+        Ok(())
+    }
+
+    /// `, data = case t.number when $1 then jsonb_set(t.data, ..) else t.data end`
+    fn task_data<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.task_data.is_empty() {
+            return Ok(());
+        }
+        out.push_sql(", data = case t.number");
+        for (number, patch) in &self.task_data {
+            out.push_sql(" when ");
+            out.push_bind_param::<Integer, _>(number)?;
+            out.push_sql(" then ");
+            Pg::patch("t.data", patch, out)?;
+        }
+        out.push_sql(" else t.data end");
         Ok(())
     }
 

@@ -42,13 +42,13 @@ macro_rules! set {
 
 impl<'w> UpdateProcess<'w> {
     pub(super) fn new(row: &'w Process, from: i64, audited: bool) -> Self {
-        UpdateProcess { row, from, data: Patched(row.data.patches()), audited }
+        UpdateProcess { row, from, data: Patched(row.data.patch()), audited }
     }
 }
 
 impl<'w> UpdateTask<'w> {
     pub(super) fn new(row: &'w Task) -> Self {
-        UpdateTask { row, data: Patched(row.data.patches()) }
+        UpdateTask { row, data: Patched(row.data.patch()) }
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
 
         impl ::flow_core::proxy::ProcessData for #name {
             fn document(&self) -> ::flow_core::Result<::flow_core::data::Document> {
-                __p::document(<#ident as __p::Kept>::META, &[#(&self.#names),*])
+                __p::document(<#ident as __p::JsonProxy>::META, &[#(&self.#names),*])
             }
         }
 
@@ -245,7 +245,7 @@ fn choices(field: &Field) -> Option<TokenStream> {
 
 /// The fields of `Rules` that are asked for.
 fn rules(field: &Field) -> TokenStream {
-    let Rules { max_length, range, choices, format, blank, pattern, .. } = &field.rules;
+    let Rules { max_length, range, choices, format, blank, pattern, decimal_places, .. } = &field.rules;
     let some = |name: &str, value: TokenStream| {
         let name = format_ident!("{name}");
         quote!(#name: ::core::option::Option::Some(#value),)
@@ -260,6 +260,7 @@ fn rules(field: &Field) -> TokenStream {
         out.extend(least.as_ref().map(|end| some("least", bound(end))));
         out.extend(most.as_ref().map(|end| some("most", bound(end))));
     }
+    out.extend(decimal_places.map(|(most, _)| some("decimal_places", quote!(#most))));
     if !choices.is_empty() {
         let each = choices.iter().map(literal_json);
         out.extend(quote!(choices: &[#(#each),*],));
@@ -297,12 +298,13 @@ fn literal_json(literal: &syn::Lit) -> String {
 /// What only types can tell: a length is of a text, a range of a number, a default fits its field.
 pub(super) fn check(field: &Field) -> TokenStream {
     let (codec, ty) = (field.codec.path(), &field.ty);
-    let Rules { max_length, range, format, blank, choices, pattern, .. } = &field.rules;
+    let Rules { max_length, range, format, blank, choices, pattern, decimal_places, .. } = &field.rules;
     let pattern = pattern.as_ref().map(|(_, span)| *span);
     let textual = [max_length.map(|(_, span)| span), format.map(|(_, span)| span), *blank, pattern];
     let textual = textual.into_iter().flatten().map(|span| (span, quote!(textual)));
     let numeric = range.iter().map(|(_, _, span)| (*span, quote!(numeric)));
-    let checks = textual.chain(numeric).map(|(span, name)| {
+    let exact = decimal_places.iter().map(|(_, span)| (*span, quote!(exact)));
+    let checks = textual.chain(numeric).chain(exact).map(|(span, name)| {
         let codec = respan(codec.clone(), span);
         quote_spanned!(span=> const _: () = __p::#name::<#codec, #ty>();)
     });

@@ -70,7 +70,7 @@ pub(super) fn check(joined: &Joined) -> TokenStream {
 ///
 /// ```text
 /// const FIELD: FormField = FormField::joined("shipment", "Shipment", "");
-/// fn accept(json: &Value) -> Result<NewShipment, FieldError> { .. }
+/// fn accept(json: &Value) -> Result<NewShipment, Vec<FieldError>> { .. }
 /// ```
 fn form(joined: &Joined, new: &TokenStream) -> TokenStream {
     let name = plain(&joined.ident);
@@ -84,7 +84,7 @@ fn form(joined: &Joined, new: &TokenStream) -> TokenStream {
         };
         fn accept(
             json: &__p::serde_json::Value,
-        ) -> ::core::result::Result<#new, ::flow_core::FieldError> {
+        ) -> ::core::result::Result<#new, ::std::vec::Vec<::flow_core::FieldError>> {
             #[allow(unused_imports)]
             use __p::NotReadable as _;
             match <__p::Readable<#new>>::READ {
@@ -143,10 +143,10 @@ pub(super) fn plain_source() -> (TokenStream, TokenStream) {
     (table.clone(), table)
 }
 
-/// The process type is kept on every connection that can read and write the table.
+/// The process type is persisted on every connection that can read and write the table.
 ///
 /// ```text
-/// impl<C> StoredOn<C> for ShipmentProcess where .. {
+/// impl<C> Persist<C> for ShipmentProcess where .. {
 ///     fn insert_joined(new: NewShipment, process: i64, conn: &mut C) -> QueryResult<()> { .. }
 ///     fn load_joined(process: i64, conn: &mut C) -> QueryResult<Option<ShipmentColumns>> { .. }
 ///     fn update_joined(&self, conn: &mut C) -> QueryResult<usize> { .. }
@@ -159,7 +159,7 @@ pub(super) fn stored(proxy: &Proxy, joined: &Joined) -> TokenStream {
     quote! {
         #beside
 
-        impl<__C> ::flow_core::StoredOn<__C> for #ident
+        impl<__C> ::flow_core::Persist<__C> for #ident
         where
             __C: diesel::Connection,
             #ty: __p::ReadColumns<__C>,

@@ -98,7 +98,7 @@ fn ordinal(at: usize) -> Literal {
 /// What a process and a task have alike: it reads as the row, and its fields are told.
 ///
 /// ```text
-/// impl Kept for HelloWorldProcess { const META: &[Meta] = &[Meta::of::<Self, 123>("text", &["text"], "Text", "")]; .. }
+/// impl JsonProxy for HelloWorldProcess { const META: &[Meta] = &[Meta::of::<Self, 123>("text", &["text"], "Text", "")]; .. }
 /// impl StoredField<123> for HelloWorldProcess { type As = Stored<Native, String>; }
 /// ```
 fn common(proxy: &Proxy) -> TokenStream {
@@ -130,11 +130,11 @@ fn common(proxy: &Proxy) -> TokenStream {
 
         impl ::core::fmt::Debug for #fields_name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_list().entries(<#ident as __p::Kept>::META.iter().map(|field| field.name)).finish()
+                f.debug_list().entries(<#ident as __p::JsonProxy>::META.iter().map(|field| field.name)).finish()
             }
         }
 
-        impl __p::Kept for #ident {
+        impl __p::JsonProxy for #ident {
             type Column = __p::#table::data;
             const COLUMN: &'static Self::Column = &__p::#table::data;
             const META: &'static [__p::Meta] = &[#(#metas),*];
@@ -185,7 +185,7 @@ fn process(proxy: &Proxy) -> TokenStream {
                 #argument: Self::Joined,
             ) -> ::core::result::Result<Self, ::flow_core::DataError> {
                 #[allow(unused_variables)]
-                let __read = __p::DocumentReader::new(&__row, <Self as __p::Kept>::META);
+                let __read = __p::DocumentReader::new(&__row, <Self as __p::JsonProxy>::META);
                 #(let #names = __read.field(#ordinals)?;)*
                 ::core::result::Result::Ok(Self { #row: __row, #value #(#names,)* #holes })
             }
@@ -293,7 +293,7 @@ fn task(proxy: &Proxy) -> TokenStream {
             fn lend(row: &mut ::flow_core::Task) -> ::core::result::Result<Self, ::flow_core::DataError> {
                 let __row = row.clone();
                 #[allow(unused_variables)]
-                let __read = __p::DocumentReader::new(&__row, <Self as __p::Kept>::META);
+                let __read = __p::DocumentReader::new(&__row, <Self as __p::JsonProxy>::META);
                 #(let #names = __read.field(#ordinals)?;)*
                 ::core::result::Result::Ok(Self { #row: __row, #(#names,)* #holes })
             }

@@ -31,6 +31,7 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
     });
     let (reads, keys): (TokenStream, TokenStream) = (reads.collect(), keys.collect());
     let names = fields.iter().map(|field| &field.ident);
+    let fields_again = names.clone();
     let type_name = plain(ident);
     let places = 0..count;
     // Where every field has a default, the object has one: `{}`.
@@ -78,6 +79,10 @@ pub(super) fn model(proxy: &Proxy) -> TokenStream {
                     json: &__p::serde_json::Value,
                 ) -> ::core::result::Result<Self, ::flow_core::proxy::Mismatch> {
                     ::core::result::Result::Ok(Self { #reads })
+                }
+
+                fn check(&self) -> ::std::vec::Vec<::flow_core::FieldError> {
+                    __p::check_object(META, &[#(&self.#fields_again),*])
                 }
             }
 

@@ -1,0 +1,276 @@
+//! `ProcessProxy`: a flow's own type of process.
+
+use std::any::Any;
+
+use super::columns::{joined_changed, settle_joined, write_joined};
+use super::document::{Beginning, Meta, store};
+use super::filter::{Index, index_sql};
+use super::row::Row as _;
+use super::{JsonProxy, Persist};
+use crate::data::{Document, Patch};
+use crate::model::AnyModel;
+use crate::store::FlowConnection;
+use crate::store::schema::flow_process;
+use crate::{DataError, Error, FieldError, Process, Result};
+
+/// A flow's own type of process: the row, and typed fields kept in its JSON document.
+///
+/// `#[derive(ProcessProxy)]` implements it. The document is read once, when the row is loaded, as serde
+/// would read it; after that the accessors cannot fail.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type of process",
+    label = "this is no type of process",
+    note = "give it `#[derive(ProcessProxy)]` and a field `process: Process`"
+)]
+pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
+    /// The fields, as a struct of their own: what a new process is made from.
+    type Data: DataOf<Self>;
+
+    /// The model of its seed: `#[proxy(seed = Source)]`.
+    type Seed;
+
+    /// Its own columns, in a row of another table, `#[proxy(joined, ..)]`, or in its own, `#[proxy(columns)]`; `()`
+    /// if it has none.
+    type Joined: Send + 'static;
+
+    /// What they are made from when a process is started.
+    type NewJoined: 'static;
+
+    /// What its rows are read from: the table of all processes, and the joined one.
+    type Source;
+
+    /// The field that holds its own columns.
+    #[doc(hidden)]
+    const JOINED: Option<&'static str> = None;
+
+    /// Whether each start is given what they are made from.
+    #[doc(hidden)]
+    const JOINED_IS_GIVEN: bool = false;
+
+    #[doc(hidden)]
+    fn source() -> Self::Source;
+
+    /// Makes it of its row, and the joined one.
+    ///
+    /// # Errors
+    /// A field that is missing or of another type: the error names it.
+    fn from_parts(row: Process, joined: Self::Joined) -> Result<Self, DataError>;
+
+    /// The row.
+    fn row(&self) -> &Process;
+
+    #[doc(hidden)]
+    fn row_mut(&mut self) -> &mut Process;
+
+    /// Writes the fields that changed into the row's document.
+    #[doc(hidden)]
+    fn store(&mut self) -> Result<(), Vec<FieldError>> {
+        store(self, |process| process.row_mut().document_mut())
+    }
+
+    /// The indexes that `#[proxy(index(..))]` asks for, as SQL for a migration of yours: one statement a line. A
+    /// filter on such a field then reads only the rows that fit. On a large table of PostgreSQL you may want to
+    /// write `CONCURRENTLY` behind `INDEX`.
+    ///
+    /// An index is named by its type and its field, and one that is there is left as it is: drop it first where a
+    /// field's key, default or type has changed, and give two types of one name different names.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// #[proxy(index(days))]
+    /// pub struct LeaveProcess { process: Process, #[json(default)] days: i64 }
+    ///
+    /// let sql = LeaveProcess::index_sql::<diesel::SqliteConnection>();
+    /// assert!(sql.starts_with("CREATE INDEX IF NOT EXISTS flow_process_by_leave_process_days ON flow_process (flow, (case "));
+    /// ```
+    #[must_use]
+    fn index_sql<C: FlowConnection>() -> String {
+        index_sql::<C::Backend>("flow_process", "flow", &Self::indexes())
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    fn indexes() -> Vec<Index> {
+        Vec::new()
+    }
+
+    /// Writes what changed since it was loaded, and nothing else: the row is locked, the changed keys are
+    /// patched, the version is raised. Inside a transition it is not needed: that writes by itself.
+    ///
+    /// The database makes the change in the document that is stored, so two who change different fields both win,
+    /// also where the object around them is new to both, and of one field the later write counts. An object that
+    /// somebody else has set to null meanwhile comes back as it is here.
+    ///
+    /// Inside a transaction of the caller's nobody tells whether that is committed. The next `save` compares what
+    /// this one wrote with the row, and writes it again if it was rolled back.
+    ///
+    /// A process that is done or cancelled can be saved as well: no task moves, and what its fields say may have to
+    /// be corrected, or be made anonymous, later.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, #[json(default)] days: i64 }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.end)] start: StartHandle,
+    ///     end: End,
+    /// }
+    ///
+    /// fn correct(conn: &mut diesel::SqliteConnection, id: i64) -> flow_core::Result<()> {
+    ///     let mut leave = LeaveFlow.processes().by_id(id).first(conn)?;
+    ///     leave.set_days(5);
+    ///     leave.save(conn)
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every field that is not valid, [`Error::NotFound`] if there is no such process any
+    /// more, [`Error::Data`] if something else than an object is stored around a field. Nothing was written then.
+    fn save<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()>
+    where
+        Self: Persist<C>,
+    {
+        self.store().map_err(Error::Invalid)?;
+        let document = &self.row().data;
+        if !document.is_written() && !document.is_unconfirmed() && !joined_changed(self) {
+            return Ok(());
+        }
+        let id = self.row().id;
+        let inside = conn.depth()? > 0;
+        let version = conn.atomically(|conn| {
+            let stored = conn.lock_process(id)?;
+            let stored = stored.ok_or_else(|| Error::NotFound { what: format!("process {id}") })?;
+            recheck(self, &stored);
+            let patch = self.row().data.patch();
+            if patch.is_empty() && !joined_changed(self) {
+                return Ok(None);
+            }
+            fits::<Self>(&stored, &patch)?;
+            conn.patch_process(id, stored.version + 1, patch)?;
+            write_joined(self, conn)?;
+            Ok::<_, Error>(Some(stored.version + 1))
+        })?;
+        let row = self.row_mut();
+        match version {
+            Some(version) if inside => row.data.settle_unconfirmed(version),
+            None if inside => {}
+            _ => {
+                row.data.settle();
+                row.data.confirm();
+            }
+        }
+        row.version = version.unwrap_or(row.version);
+        settle_joined(self, inside);
+        Ok(())
+    }
+}
+
+/// Marks again what an earlier `save` wrote inside a transaction that was rolled back.
+fn recheck<P: ProcessProxy>(process: &mut P, stored: &Process) {
+    let unconfirmed = process.row().data.is_unconfirmed();
+    let lost = process.row_mut().data.recheck(&stored.data, stored.version);
+    if unconfirmed {
+        super::columns::recheck_joined(process, lost);
+    }
+}
+
+/// Whether a patch can be applied to the row that is stored.
+fn fits<P: JsonProxy>(stored: &Process, patch: &Patch) -> Result<()> {
+    for value in &patch.values {
+        if let Err(found) = stored.data.get(&value.path) {
+            let meta = P::META.iter().find(|meta| value.path.starts_with(meta.path));
+            let name = meta.map_or("data", |meta| meta.name);
+            let path = crate::data::json_path(&value.path);
+            let expected = "objects on the way to it".to_owned();
+            let wrong =
+                DataError { process: stored.id, task: None, field: name, path, found: found.to_owned(), expected };
+            return Err(Error::Data(Box::new(wrong)));
+        }
+    }
+    Ok(())
+}
+
+/// The fields of a process, from which a new one is made.
+pub trait ProcessData {
+    /// The document of a process with these fields.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every field that is not valid.
+    fn document(&self) -> Result<Document>;
+}
+
+/// The fields of a process of type `P`: what its `..Data` is.
+#[diagnostic::on_unimplemented(
+    message = "another process cannot be started at this node",
+    label = "it is called with `{Self}`, not with the process's own data",
+    note = "name a `StartHandle` without `input`: what it is given is the process's data"
+)]
+pub trait DataOf<P: ProcessProxy>: ProcessData {
+    /// What a process with these fields is made from.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every field that is not valid.
+    #[doc(hidden)]
+    fn beginning(self) -> Result<Beginning<P>>;
+}
+
+impl DataOf<Process> for NoData {
+    fn beginning(self) -> Result<Beginning<Process>> {
+        Ok((Document::default(), Some(())))
+    }
+}
+
+impl JsonProxy for Process {
+    type Column = flow_process::data;
+    const COLUMN: &'static Self::Column = &flow_process::data;
+    const META: &'static [Meta] = &[];
+
+    fn field(&self, _: u16) -> Option<&dyn Any> {
+        None
+    }
+
+    fn field_mut(&mut self, _: u16) -> Option<&mut dyn Any> {
+        None
+    }
+}
+
+/// The plain row is the type of a flow whose processes have no fields of their own.
+impl ProcessProxy for Process {
+    type Data = NoData;
+    type Seed = AnyModel;
+    type Joined = ();
+    type NewJoined = ();
+    type Source = flow_process::table;
+
+    fn source() -> flow_process::table {
+        flow_process::table
+    }
+
+    fn from_parts(row: Process, (): ()) -> Result<Self, DataError> {
+        Ok(row)
+    }
+
+    fn row(&self) -> &Process {
+        self
+    }
+
+    fn row_mut(&mut self) -> &mut Process {
+        self
+    }
+}
+
+/// The fields of a process that has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoData;
+
+impl ProcessData for NoData {
+    fn document(&self) -> Result<Document> {
+        Ok(Document::default())
+    }
+}

@@ -1,0 +1,125 @@
+//! `TaskProxy`: a node's own type of task.
+
+use std::any::Any;
+
+use super::JsonProxy;
+use super::document::{Meta, store};
+use super::filter::{Index, index_sql};
+use super::row::Row as _;
+use crate::model::AnyModel;
+use crate::payload::AnyData;
+use crate::store::FlowConnection;
+use crate::store::schema::flow_task;
+use crate::{DataError, FieldError, Result, Task};
+
+/// A node's own type of task, with `#[derive(TaskProxy)]`. A node without `task = ..` has the plain row, [`Task`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type of task",
+    label = "this is no type of task",
+    note = "give it `#[derive(TaskProxy)]` and a field `task: Task`"
+)]
+pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
+    /// The model of its seed: `#[proxy(seed = Grain)]`.
+    type Seed;
+    /// What an edge can give it as its data.
+    type Data;
+
+    /// The row of a task of this type, with its fields.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(TaskProxy, Debug)]
+    /// pub struct PostTask { task: Task, post: String }
+    ///
+    /// #[flow]
+    /// pub struct PostFlow {
+    ///     #[node(permission(anyone), next(this.read, task_data = |_a| PostTaskData { post: "On joins".into() }))]
+    ///     start: Start,
+    ///     #[node(task = PostTask, permission(anyone), next = this.end)]
+    ///     read: View,
+    ///     end: End,
+    /// }
+    ///
+    /// fn waiting(conn: &mut diesel::SqliteConnection) -> flow_core::Result<Vec<PostTask>> {
+    ///     let about_joins = PostFlow.read.tasks().open().filter(PostTask::FIELDS.post.like("%joins%"));
+    ///     about_joins.load::<Task>(conn)?.into_iter().map(PostTask::from_row).collect()
+    /// }
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     static FLOWS: Flows<diesel::SqliteConnection> = flows![PostFlow];
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     PostFlow.start.run(&mut conn, &System("me"), ())?;
+    ///     assert_eq!(waiting(&mut conn)?[0].post(), "On joins");
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Data`](crate::Error::Data) if a field is missing or of another type.
+    fn from_row(mut row: Task) -> Result<Self> {
+        Ok(Self::lend(&mut row).map_err(Box::new)?)
+    }
+
+    /// The indexes that `#[proxy(index(..))]` asks for, as SQL for a migration of yours, as
+    /// [`ProcessProxy::index_sql`].
+    #[must_use]
+    fn index_sql<C: FlowConnection>() -> String {
+        index_sql::<C::Backend>("flow_task", "flow, node", &Self::indexes())
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    fn indexes() -> Vec<Index> {
+        Vec::new()
+    }
+
+    #[doc(hidden)]
+    fn lend(row: &mut Task) -> Result<Self, DataError>;
+
+    /// Writes the fields that changed into the row's document, and gives the row back.
+    #[doc(hidden)]
+    fn give_back(mut self, row: &mut Task) -> Result<(), Vec<FieldError>> {
+        store(&mut self, |task| task.row_mut().document_mut())?;
+        *row = self.into_row();
+        Ok(())
+    }
+
+    #[doc(hidden)]
+    fn row_mut(&mut self) -> &mut Task;
+
+    #[doc(hidden)]
+    fn into_row(self) -> Task;
+}
+
+impl JsonProxy for Task {
+    type Column = flow_task::data;
+    const COLUMN: &'static Self::Column = &flow_task::data;
+    const META: &'static [Meta] = &[];
+
+    fn field(&self, _: u16) -> Option<&dyn Any> {
+        None
+    }
+
+    fn field_mut(&mut self, _: u16) -> Option<&mut dyn Any> {
+        None
+    }
+}
+
+impl TaskProxy for Task {
+    type Seed = AnyModel;
+    type Data = AnyData;
+
+    fn lend(row: &mut Task) -> Result<Self, DataError> {
+        Ok(std::mem::replace(row, Task::blank()))
+    }
+
+    fn row_mut(&mut self) -> &mut Task {
+        self
+    }
+
+    fn into_row(self) -> Task {
+        self
+    }
+}
