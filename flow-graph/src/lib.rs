@@ -6,6 +6,7 @@
 //!
 //! Use it through `flow_core::graph`.
 
+mod analysis;
 pub mod check;
 pub mod code;
 pub mod diagram;
@@ -15,6 +16,8 @@ mod finding;
 mod graph;
 mod keys;
 mod kind;
+#[cfg(test)]
+mod known_flows;
 pub mod position;
 mod walk;
 

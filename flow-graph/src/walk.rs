@@ -56,29 +56,29 @@ fn follow(graph: &Graph<'_>, mut work: Vec<NodeId>, closed: Option<NodeId>) -> V
     seen
 }
 
-/// One circle of each group of such nodes that lead to one another, beginning with its first node.
-pub(crate) fn circles(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> Vec<Vec<NodeId>> {
-    let mut circles: Vec<Vec<NodeId>> = Vec::new();
-    if !has_circle(graph, &member) {
-        return circles;
+/// One cycle of each group of such nodes that lead to one another, beginning with its first node.
+pub(crate) fn cycles(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> Vec<Vec<NodeId>> {
+    let mut cycles: Vec<Vec<NodeId>> = Vec::new();
+    if !has_cycle(graph, &member) {
+        return cycles;
     }
     let mut known = vec![false; graph.nodes.len()];
     for id in graph.ids() {
         if known[usize::from(id)] || !member(id) {
             continue;
         }
-        if let Some(circle) = way_back(graph, id, &member) {
-            for id in &circle {
+        if let Some(cycle) = way_back(graph, id, &member) {
+            for id in &cycle {
                 known[usize::from(*id)] = true;
             }
-            circles.push(circle);
+            cycles.push(cycle);
         }
     }
-    circles
+    cycles
 }
 
 /// Whether there is any: taking away, again and again, those that nothing leads to leaves some.
-fn has_circle(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> bool {
+fn has_cycle(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> bool {
     let members: Vec<NodeId> = graph.ids().filter(|id| member(*id)).collect();
     let mut is_member = vec![false; graph.nodes.len()];
     for id in &members {
@@ -125,14 +125,14 @@ fn way_back(graph: &Graph<'_>, start: NodeId, member: impl Fn(NodeId) -> bool) -
         let node = graph.node(id)?;
         for to in node.edges.iter().map(|edge| edge.to).chain(node.boundaries.iter().copied()) {
             if to == start {
-                let mut circle = vec![id];
+                let mut cycle = vec![id];
                 while let Some(before) =
-                    circle.last().filter(|last| **last != start).and_then(|last| from[usize::from(*last)])
+                    cycle.last().filter(|last| **last != start).and_then(|last| from[usize::from(*last)])
                 {
-                    circle.push(before);
+                    cycle.push(before);
                 }
-                circle.reverse();
-                return Some(circle);
+                cycle.reverse();
+                return Some(cycle);
             }
             let fresh = from.get(usize::from(to)).is_some_and(Option::is_none);
             if fresh && member(to) {

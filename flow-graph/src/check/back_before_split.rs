@@ -1,18 +1,18 @@
-use super::{Subject, again, meeting};
+use crate::analysis::{Analysis, reentry, wording};
 use crate::{Finding, Role};
 
 /// "All over again" out of a branch that could also have gone to the join: the other branches are still out.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for again in again::splits(subject) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for again in reentry::splits(analysis) {
         let Some(join) = again.join else { continue };
         let back = again.way.last().copied().unwrap_or(again.split);
-        let (split, name) = (subject.plain(again.split), subject.plain(join));
+        let (split, name) = (analysis.plain(again.split), analysis.plain(join));
         let behind =
-            subject.node(join).and_then(|join| join.target(Role::Next)).map_or("end", |next| subject.plain(next));
-        let decide = subject.fresh("again");
-        found.push(again::finding(subject, &again).help(format!(
+            analysis.node(join).and_then(|join| join.target(Role::Next)).map_or("end", |next| analysis.plain(next));
+        let decide = analysis.fresh("again");
+        found.push(reentry::finding(analysis, &again).help(format!(
             "first meet in `{name}`, then decide: {}, `#[node(if = |_| true, then = this.{split}, else = this.{behind})] pub {decide}: If,` with your condition, and `next = this.{decide}` on `{name}`",
-            meeting::lead(subject, &[back], again.split, name),
+            wording::lead(analysis, &[back], again.split, name),
         )));
     }
 }

@@ -1,50 +1,51 @@
-use super::{Subject, meeting};
+use crate::analysis::{Analysis, wording};
 use crate::position::{Group, Level, Outcomes, PathId, Position, PositionId, ROOT};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A branch that may end, after somebody has worked on it, while the others wait for it in their join: the join
 /// then goes on without it.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let ends =
-        |position: &Position| position.path != ROOT && subject.node(position.node).is_some_and(|node| node.kind.ends());
-    if subject.groups().is_empty() || !subject.positions.list.iter().any(ends) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let ends = |position: &Position| {
+        position.path != ROOT && analysis.node(position.node).is_some_and(|node| node.kind.ends())
+    };
+    if analysis.groups().is_empty() || !analysis.positions.list.iter().any(ends) {
         return;
     }
-    let outcomes = Outcomes::of(&subject.positions);
+    let outcomes = Outcomes::of(&analysis.positions);
     // Where two splits share a join, what ends early is only what that leads to.
-    let mut told: Vec<NodeId> = subject.mixed().iter().map(|mixed| mixed.outer).collect();
-    for group in subject.groups() {
+    let mut told: Vec<NodeId> = analysis.mixed().iter().map(|mixed| mixed.outer).collect();
+    for group in analysis.groups() {
         if told.contains(&group.split) {
             continue;
         }
-        let Some(leaving) = leaving(subject, &outcomes, group) else { continue };
+        let Some(leaving) = leaving(analysis, &outcomes, group) else { continue };
         told.push(group.split);
         let Some(other) =
-            group.arrivals.iter().find(|arrival| group.differ(&subject.positions, arrival.branch, leaving.branch))
+            group.arrivals.iter().find(|arrival| group.differ(&analysis.positions, arrival.branch, leaving.branch))
         else {
             continue;
         };
-        let (split, join) = (subject.name(group.split), subject.name(other.join));
-        let before = meeting::before(subject, other);
+        let (split, join) = (analysis.name(group.split), analysis.name(other.join));
+        let before = wording::before(analysis, other);
         let (from, end) = leaving.edge;
         found.push(
             Finding::at(
-                subject.edge(from, end),
+                analysis.edge(from, end),
                 format!("a branch of {split} can end while {join} waits for the others"),
             )
             .also(Place::Node(other.join), format!("{join} waits for the branches of {split}"))
             .story(&[
-                format!("{}: it waits in {join} for the other branches of {split}", meeting::done(subject, before)),
-                meeting::ends(subject, from, end),
+                format!("{}: it waits in {join} for the other branches of {split}", wording::done(analysis, before)),
+                wording::ends(analysis, from, end),
                 format!("{join} goes on without it"),
             ])
             .help(format!(
                 "to go on together lead it to {join}: {}",
-                meeting::lead(subject, &[from], end, subject.plain(other.join))
+                wording::lead(analysis, &[from], end, analysis.plain(other.join))
             ))
             .help(format!(
                 "if it is right to go on without it: `allow(branch_leaves, reason = \"..\")` on {}",
-                subject.name(from)
+                analysis.name(from)
             )),
         );
     }
@@ -57,41 +58,41 @@ struct Leaving {
 }
 
 /// A branch that can end late, while another one comes to a join.
-fn leaving(subject: &Subject<'_>, outcomes: &Outcomes, group: &Group) -> Option<Leaving> {
-    let positions = &subject.positions;
+fn leaving(analysis: &Analysis<'_>, outcomes: &Outcomes, group: &Group) -> Option<Leaving> {
+    let positions = &analysis.positions;
     let splits = positions.of_node(group.split);
     let (_, split) = splits.iter().find(|(path, _)| *path == group.outside)?;
     positions.next(*split).iter().find_map(|first| {
         let branch = positions.get(*first).path;
         let beside = matches!(positions.paths.level(branch), Some(Level::Beside { .. }));
         let joined = group.arrivals.iter().any(|arrival| {
-            group.differ(positions, arrival.branch, branch) && ends_beside(subject, outcomes, arrival.branch, branch)
+            group.differ(positions, arrival.branch, branch) && ends_beside(analysis, outcomes, arrival.branch, branch)
         });
         if beside || !joined || !outcomes.get(*first).ends_late() {
             return None;
         }
-        Some(Leaving { branch, edge: last_step(subject, *first, branch)? })
+        Some(Leaving { branch, edge: last_step(analysis, *first, branch)? })
     })
 }
 
 /// Of what a timeout started beside this very branch: the branch can end behind the task of the timeout.
-fn ends_beside(subject: &Subject<'_>, outcomes: &Outcomes, arrival: PathId, branch: PathId) -> bool {
-    let positions = &subject.positions;
+fn ends_beside(analysis: &Analysis<'_>, outcomes: &Outcomes, arrival: PathId, branch: PathId) -> bool {
+    let positions = &analysis.positions;
     let above = positions.paths.stack(arrival).find(|id| *id != ROOT && positions.paths.parent(*id) == branch);
     let Some(Level::Beside { boundary }) = above.and_then(|id| positions.paths.level(id)) else { return true };
     positions.host(boundary, branch).is_some_and(|host| outcomes.get(host).ends_late())
 }
 
 /// The last step of a branch that ends, behind a task that waits if there is such a way.
-fn last_step(subject: &Subject<'_>, first: PositionId, branch: PathId) -> Option<(NodeId, NodeId)> {
-    let positions = &subject.positions;
+fn last_step(analysis: &Analysis<'_>, first: PositionId, branch: PathId) -> Option<(NodeId, NodeId)> {
+    let positions = &analysis.positions;
     let inside = |path: PathId| positions.paths.stack(path).any(|below| below == branch);
     let mut any = None;
     let mut seen = vec![[false; 2]; positions.list.len()];
     let mut work = std::collections::VecDeque::from([(first, false)]);
     while let Some((at, waited)) = work.pop_front() {
         let Position { node, path, .. } = positions.get(at);
-        let waited = waited || subject.kind(node).is_some_and(Kind::waits);
+        let waited = waited || analysis.kind(node).is_some_and(Kind::waits);
         if std::mem::replace(&mut seen[at as usize][usize::from(waited)], true) {
             continue;
         }
@@ -100,7 +101,7 @@ fn last_step(subject: &Subject<'_>, first: PositionId, branch: PathId) -> Option
             if !inside(there.path) {
                 continue;
             }
-            if subject.node(there.node).is_some_and(|node| node.kind.ends()) {
+            if analysis.node(there.node).is_some_and(|node| node.kind.ends()) {
                 let step = (node, there.node);
                 if waited && path == branch {
                     return Some(step);

@@ -1,17 +1,17 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, NodeId, Place, walk};
 
-/// A circle that never waits: one transition would go round in it until it meets the step limit.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    let circles = walk::circles(graph, |id| graph.node(id).is_some_and(|node| !node.kind.waits()));
-    // A circle without a way out is `never_ends`.
-    for circle in circles.iter().filter(|circle| circle.iter().any(|id| subject.can_end(*id))) {
-        let Some(first) = circle.first() else { continue };
+/// A cycle that never waits: one transition would go round in it until it meets the step limit.
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
+    let cycles = walk::cycles(graph, |id| graph.node(id).is_some_and(|node| !node.kind.waits()));
+    // A cycle without a way out is `never_ends`.
+    for cycle in cycles.iter().filter(|cycle| cycle.iter().any(|id| analysis.can_end(*id))) {
+        let Some(first) = cycle.first() else { continue };
         let name = |id: &NodeId| graph.node(*id).map_or("?", |node| node.name);
-        let path: Vec<String> = circle.iter().chain([first]).map(|id| format!("`{}`", name(id))).collect();
+        let path: Vec<String> = cycle.iter().chain([first]).map(|id| format!("`{}`", name(id))).collect();
         found.push(
-            Finding::at(Place::Node(*first), "this circle never waits")
+            Finding::at(Place::Node(*first), "this cycle never waits")
                 .note(format!("it goes {}", path.join(" -> ")))
                 .help("put a task that waits into it, or repeat inside one `Function`")
                 .help(format!(
@@ -32,7 +32,7 @@ mod tests {
         let (start, work, end) = (next(1), next(2), next(3));
         let arms = [Edge::new(Role::Then, 1), Edge::new(Role::Else, 3)];
         let _ = end;
-        for (kind, circles) in [(Kind::Function, 1), (Kind::View, 0)] {
+        for (kind, cycles) in [(Kind::Function, 1), (Kind::View, 0)] {
             let nodes = [
                 Node { edges: &start, ..Node::new("start", Kind::Start) },
                 Node { edges: &work, ..Node::new("work", kind) },
@@ -40,7 +40,7 @@ mod tests {
                 Node::new("end", Kind::End),
             ];
             let found = check(&Graph { name: "f", title: "F", description: "", nodes: &nodes });
-            assert_eq!(found.len(), circles, "{found:?}");
+            assert_eq!(found.len(), cycles, "{found:?}");
             assert!(found.iter().all(|found| found.notes == ["it goes `work` -> `again` -> `work`"]));
         }
     }

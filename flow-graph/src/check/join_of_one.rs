@@ -1,28 +1,28 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place, Role};
 
 /// A join of a split's branches that one branch alone comes to, once: there is nothing to wait for.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    if !subject.is_complete() {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    if !analysis.is_complete() {
         return;
     }
-    for (id, node) in subject.of_kind(Kind::Join) {
-        let before = subject.before(id);
+    for (id, node) in analysis.of_kind(Kind::Join) {
+        let before = analysis.before(id);
         let [only] = before.as_slice() else { continue };
         let mut groups =
-            subject.groups().iter().filter(|group| group.arrivals.iter().any(|arrival| arrival.join == id)).peekable();
+            analysis.groups().iter().filter(|group| group.arrivals.iter().any(|arrival| arrival.join == id)).peekable();
         let waits = |group: &crate::position::Group| {
             let here = || group.arrivals.iter().filter(|arrival| arrival.join == id);
-            here().any(|a| here().any(|b| group.differ(&subject.positions, a.branch, b.branch)))
+            here().any(|a| here().any(|b| group.differ(&analysis.positions, a.branch, b.branch)))
         };
         if groups.peek().is_none() || groups.any(waits) {
             continue;
         }
         let mut finding =
-            Finding::at(Place::Node(id), format!("only {} leads to `{}`", subject.name(*only), node.name))
+            Finding::at(Place::Node(id), format!("only {} leads to `{}`", analysis.name(*only), node.name))
                 .note("one branch has nobody to wait for");
         if let Some(next) = node.target(Role::Next) {
-            let lead = super::meeting::lead(subject, &before, id, subject.plain(next));
+            let lead = crate::analysis::wording::lead(analysis, &before, id, analysis.plain(next));
             finding = finding.help(format!("lead the other branches to it too, or leave it out: {lead}"));
         }
         found.push(finding);

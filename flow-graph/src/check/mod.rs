@@ -1,6 +1,5 @@
 //! What can be wrong with a graph: one file a check, one list of them all.
 
-mod again;
 mod artifact_before_set;
 mod back_before_split;
 mod blocking_function;
@@ -9,13 +8,11 @@ mod changed_after_approval;
 mod condition_can_panic;
 mod condition_reads_clock;
 mod constant_conditions;
-mod data;
 mod dead_ends;
 mod default_decides;
 mod default_not_last;
 mod duties_contradict;
 mod edge_to_start;
-mod ending;
 mod endless_retry;
 mod generated_name_clash;
 mod if_without_else;
@@ -23,12 +20,9 @@ mod instant_loops;
 mod join_never_waits;
 mod join_of_one;
 mod jump_in;
-#[cfg(test)]
-mod known_flows;
 mod label_style;
 mod lost_in_copies;
 mod lost_update;
-mod meeting;
 mod mixed_levels;
 mod never_ends;
 mod never_meets;
@@ -51,27 +45,21 @@ mod reserved_names;
 mod runs_twice;
 mod same_arms;
 mod same_condition_twice;
-mod shape;
 mod similar_names;
-mod solve;
 mod split_all_conditional;
 mod split_of_one;
 mod split_with_two_joins;
 mod stale_decision;
-mod subject;
 mod subprocess_recursion;
 mod switch_without_default;
 mod too_big;
-mod twice;
 mod unbounded_nesting;
 mod unreachable_case;
 mod unreachable_nodes;
 mod unused_task_data;
-mod uses;
 mod zero_delay;
 
-pub(crate) use subject::Subject;
-
+use crate::analysis::Analysis;
 use crate::code::Code;
 use crate::{Finding, Graph, NodeId, Severity};
 
@@ -82,7 +70,7 @@ pub struct Check {
     pub name: &'static str,
     /// How much a finding of it weighs.
     pub severity: Severity,
-    run: fn(&Subject<'_>, &mut Vec<Finding>),
+    run: fn(&Analysis<'_>, &mut Vec<Finding>),
 }
 
 /// Every check, the heaviest first; the order matters to nothing, since findings are sorted by place.
@@ -202,15 +190,15 @@ pub fn hints_of_code(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
 /// decided: the flow cannot do without it.
 #[must_use]
 pub fn always_passes(graph: &Graph<'_>, node: NodeId) -> bool {
-    Subject::new(graph, &Code::default()).always_passes(node)
+    Analysis::new(graph, &Code::default()).always_passes(node)
 }
 
 fn run(graph: &Graph<'_>, code: &Code, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
-    let subject = Subject::new(graph, code);
+    let analysis = Analysis::new(graph, code);
     let mut found = Vec::new();
     for check in CHECKS.iter().filter(|check| wanted(check)) {
         let first = found.len();
-        (check.run)(&subject, &mut found);
+        (check.run)(&analysis, &mut found);
         for finding in &mut found[first..] {
             finding.check = check.name;
             finding.severity = check.severity;

@@ -1,9 +1,9 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Exits, Finding, Place, Role};
 
 /// A node that goes to two places where it can go to one only.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.nodes(&subject.shape.forks) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.nodes(&analysis.index.forks) {
         for (at, edge) in node.edges.iter().enumerate() {
             let many = edge.role == Role::Case || (edge.role == Role::Next && node.kind.exits() == Exits::Branches);
             let Some(first) = node.edges[..at].iter().find(|first| first.role == edge.role && !many) else { continue };
@@ -11,12 +11,12 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 Role::Default => Finding::at(Place::Edge(id, at), format!("`{}` has two defaults", node.name)),
                 _ => Finding::at(
                     Place::Edge(id, at),
-                    format!("`{}` already goes to {}", node.name, subject.name(first.to)),
+                    format!("`{}` already goes to {}", node.name, analysis.name(first.to)),
                 ),
             };
             if node.kind.exits() == Exits::Next && first.to != edge.to {
-                let (one, two) = (subject.plain(first.to), subject.plain(edge.to));
-                let split = subject.fresh("both");
+                let (one, two) = (analysis.plain(first.to), analysis.plain(edge.to));
+                let split = analysis.fresh("both");
                 finding = finding.help(format!(
                     "to do both at once put a split between: `next = this.{split}` on `{}`, and `#[node(next = this.{one}, next = this.{two})] pub {split}: Split,`",
                     node.name

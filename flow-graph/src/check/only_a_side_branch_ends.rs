@@ -1,16 +1,16 @@
-use super::{Subject, again, ending};
+use crate::analysis::{Analysis, endless, reentry};
 use crate::{Finding, Place};
 
-/// A circle in which a split starts a branch that ends, and goes round with another: there is always one more.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for circle in ending::circles(subject) {
+/// A cycle in which a split starts a branch that ends, and goes round with another: there is always one more.
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for cycle in endless::cycles(analysis) {
         // A branch that comes back before the others have met is `unbounded_nesting`.
-        let nests = again::splits(subject).iter().any(|again| circle.nodes.contains(&again.split));
-        let Some((split, edge)) = circle.beside.filter(|_| !nests) else { continue };
+        let nests = reentry::splits(analysis).iter().any(|again| cycle.nodes.contains(&again.split));
+        let Some((split, edge)) = cycle.beside.filter(|_| !nests) else { continue };
         found.push(
-            Finding::at(Place::Edge(split, edge), format!("one branch of {} can never end", subject.name(split)))
-                .note(format!("it goes {}", ending::round(subject, &circle.nodes)))
-                .help(ending::help(subject, &circle.nodes)),
+            Finding::at(Place::Edge(split, edge), format!("one branch of {} can never end", analysis.name(split)))
+                .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)))
+                .help(endless::help(analysis, &cycle.nodes)),
         );
     }
 }

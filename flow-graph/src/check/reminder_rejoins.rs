@@ -1,22 +1,22 @@
-use super::twice::Why;
-use super::{Subject, mixed_levels};
+use crate::analysis::merges::Why;
+use crate::analysis::{Analysis, mixed_joins};
 use crate::{Finding, Kind, Place};
 
 /// A timeout that does not interrupt and leads back to the way of its task: what follows runs for both.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let mut told = Vec::new();
-    for twice in subject.twice() {
+    for twice in analysis.merges() {
         let Why::Reminder(boundary) = twice.why else { continue };
         if told.contains(&boundary) {
             continue;
         }
         told.push(boundary);
-        let host = mixed_levels::host(subject, boundary);
-        let end = subject.graph.nodes.iter().find(|node| node.kind == Kind::End).map_or("end", |node| node.name);
-        let node = subject.name(twice.node);
+        let host = mixed_joins::host(analysis, boundary);
+        let end = analysis.graph.nodes.iter().find(|node| node.kind == Kind::End).map_or("end", |node| node.name);
+        let node = analysis.name(twice.node);
         found.push(
             Finding::at(Place::Edge(boundary, 0), format!("after this reminder {node} runs twice"))
-                .also(Place::Node(twice.node), format!("{node} is on the way of {} itself", subject.name(host)))
+                .also(Place::Node(twice.node), format!("{node} is on the way of {} itself", analysis.name(host)))
                 .note("a timeout with `interrupting = false` starts a branch beside its task, which goes on as well")
                 .help(format!("let what it starts lead to `this.{end}`, or leave `interrupting = false` out")),
         );

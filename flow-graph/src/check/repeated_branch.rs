@@ -1,9 +1,9 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place, Times};
 
 /// A split that starts two tasks of one node.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::Split) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::Split) {
         for (at, edge) in node.edges.iter().enumerate() {
             let before = |first: &&crate::Edge| first.to == edge.to && first.times == Times::Once;
             // Branches that are asked for may well be two reasons for one task.
@@ -11,7 +11,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 found.push(
                     Finding::at(
                         Place::Edge(id, at),
-                        format!("`{}` leads to {} twice", node.name, subject.name(edge.to)),
+                        format!("`{}` leads to {} twice", node.name, analysis.name(edge.to)),
                     )
                     .note("there will be two tasks of it")
                     .help("for several tasks of one node use a list: `task_data_source` or `task_seed_source`"),

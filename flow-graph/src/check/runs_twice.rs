@@ -1,29 +1,29 @@
-use super::twice::Why;
-use super::{Subject, meeting};
+use crate::analysis::merges::Why;
+use crate::analysis::{Analysis, wording};
 use crate::{Finding, Place};
 
 /// A plain node that several branches of a split come to: it runs once for each, and so does all that follows.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for twice in subject.twice() {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for twice in analysis.merges() {
         let Why::Split(split) = twice.why else { continue };
         let [a, b] = twice.from;
         // Two edges of a split to one node are `repeated_branch`.
         if a == b {
             continue;
         }
-        let (node, plain) = (subject.name(twice.node), subject.plain(twice.node));
-        let join = subject.fresh(&format!("{plain}_join"));
+        let (node, plain) = (analysis.name(twice.node), analysis.plain(twice.node));
+        let join = analysis.fresh(&format!("{plain}_join"));
         let mut before = twice.from.to_vec();
         before.sort_unstable();
         found.push(
             Finding::at(
                 Place::Node(twice.node),
-                format!("{node} runs once for each branch of {}", subject.name(split)),
+                format!("{node} runs once for each branch of {}", analysis.name(split)),
             )
-            .note(format!("{} come here one by one", subject.names(&before)))
+            .note(format!("{} come here one by one", analysis.names(&before)))
             .help(format!(
                 "to go on once put a join in front: `#[node(next = this.{plain})] pub {join}: Join,`, and {}",
-                meeting::lead(subject, &before, twice.node, &join)
+                wording::lead(analysis, &before, twice.node, &join)
             ))
             .help(format!("if once for each is meant: `allow(runs_twice, reason = \"..\")` on {node}")),
         );

@@ -1,9 +1,9 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place};
 
 /// Two nodes whose names differ by one letter.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let fields = || subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| !node.kind.is_boundary());
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let fields = || analysis.graph.ids().zip(analysis.graph.nodes).filter(|(_, node)| !node.kind.is_boundary());
     for (id, node) in fields() {
         let twin = fields().take_while(|(other, _)| *other < id).find(|(_, other)| one_letter(other.name, node.name));
         if let Some((other, twin)) = twin {

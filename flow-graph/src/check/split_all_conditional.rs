@@ -1,9 +1,9 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place, Times};
 
 /// A split whose branches are all asked for: if none is wanted the process cannot go on.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::Split) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::Split) {
         let known = !node.edges.is_empty() && !node.incomplete;
         if !known || node.edges.iter().any(|edge| edge.times == Times::Once) {
             continue;
@@ -11,9 +11,9 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let lists = node.edges.iter().any(|edge| edge.times == Times::Each);
         let why = if lists { "a list can be empty, and then" } else { "if no condition holds" };
         let join =
-            subject.groups().iter().find(|group| group.split == id).and_then(|group| group.joins().first().copied());
-        let end = subject.graph.nodes.iter().find(|node| node.kind.ends()).map_or("end", |node| node.name);
-        let to = join.map_or(end, |join| subject.plain(join));
+            analysis.groups().iter().find(|group| group.split == id).and_then(|group| group.joins().first().copied());
+        let end = analysis.graph.nodes.iter().find(|node| node.kind.ends()).map_or("end", |node| node.name);
+        let to = join.map_or(end, |join| analysis.plain(join));
         found.push(
             Finding::at(Place::Node(id), format!("`{}` may start no branch at all", node.name))
                 .note(format!("{why} the process cannot go on"))

@@ -1,51 +1,51 @@
-use super::{Subject, meeting};
+use crate::analysis::{Analysis, wording};
 use crate::position::{Group, Level};
 use crate::{Finding, NodeId, Place, walk};
 
 /// Branches of one split that come to two joins: each join waits for the branches of the other.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let mixed = subject.mixed();
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let mixed = analysis.mixed();
     let mut told: Vec<NodeId> = Vec::new();
-    for group in subject.groups() {
+    for group in analysis.groups() {
         let is_told = told.contains(&group.split)
             || mixed.iter().any(|mixed| mixed.inner == group.split || mixed.outer == group.split);
-        let Some((a, b)) = group.two_joins(&subject.positions).filter(|_| !is_told) else { continue };
+        let Some((a, b)) = group.two_joins(&analysis.positions).filter(|_| !is_told) else { continue };
         told.push(group.split);
         // The one that leads to the other is where some of the branches were meant to meet first.
-        let first = leads_to(subject, a.join, b.join) || !leads_to(subject, b.join, a.join);
+        let first = leads_to(analysis, a.join, b.join) || !leads_to(analysis, b.join, a.join);
         let (a, b) = if first { (a, b) } else { (b, a) };
-        let split = subject.name(group.split);
-        let (join_a, join_b) = (subject.name(a.join), subject.name(b.join));
-        let (from_a, from_b) = (meeting::before(subject, &a), meeting::before(subject, &b));
+        let split = analysis.name(group.split);
+        let (join_a, join_b) = (analysis.name(a.join), analysis.name(b.join));
+        let (from_a, from_b) = (wording::before(analysis, &a), wording::before(analysis, &b));
         found.push(
             Finding::at(Place::Node(group.split), format!("the branches of {split} go to two joins"))
-                .also(Place::Node(a.join), format!("{join_a} waits for what comes from {} too", subject.name(from_b)))
-                .also(Place::Node(b.join), format!("{join_b} waits for what comes from {} too", subject.name(from_a)))
+                .also(Place::Node(a.join), format!("{join_a} waits for what comes from {} too", analysis.name(from_b)))
+                .also(Place::Node(b.join), format!("{join_b} waits for what comes from {} too", analysis.name(from_a)))
                 .story(&[
                     format!(
                         "{}: it waits in {join_a} for the other branches of {split}",
-                        meeting::done(subject, from_a)
+                        wording::done(analysis, from_a)
                     ),
                     format!(
                         "{}: it waits in {join_b} for the other branches of {split}",
-                        meeting::done(subject, from_b)
+                        wording::done(analysis, from_b)
                     ),
                     "nothing else is left to do, and both wait for ever".to_owned(),
                 ])
-                .help(help(subject, group, a.join, b.join)),
+                .help(help(analysis, group, a.join, b.join)),
         );
     }
 }
 
-fn leads_to(subject: &Subject<'_>, from: NodeId, to: NodeId) -> bool {
-    walk::reachable_from(subject.graph, vec![from]).get(usize::from(to)).is_some_and(|seen| *seen)
+fn leads_to(analysis: &Analysis<'_>, from: NodeId, to: NodeId) -> bool {
+    walk::reachable_from(analysis.graph, vec![from]).get(usize::from(to)).is_some_and(|seen| *seen)
 }
 
 /// Where two or more branches go to the first join alone, and that leads to the second: a split of their own.
 /// Otherwise one join for all.
-fn help(subject: &Subject<'_>, group: &Group, first: NodeId, second: NodeId) -> String {
-    let paths = &subject.positions.paths;
-    let edges = subject.node(group.split).map_or(&[][..], |node| node.edges);
+fn help(analysis: &Analysis<'_>, group: &Group, first: NodeId, second: NodeId) -> String {
+    let paths = &analysis.positions.paths;
+    let edges = analysis.node(group.split).map_or(&[][..], |node| node.edges);
     let come = |edge: usize, join: NodeId| {
         group.arrivals.iter().any(|arrival| {
             let level = paths.scope(arrival.branch).and_then(|scope| paths.level(scope));
@@ -54,24 +54,24 @@ fn help(subject: &Subject<'_>, group: &Group, first: NodeId, second: NodeId) -> 
     };
     let (own, other): (Vec<usize>, Vec<usize>) = (0..edges.len()).partition(|edge| come(*edge, first));
     let apart = own.iter().all(|edge| !come(*edge, second)) && edges.iter().all(|edge| !edge.asks);
-    if apart && own.len() > 1 && !other.is_empty() && leads_to(subject, first, second) {
-        let inner = subject.fresh(&format!("{}_inner", subject.plain(group.split)));
+    if apart && own.len() > 1 && !other.is_empty() && leads_to(analysis, first, second) {
+        let inner = analysis.fresh(&format!("{}_inner", analysis.plain(group.split)));
         let keys = |edges_of: &[usize]| {
             let each = edges_of.iter().filter_map(|at| edges.get(*at));
-            each.map(|edge| format!("next = this.{}", subject.plain(edge.to))).collect::<Vec<_>>().join(", ")
+            each.map(|edge| format!("next = this.{}", analysis.plain(edge.to))).collect::<Vec<_>>().join(", ")
         };
         return format!(
             "split in two steps: `next = this.{inner}, {}` on `{}`, and `#[node({})] pub {inner}: Split,`, whose branches meet in `{}`",
             keys(&other),
-            subject.plain(group.split),
+            analysis.plain(group.split),
             keys(&own),
-            subject.plain(first),
+            analysis.plain(first),
         );
     }
     let here = |path| paths.around(path) == Some((group.outside, group.split));
-    let before = meeting::all_before(subject, second, here);
-    let to = subject.plain(first);
-    format!("lead all branches to one join: {}", meeting::lead(subject, &before, second, to))
+    let before = wording::all_before(analysis, second, here);
+    let to = analysis.plain(first);
+    format!("lead all branches to one join: {}", wording::lead(analysis, &before, second, to))
 }
 
 #[cfg(test)]

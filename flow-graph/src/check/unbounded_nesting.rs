@@ -1,16 +1,16 @@
-use super::{Subject, again, meeting};
 use crate::Finding;
+use crate::analysis::{Analysis, reentry, wording};
 
 /// A branch that leads to its own split, with no join to go to instead: splits inside splits without end.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for again in again::splits(subject).iter().filter(|again| again.join.is_none()) {
-        let split = subject.plain(again.split);
-        let (join, decide) = (subject.fresh(&format!("{split}_join")), subject.fresh("again"));
-        let end = subject.graph.nodes.iter().find(|node| node.kind.ends()).map_or("end", |node| node.name);
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for again in reentry::splits(analysis).iter().filter(|again| again.join.is_none()) {
+        let split = analysis.plain(again.split);
+        let (join, decide) = (analysis.fresh(&format!("{split}_join")), analysis.fresh("again"));
+        let end = analysis.graph.nodes.iter().find(|node| node.kind.ends()).map_or("end", |node| node.name);
         let back = again.way.last().copied().unwrap_or(again.split);
-        found.push(again::finding(subject, again).help(format!(
+        found.push(reentry::finding(analysis, again).help(format!(
             "meet in a join first, then decide: {}, `#[node(next = this.{decide})] pub {join}: Join,`, and `#[node(if = |_| true, then = this.{split}, else = this.{end})] pub {decide}: If,` with your condition",
-            meeting::lead(subject, &[back], again.split, &join),
+            wording::lead(analysis, &[back], again.split, &join),
         )));
     }
 }

@@ -1,14 +1,14 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, NodeId, Place, walk};
 
 /// Nodes that no path from a start leads to. Only the first of a group is named.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    if !subject.shape.holes.is_empty() || !graph.nodes.iter().any(|node| node.kind.begins()) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
+    if !analysis.index.holes.is_empty() || !graph.nodes.iter().any(|node| node.kind.begins()) {
         return;
     }
     // Where a process can be a path leads to.
-    if graph.ids().all(|id| !subject.positions.of_node(id).is_empty()) {
+    if graph.ids().all(|id| !analysis.positions.of_node(id).is_empty()) {
         return;
     }
     let seen = walk::reachable(graph);
@@ -22,7 +22,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     };
     let mut first: Vec<NodeId> = missed.iter().copied().filter(|id| !led_to(*id)).collect();
     if first.is_empty() {
-        // A circle that nothing leads into: name the one that is declared first.
+        // A cycle that nothing leads into: name the one that is declared first.
         first.extend(missed.first());
     }
     for id in first {

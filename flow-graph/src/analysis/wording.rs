@@ -1,23 +1,23 @@
 //! Words about branches that come to joins, shared by the checks on splits.
 
-use super::Subject;
+use super::Analysis;
 use crate::position::{Arrival, PathId, PositionId};
 use crate::{Kind, NodeId};
 
 /// The node from which a branch came to a join: of a direct edge the split.
-pub(super) fn before(subject: &Subject<'_>, arrival: &Arrival) -> NodeId {
-    before_at(subject, arrival.at)
+pub(crate) fn before(analysis: &Analysis<'_>, arrival: &Arrival) -> NodeId {
+    before_at(analysis, arrival.at)
 }
 
-pub(super) fn before_at(subject: &Subject<'_>, at: PositionId) -> NodeId {
-    let from = subject.positions.get(at).from.unwrap_or(at);
-    subject.positions.get(from).node
+pub(crate) fn before_at(analysis: &Analysis<'_>, at: PositionId) -> NodeId {
+    let from = analysis.positions.get(at).from.unwrap_or(at);
+    analysis.positions.get(from).node
 }
 
 /// "`a` is done", in the words that fit what it is.
-pub(super) fn done(subject: &Subject<'_>, id: NodeId) -> String {
-    let name = subject.name(id);
-    match subject.kind(id) {
+pub(crate) fn done(analysis: &Analysis<'_>, id: NodeId) -> String {
+    let name = analysis.name(id);
+    match analysis.kind(id) {
         Some(Kind::Split) => format!("{name} starts a branch there directly"),
         Some(Kind::If | Kind::Switch) => format!("{name} chooses that way"),
         Some(Kind::Join) => format!("the branches of {name} have met"),
@@ -27,19 +27,19 @@ pub(super) fn done(subject: &Subject<'_>, id: NodeId) -> String {
 }
 
 /// "`a` is done, and leads to `end`: this branch ends"
-pub(super) fn ends(subject: &Subject<'_>, from: NodeId, end: NodeId) -> String {
-    let (name, end) = (subject.name(from), subject.name(end));
-    match subject.kind(from) {
+pub(crate) fn ends(analysis: &Analysis<'_>, from: NodeId, end: NodeId) -> String {
+    let (name, end) = (analysis.name(from), analysis.name(end));
+    match analysis.kind(from) {
         Some(Kind::If | Kind::Switch) => format!("{name} chooses {end}: this branch ends"),
-        _ => format!("{}, and leads to {end}: this branch ends", done(subject, from)),
+        _ => format!("{}, and leads to {end}: this branch ends", done(analysis, from)),
     }
 }
 
 /// The nodes from which branches on top of this stack come to a join, each once.
-pub(super) fn all_before(subject: &Subject<'_>, join: NodeId, wanted: impl Fn(PathId) -> bool) -> Vec<NodeId> {
-    let positions = &subject.positions;
+pub(crate) fn all_before(analysis: &Analysis<'_>, join: NodeId, wanted: impl Fn(PathId) -> bool) -> Vec<NodeId> {
+    let positions = &analysis.positions;
     let comes = |at: PositionId| positions.next(at).iter().map(|next| positions.get(*next));
-    let mut nodes = subject.before(join);
+    let mut nodes = analysis.before(join);
     nodes.retain(|node| {
         let here = positions.of_node(*node).iter();
         here.flat_map(|(_, at)| comes(*at)).any(|next| next.node == join && wanted(next.path))
@@ -48,10 +48,10 @@ pub(super) fn all_before(subject: &Subject<'_>, join: NodeId, wanted: impl Fn(Pa
 }
 
 /// How to lead these nodes elsewhere: "`next = this.j` on `a` and `b`".
-pub(super) fn lead(subject: &Subject<'_>, from: &[NodeId], now: NodeId, to: &str) -> String {
+pub(crate) fn lead(analysis: &Analysis<'_>, from: &[NodeId], now: NodeId, to: &str) -> String {
     let mut keys: Vec<(&str, Vec<NodeId>)> = Vec::new();
     for id in from {
-        let edges = subject.node(*id).map_or(&[][..], |node| node.edges);
+        let edges = analysis.node(*id).map_or(&[][..], |node| node.edges);
         for edge in edges.iter().filter(|edge| edge.to == now) {
             match keys.iter_mut().find(|(known, _)| *known == edge.role.key()) {
                 Some((_, ids)) if ids.contains(id) => {}
@@ -60,6 +60,11 @@ pub(super) fn lead(subject: &Subject<'_>, from: &[NodeId], now: NodeId, to: &str
             }
         }
     }
-    let parts = keys.iter().map(|(key, ids)| format!("`{key} = this.{to}` on {}", subject.names(ids)));
+    let parts = keys.iter().map(|(key, ids)| format!("`{key} = this.{to}` on {}", analysis.names(ids)));
     parts.collect::<Vec<_>>().join(", ")
+}
+
+/// "`start` -> `check`"
+pub(crate) fn arrows(analysis: &Analysis<'_>, way: &[NodeId]) -> String {
+    way.iter().map(|id| analysis.name(*id)).collect::<Vec<_>>().join(" -> ")
 }

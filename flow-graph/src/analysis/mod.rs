@@ -1,46 +1,57 @@
 //! What the checks look at: the graph, and what is found out about it once for all of them.
 
+pub(crate) mod access;
+pub(crate) mod assignment;
+mod assignment_solver;
+pub(crate) mod endless;
+mod index;
+pub(crate) mod merges;
+pub(crate) mod mixed_joins;
+pub(crate) mod reentry;
+pub(crate) mod wording;
+
 use std::cell::OnceCell;
 
-use super::data::Data;
-use super::mixed_levels::{self, Mixed};
-use super::shape::Shape;
-use super::twice::{self, Twice};
-use super::uses::Uses;
+use access::Access;
+use assignment::Assignment;
+use index::Index;
+use merges::Merge;
+use mixed_joins::Mixed;
+
 use crate::code::{Code, NodeCode};
 use crate::position::{Around, Group, Positions};
 use crate::{Graph, Kind, Node, NodeId, Place, Times};
 
 /// A graph, with what several checks need of it.
-pub(crate) struct Subject<'a> {
+pub(crate) struct Analysis<'a> {
     pub(crate) graph: &'a Graph<'a>,
     pub(crate) positions: Positions<'a>,
-    pub(crate) shape: Shape,
+    pub(crate) index: Index,
     ends: Vec<bool>,
     code: &'a Code,
     groups: OnceCell<Vec<Group>>,
     around: OnceCell<Vec<Around>>,
     mixed: OnceCell<Vec<Mixed>>,
-    twice: OnceCell<Vec<Twice>>,
-    uses: OnceCell<Uses<'a>>,
-    data: OnceCell<Option<Data>>,
+    merges: OnceCell<Vec<Merge>>,
+    access: OnceCell<Access<'a>>,
+    assignment: OnceCell<Option<Assignment>>,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> Analysis<'a> {
     pub(crate) fn new(graph: &'a Graph<'a>, code: &'a Code) -> Self {
-        let shape = Shape::of(graph);
-        Subject {
+        let index = Index::of(graph);
+        Analysis {
             graph,
             positions: Positions::of(graph),
-            ends: ends(graph, &shape, None),
-            shape,
+            ends: ends(graph, &index, None),
+            index,
             code,
             groups: OnceCell::new(),
             around: OnceCell::new(),
             mixed: OnceCell::new(),
-            twice: OnceCell::new(),
-            uses: OnceCell::new(),
-            data: OnceCell::new(),
+            merges: OnceCell::new(),
+            access: OnceCell::new(),
+            assignment: OnceCell::new(),
         }
     }
 
@@ -49,13 +60,13 @@ impl<'a> Subject<'a> {
     }
 
     /// The joins that are come to from inside of a split and from beside it.
-    pub(super) fn mixed(&self) -> &[Mixed] {
-        self.mixed.get_or_init(|| mixed_levels::all(self))
+    pub(crate) fn mixed(&self) -> &[Mixed] {
+        self.mixed.get_or_init(|| mixed_joins::all(self))
     }
 
     /// The nodes where branches come together without a join.
-    pub(super) fn twice(&self) -> &[Twice] {
-        self.twice.get_or_init(|| twice::nodes(self))
+    pub(crate) fn merges(&self) -> &[Merge] {
+        self.merges.get_or_init(|| merges::nodes(self))
     }
 
     /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
@@ -69,14 +80,14 @@ impl<'a> Subject<'a> {
 
     /// Nothing is missing in the graph, and all its positions are known.
     pub(crate) fn is_complete(&self) -> bool {
-        self.positions.is_complete() && self.shape.holes.is_empty()
+        self.positions.is_complete() && self.index.holes.is_empty()
     }
 
     /// What is the case where; nothing if the code is not known, if something is missing in the graph, or if it is not
     /// known which branch sets what.
-    pub(crate) fn data(&self) -> Option<&Data> {
+    pub(crate) fn assignment(&self) -> Option<&Assignment> {
         let known = self.is_complete() && self.positions.is_exact();
-        self.data.get_or_init(|| if known { Data::of(self) } else { None }).as_ref()
+        self.assignment.get_or_init(|| if known { Assignment::of(self) } else { None }).as_ref()
     }
 
     /// A branch can come to its end from this node.
@@ -86,14 +97,14 @@ impl<'a> Subject<'a> {
 
     /// Whichever start is taken, a process comes through this node before it can end.
     pub(crate) fn always_passes(&self, id: NodeId) -> bool {
-        let ends = ends(self.graph, &self.shape, Some(id));
+        let ends = ends(self.graph, &self.index, Some(id));
         let starts = || self.graph.ids().filter(|id| self.kind(*id).is_some_and(Kind::begins));
         self.can_end(id) && starts().count() > 0 && starts().all(|start| !ends[usize::from(start)])
     }
 
     /// The nodes that lead to this one by an edge, in their order.
     pub(crate) fn before(&self, id: NodeId) -> Vec<NodeId> {
-        let mut before = self.shape.before(id).to_vec();
+        let mut before = self.index.before(id).to_vec();
         before.dedup();
         // What is timed out leads to its timeout, and not by an edge.
         before.retain(|from| self.node(*from).is_some_and(|node| node.edges.iter().any(|edge| edge.to == id)));
@@ -101,8 +112,8 @@ impl<'a> Subject<'a> {
     }
 
     /// Who sets which field, and who asks for it.
-    pub(crate) fn uses(&self) -> &Uses<'a> {
-        self.uses.get_or_init(|| Uses::of(self))
+    pub(crate) fn access(&self) -> &Access<'a> {
+        self.access.get_or_init(|| Access::of(self))
     }
 
     /// What is known of the nodes' code, from the first node on.
@@ -139,7 +150,7 @@ impl<'a> Subject<'a> {
 
     /// The nodes of a kind.
     pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (NodeId, &'a Node<'a>)> + use<'a, '_> {
-        self.nodes(self.shape.of_kind(kind))
+        self.nodes(self.index.of_kind(kind))
     }
 
     pub(crate) fn kind(&self, id: NodeId) -> Option<Kind> {
@@ -191,15 +202,15 @@ impl<'a> Subject<'a> {
 
 /// The nodes from which a branch can come to its end, however the others go: a split can if all branches that
 /// it always starts can. What leads nobody knows where may. Nothing comes through `closed`.
-fn ends(graph: &Graph<'_>, shape: &Shape, closed: Option<NodeId>) -> Vec<bool> {
+fn ends(graph: &Graph<'_>, index: &Index, closed: Option<NodeId>) -> Vec<bool> {
     let mut ends = vec![false; graph.nodes.len()];
-    let mut work: Vec<NodeId> = shape.holes.clone();
-    work.extend(shape.of_kind(Kind::End));
+    let mut work: Vec<NodeId> = index.holes.clone();
+    work.extend(index.of_kind(Kind::End));
     while let Some(id) = work.pop() {
         if closed == Some(id) || std::mem::replace(&mut ends[usize::from(id)], true) {
             continue;
         }
-        for from in shape.before(id) {
+        for from in index.before(id) {
             let node = &graph.nodes[usize::from(*from)];
             if !ends[usize::from(*from)] && (node.kind != Kind::Split || can_end(node, &ends)) {
                 work.push(*from);

@@ -4,7 +4,7 @@ use crate::{Exits, Graph, Kind, Node, NodeId, Role};
 
 /// What one look at all nodes shows.
 #[derive(Debug)]
-pub(crate) struct Shape {
+pub(crate) struct Index {
     /// By kind.
     of_kind: Vec<Vec<NodeId>>,
     /// The nodes of which something about their edges is wrong already, so that where they lead is not known.
@@ -19,9 +19,9 @@ pub(crate) struct Shape {
     ends: Vec<usize>,
 }
 
-impl Shape {
+impl Index {
     pub(crate) fn of(graph: &Graph<'_>) -> Self {
-        let mut shape = Shape {
+        let mut shape = Index {
             of_kind: vec![Vec::new(); Kind::FIELDS.len() + 1],
             holes: Vec::new(),
             forks: Vec::new(),

@@ -1,20 +1,20 @@
 //! Plain nodes that two branches come to: they and all that follows run once for each.
 
-use super::Subject;
+use super::Analysis;
 use crate::position::{Level, PathId, PositionId};
 use crate::{Kind, NodeId};
 
 /// A node that two branches of one split come to, or a branch and what a timeout started beside it.
-pub(super) struct Twice {
-    pub(super) node: NodeId,
+pub(crate) struct Merge {
+    pub(crate) node: NodeId,
     /// The nodes they come from.
-    pub(super) from: [NodeId; 2],
-    pub(super) why: Why,
+    pub(crate) from: [NodeId; 2],
+    pub(crate) why: Why,
 }
 
 /// What the two are branches of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
+pub(crate) enum Why {
     Split(NodeId),
     /// A timeout that does not interrupt.
     Reminder(NodeId),
@@ -24,16 +24,16 @@ pub(super) enum Why {
 const PAIRS: usize = 10_000;
 
 /// The nodes where branches come together without a join; not those that merely follow one of these.
-pub(super) fn nodes(subject: &Subject<'_>) -> Vec<Twice> {
-    let mut all: Vec<Twice> = Vec::new();
+pub(crate) fn nodes(analysis: &Analysis<'_>) -> Vec<Merge> {
+    let mut all: Vec<Merge> = Vec::new();
     // Where each comes from what another has run twice already, the one that is come to first.
-    let mut rest: Vec<(PositionId, Twice)> = Vec::new();
-    for id in subject.graph.ids() {
-        let here = subject.positions.of_node(id);
+    let mut rest: Vec<(PositionId, Merge)> = Vec::new();
+    for id in analysis.graph.ids() {
+        let here = analysis.positions.of_node(id);
         if here.len() < 2 {
             continue;
         }
-        let plain = subject
+        let plain = analysis
             .node(id)
             .is_some_and(|node| !node.kind.is_boundary() && node.kind != Kind::Join && !node.kind.ends());
         if !plain {
@@ -42,11 +42,12 @@ pub(super) fn nodes(subject: &Subject<'_>) -> Vec<Twice> {
         let pairs = here.iter().enumerate().flat_map(|(at, a)| here[at + 1..].iter().map(move |b| (*a, *b)));
         for (a, b) in pairs.take(PAIRS) {
             let told = |why: &Why| all.iter().any(|twice| twice.node == id && twice.why.is_split() == why.is_split());
-            let Some(why) = why(subject, a.0, b.0).filter(|why| !told(why)) else { continue };
-            let Some((from, apart)) = come_from(subject, why, a.1, b.1).filter(|_| subject.positions.part(a, b)) else {
+            let Some(why) = why(analysis, a.0, b.0).filter(|why| !told(why)) else { continue };
+            let Some((from, apart)) = come_from(analysis, why, a.1, b.1).filter(|_| analysis.positions.part(a, b))
+            else {
                 continue;
             };
-            let twice = Twice { node: id, from, why };
+            let twice = Merge { node: id, from, why };
             if apart { all.push(twice) } else { rest.push((a.1.max(b.1), twice)) }
         }
     }
@@ -66,8 +67,8 @@ impl Why {
 }
 
 /// Why a process can come here by both, if it can, and not because one is a copy of the other.
-pub(super) fn why(subject: &Subject<'_>, a: PathId, b: PathId) -> Option<Why> {
-    let paths = &subject.positions.paths;
+pub(crate) fn why(analysis: &Analysis<'_>, a: PathId, b: PathId) -> Option<Why> {
+    let paths = &analysis.positions.paths;
     let (_, a, b) = paths.part(a, b);
     let level = |over: Option<PathId>| over.and_then(|id| paths.level(id));
     match (level(a), level(b)) {
@@ -82,11 +83,11 @@ pub(super) fn why(subject: &Subject<'_>, a: PathId, b: PathId) -> Option<Why> {
 }
 
 /// The two nodes that the ways come from, and whether they were apart until here.
-fn come_from(subject: &Subject<'_>, why: Why, a: PositionId, b: PositionId) -> Option<([NodeId; 2], bool)> {
-    let positions = &subject.positions;
+fn come_from(analysis: &Analysis<'_>, why: Why, a: PositionId, b: PositionId) -> Option<([NodeId; 2], bool)> {
+    let positions = &analysis.positions;
     let from = |at: PositionId| positions.get(at).from.map(|from| positions.get(from));
     let (a, b) = (from(a)?, from(b)?);
-    let apart = match subject.kind(a.node) {
+    let apart = match analysis.kind(a.node) {
         _ if a.node != b.node => true,
         Some(Kind::Split) => a.path == b.path,
         // Where nothing is split a join lets both pass. Two splits that share one are `mixed_levels`.
