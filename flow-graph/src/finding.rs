@@ -1,6 +1,6 @@
 //! What a check says: the fact, where it is, and what to do.
 
-use crate::NodeId;
+use crate::{Edge, Kind, NodeId};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,8 +58,52 @@ impl Hint {
         let mut finding = Finding::at(self.place, self.headline);
         (finding.check, finding.severity) = (self.check, Severity::Off);
         finding.help = self.help.iter().map(ToString::to_string).collect();
+        finding.edits = vec![Vec::new(); finding.help.len()];
         finding
     }
+}
+
+/// What a help changes in a graph, where it can be pasted.
+///
+/// A node that a help adds is known by the number that follows those of the graph; a second one by the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Edit {
+    /// An edge of a node leads elsewhere.
+    Lead {
+        /// The node.
+        node: NodeId,
+        /// The place of the edge in it.
+        edge: usize,
+        /// Where it leads then.
+        to: NodeId,
+    },
+    /// All edges of a node are replaced.
+    Edges {
+        /// The node.
+        node: NodeId,
+        /// Its edges then.
+        edges: Vec<Edge>,
+    },
+    /// A node is added.
+    Add(NewNode),
+    /// A node to which nothing leads any more is removed.
+    Remove(NodeId),
+    /// A timeout interrupts its task.
+    Interrupt(NodeId),
+    /// `allow(.., reason = "..")` on a node.
+    Allow(NodeId, &'static str),
+}
+
+/// A node that a help adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNode {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it leads.
+    pub edges: Vec<Edge>,
 }
 
 /// One mistake.
@@ -79,6 +123,8 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to do: text that can be pasted, where that is certain.
     pub help: Vec<String>,
+    /// What each help changes in the graph; nothing where it says in words what to do.
+    pub edits: Vec<Vec<Edit>>,
 }
 
 impl Finding {
@@ -92,6 +138,7 @@ impl Finding {
             also: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            edits: Vec::new(),
         }
     }
 
@@ -111,9 +158,22 @@ impl Finding {
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// What to do, in words.
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        self.paste(help, Vec::new())
+    }
+
+    /// What to do, as code: the text says what the edits do.
+    pub(crate) fn paste(mut self, help: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.help.push(help.into());
+        self.edits.push(edits);
         self
+    }
+
+    /// How to allow it, and why one would: `"if once for each is meant"`.
+    pub(crate) fn allow(self, why: &str, check: &'static str, node: NodeId, name: &str) -> Self {
+        let text = format!("{why}: `allow({check}, reason = \"..\")` on {name}");
+        self.paste(text, vec![Edit::Allow(node, check)])
     }
 }
 

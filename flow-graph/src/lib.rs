@@ -19,10 +19,13 @@ mod kind;
 #[cfg(test)]
 mod known_flows;
 pub mod position;
+mod repair;
 mod walk;
 
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};
-pub use finding::{Finding, Hint, Place, Severity};
+pub use finding::{Edit, Finding, Hint, NewNode, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use keys::{FLOW_KEYS, Key, find as find_key, keys_of, owners_of};
 pub use kind::{Exits, Kind};
+pub use position::NESTING_LIMIT;
+pub use repair::Repaired;

@@ -70,7 +70,7 @@ impl Solver {
         let edges = positions.graph.nodes[usize::from(positions.get(split).node)].edges;
         for next in positions.next(split) {
             let path = positions.get(*next).path;
-            let Some(Level::Branch { edge: Some(edge), .. }) = positions.paths.level(path) else { continue };
+            let Some(Level::Branch { edge, .. }) = positions.paths.level(path) else { continue };
             if edges.get(edge).is_some_and(|edge| edge.times == Times::Once) {
                 self.branches.push(self.leaves.of_path(path));
             }

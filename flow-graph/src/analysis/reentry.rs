@@ -1,5 +1,7 @@
 //! Splits that start again before their branches have met.
 
+use std::collections::HashSet;
+
 use super::Analysis;
 use crate::position::{Level, PathId, PositionId};
 use crate::{Finding, NodeId, Place};
@@ -15,17 +17,13 @@ pub(crate) struct Reentry {
 
 /// Each split that can start again inside of itself, once.
 pub(crate) fn splits(analysis: &Analysis<'_>) -> Vec<Reentry> {
+    let mut known = HashSet::new();
     let mut all: Vec<Reentry> = Vec::new();
     for (before, split, path) in &analysis.positions.again {
-        if all.iter().any(|known| known.split == *split) {
-            continue;
+        if known.insert(*split) {
+            let join = analysis.group_of(*split).and_then(|group| group.joins().first().copied());
+            all.push(Reentry { split: *split, way: way(analysis, *before, *split, *path), join });
         }
-        let join = analysis
-            .groups()
-            .iter()
-            .find(|group| group.split == *split)
-            .and_then(|group| group.joins().first().copied());
-        all.push(Reentry { split: *split, way: way(analysis, *before, *split, *path), join });
     }
     all
 }

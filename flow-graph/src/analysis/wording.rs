@@ -1,6 +1,7 @@
-//! Words about branches that come to joins, shared by the checks on splits.
+//! Words that several checks use: how a branch came somewhere, and how to lead it elsewhere.
 
 use super::Analysis;
+use crate::finding::Edit;
 use crate::position::{Arrival, PathId, PositionId};
 use crate::{Kind, NodeId};
 
@@ -26,42 +27,59 @@ pub(crate) fn done(analysis: &Analysis<'_>, id: NodeId) -> String {
     }
 }
 
-/// "`a` is done, and leads to `end`: this branch ends"
-pub(crate) fn ends(analysis: &Analysis<'_>, from: NodeId, end: NodeId) -> String {
-    let (name, end) = (analysis.name(from), analysis.name(end));
+/// "`a` is done, and leads to `end`: this branch ends"; of one that jumps to a node it ends after that.
+pub(crate) fn ends(analysis: &Analysis<'_>, from: NodeId, to: NodeId, jumps: bool) -> String {
+    let (name, to) = (analysis.name(from), analysis.name(to));
+    let ends = if jumps { format!("this branch goes on with {to} and ends") } else { "this branch ends".to_owned() };
     match analysis.kind(from) {
-        Some(Kind::If | Kind::Switch) => format!("{name} chooses {end}: this branch ends"),
-        _ => format!("{}, and leads to {end}: this branch ends", done(analysis, from)),
+        Some(Kind::If | Kind::Switch) => format!("{name} chooses {to}: {ends}"),
+        _ => format!("{}, and leads to {to}: {ends}", done(analysis, from)),
     }
 }
 
-/// The nodes from which branches on top of this stack come to a join, each once.
+/// The nodes from which such branches come to a join, each once.
 pub(crate) fn all_before(analysis: &Analysis<'_>, join: NodeId, wanted: impl Fn(PathId) -> bool) -> Vec<NodeId> {
     let positions = &analysis.positions;
-    let comes = |at: PositionId| positions.next(at).iter().map(|next| positions.get(*next));
     let mut nodes = analysis.before(join);
     nodes.retain(|node| {
         let here = positions.of_node(*node).iter();
-        here.flat_map(|(_, at)| comes(*at)).any(|next| next.node == join && wanted(next.path))
+        let comes = here.flat_map(|(_, at)| positions.next(*at)).map(|next| positions.get(*next));
+        comes.filter(|next| next.node == join).any(|next| wanted(next.path))
     });
     nodes
 }
 
-/// How to lead these nodes elsewhere: "`next = this.j` on `a` and `b`".
-pub(crate) fn lead(analysis: &Analysis<'_>, from: &[NodeId], now: NodeId, to: &str) -> String {
-    let mut keys: Vec<(&str, Vec<NodeId>)> = Vec::new();
+/// How to lead nodes elsewhere.
+#[derive(Debug, Default)]
+pub(crate) struct Lead {
+    /// "`next = this.j` on `a` and `b`".
+    pub(crate) text: String,
+    pub(crate) edits: Vec<Edit>,
+}
+
+/// How to lead these nodes, where they lead to `now`, to a node of this number and name.
+pub(crate) fn lead(analysis: &Analysis<'_>, from: &[NodeId], now: NodeId, to: NodeId, name: &str) -> Lead {
+    let mut keys: Vec<(String, Vec<NodeId>)> = Vec::new();
+    let mut edits = Vec::new();
     for id in from {
-        let edges = analysis.node(*id).map_or(&[][..], |node| node.edges);
-        for edge in edges.iter().filter(|edge| edge.to == now) {
-            match keys.iter_mut().find(|(known, _)| *known == edge.role.key()) {
-                Some((_, ids)) if ids.contains(id) => {}
-                Some((_, ids)) => ids.push(*id),
-                None => keys.push((edge.role.key(), vec![*id])),
+        let Some(node) = analysis.node(*id) else { continue };
+        for (edge, way) in node.edges.iter().enumerate().filter(|(_, edge)| edge.to == now) {
+            edits.push(Edit::Lead { node: *id, edge, to });
+            // A timeout is written on its task.
+            let (key, on) = match analysis.positions.host_of(*id).filter(|_| node.kind.is_boundary()) {
+                Some(host) if node.interrupting => (format!("on_timeout(.., this.{name})"), host),
+                Some(host) => (format!("on_timeout(.., this.{name}, interrupting = false)"), host),
+                None => (format!("{} = this.{name}", way.role.key()), *id),
+            };
+            match keys.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, ids)) if ids.contains(&on) => {}
+                Some((_, ids)) => ids.push(on),
+                None => keys.push((key, vec![on])),
             }
         }
     }
-    let parts = keys.iter().map(|(key, ids)| format!("`{key} = this.{to}` on {}", analysis.names(ids)));
-    parts.collect::<Vec<_>>().join(", ")
+    let parts = keys.iter().map(|(key, ids)| format!("`{key}` on {}", analysis.names(ids)));
+    Lead { text: parts.collect::<Vec<_>>().join(", "), edits }
 }
 
 /// "`start` -> `check`"

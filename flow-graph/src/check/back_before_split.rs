@@ -1,5 +1,6 @@
 use crate::analysis::{Analysis, reentry, wording};
-use crate::{Finding, Role};
+use crate::finding::{Edit, NewNode};
+use crate::{Edge, Finding, Kind, Role};
 
 /// "All over again" out of a branch that could also have gone to the join: the other branches are still out.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
@@ -7,13 +8,22 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Some(join) = again.join else { continue };
         let back = again.way.last().copied().unwrap_or(again.split);
         let (split, name) = (analysis.plain(again.split), analysis.plain(join));
-        let behind =
-            analysis.node(join).and_then(|join| join.target(Role::Next)).map_or("end", |next| analysis.plain(next));
+        let edges = analysis.node(join).map_or(&[][..], |join| join.edges);
+        let next = edges.iter().position(|edge| edge.role == Role::Next).map(|at| (at, edges[at].to));
+        let behind = next.map_or(analysis.end_name(), |(_, next)| analysis.plain(next));
         let decide = analysis.fresh("again");
-        found.push(reentry::finding(analysis, &again).help(format!(
+        let lead = wording::lead(analysis, &[back], again.split, join, name);
+        let text = format!(
             "first meet in `{name}`, then decide: {}, `#[node(if = |_| true, then = this.{split}, else = this.{behind})] pub {decide}: If,` with your condition, and `next = this.{decide}` on `{name}`",
-            wording::lead(analysis, &[back], again.split, name),
-        )));
+            lead.text,
+        );
+        let mut edits = lead.edits;
+        if let Some((edge, next)) = next {
+            let ways = vec![Edge::new(Role::Then, again.split), Edge::new(Role::Else, next)];
+            edits.push(Edit::Add(NewNode { name: decide, kind: Kind::If, edges: ways }));
+            edits.push(Edit::Lead { node: join, edge, to: analysis.next_id() });
+        }
+        found.push(reentry::finding(analysis, &again).paste(text, edits));
     }
 }
 

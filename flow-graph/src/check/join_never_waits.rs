@@ -1,4 +1,5 @@
 use crate::analysis::Analysis;
+use crate::finding::Edit;
 use crate::{Finding, Kind, Place, Role};
 
 /// A join that no split is open around: it lets everybody pass.
@@ -17,13 +18,12 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let mut finding = Finding::at(Place::Node(id), format!("`{}` has nothing to wait for", node.name));
         finding = match before.as_slice() {
             [one] => finding.note(format!("it comes after {}, which starts no branches", analysis.name(*one))),
-            _ => finding.note(format!("only one of {} ever runs", analysis.names(&before))),
+            _ => finding.note(format!("no split is open where {} lead to it", analysis.names(&before))),
         };
         if let Some(next) = node.target(Role::Next) {
-            finding = finding.help(format!(
-                "leave it out, and lead to the next node: {}",
-                crate::analysis::wording::lead(analysis, &before, id, analysis.plain(next))
-            ));
+            let lead = crate::analysis::wording::lead(analysis, &before, id, next, analysis.plain(next));
+            let edits = lead.edits.into_iter().chain([Edit::Remove(id)]).collect();
+            finding = finding.paste(format!("remove it, and lead to the next node: {}", lead.text), edits);
         }
         found.push(finding);
     }

@@ -20,7 +20,7 @@ fn list(analysis: &Analysis<'_>, node: NodeId) -> Option<(NodeId, usize)> {
     let positions = &analysis.positions;
     let copies = positions.of_node(node).iter().filter(|(path, _)| positions.paths.is_many(*path));
     copies.flat_map(|(path, _)| positions.paths.levels(*path)).find_map(|level| match level {
-        Level::Branch { split, edge: Some(edge) } => {
+        Level::Branch { split, edge } => {
             let times = analysis.node(split)?.edges.get(edge)?.times;
             (times == Times::Each).then_some((split, edge))
         }

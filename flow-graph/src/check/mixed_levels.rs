@@ -1,52 +1,47 @@
 use crate::analysis::{Analysis, wording};
+use crate::finding::{Edit, NewNode};
 use crate::position::PathId;
-use crate::{Finding, Kind, Place};
+use crate::{Edge, Finding, Kind, Place, Role};
 
 /// A join that is come to from inside of a split and from beside it: it goes on once for each.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     for mixed in analysis.mixed() {
         let (join, outer, inner) = (analysis.name(mixed.join), analysis.name(mixed.outer), analysis.name(mixed.inner));
         let crossing = analysis
-            .groups()
+            .groups_of(mixed.inner)
             .iter()
             .any(|group| group.split == mixed.inner && group.two_joins(&analysis.positions).is_some());
-        let outer_label = match analysis.kind(mixed.outer) {
-            Some(Kind::Split) => "the outer split",
-            _ => "what its timeout starts runs beside it",
-        };
         let finding = if crossing {
             Finding::at(Place::Node(mixed.inner), format!("the branches of {inner} are mixed with those of {outer}"))
-                .also(Place::Node(mixed.outer), outer_label)
+                .also(Place::Node(mixed.outer), "the outer split")
                 .also(Place::Node(mixed.join), format!("{join} collects branches of both"))
         } else {
             Finding::at(Place::Node(mixed.join), format!("{join} collects two splits at once"))
-                .also(Place::Node(mixed.outer), outer_label)
+                .also(Place::Node(mixed.outer), "the outer split")
                 .also(Place::Node(mixed.inner), "the inner split")
         };
-        let own = analysis.fresh(&format!("{}_join", analysis.plain(mixed.inner)));
+        let finding = finding.story(&[
+            format!("{}: it waits in {join} for the branches of {outer}", wording::done(analysis, mixed.out.0)),
+            format!("{}: it waits in {join} for the branches of {inner}", wording::done(analysis, mixed.deep.0)),
+            format!("{join} goes on for {inner} and once more for {outer}, so what follows it runs twice"),
+        ]);
+        let name = analysis.fresh(&format!("{}_join", analysis.plain(mixed.inner)));
+        let own = NewNode { name, kind: Kind::Join, edges: vec![Edge::new(Role::Next, mixed.join)] };
         // Where its branches go to several joins, all of them go to the new one.
         let inside = |path| is_sibling(analysis, path, mixed.deep.1);
         let leads = analysis.of_kind(Kind::Join).filter_map(|(join, _)| {
             let before = wording::all_before(analysis, join, inside);
-            (!before.is_empty()).then(|| wording::lead(analysis, &before, join, &own))
+            let lead = || wording::lead(analysis, &before, join, analysis.next_id(), &own.name);
+            (!before.is_empty()).then(lead)
         });
-        let leads: Vec<String> = leads.collect();
-        found.push(
-            finding
-                .story(&[
-                    format!("{}: it waits in {join} for the branches of {outer}", wording::done(analysis, mixed.out.0)),
-                    format!(
-                        "{}: it waits in {join} for the branches of {inner}",
-                        wording::done(analysis, mixed.deep.0)
-                    ),
-                    format!("{join} goes on for {inner} and once more for {outer}, so what follows it runs twice"),
-                ])
-                .help(format!(
-                    "give {inner} a join of its own: `#[node(next = this.{})] pub {own}: Join,`, and {}",
-                    analysis.plain(mixed.join),
-                    leads.join(", "),
-                )),
+        let (texts, edits): (Vec<String>, Vec<Vec<Edit>>) = leads.map(|lead| (lead.text, lead.edits)).unzip();
+        let text = format!(
+            "give {inner} a join of its own: `#[node(next = this.{})] pub {}: Join,`, and {}",
+            analysis.plain(mixed.join),
+            own.name,
+            texts.join(", "),
         );
+        found.push(finding.paste(text, std::iter::once(Edit::Add(own)).chain(edits.into_iter().flatten()).collect()));
     }
 }
 

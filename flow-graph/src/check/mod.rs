@@ -45,6 +45,7 @@ mod reserved_names;
 mod runs_twice;
 mod same_arms;
 mod same_condition_twice;
+mod side_branch;
 mod similar_names;
 mod split_all_conditional;
 mod split_of_one;
@@ -53,6 +54,8 @@ mod stale_decision;
 mod subprocess_recursion;
 mod switch_without_default;
 mod too_big;
+mod too_deep;
+mod too_tangled;
 mod unbounded_nesting;
 mod unreachable_case;
 mod unreachable_nodes;
@@ -88,6 +91,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "back_before_split", severity: Severity::Error, run: back_before_split::run },
     Check { name: "mixed_levels", severity: Severity::Error, run: mixed_levels::run },
     Check { name: "split_with_two_joins", severity: Severity::Error, run: split_with_two_joins::run },
+    Check { name: "too_deep", severity: Severity::Error, run: too_deep::run },
     Check { name: "reminder_rejoins", severity: Severity::Error, run: reminder_rejoins::run },
     Check { name: "next_twice", severity: Severity::Error, run: next_twice::run },
     Check { name: "duties_contradict", severity: Severity::Error, run: duties_contradict::run },
@@ -102,6 +106,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "lost_update", severity: Severity::Denied, run: lost_update::run },
     Check { name: "owner_may_be_missing", severity: Severity::Denied, run: owner_may_be_missing::run },
     Check { name: "artifact_before_set", severity: Severity::Denied, run: artifact_before_set::run },
+    Check { name: "too_tangled", severity: Severity::Denied, run: too_tangled::run },
     Check { name: "runs_twice", severity: Severity::Warning, run: runs_twice::run },
     Check { name: "join_never_waits", severity: Severity::Warning, run: join_never_waits::run },
     Check { name: "same_arms", severity: Severity::Warning, run: same_arms::run },
@@ -120,6 +125,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "unused_task_data", severity: Severity::Warning, run: unused_task_data::run },
     Check { name: "condition_reads_clock", severity: Severity::Warning, run: condition_reads_clock::run },
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
+    Check { name: "side_branch", severity: Severity::Off, run: side_branch::run },
     Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },
     Check { name: "too_big", severity: Severity::Off, run: too_big::run },
     Check { name: "similar_names", severity: Severity::Off, run: similar_names::run },

@@ -8,7 +8,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     }
     for (id, node) in analysis.of_kind(Kind::Split) {
         let reached = !analysis.positions.of_node(id).is_empty();
-        let meets = analysis.groups().iter().any(|group| group.split == id);
+        let meets = analysis.group_of(id).is_some();
         if reached && !meets && node.edges.len() > 1 {
             found.push(
                 Finding::at(Place::Node(id), format!("the branches of `{}` never meet", node.name))

@@ -1,31 +1,54 @@
-use crate::analysis::merges::Why;
+use crate::analysis::merges::Of;
 use crate::analysis::{Analysis, wording};
-use crate::{Finding, Place};
+use crate::finding::{Edit, NewNode};
+use crate::{Edge, Finding, Kind, Place, Role};
 
-/// A plain node that several branches of a split come to: it runs once for each, and so does all that follows.
+/// A plain node that runs once for each of several branches, and so does all that follows: branches of a split come
+/// to it one by one, or one of them jumps to what is behind their join.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    for twice in analysis.merges() {
-        let Why::Split(split) = twice.why else { continue };
-        let [a, b] = twice.from;
+    for merge in analysis.merges() {
+        let Of::Split(split) = merge.of else { continue };
+        let [a, b] = merge.from;
         // Two edges of a split to one node are `repeated_branch`.
-        if a == b {
+        if a == b && analysis.kind(a) == Some(Kind::Split) {
             continue;
         }
-        let (node, plain) = (analysis.name(twice.node), analysis.plain(twice.node));
-        let join = analysis.fresh(&format!("{plain}_join"));
-        let mut before = twice.from.to_vec();
-        before.sort_unstable();
+        let (node, plain) = (analysis.name(merge.node), analysis.plain(merge.node));
+        let name = analysis.fresh(&format!("{plain}_join"));
+        let mut before = vec![a.min(b), a.max(b)];
+        before.dedup();
+        let lead = wording::lead(analysis, &before, merge.node, analysis.next_id(), &name);
+        let text = format!(
+            "to go on once put a join in front: `#[node(next = this.{plain})] pub {name}: Join,`, and {}",
+            lead.text
+        );
+        let join = NewNode { name, kind: Kind::Join, edges: vec![Edge::new(Role::Next, merge.node)] };
+        let note = match before.as_slice() {
+            [one] => format!("branches come here from {} one by one", analysis.name(*one)),
+            _ => format!("{} come here one by one", analysis.names(&before)),
+        };
         found.push(
             Finding::at(
-                Place::Node(twice.node),
+                Place::Node(merge.node),
                 format!("{node} runs once for each branch of {}", analysis.name(split)),
             )
-            .note(format!("{} come here one by one", analysis.names(&before)))
-            .help(format!(
-                "to go on once put a join in front: `#[node(next = this.{plain})] pub {join}: Join,`, and {}",
-                wording::lead(analysis, &before, twice.node, &join)
-            ))
-            .help(format!("if once for each is meant: `allow(runs_twice, reason = \"..\")` on {node}")),
+            .note(note)
+            .paste(text, std::iter::once(Edit::Add(join)).chain(lead.edits).collect())
+            .allow("if once for each is meant", "runs_twice", merge.node, &node),
+        );
+    }
+    for jump in analysis.jumps() {
+        if found.iter().any(|known| known.place == Place::Node(jump.node)) {
+            continue;
+        }
+        let (node, join, split) = (analysis.name(jump.node), analysis.name(jump.join), analysis.name(jump.split));
+        let lead = wording::lead(analysis, &[jump.from], jump.node, jump.join, analysis.plain(jump.join));
+        found.push(
+            Finding::at(Place::Node(jump.node), format!("{node} runs in a branch of {split}, and again behind {join}"))
+                .also(jump.place(analysis), format!("this leads past {join}"))
+                .note(format!("{join} goes on when the other branches have come, and {node} is behind it"))
+                .paste(format!("to go on once lead it to {join}: {}", lead.text), lead.edits)
+                .allow("if once more is meant", "runs_twice", jump.node, &node),
         );
     }
 }

@@ -1,4 +1,5 @@
 use crate::analysis::Analysis;
+use crate::finding::Edit;
 use crate::{Finding, Kind, Place, Times};
 
 /// A split with one branch, which it always starts once.
@@ -13,8 +14,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let mut finding = Finding::at(Place::Node(id), format!("`{}` has one branch", node.name));
         let before = analysis.before(id);
         if !before.is_empty() {
-            let lead = crate::analysis::wording::lead(analysis, &before, id, analysis.plain(only.to));
-            finding = finding.help(format!("leave it out: {lead}"));
+            let lead = crate::analysis::wording::lead(analysis, &before, id, only.to, analysis.plain(only.to));
+            let edits = lead.edits.into_iter().chain([Edit::Remove(id)]).collect();
+            finding = finding.paste(format!("remove it: {}", lead.text), edits);
         }
         found.push(finding);
     }

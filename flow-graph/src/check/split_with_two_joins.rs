@@ -1,22 +1,27 @@
+use std::collections::HashSet;
+
 use crate::analysis::{Analysis, wording};
+use crate::finding::{Edit, NewNode};
 use crate::position::{Group, Level};
-use crate::{Finding, NodeId, Place, walk};
+use crate::{Edge, Finding, Kind, NodeId, Place, Role, walk};
 
 /// Branches of one split that come to two joins: each join waits for the branches of the other.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let mixed = analysis.mixed();
-    let mut told: Vec<NodeId> = Vec::new();
+    let mut reported: HashSet<NodeId> = mixed.iter().flat_map(|mixed| [mixed.inner, mixed.outer]).collect();
     for group in analysis.groups() {
-        let is_told = told.contains(&group.split)
-            || mixed.iter().any(|mixed| mixed.inner == group.split || mixed.outer == group.split);
-        let Some((a, b)) = group.two_joins(&analysis.positions).filter(|_| !is_told) else { continue };
-        told.push(group.split);
+        if reported.contains(&group.split) {
+            continue;
+        }
+        let Some((a, b)) = group.two_joins(&analysis.positions) else { continue };
+        reported.insert(group.split);
         // The one that leads to the other is where some of the branches were meant to meet first.
         let first = leads_to(analysis, a.join, b.join) || !leads_to(analysis, b.join, a.join);
         let (a, b) = if first { (a, b) } else { (b, a) };
         let split = analysis.name(group.split);
         let (join_a, join_b) = (analysis.name(a.join), analysis.name(b.join));
         let (from_a, from_b) = (wording::before(analysis, &a), wording::before(analysis, &b));
+        let (text, edits) = help(analysis, group, a.join, b.join);
         found.push(
             Finding::at(Place::Node(group.split), format!("the branches of {split} go to two joins"))
                 .also(Place::Node(a.join), format!("{join_a} waits for what comes from {} too", analysis.name(from_b)))
@@ -32,7 +37,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
                     ),
                     "nothing else is left to do, and both wait for ever".to_owned(),
                 ])
-                .help(help(analysis, group, a.join, b.join)),
+                .paste(text, edits),
         );
     }
 }
@@ -43,35 +48,40 @@ fn leads_to(analysis: &Analysis<'_>, from: NodeId, to: NodeId) -> bool {
 
 /// Where two or more branches go to the first join alone, and that leads to the second: a split of their own.
 /// Otherwise one join for all.
-fn help(analysis: &Analysis<'_>, group: &Group, first: NodeId, second: NodeId) -> String {
+fn help(analysis: &Analysis<'_>, group: &Group, first: NodeId, second: NodeId) -> (String, Vec<Edit>) {
     let paths = &analysis.positions.paths;
     let edges = analysis.node(group.split).map_or(&[][..], |node| node.edges);
     let come = |edge: usize, join: NodeId| {
         group.arrivals.iter().any(|arrival| {
             let level = paths.scope(arrival.branch).and_then(|scope| paths.level(scope));
-            arrival.join == join && matches!(level, Some(Level::Branch { edge: Some(at), .. }) if at == edge)
+            arrival.join == join && matches!(level, Some(Level::Branch { edge: at, .. }) if at == edge)
         })
     };
     let (own, other): (Vec<usize>, Vec<usize>) = (0..edges.len()).partition(|edge| come(*edge, first));
     let apart = own.iter().all(|edge| !come(*edge, second)) && edges.iter().all(|edge| !edge.asks);
     if apart && own.len() > 1 && !other.is_empty() && leads_to(analysis, first, second) {
         let inner = analysis.fresh(&format!("{}_inner", analysis.plain(group.split)));
-        let keys = |edges_of: &[usize]| {
-            let each = edges_of.iter().filter_map(|at| edges.get(*at));
-            each.map(|edge| format!("next = this.{}", analysis.plain(edge.to))).collect::<Vec<_>>().join(", ")
+        let of = |edges_of: &[usize]| edges_of.iter().filter_map(|at| edges.get(*at).copied()).collect::<Vec<Edge>>();
+        let keys = |edges: &[Edge]| {
+            let each = edges.iter().map(|edge| format!("next = this.{}", analysis.plain(edge.to)));
+            each.collect::<Vec<_>>().join(", ")
         };
-        return format!(
+        let (own, other) = (of(&own), of(&other));
+        let text = format!(
             "split in two steps: `next = this.{inner}, {}` on `{}`, and `#[node({})] pub {inner}: Split,`, whose branches meet in `{}`",
             keys(&other),
             analysis.plain(group.split),
             keys(&own),
             analysis.plain(first),
         );
+        let outer = std::iter::once(Edge::new(Role::Next, analysis.next_id())).chain(other).collect();
+        let add = NewNode { name: inner, kind: Kind::Split, edges: own };
+        return (text, vec![Edit::Add(add), Edit::Edges { node: group.split, edges: outer }]);
     }
     let here = |path| paths.around(path) == Some((group.outside, group.split));
     let before = wording::all_before(analysis, second, here);
-    let to = analysis.plain(first);
-    format!("lead all branches to one join: {}", wording::lead(analysis, &before, second, to))
+    let lead = wording::lead(analysis, &before, second, first, analysis.plain(first));
+    (format!("lead all branches to one join: {}", lead.text), lead.edits)
 }
 
 #[cfg(test)]

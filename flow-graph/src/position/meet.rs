@@ -106,8 +106,17 @@ impl Positions<'_> {
 
     /// The task of a timeout, where it is on this stack.
     pub(crate) fn host(&self, boundary: NodeId, path: PathId) -> Option<PositionId> {
-        let hosts = self.graph.ids().zip(self.graph.nodes).filter(|(_, node)| node.boundaries.contains(&boundary));
-        hosts.filter_map(|(id, _)| self.find(id, path)).next()
+        self.find(self.host_of(boundary)?, path)
+    }
+
+    /// The task of a timeout.
+    pub(crate) fn host_of(&self, boundary: NodeId) -> Option<NodeId> {
+        self.hosts.get(usize::from(boundary)).copied().flatten()
+    }
+
+    /// Whether one of these leads to a position, over others on top of this stack.
+    pub(crate) fn leads_inside(&self, from: &[PositionId], to: PositionId, base: PathId) -> bool {
+        self.leads(from, to, |at| self.is_on(self.get(at).path, base))
     }
 
     fn is_on(&self, path: PathId, base: PathId) -> bool {
