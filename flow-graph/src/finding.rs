@@ -59,6 +59,7 @@ impl Hint {
         (finding.check, finding.severity) = (self.check, Severity::Off);
         finding.help = self.help.iter().map(ToString::to_string).collect();
         finding.edits = vec![Vec::new(); finding.help.len()];
+        finding.choices = (0..finding.help.len()).collect();
         finding
     }
 }
@@ -125,6 +126,8 @@ pub struct Finding {
     pub help: Vec<String>,
     /// What each help changes in the graph; nothing where it says in words what to do.
     pub edits: Vec<Vec<Edit>>,
+    /// Helps of one number are alternatives: the first that is right is kept.
+    pub(crate) choices: Vec<usize>,
 }
 
 impl Finding {
@@ -139,6 +142,7 @@ impl Finding {
             notes: Vec::new(),
             help: Vec::new(),
             edits: Vec::new(),
+            choices: Vec::new(),
         }
     }
 
@@ -165,9 +169,31 @@ impl Finding {
 
     /// What to do, as code: the text says what the edits do.
     pub(crate) fn paste(mut self, help: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.choices.push(self.choices.last().map_or(0, |last| last + 1));
         self.help.push(help.into());
         self.edits.push(edits);
         self
+    }
+
+    /// The same in another way, for where the last one is not right.
+    pub(crate) fn or_paste(mut self, help: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.choices.push(self.choices.last().copied().unwrap_or(0));
+        self.help.push(help.into());
+        self.edits.push(edits);
+        self
+    }
+
+    /// Keeps those of its helps for which `wanted` is true, by their places.
+    pub(crate) fn retain_help(&mut self, mut wanted: impl FnMut(usize) -> bool) {
+        let keep: Vec<bool> = (0..self.help.len()).map(&mut wanted).collect();
+        let kept = |at: &mut usize| {
+            *at += 1;
+            keep[*at - 1]
+        };
+        let (mut help, mut edits, mut choices) = (0, 0, 0);
+        self.help.retain(|_| kept(&mut help));
+        self.edits.retain(|_| kept(&mut edits));
+        self.choices.retain(|_| kept(&mut choices));
     }
 
     /// How to allow it, and why one would: `"if once for each is meant"`.

@@ -1,7 +1,9 @@
 //! A graph as it is when what a help says has been done.
 
-use crate::finding::Edit;
-use crate::{Edge, Graph, Node, NodeId};
+use std::collections::HashSet;
+
+use crate::finding::{Edit, Finding};
+use crate::{Edge, Graph, Node, NodeId, Severity};
 
 /// A graph of its own, made of another one and the edits of a help.
 ///
@@ -140,5 +142,83 @@ impl Repaired {
     pub fn with_graph<R>(&self, f: impl FnOnce(&Graph<'_>) -> R) -> R {
         let nodes: Vec<Node<'_>> = self.nodes.iter().map(Owned::node).collect();
         f(&Graph { name: &self.name, title: &self.name, description: "", nodes: &nodes })
+    }
+}
+
+/// Nodes that are looked at again, of all graphs as they would be with a help: more would hold up the compiler, and in
+/// flows that large and that wrong helps are not tried out.
+const TRIED: usize = 1_500;
+
+/// Keeps of each finding the helps that are right: what is pasted removes the finding, and no error speaks of it. Of
+/// several ways to do the same the first.
+pub(crate) fn keep_right(graph: &Graph<'_>, found: &mut [Finding], check: impl Fn(&Graph<'_>) -> Vec<Finding>) {
+    let before: HashSet<String> = found.iter().map(|finding| identity(graph, finding)).collect();
+    let mut left = TRIED;
+    for finding in found {
+        let mut chosen: Option<usize> = None;
+        let tried = finding.clone();
+        finding.retain_help(|at| {
+            if chosen == Some(tried.choices[at]) {
+                return false;
+            }
+            let edits = &tried.edits[at];
+            let in_words = edits.iter().all(|edit| matches!(edit, Edit::Allow(..)));
+            let cost = graph.nodes.len() + 1;
+            let right = in_words || cost > left || {
+                left -= cost;
+                let repaired = Repaired::of(graph, edits);
+                repaired.with_graph(|now| is_right(graph, &tried, edits, now, &check(now), &before))
+            };
+            if right {
+                chosen = Some(tried.choices[at]);
+            }
+            right
+        });
+    }
+}
+
+/// The finding is gone, and no error has come that speaks of a node which was added or changed.
+fn is_right(
+    graph: &Graph<'_>,
+    finding: &Finding,
+    edits: &[Edit],
+    now: &Graph<'_>,
+    found: &[Finding],
+    before: &HashSet<String>,
+) -> bool {
+    let gone = identity(graph, finding);
+    let pasted: Vec<String> = edits.iter().filter_map(|edit| pasted(graph, edit)).collect();
+    found.iter().all(|left| {
+        let is = identity(now, left);
+        let speaks = |text: &str| pasted.iter().any(|name| text.contains(name));
+        let new = left.severity >= Severity::Denied && !before.contains(&is);
+        let texts = || std::iter::once(&left.headline).chain(&left.notes).chain(left.also.iter().map(|also| &also.1));
+        let places = || left.also.iter().map(|also| also.0).chain([left.place]);
+        let names = || places().filter_map(|place| now.node(place.node()?)).map(|node| format!("`{}`", node.name));
+        is != gone && !(new && (texts().any(|text| speaks(text)) || names().any(|name| pasted.contains(&name))))
+    })
+}
+
+/// What makes it the same finding in another graph: numbers of nodes differ there.
+fn identity(graph: &Graph<'_>, finding: &Finding) -> String {
+    let mut text = format!("{}: {}", finding.check, finding.headline);
+    for (place, _) in &finding.also {
+        text.push(' ');
+        text.push_str(place.node().and_then(|id| graph.node(id)).map_or("", |node| node.name));
+    }
+    text
+}
+
+/// The node that an edit adds, or changes, as messages name it.
+fn pasted(graph: &Graph<'_>, edit: &Edit) -> Option<String> {
+    let of = |id: NodeId| graph.node(id).map(|node| format!("`{}`", node.name));
+    match edit {
+        Edit::Add(node) => Some(format!("`{}`", node.name)),
+        Edit::Lead { node, .. } | Edit::Edges { node, .. } | Edit::Interrupt(node) => {
+            // A timeout is written on its task.
+            let host = graph.nodes.iter().find(|host| host.boundaries.contains(node));
+            host.map(|host| format!("`{}`", host.name)).or_else(|| of(*node))
+        }
+        Edit::Remove(_) | Edit::Allow(..) => None,
     }
 }

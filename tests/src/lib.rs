@@ -124,6 +124,8 @@ pub mod errors {
     pub struct SameArms;
     #[doc = include_str!("../../docs/errors/same_condition_twice.md")]
     pub struct SameConditionTwice;
+    #[doc = include_str!("../../docs/errors/side_branch.md")]
+    pub struct SideBranch;
     #[doc = include_str!("../../docs/errors/similar_names.md")]
     pub struct SimilarNames;
     #[doc = include_str!("../../docs/errors/split_all_conditional.md")]
@@ -140,6 +142,10 @@ pub mod errors {
     pub struct SwitchWithoutDefault;
     #[doc = include_str!("../../docs/errors/too_big.md")]
     pub struct TooBig;
+    #[doc = include_str!("../../docs/errors/too_deep.md")]
+    pub struct TooDeep;
+    #[doc = include_str!("../../docs/errors/too_tangled.md")]
+    pub struct TooTangled;
     #[doc = include_str!("../../docs/errors/unbounded_nesting.md")]
     pub struct UnboundedNesting;
     #[doc = include_str!("../../docs/errors/unreachable_case.md")]

@@ -1,6 +1,6 @@
 //! Branches that jump past the join of their split, to what is behind it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Analysis;
 use crate::position::{Group, Position, PositionId};
@@ -32,9 +32,14 @@ pub(crate) fn all(analysis: &Analysis<'_>) -> Vec<Jump> {
     }
     let groups = analysis.groups();
     let groups: HashMap<_, &Group> = groups.iter().map(|group| ((group.outside, group.split), group)).collect();
+    // Where two splits share a join, what is behind it runs twice for that.
+    let mixed: HashSet<NodeId> = analysis.mixed().iter().flat_map(|mixed| [mixed.outer, mixed.inner]).collect();
     let mut jumps: Vec<Jump> = Vec::new();
     for at in positions.ids() {
-        let Some((group, outside)) = beyond(analysis, &groups, at) else { continue };
+        let Some((group, outside)) = beyond(analysis, &groups, at).filter(|(group, _)| !mixed.contains(&group.split))
+        else {
+            continue;
+        };
         let from = positions.get(at).from;
         // What merely follows such a node is told with it.
         let Some(from) = from.filter(|from| beyond(analysis, &groups, *from).is_none()) else { continue };

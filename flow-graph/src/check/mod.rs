@@ -64,7 +64,7 @@ mod zero_delay;
 
 use crate::analysis::Analysis;
 use crate::code::Code;
-use crate::{Finding, Graph, NodeId, Severity};
+use crate::{Finding, Graph, NodeId, Severity, repair};
 
 /// A mistake that a flow can have, under the name its page, its samples and its `allow` have.
 #[derive(Clone, Copy, Debug)]
@@ -159,7 +159,10 @@ pub fn check(graph: &Graph<'_>) -> Vec<Finding> {
 /// The same, with what is known of the flow's code: the checks on data and people need it.
 #[must_use]
 pub fn check_with(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
-    run(graph, code, |check| check.severity != Severity::Off)
+    let of_compiler = |check: &Check| check.severity != Severity::Off;
+    let mut found = run(graph, code, of_compiler);
+    repair::keep_right(graph, &mut found, |graph| run(graph, &Code::default(), of_compiler));
+    found
 }
 
 /// The hints that look at code: the macro keeps what it saw as a constant of the flow, since it alone sees the code.

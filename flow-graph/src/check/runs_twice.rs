@@ -17,25 +17,34 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let name = analysis.fresh(&format!("{plain}_join"));
         let mut before = vec![a.min(b), a.max(b)];
         before.dedup();
-        let lead = wording::lead(analysis, &before, merge.node, analysis.next_id(), &name);
-        let text = format!(
-            "to go on once put a join in front: `#[node(next = this.{plain})] pub {name}: Join,`, and {}",
-            lead.text
-        );
-        let join = NewNode { name, kind: Kind::Join, edges: vec![Edge::new(Role::Next, merge.node)] };
+        // All that lead there, or the two that were seen: what leads back to it is no branch.
+        let all = analysis.before(merge.node);
+        let helps: Vec<(String, Vec<Edit>)> = [&all, &before]
+            .into_iter()
+            .map(|from| {
+                let lead = wording::lead(analysis, from, merge.node, analysis.next_id(), &name);
+                let text = format!(
+                    "to go on once put a join in front: `#[node(next = this.{plain})] pub {name}: Join,`, and {}",
+                    lead.text
+                );
+                let edges = vec![Edge::new(Role::Next, merge.node)];
+                let join = NewNode { name: name.clone(), kind: Kind::Join, edges };
+                (text, std::iter::once(Edit::Add(join)).chain(lead.edits).collect())
+            })
+            .collect();
         let note = match before.as_slice() {
             [one] => format!("branches come here from {} one by one", analysis.name(*one)),
             _ => format!("{} come here one by one", analysis.names(&before)),
         };
-        found.push(
-            Finding::at(
-                Place::Node(merge.node),
-                format!("{node} runs once for each branch of {}", analysis.name(split)),
-            )
-            .note(note)
-            .paste(text, std::iter::once(Edit::Add(join)).chain(lead.edits).collect())
-            .allow("if once for each is meant", "runs_twice", merge.node, &node),
-        );
+        let mut finding = Finding::at(
+            Place::Node(merge.node),
+            format!("{node} runs once for each branch of {}", analysis.name(split)),
+        )
+        .note(note);
+        for (at, (text, edits)) in helps.into_iter().enumerate() {
+            finding = if at == 0 { finding.paste(text, edits) } else { finding.or_paste(text, edits) };
+        }
+        found.push(finding.allow("if once for each is meant", "runs_twice", merge.node, &node));
     }
     for jump in analysis.jumps() {
         if found.iter().any(|known| known.place == Place::Node(jump.node)) {
