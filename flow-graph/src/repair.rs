@@ -145,13 +145,18 @@ impl Repaired {
     }
 }
 
-/// Nodes that are looked at again, of all graphs as they would be with a help: more would hold up the compiler, and in
-/// flows that large and that wrong helps are not tried out.
-const TRIED: usize = 1_500;
+/// Positions that are looked at again, of all graphs as they would be with a help: more would hold up the compiler, and
+/// in flows that large and that wrong helps are not tried out.
+const TRIED: usize = 800;
 
 /// Keeps of each finding the helps that are right: what is pasted removes the finding, and no error speaks of it. Of
 /// several ways to do the same the first.
-pub(crate) fn keep_right(graph: &Graph<'_>, found: &mut [Finding], check: impl Fn(&Graph<'_>) -> Vec<Finding>) {
+pub(crate) fn keep_right(
+    graph: &Graph<'_>,
+    positions: usize,
+    found: &mut [Finding],
+    check: impl Fn(&Graph<'_>) -> Vec<Finding>,
+) {
     let before: HashSet<String> = found.iter().map(|finding| identity(graph, finding)).collect();
     let mut left = TRIED;
     for finding in found {
@@ -163,7 +168,7 @@ pub(crate) fn keep_right(graph: &Graph<'_>, found: &mut [Finding], check: impl F
             }
             let edits = &tried.edits[at];
             let in_words = edits.iter().all(|edit| matches!(edit, Edit::Allow(..)));
-            let cost = graph.nodes.len() + 1;
+            let cost = positions + 1;
             let right = in_words || cost > left || {
                 left -= cost;
                 let repaired = Repaired::of(graph, edits);

@@ -82,6 +82,31 @@ pub(crate) fn cycles(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> Vec<
     cycles
 }
 
+/// Whether such nodes form a cycle: taking away, again and again, those that none of them leads to leaves some.
+pub(crate) fn has_cycle(graph: &Graph<'_>, member: impl Fn(NodeId) -> bool) -> bool {
+    let inside: Vec<bool> = graph.ids().map(&member).collect();
+    let is_inside = |id: &NodeId| inside.get(usize::from(*id)).is_some_and(|inside| *inside);
+    let mut led_to = vec![0_u32; graph.nodes.len()];
+    let mut left = 0;
+    for id in graph.ids().filter(is_inside) {
+        left += 1;
+        for to in targets(graph, id).filter(is_inside) {
+            led_to[usize::from(to)] += 1;
+        }
+    }
+    let mut work: Vec<NodeId> = graph.ids().filter(is_inside).filter(|id| led_to[usize::from(*id)] == 0).collect();
+    while let Some(id) = work.pop() {
+        left -= 1;
+        for to in targets(graph, id).filter(is_inside) {
+            led_to[usize::from(to)] -= 1;
+            if led_to[usize::from(to)] == 0 {
+                work.push(to);
+            }
+        }
+    }
+    left > 0
+}
+
 /// The shortest way from a place over such places back to it, without the last step.
 pub(crate) fn shortest_back(next: &Lists, start: u32, within: impl Fn(u32) -> bool) -> Vec<u32> {
     let mut from: Vec<Option<u32>> = vec![None; next.len()];

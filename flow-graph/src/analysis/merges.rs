@@ -1,6 +1,6 @@
 //! Plain nodes that two branches come to: they and all that follows run once for each.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::Analysis;
 use super::handlers::Handlers;
@@ -29,38 +29,49 @@ impl Of {
     }
 }
 
-/// Positions of one node that are compared with one another inside of one split, and with what one timeout started.
-const COMPARED: usize = 16;
+/// Positions of one node that are compared with one another: so many that were come to first, and last.
+const COMPARED: usize = 32;
+
+/// Of those the ones inside of one split, and beside one timeout's work.
+const KEPT: usize = 16;
 
 /// The nodes where branches come together without a join; not those that merely follow one of these.
 pub(crate) fn nodes(analysis: &Analysis<'_>) -> Vec<Merge> {
-    let handlers = Handlers::of(&analysis.positions);
+    let positions = &analysis.positions;
+    let plain = |id: &NodeId| {
+        let kind = analysis.kind(*id);
+        positions.len_of(*id) > 1 && kind.is_some_and(|kind| !kind.is_boundary() && kind != Kind::Join && !kind.ends())
+    };
+    let mut nodes: Vec<NodeId> = analysis.graph.ids().filter(plain).collect();
+    if nodes.is_empty() {
+        return Vec::new();
+    }
+    // The one that is come to first is first: those behind it mostly follow it.
+    nodes.sort_by_key(|id| positions.of_node(*id).iter().map(|(_, at)| *at).min());
+    let handlers = Handlers::of(positions);
+    let with_reminders = analysis.graph.nodes.iter().any(|node| node.kind.is_boundary() && !node.interrupting);
     let mut all: Vec<Merge> = Vec::new();
-    // Where each comes from what another has run twice already, the one that is come to first.
-    let mut rest: Vec<(PositionId, Merge)> = Vec::new();
-    for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
-        let plain = !node.kind.is_boundary() && node.kind != Kind::Join && !node.kind.ends();
-        if !plain || analysis.positions.of_node(id).len() < 2 {
-            continue;
-        }
-        let mut meetings = Meetings::of(analysis, id);
-        for (apart, first, merge) in
-            [meetings.split(analysis, &handlers), meetings.reminder(analysis)].into_iter().flatten()
-        {
-            if apart { all.push(merge) } else { rest.push((first, merge)) }
-        }
-    }
-    rest.sort_by_key(|(at, _)| *at);
-    for (_, merge) in rest {
-        if all.iter().all(|known| known.of.is_split() != merge.of.is_split()) {
-            all.push(merge);
+    for apart in [true, false] {
+        // What follows another that runs twice is told only if there is no other.
+        let wanted = |split: bool| apart || all.iter().all(|known| known.of.is_split() != split);
+        let (splits, reminders) = (wanted(true), wanted(false));
+        let mut reminded: HashSet<NodeId> = HashSet::new();
+        for id in &nodes {
+            let meetings = Meetings::of(analysis, *id, with_reminders);
+            if splits {
+                all.extend(meetings.split(analysis, &handlers, apart));
+            }
+            if reminders {
+                all.extend(meetings.reminder(analysis, apart, &mut reminded));
+            }
+            if !apart && !all.is_empty() {
+                break;
+            }
         }
     }
+    all.sort_by_key(|merge| merge.node);
     all
 }
-
-/// Whether the two were apart until here, when a process comes to the later of them, and the merge.
-type Found = (bool, PositionId, Merge);
 
 /// The positions of one node, by where their stacks part.
 struct Meetings {
@@ -70,92 +81,103 @@ struct Meetings {
     /// By a timeout that does not interrupt, on the stack of its task: the stack, and a position in its work.
     reminders: Vec<(PathId, NodeId, (PathId, PositionId))>,
     /// By stack: some of the positions on top of it that are in no timeout's work there.
-    main: HashMap<PathId, Vec<(PathId, PositionId)>>,
+    main: Vec<(PathId, (PathId, PositionId))>,
 }
 
 impl Meetings {
-    fn of(analysis: &Analysis<'_>, node: NodeId) -> Self {
+    fn of(analysis: &Analysis<'_>, node: NodeId, with_reminders: bool) -> Self {
         let paths = &analysis.positions.paths;
-        let mut meetings = Meetings { node, branches: Vec::new(), reminders: Vec::new(), main: HashMap::new() };
-        let mut opened: HashMap<(PathId, NodeId), usize> = HashMap::new();
-        let mut reminded: HashMap<(PathId, NodeId), ()> = HashMap::new();
-        for (path, at) in analysis.positions.of_node(node) {
-            let mut is_main = true;
-            for here in paths.stack(*path).chain([ROOT]) {
+        let mut meetings = Meetings { node, branches: Vec::new(), reminders: Vec::new(), main: Vec::new() };
+        // What opened the branch, the branch, and the position in it.
+        let mut opened: Vec<((PathId, NodeId), PathId, PositionId)> = Vec::new();
+        let all = analysis.positions.of_node(node);
+        let last = all.get(all.len().saturating_sub(COMPARED).max(COMPARED)..).unwrap_or_default();
+        for (path, at) in all.iter().take(COMPARED).chain(last) {
+            let mut is_main = with_reminders;
+            for here in paths.stack(*path) {
                 if is_main {
-                    let main = meetings.main.entry(here).or_default();
-                    if main.len() < COMPARED {
-                        main.push((*path, *at));
-                    }
+                    meetings.main.push((here, (*path, *at)));
                 }
                 match paths.level(here) {
-                    Some(Level::Branch { split, .. }) => {
-                        let place = *opened.entry((paths.parent(here), split)).or_insert_with(|| {
-                            meetings.branches.push((split, Vec::new()));
-                            meetings.branches.len() - 1
-                        });
-                        keep(&mut meetings.branches[place].1, here, *at);
-                    }
+                    Some(Level::Branch { split, .. }) => opened.push(((paths.parent(here), split), here, *at)),
                     Some(Level::Beside { boundary }) => {
                         is_main = false;
-                        if reminded.insert((paths.parent(here), boundary), ()).is_none() {
-                            meetings.reminders.push((paths.parent(here), boundary, (*path, *at)));
-                        }
+                        meetings.reminders.push((paths.parent(here), boundary, (*path, *at)));
                     }
                     None => {}
                 }
             }
+            if is_main {
+                meetings.main.push((ROOT, (*path, *at)));
+            }
         }
+        opened.sort_unstable();
+        for of_split in opened.chunk_by(|a, b| a.0 == b.0) {
+            let mut here = Vec::new();
+            for (_, branch, at) in of_split {
+                keep(&mut here, *branch, *at);
+            }
+            if of_split.first().map(|first| first.1) != of_split.last().map(|last| last.1) {
+                meetings.branches.push((of_split[0].0.1, here));
+            }
+        }
+        meetings.reminders.sort_unstable();
+        meetings.reminders.dedup_by_key(|reminder| (reminder.0, reminder.1));
+        meetings.main.sort_unstable();
         meetings
     }
 
-    /// Two branches of one split that come here, and not in work of timeouts that was meant for both.
-    fn split(&self, analysis: &Analysis<'_>, handlers: &Handlers) -> Option<Found> {
-        let mut best: Option<Found> = None;
+    /// Those on top of a stack that are in no timeout's work there.
+    fn main_of(&self, path: PathId) -> impl Iterator<Item = (PathId, PositionId)> + '_ {
+        let first = self.main.partition_point(|(known, _)| *known < path);
+        self.main[first..].iter().take_while(move |(known, _)| *known == path).map(|(_, at)| *at).take(KEPT)
+    }
+
+    /// Two branches of one split that come here, and not in work of timeouts that was meant for both. They were apart
+    /// until here, or not.
+    fn split(&self, analysis: &Analysis<'_>, handlers: &Handlers, apart: bool) -> Option<Merge> {
+        let mut best: Option<(PositionId, Merge)> = None;
         for (split, here) in &self.branches {
             for (place, (branch, a)) in here.iter().enumerate() {
                 for (other, b) in &here[place + 1..] {
-                    if branch == other || handlers.share(*a, *b) {
+                    let first = best.as_ref().is_none_or(|(first, _)| *a.max(b) < *first);
+                    if branch == other || !first || handlers.share(*a, *b) {
                         continue;
                     }
-                    let Some((from, apart)) = come_from(analysis, *a, *b, true) else { continue };
-                    let merge = Merge { node: self.node, from, of: Of::Split(*split) };
-                    better(&mut best, (apart, *a.max(b), merge));
+                    if let Some((from, _)) = come_from(analysis, *a, *b, true).filter(|(_, were)| *were == apart) {
+                        best = Some((*a.max(b), Merge { node: self.node, from, of: Of::Split(*split) }));
+                    }
                 }
             }
         }
-        best
+        best.map(|(_, merge)| merge)
     }
 
-    /// What a timeout started comes here, and so does the way of its task, on which no timeout's work is.
-    fn reminder(&mut self, analysis: &Analysis<'_>) -> Option<Found> {
-        let mut best: Option<Found> = None;
-        for (host, boundary, reminded) in &self.reminders {
-            for main in self.main.get(host).into_iter().flatten() {
-                let Some((from, apart)) = come_from(analysis, reminded.1, main.1, false) else { continue };
-                if !analysis.positions.part(*reminded, *main) {
-                    continue;
+    /// What a timeout started comes here, and so does the way of its task, on which no timeout's work is. Each timeout
+    /// once.
+    fn reminder(&self, analysis: &Analysis<'_>, apart: bool, reminded: &mut HashSet<NodeId>) -> Vec<Merge> {
+        let mut found = Vec::new();
+        for (host, boundary, work) in &self.reminders {
+            for main in self.main_of(*host) {
+                if reminded.contains(boundary) {
+                    break;
                 }
-                let merge = Merge { node: self.node, from, of: Of::Reminder(*boundary) };
-                better(&mut best, (apart, reminded.1.max(main.1), merge));
+                let from = come_from(analysis, work.1, main.1, false).filter(|(_, were)| *were == apart);
+                if let Some((from, _)) = from.filter(|_| analysis.positions.part(*work, main)) {
+                    reminded.insert(*boundary);
+                    found.push(Merge { node: self.node, from, of: Of::Reminder(*boundary) });
+                }
             }
         }
-        best
+        found
     }
 }
 
 /// Of those of one branch two are enough: another branch then differs from one of them in where it comes from.
 fn keep(known: &mut Vec<(PathId, PositionId)>, branch: PathId, at: PositionId) {
     let same = known.iter().filter(|(known, _)| *known == branch).count();
-    if same < 3 && known.len() < COMPARED {
+    if same < 3 && known.len() < KEPT {
         known.push((branch, at));
-    }
-}
-
-fn better(best: &mut Option<Found>, found: Found) {
-    let rank = |found: &Found| (!found.0, found.1);
-    if best.as_ref().is_none_or(|best| rank(&found) < rank(best)) {
-        *best = Some(found);
     }
 }
 

@@ -1,8 +1,10 @@
 //! Words that several checks use: how a branch came somewhere, and how to lead it elsewhere.
 
+use std::collections::BTreeSet;
+
 use super::Analysis;
 use crate::finding::Edit;
-use crate::position::{Arrival, PathId, PositionId};
+use crate::position::{Arrival, PositionId};
 use crate::{Kind, NodeId};
 
 /// The node from which a branch came to a join: of a direct edge the split.
@@ -37,16 +39,12 @@ pub(crate) fn ends(analysis: &Analysis<'_>, from: NodeId, to: NodeId, jumps: boo
     }
 }
 
-/// The nodes from which such branches come to a join, each once.
-pub(crate) fn all_before(analysis: &Analysis<'_>, join: NodeId, wanted: impl Fn(PathId) -> bool) -> Vec<NodeId> {
+/// The nodes from which a process comes to any of these positions, each once.
+pub(crate) fn all_before(analysis: &Analysis<'_>, at: impl Iterator<Item = PositionId>) -> Vec<NodeId> {
     let positions = &analysis.positions;
-    let mut nodes = analysis.before(join);
-    nodes.retain(|node| {
-        let here = positions.of_node(*node).iter();
-        let comes = here.flat_map(|(_, at)| positions.next(*at)).map(|next| positions.get(*next));
-        comes.filter(|next| next.node == join).any(|next| wanted(next.path))
-    });
-    nodes
+    let before = positions.steps_back();
+    let nodes: BTreeSet<NodeId> = at.flat_map(|at| before.get(at)).map(|from| positions.get(*from).node).collect();
+    nodes.into_iter().collect()
 }
 
 /// How to lead nodes elsewhere.

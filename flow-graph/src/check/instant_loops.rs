@@ -1,10 +1,15 @@
 use crate::analysis::Analysis;
-use crate::walk::{Components, Lists, shortest_back};
+use crate::walk::{Components, Lists, has_cycle, shortest_back};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A cycle that never waits: one transition would go round in it until it meets the step limit.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let positions = &analysis.positions;
+    let instant = |id| analysis.kind(id).is_some_and(|kind| !kind.waits());
+    // Behind a split its joins are behind its branches, so a cycle over them is one of the graph, too.
+    if !has_cycle(analysis.graph, instant) {
+        return;
+    }
     let at_once = at_once(analysis);
     let groups = Components::of(&at_once);
     let mut known = vec![false; groups.count()];

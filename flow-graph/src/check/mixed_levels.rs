@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use crate::analysis::{Analysis, wording};
 use crate::finding::{Edit, NewNode};
-use crate::position::PathId;
-use crate::{Edge, Finding, Kind, Place, Role};
+use crate::position::{PathId, PositionId};
+use crate::{Edge, Finding, Kind, NodeId, Place, Role};
 
 /// A join that is come to from inside of a split and from beside it: it goes on once for each.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
@@ -29,10 +31,14 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let own = NewNode { name, kind: Kind::Join, edges: vec![Edge::new(Role::Next, mixed.join)] };
         // Where its branches go to several joins, all of them go to the new one.
         let inside = |path| is_sibling(analysis, path, mixed.deep.1);
-        let leads = analysis.of_kind(Kind::Join).filter_map(|(join, _)| {
-            let before = wording::all_before(analysis, join, inside);
-            let lead = || wording::lead(analysis, &before, join, analysis.next_id(), &own.name);
-            (!before.is_empty()).then(lead)
+        let groups = analysis.groups_of(mixed.inner).iter();
+        let mut arrivals: BTreeMap<NodeId, Vec<PositionId>> = BTreeMap::new();
+        for arrival in groups.flat_map(|group| &group.arrivals).filter(|arrival| inside(arrival.branch)) {
+            arrivals.entry(arrival.join).or_default().push(arrival.at);
+        }
+        let leads = arrivals.into_iter().map(|(join, at)| {
+            let before = wording::all_before(analysis, at.into_iter());
+            wording::lead(analysis, &before, join, analysis.next_id(), &own.name)
         });
         let (texts, edits): (Vec<String>, Vec<Vec<Edit>>) = leads.map(|lead| (lead.text, lead.edits)).unzip();
         let text = format!(

@@ -160,8 +160,10 @@ pub fn check(graph: &Graph<'_>) -> Vec<Finding> {
 #[must_use]
 pub fn check_with(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
     let of_compiler = |check: &Check| check.severity != Severity::Off;
-    let mut found = run(graph, code, of_compiler);
-    repair::keep_right(graph, &mut found, |graph| run(graph, &Code::default(), of_compiler));
+    let analysis = Analysis::new(graph, code);
+    let mut found = run(&analysis, of_compiler);
+    let again = |graph: &Graph<'_>| run(&Analysis::new(graph, &Code::default()), of_compiler);
+    repair::keep_right(graph, analysis.positions.len(), &mut found, again);
     found
 }
 
@@ -180,7 +182,9 @@ const OF_CODE: &[&str] = &[
 /// own `hints()` tells more: those of its code, too.
 #[must_use]
 pub fn hints(graph: &Graph<'_>) -> Vec<Finding> {
-    run(graph, &Code::default(), |check| check.severity == Severity::Off && !OF_CODE.contains(&check.name))
+    run(&Analysis::new(graph, &Code::default()), |check| {
+        check.severity == Severity::Off && !OF_CODE.contains(&check.name)
+    })
 }
 
 /// More nodes than this, and nothing is hinted of the code: the compiler would be held up for what it does not say.
@@ -192,7 +196,7 @@ pub fn hints_of_code(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
     if graph.nodes.len() > MOST_HINTED {
         return Vec::new();
     }
-    run(graph, code, |check| OF_CODE.contains(&check.name))
+    run(&Analysis::new(graph, code), |check| OF_CODE.contains(&check.name))
 }
 
 /// Whether a process comes through this node before it can end, whichever start it is started at and whatever is
@@ -202,12 +206,11 @@ pub fn always_passes(graph: &Graph<'_>, node: NodeId) -> bool {
     Analysis::new(graph, &Code::default()).always_passes(node)
 }
 
-fn run(graph: &Graph<'_>, code: &Code, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
-    let analysis = Analysis::new(graph, code);
+fn run(analysis: &Analysis<'_>, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
     let mut found = Vec::new();
     for check in CHECKS.iter().filter(|check| wanted(check)) {
         let first = found.len();
-        (check.run)(&analysis, &mut found);
+        (check.run)(analysis, &mut found);
         for finding in &mut found[first..] {
             finding.check = check.name;
             finding.severity = check.severity;

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use crate::analysis::{Analysis, wording};
 use crate::finding::{Edit, NewNode};
@@ -42,8 +42,24 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Nodes that are looked at to find out which of two joins comes first.
+const NEAR: usize = 40;
+
+/// Whether a node leads to another one that is not far from it.
 fn leads_to(analysis: &Analysis<'_>, from: NodeId, to: NodeId) -> bool {
-    walk::reachable_from(analysis.graph, vec![from]).get(usize::from(to)).is_some_and(|seen| *seen)
+    let mut seen = HashSet::from([from]);
+    let mut work = VecDeque::from([from]);
+    while let Some(id) = work.pop_front() {
+        for next in walk::targets(analysis.graph, id) {
+            if next == to {
+                return true;
+            }
+            if seen.len() < NEAR && seen.insert(next) {
+                work.push_back(next);
+            }
+        }
+    }
+    false
 }
 
 /// Where two or more branches go to the first join alone, and that leads to the second: a split of their own.
@@ -78,8 +94,8 @@ fn help(analysis: &Analysis<'_>, group: &Group, first: NodeId, second: NodeId) -
         let add = NewNode { name: inner, kind: Kind::Split, edges: own };
         return (text, vec![Edit::Add(add), Edit::Edges { node: group.split, edges: outer }]);
     }
-    let here = |path| paths.around(path) == Some((group.outside, group.split));
-    let before = wording::all_before(analysis, second, here);
+    let arrivals = group.arrivals.iter().filter(|arrival| arrival.join == second);
+    let before = wording::all_before(analysis, arrivals.map(|arrival| arrival.at));
     let lead = wording::lead(analysis, &before, second, first, analysis.plain(first));
     (format!("lead all branches to one join: {}", lead.text), lead.edits)
 }

@@ -1,6 +1,6 @@
 //! The walk that finds all positions.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 
 use super::{Entry, Level, PathId, Paths, Position, PositionId, Positions, ROOT};
 use crate::walk::{Components, Lists};
@@ -11,10 +11,13 @@ pub const NESTING_LIMIT: u32 = 64;
 
 /// More stacks than this, beside some for each branch and each timeout, and the walk ends where it is. Stacks are
 /// counted because tasks that merely follow one another add none: how long a way is changes no verdict.
-const STACKS: usize = 2_048;
+const STACKS: usize = 1_024;
+
+/// The same where a split was seen to start again inside of itself: such a flow is refused in any case.
+const STACKS_NESTING: usize = 128;
 
 /// Stacks for each branch of a split and each timeout.
-const STACKS_EACH: usize = 4;
+const STACKS_EACH: usize = 2;
 
 /// More positions than this, and the walk ends, too.
 const POSITIONS: usize = 150_000;
@@ -41,8 +44,10 @@ pub(super) fn explore<'g>(graph: &'g Graph<'g>, entries: &[Entry]) -> Positions<
         too_deep: None,
         gave_up: None,
         walked: Cell::new(0),
+        rounds: RefCell::default(),
+        reversed: OnceCell::new(),
     };
-    Walk { found, leads: Vec::new() }.run(entries, STACKS + STACKS_EACH * levels)
+    Walk { found, leads: Vec::new() }.run(entries, STACKS_EACH * levels)
 }
 
 struct Walk<'g> {
@@ -52,7 +57,7 @@ struct Walk<'g> {
 }
 
 impl<'g> Walk<'g> {
-    fn run(mut self, entries: &[Entry], most_stacks: usize) -> Positions<'g> {
+    fn run(mut self, entries: &[Entry], stacks_of_levels: usize) -> Positions<'g> {
         for entry in entries {
             let path = entry.inside.iter().fold(ROOT, |path, level| self.enter(path, *level));
             self.push(entry.node, path, None);
@@ -60,7 +65,8 @@ impl<'g> Walk<'g> {
         let mut at = 0;
         while let Some(position) = self.found.list.get(at).copied() {
             let from = PositionId::try_from(at).unwrap_or(PositionId::MAX);
-            if self.found.paths.len() > most_stacks || self.found.list.len() > POSITIONS {
+            let most = if self.found.again.is_empty() { STACKS } else { STACKS_NESTING };
+            if self.found.paths.len() > most + stacks_of_levels || self.found.list.len() > POSITIONS {
                 self.found.gave_up = Some(from);
                 break;
             }

@@ -4,7 +4,7 @@ use super::{PathId, Position, PositionId, Positions};
 use crate::{Kind, NodeId};
 
 /// Arrivals of one branch that are compared with one another.
-const PAIRS: usize = 100;
+const PAIRS: usize = 32;
 
 /// The branches of one split, opened at one position.
 #[derive(Debug)]

@@ -33,11 +33,13 @@ mod outcomes;
 mod path;
 mod rounds;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 
 pub use explore::NESTING_LIMIT;
 pub(crate) use group::{Arrival, Group};
 pub(crate) use meet::Around;
+use meet::Round;
 pub(crate) use outcomes::Outcomes;
 pub use path::Level;
 use path::Paths;
@@ -89,6 +91,9 @@ pub struct Positions<'g> {
     gave_up: Option<PositionId>,
     /// How many positions were walked over to find out who can be beside whom.
     walked: Cell<usize>,
+    /// What is around the tasks of timeouts, on a stack.
+    rounds: RefCell<HashMap<(PositionId, PathId), Round>>,
+    reversed: OnceCell<Lists>,
 }
 
 impl<'g> Positions<'g> {
@@ -161,6 +166,11 @@ impl<'g> Positions<'g> {
     /// All steps from one position to the next.
     pub(crate) fn steps(&self) -> &Lists {
         &self.next
+    }
+
+    /// All steps backwards: what leads to each position.
+    pub(crate) fn steps_back(&self) -> &Lists {
+        self.reversed.get_or_init(|| self.next.reversed())
     }
 
     /// How many positions of a node there are.

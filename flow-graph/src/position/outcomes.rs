@@ -194,7 +194,7 @@ impl Outcomes {
 
 /// The positions whose ways depend on each one's: those before it, and in front of the joins of a split the split.
 fn depends(positions: &Positions<'_>) -> Lists {
-    let before = positions.steps().reversed();
+    let before = positions.steps_back();
     let mut depends = Lists::default();
     for at in positions.ids() {
         let from = |from: &PositionId| {
