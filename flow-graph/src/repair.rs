@@ -145,12 +145,13 @@ impl Repaired {
     }
 }
 
-/// Positions that are looked at again, of all graphs as they would be with a help: more would hold up the compiler, and
-/// in flows that large and that wrong helps are not tried out.
-const TRIED: usize = 800;
+/// Positions that are looked at again, of all graphs as they would be with a help: more would hold up the compiler. One
+/// help is tried out in any case.
+const TRIED: usize = 2_000;
 
 /// Keeps of each finding the helps that are right: what is pasted removes the finding, and no error speaks of it. Of
-/// several ways to do the same the first.
+/// several ways to do the same the first. What is not tried out is not given: where there are so many findings, it is
+/// when others are gone.
 pub(crate) fn keep_right(
     graph: &Graph<'_>,
     positions: usize,
@@ -158,7 +159,7 @@ pub(crate) fn keep_right(
     check: impl Fn(&Graph<'_>) -> Vec<Finding>,
 ) {
     let before: HashSet<String> = found.iter().map(|finding| identity(graph, finding)).collect();
-    let mut left = TRIED;
+    let mut left = TRIED.max(positions + 1);
     for finding in found {
         let mut chosen: Option<usize> = None;
         let tried = finding.clone();
@@ -169,11 +170,12 @@ pub(crate) fn keep_right(
             let edits = &tried.edits[at];
             let in_words = edits.iter().all(|edit| matches!(edit, Edit::Allow(..)));
             let cost = positions + 1;
-            let right = in_words || cost > left || {
-                left -= cost;
-                let repaired = Repaired::of(graph, edits);
-                repaired.with_graph(|now| is_right(graph, &tried, edits, now, &check(now), &before))
-            };
+            let right = in_words
+                || cost <= left && {
+                    left -= cost;
+                    let repaired = Repaired::of(graph, edits);
+                    repaired.with_graph(|now| is_right(graph, &tried, edits, now, &check(now), &before))
+                };
             if right {
                 chosen = Some(tried.choices[at]);
             }
