@@ -1,6 +1,6 @@
 //! Joins that collect the branches of a split together with those of another one inside of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Analysis, wording};
 use crate::NodeId;
@@ -17,10 +17,30 @@ pub(crate) struct Mixed {
     pub(crate) deep: (NodeId, PathId),
 }
 
-/// One of each join that has any.
+/// One of each join that has any, the joins in the order in which a process comes to them; not where that only follows
+/// from another one, which has gone on too early.
 pub(crate) fn all(analysis: &Analysis<'_>) -> Vec<Mixed> {
     let joins = analysis.index.of_kind(crate::Kind::Join);
-    joins.iter().filter_map(|join| at(analysis, *join)).collect()
+    let mut all: Vec<(PositionId, Mixed)> = joins.iter().filter_map(|join| at(analysis, *join)).collect();
+    all.sort_by_key(|(at, _)| *at);
+    let mut early: HashSet<(NodeId, NodeId)> = HashSet::new();
+    all.retain(|(deep, mixed)| {
+        let follows = !early.is_empty() && follows(analysis, *deep, &early);
+        early.insert((mixed.join, mixed.inner));
+        !follows
+    });
+    all.into_iter().map(|(_, mixed)| mixed).collect()
+}
+
+/// On the way to a position one of these joins has gone on for the branches of its inner split.
+fn follows(analysis: &Analysis<'_>, at: PositionId, early: &HashSet<(NodeId, NodeId)>) -> bool {
+    let positions = &analysis.positions;
+    let before = |at: &PositionId| positions.get(*at).from;
+    std::iter::successors(before(&at), before).any(|at| {
+        let position = positions.get(at);
+        let split = positions.paths.around(position.path).map(|(_, split)| split);
+        split.is_some_and(|split| early.contains(&(position.node, split)))
+    })
 }
 
 /// Branches of one split that are compared with one further in.
@@ -28,7 +48,7 @@ const COMPARED: usize = 100;
 
 /// Where nothing is split a join lets everybody pass, and has nobody to mix. Branches of two splits that are not inside
 /// one another meet in the same join each for themselves.
-fn at(analysis: &Analysis<'_>, join: NodeId) -> Option<Mixed> {
+fn at(analysis: &Analysis<'_>, join: NodeId) -> Option<(PositionId, Mixed)> {
     let positions = &analysis.positions;
     let paths = &positions.paths;
     let here = positions.of_node(join);
@@ -62,5 +82,5 @@ fn at(analysis: &Analysis<'_>, join: NodeId) -> Option<Mixed> {
     let (out, deep) = best?;
     let (outer, inner) = (paths.around(out.0)?.1, paths.around(deep.0)?.1);
     let before = |at| wording::before_at(analysis, at);
-    Some(Mixed { join, outer, inner, out: (before(out.1), out.0), deep: (before(deep.1), deep.0) })
+    Some((deep.1, Mixed { join, outer, inner, out: (before(out.1), out.0), deep: (before(deep.1), deep.0) }))
 }

@@ -79,13 +79,23 @@ fn leaving(analysis: &Analysis<'_>, group: &Group) -> Option<Leaving> {
             return None;
         }
         let jump = analysis.jumps().iter().find(|jump| {
-            jump.split == group.split && positions.paths.scope(positions.get(jump.at).path) == Some(branch)
+            let inside = positions.paths.scope(positions.get(jump.at).path) == Some(branch);
+            jump.split == group.split && inside && is_late(analysis, *first, jump.at)
         });
-        if let Some(jump) = jump.filter(|jump| analysis.outcomes().get(jump.at).ends_late()) {
+        if let Some(jump) = jump {
             return Some(Leaving { branch, step: (jump.from, jump.node), jumps: true });
         }
         Some(Leaving { branch, step: last_step(analysis, *first, branch)?, jumps: false })
     })
+}
+
+/// The branch waits on its way to a position, or behind it.
+fn is_late(analysis: &Analysis<'_>, first: PositionId, at: PositionId) -> bool {
+    let positions = &analysis.positions;
+    let before = |at: &PositionId| if *at == first { None } else { positions.get(*at).from };
+    let mut way = std::iter::successors(Some(at), before).skip(1);
+    let waits = |at: PositionId| analysis.kind(positions.get(at).node).is_some_and(Kind::waits);
+    analysis.outcomes().get(at).ends_late() || way.any(waits)
 }
 
 /// Of what a timeout started beside this very branch: the branch can end behind the task of the timeout.

@@ -9,24 +9,32 @@ use crate::{Edge, Finding, Kind, NodeId, Place, Role};
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     for mixed in analysis.mixed() {
         let (join, outer, inner) = (analysis.name(mixed.join), analysis.name(mixed.outer), analysis.name(mixed.inner));
-        let crossing = analysis
-            .groups_of(mixed.inner)
-            .iter()
-            .any(|group| group.split == mixed.inner && group.two_joins(&analysis.positions).is_some());
-        let finding = if crossing {
+        // Where the inner split's branches go to two joins they are stuck before anything runs twice.
+        let two = analysis.groups_of(mixed.inner).iter().find_map(|group| group.two_joins(&analysis.positions));
+        let finding = if let Some((a, b)) = two {
+            let story = [a, b].map(|arrival| {
+                let (done, join) = (wording::before(analysis, &arrival), analysis.name(arrival.join));
+                let done = wording::done(analysis, done);
+                format!("{done}: it waits in {join} for the other branches of {inner}")
+            });
+            let [first, second] = story;
             Finding::at(Place::Node(mixed.inner), format!("the branches of {inner} are mixed with those of {outer}"))
                 .also(Place::Node(mixed.outer), "the outer split")
                 .also(Place::Node(mixed.join), format!("{join} collects branches of both"))
+                .story(&[first, second, "nothing else is left to do for them, and both wait for ever".to_owned()])
         } else {
             Finding::at(Place::Node(mixed.join), format!("{join} collects two splits at once"))
                 .also(Place::Node(mixed.outer), "the outer split")
                 .also(Place::Node(mixed.inner), "the inner split")
+                .story(&[
+                    format!("{}: it waits in {join} for the branches of {outer}", wording::done(analysis, mixed.out.0)),
+                    format!(
+                        "{}: it waits in {join} for the branches of {inner}",
+                        wording::done(analysis, mixed.deep.0)
+                    ),
+                    format!("{join} goes on for {inner} and once more for {outer}, so what follows it runs twice"),
+                ])
         };
-        let finding = finding.story(&[
-            format!("{}: it waits in {join} for the branches of {outer}", wording::done(analysis, mixed.out.0)),
-            format!("{}: it waits in {join} for the branches of {inner}", wording::done(analysis, mixed.deep.0)),
-            format!("{join} goes on for {inner} and once more for {outer}, so what follows it runs twice"),
-        ]);
         let name = analysis.fresh(&format!("{}_join", analysis.plain(mixed.inner)));
         let own = NewNode { name, kind: Kind::Join, edges: vec![Edge::new(Role::Next, mixed.join)] };
         // Where its branches go to several joins, all of them go to the new one.
