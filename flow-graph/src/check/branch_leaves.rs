@@ -185,7 +185,7 @@ mod tests {
             .node("after", Kind::View, &["end"])
             .node("end", Kind::End, &[])
             .timeout("a", "after", true);
-        let found = jumps.with_graph(|graph| crate::check(graph));
+        let found = jumps.with_graph(crate::check);
         let leaves = found.iter().find(|finding| finding.check == "branch_leaves").unwrap();
         assert_eq!(leaves.place, crate::Place::Edge(7, 0));
         assert_eq!(leaves.help[0], "to go on together lead it to `j`: `on_timeout(.., this.j)` on `a`");

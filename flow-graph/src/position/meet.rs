@@ -1,5 +1,6 @@
 //! Which positions one process can come to: both at once, or one after the other.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashSet, VecDeque};
 
 use super::{Level, PathId, PositionId, Positions};
@@ -146,17 +147,17 @@ impl Positions<'_> {
     /// What is around a task inside of a stack, found once. Not known any more in flows where that was asked too often.
     fn with_round<R: Default>(&self, host: PositionId, shared: PathId, f: impl FnOnce(&Round) -> R) -> R {
         let mut rounds = self.rounds.borrow_mut();
-        if !rounds.contains_key(&(host, shared)) {
-            if self.walked.get() > WALKED {
-                return R::default();
+        let round = match rounds.entry((host, shared)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if self.walked.get() > WALKED => return R::default(),
+            Entry::Vacant(new) => {
+                let inside = |at: PositionId| self.is_on(self.get(at).path, shared);
+                let behind = self.reach(&self.next, host, inside);
+                let before = self.reach(self.steps_back(), host, inside);
+                new.insert(Round { behind, before })
             }
-            let inside = |at: PositionId| self.is_on(self.get(at).path, shared);
-            let reversed = self.steps_back();
-            let round =
-                Round { behind: self.reach(&self.next, host, inside), before: self.reach(reversed, host, inside) };
-            rounds.insert((host, shared), round);
-        }
-        rounds.get(&(host, shared)).map(f).unwrap_or_default()
+        };
+        f(round)
     }
 
     /// All that a position leads to, over others that are inside.
