@@ -63,6 +63,7 @@ pages! {
     runs_twice
     same_arms
     same_condition_twice
+    side_branch
     similar_names
     split_all_conditional
     split_of_one
@@ -71,6 +72,8 @@ pages! {
     subprocess_recursion
     switch_without_default
     too_big
+    too_deep
+    too_tangled
     unbounded_nesting
     unreachable_case
     unreachable_nodes
