@@ -15,7 +15,8 @@ pub mod schema {
 pub use crate::callback::{Assignee, Callback, Cx, MethodAnswer, Replied, Reply, When, call1, call2, call3};
 pub use crate::data::sql_types::AsText;
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, hints};
-pub use crate::form::{ObjectFields, Reader};
+pub use crate::form::{FormReader, ReadDeserialize, ReadInput, ReadNothing, Sent};
+pub use crate::form::{ObjectFields, OptionalValue, Reader, optional};
 pub use crate::job::{IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job};
 pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
@@ -117,7 +118,7 @@ pub fn unreadable<T>(name: &'static str) -> Result<T, Vec<crate::FieldError>> {
 
 /// An error of a start's code, with the node it is of.
 pub fn step<T>(node: &'static str, answer: Result<T, StepError>) -> Result<T> {
-    answer.map_err(|source| Error::Step { node, source })
+    answer.map_err(|error| Error::of_step(node, error))
 }
 
 /// Texts joined at compile time, for a message that names a field.

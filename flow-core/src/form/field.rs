@@ -244,6 +244,48 @@ impl FormField {
         self
     }
 
+    /// It must be given in this form, though the process can be without it: `form = ApproveForm { approved: required }`.
+    /// Of a bool a choice of yes and no is asked for, as a checkbox cannot say that nothing was chosen.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, days: i64, approved: Option<bool> }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(form = AskForm { days }, permission(anyone), next = this.approve)] start: Start,
+    ///     #[node(form = ApproveForm { approved: required }, permission(anyone), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// fn main() {
+    ///     let [approved] = LeaveFlow.approve.fields() else { panic!() };
+    ///     assert!(approved.required && !approved.optional);
+    ///     assert_eq!(approved.choices.iter().map(|choice| &*choice.label).collect::<Vec<_>>(), ["Yes", "No"]);
+    ///     assert!(!ApproveForm::from_urlencoded("approved=false").unwrap().approved);
+    ///     assert!(ApproveForm::from_urlencoded("").is_err(), "nothing was chosen");
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        const YES_OR_NO: &[Choice] = &[Choice::new("true", "Yes"), Choice::new("false", "No")];
+        self.optional = false;
+        self.required = !matches!(self.ty, FieldType::List(_));
+        self.filled = self.ty.is_text();
+        if matches!(self.ty, FieldType::Boolean) {
+            // Of a constant, so that nothing is dropped here.
+            std::mem::forget(std::mem::replace(&mut self.choices, Cow::Borrowed(YES_OR_NO)));
+        }
+        self
+    }
+
+    /// Whether it is a bool that is asked for by a choice: a checkbox says no where nothing was said.
+    pub(crate) fn is_checkbox(&self) -> bool {
+        self.ty == FieldType::Boolean && !self.optional && self.choices.is_empty()
+    }
+
     /// The same field with these choices, which a query gave: the rows that a reference may be to.
     ///
     /// ```

@@ -24,6 +24,45 @@ pub struct Reader {
     texts: bool,
 }
 
+/// A value that may be missing in the process: an `Option`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an `Option`: a form always asks for it",
+    label = "leave `: required` out",
+    note = "`required` makes an `Option<T>` of the process a `T` of this form"
+)]
+pub trait OptionalValue: Sized + 'static {
+    /// What there is, where it is not missing.
+    type Value: 'static;
+
+    /// It is there.
+    fn present(value: Self::Value) -> Self;
+
+    /// What there is.
+    fn value(self) -> Option<Self::Value>;
+
+    /// Whether it is a text that says nothing.
+    fn is_empty_text(value: &Self::Value) -> bool;
+}
+
+impl<T: 'static> OptionalValue for Option<T> {
+    type Value = T;
+
+    fn present(value: T) -> Self {
+        Some(value)
+    }
+
+    fn value(self) -> Option<T> {
+        self
+    }
+
+    fn is_empty_text(value: &T) -> bool {
+        (value as &dyn std::any::Any).downcast_ref::<String>().is_some_and(String::is_empty)
+    }
+}
+
+/// For the macro: compiles if the value may be missing in the process.
+pub const fn optional<T: OptionalValue>() {}
+
 /// What was sent for one field.
 #[derive(Debug)]
 pub(super) enum Given {
@@ -55,26 +94,51 @@ impl Reader {
 
     /// The value of a field; `None` if something is wrong with it, which is noted.
     pub fn field<P: HasField<I>, const I: u64>(&mut self) -> Option<P::Value> {
-        let read = self.value::<P, I>(&P::FIELD);
+        self.value::<P, I>(&P::FIELD)
+    }
+
+    /// The value of a field that is an `Option` in the process, and must be given in this form.
+    pub fn required<P: HasField<I, Value = O>, const I: u64, O: OptionalValue>(&mut self) -> Option<O::Value> {
+        let field = P::FIELD.required();
+        let found = self.value::<P, I>(&field)?.value();
+        let empty = field.filled && found.as_ref().is_some_and(O::is_empty_text);
+        match found {
+            Some(value) if !empty => Some(value),
+            Some(_) => self.fault(FieldError::of(FieldErrorKind::Empty, field.name, "is empty")),
+            None => self.fault(missing(field.name)),
+        }
+    }
+
+    fn fault<T>(&mut self, fault: FieldError) -> Option<T> {
+        self.faults.push(fault);
+        None
+    }
+
+    fn value<P: HasField<I>, const I: u64>(&mut self, field: &FormField) -> Option<P::Value> {
+        let read = match self.given(field) {
+            Ok(Read::Value(json)) => P::accept(&json),
+            // A text that says no JSON may be a text that a type of the user's is kept as.
+            Ok(Read::Either(json, text)) => P::accept(&json).or_else(|faults| P::accept(&text).map_err(|_| faults)),
+            Ok(Read::Empty) => Err(vec![missing(field.name)]),
+            Ok(Read::Twice) => Err(vec![twice(field.name)]),
+            Err(fault) => Err(vec![fault]),
+        };
         read.map_err(|faults| self.faults.extend(faults)).ok()
     }
 
-    fn value<P: HasField<I>, const I: u64>(&mut self, field: &FormField) -> Result<P::Value, Vec<FieldError>> {
-        let missing = || Err(vec![FieldError::of(FieldErrorKind::Missing, field.name, "is missing")]);
+    /// What was sent for a field.
+    fn given(&mut self, field: &FormField) -> Result<Read, FieldError> {
         match self.given.remove(field.name) {
-            Some(Given::Json(json)) => P::accept(&json),
-            Some(Given::Texts(texts)) => match text::read(field, &texts) {
-                Read::Value(json) => P::accept(&json),
-                // A text that says no JSON may be a text that a type of the user's is kept as.
-                Read::Either(json, text) => P::accept(&json).or_else(|faults| P::accept(&text).map_err(|_| faults)),
-                Read::Empty => missing(),
-                Read::Twice => Err(vec![twice(field.name)]),
-            },
-            Some(Given::Twice) => Err(vec![twice(field.name)]),
-            None if field.optional => P::accept(&Value::Null),
-            None if self.texts && field.ty == FieldType::Boolean => P::accept(&Value::Bool(false)),
-            None if self.texts && matches!(field.ty, FieldType::List(_)) => P::accept(&Value::Array(Vec::new())),
-            None => missing(),
+            Some(Given::Json(Value::String(text))) if text.is_empty() && text::empty_says_nothing(field) => {
+                Ok(text::read(field, &[text]))
+            }
+            Some(Given::Json(json)) => Ok(Read::Value(json)),
+            Some(Given::Texts(texts)) => Ok(text::read(field, &texts)),
+            Some(Given::Twice) => Err(twice(field.name)),
+            None if field.optional => Ok(Read::Value(Value::Null)),
+            None if self.texts && field.is_checkbox() => Ok(Read::Value(Value::Bool(false))),
+            None if self.texts && matches!(field.ty, FieldType::List(_)) => Ok(Read::Value(Value::Array(Vec::new()))),
+            None => Err(missing(field.name)),
         }
     }
 
@@ -91,6 +155,10 @@ impl Reader {
             _ => Err(Error::Invalid(self.faults)),
         }
     }
+}
+
+fn missing(name: &'static str) -> FieldError {
+    FieldError::of(FieldErrorKind::Missing, name, "is missing")
 }
 
 fn twice(name: &'static str) -> FieldError {

@@ -99,13 +99,20 @@ fn of_field(field: &FormField, around: &mut Around) -> Value {
             object.insert("pattern".to_owned(), all.into());
         }
     }
+    if let Some(most) = field.decimal_places {
+        let all = if most == 0 { "^-?[0-9]+$".to_owned() } else { format!("^-?[0-9]+(\\.[0-9]{{1,{most}}}0*)?$") };
+        object.insert("pattern".to_owned(), all.into());
+    }
     for (key, end) in [("minimum", field.least), ("maximum", field.most)] {
         let end = match end {
             Some(Bound::Int(end)) => json!(end),
             Some(Bound::Float(end)) => json!(end),
             None => continue,
         };
-        object.insert(key.to_owned(), end);
+        // A decimal is a text there, of which JSON Schema knows no range.
+        if field.ty != FieldType::Decimal {
+            object.insert(key.to_owned(), end);
+        }
     }
     if field.secret {
         object.insert("writeOnly".to_owned(), true.into());
@@ -164,7 +171,9 @@ fn of_type(ty: FieldType, choices: &[Choice], around: &mut Around) -> Value {
     };
     if let Some(object) = schema.as_object_mut().filter(|_| !choices.is_empty()) {
         let values = choices.iter().map(|choice| match ty {
-            FieldType::Integer | FieldType::Number => serde_json::from_str(&choice.value).unwrap_or_default(),
+            FieldType::Integer | FieldType::Number | FieldType::Boolean => {
+                serde_json::from_str(&choice.value).unwrap_or_default()
+            }
             _ => Value::from(&*choice.value),
         });
         object.insert("enum".to_owned(), values.collect());

@@ -32,7 +32,7 @@ pub(super) fn read(field: &FormField, texts: &[String]) -> Read {
     match field.ty {
         _ if text.is_empty() && field.optional => Read::Value(Value::Null),
         ty if says_empty(ty) => Read::Value(text.as_str().into()),
-        FieldType::Boolean if text.trim().is_empty() && !field.optional => Read::Value(false.into()),
+        FieldType::Boolean if text.trim().is_empty() && field.is_checkbox() => Read::Value(false.into()),
         _ if text.trim().is_empty() => {
             if field.optional {
                 Read::Value(Value::Null)
@@ -46,6 +46,12 @@ pub(super) fn read(field: &FormField, texts: &[String]) -> Read {
         },
         ty => Read::Value(any(ty, text)),
     }
+}
+
+/// Whether an empty text in JSON means what an empty field of a page does. A list, and any JSON, can hold one; of a
+/// checkbox it says nothing.
+pub(super) fn empty_says_nothing(field: &FormField) -> bool {
+    !matches!(field.ty, FieldType::List(_) | FieldType::Json) && !field.is_checkbox()
 }
 
 /// Whether an empty text is a value of it.

@@ -1,6 +1,6 @@
 //! What a form is filled with when it is shown.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{FieldType, FormField};
 use crate::Process;
@@ -39,11 +39,24 @@ impl FormField {
         let Some(value) = self.value.clone().or_else(default) else { return Vec::new() };
         match (self.ty, value) {
             (ty, Value::Null) if self.optional || ty != FieldType::Json => Vec::new(),
-            (FieldType::Boolean, Value::Bool(false)) if !self.optional => Vec::new(),
+            (FieldType::Boolean, Value::Bool(false)) if self.is_checkbox() => Vec::new(),
             (FieldType::List(item), Value::Array(items)) => items.iter().map(|value| text(*item, value)).collect(),
             (ty, value) => vec![text(ty, &value)],
         }
     }
+}
+
+/// What a form is filled with when it is shown for this process, as JSON by the names of its fields: what
+/// [`FormInput::from_value`](super::FormInput::from_value) reads. A secret is left out.
+#[must_use]
+pub fn values(fields: &[FormField], process: &Process) -> Map<String, Value> {
+    let shown = fields.iter().filter(|field| !field.secret);
+    let each = shown.map(|field| {
+        let default = || field.default.and_then(|json| serde_json::from_str(json).ok());
+        let value = field.clone().with_value_of(process).value.or_else(default);
+        (field.name.to_owned(), value.unwrap_or_default())
+    });
+    each.collect()
 }
 
 /// As [`read`](super::text::read) reads it.

@@ -75,8 +75,8 @@ pub(crate) enum Permission {
 
 /// The form of a node.
 pub(crate) enum Form {
-    /// `ApproveForm { approved }`: a type that is made here.
-    Fields { ident: Ident, fields: Vec<Ident> },
+    /// `ApproveForm { approved }`: a type that is made here. Of the `required` ones an `Option` is asked for.
+    Fields { ident: Ident, fields: Vec<Ident>, required: Vec<Ident> },
     /// A type of the user's.
     Type(TokenStream),
 }

@@ -11,7 +11,7 @@ macro_rules! forms_suite {
             use flow_core::prelude::*;
             use flow_core::{Choice, Error, ErrorKind, FieldErrorKind, FieldType, FormField};
             use rust_decimal::Decimal;
-            use serde_json::json;
+            use serde_json::{Value, json};
 
             type Db = $connection;
             const CODE: System = System("test");
@@ -73,6 +73,153 @@ macro_rules! forms_suite {
             }
 
             static FLOWS: Flows<Db> = flows![BookFlow];
+
+            #[derive(JsonModel, Clone, Debug, PartialEq)]
+            pub struct Line {
+                #[json(max_length = 8)]
+                text: String,
+                #[json(range = 0.5..=100, decimal_places = 2)]
+                amount: Option<Decimal>,
+                #[json(default)]
+                parts: Vec<Line>,
+            }
+
+            #[derive(ProcessProxy, Debug)]
+            pub struct BillProcess {
+                process: Process,
+                #[json(default)]
+                lines: Vec<Line>,
+                #[json(range = 0..=1000, decimal_places = 2)]
+                total: Option<Decimal>,
+                approved: Option<bool>,
+                reason: Option<String>,
+                day: Option<jiff::civil::Date>,
+            }
+
+            /// Refuses what it does not like, by field.
+            #[derive(Clone, Debug)]
+            pub struct OwnForm { total: i64 }
+
+            impl Form<BillFlow> for OwnForm {
+                fn save(self, a: &mut Activation<BillFlow>, _conn: &mut Db) -> Step {
+                    if self.total > 5 {
+                        return Err(Error::Invalid(vec![flow_core::FieldError::new("total", "is too much")]).into());
+                    }
+                    a.process.set_total(Some(self.total.into()));
+                    Ok(())
+                }
+            }
+
+            fn refuse() -> Step {
+                Err(Error::Invalid(vec![flow_core::FieldError::new("total", "is refused")]).into())
+            }
+
+            #[flow(process = BillProcess, connection = Db)]
+            pub struct BillFlow {
+                #[node(form = BillForm { lines, total }, permission(anyone), next = this.approve)]
+                pub start: Start,
+                #[node(form = DecideForm { approved: required, reason: required, day }, permission(anyone), next = this.own)]
+                pub approve: View,
+                #[node(form = OwnForm, permission(anyone), next = this.hand)]
+                pub own: View,
+                #[node(input = bool, run = this.handle, permission(anyone), next = this.look)]
+                pub hand: Handle,
+                #[node(run = this.look_at, next = this.end)]
+                look: Function,
+                end: End,
+            }
+
+            impl BillFlow {
+                fn handle(_: &mut Activation<Self>, fine: bool) -> Step {
+                    if fine { Ok(()) } else { refuse() }
+                }
+
+                fn look_at(a: &mut Activation<Self>) -> Step {
+                    if a.process.total() == Some(Decimal::ONE) { refuse() } else { Ok(()) }
+                }
+            }
+
+            fn faults<T>(read: flow_core::Result<T>) -> Vec<(String, FieldErrorKind)> {
+                let Err(Error::Invalid(faults)) = read else { panic!("no fault") };
+                faults.into_iter().map(|fault| (fault.field.into_owned(), fault.kind)).collect()
+            }
+
+            #[test]
+            fn a_decision_is_asked_for_where_the_process_has_none_yet() {
+                use FieldErrorKind as Kind;
+                let mut conn = $database;
+                let fault = |field: &str, kind| (field.to_owned(), kind);
+                let [approved, reason, day] = BillFlow.approve.fields() else { panic!() };
+                assert!(approved.required && !approved.optional && reason.required && !reason.optional && day.optional);
+                let choices: Vec<&str> = approved.choices.iter().map(|choice| &*choice.value).collect();
+                assert_eq!(choices, ["true", "false"]);
+                for nothing in [json!({}), json!({"approved": null, "reason": null}), json!({"approved": "", "reason": null})] {
+                    let read = DecideForm::from_value(&nothing);
+                    assert_eq!(faults(read), [fault("approved", Kind::Missing), fault("reason", Kind::Missing)], "{nothing}");
+                }
+                let read = DecideForm::from_urlencoded("approved=&reason=");
+                assert_eq!(faults(read), [fault("approved", Kind::Missing), fault("reason", Kind::Empty)]);
+                let read = DecideForm::from_urlencoded("approved=maybe&reason=x");
+                assert_eq!(faults(read), [fault("approved", Kind::Type)]);
+                assert!(serde_json::from_value::<DecideForm>(json!({"reason": "x"})).is_err());
+                let no = DecideForm::from_urlencoded("approved=false&reason=late&day=").unwrap();
+                assert_eq!((no.approved, no.reason.as_str(), no.day), (false, "late", None));
+                let no = DecideForm::from_value(&json!({"approved": false, "reason": "late", "day": ""})).unwrap();
+                assert_eq!((no.approved, no.day), (false, None), "an empty text is what a page sends for nothing");
+
+                let bill = BillFlow.start.run(&mut conn, &CODE, BillForm { lines: vec![], total: None }).unwrap();
+                let task = BillFlow.approve.tasks().open().of(bill.id()).one(&mut conn).unwrap().id();
+                BillFlow.approve.assign(&mut conn, task, &CODE).unwrap();
+                let bill = BillFlow.approve.execute(&mut conn, task, &CODE, no).unwrap();
+                assert_eq!((bill.approved(), bill.reason()), (Some(false), Some("late")));
+                assert_eq!(BillFlow.approve.fields_of(&bill)[0].texts(), ["false"], "a page shows the no that was said");
+                let values = flow_core::form::values(BillFlow.approve.fields(), &bill);
+                assert_eq!(Value::Object(values), json!({"approved": false, "reason": "late", "day": null}));
+            }
+
+            #[test]
+            fn faults_inside_lists_of_structs_say_where_they_are() {
+                use FieldErrorKind as Kind;
+                let fault = |field: &str, kind| (field.to_owned(), kind);
+                let line = |text: &str, amount: &str| json!({"text": text, "amount": amount});
+                let lines = json!([line("a", "1.50"), line("a long text", "0.10"), {"text": "b", "parts": [line("c", "1.234")]}]);
+                let read = BillForm::from_value(&json!({"lines": lines, "total": "1000.01"}));
+                assert_eq!(faults(read), [
+                    fault("lines[1].text", Kind::TooLong), fault("lines[1].amount", Kind::OutOfRange),
+                    fault("lines[2].parts[0].amount", Kind::OutOfRange), fault("total", Kind::OutOfRange),
+                ]);
+                let read = BillForm::from_value(&json!({"lines": [line("a", "1"), {"text": 5}]}));
+                assert_eq!(faults(read), [fault("lines[1].text", Kind::Type)]);
+                let told = BillForm::from_value(&json!({"lines": [], "total": "12.345"})).unwrap_err().to_string();
+                assert_eq!(told, "not valid: `total` has 3 decimal places, at most 2 are allowed");
+                let told = BillForm::from_value(&json!({"lines": [line("a", "0.49")]})).unwrap_err().to_string();
+                assert_eq!(told, "not valid: `lines[0].amount` is less than 0.5");
+                assert!(BillForm::from_value(&json!({"lines": [line("a", "0.500")], "total": "1000.00"})).is_ok());
+                assert_eq!(BillFlow.start.fields()[1].decimal_places, Some(2));
+            }
+
+            #[test]
+            fn what_code_says_is_invalid_reaches_the_caller_as_invalid() {
+                let mut conn = $database;
+                let bill = BillFlow.start.run(&mut conn, &CODE, BillForm { lines: vec![], total: None }).unwrap().id();
+                let task = |conn: &mut Db| FLOWS_OF_BILLS.tasks(conn, bill).unwrap().last().unwrap().id();
+                let open = task(&mut conn);
+                BillFlow.approve.assign(&mut conn, open, &CODE).unwrap();
+                let decide = DecideForm { approved: true, reason: "fine".into(), day: None };
+                BillFlow.approve.execute(&mut conn, open, &CODE, decide).unwrap();
+                let open = task(&mut conn);
+                BillFlow.own.assign(&mut conn, open, &CODE).unwrap();
+                let error = BillFlow.own.execute(&mut conn, open, &CODE, OwnForm { total: 6 }).unwrap_err();
+                assert_eq!(error.to_string(), "not valid: `total` is too much");
+                BillFlow.own.execute(&mut conn, open, &CODE, OwnForm { total: 1 }).unwrap();
+                let open = task(&mut conn);
+                let error = BillFlow.hand.run(&mut conn, open, &CODE, false).unwrap_err();
+                assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Invalid, "not valid: `total` is refused"));
+                let error = BillFlow.hand.run(&mut conn, open, &CODE, true).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Invalid, "a function behind it");
+            }
+
+            static FLOWS_OF_BILLS: Flows<Db> = flows![BillFlow];
 
             #[test]
             fn a_form_that_was_sent_is_kept_by_the_codecs_of_its_fields() {

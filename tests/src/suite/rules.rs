@@ -112,7 +112,7 @@ macro_rules! rules_suite {
                 let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 assert_eq!(faults, [
                     "`code` is empty", "`stars` is more than 10", "`share` is not a finite number", "`colour` is none of \"red\", \"green\"",
-                    "`coin` is none of 1, 2, 5", "`mail` is no email address", "`page` is no web address",
+                    "`coin` is none of 1, 2, 5", "`mail` is not a valid email address", "`page` is not a valid web address",
                     "`slug` has other characters than letters, digits, `_` and `-`", "`even` is odd",
                     "`word` an error occurred when formatting an argument",
                 ]);

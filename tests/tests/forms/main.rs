@@ -83,7 +83,12 @@ fn every_field_is_told_by_its_own_fault() {
         ("shape", json!("Oval"), Kind::Type),
     ] {
         let before = std::mem::replace(&mut json[field], wrong.clone());
-        assert_eq!(faults(AllForm::from_value(&json)), [(field.to_owned(), kind)], "{field}: {wrong}");
+        let place = match field {
+            "numbers" => "numbers[1]",
+            "part" => "part.name",
+            _ => field,
+        };
+        assert_eq!(faults(AllForm::from_value(&json)), [(place.to_owned(), kind)], "{field}: {wrong}");
         json[field] = before;
     }
 }

@@ -15,9 +15,10 @@ pub(super) fn forms(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
         code.extend(gives(flow, node));
     }
     for (_, node) in fields(flow) {
-        if let Some(Form::Fields { ident, fields }) = &node.form {
-            code.extend(form(written, flow, node, ident, fields));
+        if let Some(Form::Fields { ident, fields, required }) = &node.form {
+            code.extend(form(written, flow, node, (ident, fields, required)));
             code.extend(readable(flow, ident, fields));
+            code.extend(optional(flow, ident, required));
         }
         if node.kind == Kind::Start {
             code.extend(covers(flow, node));
@@ -41,7 +42,12 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
 /// impl FormInput for ApproveForm { const FIELDS: .. = &[..]; fn read(reader) -> Option<Self> { .. } }
 /// impl Form<HelloWorldFlow, Task> for ApproveForm { fn save(self, a, _) { a.process.set(self.approved) } }
 /// ```
-fn form(written: &FlowSyntax, flow: &FlowModel, node: &NodeModel, form: &Ident, fields: &[Ident]) -> TokenStream {
+fn form(
+    written: &FlowSyntax,
+    flow: &FlowModel,
+    node: &NodeModel,
+    (form, fields, required): (&Ident, &[Ident], &[Ident]),
+) -> TokenStream {
     let task = super::task_type(flow, node);
     let (root, process, ident) = (&flow.root, &flow.process, &flow.ident);
     let visibility = &written.visibility;
@@ -50,21 +56,39 @@ fn form(written: &FlowSyntax, flow: &FlowModel, node: &NodeModel, form: &Ident, 
     let docs = fields.iter().map(|field| format!("See the field `{}` of the process.", plain(field)));
     let docs: Vec<String> = docs.collect();
     let doc = format!("What a person fills in: a form of [`{}`].", plain(ident));
-    let save = fields
-        .iter()
-        .zip(&consts)
-        .map(|(field, index)| quote!(#root::__private::HasField::<{ #index }>::set(&mut a.process, self.#field);));
-    let put = fields.iter().zip(&consts).map(|(field, index)| quote!(new.give::<{ #index }>(self.#field);));
+    // `approved: required`: the form has the value, the process an `Option` of it.
+    let given = |field: &Ident| match required.contains(field) {
+        true => quote!(#root::__private::OptionalValue::present(self.#field)),
+        false => quote!(self.#field),
+    };
+    let save = fields.iter().zip(&consts).map(|(field, index)| {
+        let value = given(field);
+        quote!(#root::__private::HasField::<{ #index }>::set(&mut a.process, #value);)
+    });
+    let put = fields.iter().zip(&consts).map(|(field, index)| {
+        let value = given(field);
+        quote!(new.give::<{ #index }>(#value);)
+    });
     let (save, put): (TokenStream, TokenStream) = (save.collect(), put.collect());
     // Without braces: rust-analyzer reads a name here and evaluates it, a block it leaves unknown.
-    let value = |index: &Ident| quote!(<#process as #root::__private::HasField<#index>>::Value);
-    let types: Vec<TokenStream> = consts.iter().map(value).collect();
-    let has = |index: &Ident| quote!(<#process as #root::__private::HasField<{ #index }>>);
-    let metas = consts.iter().map(|index| {
-        let has = has(index);
-        quote!(#has::FIELD)
+    let value = |(field, index): (&Ident, &Ident)| {
+        let value = quote!(<#process as #root::__private::HasField<#index>>::Value);
+        match required.contains(field) {
+            true => quote!(<#value as #root::__private::OptionalValue>::Value),
+            false => value,
+        }
+    };
+    let types: Vec<TokenStream> = fields.iter().zip(&consts).map(value).collect();
+    let metas = fields.iter().zip(&consts).map(|(field, index)| {
+        let asked = required.contains(field).then(|| quote!(.required()));
+        quote!(<#process as #root::__private::HasField<{ #index }>>::FIELD #asked)
     });
     let metas: Vec<TokenStream> = metas.collect();
+    let reads = fields.iter().zip(&consts).map(|(field, index)| match required.contains(field) {
+        true => quote!(reader.required::<#process, { #index }, _>()),
+        false => quote!(reader.field::<#process, { #index }>()),
+    });
+    let reads: Vec<TokenStream> = reads.collect();
     // A field may be called `reader`.
     let values: Vec<Ident> = (0..fields.len()).map(|at| format_ident!("value_{at}")).collect();
     let schema_name = plain(form);
@@ -88,7 +112,7 @@ fn form(written: &FlowSyntax, flow: &FlowModel, node: &NodeModel, form: &Ident, 
         impl #root::FormInput for #form {
             const FIELDS: &'static [#root::FormField] = &[#(#metas),*];
             fn read(reader: &mut #root::__private::Reader) -> ::core::option::Option<Self> {
-                #(let #values = reader.field::<#process, { #consts }>();)*
+                #(let #values = #reads;)*
                 let _ = reader;
                 ::core::option::Option::Some(Self { #(#fields: #values?,)* })
             }
@@ -135,7 +159,7 @@ fn form(written: &FlowSyntax, flow: &FlowModel, node: &NodeModel, form: &Ident, 
 fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
     let (root, process) = (&flow.root, &flow.process);
     let (consts, span): (Vec<Ident>, Span) = match &node.form {
-        Some(Form::Fields { ident, fields }) => {
+        Some(Form::Fields { ident, fields, .. }) => {
             (fields.iter().map(|field| constant(ident, field)).collect(), ident.span())
         }
         // What a form type of the user's writes cannot be seen here.
@@ -167,6 +191,22 @@ fn readable(flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
     checks.collect()
 }
 
+/// Only of an `Option` a form can ask more than the process does.
+///
+/// ```text
+/// const _: () = optional::<<HelloWorldProcess as HasField<__ApproveForm_approved>>::Value>();
+/// ```
+fn optional(flow: &FlowModel, form: &Ident, required: &[Ident]) -> TokenStream {
+    let (root, process) = (&flow.root, &flow.process);
+    let checks = required.iter().map(|field| {
+        let index = constant(form, field);
+        quote_spanned!(field.span()=>
+            const _: () = #root::__private::optional::<<#process as #root::__private::HasField<{ #index }>>::Value>();
+        )
+    });
+    checks.collect()
+}
+
 /// A task's form does not name the joined row: that is there since the start.
 ///
 /// ```text
@@ -174,7 +214,7 @@ fn readable(flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
 /// ```
 fn joins_nothing(flow: &FlowModel, node: &NodeModel) -> TokenStream {
     let (root, process) = (&flow.root, &flow.process);
-    let Some(Form::Fields { ident, fields }) = &node.form else { return TokenStream::new() };
+    let Some(Form::Fields { ident, fields, .. }) = &node.form else { return TokenStream::new() };
     let checks = fields.iter().map(|field| {
         let (index, name) = (constant(ident, field), plain(field));
         let text = format!(

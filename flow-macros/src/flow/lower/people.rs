@@ -56,8 +56,18 @@ pub(super) fn form(entry: &KeyValue, errors: &mut Errors) -> Option<Form> {
             if let Some(next) = rest.first() {
                 errors.push(next.span(), "expected a comma", &[]);
             }
-            let mut fields: Vec<Ident> = Vec::new();
+            let (mut fields, mut required): (Vec<Ident>, Vec<Ident>) = (Vec::new(), Vec::new());
             for part in split_commas(body.stream()) {
+                let part = match part.as_slice() {
+                    // `approved: required`: an `Option` that this form asks for.
+                    [TokenTree::Ident(field), TokenTree::Punct(sign), TokenTree::Ident(word)]
+                        if sign.as_char() == ':' && word == "required" =>
+                    {
+                        required.push(field.clone());
+                        vec![TokenTree::Ident(field.clone())]
+                    }
+                    _ => part,
+                };
                 match part.as_slice() {
                     [TokenTree::Ident(field)] if fields.contains(field) => {
                         errors.push(field.span(), format!("`{field}` is in this form already"), &[]);
@@ -66,12 +76,14 @@ pub(super) fn form(entry: &KeyValue, errors: &mut Errors) -> Option<Form> {
                     other => {
                         if let Some((first, last)) = span_of(other) {
                             let help = format!("form = {ident} {{ text, approved }}");
-                            errors.push_range(first, last, "expected the name of a field of the process", &[&help]);
+                            let required = format!("form = {ident} {{ approved: required }}");
+                            let text = "expected the name of a field of the process";
+                            errors.push_range(first, last, text, &[&help, &required]);
                         }
                     }
                 }
             }
-            Some(Form::Fields { ident: ident.clone(), fields })
+            Some(Form::Fields { ident: ident.clone(), fields, required })
         }
         [] => {
             errors.push(entry.key.span(), "`form` has no value", &["form = ApproveForm { approved }"]);
@@ -89,7 +101,7 @@ pub(super) fn form(entry: &KeyValue, errors: &mut Errors) -> Option<Form> {
 pub(super) fn forms(nodes: &mut [NodeModel], has_process: bool, errors: &mut Errors) {
     let mut declared: Vec<(Ident, String)> = Vec::new();
     for node in nodes {
-        let Some(Form::Fields { ident, fields }) = &mut node.form else { continue };
+        let Some(Form::Fields { ident, fields, .. }) = &mut node.form else { continue };
         if let Some((_, first)) = declared.iter().find(|(known, _)| known == ident) {
             let text = format!("`{ident}` is declared at `{first}` already");
             let help = format!("for the same fields write `form = {ident}` here, for others give it another name");
