@@ -15,9 +15,10 @@ pub mod schema {
 pub use crate::callback::{Assignee, Callback, Cx, MethodAnswer, Replied, Reply, When, call1, call2, call3};
 pub use crate::data::sql_types::AsText;
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, hints};
-pub use crate::form::{FormReader, ReadDeserialize, ReadInput, ReadNothing, Sent};
-pub use crate::form::{ObjectFields, OptionalValue, Reader, optional};
-pub use crate::form::{ReadSent, SentData, handle_input, own_form, read_borrowed, read_data, read_form, read_nothing};
+pub use crate::form::{
+    FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData,
+    handle_input, optional, own_form, read_borrowed, read_data, read_form, read_nothing,
+};
 pub use crate::job::{IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job};
 pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
@@ -153,4 +154,10 @@ pub const fn concat<const N: usize>(parts: &[&str]) -> [u8; N] {
         part += 1;
     }
     out
+}
+
+/// Stands for the row of a type that has none, which its derive has reported. It is never called.
+#[must_use]
+pub fn missing_row<'a, T>() -> &'a mut T {
+    std::process::abort()
 }

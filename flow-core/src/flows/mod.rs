@@ -52,6 +52,8 @@ macro_rules! flows {
 }
 
 impl<C: FlowConnection> Flows<C> {
+    // The error of two flows of one name is the caller's, and shows neither this function nor std's `panic!`.
+    #[track_caller]
     #[doc(hidden)]
     #[must_use]
     pub const fn new(flows: &'static [DynFlow<C>]) -> Self {

@@ -2,7 +2,7 @@
 
 use flow_graph::Kind;
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
 use super::call::{self, Input};
@@ -139,13 +139,13 @@ impl Emit<'_> {
                 let super::super::value::CallbackSyntax::Method { dot, name, .. } = callback else {
                     return quote!(#rule::Managers);
                 };
-                let path = quote_spanned!(dot.span()=> ::);
                 let function = self.names.function(self.id, self.node, "permission");
                 let task = task_type(self.flow, self.node);
+                let allows = call::rule(self.flow, dot, name, self.node.kind.begins());
                 if self.node.kind.begins() {
                     self.functions.extend(quote! {
                         fn #function(user: &dyn #root::User) -> ::core::result::Result<bool, #root::StepError> {
-                            #root::__private::MethodAnswer::<bool>::answer(#ident #path #name(user))
+                            #allows
                         }
                     });
                     return quote!(#rule::Start(#function));
@@ -155,9 +155,7 @@ impl Emit<'_> {
                         user: &dyn #root::User,
                         cx: &mut #root::__private::Cx<'_, #ident>,
                     ) -> ::core::result::Result<bool, #root::StepError> {
-                        cx.with::<#task, _>(|a, _| {
-                            #root::__private::MethodAnswer::<bool>::answer(#ident #path #name(user, &*a))
-                        })
+                        cx.with::<#task, _>(|a, _| #allows)
                     }
                 });
                 quote!(#rule::Task(#function))
