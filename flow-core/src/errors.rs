@@ -2,7 +2,7 @@
 //!
 //! The name of a page is that of its check: it stands in brackets in the compiler's message, and in
 //! `allow(.., reason = "..")` on a node where a finding is right after all. A hint is a finding that the compiler keeps
-//! to itself: `HelloWorldFlow::hints()` lists them.
+//! to itself: `HelloWorldFlow.hints()` lists them.
 
 macro_rules! pages {
     ($($name:ident)*) => {
@@ -63,6 +63,7 @@ pages! {
     runs_twice
     same_arms
     same_condition_twice
+    side_branch
     similar_names
     split_all_conditional
     split_of_one
@@ -71,6 +72,8 @@ pages! {
     subprocess_recursion
     switch_without_default
     too_big
+    too_deep
+    too_tangled
     unbounded_nesting
     unreachable_case
     unreachable_nodes

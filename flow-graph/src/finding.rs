@@ -1,6 +1,6 @@
 //! What a check says: the fact, where it is, and what to do.
 
-use crate::NodeId;
+use crate::{Edge, Kind, NodeId};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,8 +58,53 @@ impl Hint {
         let mut finding = Finding::at(self.place, self.headline);
         (finding.check, finding.severity) = (self.check, Severity::Off);
         finding.help = self.help.iter().map(ToString::to_string).collect();
+        finding.edits = vec![Vec::new(); finding.help.len()];
+        finding.choices = (0..finding.help.len()).collect();
         finding
     }
+}
+
+/// What a help changes in a graph, where it can be pasted.
+///
+/// A node that a help adds is known by the number that follows those of the graph; a second one by the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Edit {
+    /// An edge of a node leads elsewhere.
+    Lead {
+        /// The node.
+        node: NodeId,
+        /// The place of the edge in it.
+        edge: usize,
+        /// Where it leads then.
+        to: NodeId,
+    },
+    /// All edges of a node are replaced.
+    Edges {
+        /// The node.
+        node: NodeId,
+        /// Its edges then.
+        edges: Vec<Edge>,
+    },
+    /// A node is added.
+    Add(NewNode),
+    /// A node to which nothing leads any more is removed.
+    Remove(NodeId),
+    /// A timeout interrupts its task.
+    Interrupt(NodeId),
+    /// `allow(.., reason = "..")` on a node.
+    Allow(NodeId, &'static str),
+}
+
+/// A node that a help adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNode {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it leads.
+    pub edges: Vec<Edge>,
 }
 
 /// One mistake.
@@ -79,6 +124,10 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to do: text that can be pasted, where that is certain.
     pub help: Vec<String>,
+    /// What each help changes in the graph; nothing where it says in words what to do.
+    pub edits: Vec<Vec<Edit>>,
+    /// Helps of one number are alternatives: the first that is right is kept.
+    pub(crate) choices: Vec<usize>,
 }
 
 impl Finding {
@@ -92,6 +141,8 @@ impl Finding {
             also: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            edits: Vec::new(),
+            choices: Vec::new(),
         }
     }
 
@@ -111,9 +162,44 @@ impl Finding {
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// What to do, in words.
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        self.paste(help, Vec::new())
+    }
+
+    /// What to do, as code: the text says what the edits do.
+    pub(crate) fn paste(mut self, help: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.choices.push(self.choices.last().map_or(0, |last| last + 1));
         self.help.push(help.into());
+        self.edits.push(edits);
         self
+    }
+
+    /// The same in another way, for where the last one is not right.
+    pub(crate) fn or_paste(mut self, help: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.choices.push(self.choices.last().copied().unwrap_or(0));
+        self.help.push(help.into());
+        self.edits.push(edits);
+        self
+    }
+
+    /// Keeps those of its helps for which `wanted` is true, by their places.
+    pub(crate) fn retain_help(&mut self, mut wanted: impl FnMut(usize) -> bool) {
+        let keep: Vec<bool> = (0..self.help.len()).map(&mut wanted).collect();
+        let kept = |at: &mut usize| {
+            *at += 1;
+            keep[*at - 1]
+        };
+        let (mut help, mut edits, mut choices) = (0, 0, 0);
+        self.help.retain(|_| kept(&mut help));
+        self.edits.retain(|_| kept(&mut edits));
+        self.choices.retain(|_| kept(&mut choices));
+    }
+
+    /// How to allow it, and why one would: `"if once for each is meant"`.
+    pub(crate) fn allow(self, why: &str, check: &'static str, node: NodeId, name: &str) -> Self {
+        let text = format!("{why}: `allow({check}, reason = \"..\")` on {name}");
+        self.paste(text, vec![Edit::Allow(node, check)])
     }
 }
 

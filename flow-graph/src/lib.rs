@@ -6,6 +6,7 @@
 //!
 //! Use it through `flow_core::graph`.
 
+mod analysis;
 pub mod check;
 pub mod code;
 pub mod diagram;
@@ -17,16 +18,21 @@ mod graph;
 mod hash;
 mod keys;
 mod kind;
+#[cfg(test)]
+mod known_flows;
 mod pages;
 pub mod position;
+mod repair;
 mod slot;
 mod walk;
 
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};
-pub use finding::{Finding, Hint, Place, Severity};
+pub use finding::{Edit, Finding, Hint, NewNode, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use hash::name_hash;
 pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
 pub use kind::{Body, Exits, Kind, Shape, number};
 pub use pages::page;
+pub use position::NESTING_LIMIT;
+pub use repair::Repaired;
 pub use slot::Slot;

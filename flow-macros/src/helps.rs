@@ -20,6 +20,7 @@ const PASTED: &[&str] = &[
     "split_of_one",
     "next_twice",
     "join_of_one",
+    "reminder_rejoins",
 ];
 
 #[test]
@@ -35,7 +36,7 @@ fn what_helps_say_compiles_and_mends() {
             check.severity > flow_graph::Severity::Warning && *name != "unreachable_nodes"
         };
         let said = found(&mended);
-        assert!(!help.starts_with("leave it out") || said.contains("unreachable_nodes"), "{name}: it is still in use");
+        assert!(!help.starts_with("remove it") || said.contains("unreachable_nodes"), "{name}: it is still in use");
         let left: BTreeSet<&str> = said.into_iter().filter(|left| left == name || weight(left)).collect();
         assert!(left.is_empty(), "{name}: still {left:?} after `{help}`\n{mended}");
         syn2::parse_file(&mended).unwrap_or_else(|error| panic!("{name}: {error}\n{mended}"));
@@ -56,7 +57,7 @@ fn paste(code: &str, help: &str) -> String {
                 &format!("    {}\n\n    pub end: End,", piece.replace("] pub", "]\n    pub")),
                 1,
             );
-        } else if piece.contains(" = this.") {
+        } else if piece.contains(" = this.") || piece.starts_with("on_timeout(") {
             let mut next = at;
             let mut lead = " on ";
             while pieces
@@ -83,16 +84,25 @@ fn lead_to(code: &str, node: &str, ways: &str) -> String {
     let Some(end) = code.find(&field) else { return code.to_owned() };
     let start = code[..end].rfind("#[node(").unwrap();
     let attribute = &code[start..end];
-    let key = ways.split(" = ").next().unwrap();
     let inside = attribute.trim_end().trim_start_matches("#[node(").trim_end_matches(")]");
     let mut parts: Vec<String> = crate::tokens::split_commas(inside.parse().unwrap())
         .iter()
         .map(|part| part.iter().cloned().collect::<proc_macro2::TokenStream>().to_string())
         .collect();
-    // An edge with something in its brackets stays as it is.
-    let old = |part: &String| part.starts_with(&format!("{key} ="));
-    let first = parts.iter().position(old).unwrap_or(parts.len());
-    parts.retain(|part| !old(part));
-    parts.insert(first.min(parts.len()), ways.to_owned());
+    if let Some(rest) = ways.strip_prefix("on_timeout(..") {
+        // How long it takes stays as it was.
+        for part in parts.iter_mut().filter(|part| part.starts_with("on_timeout")) {
+            let inside = part.split_once('(').unwrap().1;
+            *part =
+                format!("on_timeout({}{rest}", inside.split(", this").next().unwrap().split(" , this").next().unwrap());
+        }
+    } else {
+        // An edge with something in its brackets stays as it is.
+        let key = ways.split(" = ").next().unwrap();
+        let old = |part: &String| part.starts_with(&format!("{key} ="));
+        let first = parts.iter().position(old).unwrap_or(parts.len());
+        parts.retain(|part| !old(part));
+        parts.insert(first.min(parts.len()), ways.to_owned());
+    }
     format!("{}#[node({})]\n    {}", &code[..start], parts.join(", "), &code[end..])
 }

@@ -52,7 +52,7 @@ async fn task_page(app: State<App>, _: Person, Part(id): Part<TaskId>) -> Answer
 
 /// What people call a node.
 fn title(node: &str) -> &'static str {
-    let graph = HelloWorldFlow::graph();
+    let graph = HelloWorldFlow.graph();
     graph.find(node).and_then(|id| graph.node(id)).map_or("", |node| node.title)
 }
 

@@ -129,7 +129,12 @@ pub trait ReadDeserialize<T> {
 
 impl<T: DeserializeOwned> ReadDeserialize<T> for &FormReader<T> {
     fn read_form(&self, sent: Sent<'_>, fields: &[FormField]) -> Result<T> {
-        sent.deserialize(fields)
+        let read = sent.deserialize(fields);
+        // An input that is nothing, `()`, or that may be missing, is sent as an empty form.
+        if read.is_err() && sent.values().is_ok_and(|values| values.is_empty()) {
+            return T::deserialize(Value::Null).or(read);
+        }
+        read
     }
 }
 

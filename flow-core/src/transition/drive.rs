@@ -166,7 +166,11 @@ impl<C: FlowConnection> Frame<C> {
     fn called(&mut self, conn: &mut C, task: usize, slot: Slot) -> Result<Called<C>> {
         let node = self.work.node_name(task);
         let called = self.subject.call(task, slot, &mut self.work, conn);
-        called.map_err(|source| Error::of_step(node, source))
+        called.map_err(|source| match Error::of_step(node, source) {
+            // Nobody gave what an edge or a condition finds invalid.
+            error @ Error::Invalid(_) if !slot.acts() => Error::Step { node, source: error.into() },
+            error => error,
+        })
     }
 
     /// Calls a callback; if it starts a child, that is driven to its rest.

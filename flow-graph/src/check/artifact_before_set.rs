@@ -1,22 +1,22 @@
-use super::Subject;
-use super::data::{self, Fact};
-use super::uses::{Call, REFERENCES};
+use crate::analysis::Analysis;
+use crate::analysis::access::{Call, REFERENCES};
+use crate::analysis::assignment::Fact;
 use crate::code::{Asks, Callback, Of, Read};
 use crate::{Exits, Finding, Kind, NodeId, Place};
 
 /// A reference that is read where on some way nothing has set it yet: the artifact or the seed of the process, or
 /// the seed of a task.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for &Call { node: id, at, callback } in &subject.uses().calls {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for &Call { node: id, at, callback } in &analysis.access().calls {
         let references = |read: &&Read| REFERENCES.contains(&&*read.field) && !read.presence;
         let Some(read) = callback.reads.iter().find(references) else { continue };
         let place = callback.reads.iter().position(|known| known == read).unwrap_or(0);
         let finding = match read.of {
-            Of::Process => of_process(subject, id, &read.field),
-            Of::Task if read.field == "seed" => of_task(subject, id, callback),
+            Of::Process => of_process(analysis, id, &read.field),
+            Of::Task if read.field == "seed" => of_task(analysis, id, callback),
             Of::Task => None,
         };
-        let node = subject.name(id);
+        let node = analysis.name(id);
         found.extend(finding.map(|(headline, note, help)| {
             Finding::at(Place::Read(id, at, place), headline)
                 .note(note)
@@ -28,39 +28,39 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 
 type Told = (String, String, String);
 
-fn of_process(subject: &Subject<'_>, id: NodeId, field: &str) -> Option<Told> {
-    let data = subject.data()?;
-    let fact = Fact::Set(subject.uses().number(field)?);
+fn of_process(analysis: &Analysis<'_>, id: NodeId, field: &str) -> Option<Told> {
+    let data = analysis.assignment()?;
+    let fact = Fact::Set(analysis.access().number(field)?);
     // What nothing sets at all is set by the app; what this node sets itself may be set before it is read.
-    let set = data.is_made(fact) && !data.makes(subject, id, fact);
-    let at = data.missing(subject, id, fact).filter(|_| set)?;
-    let way = data.way_without(subject, at, fact);
-    let name = subject.name(id);
+    let set = data.is_made(fact) && !data.makes(analysis, id, fact);
+    let at = data.missing(analysis, id, fact).filter(|_| set)?;
+    let way = data.way_without(analysis, at, fact);
+    let name = analysis.name(id);
     Some((
         format!("the {field} of the process may not exist yet when {name} reads it"),
-        format!("on the way {} nothing sets it", data::arrows(subject, &way)),
+        format!("on the way {} nothing sets it", crate::analysis::wording::arrows(analysis, &way)),
         format!("lead this way through a node that sets it, or ask for it first: `{field}_ref().is_some()`"),
     ))
 }
 
 /// A task that nobody works on has the seed that the edge gave it, and no other.
-fn of_task(subject: &Subject<'_>, id: NodeId, callback: &Callback) -> Option<Told> {
-    let node = subject.node(id)?;
+fn of_task(analysis: &Analysis<'_>, id: NodeId, callback: &Callback) -> Option<Told> {
+    let node = analysis.node(id)?;
     let at_once = matches!(node.kind.exits(), Exits::ThenElse | Exits::Cases | Exits::Branches);
     let asked_first = matches!(callback.asks, Asks::Time | Asks::Person | Asks::Child);
     if node.kind.begins() || !(at_once || asked_first) {
         return None;
     }
-    let without = subject.before(id).into_iter().find(|from| {
-        let edges = subject.node(*from).map_or(&[][..], |node| node.edges);
+    let without = analysis.before(id).into_iter().find(|from| {
+        let edges = analysis.node(*from).map_or(&[][..], |node| node.edges);
         let gives = |at: usize| {
-            let code = subject.code(*from);
+            let code = analysis.code(*from);
             code.is_none_or(|code| code.callbacks.iter().any(|callback| callback.asks == Asks::Seed(at)))
         };
-        let boundary = subject.kind(*from).is_some_and(Kind::is_boundary);
+        let boundary = analysis.kind(*from).is_some_and(Kind::is_boundary);
         edges.iter().enumerate().any(|(at, edge)| edge.to == id && (boundary || !gives(at)))
     })?;
-    let (from, name) = (subject.name(without), subject.name(id));
+    let (from, name) = (analysis.name(without), analysis.name(id));
     Some((
         format!("the task of {name} may have no seed"),
         format!("{from} leads here and gives it none"),

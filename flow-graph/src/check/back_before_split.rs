@@ -1,19 +1,29 @@
-use super::{Subject, again, meeting};
-use crate::{Finding, Role};
+use crate::analysis::{Analysis, reentry, wording};
+use crate::finding::{Edit, NewNode};
+use crate::{Edge, Finding, Kind, Role};
 
 /// "All over again" out of a branch that could also have gone to the join: the other branches are still out.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for again in again::splits(subject) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for again in reentry::splits(analysis) {
         let Some(join) = again.join else { continue };
         let back = again.way.last().copied().unwrap_or(again.split);
-        let (split, name) = (subject.plain(again.split), subject.plain(join));
-        let behind =
-            subject.node(join).and_then(|join| join.target(Role::Next)).map_or("end", |next| subject.plain(next));
-        let decide = subject.fresh("again");
-        found.push(again::finding(subject, &again).help(format!(
+        let (split, name) = (analysis.plain(again.split), analysis.plain(join));
+        let edges = analysis.node(join).map_or(&[][..], |join| join.edges);
+        let next = edges.iter().position(|edge| edge.role == Role::Next).map(|at| (at, edges[at].to));
+        let behind = next.map_or(analysis.end_name(), |(_, next)| analysis.plain(next));
+        let decide = analysis.fresh("again");
+        let lead = wording::lead(analysis, &[back], again.split, join, name);
+        let text = format!(
             "first meet in `{name}`, then decide: {}, `#[node(if = |_| true, then = this.{split}, else = this.{behind})] pub {decide}: If,` with your condition, and `next = this.{decide}` on `{name}`",
-            meeting::lead(subject, &[back], again.split, name),
-        )));
+            lead.text,
+        );
+        let mut edits = lead.edits;
+        if let Some((edge, next)) = next {
+            let ways = vec![Edge::new(Role::Then, again.split), Edge::new(Role::Else, next)];
+            edits.push(Edit::Add(NewNode { name: decide, kind: Kind::If, edges: ways }));
+            edits.push(Edit::Lead { node: join, edge, to: analysis.next_id() });
+        }
+        found.push(reentry::finding(analysis, &again).paste(text, edits));
     }
 }
 

@@ -1,17 +1,17 @@
-use super::Subject;
-use super::uses::Call;
+use crate::analysis::Analysis;
+use crate::analysis::access::Call;
 use crate::code::{Asks, Says};
 use crate::{Finding, Kind, Place};
 
 /// Code that waits for something outside, inside of a transaction.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for &Call { node: id, at, callback } in &subject.uses().calls {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for &Call { node: id, at, callback } in &analysis.access().calls {
         // A job's own code runs outside of any transaction.
-        if callback.asks == Asks::Other && subject.kind(id) == Some(Kind::Job) {
+        if callback.asks == Asks::Other && analysis.kind(id) == Some(Kind::Job) {
             continue;
         }
         let Some(word) = callback.words.iter().position(|says| *says == Says::Blocks) else { continue };
-        let text = format!("{} holds the process while it waits here", subject.name(id));
+        let text = format!("{} holds the process while it waits here", analysis.name(id));
         found.push(Finding::at(Place::Word(id, at, word), text).help("let a `Job` wait, and put the rest behind it"));
     }
 }

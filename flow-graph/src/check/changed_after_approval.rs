@@ -1,18 +1,18 @@
-use super::Subject;
 use super::own_approval::decided;
-use super::uses::Writer;
+use crate::analysis::Analysis;
+use crate::analysis::access::Writer;
 use crate::walk::{reachable_from, reachable_to, reachable_without};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A form that changes what a decision was made about, after it was made.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let forms = || subject.uses().writers.iter().filter(|writer| writer.by_form);
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let forms = || analysis.access().writers.iter().filter(|writer| writer.by_form);
     let mut told: Vec<Place> = Vec::new();
-    let approvals = subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::View));
-    for (approve, (decision, decides)) in approvals.filter_map(|id| Some((id, decided(subject, id)?))) {
-        let before = reachable_to(subject.graph, approve);
+    let approvals = analysis.graph.ids().filter(|id| analysis.kind(*id) == Some(Kind::View));
+    for (approve, (decision, decides)) in approvals.filter_map(|id| Some((id, decided(analysis, id)?))) {
+        let before = reachable_to(analysis.graph, approve);
         let leads = |from: NodeId| before[usize::from(from)];
-        let after = reachable_from(subject.graph, vec![decides]);
+        let after = reachable_from(analysis.graph, vec![decides]);
         let decided =
             |late: &&Writer<'_>| late.node != approve && late.field != decision && after[usize::from(late.node)];
         for late in forms().filter(decided) {
@@ -23,21 +23,21 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 early.number == late.number && early.node != late.node && early.node != approve && leads(early.node)
             });
             // What comes back to the decision is decided again.
-            let Some(early) = seen.filter(|_| ends_without(subject, late.node, approve)) else { continue };
+            let Some(early) = seen.filter(|_| ends_without(analysis, late.node, approve)) else { continue };
             told.push(late.place);
-            let (node, name, field) = (subject.name(approve), subject.name(late.node), late.field);
+            let (node, name, field) = (analysis.name(approve), analysis.name(late.node), late.field);
             found.push(
                 Finding::at(late.place, format!("{name} can change `{field}` after {node} has seen it"))
-                    .note(format!("{} set it, and {node} decided with that in sight", subject.name(early.node)))
+                    .note(format!("{} set it, and {node} decided with that in sight", analysis.name(early.node)))
                     .help(format!("lead {name} back to {node}, or leave `{field}` out of its form")),
             );
         }
     }
 }
 
-fn ends_without(subject: &Subject<'_>, from: NodeId, closed: NodeId) -> bool {
-    let ends = reachable_without(subject.graph, from, closed);
-    subject.graph.ids().any(|id| ends[usize::from(id)] && subject.kind(id).is_some_and(Kind::ends))
+fn ends_without(analysis: &Analysis<'_>, from: NodeId, closed: NodeId) -> bool {
+    let ends = reachable_without(analysis.graph, from, closed);
+    analysis.graph.ids().any(|id| ends[usize::from(id)] && analysis.kind(id).is_some_and(Kind::ends))
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-use super::Subject;
-use super::uses::Call;
+use crate::analysis::Analysis;
+use crate::analysis::access::Call;
 use crate::code::Says;
 use crate::{Finding, Place};
 
 /// A condition that panics for some answers: whoever does the task in front of it can never go on then.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for &Call { node: id, at, callback } in &subject.uses().calls {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for &Call { node: id, at, callback } in &analysis.access().calls {
         if !callback.asks.decides() {
             continue;
         }
         let Some(word) = callback.words.iter().position(|says| *says == Says::Panics) else { continue };
-        let text = format!("{} can panic here, and then nobody can go on", subject.name(id));
+        let text = format!("{} can panic here, and then nobody can go on", analysis.name(id));
         found.push(
             Finding::at(Place::Word(id, at, word), text)
                 .help("answer for that case too, as `is_some_and(..)` does; or let the closure fail, with a `?`"),

@@ -1,16 +1,16 @@
-use super::Subject;
-use super::uses::Call;
+use crate::analysis::Analysis;
+use crate::analysis::access::Call;
 use crate::code::Says;
 use crate::{Finding, Place};
 
 /// A condition that asks a clock, chance or the surroundings.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for &Call { node: id, at, callback } in &subject.uses().calls {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for &Call { node: id, at, callback } in &analysis.access().calls {
         if !callback.asks.decides() {
             continue;
         }
         let Some(word) = callback.words.iter().position(|says| *says == Says::Changes) else { continue };
-        let node = subject.name(id);
+        let node = analysis.name(id);
         found.push(
             Finding::at(Place::Word(id, at, word), format!("the answer of {node} depends on when it is asked"))
                 .note("a transition that is planned again asks again, and may get another answer")

@@ -1,14 +1,14 @@
-use super::Subject;
-use super::uses::Call;
+use crate::analysis::Analysis;
+use crate::analysis::access::Call;
 use crate::code::Asks;
 use crate::{Finding, Place};
 
 /// A condition that always gives the same answer.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for &Call { node: id, at, callback } in &subject.uses().calls {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for &Call { node: id, at, callback } in &analysis.access().calls {
         let Some(always) = callback.always.filter(|_| callback.asks.decides()) else { continue };
         let finding = Finding::at(Place::Callback(id, at), format!("this condition is always {always}"));
-        let node = subject.plain(id);
+        let node = analysis.plain(id);
         found.push(match (callback.asks, always) {
             (Asks::Edge(_), true) => finding.help("leave the condition out, and this way is always taken"),
             (Asks::Edge(_), false) => finding.help("leave this way out, it is never taken"),

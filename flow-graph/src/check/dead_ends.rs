@@ -1,10 +1,10 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Exits, Finding, Kind, Place};
 
 /// A node that leads nowhere: its task would be done and nobody would see the process again.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    for (id, node) in subject.nodes(&subject.shape.holes) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
+    for (id, node) in analysis.nodes(&analysis.index.holes) {
         if matches!(node.kind.exits(), Exits::None | Exits::ThenElse) || node.incomplete || !node.edges.is_empty() {
             continue;
         }

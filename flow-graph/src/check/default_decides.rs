@@ -1,80 +1,82 @@
-use super::Subject;
-use super::data::{self, Fact};
-use super::uses::{Call, REFERENCES, asks_fields};
+use crate::analysis::Analysis;
+use crate::analysis::access::{Call, REFERENCES, asks_fields};
+use crate::analysis::assignment::Fact;
 use crate::code::{Asks, Of, Read};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A decision over a field that on some way nothing has set yet.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    of_tasks(subject, found);
-    let Some(data) = subject.data() else { return };
-    for decision in subject.uses().questions.iter().filter(|decision| !decision.presence) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    of_tasks(analysis, found);
+    let Some(data) = analysis.assignment() else { return };
+    for decision in analysis.access().questions.iter().filter(|decision| !decision.presence) {
         let fact = Fact::Set(decision.number);
         // Who was not asked has not answered. What code alone sets is a note of what has happened, a sum or a list:
         // there the default is an answer. A field that nothing sets anywhere is `never_written`.
-        let uses = subject.uses();
+        let uses = analysis.access();
         let is_asked = uses.writers_of(decision.number).iter().any(|at| uses.writers[*at].by_form);
-        let Some(at) = data.missing(subject, decision.node, fact).filter(|_| is_asked) else { continue };
-        if adds_up(subject, decision.field) {
+        let Some(at) = data.missing(analysis, decision.node, fact).filter(|_| is_asked) else { continue };
+        if adds_up(analysis, decision.field) {
             continue;
         }
-        let (node, field) = (subject.name(decision.node), decision.field);
-        let way = data.way_without(subject, at, fact);
+        let (node, field) = (analysis.name(decision.node), decision.field);
+        let way = data.way_without(analysis, at, fact);
         let mut finding = Finding::at(
             Place::Read(decision.node, decision.callback, decision.read),
             format!("{node} can {} by `{field}` before anything has set it", verb(decision.asks)),
         );
         if !way.is_empty() {
-            finding =
-                finding.note(format!("on the way {} it is still its default, or empty", data::arrows(subject, &way)));
+            finding = finding.note(format!(
+                "on the way {} it is still its default, or empty",
+                crate::analysis::wording::arrows(analysis, &way)
+            ));
         }
         found.push(
             finding
                 .help(format!("set `{field}` on this way too, or ask for it first: `is_some()`"))
-                .help(right(subject, decision.node)),
+                .help(right(analysis, decision.node)),
         );
     }
 }
 
 /// Some code sets the field to something that it makes of the field: it begins with the default.
-fn adds_up(subject: &Subject<'_>, field: &str) -> bool {
+fn adds_up(analysis: &Analysis<'_>, field: &str) -> bool {
     let adds = |call: &Call<'_>| {
         let sets = call.callback.writes.iter().flatten().any(|set| set == field);
         sets && call.callback.reads.iter().any(|read| read.is(field))
     };
-    subject.uses().calls.iter().any(adds)
+    analysis.access().calls.iter().any(adds)
 }
 
 /// What a task is asked at once it knows from the edge that led to it, or not at all.
-fn of_tasks(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for &Call { node: id, at, callback } in &subject.uses().calls {
+fn of_tasks(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for &Call { node: id, at, callback } in &analysis.access().calls {
         if !asks_fields(callback.asks) {
             continue;
         }
         let field = |read: &Read| read.of == Of::Task && !read.presence && !REFERENCES.contains(&&*read.field);
         let Some(read) = callback.reads.iter().position(field) else { continue };
-        let Some(from) = without_data(subject, id) else { continue };
-        let (node, field) = (subject.name(id), &callback.reads[read].field);
+        let Some(from) = without_data(analysis, id) else { continue };
+        let (node, field) = (analysis.name(id), &callback.reads[read].field);
         found.push(
             Finding::at(
                 Place::Read(id, at, read),
                 format!("{node} can {} by `{field}` of its task before anything has set it", verb(callback.asks)),
             )
-            .note(format!("{} leads here and gives the task no data", subject.name(from)))
+            .note(format!("{} leads here and gives the task no data", analysis.name(from)))
             .help("give it some there, with `task_data`, or ask for it first: `is_some()`")
-            .help(right(subject, id)),
+            .help(right(analysis, id)),
         );
     }
 }
 
 /// A node that leads to this one over an edge without data for its task.
-fn without_data(subject: &Subject<'_>, id: NodeId) -> Option<NodeId> {
-    subject.before(id).into_iter().find(|from| {
-        let edges = subject.node(*from).map_or(&[][..], |node| node.edges);
-        let code = subject.code(*from);
+fn without_data(analysis: &Analysis<'_>, id: NodeId) -> Option<NodeId> {
+    analysis.before(id).into_iter().find(|from| {
+        let edges = analysis.node(*from).map_or(&[][..], |node| node.edges);
+        let code = analysis.code(*from);
         let gives =
             |at: usize| code.is_none_or(|code| code.callbacks.iter().any(|callback| callback.asks == Asks::Data(at)));
-        let boundary = subject.kind(*from).is_some_and(Kind::is_boundary);
+        let boundary = analysis.kind(*from).is_some_and(Kind::is_boundary);
         edges.iter().enumerate().any(|(at, edge)| edge.to == id && (boundary || !gives(at)))
     })
 }
@@ -87,8 +89,8 @@ fn verb(asks: Asks) -> &'static str {
     }
 }
 
-fn right(subject: &Subject<'_>, id: NodeId) -> String {
-    let node = subject.name(id);
+fn right(analysis: &Analysis<'_>, id: NodeId) -> String {
+    let node = analysis.name(id);
     format!("if the default is the right answer: `allow(default_decides, reason = \"..\")` on {node}")
 }
 

@@ -1,9 +1,9 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place, Role};
 
 /// A default in front of cases: it is taken last all the same, and reads as if they were dead.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.nodes(&subject.shape.forks) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.nodes(&analysis.index.forks) {
         let Some(at) = node.edges.iter().position(|edge| edge.role == Role::Default) else { continue };
         if node.edges[at..].iter().any(|edge| edge.role == Role::Case) {
             found.push(

@@ -1,52 +1,53 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A task that must be done by the one who did another, and by somebody else than that one; or by somebody else than
 /// who does a task that only comes after it.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
-        let Some(code) = subject.code(id).filter(|code| !code.different_from.is_empty()) else { continue };
-        if let Some(later) = code.different_from.iter().find(|other| comes_later(subject, **other, id)) {
-            let (name, later) = (subject.name(id), subject.name(*later));
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
+        let Some(code) = analysis.code(id).filter(|code| !code.different_from.is_empty()) else { continue };
+        if let Some(later) = code.different_from.iter().find(|other| comes_later(analysis, **other, id)) {
+            let (name, later) = (analysis.name(id), analysis.name(*later));
             found.push(
                 Finding::at(Place::Node(id), format!("{later} comes only after {name}, so nobody is kept from {name}"))
                     .help(format!(
                         "write it the other way round: `different_from(this.{})` on {later}",
-                        subject.plain(id)
+                        analysis.plain(id)
                     )),
             );
             continue;
         }
-        let same = same(subject, id);
+        let same = same(analysis, id);
         // A start is done once, so those who have what its owner has are one person; another node may be done again.
         let start = |other: NodeId| {
-            let shared = |node: &&NodeId| subject.kind(**node).is_some_and(Kind::begins) && same.contains(node);
-            self::same(subject, other).iter().any(|node| shared(&node))
+            let shared = |node: &&NodeId| analysis.kind(**node).is_some_and(Kind::begins) && same.contains(node);
+            self::same(analysis, other).iter().any(|node| shared(&node))
         };
         let one = |other: &&NodeId| same.contains(other) || start(**other);
         let Some(other) = code.different_from.iter().find(one) else { continue };
-        let by = format!("`{}` must be done by whoever did {}, and by another person", node.name, subject.name(*other));
+        let by =
+            format!("`{}` must be done by whoever did {}, and by another person", node.name, analysis.name(*other));
         found.push(Finding::at(Place::Node(id), by).help("leave `assign` out, or `different_from`"));
     }
 }
 
 /// A node that a process can only come to from the other one, never before it or beside it.
-fn comes_later(subject: &Subject<'_>, node: NodeId, than: NodeId) -> bool {
+fn comes_later(analysis: &Analysis<'_>, node: NodeId, than: NodeId) -> bool {
     let leads = |from: NodeId, to: NodeId| {
-        let next = subject.node(from).into_iter().flat_map(|node| node.edges.iter().map(|edge| edge.to));
-        let next = next.chain(subject.node(from).into_iter().flat_map(|node| node.boundaries.iter().copied()));
-        crate::walk::reachable_from(subject.graph, next.collect()).get(usize::from(to)).is_some_and(|there| *there)
+        let next = analysis.node(from).into_iter().flat_map(|node| node.edges.iter().map(|edge| edge.to));
+        let next = next.chain(analysis.node(from).into_iter().flat_map(|node| node.boundaries.iter().copied()));
+        crate::walk::reachable_from(analysis.graph, next.collect()).get(usize::from(to)).is_some_and(|there| *there)
     };
-    subject.is_complete() && leads(than, node) && !leads(node, than) && !subject.side_by_side(node, than)
+    analysis.is_complete() && leads(than, node) && !leads(node, than) && !analysis.side_by_side(node, than)
 }
 
 /// Who has a task of `assign = this.x.owner` is who has x, and so on.
-fn same(subject: &Subject<'_>, id: NodeId) -> Vec<NodeId> {
+fn same(analysis: &Analysis<'_>, id: NodeId) -> Vec<NodeId> {
     let mut same = vec![id];
-    let mut next = subject.code(id).and_then(|code| code.owner_of);
+    let mut next = analysis.code(id).and_then(|code| code.owner_of);
     while let Some(owner) = next.filter(|owner| !same.contains(owner)) {
         same.push(owner);
-        next = subject.code(owner).and_then(|code| code.owner_of);
+        next = analysis.code(owner).and_then(|code| code.owner_of);
     }
     same
 }

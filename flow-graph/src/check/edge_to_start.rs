@@ -1,10 +1,10 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place};
 
 /// An edge back to a start: a process begins once.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    for (id, node) in subject.nodes(&subject.shape.holes) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
+    for (id, node) in analysis.nodes(&analysis.index.holes) {
         for (at, edge) in node.edges.iter().enumerate() {
             let Some(target) = graph.node(edge.to).filter(|target| target.kind.begins()) else {
                 continue;

@@ -1,23 +1,27 @@
-use super::Subject;
-use crate::walk::circles;
+use crate::analysis::Analysis;
+use crate::walk::cycles;
 use crate::{Finding, Kind, Place};
 
 /// A job that is tried again and again, with nothing in between that waits, or could count.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    let tries = |id| match subject.kind(id) {
-        Some(Kind::Job) => subject.node(id).is_some_and(|node| node.boundaries.is_empty()),
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
+    let tries = |id| match analysis.kind(id) {
+        Some(Kind::Job) => analysis.node(id).is_some_and(|node| node.boundaries.is_empty()),
         Some(Kind::If | Kind::Switch | Kind::Split | Kind::Join) => true,
         _ => false,
     };
-    for circle in circles(graph, tries) {
+    for cycle in cycles(graph, tries) {
         // One that never waits at all is `instant_loops`.
-        let Some(job) = circle.iter().copied().find(|id| subject.kind(*id) == Some(Kind::Job)) else { continue };
-        let name = subject.name(job);
+        let Some(job) = cycle.iter().copied().find(|id| analysis.kind(*id) == Some(Kind::Job)) else { continue };
+        let name = analysis.name(job);
         found.push(
             Finding::at(Place::Node(job), format!("{name} is tried again for ever"))
-                .note(format!("it goes {} -> {}", super::data::arrows(subject, &circle), subject.name(circle[0])))
-                .help("put a `Timer` into the circle, a `Function` that counts, or a task for somebody to look at it"),
+                .note(format!(
+                    "it goes {} -> {}",
+                    crate::analysis::wording::arrows(analysis, &cycle),
+                    analysis.name(cycle[0])
+                ))
+                .help("put a `Timer` into the cycle, a `Function` that counts, or a task for somebody to look at it"),
         );
     }
 }

@@ -1,11 +1,11 @@
 use std::collections::HashMap;
 
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Node, NodeId, Place};
 
 /// Two nodes of one stored name: two fields through `name`, or a field called like a node's timeout.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
     let mut names: HashMap<&str, NodeId> = HashMap::with_capacity(graph.nodes.len());
     for (id, node) in graph.ids().zip(graph.nodes) {
         let first_id = *names.entry(node.name).or_insert(id);

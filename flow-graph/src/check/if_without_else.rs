@@ -1,9 +1,9 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Exits, Finding, Place, Role};
 
 /// An `If` that says for one answer only where to go.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.nodes(&subject.shape.holes) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.nodes(&analysis.index.holes) {
         if node.kind.exits() != Exits::ThenElse || node.incomplete {
             continue;
         }

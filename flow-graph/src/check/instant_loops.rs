@@ -1,25 +1,64 @@
-use super::Subject;
-use crate::{Finding, NodeId, Place, walk};
+use crate::analysis::Analysis;
+use crate::walk::{Components, Lists, has_cycle, shortest_back};
+use crate::{Finding, Kind, NodeId, Place};
 
-/// A circle that never waits: one transition would go round in it until it meets the step limit.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    let circles = walk::circles(graph, |id| graph.node(id).is_some_and(|node| !node.kind.waits()));
-    // A circle without a way out is `never_ends`.
-    for circle in circles.iter().filter(|circle| circle.iter().any(|id| subject.can_end(*id))) {
-        let Some(first) = circle.first() else { continue };
-        let name = |id: &NodeId| graph.node(*id).map_or("?", |node| node.name);
-        let path: Vec<String> = circle.iter().chain([first]).map(|id| format!("`{}`", name(id))).collect();
+/// A cycle that never waits: one transition would go round in it until it meets the step limit.
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let positions = &analysis.positions;
+    let instant = |id| analysis.kind(id).is_some_and(|kind| !kind.waits());
+    // Behind a split its joins are behind its branches, so a cycle over them is one of the graph, too.
+    if !has_cycle(analysis.graph, instant) {
+        return;
+    }
+    let at_once = at_once(analysis);
+    let groups = Components::of(&at_once);
+    let mut known = vec![false; groups.count()];
+    let mut reported = vec![false; analysis.graph.nodes.len()];
+    let mut cycles: Vec<Vec<NodeId>> = Vec::new();
+    for at in positions.ids() {
+        let group = groups.group(at);
+        if !groups.is_cycle(&at_once, at) || std::mem::replace(&mut known[group as usize], true) {
+            continue;
+        }
+        let round = shortest_back(&at_once, at, |to| groups.group(to) == group);
+        let nodes: Vec<NodeId> = round.iter().map(|at| positions.get(*at).node).collect();
+        // Inside of several branches it is one cycle all the same.
+        let is_new = nodes.iter().all(|id| !std::mem::replace(&mut reported[usize::from(*id)], true));
+        // A cycle without a way out is `never_ends`.
+        if is_new && nodes.iter().any(|id| analysis.can_end(*id)) {
+            cycles.push(nodes);
+        }
+    }
+    for nodes in cycles {
+        let Some(least) = (0..nodes.len()).min_by_key(|at| nodes[*at]) else { continue };
+        let nodes: Vec<NodeId> = nodes[least..].iter().chain(&nodes[..least]).copied().collect();
+        let first = nodes[0];
         found.push(
-            Finding::at(Place::Node(*first), "this circle never waits")
-                .note(format!("it goes {}", path.join(" -> ")))
+            Finding::at(Place::Node(first), "this cycle never waits")
+                .note(format!("it goes {}", crate::analysis::endless::round(analysis, &nodes)))
                 .help("put a task that waits into it, or repeat inside one `Function`")
-                .help(format!(
-                    "if a step in it makes it end soon: `allow(instant_loops, reason = \"..\")` on `{}`",
-                    name(first)
-                )),
+                .allow("if a step in it makes it end soon", "instant_loops", first, &analysis.name(first)),
         );
     }
+}
+
+/// Where a process can come to from each position within one transition. Behind a split it does so if no branch that
+/// meets the others has to wait.
+fn at_once(analysis: &Analysis<'_>) -> Lists {
+    let positions = &analysis.positions;
+    let any_split = !analysis.groups().is_empty();
+    let mut lists = Lists::default();
+    for at in positions.ids() {
+        let position = positions.get(at);
+        let kind = analysis.kind(position.node);
+        let waits = kind.is_none_or(Kind::waits);
+        let meets = kind == Some(Kind::Join) && positions.paths.scope(position.path).is_some();
+        let next = if waits || meets { &[][..] } else { positions.next(at) };
+        let opens = kind == Some(Kind::Split) && any_split;
+        let behind = if opens { analysis.outcomes().behind_at_once(positions, at) } else { Vec::new() };
+        lists.push(next.iter().copied().chain(behind));
+    }
+    lists
 }
 
 #[cfg(test)]
@@ -32,7 +71,7 @@ mod tests {
         let (start, work, end) = (next(1), next(2), next(3));
         let arms = [Edge::new(Role::Then, 1), Edge::new(Role::Else, 3)];
         let _ = end;
-        for (kind, circles) in [(Kind::Function, 1), (Kind::View, 0)] {
+        for (kind, cycles) in [(Kind::Function, 1), (Kind::View, 0)] {
             let nodes = [
                 Node { edges: &start, ..Node::new("start", Kind::Start) },
                 Node { edges: &work, ..Node::new("work", kind) },
@@ -40,8 +79,25 @@ mod tests {
                 Node::new("end", Kind::End),
             ];
             let found = check(&Graph { nodes: &nodes, ..Graph::new("f") });
-            assert_eq!(found.len(), circles, "{found:?}");
+            assert_eq!(found.len(), cycles, "{found:?}");
             assert!(found.iter().all(|found| found.notes == ["it goes `work` -> `again` -> `work`"]));
         }
+    }
+
+    #[test]
+    fn one_that_waits_in_another_branch_is_none_unless_that_is_conditional() {
+        use crate::draw::{Draft, found};
+        let draft = |branch: &'static str| {
+            Draft::new()
+                .node("start", Kind::Start, &["s"])
+                .node("s", Kind::Split, &[branch, "note"])
+                .node("a", Kind::View, &["j"])
+                .node("note", Kind::Function, &["j"])
+                .node("j", Kind::Join, &["x"])
+                .node("x", Kind::If, &["s", "end"])
+                .node("end", Kind::End, &[])
+        };
+        assert!(found(&draft("a"), "instant_loops").is_empty());
+        assert_eq!(found(&draft("?a"), "instant_loops"), ["this cycle never waits"]);
     }
 }

@@ -1,29 +1,29 @@
-use super::Subject;
+use crate::analysis::Analysis;
+use crate::finding::Edit;
 use crate::{Finding, Kind, Place, Role};
 
 /// A join that no split is open around: it lets everybody pass.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    if !subject.is_complete() {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    if !analysis.is_complete() {
         return;
     }
-    let positions = &subject.positions;
-    for (id, node) in subject.of_kind(Kind::Join) {
+    let positions = &analysis.positions;
+    for (id, node) in analysis.of_kind(Kind::Join) {
         let here = positions.of_node(id);
         let waits = here.iter().any(|(path, _)| positions.paths.scope(*path).is_some());
         if here.is_empty() || waits {
             continue;
         }
-        let before: Vec<_> = subject.before(id);
+        let before: Vec<_> = analysis.before(id);
         let mut finding = Finding::at(Place::Node(id), format!("`{}` has nothing to wait for", node.name));
         finding = match before.as_slice() {
-            [one] => finding.note(format!("it comes after {}, which starts no branches", subject.name(*one))),
-            _ => finding.note(format!("only one of {} ever runs", subject.names(&before))),
+            [one] => finding.note(format!("it comes after {}, which starts no branches", analysis.name(*one))),
+            _ => finding.note(format!("no split is open where {} lead to it", analysis.names(&before))),
         };
         if let Some(next) = node.target(Role::Next) {
-            finding = finding.help(format!(
-                "leave it out, and lead to the next node: {}",
-                super::meeting::lead(subject, &before, id, subject.plain(next))
-            ));
+            let lead = crate::analysis::wording::lead(analysis, &before, id, next, analysis.plain(next));
+            let edits = lead.edits.into_iter().chain([Edit::Remove(id)]).collect();
+            finding = finding.paste(format!("remove it, and lead to the next node: {}", lead.text), edits);
         }
         found.push(finding);
     }

@@ -1,25 +1,29 @@
-use super::Subject;
-use crate::{Finding, Kind};
+use std::collections::{HashMap, HashSet};
+
+use crate::analysis::Analysis;
+use crate::position::PathId;
+use crate::{Finding, Kind, NodeId};
 
 /// A way into the middle of a branch, from outside of its split: fine, since the join lets a single one pass.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let positions = &subject.positions;
-    let mut told = Vec::new();
-    for group in subject.groups() {
-        for arrival in &group.arrivals {
-            // The same node outside of this split, come to from a node that is outside of it alone.
-            let (branch, outside) = (arrival.branch, group.outside);
-            let way = positions.list.iter().filter(|position| position.path == branch);
-            for inside in way.filter(|inside| subject.kind(inside.node) != Some(Kind::Join)) {
-                let jump = positions.find(inside.node, outside).and_then(|at| positions.get(at).from);
-                let Some(from) = jump.map(|from| positions.get(from)) else { continue };
-                let alone = positions.find(from.node, branch).is_none();
-                if alone && subject.kind(from.node) != Some(Kind::Join) && !told.contains(&inside.node) {
-                    told.push(inside.node);
-                    let text = format!("this leads into a branch of {} from outside", subject.name(group.split));
-                    found.push(Finding::at(subject.edge(from.node, inside.node), text));
-                }
-            }
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let positions = &analysis.positions;
+    let mut arrives: HashMap<PathId, (NodeId, PathId)> = HashMap::new();
+    for group in analysis.groups() {
+        arrives.extend(group.arrivals.iter().map(|arrival| (arrival.branch, (group.split, group.outside))));
+    }
+    let mut reported: HashSet<NodeId> = HashSet::new();
+    for inside in &positions.list {
+        let Some((split, outside)) = arrives.get(&inside.path).copied() else { continue };
+        if analysis.kind(inside.node) == Some(Kind::Join) {
+            continue;
+        }
+        // The same node outside of this split, come to from a node that is outside of it alone.
+        let jump = positions.find(inside.node, outside).and_then(|at| positions.get(at).from);
+        let Some(from) = jump.map(|from| positions.get(from)) else { continue };
+        let alone = positions.find(from.node, inside.path).is_none();
+        if alone && analysis.kind(from.node) != Some(Kind::Join) && reported.insert(inside.node) {
+            let text = format!("this leads into a branch of {} from outside", analysis.name(split));
+            found.push(Finding::at(analysis.edge(from.node, inside.node), text));
         }
     }
 }

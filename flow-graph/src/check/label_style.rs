@@ -1,4 +1,4 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place};
 
 /// Endings of words that name a thing where a step says what is done.
@@ -37,9 +37,9 @@ const VERBS: &[&str] = &[
 ];
 
 /// A step whose name says what it is about, and not what is done.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let work = |kind| matches!(kind, Kind::View | Kind::Function | Kind::Job | Kind::Subprocess);
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| work(node.kind)) {
+    for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes).filter(|(_, node)| work(node.kind)) {
         let first = node.name.split('_').next().unwrap_or(node.name);
         let noun = NOUNS.iter().any(|end| first.len() > end.len() + 2 && first.ends_with(end));
         if noun && !VERBS.contains(&first) {

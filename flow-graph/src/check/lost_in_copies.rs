@@ -1,12 +1,12 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::position::Level;
 use crate::{Finding, NodeId, Place, Times};
 
 /// A form on a list branch that sets a field of the process: each copy overwrites what the others wrote.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for writer in subject.uses().writers.iter().filter(|writer| writer.by_form) {
-        let Some((split, edge)) = list(subject, writer.node) else { continue };
-        let (node, field) = (subject.name(writer.node), writer.field);
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for writer in analysis.access().writers.iter().filter(|writer| writer.by_form) {
+        let Some((split, edge)) = list(analysis, writer.node) else { continue };
+        let (node, field) = (analysis.name(writer.node), writer.field);
         found.push(
             Finding::at(writer.place, format!("each copy of {node} overwrites `{field}`"))
                 .also(Place::Edge(split, edge), format!("there is one {node} for each item of this list"))
@@ -16,12 +16,12 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The edge of a split that starts copies of the branch that a node is on.
-fn list(subject: &Subject<'_>, node: NodeId) -> Option<(NodeId, usize)> {
-    let positions = &subject.positions;
+fn list(analysis: &Analysis<'_>, node: NodeId) -> Option<(NodeId, usize)> {
+    let positions = &analysis.positions;
     let copies = positions.of_node(node).iter().filter(|(path, _)| positions.paths.is_many(*path));
     copies.flat_map(|(path, _)| positions.paths.levels(*path)).find_map(|level| match level {
-        Level::Branch { split, edge: Some(edge) } => {
-            let times = subject.node(split)?.edges.get(edge)?.times;
+        Level::Branch { split, edge } => {
+            let times = analysis.node(split)?.edges.get(edge)?.times;
             (times == Times::Each).then_some((split, edge))
         }
         _ => None,

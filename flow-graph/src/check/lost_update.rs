@@ -1,15 +1,15 @@
-use super::Subject;
 use crate::Finding;
+use crate::analysis::Analysis;
 
 /// Two nodes that can run side by side and set one field: one of the two values is lost.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let uses = subject.uses();
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let uses = analysis.access();
     for (at, writer) in uses.writers.iter().enumerate() {
         let before = uses.writers_of(writer.number).partition_point(|first| *first < at);
-        let Some(first) = uses.beside(subject, &uses.writers_of(writer.number)[..before], writer.node) else {
+        let Some(first) = uses.beside(analysis, &uses.writers_of(writer.number)[..before], writer.node) else {
             continue;
         };
-        let (a, b, field) = (subject.name(first.node), subject.name(writer.node), writer.field);
+        let (a, b, field) = (analysis.name(first.node), analysis.name(writer.node), writer.field);
         found.push(
             Finding::at(writer.place, format!("{a} and {b} can both set `{field}` at the same time"))
                 .also(first.place, format!("{a} sets `{field}` here"))

@@ -1,111 +1,68 @@
-use super::{Subject, meeting};
-use crate::position::{Level, PathId};
-use crate::{Finding, Kind, NodeId, Place};
+use std::collections::BTreeMap;
 
-/// Two positions at one join, whose branches are of two splits inside one another.
-pub(super) struct Mixed {
-    pub(super) join: NodeId,
-    /// Where the two part: a split, or the task whose timeout started something beside it.
-    pub(super) outer: NodeId,
-    pub(super) inner: NodeId,
-    /// The branch that is further out, and the one that is further in.
-    pub(super) out: (NodeId, PathId),
-    pub(super) deep: (NodeId, PathId),
-}
+use crate::analysis::{Analysis, wording};
+use crate::finding::{Edit, NewNode};
+use crate::position::{PathId, PositionId};
+use crate::{Edge, Finding, Kind, NodeId, Place, Role};
 
 /// A join that is come to from inside of a split and from beside it: it goes on once for each.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for mixed in subject.mixed() {
-        let (join, outer, inner) = (subject.name(mixed.join), subject.name(mixed.outer), subject.name(mixed.inner));
-        let crossing = subject
-            .groups()
-            .iter()
-            .any(|group| group.split == mixed.inner && group.two_joins(&subject.positions).is_some());
-        let outer_label = match subject.kind(mixed.outer) {
-            Some(Kind::Split) => "the outer split",
-            _ => "what its timeout starts runs beside it",
-        };
-        let finding = if crossing {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for mixed in analysis.mixed() {
+        let (join, outer, inner) = (analysis.name(mixed.join), analysis.name(mixed.outer), analysis.name(mixed.inner));
+        // Where the inner split's branches go to two joins they are stuck before anything runs twice.
+        let two = analysis.groups_of(mixed.inner).iter().find_map(|group| group.two_joins(&analysis.positions));
+        let finding = if let Some((a, b)) = two {
+            let story = [a, b].map(|arrival| {
+                let (done, join) = (wording::before(analysis, &arrival), analysis.name(arrival.join));
+                let done = wording::done(analysis, done);
+                format!("{done}: it waits in {join} for the other branches of {inner}")
+            });
+            let [first, second] = story;
             Finding::at(Place::Node(mixed.inner), format!("the branches of {inner} are mixed with those of {outer}"))
-                .also(Place::Node(mixed.outer), outer_label)
+                .also(Place::Node(mixed.outer), "the outer split")
                 .also(Place::Node(mixed.join), format!("{join} collects branches of both"))
+                .story(&[first, second, "nothing else is left to do for them, and both wait for ever".to_owned()])
         } else {
             Finding::at(Place::Node(mixed.join), format!("{join} collects two splits at once"))
-                .also(Place::Node(mixed.outer), outer_label)
+                .also(Place::Node(mixed.outer), "the outer split")
                 .also(Place::Node(mixed.inner), "the inner split")
-        };
-        let own = subject.fresh(&format!("{}_join", subject.plain(mixed.inner)));
-        // Where its branches go to several joins, all of them go to the new one.
-        let inside = |path| is_sibling(subject, path, mixed.deep.1);
-        let leads = subject.of_kind(Kind::Join).filter_map(|(join, _)| {
-            let before = meeting::all_before(subject, join, inside);
-            (!before.is_empty()).then(|| meeting::lead(subject, &before, join, &own))
-        });
-        let leads: Vec<String> = leads.collect();
-        found.push(
-            finding
                 .story(&[
-                    format!("{}: it waits in {join} for the branches of {outer}", meeting::done(subject, mixed.out.0)),
-                    format!("{}: it waits in {join} for the branches of {inner}", meeting::done(subject, mixed.deep.0)),
+                    format!("{}: it waits in {join} for the branches of {outer}", wording::done(analysis, mixed.out.0)),
+                    format!(
+                        "{}: it waits in {join} for the branches of {inner}",
+                        wording::done(analysis, mixed.deep.0)
+                    ),
                     format!("{join} goes on for {inner} and once more for {outer}, so what follows it runs twice"),
                 ])
-                .help(format!(
-                    "give {inner} a join of its own: `#[node(next = this.{})] pub {own}: Join,`, and {}",
-                    subject.plain(mixed.join),
-                    leads.join(", "),
-                )),
+        };
+        let name = analysis.fresh(&format!("{}_join", analysis.plain(mixed.inner)));
+        let own = NewNode { name, kind: Kind::Join, edges: vec![Edge::new(Role::Next, mixed.join)] };
+        // Where its branches go to several joins, all of them go to the new one.
+        let inside = |path| is_sibling(analysis, path, mixed.deep.1);
+        let groups = analysis.groups_of(mixed.inner).iter();
+        let mut arrivals: BTreeMap<NodeId, Vec<PositionId>> = BTreeMap::new();
+        for arrival in groups.flat_map(|group| &group.arrivals).filter(|arrival| inside(arrival.branch)) {
+            arrivals.entry(arrival.join).or_default().push(arrival.at);
+        }
+        let leads = arrivals.into_iter().map(|(join, at)| {
+            let before = wording::all_before(analysis, at.into_iter());
+            wording::lead(analysis, &before, join, analysis.next_id(), &own.name)
+        });
+        let (texts, edits): (Vec<String>, Vec<Vec<Edit>>) = leads.map(|lead| (lead.text, lead.edits)).unzip();
+        let text = format!(
+            "give {inner} a join of its own: `#[node(next = this.{})] pub {}: Join,`, and {}",
+            analysis.plain(mixed.join),
+            own.name,
+            texts.join(", "),
         );
+        found.push(finding.paste(text, std::iter::once(Edit::Add(own)).chain(edits.into_iter().flatten()).collect()));
     }
 }
 
 /// Both are branches of one split, opened at one position.
-fn is_sibling(subject: &Subject<'_>, a: PathId, b: PathId) -> bool {
-    let paths = &subject.positions.paths;
+fn is_sibling(analysis: &Analysis<'_>, a: PathId, b: PathId) -> bool {
+    let paths = &analysis.positions.paths;
     paths.around(a).is_some() && paths.around(a) == paths.around(b)
-}
-
-/// One of each join that has any.
-pub(super) fn all(subject: &Subject<'_>) -> Vec<Mixed> {
-    subject.of_kind(Kind::Join).filter_map(|(join, _)| at(subject, join)).collect()
-}
-
-/// More pairs than this are looked at in no join: flows of so many have been told of other mistakes.
-const PAIRS: usize = 10_000;
-
-fn at(subject: &Subject<'_>, join: NodeId) -> Option<Mixed> {
-    let paths = &subject.positions.paths;
-    let here = subject.positions.of_node(join);
-    let prefix = |path| paths.around(path);
-    let mut splits = here.iter().filter_map(|(path, _)| prefix(*path));
-    let first = splits.next()?;
-    if splits.all(|split| split == first) {
-        return None;
-    }
-    let pairs = here.iter().enumerate().flat_map(|(at, a)| here[at + 1..].iter().map(move |b| (*a, *b)));
-    let mut pairs = pairs.take(PAIRS).filter(|(a, b)| {
-        let (of_a, of_b) = (prefix(a.0), prefix(b.0));
-        // Where nothing is split a join lets everybody pass, and has nobody to mix.
-        of_a.is_some() && of_b.is_some() && of_a != of_b && subject.positions.part(*a, *b)
-    });
-    let (a, b) = pairs.next()?;
-    let (out, deep) = if paths.levels(a.0).len() <= paths.levels(b.0).len() { (a, b) } else { (b, a) };
-    let (_, over, beside) = paths.part(out.0, deep.0);
-    let outer = match over.and_then(|id| paths.level(id)).or_else(|| beside.and_then(|id| paths.level(id)))? {
-        Level::Branch { split, .. } => split,
-        Level::Beside { boundary } => host(subject, boundary),
-    };
-    let (_, inner) = prefix(deep.0)?;
-    let before = |at| meeting::before_at(subject, at);
-    Some(Mixed { join, outer, inner, out: (before(out.1), out.0), deep: (before(deep.1), deep.0) })
-}
-
-/// The task that a timeout is of.
-pub(super) fn host(subject: &Subject<'_>, boundary: NodeId) -> NodeId {
-    subject
-        .graph
-        .ids()
-        .find(|id| subject.node(*id).is_some_and(|node| node.boundaries.contains(&boundary)))
-        .unwrap_or(boundary)
 }
 
 #[cfg(test)]

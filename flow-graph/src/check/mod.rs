@@ -1,6 +1,5 @@
 //! What can be wrong with a graph: one file a check, one list of them all.
 
-mod again;
 mod artifact_before_set;
 mod back_before_split;
 mod blocking_function;
@@ -9,13 +8,11 @@ mod changed_after_approval;
 mod condition_can_panic;
 mod condition_reads_clock;
 mod constant_conditions;
-mod data;
 mod dead_ends;
 mod default_decides;
 mod default_not_last;
 mod duties_contradict;
 mod edge_to_start;
-mod ending;
 mod endless_retry;
 mod generated_name_clash;
 mod if_without_else;
@@ -23,12 +20,9 @@ mod instant_loops;
 mod join_never_waits;
 mod join_of_one;
 mod jump_in;
-#[cfg(test)]
-mod known_flows;
 mod label_style;
 mod lost_in_copies;
 mod lost_update;
-mod meeting;
 mod mixed_levels;
 mod never_ends;
 mod never_meets;
@@ -51,29 +45,26 @@ mod reserved_names;
 mod runs_twice;
 mod same_arms;
 mod same_condition_twice;
-mod shape;
+mod side_branch;
 mod similar_names;
-mod solve;
 mod split_all_conditional;
 mod split_of_one;
 mod split_with_two_joins;
 mod stale_decision;
-mod subject;
 mod subprocess_recursion;
 mod switch_without_default;
 mod too_big;
-mod twice;
+mod too_deep;
+mod too_tangled;
 mod unbounded_nesting;
 mod unreachable_case;
 mod unreachable_nodes;
 mod unused_task_data;
-mod uses;
 mod zero_delay;
 
-pub(crate) use subject::Subject;
-
+use crate::analysis::Analysis;
 use crate::code::Code;
-use crate::{Finding, Graph, NodeId, Severity};
+use crate::{Finding, Graph, NodeId, Severity, repair};
 
 /// A mistake that a flow can have, under the name its page, its samples and its `allow` have.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +73,7 @@ pub struct Check {
     pub name: &'static str,
     /// How much a finding of it weighs.
     pub severity: Severity,
-    run: fn(&Subject<'_>, &mut Vec<Finding>),
+    run: fn(&Analysis<'_>, &mut Vec<Finding>),
 }
 
 /// Every check, the heaviest first; the order matters to nothing, since findings are sorted by place.
@@ -100,6 +91,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "back_before_split", severity: Severity::Error, run: back_before_split::run },
     Check { name: "mixed_levels", severity: Severity::Error, run: mixed_levels::run },
     Check { name: "split_with_two_joins", severity: Severity::Error, run: split_with_two_joins::run },
+    Check { name: "too_deep", severity: Severity::Error, run: too_deep::run },
     Check { name: "reminder_rejoins", severity: Severity::Error, run: reminder_rejoins::run },
     Check { name: "next_twice", severity: Severity::Error, run: next_twice::run },
     Check { name: "duties_contradict", severity: Severity::Error, run: duties_contradict::run },
@@ -114,6 +106,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "lost_update", severity: Severity::Denied, run: lost_update::run },
     Check { name: "owner_may_be_missing", severity: Severity::Denied, run: owner_may_be_missing::run },
     Check { name: "artifact_before_set", severity: Severity::Denied, run: artifact_before_set::run },
+    Check { name: "too_tangled", severity: Severity::Denied, run: too_tangled::run },
     Check { name: "runs_twice", severity: Severity::Warning, run: runs_twice::run },
     Check { name: "join_never_waits", severity: Severity::Warning, run: join_never_waits::run },
     Check { name: "same_arms", severity: Severity::Warning, run: same_arms::run },
@@ -132,6 +125,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "unused_task_data", severity: Severity::Warning, run: unused_task_data::run },
     Check { name: "condition_reads_clock", severity: Severity::Warning, run: condition_reads_clock::run },
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
+    Check { name: "side_branch", severity: Severity::Off, run: side_branch::run },
     Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },
     Check { name: "too_big", severity: Severity::Off, run: too_big::run },
     Check { name: "similar_names", severity: Severity::Off, run: similar_names::run },
@@ -165,7 +159,12 @@ pub fn check(graph: &Graph<'_>) -> Vec<Finding> {
 /// The same, with what is known of the flow's code: the checks on data and people need it.
 #[must_use]
 pub fn check_with(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
-    run(graph, code, |check| check.severity != Severity::Off)
+    let of_compiler = |check: &Check| check.severity != Severity::Off;
+    let analysis = Analysis::new(graph, code);
+    let mut found = run(&analysis, of_compiler);
+    let again = |graph: &Graph<'_>| run(&Analysis::new(graph, &Code::default()), of_compiler);
+    repair::keep_right(graph, analysis.positions.len(), &mut found, again);
+    found
 }
 
 /// The hints that look at code: the macro keeps what it saw as a constant of the flow, since it alone sees the code.
@@ -183,7 +182,9 @@ const OF_CODE: &[&str] = &[
 /// own `hints()` tells more: those of its code, too.
 #[must_use]
 pub fn hints(graph: &Graph<'_>) -> Vec<Finding> {
-    run(graph, &Code::default(), |check| check.severity == Severity::Off && !OF_CODE.contains(&check.name))
+    run(&Analysis::new(graph, &Code::default()), |check| {
+        check.severity == Severity::Off && !OF_CODE.contains(&check.name)
+    })
 }
 
 /// More nodes than this, and nothing is hinted of the code: the compiler would be held up for what it does not say.
@@ -195,22 +196,21 @@ pub fn hints_of_code(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
     if graph.nodes.len() > MOST_HINTED {
         return Vec::new();
     }
-    run(graph, code, |check| OF_CODE.contains(&check.name))
+    run(&Analysis::new(graph, code), |check| OF_CODE.contains(&check.name))
 }
 
 /// Whether a process comes through this node before it can end, whichever start it is started at and whatever is
 /// decided: the flow cannot do without it.
 #[must_use]
 pub fn always_passes(graph: &Graph<'_>, node: NodeId) -> bool {
-    Subject::new(graph, &Code::default()).always_passes(node)
+    Analysis::new(graph, &Code::default()).always_passes(node)
 }
 
-fn run(graph: &Graph<'_>, code: &Code, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
-    let subject = Subject::new(graph, code);
+fn run(analysis: &Analysis<'_>, wanted: impl Fn(&Check) -> bool) -> Vec<Finding> {
     let mut found = Vec::new();
     for check in CHECKS.iter().filter(|check| wanted(check)) {
         let first = found.len();
-        (check.run)(&subject, &mut found);
+        (check.run)(analysis, &mut found);
         for finding in &mut found[first..] {
             finding.check = check.name;
             finding.severity = check.severity;

@@ -1,15 +1,16 @@
-use super::{Subject, ending};
+use crate::analysis::{Analysis, endless};
 use crate::{Finding, Place};
 
-/// A circle without a way out: a process that comes to it can never end.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for circle in ending::circles(subject).into_iter().filter(|circle| circle.beside.is_none()) {
-        let Some(first) = circle.nodes.first() else { continue };
-        let headline = format!("a process that reaches {} can never end", subject.name(*first));
+/// A cycle without a way out: a process that comes to it can never end.
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for cycle in endless::cycles(analysis).into_iter().filter(|cycle| cycle.beside.is_none()) {
+        let Some(first) = cycle.nodes.first() else { continue };
+        let headline = format!("a process that reaches {} can never end", analysis.name(*first));
+        let (text, edits) = endless::help(analysis, &cycle.nodes);
         found.push(
             Finding::at(Place::Node(*first), headline)
-                .note(format!("it goes {}", ending::round(subject, &circle.nodes)))
-                .help(ending::help(subject, &circle.nodes)),
+                .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)))
+                .paste(text, edits),
         );
     }
 }

@@ -1,14 +1,14 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place};
 
 /// A split whose branches each end by themselves: fine, and worth a second look.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    if !subject.is_complete() {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    if !analysis.is_complete() {
         return;
     }
-    for (id, node) in subject.of_kind(Kind::Split) {
-        let reached = !subject.positions.of_node(id).is_empty();
-        let meets = subject.groups().iter().any(|group| group.split == id);
+    for (id, node) in analysis.of_kind(Kind::Split) {
+        let reached = !analysis.positions.of_node(id).is_empty();
+        let meets = analysis.group_of(id).is_some();
         if reached && !meets && node.edges.len() > 1 {
             found.push(
                 Finding::at(Place::Node(id), format!("the branches of `{}` never meet", node.name))

@@ -1,21 +1,21 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind};
 
 /// A field that people fill in and nothing in the flow looks at. What the app shows and asks for is not seen here.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let all = || subject.graph.ids().filter_map(|id| subject.code(id));
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let all = || analysis.graph.ids().filter_map(|id| analysis.code(id));
     let unseen = all().any(|code| code.callbacks.iter().any(|callback| callback.reads_anything));
     // A form type of one's own may look at what is there.
-    let own = subject.graph.ids().any(|id| {
-        subject.kind(id).is_some_and(Kind::is_human) && subject.code(id).is_none_or(|code| code.writes_anything)
+    let own = analysis.graph.ids().any(|id| {
+        analysis.kind(id).is_some_and(Kind::is_human) && analysis.code(id).is_none_or(|code| code.writes_anything)
     });
     if unseen || own {
         return;
     }
-    let writers = &subject.uses().writers;
+    let writers = &analysis.access().writers;
     for writer in writers.iter().filter(|writer| writer.by_form) {
         let read = |field: &str| {
-            subject.shows(field)
+            analysis.shows(field)
                 || all()
                     .any(|code| code.callbacks.iter().flat_map(|callback| &callback.reads).any(|read| read.is(field)))
         };

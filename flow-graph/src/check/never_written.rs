@@ -1,18 +1,18 @@
-use super::Subject;
-use super::data::Fact;
+use crate::analysis::Analysis;
+use crate::analysis::assignment::Fact;
 use crate::code::Asks;
 use crate::{Finding, Place};
 
 /// A field that no node sets, and that is asked for to go on: it is always the default.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let Some(data) = subject.data() else { return };
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let Some(data) = analysis.assignment() else { return };
     let mut told = Vec::new();
-    for decision in &subject.uses().questions {
+    for decision in &analysis.access().questions {
         if told.contains(&decision.number) || data.is_made(Fact::Set(decision.number)) {
             continue;
         }
         told.push(decision.number);
-        let (node, field) = (subject.name(decision.node), decision.field);
+        let (node, field) = (analysis.name(decision.node), decision.field);
         found.push(
             Finding::at(
                 Place::Read(decision.node, decision.callback, decision.read),

@@ -1,28 +1,38 @@
-use super::Subject;
-use crate::{Exits, Finding, Place, Role};
+use crate::analysis::Analysis;
+use crate::finding::{Edit, NewNode};
+use crate::{Edge, Exits, Finding, Kind, Place, Role};
 
 /// A node that goes to two places where it can go to one only.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.nodes(&subject.shape.forks) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.nodes(&analysis.index.forks) {
         for (at, edge) in node.edges.iter().enumerate() {
             let many = edge.role == Role::Case || (edge.role == Role::Next && node.kind.exits() == Exits::Branches);
-            let Some(first) = node.edges[..at].iter().find(|first| first.role == edge.role && !many) else { continue };
+            if many {
+                continue;
+            }
+            let Some(first) = node.edges[..at].iter().find(|first| first.role == edge.role) else { continue };
             let mut finding = match edge.role {
                 Role::Default => Finding::at(Place::Edge(id, at), format!("`{}` has two defaults", node.name)),
                 _ => Finding::at(
                     Place::Edge(id, at),
-                    format!("`{}` already goes to {}", node.name, subject.name(first.to)),
+                    format!("`{}` already goes to {}", node.name, analysis.name(first.to)),
                 ),
             };
             if node.kind.exits() == Exits::Next && first.to != edge.to {
-                let (one, two) = (subject.plain(first.to), subject.plain(edge.to));
-                let split = subject.fresh("both");
-                finding = finding.help(format!(
+                let (one, two) = (analysis.plain(first.to), analysis.plain(edge.to));
+                let split = analysis.fresh("both");
+                let text = format!(
                     "to do both at once put a split between: `next = this.{split}` on `{}`, and `#[node(next = this.{one}, next = this.{two})] pub {split}: Split,`",
                     node.name
-                ));
+                );
+                let next = |edge: &Edge| edge.role != Role::Next;
+                let rest = node.edges.iter().filter(|edge| next(edge)).copied();
+                let edges = rest.chain([Edge::new(Role::Next, analysis.next_id())]).collect();
+                let both = vec![Edge::new(Role::Next, first.to), Edge::new(Role::Next, edge.to)];
+                let add = NewNode { name: split, kind: Kind::Split, edges: both };
+                finding = finding.paste(text, vec![Edit::Add(add), Edit::Edges { node: id, edges }]);
             }
-            found.push(finding.help("leave one of them out"));
+            found.push(finding.help("remove one of them"));
         }
     }
 }

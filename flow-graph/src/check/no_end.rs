@@ -1,9 +1,9 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place};
 
 /// A flow without an end keeps every process open for ever.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
     if graph.nodes.iter().any(|node| node.kind.ends()) {
         return;
     }

@@ -1,10 +1,10 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place};
 
 /// A flow that never waits: a process of it runs within one call.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let begins = subject.graph.nodes.iter().any(|node| node.kind.begins());
-    if begins && !subject.graph.nodes.iter().any(|node| node.kind.waits()) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let begins = analysis.graph.nodes.iter().any(|node| node.kind.begins());
+    if begins && !analysis.graph.nodes.iter().any(|node| node.kind.waits()) {
         found.push(
             Finding::at(Place::Flow, "this process never waits")
                 .note("all of it runs in the call that starts it; a function would do the same"),

@@ -1,16 +1,20 @@
-use super::{Subject, again, ending};
-use crate::{Finding, Place};
+use std::collections::HashSet;
 
-/// A circle in which a split starts a branch that ends, and goes round with another: there is always one more.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for circle in ending::circles(subject) {
+use crate::analysis::{Analysis, endless};
+use crate::{Finding, NodeId, Place};
+
+/// A cycle in which a split starts a branch that ends, and goes round with another: there is always one more.
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let nesting: HashSet<NodeId> = analysis.positions.again.iter().map(|(_, split, _)| *split).collect();
+    for cycle in endless::cycles(analysis) {
         // A branch that comes back before the others have met is `unbounded_nesting`.
-        let nests = again::splits(subject).iter().any(|again| circle.nodes.contains(&again.split));
-        let Some((split, edge)) = circle.beside.filter(|_| !nests) else { continue };
+        let nests = cycle.nodes.iter().any(|id| nesting.contains(id));
+        let Some((split, edge)) = cycle.beside.filter(|_| !nests) else { continue };
+        let (text, edits) = endless::help(analysis, &cycle.nodes);
         found.push(
-            Finding::at(Place::Edge(split, edge), format!("one branch of {} can never end", subject.name(split)))
-                .note(format!("it goes {}", ending::round(subject, &circle.nodes)))
-                .help(ending::help(subject, &circle.nodes)),
+            Finding::at(Place::Edge(split, edge), format!("one branch of {} can never end", analysis.name(split)))
+                .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)))
+                .paste(text, edits),
         );
     }
 }

@@ -1,10 +1,10 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place};
 
 /// A task of which nobody was told who may do it: managers alone can.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::View) {
-        if !node.incomplete && subject.code(id).is_some_and(|code| !code.has_people) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::View) {
+        if !node.incomplete && analysis.code(id).is_some_and(|code| !code.has_people) {
             found.push(
                 Finding::at(Place::Node(id), format!("only managers can do `{}`", node.name))
                     .help("say who can: `permission(auto)`, `permission(anyone)`, or `assign = this.start.owner`")

@@ -1,20 +1,20 @@
-use super::Subject;
-use super::uses::Writer;
+use crate::analysis::Analysis;
+use crate::analysis::access::Writer;
 use crate::code::Of;
 use crate::{Finding, Kind, NodeId};
 
 /// A value that code sets, and other code sets anew at once, on every way.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let writers = &subject.uses().writers;
-    for writer in writers.iter().filter(|writer| !writer.by_form && at_once(subject, writer.node)) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let writers = &analysis.access().writers;
+    for writer in writers.iter().filter(|writer| !writer.by_form && at_once(analysis, writer.node)) {
         let mut last = None;
-        if is_lost(subject, writers, writer, writer.node, &mut Vec::new(), &mut last)
+        if is_lost(analysis, writers, writer, writer.node, &mut Vec::new(), &mut last)
             && let Some(last) = last
         {
-            let (node, field) = (subject.name(writer.node), writer.field);
+            let (node, field) = (analysis.name(writer.node), writer.field);
             found.push(
                 Finding::at(writer.place, format!("the `{field}` of {node} is set anew before anybody reads it"))
-                    .note(format!("{} sets it next", subject.name(last)))
+                    .note(format!("{} sets it next", analysis.name(last)))
                     .help("leave it out here"),
             );
         }
@@ -22,20 +22,20 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Nobody can look in between: it is done in the transaction of what was before it, and beside no branch.
-fn at_once(subject: &Subject<'_>, id: NodeId) -> bool {
-    subject.kind(id) == Some(Kind::Function) && subject.is_alone(id)
+fn at_once(analysis: &Analysis<'_>, id: NodeId) -> bool {
+    analysis.kind(id) == Some(Kind::Function) && analysis.is_alone(id)
 }
 
 /// From here on every way comes to another one that sets it, and to nothing that may look.
 fn is_lost(
-    subject: &Subject<'_>,
+    analysis: &Analysis<'_>,
     writers: &[Writer<'_>],
     writer: &Writer<'_>,
     from: NodeId,
     seen: &mut Vec<NodeId>,
     last: &mut Option<NodeId>,
 ) -> bool {
-    let edges = subject.node(from).map_or(&[][..], |node| node.edges);
+    let edges = analysis.node(from).map_or(&[][..], |node| node.edges);
     !edges.is_empty()
         && edges.iter().all(|edge| {
             let to = edge.to;
@@ -43,7 +43,7 @@ fn is_lost(
                 return true;
             }
             seen.push(to);
-            let Some(code) = subject.code(to).filter(|_| passes(subject, to)) else { return false };
+            let Some(code) = analysis.code(to).filter(|_| passes(analysis, to)) else { return false };
             let looks = code.callbacks.iter().any(|callback| {
                 let reads = callback.reads.iter().any(|read| read.of == Of::Process && read.field == writer.field);
                 reads || callback.reads_anything || callback.writes.is_none()
@@ -52,13 +52,13 @@ fn is_lost(
             if sets && !looks {
                 *last = last.or(Some(to));
             }
-            !looks && (sets || is_lost(subject, writers, writer, to, seen, last))
+            !looks && (sets || is_lost(analysis, writers, writer, to, seen, last))
         })
 }
 
 /// It runs at once.
-fn passes(subject: &Subject<'_>, id: NodeId) -> bool {
-    matches!(subject.kind(id), Some(Kind::Function | Kind::If | Kind::Switch))
+fn passes(analysis: &Analysis<'_>, id: NodeId) -> bool {
+    matches!(analysis.kind(id), Some(Kind::Function | Kind::If | Kind::Switch))
 }
 
 #[cfg(test)]

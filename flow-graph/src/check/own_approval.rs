@@ -1,31 +1,31 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::walk::reachable_from;
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A decision that whoever asked for it may make.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let people = || subject.graph.ids().filter(|id| subject.kind(*id) == Some(Kind::Start));
-    for (id, code) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?))) {
-        if subject.kind(id) != Some(Kind::View) || code.asks_people || code.owner_of.is_some() {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let people = || analysis.graph.ids().filter(|id| analysis.kind(*id) == Some(Kind::Start));
+    for (id, code) in analysis.graph.ids().filter_map(|id| Some((id, analysis.code(id)?))) {
+        if analysis.kind(id) != Some(Kind::View) || code.asks_people || code.owner_of.is_some() {
             continue;
         }
-        let Some((field, decides)) = decided(subject, id) else { continue };
-        let leads = |start: &NodeId| reachable_from(subject.graph, vec![*start])[usize::from(id)];
+        let Some((field, decides)) = decided(analysis, id) else { continue };
+        let leads = |start: &NodeId| reachable_from(analysis.graph, vec![*start])[usize::from(id)];
         let start = people().find(|start| !code.different_from.contains(start) && leads(start));
         let Some(start) = start.filter(|_| code.different_from.is_empty()) else { continue };
-        let (node, name) = (subject.name(id), subject.plain(start));
+        let (node, name) = (analysis.name(id), analysis.plain(start));
         found.push(
             Finding::at(Place::Node(id), format!("whoever did `{name}` may do {node} too"))
-                .note(format!("{node} sets `{field}`, by which {} decides", subject.name(decides)))
+                .note(format!("{node} sets `{field}`, by which {} decides", analysis.name(decides)))
                 .help(format!("`different_from(this.{name})` on {node}")),
         );
     }
 }
 
 /// A field that this node's form sets and an `If` decides by.
-pub(super) fn decided<'a>(subject: &Subject<'a>, id: NodeId) -> Option<(&'a str, NodeId)> {
-    let form = &subject.code(id)?.form;
-    let mut decisions = subject.uses().decisions().filter(|decision| subject.kind(decision.node) == Some(Kind::If));
+pub(super) fn decided<'a>(analysis: &Analysis<'a>, id: NodeId) -> Option<(&'a str, NodeId)> {
+    let form = &analysis.code(id)?.form;
+    let mut decisions = analysis.access().decisions().filter(|decision| analysis.kind(decision.node) == Some(Kind::If));
     let decision = decisions.find(|decision| form.iter().any(|field| field == decision.field))?;
     Some((decision.field, decision.node))
 }

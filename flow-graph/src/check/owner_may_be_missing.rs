@@ -1,18 +1,18 @@
-use super::Subject;
-use super::data::{self, Fact};
+use crate::analysis::Analysis;
+use crate::analysis::assignment::Fact;
 use crate::{Finding, Place};
 
 /// A task for whoever did another one, which on some way nobody has done.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let Some(data) = subject.data() else { return };
-    for (id, other) in subject.graph.ids().filter_map(|id| Some((id, subject.code(id)?.owner_of?))) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let Some(data) = analysis.assignment() else { return };
+    for (id, other) in analysis.graph.ids().filter_map(|id| Some((id, analysis.code(id)?.owner_of?))) {
         let fact = Fact::Done(other);
-        let Some(at) = data.missing(subject, id, fact) else { continue };
-        let (node, name) = (subject.name(id), subject.name(other));
-        let way = data.way_without(subject, at, fact);
+        let Some(at) = data.missing(analysis, id, fact) else { continue };
+        let (node, name) = (analysis.name(id), analysis.name(other));
+        let way = data.way_without(analysis, at, fact);
         found.push(
             Finding::at(Place::Node(id), format!("{name} may not have been done when {node} is given out"))
-                .note(format!("on the way {} nobody has done it, and the task is nobody's", data::arrows(subject, &way)))
+                .note(format!("on the way {} nobody has done it, and the task is nobody's", crate::analysis::wording::arrows(analysis, &way)))
                 .help(format!("lead this way through {name} too, or say who has it then: `assign = this.` with a method"))
                 .help(format!("if anybody with the permission may take it then: `allow(owner_may_be_missing, reason = \"..\")` on {node}")),
         );

@@ -1,13 +1,13 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place};
 
 /// A decision over a field that a node beside it can change: it depends on who is quicker.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let uses = subject.uses();
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let uses = analysis.access();
     for decision in uses.decisions() {
         let writers = uses.writers_of(decision.number);
-        let Some(writer) = uses.beside(subject, writers, decision.node) else { continue };
-        let (node, other, field) = (subject.name(decision.node), subject.name(writer.node), decision.field);
+        let Some(writer) = uses.beside(analysis, writers, decision.node) else { continue };
+        let (node, other, field) = (analysis.name(decision.node), analysis.name(writer.node), decision.field);
         found.push(
             Finding::at(
                 Place::Read(decision.node, decision.callback, decision.read),

@@ -1,16 +1,16 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, NodeId, Place};
 
 /// A timeout that never comes: another one, which ends the task, comes before it.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (host, node) in subject.nodes(&subject.shape.hosts) {
-        let delay = |id: NodeId| subject.code(id).and_then(|code| code.delay);
-        let ends = |id: NodeId| subject.node(id).is_some_and(|boundary| boundary.interrupting);
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (host, node) in analysis.nodes(&analysis.index.hosts) {
+        let delay = |id: NodeId| analysis.code(id).and_then(|code| code.delay);
+        let ends = |id: NodeId| analysis.node(id).is_some_and(|boundary| boundary.interrupting);
         let first = node.boundaries.iter().copied().filter(|id| ends(*id));
         let Some((seconds, deadline)) = first.filter_map(|id| Some((delay(id)?, id))).min() else { continue };
         for late in node.boundaries.iter().copied().filter(|id| delay(*id).is_some_and(|delay| delay > seconds)) {
             let what = if ends(late) { "timeout" } else { "reminder" };
-            let name = subject.name(host);
+            let name = analysis.name(host);
             found.push(
                 Finding::at(Place::Delay(late), format!("this {what} never comes: {name} has timed out before it"))
                     .also(Place::Delay(deadline), format!("{name} ends here at the latest"))

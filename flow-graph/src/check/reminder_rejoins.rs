@@ -1,25 +1,27 @@
-use super::twice::Why;
-use super::{Subject, mixed_levels};
-use crate::{Finding, Kind, Place};
+use std::collections::HashSet;
+
+use crate::analysis::merges::Of;
+use crate::analysis::{Analysis, wording};
+use crate::finding::Edit;
+use crate::{Finding, NodeId, Place};
 
 /// A timeout that does not interrupt and leads back to the way of its task: what follows runs for both.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let mut told = Vec::new();
-    for twice in subject.twice() {
-        let Why::Reminder(boundary) = twice.why else { continue };
-        if told.contains(&boundary) {
-            continue;
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let mut reported: HashSet<NodeId> = HashSet::new();
+    for merge in analysis.merges() {
+        let Of::Reminder(boundary) = merge.of else { continue };
+        let Some(host) = analysis.positions.host_of(boundary).filter(|_| reported.insert(boundary)) else { continue };
+        let (node, task) = (analysis.name(merge.node), analysis.name(host));
+        let mut finding = Finding::at(Place::Edge(boundary, 0), format!("after this reminder {node} runs twice"))
+            .also(Place::Node(merge.node), format!("{node} is on the way of {task} itself"))
+            .note("a timeout with `interrupting = false` starts a branch beside its task, which goes on as well");
+        if let Some(end) = analysis.end() {
+            let [from, _] = merge.from;
+            let lead = wording::lead(analysis, &[from], merge.node, end, analysis.plain(end));
+            finding = finding.paste(format!("let what it starts end: {}", lead.text), lead.edits);
         }
-        told.push(boundary);
-        let host = mixed_levels::host(subject, boundary);
-        let end = subject.graph.nodes.iter().find(|node| node.kind == Kind::End).map_or("end", |node| node.name);
-        let node = subject.name(twice.node);
-        found.push(
-            Finding::at(Place::Edge(boundary, 0), format!("after this reminder {node} runs twice"))
-                .also(Place::Node(twice.node), format!("{node} is on the way of {} itself", subject.name(host)))
-                .note("a timeout with `interrupting = false` starts a branch beside its task, which goes on as well")
-                .help(format!("let what it starts lead to `this.{end}`, or leave `interrupting = false` out")),
-        );
+        let interrupt = format!("if {task} is over then, leave `interrupting = false` out of its timeout");
+        found.push(finding.paste(interrupt, vec![Edit::Interrupt(boundary)]));
     }
 }
 

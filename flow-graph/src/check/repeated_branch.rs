@@ -1,17 +1,19 @@
-use super::Subject;
+use std::collections::HashSet;
+
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place, Times};
 
 /// A split that starts two tasks of one node.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::Split) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::Split) {
+        let mut known = HashSet::new();
         for (at, edge) in node.edges.iter().enumerate() {
-            let before = |first: &&crate::Edge| first.to == edge.to && first.times == Times::Once;
             // Branches that are asked for may well be two reasons for one task.
-            if edge.times == Times::Once && node.edges[..at].iter().any(|first| before(&first)) {
+            if edge.times == Times::Once && !known.insert(edge.to) {
                 found.push(
                     Finding::at(
                         Place::Edge(id, at),
-                        format!("`{}` leads to {} twice", node.name, subject.name(edge.to)),
+                        format!("`{}` leads to {} twice", node.name, analysis.name(edge.to)),
                     )
                     .note("there will be two tasks of it")
                     .help("for several tasks of one node use a list: `task_data_source` or `task_seed_source`"),

@@ -1,4 +1,4 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place};
 
 /// Longest stored name, in bytes: it goes into addresses and into a column.
@@ -8,8 +8,8 @@ const LONGEST: usize = 60;
 const METHODS: &[&str] = &["processes", "tasks", "graph", "brief", "task_brief"];
 
 /// Names that a node cannot have.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
     for (id, node) in graph.ids().zip(graph.nodes) {
         if node.kind.is_boundary() {
             continue;

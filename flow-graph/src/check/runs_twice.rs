@@ -1,31 +1,63 @@
-use super::twice::Why;
-use super::{Subject, meeting};
-use crate::{Finding, Place};
+use crate::analysis::merges::Of;
+use crate::analysis::{Analysis, wording};
+use crate::finding::{Edit, NewNode};
+use crate::{Edge, Finding, Kind, Place, Role};
 
-/// A plain node that several branches of a split come to: it runs once for each, and so does all that follows.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for twice in subject.twice() {
-        let Why::Split(split) = twice.why else { continue };
-        let [a, b] = twice.from;
+/// A plain node that runs once for each of several branches, and so does all that follows: branches of a split come
+/// to it one by one, or one of them jumps to what is behind their join.
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for merge in analysis.merges() {
+        let Of::Split(split) = merge.of else { continue };
+        let [a, b] = merge.from;
         // Two edges of a split to one node are `repeated_branch`.
-        if a == b {
+        if a == b && analysis.kind(a) == Some(Kind::Split) {
             continue;
         }
-        let (node, plain) = (subject.name(twice.node), subject.plain(twice.node));
-        let join = subject.fresh(&format!("{plain}_join"));
-        let mut before = twice.from.to_vec();
-        before.sort_unstable();
+        let (node, plain) = (analysis.name(merge.node), analysis.plain(merge.node));
+        let name = analysis.fresh(&format!("{plain}_join"));
+        let mut before = vec![a.min(b), a.max(b)];
+        before.dedup();
+        // All that lead there, or the two that were seen: what leads back to it is no branch.
+        let all = analysis.before(merge.node);
+        let helps: Vec<(String, Vec<Edit>)> = [&all, &before]
+            .into_iter()
+            .map(|from| {
+                let lead = wording::lead(analysis, from, merge.node, analysis.next_id(), &name);
+                let text = format!(
+                    "to go on once put a join in front: `#[node(next = this.{plain})] pub {name}: Join,`, and {}",
+                    lead.text
+                );
+                let edges = vec![Edge::new(Role::Next, merge.node)];
+                let join = NewNode { name: name.clone(), kind: Kind::Join, edges };
+                (text, std::iter::once(Edit::Add(join)).chain(lead.edits).collect())
+            })
+            .collect();
+        let note = match before.as_slice() {
+            [one] => format!("branches come here from {} one by one", analysis.name(*one)),
+            _ => format!("{} come here one by one", analysis.names(&before)),
+        };
+        let mut finding = Finding::at(
+            Place::Node(merge.node),
+            format!("{node} runs once for each branch of {}", analysis.name(split)),
+        )
+        .note(note);
+        for (at, (text, edits)) in helps.into_iter().enumerate() {
+            finding = if at == 0 { finding.paste(text, edits) } else { finding.or_paste(text, edits) };
+        }
+        found.push(finding.allow("if once for each is meant", "runs_twice", merge.node, &node));
+    }
+    for jump in analysis.jumps() {
+        if found.iter().any(|known| known.place == Place::Node(jump.node)) {
+            continue;
+        }
+        let (node, join, split) = (analysis.name(jump.node), analysis.name(jump.join), analysis.name(jump.split));
+        let lead = wording::lead(analysis, &[jump.from], jump.node, jump.join, analysis.plain(jump.join));
         found.push(
-            Finding::at(
-                Place::Node(twice.node),
-                format!("{node} runs once for each branch of {}", subject.name(split)),
-            )
-            .note(format!("{} come here one by one", subject.names(&before)))
-            .help(format!(
-                "to go on once put a join in front: `#[node(next = this.{plain})] pub {join}: Join,`, and {}",
-                meeting::lead(subject, &before, twice.node, &join)
-            ))
-            .help(format!("if once for each is meant: `allow(runs_twice, reason = \"..\")` on {node}")),
+            Finding::at(Place::Node(jump.node), format!("{node} runs in a branch of {split}, and again behind {join}"))
+                .also(jump.place(analysis), format!("this leads past {join}"))
+                .note(format!("{join} goes on when the other branches have come, and {node} is behind it"))
+                .paste(format!("to go on once lead it to {join}: {}", lead.text), lead.edits)
+                .allow("if once more is meant", "runs_twice", jump.node, &node),
         );
     }
 }

@@ -1,14 +1,14 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place, Role};
 
 /// An `If` that goes the same way for both answers.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::If) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::If) {
         let (then, other) = (node.target(Role::Then), node.target(Role::Else));
         let Some(to) = then.filter(|_| then == other) else { continue };
         let at = node.edges.iter().position(|edge| edge.role == Role::Else).unwrap_or_default();
         found.push(
-            Finding::at(Place::Edge(id, at), format!("both answers of `{}` lead to {}", node.name, subject.name(to)))
+            Finding::at(Place::Edge(id, at), format!("both answers of `{}` lead to {}", node.name, analysis.name(to)))
                 .help("lead one of them elsewhere, or leave the `If` out"),
         );
     }

@@ -1,12 +1,12 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::code::{Asks, Callback, Of};
 use crate::{Finding, Kind, NodeId, Place};
 
 /// A condition that was asked just before, with nothing between that could change the answer.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, at, callback) in subject.graph.ids().filter_map(|id| condition(subject, id)) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, at, callback) in analysis.graph.ids().filter_map(|id| condition(analysis, id)) {
         // Each node has a task of its own; and what is beside a branch can change what it asks for.
-        if !subject.is_alone(id)
+        if !analysis.is_alone(id)
             || callback.text.is_none()
             || callback.reads.is_empty()
             || callback.reads.iter().any(|read| read.of == Of::Task)
@@ -14,10 +14,10 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let mut first = None;
-        if was_asked(subject, callback, id, &mut vec![id], &mut first)
+        if was_asked(analysis, callback, id, &mut vec![id], &mut first)
             && let Some(first) = first
         {
-            let (node, before) = (subject.name(id), subject.name(first));
+            let (node, before) = (analysis.name(id), analysis.name(first));
             found.push(
                 Finding::at(Place::Callback(id, at), format!("{node} asks what {before} has asked already"))
                     .note("nothing in between can change the answer")
@@ -28,24 +28,24 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
 }
 
 /// The condition of an `If`, by its place.
-fn condition<'a>(subject: &Subject<'a>, id: NodeId) -> Option<(NodeId, usize, &'a Callback)> {
-    let code = subject.code(id).filter(|_| subject.kind(id) == Some(Kind::If))?;
+fn condition<'a>(analysis: &Analysis<'a>, id: NodeId) -> Option<(NodeId, usize, &'a Callback)> {
+    let code = analysis.code(id).filter(|_| analysis.kind(id) == Some(Kind::If))?;
     let (at, callback) = code.callbacks.iter().enumerate().find(|(_, callback)| callback.asks == Asks::Way)?;
     Some((id, at, callback))
 }
 
 /// Every way here comes from an `If` of the same words, over nodes that run at once and set nothing it reads.
 fn was_asked(
-    subject: &Subject<'_>,
+    analysis: &Analysis<'_>,
     asked: &Callback,
     id: NodeId,
     seen: &mut Vec<NodeId>,
     first: &mut Option<NodeId>,
 ) -> bool {
-    let before = subject.before(id);
+    let before = analysis.before(id);
     !before.is_empty()
         && before.into_iter().all(|from| {
-            if condition(subject, from).is_some_and(|(_, _, other)| other.text == asked.text) && from != seen[0] {
+            if condition(analysis, from).is_some_and(|(_, _, other)| other.text == asked.text) && from != seen[0] {
                 *first = first.or(Some(from));
                 return true;
             }
@@ -53,13 +53,13 @@ fn was_asked(
                 return true;
             }
             seen.push(from);
-            let quiet = matches!(subject.kind(from), Some(Kind::If | Kind::Switch | Kind::Function));
-            let Some(code) = subject.code(from).filter(|_| quiet) else { return false };
+            let quiet = matches!(analysis.kind(from), Some(Kind::If | Kind::Switch | Kind::Function));
+            let Some(code) = analysis.code(from).filter(|_| quiet) else { return false };
             let changes = code.callbacks.iter().any(|callback| {
                 let sets = |set: &Vec<String>| set.iter().any(|field| asked.reads.iter().any(|read| read.is(field)));
                 callback.writes.as_ref().is_none_or(sets)
             });
-            !changes && was_asked(subject, asked, from, seen, first)
+            !changes && was_asked(analysis, asked, from, seen, first)
         })
 }
 

@@ -1,18 +1,55 @@
-use super::Subject;
-use crate::{Finding, Place};
+use crate::analysis::Analysis;
+use crate::{Finding, NodeId, Place};
 
 /// Two nodes whose names differ by one letter.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let fields = || subject.graph.ids().zip(subject.graph.nodes).filter(|(_, node)| !node.kind.is_boundary());
-    for (id, node) in fields() {
-        let twin = fields().take_while(|(other, _)| *other < id).find(|(_, other)| one_letter(other.name, node.name));
-        if let Some((other, twin)) = twin {
-            found.push(
-                Finding::at(Place::Node(id), format!("`{}` and `{}` differ by one letter", twin.name, node.name))
-                    .also(Place::Node(other), format!("`{}` is here", twin.name)),
-            );
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    // Two names that differ by one letter are the same where it is taken away, or put in.
+    let mut keys: Vec<(u64, NodeId)> = Vec::new();
+    for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes).filter(|(_, node)| !node.kind.is_boundary()) {
+        add_keys(node.name.as_bytes(), id, &mut keys);
+    }
+    keys.sort_unstable();
+    let mut twins: Vec<Option<NodeId>> = vec![None; analysis.graph.nodes.len()];
+    for alike in keys.chunk_by(|a, b| a.0 == b.0) {
+        for (at, (_, id)) in alike.iter().enumerate() {
+            let before = alike[..at].iter().take(ALIKE).map(|(_, other)| *other);
+            let twin = before.filter(|other| one_letter(analysis.plain(*other), analysis.plain(*id))).min();
+            let known = &mut twins[usize::from(*id)];
+            *known = known.iter().copied().chain(twin).min();
         }
     }
+    for (id, twin) in analysis.graph.ids().zip(twins) {
+        let Some(other) = twin else { continue };
+        let (name, twin) = (analysis.plain(id), analysis.plain(other));
+        found.push(
+            Finding::at(Place::Node(id), format!("`{twin}` and `{name}` differ by one letter"))
+                .also(Place::Node(other), format!("`{twin}` is here")),
+        );
+    }
+}
+
+/// Names that are the same but for one place are compared with this many of them.
+const ALIKE: usize = 20;
+
+/// A number for the name without each of its letters, and for the name cut at each place. Digits tell apart.
+fn add_keys(name: &[u8], id: NodeId, keys: &mut Vec<(u64, NodeId)>) {
+    const BASE: u64 = 0x0000_0100_0000_01B3;
+    const OTHER: u64 = 0x9E37_79B9_7F4A_7C15;
+    // What is behind each place.
+    let mut behind = vec![0_u64; name.len() + 1];
+    for (at, byte) in name.iter().enumerate().rev() {
+        behind[at] = behind[at + 1].wrapping_mul(OTHER).wrapping_add(u64::from(*byte) + 1);
+    }
+    let mut front = 0_u64;
+    for (at, byte) in name.iter().enumerate() {
+        if !byte.is_ascii_digit() {
+            let key = |behind: u64| front.wrapping_mul(OTHER) ^ behind;
+            keys.push((key(behind[at + 1]), id));
+            keys.push((key(behind[at]), id));
+        }
+        front = front.wrapping_mul(BASE).wrapping_add(u64::from(*byte) + 1);
+    }
+    keys.push((front.wrapping_mul(OTHER), id));
 }
 
 /// One letter is another, or one is missing. Numbers tell apart: `step_1` and `step_2`.

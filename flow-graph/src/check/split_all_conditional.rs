@@ -1,27 +1,28 @@
-use super::Subject;
-use crate::{Finding, Kind, Place, Times};
+use crate::analysis::Analysis;
+use crate::finding::Edit;
+use crate::{Edge, Finding, Kind, Place, Role, Times};
 
 /// A split whose branches are all asked for: if none is wanted the process cannot go on.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::Split) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::Split) {
         let known = !node.edges.is_empty() && !node.incomplete;
         if !known || node.edges.iter().any(|edge| edge.times == Times::Once) {
             continue;
         }
         let lists = node.edges.iter().any(|edge| edge.times == Times::Each);
         let why = if lists { "a list can be empty, and then" } else { "if no condition holds" };
-        let join =
-            subject.groups().iter().find(|group| group.split == id).and_then(|group| group.joins().first().copied());
-        let end = subject.graph.nodes.iter().find(|node| node.kind.ends()).map_or("end", |node| node.name);
-        let to = join.map_or(end, |join| subject.plain(join));
+        let join = analysis.group_of(id).and_then(|group| group.joins().first().copied());
+        let to = join.or(analysis.end());
+        let name = to.map_or("end", |to| analysis.plain(to));
+        let edges: Vec<Edge> = node.edges.iter().copied().chain(to.map(|to| Edge::new(Role::Next, to))).collect();
         found.push(
             Finding::at(Place::Node(id), format!("`{}` may start no branch at all", node.name))
                 .note(format!("{why} the process cannot go on"))
-                .help(format!("add a branch that is always taken: `next = this.{to}` on `{}`", node.name))
-                .help(format!(
-                    "if one of them always is: `allow(split_all_conditional, reason = \"..\")` on `{}`",
-                    node.name
-                )),
+                .paste(
+                    format!("add a branch that is always taken: `next = this.{name}` on `{}`", node.name),
+                    vec![Edit::Edges { node: id, edges }],
+                )
+                .allow("if one of them always is", "split_all_conditional", id, &analysis.name(id)),
         );
     }
 }

@@ -1,20 +1,22 @@
-use super::Subject;
+use crate::analysis::Analysis;
+use crate::finding::Edit;
 use crate::{Finding, Kind, Place, Times};
 
 /// A split with one branch, which it always starts once.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::Split) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::Split) {
         // What nothing leads to is `unreachable_nodes`.
-        let reached = !subject.positions.of_node(id).is_empty();
+        let reached = !analysis.positions.of_node(id).is_empty();
         let ([only], true) = (node.edges, reached) else { continue };
         if only.times != Times::Once || node.incomplete {
             continue;
         }
         let mut finding = Finding::at(Place::Node(id), format!("`{}` has one branch", node.name));
-        let before = subject.before(id);
+        let before = analysis.before(id);
         if !before.is_empty() {
-            let lead = super::meeting::lead(subject, &before, id, subject.plain(only.to));
-            finding = finding.help(format!("leave it out: {lead}"));
+            let lead = crate::analysis::wording::lead(analysis, &before, id, only.to, analysis.plain(only.to));
+            let edits = lead.edits.into_iter().chain([Edit::Remove(id)]).collect();
+            finding = finding.paste(format!("remove it: {}", lead.text), edits);
         }
         found.push(finding);
     }

@@ -1,77 +1,103 @@
-use super::{Subject, meeting};
+use std::collections::{HashSet, VecDeque};
+
+use crate::analysis::{Analysis, wording};
+use crate::finding::{Edit, NewNode};
 use crate::position::{Group, Level};
-use crate::{Finding, NodeId, Place, walk};
+use crate::{Edge, Finding, Kind, NodeId, Place, Role, walk};
 
 /// Branches of one split that come to two joins: each join waits for the branches of the other.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let mixed = subject.mixed();
-    let mut told: Vec<NodeId> = Vec::new();
-    for group in subject.groups() {
-        let is_told = told.contains(&group.split)
-            || mixed.iter().any(|mixed| mixed.inner == group.split || mixed.outer == group.split);
-        let Some((a, b)) = group.two_joins(&subject.positions).filter(|_| !is_told) else { continue };
-        told.push(group.split);
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let mixed = analysis.mixed();
+    let mut reported: HashSet<NodeId> = mixed.iter().flat_map(|mixed| [mixed.inner, mixed.outer]).collect();
+    for group in analysis.groups() {
+        if reported.contains(&group.split) {
+            continue;
+        }
+        let Some((a, b)) = group.two_joins(&analysis.positions) else { continue };
+        reported.insert(group.split);
         // The one that leads to the other is where some of the branches were meant to meet first.
-        let first = leads_to(subject, a.join, b.join) || !leads_to(subject, b.join, a.join);
+        let first = leads_to(analysis, a.join, b.join) || !leads_to(analysis, b.join, a.join);
         let (a, b) = if first { (a, b) } else { (b, a) };
-        let split = subject.name(group.split);
-        let (join_a, join_b) = (subject.name(a.join), subject.name(b.join));
-        let (from_a, from_b) = (meeting::before(subject, &a), meeting::before(subject, &b));
+        let split = analysis.name(group.split);
+        let (join_a, join_b) = (analysis.name(a.join), analysis.name(b.join));
+        let (from_a, from_b) = (wording::before(analysis, &a), wording::before(analysis, &b));
+        let (text, edits) = help(analysis, group, a.join, b.join);
         found.push(
             Finding::at(Place::Node(group.split), format!("the branches of {split} go to two joins"))
-                .also(Place::Node(a.join), format!("{join_a} waits for what comes from {} too", subject.name(from_b)))
-                .also(Place::Node(b.join), format!("{join_b} waits for what comes from {} too", subject.name(from_a)))
+                .also(Place::Node(a.join), format!("{join_a} waits for what comes from {} too", analysis.name(from_b)))
+                .also(Place::Node(b.join), format!("{join_b} waits for what comes from {} too", analysis.name(from_a)))
                 .story(&[
                     format!(
                         "{}: it waits in {join_a} for the other branches of {split}",
-                        meeting::done(subject, from_a)
+                        wording::done(analysis, from_a)
                     ),
                     format!(
                         "{}: it waits in {join_b} for the other branches of {split}",
-                        meeting::done(subject, from_b)
+                        wording::done(analysis, from_b)
                     ),
                     "nothing else is left to do, and both wait for ever".to_owned(),
                 ])
-                .help(help(subject, group, a.join, b.join)),
+                .paste(text, edits),
         );
     }
 }
 
-fn leads_to(subject: &Subject<'_>, from: NodeId, to: NodeId) -> bool {
-    walk::reachable_from(subject.graph, vec![from]).get(usize::from(to)).is_some_and(|seen| *seen)
+/// Nodes that are looked at to find out which of two joins comes first.
+const NEAR: usize = 40;
+
+/// Whether a node leads to another one that is not far from it.
+fn leads_to(analysis: &Analysis<'_>, from: NodeId, to: NodeId) -> bool {
+    let mut seen = HashSet::from([from]);
+    let mut work = VecDeque::from([from]);
+    while let Some(id) = work.pop_front() {
+        for next in walk::targets(analysis.graph, id) {
+            if next == to {
+                return true;
+            }
+            if seen.len() < NEAR && seen.insert(next) {
+                work.push_back(next);
+            }
+        }
+    }
+    false
 }
 
 /// Where two or more branches go to the first join alone, and that leads to the second: a split of their own.
 /// Otherwise one join for all.
-fn help(subject: &Subject<'_>, group: &Group, first: NodeId, second: NodeId) -> String {
-    let paths = &subject.positions.paths;
-    let edges = subject.node(group.split).map_or(&[][..], |node| node.edges);
+fn help(analysis: &Analysis<'_>, group: &Group, first: NodeId, second: NodeId) -> (String, Vec<Edit>) {
+    let paths = &analysis.positions.paths;
+    let edges = analysis.node(group.split).map_or(&[][..], |node| node.edges);
     let come = |edge: usize, join: NodeId| {
         group.arrivals.iter().any(|arrival| {
             let level = paths.scope(arrival.branch).and_then(|scope| paths.level(scope));
-            arrival.join == join && matches!(level, Some(Level::Branch { edge: Some(at), .. }) if at == edge)
+            arrival.join == join && matches!(level, Some(Level::Branch { edge: at, .. }) if at == edge)
         })
     };
     let (own, other): (Vec<usize>, Vec<usize>) = (0..edges.len()).partition(|edge| come(*edge, first));
     let apart = own.iter().all(|edge| !come(*edge, second)) && edges.iter().all(|edge| !edge.asks);
-    if apart && own.len() > 1 && !other.is_empty() && leads_to(subject, first, second) {
-        let inner = subject.fresh(&format!("{}_inner", subject.plain(group.split)));
-        let keys = |edges_of: &[usize]| {
-            let each = edges_of.iter().filter_map(|at| edges.get(*at));
-            each.map(|edge| format!("next = this.{}", subject.plain(edge.to))).collect::<Vec<_>>().join(", ")
+    if apart && own.len() > 1 && !other.is_empty() && leads_to(analysis, first, second) {
+        let inner = analysis.fresh(&format!("{}_inner", analysis.plain(group.split)));
+        let of = |edges_of: &[usize]| edges_of.iter().filter_map(|at| edges.get(*at).copied()).collect::<Vec<Edge>>();
+        let keys = |edges: &[Edge]| {
+            let each = edges.iter().map(|edge| format!("next = this.{}", analysis.plain(edge.to)));
+            each.collect::<Vec<_>>().join(", ")
         };
-        return format!(
+        let (own, other) = (of(&own), of(&other));
+        let text = format!(
             "split in two steps: `next = this.{inner}, {}` on `{}`, and `#[node({})] pub {inner}: Split,`, whose branches meet in `{}`",
             keys(&other),
-            subject.plain(group.split),
+            analysis.plain(group.split),
             keys(&own),
-            subject.plain(first),
+            analysis.plain(first),
         );
+        let outer = std::iter::once(Edge::new(Role::Next, analysis.next_id())).chain(other).collect();
+        let add = NewNode { name: inner, kind: Kind::Split, edges: own };
+        return (text, vec![Edit::Add(add), Edit::Edges { node: group.split, edges: outer }]);
     }
-    let here = |path| paths.around(path) == Some((group.outside, group.split));
-    let before = meeting::all_before(subject, second, here);
-    let to = subject.plain(first);
-    format!("lead all branches to one join: {}", meeting::lead(subject, &before, second, to))
+    let arrivals = group.arrivals.iter().filter(|arrival| arrival.join == second);
+    let before = wording::all_before(analysis, arrivals.map(|arrival| arrival.at));
+    let lead = wording::lead(analysis, &before, second, first, analysis.plain(first));
+    (format!("lead all branches to one join: {}", lead.text), lead.edits)
 }
 
 #[cfg(test)]

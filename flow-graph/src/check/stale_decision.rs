@@ -1,13 +1,13 @@
-use super::Subject;
-use super::data::{self, Fact};
-use super::uses::{Call, Field};
+use crate::analysis::Analysis;
+use crate::analysis::access::{Call, Field};
+use crate::analysis::assignment::Fact;
 use crate::code::{Asks, Of};
 use crate::{Finding, Kind, NodeId, Place};
 
-/// A circle that comes back to a decision without anything that could change the answer.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let Some(data) = subject.data() else { return };
-    let uses = subject.uses();
+/// A cycle that comes back to a decision without anything that could change the answer.
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let Some(data) = analysis.assignment() else { return };
+    let uses = analysis.access();
     let mut last = None;
     for &Call { node: id, at, callback } in &uses.calls {
         let Some(reads) = callback.comes_from().filter(|_| callback.asks == Asks::Way) else { continue };
@@ -26,29 +26,32 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         };
         let beside = || {
             let mut writers = fields.iter().flat_map(|field| uses.writers_of(*field)).map(|at| &uses.writers[*at]);
-            writers.any(|writer| subject.side_by_side(writer.node, id))
+            writers.any(|writer| analysis.side_by_side(writer.node, id))
         };
         // What only starts set is a property of the process, and no answer that could be another one.
         let mut writers = fields.iter().flat_map(|field| uses.writers_of(*field)).map(|at| uses.writers[*at].node);
-        if writers.all(|writer| subject.kind(writer).is_some_and(Kind::begins)) {
+        if writers.all(|writer| analysis.kind(writer).is_some_and(Kind::begins)) {
             continue;
         }
-        let rounds = subject.positions.of_node(id).iter().map(|(_, at)| data.round_without(subject, *at, &fields));
-        let round = rounds.filter(|round| waits(subject, round)).min_by_key(Vec::len);
-        let Some(round) = round.filter(|round| !beside() && !is_left_elsewhere(subject, id, round)) else { continue };
-        let (node, field) = (subject.name(id), &first.field);
+        let rounds = analysis.positions.of_node(id).iter().map(|(_, at)| data.round_without(analysis, *at, &fields));
+        let round = rounds.filter(|round| waits(analysis, round)).min_by_key(Vec::len);
+        let Some(round) = round.filter(|round| !beside() && !is_left_elsewhere(analysis, id, round)) else { continue };
+        let (node, field) = (analysis.name(id), &first.field);
         found.push(
             Finding::at(Place::Read(id, at, 0), format!("the second time round, {node} sees the old `{field}`"))
-                .note(format!("it goes {node} -> {}, and nothing on this way sets it", data::arrows(subject, &round)))
+                .note(format!(
+                    "it goes {node} -> {}, and nothing on this way sets it",
+                    crate::analysis::wording::arrows(analysis, &round)
+                ))
                 .help(format!("ask for `{field}` again on the way back, or clear it"))
                 .help(format!("if the old answer is right: `allow(stale_decision, reason = \"..\")` on {node}")),
         );
     }
 }
 
-/// Another decision on the circle asks for something that is set on it: there it can be left.
-fn is_left_elsewhere(subject: &Subject<'_>, decision: NodeId, round: &[NodeId]) -> bool {
-    let uses = subject.uses();
+/// Another decision on the cycle asks for something that is set on it: there it can be left.
+fn is_left_elsewhere(analysis: &Analysis<'_>, decision: NodeId, round: &[NodeId]) -> bool {
+    let uses = analysis.access();
     let set_on_it = |field: Field| uses.writers_of(field).iter().any(|at| round.contains(&uses.writers[*at].node));
     uses.calls.iter().any(|call| {
         let asks = call.callback.asks == Asks::Way && call.node != decision && round.contains(&call.node);
@@ -56,9 +59,9 @@ fn is_left_elsewhere(subject: &Subject<'_>, decision: NodeId, round: &[NodeId]) 
     })
 }
 
-/// A circle that never waits is `instant_loops`, and an empty one is none.
-fn waits(subject: &Subject<'_>, round: &[NodeId]) -> bool {
-    round.iter().any(|id| subject.kind(*id).is_some_and(Kind::waits))
+/// A cycle that never waits is `instant_loops`, and an empty one is none.
+fn waits(analysis: &Analysis<'_>, round: &[NodeId]) -> bool {
+    round.iter().any(|id| analysis.kind(*id).is_some_and(Kind::waits))
 }
 
 #[cfg(test)]

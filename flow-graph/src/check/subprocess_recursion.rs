@@ -1,11 +1,11 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place};
 
 /// A flow that always runs itself before it can end. Of flows that run one another, each in its own crate perhaps,
 /// rustc tells: see the macro.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
-        if subject.code(id).is_some_and(|code| code.runs_itself) && subject.always_passes(id) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
+        if analysis.code(id).is_some_and(|code| code.runs_itself) && analysis.always_passes(id) {
             found.push(
                 Finding::at(Place::Node(id), format!("this flow runs itself in `{}`, on every way", node.name))
                     .note("each process waits for another one like it, and none ever ends")

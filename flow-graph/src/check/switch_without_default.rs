@@ -1,10 +1,10 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place, Role};
 
 /// A switch with conditions and no default: if none holds the process cannot go on. One `on` a value needs
 /// none, since rustc proves its patterns exhaustive.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::Switch) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::Switch) {
         let exhaustive = node.edges.iter().all(|edge| !edge.asks);
         let fine = node.incomplete || node.edges.is_empty() || exhaustive;
         if fine || node.target(Role::Default).is_some() {

@@ -1,4 +1,4 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Place};
 
 /// Flows of more nodes than this have, by a study of process models, more likely a mistake than none.
@@ -8,15 +8,15 @@ const NODES: usize = 50;
 const WAYS: usize = 7;
 
 /// A flow, or a node, that is hard to take in.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let nodes = subject.graph.nodes.iter().filter(|node| !node.kind.is_boundary()).count();
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let nodes = analysis.graph.nodes.iter().filter(|node| !node.kind.is_boundary()).count();
     if nodes > NODES {
         found.push(
             Finding::at(Place::Flow, format!("this flow has {nodes} nodes"))
                 .note("a part with one way in and one way out can be a flow of its own, run as a `Subprocess`"),
         );
     }
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
+    for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
         if node.edges.len() > WAYS {
             found.push(Finding::at(Place::Node(id), format!("`{}` leads to {} nodes", node.name, node.edges.len())));
         }

@@ -1,17 +1,27 @@
-use super::{Subject, again, meeting};
-use crate::Finding;
+use crate::analysis::{Analysis, reentry, wording};
+use crate::finding::{Edit, NewNode};
+use crate::{Edge, Finding, Kind, Role};
 
 /// A branch that leads to its own split, with no join to go to instead: splits inside splits without end.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for again in again::splits(subject).iter().filter(|again| again.join.is_none()) {
-        let split = subject.plain(again.split);
-        let (join, decide) = (subject.fresh(&format!("{split}_join")), subject.fresh("again"));
-        let end = subject.graph.nodes.iter().find(|node| node.kind.ends()).map_or("end", |node| node.name);
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for again in reentry::splits(analysis).iter().filter(|again| again.join.is_none()) {
+        let split = analysis.plain(again.split);
+        let (join, decide) = (analysis.fresh(&format!("{split}_join")), analysis.fresh("again"));
+        let end = analysis.end_name();
         let back = again.way.last().copied().unwrap_or(again.split);
-        found.push(again::finding(subject, again).help(format!(
+        let (first, second) = (analysis.next_id(), analysis.next_id().saturating_add(1));
+        let lead = wording::lead(analysis, &[back], again.split, first, &join);
+        let text = format!(
             "meet in a join first, then decide: {}, `#[node(next = this.{decide})] pub {join}: Join,`, and `#[node(if = |_| true, then = this.{split}, else = this.{end})] pub {decide}: If,` with your condition",
-            meeting::lead(subject, &[back], again.split, &join),
-        )));
+            lead.text,
+        );
+        let mut edits = lead.edits;
+        if let Some(end) = analysis.end() {
+            edits.push(Edit::Add(NewNode { name: join, kind: Kind::Join, edges: vec![Edge::new(Role::Next, second)] }));
+            let ways = vec![Edge::new(Role::Then, again.split), Edge::new(Role::Else, end)];
+            edits.push(Edit::Add(NewNode { name: decide, kind: Kind::If, edges: ways }));
+        }
+        found.push(reentry::finding(analysis, again).paste(text, edits));
     }
 }
 

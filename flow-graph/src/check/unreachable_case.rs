@@ -1,11 +1,11 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::code::{Asks, Callback};
 use crate::{Finding, Kind, Place};
 
 /// A case that another in front of it leaves nothing to.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.of_kind(Kind::Switch) {
-        let Some(code) = subject.code(id) else { continue };
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.of_kind(Kind::Switch) {
+        let Some(code) = analysis.code(id) else { continue };
         let cases: Vec<(usize, usize, &Callback)> = code
             .callbacks
             .iter()
@@ -21,7 +21,7 @@ pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 first.always == Some(true) || (first.text.is_some() && first.text == callback.text)
             };
             let Some((first, _, why)) = cases[..at].iter().find(covers) else { continue };
-            let to = node.edges.get(*edge).map_or_else(String::new, |edge| subject.name(edge.to));
+            let to = node.edges.get(*edge).map_or_else(String::new, |edge| analysis.name(edge.to));
             let label = if why.always == Some(true) {
                 "this one is always chosen first"
             } else {

@@ -1,44 +1,58 @@
-use super::Subject;
-use crate::{Finding, NodeId, Place, walk};
+use crate::analysis::Analysis;
+use crate::{Finding, Graph, NodeId, Place, walk};
 
 /// Nodes that no path from a start leads to. Only the first of a group is named.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let graph = subject.graph;
-    if !subject.shape.holes.is_empty() || !graph.nodes.iter().any(|node| node.kind.begins()) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    let graph = analysis.graph;
+    if !analysis.index.holes.is_empty() || !graph.nodes.iter().any(|node| node.kind.begins()) {
         return;
     }
     // Where a process can be a path leads to.
-    if graph.ids().all(|id| !subject.positions.of_node(id).is_empty()) {
+    if graph.ids().all(|id| !analysis.positions.of_node(id).is_empty()) {
         return;
     }
     let seen = walk::reachable(graph);
     let missed: Vec<NodeId> = graph.ids().filter(|id| !seen[usize::from(*id)]).collect();
-    let led_to = |id: NodeId| {
-        missed.iter().filter(|from| **from != id).any(|from| {
-            graph
-                .node(*from)
-                .is_some_and(|node| node.boundaries.contains(&id) || node.edges.iter().any(|edge| edge.to == id))
-        })
-    };
-    let mut first: Vec<NodeId> = missed.iter().copied().filter(|id| !led_to(*id)).collect();
+    let mut led_to = vec![false; graph.nodes.len()];
+    for from in &missed {
+        for to in walk::targets(graph, *from).filter(|to| to != from) {
+            led_to[usize::from(to)] = true;
+        }
+    }
+    let mut first: Vec<NodeId> = missed.iter().copied().filter(|id| !led_to[usize::from(*id)]).collect();
     if first.is_empty() {
-        // A circle that nothing leads into: name the one that is declared first.
+        // A cycle that nothing leads into: name the one that is declared first.
         first.extend(missed.first());
     }
+    // Each is told with those behind it that no other one was told with.
+    let mut told = seen;
     for id in first {
         let Some(node) = graph.node(id) else { continue };
+        let behind = reach(graph, id, &mut told).saturating_sub(1);
         let mut finding = Finding::at(Place::Node(id), format!("no path from a start leads to `{}`", node.name));
-        let led_to = walk::reachable_from(graph, vec![id]);
-        let behind = led_to.iter().zip(&seen).filter(|(here, seen)| **here && !**seen).count().saturating_sub(1);
         if behind > 0 {
             finding = finding.note(format!("nor to {behind} other{}", if behind == 1 { " node" } else { " nodes" }));
         }
-        found.push(
-            finding
-                .help("lead a node to it, or remove it")
-                .help("if older processes still wait here: `allow(unreachable_nodes, reason = \"..\")`"),
-        );
+        found.push(finding.help("lead a node to it, or remove it").allow(
+            "if older processes still wait here",
+            "unreachable_nodes",
+            id,
+            &analysis.name(id),
+        ));
     }
+}
+
+/// Marks all that a node leads to, and counts those that were not marked.
+fn reach(graph: &Graph<'_>, from: NodeId, marked: &mut [bool]) -> usize {
+    let mut count = 0;
+    let mut work = vec![from];
+    while let Some(id) = work.pop() {
+        if marked.get_mut(usize::from(id)).is_some_and(|mark| !std::mem::replace(mark, true)) {
+            count += 1;
+            work.extend(walk::targets(graph, id));
+        }
+    }
+    count
 }
 
 #[cfg(test)]

@@ -1,35 +1,35 @@
-use super::Subject;
-use super::uses::Call;
+use crate::analysis::Analysis;
+use crate::analysis::access::Call;
 use crate::code::{Asks, Of};
 use crate::{Finding, Kind, Place, Times};
 
 /// Data for a task that runs at once and never looks at it. Of a task that waits an app shows the data to people.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for &Call { node: id, at, callback } in &subject.uses().calls {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for &Call { node: id, at, callback } in &analysis.access().calls {
         let Asks::Data(edge) = callback.asks else { continue };
-        let edge = subject.node(id).and_then(|node| node.edges.get(edge));
+        let edge = analysis.node(id).and_then(|node| node.edges.get(edge));
         // A list says how often, too.
         let Some(to) = edge.filter(|edge| edge.times != Times::Each).map(|edge| edge.to) else { continue };
-        if is_read(subject, to) {
+        if is_read(analysis, to) {
             continue;
         }
-        let node = subject.name(to);
+        let node = analysis.name(to);
         found.push(
             Finding::at(Place::Callback(id, at), format!("{node} never reads this"))
                 .also(Place::Node(to), format!("{node} runs at once, and looks at the process alone"))
                 .help("leave `task_data` out, or read it there: `a.task`")
                 .help(format!(
                     "if it is kept for later: `allow(unused_task_data, reason = \"..\")` on {}",
-                    subject.name(id)
+                    analysis.name(id)
                 )),
         );
     }
 }
 
 /// The node may read what its task is given; or somebody may.
-fn is_read(subject: &Subject<'_>, id: crate::NodeId) -> bool {
-    let instant = matches!(subject.kind(id), Some(Kind::If | Kind::Switch | Kind::Split | Kind::Function));
-    let Some(code) = subject.code(id).filter(|_| instant) else { return true };
+fn is_read(analysis: &Analysis<'_>, id: crate::NodeId) -> bool {
+    let instant = matches!(analysis.kind(id), Some(Kind::If | Kind::Switch | Kind::Split | Kind::Function));
+    let Some(code) = analysis.code(id).filter(|_| instant) else { return true };
     code.callbacks
         .iter()
         .any(|callback| callback.reads_anything || callback.reads.iter().any(|read| read.of == Of::Task))

@@ -1,10 +1,10 @@
-use super::Subject;
+use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place};
 
 /// A timer or a timeout of no time at all.
-pub(super) fn run(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in subject.graph.ids().zip(subject.graph.nodes) {
-        if subject.code(id).and_then(|code| code.delay) != Some(0) {
+pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
+    for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
+        if analysis.code(id).and_then(|code| code.delay) != Some(0) {
             continue;
         }
         found.push(if node.kind == Kind::TimerBoundary {

@@ -1,79 +1,98 @@
 //! The walk that finds all positions.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 
 use super::{Entry, Level, PathId, Paths, Position, PositionId, Positions, ROOT};
+use crate::walk::{Components, Lists};
 use crate::{Graph, Kind, Node, NodeId, Times};
 
-/// More positions than this, and the branches of one split are no longer told apart.
-const WIDEN: usize = 4096;
+/// How many splits may be open inside one another: the engine refuses to open one more.
+pub const NESTING_LIMIT: u32 = 64;
 
-/// More than this, and the walk ends where it is.
-const GIVE_UP: usize = 4 * WIDEN;
+/// More stacks than this, beside some for each branch and each timeout, and the walk ends where it is. Stacks are
+/// counted because tasks that merely follow one another add none: how long a way is changes no verdict.
+const STACKS: usize = 1_024;
+
+/// The same where a split was seen to start again inside of itself: such a flow is refused in any case.
+const STACKS_NESTING: usize = 128;
+
+/// Stacks for each branch of a split and each timeout.
+const STACKS_EACH: usize = 2;
+
+/// More positions than this, and the walk ends, too.
+const POSITIONS: usize = 150_000;
 
 pub(super) fn explore<'g>(graph: &'g Graph<'g>, entries: &[Entry]) -> Positions<'g> {
-    let exact = Walk::new(graph, true).run(entries, WIDEN);
-    if exact.complete { exact } else { Walk::new(graph, false).run(entries, GIVE_UP) }
+    let mut hosts = vec![None; graph.nodes.len()];
+    let mut levels = 0;
+    for (id, node) in graph.ids().zip(graph.nodes) {
+        levels += node.boundaries.len() + if node.kind == Kind::Split { node.edges.len() } else { 0 };
+        for boundary in node.boundaries {
+            if let Some(host) = hosts.get_mut(usize::from(*boundary)) {
+                *host = Some(id);
+            }
+        }
+    }
+    let found = Positions {
+        graph,
+        paths: Paths::new(),
+        list: Vec::with_capacity(graph.nodes.len() * 2),
+        by_node: vec![Vec::new(); graph.nodes.len()],
+        next: Lists::default(),
+        hosts,
+        again: Vec::new(),
+        too_deep: None,
+        gave_up: None,
+        walked: Cell::new(0),
+        rounds: RefCell::default(),
+        reversed: OnceCell::new(),
+    };
+    Walk { found, leads: Vec::new() }.run(entries, STACKS_EACH * levels)
 }
 
 struct Walk<'g> {
     found: Positions<'g>,
+    /// What the position that is looked at leads to.
+    leads: Vec<PositionId>,
 }
 
 impl<'g> Walk<'g> {
-    fn new(graph: &'g Graph<'g>, exact: bool) -> Self {
-        let found = Positions {
-            graph,
-            paths: Paths::new(),
-            list: Vec::with_capacity(graph.nodes.len() * 2),
-            by_node: vec![Vec::new(); graph.nodes.len()],
-            pieces: Vec::with_capacity(graph.nodes.len() * 2),
-            next: Vec::with_capacity(graph.nodes.len() * 3),
-            again: Vec::new(),
-            complete: true,
-            exact,
-            walked: Cell::new(0),
-        };
-        Walk { found }
-    }
-
-    fn run(mut self, entries: &[Entry], most: usize) -> Positions<'g> {
+    fn run(mut self, entries: &[Entry], stacks_of_levels: usize) -> Positions<'g> {
         for entry in entries {
             let path = entry.inside.iter().fold(ROOT, |path, level| self.enter(path, *level));
             self.push(entry.node, path, None);
         }
         let mut at = 0;
         while let Some(position) = self.found.list.get(at).copied() {
-            if self.found.list.len() > most {
-                self.found.complete = false;
+            let from = PositionId::try_from(at).unwrap_or(PositionId::MAX);
+            let most = if self.found.again.is_empty() { STACKS } else { STACKS_NESTING };
+            if self.found.paths.len() > most + stacks_of_levels || self.found.list.len() > POSITIONS {
+                self.found.gave_up = Some(from);
                 break;
             }
-            let from = PositionId::try_from(at).unwrap_or(PositionId::MAX);
-            let first = self.found.next.len();
             self.follow(from, position);
-            let piece = (u32::try_from(first).unwrap_or(0), u32::try_from(self.found.next.len()).unwrap_or(0));
-            self.found.pieces.push(piece);
+            self.found.next.push(self.leads.drain(..));
             at += 1;
         }
+        // Those that the walk did not come to lead nowhere, as far as is known.
+        for _ in at..self.found.list.len() {
+            self.found.next.push(std::iter::empty());
+        }
         self.repeat_reminders();
+        self.found.paths.spread_copies();
         self.found
     }
 
     /// One level further in.
     fn enter(&mut self, path: PathId, level: Level) -> PathId {
-        let graph = self.found.graph;
-        let (level, many) = match level {
+        let is_list = match level {
             Level::Branch { split, edge } => {
-                let edges = graph.node(split).map_or(&[][..], |node| node.edges);
-                let lists = |edge: usize| edges.get(edge).is_some_and(|edge| edge.times == Times::Each);
-                match edge {
-                    Some(edge) if self.found.exact => (level, lists(edge)),
-                    _ => (Level::Branch { split, edge: None }, edges.len() > 1 || (0..edges.len()).any(lists)),
-                }
+                let edges = self.found.graph.node(split).map_or(&[][..], |node| node.edges);
+                edges.get(edge).is_some_and(|edge| edge.times == Times::Each)
             }
-            level => (level, false),
+            Level::Beside { .. } => false,
         };
-        self.found.paths.child(path, level, many)
+        self.found.paths.child(path, level, is_list)
     }
 
     fn push(&mut self, node: NodeId, path: PathId, from: Option<PositionId>) -> PositionId {
@@ -96,7 +115,7 @@ impl<'g> Walk<'g> {
             return;
         }
         let to = self.push(node, path, Some(from));
-        self.found.next.push(to);
+        self.leads.push(to);
     }
 
     fn follow(&mut self, from: PositionId, Position { node: id, path, .. }: Position) {
@@ -107,9 +126,12 @@ impl<'g> Walk<'g> {
                 let before = self.found.get(from).from.unwrap_or(from);
                 self.found.again.push((before, id, path));
             }
+            Kind::Split if self.found.paths.splits(path) >= NESTING_LIMIT => {
+                self.found.too_deep = self.found.too_deep.or(Some(from));
+            }
             Kind::Split => {
                 for (at, edge) in node.edges.iter().enumerate() {
-                    let inside = self.enter(path, Level::Branch { split: id, edge: Some(at) });
+                    let inside = self.enter(path, Level::Branch { split: id, edge: at });
                     self.lead(from, edge.to, inside);
                 }
             }
@@ -133,7 +155,7 @@ impl<'g> Walk<'g> {
             // One that leads back to its own task starts more and more of the same.
             let beside = match self.found.paths.beside(path, *id) {
                 Some(beside) => {
-                    self.found.paths.set_many(beside);
+                    self.found.paths.set_copies(beside);
                     path
                 }
                 None => self.enter(path, Level::Beside { boundary: *id }),
@@ -148,34 +170,19 @@ impl<'g> Walk<'g> {
         if graph.nodes.iter().all(|node| !node.kind.is_boundary() || node.interrupting) {
             return;
         }
-        let hosts: Vec<PositionId> = (0..).zip(&self.found.list).map(|(at, _)| at).collect();
-        for at in hosts {
+        let groups = Components::of(&self.found.next);
+        for at in self.found.ids() {
             let Position { node, path, .. } = self.found.get(at);
             let Some(host) = graph.node(node).filter(|host| !host.boundaries.is_empty()) else { continue };
+            if !groups.is_cycle(&self.found.next, at) {
+                continue;
+            }
             let reminds = |id: &&NodeId| graph.node(**id).is_some_and(|boundary| !boundary.interrupting);
             for boundary in host.boundaries.iter().filter(reminds) {
-                if self.comes_back(at) {
-                    let beside = self.enter(path, Level::Beside { boundary: *boundary });
-                    self.found.paths.set_many(beside);
-                }
+                let beside = self.enter(path, Level::Beside { boundary: *boundary });
+                self.found.paths.set_copies(beside);
             }
         }
-    }
-
-    fn comes_back(&self, to: PositionId) -> bool {
-        let mut seen = vec![false; self.found.list.len()];
-        let mut work = vec![to];
-        while let Some(at) = work.pop() {
-            for next in self.found.next(at) {
-                if *next == to {
-                    return true;
-                }
-                if !std::mem::replace(&mut seen[*next as usize], true) {
-                    work.push(*next);
-                }
-            }
-        }
-        false
     }
 }
 

@@ -3,6 +3,9 @@
 use super::{PathId, Position, PositionId, Positions};
 use crate::{Kind, NodeId};
 
+/// Arrivals of one branch that are compared with one another.
+const PAIRS: usize = 32;
+
 /// The branches of one split, opened at one position.
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -64,15 +67,27 @@ impl Group {
         self.differ(positions, a.branch, b.branch) && parts
     }
 
+    /// The branch of the split that an arrival is in, without what timeouts started in it.
+    fn own(positions: &Positions<'_>, arrival: &Arrival) -> Option<PathId> {
+        positions.paths.scope(arrival.branch)
+    }
+
     /// Two branches that come to two joins.
     pub(crate) fn two_joins(&self, positions: &Positions<'_>) -> Option<(Arrival, Arrival)> {
-        let first = self.arrivals.first()?.join;
-        if self.arrivals.iter().all(|arrival| arrival.join == first) {
-            return None;
+        let first = self.arrivals.first()?;
+        let other = self.arrivals.iter().find(|arrival| arrival.join != first.join)?;
+        let (of_first, of_other) = (Self::own(positions, first), Self::own(positions, other));
+        if of_first != of_other {
+            return Some((*first, *other));
         }
-        let pairs =
-            self.arrivals.iter().enumerate().flat_map(|(at, a)| self.arrivals[at + 1..].iter().map(move |b| (a, b)));
-        let mut pairs = pairs.filter(|(a, b)| a.join != b.join && self.both(positions, a, b));
-        pairs.next().map(|(a, b)| (*a, *b))
+        // Another branch comes to another join than one of these two.
+        if let Some(third) = self.arrivals.iter().find(|arrival| Self::own(positions, arrival) != of_first) {
+            return Some(if third.join == first.join { (*other, *third) } else { (*first, *third) });
+        }
+        // All are of one branch: its copies, or what its timeouts start.
+        let arrivals = self.arrivals.iter().take(PAIRS);
+        let mut pairs =
+            arrivals.clone().enumerate().flat_map(|(at, a)| arrivals.clone().skip(at + 1).map(move |b| (a, b)));
+        pairs.find(|(a, b)| a.join != b.join && self.both(positions, a, b)).map(|(a, b)| (*a, *b))
     }
 }

@@ -1,7 +1,11 @@
 //! Which positions one process can come to: both at once, or one after the other.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashSet, VecDeque};
+
 use super::{Level, PathId, PositionId, Positions};
 use crate::NodeId;
+use crate::walk::Lists;
 
 /// What a node is inside of, outermost, if that is the same at all of its positions.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +29,16 @@ impl Around {
 
 /// More positions than this are not walked over to find out what timeouts can be beside.
 const WALKED: usize = 1_000_000;
+
+/// Positions around a task that are looked at before all are.
+const NEAR: usize = 16;
+
+/// What a task leads to, and what leads to it.
+#[derive(Debug)]
+pub(crate) struct Round {
+    behind: Vec<bool>,
+    before: Vec<bool>,
+}
 
 /// More pairs of positions than this are looked at of no two nodes.
 const PAIRS: usize = 10_000;
@@ -90,45 +104,108 @@ impl Positions<'_> {
     fn met_host(&self, shared: PathId, over: Option<PathId>, other: PositionId) -> bool {
         let Some(Level::Beside { boundary }) = over.and_then(|over| self.paths.level(over)) else { return true };
         let Some(host) = self.host(boundary, shared) else { return true };
-        let inside = |at: PositionId| self.is_on(self.get(at).path, shared);
-        if host == other || self.leads(&[host], other, inside) || self.leads(&[other], host, inside) {
+        host == other
+            || self.is_near(host, other)
+            || self.with_round(host, shared, |round| self.meets(round, shared, other))
+    }
+
+    /// Whether a few steps lead from one position to another: mostly they do.
+    fn is_near(&self, from: PositionId, to: PositionId) -> bool {
+        let mut seen = [from; NEAR];
+        let (mut done, mut count) = (0, 1);
+        while done < count {
+            for next in self.next(seen[done]) {
+                // Behind a join a process may be outside of where both are.
+                let inside = self.paths.parent(self.get(*next).path) == self.get(from).path
+                    || self.get(*next).path == self.get(from).path;
+                if *next == to && inside {
+                    return true;
+                }
+                if inside && count < NEAR && !seen[..count].contains(next) {
+                    seen[count] = *next;
+                    count += 1;
+                }
+            }
+            done += 1;
+        }
+        false
+    }
+
+    /// A process that comes to the task of a timeout can come to a position, before or after, or in another branch of a
+    /// split of which one branch leads to the task.
+    fn meets(&self, round: &Round, shared: PathId, other: PositionId) -> bool {
+        if round.behind[other as usize] || round.before[other as usize] {
             return true;
         }
-        // A branch of a split that another branch of leads to the task.
-        let stack: Vec<PathId> = self.paths.stack(self.get(other).path).take_while(|id| *id != shared).collect();
-        stack.iter().any(|branch| {
-            let opened = self.paths.split(*branch).and_then(|(outside, split)| self.find(split, outside));
-            let others = opened.map_or(&[][..], |split| self.next(split)).iter().copied();
-            let others: Vec<PositionId> = others.filter(|first| self.get(*first).path != *branch).collect();
-            self.leads(&others, host, inside)
+        self.paths.stack(self.get(other).path).take_while(|id| *id != shared).any(|branch| {
+            let opened = self.paths.split(branch).and_then(|(outside, split)| self.find(split, outside));
+            let firsts = opened.map_or(&[][..], |split| self.next(split));
+            firsts.iter().any(|first| self.get(*first).path != branch && round.before[*first as usize])
         })
+    }
+
+    /// What is around a task inside of a stack, found once. Not known any more in flows where that was asked too often.
+    fn with_round<R: Default>(&self, host: PositionId, shared: PathId, f: impl FnOnce(&Round) -> R) -> R {
+        let mut rounds = self.rounds.borrow_mut();
+        let round = match rounds.entry((host, shared)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if self.walked.get() > WALKED => return R::default(),
+            Entry::Vacant(new) => {
+                let inside = |at: PositionId| self.is_on(self.get(at).path, shared);
+                let behind = self.reach(&self.next, host, inside);
+                let before = self.reach(self.steps_back(), host, inside);
+                new.insert(Round { behind, before })
+            }
+        };
+        f(round)
+    }
+
+    /// All that a position leads to, over others that are inside.
+    fn reach(&self, next: &Lists, from: PositionId, inside: impl Fn(PositionId) -> bool) -> Vec<bool> {
+        let mut seen = vec![false; self.list.len()];
+        let mut work = vec![from];
+        let mut walked = 0;
+        while let Some(at) = work.pop() {
+            walked += 1;
+            for to in next.get(at) {
+                if !seen[*to as usize] && inside(*to) {
+                    seen[*to as usize] = true;
+                    work.push(*to);
+                }
+            }
+        }
+        self.walked.set(self.walked.get() + walked);
+        seen
     }
 
     /// The task of a timeout, where it is on this stack.
     pub(crate) fn host(&self, boundary: NodeId, path: PathId) -> Option<PositionId> {
-        let hosts = self.graph.ids().zip(self.graph.nodes).filter(|(_, node)| node.boundaries.contains(&boundary));
-        hosts.filter_map(|(id, _)| self.find(id, path)).next()
+        self.find(self.host_of(boundary)?, path)
+    }
+
+    /// The task of a timeout.
+    pub(crate) fn host_of(&self, boundary: NodeId) -> Option<NodeId> {
+        self.hosts.get(usize::from(boundary)).copied().flatten()
+    }
+
+    /// Whether one of these leads to a position, over others on top of this stack.
+    pub(crate) fn leads_inside(&self, from: &[PositionId], to: PositionId, base: PathId) -> bool {
+        self.leads(from, to, |at| self.is_on(self.get(at).path, base))
     }
 
     fn is_on(&self, path: PathId, base: PathId) -> bool {
         base == super::ROOT || self.paths.stack(path).any(|id| id == base)
     }
 
-    /// Whether one of these leads to a position, over others that are inside. Not known any more in flows where that
-    /// was asked too often.
+    /// Whether one of these leads to a position, over others that are inside.
     fn leads(&self, from: &[PositionId], to: PositionId, inside: impl Fn(PositionId) -> bool) -> bool {
-        let mut seen = vec![false; self.list.len()];
-        let mut work = from.to_vec();
-        while let Some(at) = work.pop() {
+        let mut seen: HashSet<PositionId> = HashSet::new();
+        let mut work = VecDeque::from(from.to_vec());
+        while let Some(at) = work.pop_front() {
             if at == to {
                 return true;
             }
-            let walked = self.walked.get();
-            if walked == WALKED {
-                return false;
-            }
-            if !std::mem::replace(&mut seen[at as usize], true) {
-                self.walked.set(walked + 1);
+            if seen.insert(at) {
                 work.extend(self.next(at).iter().copied().filter(|next| inside(*next)));
             }
         }

@@ -29,20 +29,24 @@
 mod explore;
 mod group;
 mod meet;
-mod outcome;
+mod outcomes;
 mod path;
-mod round;
+mod rounds;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 
+pub use explore::NESTING_LIMIT;
 pub(crate) use group::{Arrival, Group};
 pub(crate) use meet::Around;
-pub(crate) use outcome::Outcomes;
+use meet::Round;
+pub(crate) use outcomes::Outcomes;
 pub use path::Level;
 use path::Paths;
 pub(crate) use path::{PathId, ROOT};
-pub(crate) use round::Rounds;
+pub(crate) use rounds::Rounds;
 
+use crate::walk::Lists;
 use crate::{Graph, NodeId};
 
 /// A place in the list of positions.
@@ -75,16 +79,21 @@ pub struct Positions<'g> {
     pub(crate) list: Vec<Position>,
     /// Those of each node, by stack.
     by_node: Vec<Vec<(PathId, PositionId)>>,
-    /// What each leads to: a piece of `next`.
-    pieces: Vec<(u32, u32)>,
-    next: Vec<PositionId>,
+    /// What each leads to.
+    next: Lists,
+    /// By boundary: the task that it is of.
+    hosts: Vec<Option<NodeId>>,
     /// Splits that a branch of theirs comes back to: the position it comes from, and that it comes to.
     pub(crate) again: Vec<(PositionId, NodeId, PathId)>,
-    complete: bool,
-    /// Branches of one split are told apart.
-    exact: bool,
+    /// A split that is come to inside of too many others.
+    pub(crate) too_deep: Option<PositionId>,
+    /// The position at which the walk was given up.
+    gave_up: Option<PositionId>,
     /// How many positions were walked over to find out who can be beside whom.
     walked: Cell<usize>,
+    /// What is around the tasks of timeouts, on a stack.
+    rounds: RefCell<HashMap<(PositionId, PathId), Round>>,
+    reversed: OnceCell<Lists>,
 }
 
 impl<'g> Positions<'g> {
@@ -105,14 +114,12 @@ impl<'g> Positions<'g> {
     /// False if there were so many that the walk was given up: what was found is right, and more may be.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.complete
+        self.gave_up.is_none() && self.too_deep.is_none()
     }
 
-    /// False if there were so many that the branches of one split are not told apart: which of them sets what, or
-    /// comes to a node beside another, is not known then.
-    #[must_use]
-    pub fn is_exact(&self) -> bool {
-        self.exact
+    /// The node at which the walk was given up, if it was.
+    pub(crate) fn gave_up(&self) -> Option<NodeId> {
+        self.gave_up.map(|at| self.get(at).node)
     }
 
     /// How many there are.
@@ -153,7 +160,27 @@ impl<'g> Positions<'g> {
     }
 
     pub(crate) fn next(&self, at: PositionId) -> &[PositionId] {
-        self.pieces.get(at as usize).map_or(&[], |(from, to)| &self.next[*from as usize..*to as usize])
+        self.next.get(at)
+    }
+
+    /// All steps from one position to the next.
+    pub(crate) fn steps(&self) -> &Lists {
+        &self.next
+    }
+
+    /// All steps backwards: what leads to each position.
+    pub(crate) fn steps_back(&self) -> &Lists {
+        self.reversed.get_or_init(|| self.next.reversed())
+    }
+
+    /// How many positions of a node there are.
+    pub(crate) fn len_of(&self, node: NodeId) -> usize {
+        self.of_node(node).len()
+    }
+
+    /// The numbers of all positions.
+    pub(crate) fn ids(&self) -> std::ops::Range<PositionId> {
+        0..PositionId::try_from(self.list.len()).unwrap_or(PositionId::MAX)
     }
 
     /// The nodes on the shortest way to a position.

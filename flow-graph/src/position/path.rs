@@ -10,9 +10,8 @@ pub enum Level {
     Branch {
         /// The split.
         split: NodeId,
-        /// The place of the branch's edge in it; none where so many stacks are possible that the branches of one
-        /// split are no longer told apart.
-        edge: Option<usize>,
+        /// The place of the branch's edge in it.
+        edge: usize,
     },
     /// What a timeout that does not interrupt started beside its task.
     Beside {
@@ -26,9 +25,8 @@ impl Level {
     fn key(self) -> (usize, u32) {
         match self {
             Level::Beside { boundary } => (usize::from(boundary), 0),
-            Level::Branch { split, edge: None } => (usize::from(split), 1),
-            Level::Branch { split, edge: Some(edge) } => {
-                (usize::from(split), u32::try_from(edge).unwrap_or(u32::MAX).saturating_add(2))
+            Level::Branch { split, edge } => {
+                (usize::from(split), u32::try_from(edge).unwrap_or(u32::MAX).saturating_add(1))
             }
         }
     }
@@ -45,13 +43,15 @@ struct Link {
     parent: PathId,
     level: Level,
     depth: u32,
+    /// How many of its levels are branches of splits.
+    splits: u32,
     /// The stack of its outermost level alone.
     top: PathId,
     /// The innermost branch of a split on this stack, itself included.
     scope: Option<PathId>,
     /// Two can be here at once, of one split: copies of one branch.
     copies: bool,
-    /// The same of this level or of one around it.
+    /// The same of this level or of one around it: known when all stacks are.
     many: bool,
 }
 
@@ -67,7 +67,8 @@ impl Paths {
     pub(crate) fn new() -> Self {
         // The root is no level of its own: nothing looks at what it says it is.
         let level = Level::Beside { boundary: NodeId::MAX };
-        let root = Link { parent: ROOT, level, depth: 0, top: ROOT, scope: None, copies: false, many: false };
+        let root =
+            Link { parent: ROOT, level, depth: 0, splits: 0, top: ROOT, scope: None, copies: false, many: false };
         Paths { links: vec![root], known: Vec::new() }
     }
 
@@ -107,21 +108,30 @@ impl Paths {
         let id = PathId::try_from(self.links.len()).unwrap_or(ROOT);
         of_node.insert(place, (parent, which, id));
         let above = self.link(parent);
-        let scope = if matches!(level, Level::Branch { .. }) { Some(id) } else { above.scope };
-        let (depth, many) = (above.depth + 1, copies || above.many);
+        let is_branch = matches!(level, Level::Branch { .. });
+        let scope = if is_branch { Some(id) } else { above.scope };
+        let (depth, splits) = (above.depth + 1, above.splits + u32::from(is_branch));
         let top = if parent == ROOT { id } else { above.top };
-        self.links.push(Link { parent, level, depth, top, scope, copies, many });
+        self.links.push(Link { parent, level, depth, splits, top, scope, copies, many: false });
         id
     }
 
     /// Notes that copies of a stack are possible, and so of all stacks on top of it.
-    pub(crate) fn set_many(&mut self, path: PathId) {
+    pub(crate) fn set_copies(&mut self, path: PathId) {
         self.links[path as usize].copies = true;
-        self.links[path as usize].many = true;
-        for at in path as usize + 1..self.links.len() {
-            let above = self.links[at].parent as usize;
-            self.links[at].many |= self.links[above].many;
+    }
+
+    /// Once all stacks are known: what there can be several of, there can be of all that is inside of it.
+    pub(crate) fn spread_copies(&mut self) {
+        for at in 1..self.links.len() {
+            // What a stack is on comes before it.
+            self.links[at].many = self.links[at].copies || self.links[self.links[at].parent as usize].many;
         }
+    }
+
+    /// How many splits are open on the stack.
+    pub(crate) fn splits(&self, path: PathId) -> u32 {
+        self.link(path).splits
     }
 
     /// Copies of the stack are possible in one opening of the split that is around `outside`.

@@ -417,7 +417,7 @@ macro_rules! branches_suite {
                 };
                 assert_eq!(refused(LargeFlow.start.run(&mut conn, &CODE, data(&[&format!("{fits}x")], 0)).unwrap_err()), ErrorKind::Invalid);
                 assert_eq!(refused(LargeFlow.at_once.run(&mut conn, &CODE, data(&[], 0)).unwrap_err()), ErrorKind::Invalid);
-                assert_eq!(refused(LargeFlow.gives.run(&mut conn, &CODE, data(&[], 0)).unwrap_err()), ErrorKind::Invalid);
+                assert_eq!(refused(LargeFlow.gives.run(&mut conn, &CODE, data(&[], 0)).unwrap_err()), ErrorKind::Step);
                 let mut processes = LargeFlow.processes().load(&mut conn).unwrap();
                 assert_eq!(processes.len(), 1, "nothing of the others was written");
                 processes[0].set_items(vec![fits, "x".to_owned()]);

@@ -31,8 +31,13 @@ struct Book {
     joined_beside: bool,
     /// How often each timeout has come.
     fired: BTreeMap<NodeId, usize>,
-    /// Nodes and joins that it has come to: by itself, and by what timeouts started beside it (which).
-    nodes: BTreeSet<(Option<NodeId>, NodeId)>,
+    /// Nodes that it has come to: by itself, or by what a timeout started beside it (which); and in the work of which
+    /// timeout's node, if in any.
+    nodes: BTreeSet<(Option<NodeId>, NodeId, Option<NodeId>)>,
+    /// Nodes that it has come to by no timeout's work beside anything.
+    main: BTreeSet<NodeId>,
+    /// Nodes that branches of splits inside of it have come to, which ended while others met.
+    left: BTreeSet<NodeId>,
     /// A join, and whether it collects a split that was opened further in.
     joins: BTreeSet<(Option<NodeId>, NodeId, bool)>,
 }
@@ -45,12 +50,23 @@ pub struct Facts {
     pub waits: BTreeSet<NodeId>,
     /// Joins that two branches come to, one of them from a split further in.
     pub mixed: BTreeSet<NodeId>,
-    /// Splits of which a branch has ended, after a wait, while another came to a join.
-    pub leaves: BTreeSet<NodeId>,
-    /// Plain nodes that two branches of one split have come to.
+    /// Branches of splits that have ended, after a wait, while another came to a join.
+    left: BTreeSet<(NodeId, usize)>,
+    /// Branches of splits that have come to a join.
+    joined: BTreeSet<(NodeId, usize)>,
+    /// Plain nodes that two branches of one split have come to, not both in the work of timeouts that lead to one node.
     pub twice: BTreeSet<NodeId>,
+    /// Plain nodes that a branch has come to which ended, and the process again when the others had met.
+    pub jumped: BTreeSet<NodeId>,
     /// Plain nodes that a task's way and its reminder's have come to.
     pub reminded: BTreeSet<NodeId>,
+}
+
+impl Facts {
+    /// Splits of which a branch that can come to a join has ended, after a wait, while another came to one.
+    pub fn leaves(&self) -> BTreeSet<NodeId> {
+        self.left.intersection(&self.joined).map(|(split, _)| *split).collect()
+    }
 }
 
 /// What is known of a process that is not over.
@@ -58,6 +74,8 @@ pub struct Facts {
 pub struct History {
     /// The way to each task that is not over.
     ways: BTreeMap<i32, Vec<Level>>,
+    /// The node that the last timeout on the way to each of them leads to.
+    handlers: BTreeMap<i32, Option<NodeId>>,
     /// The books of the branches of each open split.
     books: BTreeMap<(i32, usize), Book>,
     root: Book,
@@ -120,27 +138,32 @@ impl History {
         // The ways of the new tasks, which come after those that led to them.
         let mut new: Vec<usize> = (0..run.tasks().len()).filter(|at| was(run.tasks()[*at].number).is_none()).collect();
         new.sort_by_key(|at| run.tasks()[*at].number);
-        for at in new {
-            let row = &run.tasks()[at];
-            let way = self.way_to(graph, run, row);
-            self.ways.insert(row.number, way.clone());
+        for at in &new {
+            let row = &run.tasks()[*at];
+            self.ways.insert(row.number, self.way_to(graph, run, row));
+            self.handlers.insert(row.number, self.handler_of(graph, run, row));
             facts.visited.insert(row.node);
-            match kind(row.node) {
-                Kind::Join | Kind::TimerBoundary => {}
-                Kind::End => self.visit(graph, row.node, &way, facts),
-                Kind::Split => {
-                    self.visit(graph, row.node, &way, facts);
-                    self.open(graph, run, at, taken, facts);
-                }
-                _ => self.visit(graph, row.node, &way, facts),
-            }
+        }
+        for at in new.iter().filter(|at| kind(run.tasks()[**at].node) == Kind::Split) {
+            self.open(graph, run, *at, taken, facts);
         }
         for row in run.tasks() {
             let before = was(row.number);
             if let Some(join) = row.joined.filter(|_| before.is_none_or(|row| row.joined.is_none())) {
                 let way = self.out_of(graph, row);
                 let join = run.tasks().iter().find(|row| row.number == join).unwrap().node;
-                self.arrive(graph, join, &way, facts);
+                self.arrive(join, &way, facts);
+            }
+        }
+        for at in new {
+            let row = &run.tasks()[at];
+            let previous = row.previous.and_then(|number| run.tasks().iter().find(|row| row.number == number));
+            let previous = previous.or_else(|| row.via.map(|via| &run.tasks()[via.task]));
+            if let Some(split) = previous.filter(|row| kind(row.node) == Kind::Join).and_then(|join| join.scope) {
+                self.close(split);
+            }
+            if !matches!(kind(row.node), Kind::Join | Kind::TimerBoundary) {
+                self.visit(graph, row, facts);
             }
         }
         self.ends(graph, run, before, facts);
@@ -192,6 +215,30 @@ impl History {
         way
     }
 
+    /// The node that the last timeout on the way to a task leads to; behind a join what it was before the split.
+    fn handler_of(&self, graph: &Graph<'_>, run: &Run<'_>, row: &TaskState) -> Option<NodeId> {
+        let find = |number: i32| run.tasks().iter().find(|row| row.number == number);
+        let known = |number: i32| self.handlers.get(&number).copied().flatten();
+        let from = match (graph.node(row.node).unwrap().kind, row.scope) {
+            (Kind::Join, Some(split)) => return known(split),
+            (Kind::Join, None) => &run.tasks()[row.via.unwrap().task],
+            (kind, _) if kind.is_boundary() => return known(row.previous?),
+            _ => find(row.previous?).unwrap(),
+        };
+        if graph.node(from.node).unwrap().kind.is_boundary() { Some(row.node) } else { known(from.number) }
+    }
+
+    /// The branches of a split have met: some of them have ended instead.
+    fn close(&mut self, split: i32) {
+        let mut left = BTreeSet::new();
+        for (_, book) in self.books.range((split, 1)..(split + 1, 0)) {
+            let gone = |beside: Option<NodeId>| if beside.is_some() { !book.joined_beside } else { !book.joined };
+            left.extend(book.nodes.iter().filter(|(beside, ..)| gone(*beside)).map(|(_, node, _)| *node));
+        }
+        let way = self.ways.get(&split).cloned().unwrap_or_default();
+        self.book(&way).left.extend(left);
+    }
+
     /// A split has started its branches.
     fn open(&mut self, graph: &Graph<'_>, run: &Run<'_>, at: usize, taken: &Taken, facts: &mut Facts) {
         let row = &run.tasks()[at];
@@ -215,7 +262,7 @@ impl History {
                 if graph.node(found.to).unwrap().kind == Kind::Join {
                     let mut way = way.clone();
                     way.push(Level::Branch { split: row.number, branch });
-                    self.arrive(graph, found.to, &way, facts);
+                    self.arrive(found.to, &way, facts);
                 }
             }
         }
@@ -249,27 +296,38 @@ impl History {
         })
     }
 
-    fn visit(&mut self, graph: &Graph<'_>, node: NodeId, way: &[Level], facts: &mut Facts) {
+    fn visit(&mut self, graph: &Graph<'_>, row: &TaskState, facts: &mut Facts) {
+        let (node, way) = (row.node, self.ways[&row.number].clone());
+        let handler = self.handlers[&row.number];
         let plain = graph.node(node).unwrap().kind != Kind::End;
-        for (up_to, beside) in Self::levels(way) {
-            self.book(up_to).nodes.insert((beside, node));
+        if plain && self.book(&way).left.contains(&node) {
+            facts.jumped.insert(node);
+        }
+        for (up_to, beside) in Self::levels(&way) {
+            let main = !way[up_to.len()..].iter().any(|level| matches!(level, Level::Beside(_)));
+            let book = self.book(up_to);
+            book.nodes.insert((beside, node, handler));
+            if main {
+                book.main.insert(node);
+            }
             if !plain {
                 continue;
             }
-            let main = self.book(up_to).nodes.contains(&(None, node));
-            if main && self.book(up_to).nodes.iter().any(|(by, known)| by.is_some() && *known == node) {
+            if book.main.contains(&node) && book.nodes.iter().any(|(by, known, _)| by.is_some() && *known == node) {
                 facts.reminded.insert(node);
             }
             if let Some(Level::Branch { split, branch }) = up_to.last() {
-                let other = self.others(*split, *branch).any(|book| book.nodes.iter().any(|(_, known)| *known == node));
-                if other {
+                // What two timeouts lead to was written down for each of them.
+                let shared = |other: Option<NodeId>| handler.is_some() && handler == other;
+                let same = |(_, known, other): &(_, NodeId, Option<NodeId>)| *known == node && !shared(*other);
+                if self.others(*split, *branch).any(|book| book.nodes.iter().any(same)) {
                     facts.twice.insert(node);
                 }
             }
         }
     }
 
-    fn arrive(&mut self, graph: &Graph<'_>, join: NodeId, way: &[Level], facts: &mut Facts) {
+    fn arrive(&mut self, join: NodeId, way: &[Level], facts: &mut Facts) {
         facts.visited.insert(join);
         let scope = way.iter().rposition(|level| matches!(level, Level::Branch { .. }));
         if scope.is_some() {
@@ -282,13 +340,14 @@ impl History {
                 self.book(up_to).joins.insert((beside, join, deep));
             }
             let here: Vec<_> = self.book(up_to).joins.iter().filter(|known| known.1 == join).copied().collect();
-            let parts = here.iter().any(|a| here.iter().any(|b| a.0 != b.0 && (a.2 || b.2)));
+            let parts = here.iter().any(|a| here.iter().any(|b| a.0 != b.0 && a.2 != b.2));
             if parts {
                 facts.mixed.insert(join);
             }
             if let Some(Level::Branch { split, branch }) = up_to.last() {
-                let mut others = self.others(*split, *branch).flat_map(|book| &book.joins);
-                if others.any(|(_, known, other)| *known == join && (deep || *other)) {
+                // Copies of one branch are branches as well.
+                let others = self.books.range((*split, 1)..(*split + 1, 0)).filter(|(at, _)| at.1 != *branch);
+                if others.flat_map(|(_, book)| &book.joins).any(|(_, known, other)| *known == join && deep != *other) {
                     facts.mixed.insert(join);
                 }
             }
@@ -299,7 +358,6 @@ impl History {
             book.joined_beside |= beside;
             self.leaves(split, facts);
         }
-        let _ = graph;
     }
 
     /// Branches that have ended in this transition.
@@ -329,12 +387,15 @@ impl History {
 
     fn leaves(&self, split: i32, facts: &mut Facts) {
         let branches: Vec<_> = self.books.range((split, 1)..(split + 1, 0)).collect();
-        let leaves = branches.iter().any(|(at, book)| {
+        let Some(node) = self.split_node(split) else { return };
+        for (at, book) in &branches {
             let other = |(other, book): &(&(i32, usize), &Book)| (other != at && book.joined) || book.joined_beside;
-            book.ended_late && branches.iter().any(other)
-        });
-        if let Some(node) = self.split_node(split).filter(|_| leaves) {
-            facts.leaves.insert(node);
+            if book.ended_late && branches.iter().any(other) {
+                facts.left.insert((node, book.edge));
+            }
+            if book.joined || book.joined_beside {
+                facts.joined.insert((node, book.edge));
+            }
         }
     }
 
@@ -342,6 +403,7 @@ impl History {
     pub fn forget(&mut self, rows: &[TaskState]) {
         let open = |number: &i32| rows.iter().any(|row| row.number == *number);
         self.ways.retain(|number, _| open(number));
+        self.handlers.retain(|number, _| open(number));
         self.books.retain(|(split, _), _| open(split));
     }
 
@@ -361,7 +423,7 @@ impl History {
             let inside =
                 way.strip_prefix(place).filter(|rest| rest.iter().all(|level| matches!(level, Level::Beside(_))));
             let Some(beside) = inside.filter(|_| !kind.is_boundary() && kind != Kind::Join) else { continue };
-            let mut text = format!("{} {beside:?}", row.node);
+            let mut text = format!("{} {beside:?} {:?}", row.node, self.handlers[&row.number]);
             if kind == Kind::Split {
                 let mut branches: Vec<String> = Vec::new();
                 for ((_, branch), book) in self.books.range((row.number, 1)..(row.number + 1, 0)) {

@@ -74,6 +74,6 @@ impl AFlow {
 }
 
 fn main() {
-    let names: Vec<_> = AFlow::graph().nodes.iter().map(|node| node.name).collect();
+    let names: Vec<_> = AFlow.graph().nodes.iter().map(|node| node.name).collect();
     assert_eq!(names, ["start", "a", "b", "c", "d", "e", "f", "h", "i", "g", "g__timeout__loop", "g__timeout__end", "loop", "by_closure", "by_method", "end"]);
 }

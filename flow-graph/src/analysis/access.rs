@@ -1,6 +1,6 @@
 //! Who sets which field and who asks for it: read off the code once, for all checks on data.
 
-use super::Subject;
+use super::Analysis;
 use crate::code::{Asks, Callback, NodeCode, Of};
 use crate::{NodeId, Place};
 
@@ -8,7 +8,7 @@ use crate::{NodeId, Place};
 pub(crate) type Field = usize;
 
 /// The references of a row to others: they have no default.
-pub(super) const REFERENCES: &[&str] = &["seed", "artifact"];
+pub(crate) const REFERENCES: &[&str] = &["seed", "artifact"];
 
 /// A callback, and where it is.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,7 @@ pub(crate) struct Decision<'a> {
 
 /// What the code of all nodes does to the fields of the process.
 #[derive(Debug, Default)]
-pub(crate) struct Uses<'a> {
+pub(crate) struct Access<'a> {
     /// By name.
     fields: Vec<(&'a str, Field)>,
     /// In the order of the nodes.
@@ -62,10 +62,10 @@ pub(crate) struct Uses<'a> {
     pub(crate) sets: Vec<(NodeId, Field)>,
 }
 
-impl<'a> Uses<'a> {
-    pub(crate) fn of(subject: &Subject<'a>) -> Self {
-        let mut uses = Uses::default();
-        for (node, code) in subject.graph.ids().zip(subject.codes()) {
+impl<'a> Access<'a> {
+    pub(crate) fn of(analysis: &Analysis<'a>) -> Self {
+        let mut uses = Access::default();
+        for (node, code) in analysis.graph.ids().zip(analysis.codes()) {
             uses.add(node, code);
         }
         uses
@@ -143,10 +143,10 @@ impl<'a> Uses<'a> {
     }
 
     /// The first of these writers, if any, that can run while a process is at another node.
-    pub(crate) fn beside(&self, subject: &Subject<'_>, writers: &[usize], node: NodeId) -> Option<&Writer<'a>> {
+    pub(crate) fn beside(&self, analysis: &Analysis<'_>, writers: &[usize], node: NodeId) -> Option<&Writer<'a>> {
         for at in writers {
             let writer = &self.writers[*at];
-            if writer.node != node && subject.side_by_side(writer.node, node) {
+            if writer.node != node && analysis.side_by_side(writer.node, node) {
                 return Some(writer);
             }
         }
@@ -160,6 +160,6 @@ impl<'a> Uses<'a> {
 }
 
 /// A field is asked for to go on at once: where to, until when, by whom.
-pub(super) fn asks_fields(asks: Asks) -> bool {
+pub(crate) fn asks_fields(asks: Asks) -> bool {
     asks.decides() || matches!(asks, Asks::Time | Asks::Person)
 }

@@ -1,10 +1,10 @@
 //! The nodes in lists, so that a check goes over those it is about and no others; and what leads to each.
 
-use crate::{Exits, Graph, Kind, Node, NodeId, Role};
+use crate::{Exits, Graph, Kind, Node, NodeId, Role, Times};
 
 /// What one look at all nodes shows.
 #[derive(Debug)]
-pub(crate) struct Shape {
+pub(crate) struct Index {
     /// By kind.
     of_kind: Vec<Vec<NodeId>>,
     /// The nodes of which something about their edges is wrong already, so that where they lead is not known.
@@ -13,15 +13,16 @@ pub(crate) struct Shape {
     pub(crate) forks: Vec<NodeId>,
     /// Those with timeouts.
     pub(crate) hosts: Vec<NodeId>,
-    /// What leads to each node, by edges and by timeouts that interrupt, one node's after another's.
-    before: Vec<NodeId>,
+    /// What leads to each node, by edges and by timeouts that interrupt, one node's after another's; and whether it
+    /// always does.
+    before: Vec<(NodeId, bool)>,
     /// By node: where its own end there.
     ends: Vec<usize>,
 }
 
-impl Shape {
+impl Index {
     pub(crate) fn of(graph: &Graph<'_>) -> Self {
-        let mut shape = Shape {
+        let mut shape = Index {
             of_kind: vec![Vec::new(); Kind::FIELDS.len() + 1],
             holes: Vec::new(),
             forks: Vec::new(),
@@ -29,7 +30,7 @@ impl Shape {
             before: Vec::new(),
             ends: vec![0; graph.nodes.len()],
         };
-        let mut steps: Vec<(NodeId, NodeId)> = Vec::with_capacity(graph.nodes.len() * 2);
+        let mut steps: Vec<(NodeId, NodeId, bool)> = Vec::with_capacity(graph.nodes.len() * 2);
         for (id, node) in graph.ids().zip(graph.nodes) {
             shape.of_kind[node.kind as usize].push(id);
             if is_hole(graph, node) {
@@ -39,22 +40,22 @@ impl Shape {
                 shape.forks.push(id);
             }
             for edge in node.edges {
-                steps.push((id, edge.to));
+                steps.push((id, edge.to, edge.times == Times::Once));
             }
             if node.boundaries.is_empty() {
                 continue;
             }
             shape.hosts.push(id);
             let interrupts = |id: &&NodeId| graph.node(**id).is_some_and(|node| node.interrupting);
-            steps.extend(node.boundaries.iter().filter(interrupts).map(|to| (id, *to)));
+            steps.extend(node.boundaries.iter().filter(interrupts).map(|to| (id, *to, false)));
         }
         shape.sort_steps(&steps);
         shape
     }
 
     /// The steps come by where they are from; they are wanted by where they lead.
-    fn sort_steps(&mut self, steps: &[(NodeId, NodeId)]) {
-        for (_, to) in steps {
+    fn sort_steps(&mut self, steps: &[(NodeId, NodeId, bool)]) {
+        for (_, to, _) in steps {
             if let Some(many) = self.ends.get_mut(usize::from(*to)) {
                 *many += 1;
             }
@@ -64,10 +65,10 @@ impl Shape {
             (*many, end) = (end, end + *many);
         }
         // Each begins where it stands now, and stands behind its last one when all are filled in.
-        self.before = vec![0; end];
-        for (from, to) in steps {
+        self.before = vec![(0, false); end];
+        for (from, to, always) in steps {
             if let Some(at) = self.ends.get_mut(usize::from(*to)) {
-                self.before[*at] = *from;
+                self.before[*at] = (*from, *always);
                 *at += 1;
             }
         }
@@ -78,8 +79,9 @@ impl Shape {
         &self.of_kind[kind as usize]
     }
 
-    /// The nodes that lead to this one by an edge, or by being timed out; one of several such edges several times.
-    pub(crate) fn before(&self, id: NodeId) -> &[NodeId] {
+    /// The nodes that lead to this one by an edge, or by being timed out; one of several such edges several times. Of
+    /// an edge also whether it is taken once, always.
+    pub(crate) fn before(&self, id: NodeId) -> &[(NodeId, bool)] {
         let id = usize::from(id);
         let first = id.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.ends.get(id).map_or(&[], |end| &self.before[first..*end])

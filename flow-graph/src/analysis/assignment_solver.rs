@@ -1,11 +1,11 @@
-//! What holds at each position if each node makes something hold: what [`Data`](super::data::Data) is solved by.
+//! What holds at each position if each node makes something hold: what [`Assignment`](super::assignment::Assignment) is solved by.
 
 use crate::position::{Level, PathId, PositionId, Positions};
 use crate::{Kind, NodeId, Times};
 
 /// The positions, laid out for what looks at each of them again and again.
 #[derive(Debug)]
-pub(super) struct Solver {
+pub(crate) struct Solver {
     /// By position.
     steps: Vec<Step>,
     meetings: Vec<Meeting>,
@@ -37,7 +37,7 @@ struct Meeting {
 
 impl Solver {
     /// From what each node makes hold when it is done.
-    pub(super) fn of(positions: &Positions<'_>, adds: &[u64]) -> Self {
+    pub(crate) fn of(positions: &Positions<'_>, adds: &[u64]) -> Self {
         let nodes = positions.graph.nodes;
         let mut steps = Vec::with_capacity(positions.list.len());
         for position in &positions.list {
@@ -70,7 +70,7 @@ impl Solver {
         let edges = positions.graph.nodes[usize::from(positions.get(split).node)].edges;
         for next in positions.next(split) {
             let path = positions.get(*next).path;
-            let Some(Level::Branch { edge: Some(edge), .. }) = positions.paths.level(path) else { continue };
+            let Some(Level::Branch { edge, .. }) = positions.paths.level(path) else { continue };
             if edges.get(edge).is_some_and(|edge| edge.times == Times::Once) {
                 self.branches.push(self.leaves.of_path(path));
             }
@@ -80,13 +80,13 @@ impl Solver {
     }
 
     /// What holds once the node of a position is done.
-    pub(super) fn adds(&self, at: PositionId) -> u64 {
+    pub(crate) fn adds(&self, at: PositionId) -> u64 {
         self.steps[at as usize].adds
     }
 
     /// What holds on every way from these positions, where nothing does yet: the greatest solution. Only what
     /// comes from one of the places in `region` is followed.
-    pub(super) fn solve(&self, positions: &Positions<'_>, from: &[PositionId], region: &[PositionId]) -> Vec<u64> {
+    pub(crate) fn solve(&self, positions: &Positions<'_>, from: &[PositionId], region: &[PositionId]) -> Vec<u64> {
         // Zeroes cost nothing to make; what is outside is never asked for.
         let mut holds = vec![0; self.steps.len()];
         for at in region {
@@ -131,7 +131,7 @@ impl Solver {
     }
 
     /// The shortest way to a position, over such as `within` says, on which no node makes one of `bits` hold.
-    pub(super) fn walk(
+    pub(crate) fn walk(
         &self,
         positions: &Positions<'_>,
         from: Vec<PositionId>,

@@ -1,46 +1,67 @@
 //! What the checks look at: the graph, and what is found out about it once for all of them.
 
-use std::cell::OnceCell;
+pub(crate) mod access;
+pub(crate) mod assignment;
+mod assignment_solver;
+pub(crate) mod endless;
+mod handlers;
+mod index;
+pub(crate) mod jumps;
+pub(crate) mod merges;
+pub(crate) mod mixed_joins;
+pub(crate) mod reentry;
+pub(crate) mod wording;
 
-use super::data::Data;
-use super::mixed_levels::{self, Mixed};
-use super::shape::Shape;
-use super::twice::{self, Twice};
-use super::uses::Uses;
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use access::Access;
+use assignment::Assignment;
+use index::Index;
+use jumps::Jump;
+use merges::Merge;
+use mixed_joins::Mixed;
+
 use crate::code::{Code, NodeCode};
-use crate::position::{Around, Group, Positions};
+use crate::position::{Around, Group, Outcomes, Positions};
 use crate::{Graph, Kind, Node, NodeId, Place, Times};
 
 /// A graph, with what several checks need of it.
-pub(crate) struct Subject<'a> {
+pub(crate) struct Analysis<'a> {
     pub(crate) graph: &'a Graph<'a>,
     pub(crate) positions: Positions<'a>,
-    pub(crate) shape: Shape,
+    pub(crate) index: Index,
     ends: Vec<bool>,
     code: &'a Code,
     groups: OnceCell<Vec<Group>>,
+    outcomes: OnceCell<Outcomes>,
+    names: OnceCell<HashSet<&'a str>>,
     around: OnceCell<Vec<Around>>,
     mixed: OnceCell<Vec<Mixed>>,
-    twice: OnceCell<Vec<Twice>>,
-    uses: OnceCell<Uses<'a>>,
-    data: OnceCell<Option<Data>>,
+    merges: OnceCell<Vec<Merge>>,
+    jumps: OnceCell<Vec<Jump>>,
+    access: OnceCell<Access<'a>>,
+    assignment: OnceCell<Option<Assignment>>,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> Analysis<'a> {
     pub(crate) fn new(graph: &'a Graph<'a>, code: &'a Code) -> Self {
-        let shape = Shape::of(graph);
-        Subject {
+        let index = Index::of(graph);
+        Analysis {
             graph,
             positions: Positions::of(graph),
-            ends: ends(graph, &shape, None),
-            shape,
+            ends: ends(graph, &index, None),
+            index,
             code,
             groups: OnceCell::new(),
+            outcomes: OnceCell::new(),
+            names: OnceCell::new(),
             around: OnceCell::new(),
             mixed: OnceCell::new(),
-            twice: OnceCell::new(),
-            uses: OnceCell::new(),
-            data: OnceCell::new(),
+            merges: OnceCell::new(),
+            jumps: OnceCell::new(),
+            access: OnceCell::new(),
+            assignment: OnceCell::new(),
         }
     }
 
@@ -48,19 +69,41 @@ impl<'a> Subject<'a> {
         self.groups.get_or_init(|| self.positions.groups())
     }
 
+    /// The branches of a split that come to joins, where it was opened first.
+    pub(crate) fn group_of(&self, split: NodeId) -> Option<&Group> {
+        self.groups_of(split).first()
+    }
+
+    /// The same, wherever it is opened.
+    pub(crate) fn groups_of(&self, split: NodeId) -> &[Group] {
+        let groups = self.groups();
+        let first = groups.partition_point(|group| group.split < split);
+        &groups[first..first + groups[first..].partition_point(|group| group.split == split)]
+    }
+
+    /// How each branch can leave its split.
+    pub(crate) fn outcomes(&self) -> &Outcomes {
+        self.outcomes.get_or_init(|| Outcomes::of(&self.positions))
+    }
+
     /// The joins that are come to from inside of a split and from beside it.
-    pub(super) fn mixed(&self) -> &[Mixed] {
-        self.mixed.get_or_init(|| mixed_levels::all(self))
+    pub(crate) fn mixed(&self) -> &[Mixed] {
+        self.mixed.get_or_init(|| mixed_joins::all(self))
     }
 
     /// The nodes where branches come together without a join.
-    pub(super) fn twice(&self) -> &[Twice] {
-        self.twice.get_or_init(|| twice::nodes(self))
+    pub(crate) fn merges(&self) -> &[Merge] {
+        self.merges.get_or_init(|| merges::nodes(self))
+    }
+
+    /// The branches that jump past the join of their split.
+    pub(crate) fn jumps(&self) -> &[Jump] {
+        self.jumps.get_or_init(|| jumps::all(self))
     }
 
     /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
     pub(crate) fn side_by_side(&self, a: NodeId, b: NodeId) -> bool {
-        if !self.positions.is_exact() {
+        if !self.positions.is_complete() {
             return false;
         }
         let around = self.around.get_or_init(|| self.positions.around());
@@ -69,14 +112,14 @@ impl<'a> Subject<'a> {
 
     /// Nothing is missing in the graph, and all its positions are known.
     pub(crate) fn is_complete(&self) -> bool {
-        self.positions.is_complete() && self.shape.holes.is_empty()
+        self.positions.is_complete() && self.index.holes.is_empty()
     }
 
     /// What is the case where; nothing if the code is not known, if something is missing in the graph, or if it is not
     /// known which branch sets what.
-    pub(crate) fn data(&self) -> Option<&Data> {
-        let known = self.is_complete() && self.positions.is_exact();
-        self.data.get_or_init(|| if known { Data::of(self) } else { None }).as_ref()
+    pub(crate) fn assignment(&self) -> Option<&Assignment> {
+        let known = self.is_complete();
+        self.assignment.get_or_init(|| if known { Assignment::of(self) } else { None }).as_ref()
     }
 
     /// A branch can come to its end from this node.
@@ -86,23 +129,25 @@ impl<'a> Subject<'a> {
 
     /// Whichever start is taken, a process comes through this node before it can end.
     pub(crate) fn always_passes(&self, id: NodeId) -> bool {
-        let ends = ends(self.graph, &self.shape, Some(id));
+        let ends = ends(self.graph, &self.index, Some(id));
         let starts = || self.graph.ids().filter(|id| self.kind(*id).is_some_and(Kind::begins));
         self.can_end(id) && starts().count() > 0 && starts().all(|start| !ends[usize::from(start)])
     }
 
     /// The nodes that lead to this one by an edge, in their order.
     pub(crate) fn before(&self, id: NodeId) -> Vec<NodeId> {
-        let mut before = self.shape.before(id).to_vec();
+        let mut before: Vec<NodeId> = self.index.before(id).iter().map(|(from, _)| *from).collect();
         before.dedup();
         // What is timed out leads to its timeout, and not by an edge.
-        before.retain(|from| self.node(*from).is_some_and(|node| node.edges.iter().any(|edge| edge.to == id)));
+        if self.kind(id).is_some_and(Kind::is_boundary) {
+            before.clear();
+        }
         before
     }
 
     /// Who sets which field, and who asks for it.
-    pub(crate) fn uses(&self) -> &Uses<'a> {
-        self.uses.get_or_init(|| Uses::of(self))
+    pub(crate) fn access(&self) -> &Access<'a> {
+        self.access.get_or_init(|| Access::of(self))
     }
 
     /// What is known of the nodes' code, from the first node on.
@@ -139,7 +184,7 @@ impl<'a> Subject<'a> {
 
     /// The nodes of a kind.
     pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (NodeId, &'a Node<'a>)> + use<'a, '_> {
-        self.nodes(self.shape.of_kind(kind))
+        self.nodes(self.index.of_kind(kind))
     }
 
     pub(crate) fn kind(&self, id: NodeId) -> Option<Kind> {
@@ -150,7 +195,7 @@ impl<'a> Subject<'a> {
     pub(crate) fn name(&self, id: NodeId) -> String {
         match self.node(id) {
             Some(node) if node.kind.is_boundary() => {
-                let host = self.graph.nodes.iter().find(|host| host.boundaries.contains(&id));
+                let host = self.positions.host_of(id).and_then(|host| self.node(host));
                 format!("the timeout of `{}`", host.map_or(node.name, |host| host.name))
             }
             Some(node) => format!("`{}`", node.name),
@@ -181,36 +226,61 @@ impl<'a> Subject<'a> {
 
     /// A field name that no node has.
     pub(crate) fn fresh(&self, wish: &str) -> String {
+        let names = self.names.get_or_init(|| self.graph.nodes.iter().map(|node| node.name).collect());
         let mut name = wish.to_owned();
-        while self.graph.nodes.iter().any(|node| node.name == name) {
+        while names.contains(&*name) {
             name.push('_');
         }
         name
     }
+
+    /// The number that the first node which a help adds has.
+    pub(crate) fn next_id(&self) -> NodeId {
+        NodeId::try_from(self.graph.nodes.len()).unwrap_or(NodeId::MAX)
+    }
+
+    /// The flow's first end.
+    pub(crate) fn end(&self) -> Option<NodeId> {
+        self.index.of_kind(Kind::End).first().copied()
+    }
+
+    /// What a help calls the flow's first end.
+    pub(crate) fn end_name(&self) -> &'a str {
+        self.end().map_or("end", |end| self.plain(end))
+    }
 }
 
 /// The nodes from which a branch can come to its end, however the others go: a split can if all branches that
-/// it always starts can. What leads nobody knows where may. Nothing comes through `closed`.
-fn ends(graph: &Graph<'_>, shape: &Shape, closed: Option<NodeId>) -> Vec<bool> {
+/// it always starts can, and if there is none of those, some branch. What leads nobody knows where may. Nothing comes
+/// through `closed`.
+fn ends(graph: &Graph<'_>, index: &Index, closed: Option<NodeId>) -> Vec<bool> {
     let mut ends = vec![false; graph.nodes.len()];
-    let mut work: Vec<NodeId> = shape.holes.clone();
-    work.extend(shape.of_kind(Kind::End));
+    // Of each split: how many of the branches that it always starts are not known to end.
+    let always = |node: &Node<'_>| node.edges.iter().filter(|edge| edge.times == Times::Once).count();
+    let mut left: Vec<usize> = vec![0; graph.nodes.len()];
+    for split in index.of_kind(Kind::Split) {
+        left[usize::from(*split)] = always(&graph.nodes[usize::from(*split)]);
+    }
+    let mut work: Vec<NodeId> = index.holes.clone();
+    work.extend(index.of_kind(Kind::End));
     while let Some(id) = work.pop() {
         if closed == Some(id) || std::mem::replace(&mut ends[usize::from(id)], true) {
             continue;
         }
-        for from in shape.before(id) {
-            let node = &graph.nodes[usize::from(*from)];
-            if !ends[usize::from(*from)] && (node.kind != Kind::Split || can_end(node, &ends)) {
+        for (from, always) in index.before(id) {
+            let (left, known) = (&mut left[usize::from(*from)], ends[usize::from(*from)]);
+            let all = match (graph.nodes[usize::from(*from)].kind, *always) {
+                (Kind::Split, true) => {
+                    *left = left.saturating_sub(1);
+                    *left == 0
+                }
+                (Kind::Split, false) => *left == 0,
+                _ => true,
+            };
+            if all && !known {
                 work.push(*from);
             }
         }
     }
     ends
-}
-
-/// All that a split always starts can end; if there is none of that, some branch can.
-fn can_end(split: &Node<'_>, ends: &[bool]) -> bool {
-    let mut always = split.edges.iter().filter(|edge| edge.times == Times::Once);
-    always.all(|edge| ends.get(usize::from(edge.to)).is_some_and(|ends| *ends))
 }

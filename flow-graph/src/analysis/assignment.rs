@@ -2,9 +2,9 @@
 
 use std::cell::OnceCell;
 
-use super::Subject;
-use super::solve::Solver;
-use super::uses::Field;
+use super::Analysis;
+use super::access::Field;
+use super::assignment_solver::Solver;
 use crate::position::{PositionId, Rounds};
 use crate::{Kind, NodeId};
 
@@ -22,7 +22,7 @@ const MOST: u32 = u64::BITS;
 
 /// What is the case at each position, however a process came there.
 #[derive(Debug)]
-pub(crate) struct Data {
+pub(crate) struct Assignment {
     bits: Bits,
     solver: Solver,
     /// By position.
@@ -43,8 +43,8 @@ struct Bits {
 
 impl Bits {
     /// Nothing, if there are none or too many.
-    fn of(subject: &Subject<'_>) -> Option<Self> {
-        let uses = subject.uses();
+    fn of(analysis: &Analysis<'_>) -> Option<Self> {
+        let uses = analysis.access();
         let mut bits = Bits { set: vec![0; uses.count()], done: Vec::new() };
         let mut count = 0;
         let mut next = || {
@@ -56,7 +56,7 @@ impl Bits {
                 bits.set[*field] = next()?;
             }
         }
-        for owner in subject.codes().iter().filter_map(|code| code.owner_of) {
+        for owner in analysis.codes().iter().filter_map(|code| code.owner_of) {
             if bits.get(Fact::Done(owner)) == 0 {
                 bits.done.push((owner, next()?));
             }
@@ -72,9 +72,9 @@ impl Bits {
     }
 
     /// By node: what holds when it is done.
-    fn made_by_nodes(&self, subject: &Subject<'_>) -> Vec<u64> {
-        let mut adds = vec![0; subject.graph.nodes.len()];
-        for (node, field) in &subject.uses().sets {
+    fn made_by_nodes(&self, analysis: &Analysis<'_>) -> Vec<u64> {
+        let mut adds = vec![0; analysis.graph.nodes.len()];
+        for (node, field) in &analysis.access().sets {
             adds[usize::from(*node)] |= self.set[*field];
         }
         for (node, bit) in &self.done {
@@ -83,7 +83,7 @@ impl Bits {
             }
         }
         let all = self.set.iter().fold(0, |all, bit| all | bit);
-        for (adds, code) in adds.iter_mut().zip(subject.codes()) {
+        for (adds, code) in adds.iter_mut().zip(analysis.codes()) {
             if code.writes_anything || code.callbacks.iter().any(|callback| callback.writes.is_none()) {
                 *adds |= all;
             }
@@ -92,23 +92,23 @@ impl Bits {
     }
 }
 
-impl Data {
+impl Assignment {
     /// Nothing, if the code is not known.
-    pub(crate) fn of(subject: &Subject<'_>) -> Option<Self> {
-        let unknown = subject.graph.nodes.get(subject.codes().len()..).unwrap_or_default();
+    pub(crate) fn of(analysis: &Analysis<'_>) -> Option<Self> {
+        let unknown = analysis.graph.nodes.get(analysis.codes().len()..).unwrap_or_default();
         if unknown.iter().any(|node| !node.kind.is_boundary()) {
             return None;
         }
-        let bits = Bits::of(subject)?;
-        let adds = bits.made_by_nodes(subject);
+        let bits = Bits::of(analysis)?;
+        let adds = bits.made_by_nodes(analysis);
         let made = adds.iter().fold(0, |all, adds| all | adds);
-        let solver = Solver::of(&subject.positions, &adds);
-        let positions = &subject.positions;
+        let solver = Solver::of(&analysis.positions, &adds);
+        let positions = &analysis.positions;
         let starts = (0..).zip(&positions.list).filter(|(_, position)| position.from.is_none());
         let starts: Vec<PositionId> = starts.map(|(at, _)| at).collect();
         let all: Vec<PositionId> = (0..).take(positions.list.len()).collect();
         let holds = solver.solve(positions, &starts, &all);
-        Some(Data { bits, solver, holds, made, rounds: OnceCell::new() })
+        Some(Assignment { bits, solver, holds, made, rounds: OnceCell::new() })
     }
 
     /// Some node makes it the case.
@@ -117,28 +117,28 @@ impl Data {
     }
 
     /// A position of the node to which a process can come without it.
-    pub(crate) fn missing(&self, subject: &Subject<'_>, node: NodeId, fact: Fact) -> Option<PositionId> {
+    pub(crate) fn missing(&self, analysis: &Analysis<'_>, node: NodeId, fact: Fact) -> Option<PositionId> {
         let bit = self.bits.get(fact);
-        let here = subject.positions.of_node(node).iter().map(|(_, at)| *at);
+        let here = analysis.positions.of_node(node).iter().map(|(_, at)| *at);
         here.filter(|at| self.holds[*at as usize] & bit == 0).min()
     }
 
     /// The fact is the case once this node is done.
-    pub(crate) fn makes(&self, subject: &Subject<'_>, node: NodeId, fact: Fact) -> bool {
+    pub(crate) fn makes(&self, analysis: &Analysis<'_>, node: NodeId, fact: Fact) -> bool {
         let bit = self.bits.get(fact);
-        subject.positions.of_node(node).iter().any(|(_, at)| self.solver.adds(*at) & bit != 0)
+        analysis.positions.of_node(node).iter().any(|(_, at)| self.solver.adds(*at) & bit != 0)
     }
 
     /// The shortest way to a position on which no node makes it the case.
-    pub(crate) fn way_without(&self, subject: &Subject<'_>, to: PositionId, fact: Fact) -> Vec<NodeId> {
-        let positions = &subject.positions;
+    pub(crate) fn way_without(&self, analysis: &Analysis<'_>, to: PositionId, fact: Fact) -> Vec<NodeId> {
+        let positions = &analysis.positions;
         let starts = (0..).zip(&positions.list).filter(|(_, position)| position.from.is_none());
         self.solver.walk(positions, starts.map(|(at, _)| at).collect(), self.bits.get(fact), to, |_| true)
     }
 
     /// The shortest way from a position back to it on which none of these fields is set anew.
-    pub(crate) fn round_without(&self, subject: &Subject<'_>, at: PositionId, fields: &[Field]) -> Vec<NodeId> {
-        let positions = &subject.positions;
+    pub(crate) fn round_without(&self, analysis: &Analysis<'_>, at: PositionId, fields: &[Field]) -> Vec<NodeId> {
+        let positions = &analysis.positions;
         let rounds = self.rounds.get_or_init(|| Rounds::of(positions));
         let next = positions.next(at);
         let first: Vec<PositionId> = next.iter().copied().filter(|next| rounds.together(*next, at)).collect();
@@ -151,15 +151,10 @@ impl Data {
             return round;
         }
         // A way that meets others in a join comes back with what those have set.
-        let joins = round.iter().any(|id| subject.kind(*id) == Some(Kind::Join));
+        let joins = round.iter().any(|id| analysis.kind(*id) == Some(Kind::Join));
         let set = || self.solver.solve(positions, next, rounds.region(at))[at as usize] & bits != 0;
         if joins && set() { Vec::new() } else { round }
     }
-}
-
-/// "`start` -> `check`"
-pub(super) fn arrows(subject: &Subject<'_>, way: &[NodeId]) -> String {
-    way.iter().map(|id| subject.name(*id)).collect::<Vec<_>>().join(" -> ")
 }
 
 #[cfg(test)]
@@ -194,15 +189,15 @@ mod tests {
     }
 
     #[test]
-    fn where_branches_are_not_told_apart_nothing_is_said_of_what_they_set() {
-        for (times, exact) in [(10, true), (1000, false)] {
+    fn a_long_way_of_branches_is_known_to_its_end() {
+        for times in [10, 1000] {
             let (drawn, code) = chain(times);
             let names: Vec<String> = (0..drawn.len()).map(|at| format!("node_{at}")).collect();
             let each = drawn.iter().zip(&names);
             let nodes: Vec<Node<'_>> =
                 each.map(|((kind, edges), name)| Node { edges, ..Node::new(name, *kind) }).collect();
             let graph = Graph { nodes: &nodes, ..Graph::new("f") };
-            assert_eq!(Positions::of(&graph).is_exact(), exact);
+            assert!(Positions::of(&graph).is_complete());
             let found = check_with(&graph, &code);
             let data: Vec<&str> =
                 found.iter().map(|finding| finding.check).filter(|name| *name != "same_arms").collect();

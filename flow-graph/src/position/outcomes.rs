@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{Level, Position, PositionId, Positions, ROOT};
+use crate::walk::{Lists, fixpoint};
 use crate::{Kind, NodeId, Times};
 
 /// The ways in which the branch at a position can leave the split it is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ways {
     ends: Waited,
+    /// By number: the order in which they are found says nothing.
     joins: Vec<(NodeId, Waited)>,
 }
 
@@ -24,6 +26,10 @@ impl Waited {
 
     fn any(self) -> bool {
         self.no || self.yes
+    }
+
+    fn count(self) -> usize {
+        usize::from(self.no) + usize::from(self.yes)
     }
 
     fn or(self, other: Waited) -> Waited {
@@ -46,10 +52,24 @@ impl Ways {
         if !waited.any() {
             return;
         }
-        match self.joins.iter_mut().find(|(known, _)| *known == join) {
-            Some((_, known)) => *known = known.or(waited),
-            None => self.joins.push((join, waited)),
+        match self.joins.binary_search_by_key(&join, |(known, _)| *known) {
+            Ok(at) => self.joins[at].1 = self.joins[at].1.or(waited),
+            Err(at) => self.joins.insert(at, (join, waited)),
         }
+    }
+
+    /// Takes over the other's ways. True if one of them is new.
+    fn grow(&mut self, other: &Ways) -> bool {
+        let before = self.count();
+        self.add_end(other.ends);
+        for (join, waited) in &other.joins {
+            self.add_join(*join, *waited);
+        }
+        self.count() > before
+    }
+
+    fn count(&self) -> usize {
+        self.ends.count() + self.joins.iter().map(|(_, waited)| waited.count()).sum::<usize>()
     }
 
     /// All of the other's ways, behind what came before.
@@ -60,9 +80,19 @@ impl Ways {
         }
     }
 
+    /// It can end.
+    pub(crate) fn ends(&self) -> bool {
+        self.ends.any()
+    }
+
     /// It can end, after a task in it has waited.
     pub(crate) fn ends_late(&self) -> bool {
         self.ends.yes
+    }
+
+    /// It can come to a join of its split.
+    pub(crate) fn joins(&self) -> bool {
+        !self.joins.is_empty()
     }
 
     fn joins_at(&self, join: NodeId) -> Waited {
@@ -80,21 +110,15 @@ impl Outcomes {
     /// The least solution: what nothing leads to is no way.
     pub(crate) fn of(positions: &Positions<'_>) -> Self {
         let mut outcomes = Outcomes { ways: vec![Ways::default(); positions.list.len()] };
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for at in (0..PositionId::try_from(positions.list.len()).unwrap_or(0)).rev() {
-                let position = positions.get(at);
-                if position.path == ROOT {
-                    continue;
-                }
-                let ways = outcomes.at(positions, at, position);
-                if outcomes.ways[at as usize] != ways {
-                    outcomes.ways[at as usize] = ways;
-                    changed = true;
-                }
+        let joins = positions.graph.nodes.iter().filter(|node| node.kind == Kind::Join).count();
+        fixpoint(positions.list.len(), 2 * (joins + 1), &depends(positions), |at| {
+            let position = positions.get(at);
+            if position.path == ROOT {
+                return false;
             }
-        }
+            let ways = outcomes.at(positions, at, position);
+            outcomes.ways[at as usize].grow(&ways)
+        });
         outcomes
     }
 
@@ -124,32 +148,64 @@ impl Outcomes {
 
     /// All its branches end, and so does the branch it is on; or they meet, and it goes on behind the join.
     fn split(&self, positions: &Positions<'_>, at: PositionId, ways: &mut Ways) {
-        let split = positions.get(at);
-        let edges = positions.graph.node(split.node).map_or(&[][..], |node| node.edges);
-        let branches: Vec<(Times, &Ways)> = positions
-            .next(at)
-            .iter()
-            .filter_map(|first| {
-                let times = match positions.paths.level(positions.get(*first).path)? {
-                    Level::Branch { edge: Some(edge), .. } => edges.get(edge)?.times,
-                    _ => Times::Each,
-                };
-                Some((times, self.get(*first)))
-            })
-            .collect();
+        let branches = self.branches(positions, at);
         ways.add_end(all_end(&branches));
-        let joins: BTreeSet<NodeId> =
-            branches.iter().flat_map(|(_, branch)| branch.joins.iter().map(|(join, _)| *join)).collect();
-        for join in joins {
-            let met = met_at(&branches, join);
-            let behind = positions.graph.node(join).map_or(&[][..], |join| join.edges);
-            for edge in behind {
-                if let Some(next) = positions.find(edge.to, split.path) {
-                    ways.add_behind(met, self.get(next));
-                }
-            }
+        for (next, met) in self.behind(positions, at, &branches) {
+            ways.add_behind(met, self.get(next));
         }
     }
+
+    /// The branches of a split: how often each is started, and its ways.
+    fn branches(&self, positions: &Positions<'_>, split: PositionId) -> Vec<(Times, &Ways)> {
+        let edges = positions.graph.node(positions.get(split).node).map_or(&[][..], |node| node.edges);
+        let branch = |first: &PositionId| match positions.paths.level(positions.get(*first).path)? {
+            Level::Branch { edge, .. } => Some((edges.get(edge)?.times, self.get(*first))),
+            Level::Beside { .. } => None,
+        };
+        positions.next(split).iter().filter_map(branch).collect()
+    }
+
+    /// Where the branch that a split is on goes on when the split's branches have met, and how they can.
+    fn behind(
+        &self,
+        positions: &Positions<'_>,
+        at: PositionId,
+        branches: &[(Times, &Ways)],
+    ) -> Vec<(PositionId, Waited)> {
+        let outside = positions.get(at).path;
+        let joins: BTreeSet<NodeId> =
+            branches.iter().flat_map(|(_, branch)| branch.joins.iter().map(|(join, _)| *join)).collect();
+        let mut behind = Vec::new();
+        for join in joins {
+            let met = met_at(branches, join);
+            let edges = positions.graph.node(join).map_or(&[][..], |join| join.edges);
+            let next = edges.iter().filter_map(|edge| positions.find(edge.to, outside));
+            behind.extend(next.filter(|_| met.any()).map(|next| (next, met)));
+        }
+        behind
+    }
+
+    /// Where a process can come to behind the joins of a split in the step that opens it, since no branch has to wait.
+    pub(crate) fn behind_at_once(&self, positions: &Positions<'_>, split: PositionId) -> Vec<PositionId> {
+        let behind = self.behind(positions, split, &self.branches(positions, split));
+        behind.into_iter().filter(|(_, met)| met.no).map(|(next, _)| next).collect()
+    }
+}
+
+/// The positions whose ways depend on each one's: those before it, and in front of the joins of a split the split.
+fn depends(positions: &Positions<'_>) -> Lists {
+    let before = positions.steps_back();
+    let mut depends = Lists::default();
+    for at in positions.ids() {
+        let from = |from: &PositionId| {
+            let Position { node, path, .. } = positions.get(*from);
+            let around = (positions.graph.nodes[usize::from(node)].kind == Kind::Join).then_some(path);
+            let around = around.and_then(|path| positions.paths.around(path));
+            around.map_or(Some(*from), |(outside, split)| positions.find(split, outside))
+        };
+        depends.push(before.get(at).iter().filter_map(from));
+    }
+    depends
 }
 
 /// Each branch that is started ends, and at least one is.
