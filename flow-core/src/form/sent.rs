@@ -156,6 +156,7 @@ impl<T> ReadNothing<T> for FormReader<T> {
 }
 
 #[cfg(test)]
+#[allow(clippy::needless_borrow, reason = "each reference is one trait tried before the next")]
 mod tests {
     use super::*;
 
@@ -211,6 +212,6 @@ mod tests {
     fn a_type_that_nothing_can_read_says_so() {
         let read: Result<Neither> = (&&&FormReader::<Neither>::new()).read_form(Sent::Json(b"{}"), &[]);
         let Err(Error::Invalid(faults)) = read else { panic!("read") };
-        assert!(faults[0].message.contains("neither `FormInput` nor `Deserialize`"), "{:?}", faults);
+        assert!(faults[0].message.contains("neither `FormInput` nor `Deserialize`"), "{faults:?}");
     }
 }
