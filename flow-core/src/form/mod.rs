@@ -14,6 +14,7 @@ mod reader;
 mod schema;
 mod schema_macro;
 mod sent;
+mod serialize;
 mod text;
 mod texts_de;
 mod value;
