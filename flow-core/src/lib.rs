@@ -1,6 +1,4 @@
 #![doc = include_str!("../docs/overview.md")]
-// What a back end is not there for is not called; with all of them nothing may be left over.
-#![cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(dead_code, unused_imports, unused_macros))]
 
 mod activation;
 #[doc(hidden)]
@@ -29,6 +27,10 @@ pub mod query;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod status;
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    allow(dead_code, reason = "what is written for back ends alone is read by none here")
+)]
 mod store;
 mod task;
 mod task_id;

@@ -33,7 +33,7 @@ const SWEEPS: usize = 1_000;
 #[track_caller]
 pub fn database() -> SqliteConnection {
     let mut conn = crate::sqlite::open(":memory:").expect("a database in memory");
-    conn.migrate().expect("the tables");
+    conn.store().migrate().expect("the tables");
     conn
 }
 

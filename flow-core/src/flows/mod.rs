@@ -13,7 +13,7 @@ pub use problems::{Problem, ProblemKind};
 
 use flow_graph::Graph;
 
-use crate::store::{AuditRow, FlowConnection};
+use crate::store::{AuditRow, FlowConnection, Store as _};
 use crate::{Error, Process, Result, Task, TaskId};
 
 /// The flows of an app, on one type of connection: `static FLOWS: Flows<Db> = flows![HelloWorldFlow];`
@@ -103,7 +103,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `Database` if the database refuses.
     pub fn migrate(&self, conn: &mut C) -> Result<()> {
-        conn.migrate()
+        conn.store().migrate()
     }
 
     /// The row of a process of one of these flows.
@@ -111,7 +111,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `NotFound` if there is none.
     pub fn process(&self, conn: &mut C, id: i64) -> Result<Process> {
-        let row = conn.process(id)?.filter(|row| self.find(&row.flow).is_some());
+        let row = conn.store().process(id)?.filter(|row| self.find(&row.flow).is_some());
         row.ok_or_else(|| Error::NotFound { what: format!("process {id}") })
     }
 
@@ -120,7 +120,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `NotFound` if there is none.
     pub fn task(&self, conn: &mut C, id: TaskId) -> Result<Task> {
-        let row = conn.task(id.process(), id.number())?.filter(|row| self.find(&row.flow).is_some());
+        let row = conn.store().task(id.process(), id.number())?.filter(|row| self.find(&row.flow).is_some());
         row.ok_or_else(|| Error::NotFound { what: format!("task {id}") })
     }
 
@@ -130,7 +130,7 @@ impl<C: FlowConnection> Flows<C> {
     /// `NotFound` if there is no such process.
     pub fn tasks(&self, conn: &mut C, process: i64) -> Result<Vec<Task>> {
         self.process(conn, process)?;
-        Ok(conn.tasks(process)?)
+        Ok(conn.store().tasks(process)?)
     }
 
     /// What happened to a process, in order.
@@ -139,7 +139,7 @@ impl<C: FlowConnection> Flows<C> {
     /// `NotFound` if there is no such process.
     pub fn history(&self, conn: &mut C, process: i64) -> Result<Vec<AuditRow>> {
         self.process(conn, process)?;
-        Ok(conn.history(process)?)
+        Ok(conn.store().history(process)?)
     }
 }
 

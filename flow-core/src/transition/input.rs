@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::store::Hold;
+use crate::store::Locking;
 
 /// What a caller hands over, kept for a plan that may have to be made a second time.
 pub(crate) struct Input {
@@ -54,11 +54,11 @@ impl Input {
 
     /// The value, for a plan made like this: one that is made on a version may be overtaken, and one behind a lock
     /// be ended by a deadlock.
-    pub(crate) fn take(&mut self, hold: Hold) -> Option<Box<dyn Any>> {
+    pub(crate) fn take(&mut self, locking: Locking) -> Option<Box<dyn Any>> {
         let copy = self.held.as_ref().and_then(|held| held.copy());
-        match hold {
-            Hold::Version => copy,
-            Hold::Lock => copy.or_else(|| self.held.take().map(Held::give)),
+        match locking {
+            Locking::Optimistic => copy,
+            Locking::Pessimistic => copy.or_else(|| self.held.take().map(Held::give)),
         }
     }
 }
