@@ -22,8 +22,10 @@ mod payload;
 pub mod postgres;
 pub mod prelude;
 mod process;
+mod process_id;
 pub mod proxy;
 pub mod query;
+mod row_json;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod status;
@@ -56,13 +58,15 @@ pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;
+pub use process_id::{ParseProcessIdError, ProcessId};
 pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, Secret, TaskProxy};
+pub use row_json::WithDocument;
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
 pub use store::{AuditRow, FlowConnection};
 pub use task::Task;
-pub use task_id::TaskId;
-pub use timestamp::{Timestamp, days, hours, minutes, seconds};
+pub use task_id::{ParseTaskIdError, TaskId};
+pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
 pub use transition::Verb;
 pub use user::{Permission, System, User};
 
