@@ -19,18 +19,19 @@ const WARM: i64 = 50;
 
 /// Processes of W1 as it leaves them, four tasks each, so many that there are a million tasks. `{numbers}` gives `n`.
 pub(crate) const FILL: &str = "
-    insert into flow_process (id, flow, status, version, task_count, open_tokens, created, finished, data)
-    select n, 'handle', 'DONE', 2, 4, 0, {at}, {at}, {data} from {numbers};
-    insert into flow_task (process_id, number, flow, node, task_type, status, token, previous, owner, created,
+    insert into flow_process (id, flow, status, version, task_count, open_tokens, created, finished, data, started_by,
+                              audit_count)
+    select n, 'handle', 'DONE', 2, 4, 0, {at}, {at}, {data}, 'bench', 2 from {numbers};
+    insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, owner, created,
                            started, finished, data)
-    select n, number, 'handle', node, task_type, 'DONE', 'start', previous, owner, {at}, {at}, {at}, {empty}
+    select n, number, 'handle', node, task_type, kind, 'DONE', 'start', previous, owner, {at}, {at}, {at}, {empty}
     from {numbers}, (
-        select 1 as number, 'start' as node, 'START' as task_type, null as previous, 'bench' as owner
-        union all select 2, 'approve', 'FUNCTION', 1, null
-        union all select 3, 'check_approve', 'EXCLUSIVE_GATEWAY', 2, null
-        union all select 4, 'end', 'END', 3, null) kinds;
-    insert into flow_audit (process_id, version, at, actor, action, task, node, process_status, changes)
-    select n, version, {at}, 'bench', action, version, node, status, {changes}
+        select 1 as number, 'start' as node, 'START' as task_type, 'StartHandle' as kind, null as previous, 'bench' as owner
+        union all select 2, 'approve', 'FUNCTION', 'Handle', 1, null
+        union all select 3, 'check_approve', 'EXCLUSIVE_GATEWAY', 'If', 2, null
+        union all select 4, 'end', 'END', 'End', 3, null) kinds;
+    insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+    select n, version, version, {at}, 'bench', action, version, node, status, {changes}
     from {numbers}, (
         select 1 as version, 'start' as action, 'start' as node, 'NEW' as status
         union all select 2, 'run', 'approve', 'DONE') steps;";

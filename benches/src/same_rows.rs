@@ -14,7 +14,9 @@ const ROWS: &str = "
         || ' tasks ' || cast(task_count as text) || ' open ' || cast(open_tokens as text)
         || ' finished ' || cast(finished is not null as text) || ' ' || cast(data as text)
         || coalesce(seed_type, '') || coalesce(seed_key, '') || coalesce(artifact_type, '')
-        || coalesce(artifact_key, '') || coalesce(cast(parent_process as text), '') as line
+        || coalesce(artifact_key, '') || coalesce(cast(parent_process as text), '')
+        || ' by ' || coalesce(started_by, '-') || ' audit ' || cast(audit_count as text)
+        || ' depth ' || cast(depth as text) || ' release ' || cast(release as text) || coalesce(reference, '') as line
     from flow_process
     union all
     select 'task ' || cast(process_id as text) || '.' || cast(number as text) || ' ' || flow || ' ' || node || ' '
@@ -25,11 +27,13 @@ const ROWS: &str = "
         || ' finished ' || cast(finished is not null as text) || ' due ' || cast(due is not null as text)
         || ' ' || cast(data as text) || coalesce(seed_type, '') || coalesce(seed_key, '')
         || coalesce(artifact_type, '') || coalesce(artifact_key, '') || coalesce(error, '')
+        || ' kind ' || kind || ' host ' || coalesce(cast(host as text), '-') || ' armed ' || cast(armed as text)
+        || coalesce(nominee, '') || coalesce(on_behalf_of, '') || ' priority ' || cast(priority as text)
     from flow_task
     union all
     select 'due ' || cast(process_id as text) || '.' || cast(task as text) || ' ' || kind from flow_due
     union all
-    select 'audit ' || cast(process_id as text) || ' v' || cast(version as text) || ' ' || actor || ' ' || action
+    select 'audit ' || cast(process_id as text) || ' ' || cast(number as text) || ' v' || cast(version as text) || ' ' || actor || ' ' || action
         || ' ' || coalesce(cast(task as text), '-') || ' ' || coalesce(node, '-') || ' ' || process_status
         || ' ' || cast(changes as text)
     from flow_audit

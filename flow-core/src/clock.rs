@@ -4,7 +4,8 @@ use crate::Timestamp;
 
 #[cfg(feature = "test-util")]
 thread_local! {
-    pub(crate) static FIXED: std::cell::Cell<Option<Timestamp>> = const { std::cell::Cell::new(None) };
+    /// What the test clocks of this thread show, each with its number. The newest one counts.
+    pub(crate) static FIXED: std::cell::RefCell<Vec<(u64, Timestamp)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
 /// The time now. A transition asks once and uses the answer throughout.
@@ -13,7 +14,7 @@ thread_local! {
 #[must_use]
 pub fn now() -> Timestamp {
     #[cfg(feature = "test-util")]
-    if let Some(at) = FIXED.get() {
+    if let Some((_, at)) = FIXED.with_borrow(|clocks| clocks.last().copied()) {
         return at;
     }
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();

@@ -1,6 +1,4 @@
 #![doc = include_str!("../docs/overview.md")]
-// What a back end is not there for is not called; with all of them nothing may be left over.
-#![cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(dead_code, unused_imports, unused_macros))]
 
 mod activation;
 #[doc(hidden)]
@@ -24,11 +22,17 @@ mod payload;
 pub mod postgres;
 pub mod prelude;
 mod process;
+mod process_id;
 pub mod proxy;
 pub mod query;
+mod row_json;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod status;
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    allow(dead_code, reason = "what is written for back ends alone is read by none here")
+)]
 mod store;
 mod task;
 mod task_id;
@@ -54,13 +58,15 @@ pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;
+pub use process_id::{ParseProcessIdError, ProcessId};
 pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, Secret, TaskProxy};
+pub use row_json::WithDocument;
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
 pub use store::{AuditRow, FlowConnection};
 pub use task::Task;
-pub use task_id::TaskId;
-pub use timestamp::{Timestamp, days, hours, minutes, seconds};
+pub use task_id::{ParseTaskIdError, TaskId};
+pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
 pub use transition::Verb;
 pub use user::{Permission, System, User};
 

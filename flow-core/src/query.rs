@@ -9,7 +9,7 @@ use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHel
 use crate::proxy::{Changes, Each, OneOf, Update, update_error};
 use crate::store::patch::Patched;
 use crate::store::schema::{flow_process, flow_task};
-use crate::{Error, ProcessProxy, Result, Task};
+use crate::{Error, ProcessId, ProcessProxy, Result, Task};
 
 /// The processes of a flow, as its own type `P`.
 pub type Processes<P, DB> =
@@ -71,11 +71,11 @@ pub trait TaskQuery: Sized {
     }
 
     /// Tasks of this process.
-    fn of(self, process: i64) -> Filter<Self, Eq<flow_task::process_id, i64>>
+    fn of(self, process: impl Into<ProcessId>) -> Filter<Self, Eq<flow_task::process_id, i64>>
     where
         Self: FilterDsl<Eq<flow_task::process_id, i64>>,
     {
-        FilterDsl::filter(self, flow_task::process_id.eq(process))
+        FilterDsl::filter(self, flow_task::process_id.eq(process.into().get()))
     }
 
     /// Tasks that this person has taken or done.
@@ -126,11 +126,11 @@ pub trait ProcessQuery: Sized {
     /// }
     /// # fn main() {}
     /// ```
-    fn by_id(self, id: i64) -> Filter<Self, Eq<flow_process::id, i64>>
+    fn by_id(self, id: impl Into<ProcessId>) -> Filter<Self, Eq<flow_process::id, i64>>
     where
         Self: FilterDsl<Eq<flow_process::id, i64>>,
     {
-        FilterDsl::filter(self, flow_process::id.eq(id))
+        FilterDsl::filter(self, flow_process::id.eq(id.into().get()))
     }
 
     /// Loads each process by itself: where `load` ends at the first document that cannot be read, this gives its

@@ -13,7 +13,7 @@ macro_rules! status {
 
         impl $name {
             /// All that this version knows.
-            pub(crate) const KNOWN: &'static [Self] = &[$($name::$variant),*];
+            pub const KNOWN: &'static [Self] = &[$($name::$variant),*];
 
             /// The word as it is stored.
             #[must_use]

@@ -45,15 +45,28 @@ impl fmt::Display for TaskId {
     }
 }
 
+/// A text that names no task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a process and a number, as in 17.2")]
+#[non_exhaustive]
+pub struct ParseTaskIdError;
+
+impl From<ParseTaskIdError> for crate::Error {
+    /// [`Error::Invalid`](crate::Error::Invalid) of the field `task`.
+    fn from(error: ParseTaskIdError) -> Self {
+        crate::Error::invalid("task", error.to_string())
+    }
+}
+
 impl FromStr for TaskId {
-    type Err = crate::Error;
+    type Err = ParseTaskIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parts = text.split_once('.').and_then(|(process, number)| {
             let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
             (digits(process) && digits(number)).then(|| Some(TaskId::new(process.parse().ok()?, number.parse().ok()?)))
         });
-        parts.flatten().ok_or_else(|| crate::Error::invalid("task", "is a process and a number, as in 17.2"))
+        parts.flatten().ok_or(ParseTaskIdError)
     }
 }
 

@@ -15,12 +15,13 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "an assertion fails by a panic")]
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::SqliteConnection;
 
 use crate::store::{AuditRow, FlowConnection, Store as _};
-use crate::{DueReport, Flows, Process, ProcessStatus, Result, Task, Timestamp, clock};
+use crate::{DueReport, Flows, Process, ProcessId, ProcessStatus, Result, Task, Timestamp, clock};
 
 /// How many sweeps [`Flows::run_until_idle`] makes before it says that there is no end.
 const SWEEPS: usize = 1_000;
@@ -33,7 +34,7 @@ const SWEEPS: usize = 1_000;
 #[track_caller]
 pub fn database() -> SqliteConnection {
     let mut conn = crate::sqlite::open(":memory:").expect("a database in memory");
-    conn.migrate().expect("the tables");
+    conn.store().migrate().expect("the tables");
     conn
 }
 
@@ -48,8 +49,23 @@ pub fn rows_read() -> u64 {
 }
 
 /// A clock for the current thread, which stands still until it is told to go on. It is gone when dropped.
+///
+/// One may be put in place of another: the newest counts, and when it is dropped the one before does again.
+///
+/// ```
+/// use flow_core::{clock, days, test_util::TestClock};
+///
+/// let outer = TestClock::install();
+/// {
+///     let inner = TestClock::install_at(outer.now() + days(1));
+///     assert_eq!(clock::now(), inner.now());
+/// }
+/// assert_eq!(clock::now(), outer.now());
+/// ```
 #[derive(Debug)]
-pub struct TestClock(());
+pub struct TestClock {
+    number: u64,
+}
 
 impl TestClock {
     /// Stops the clock of this thread at 2026-01-01T00:00:00Z.
@@ -61,25 +77,33 @@ impl TestClock {
     /// Stops the clock of this thread at this moment.
     #[must_use]
     pub fn install_at(now: Timestamp) -> Self {
-        clock::FIXED.set(Some(now));
-        TestClock(())
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        clock::FIXED.with_borrow_mut(|clocks| clocks.push((number, now)));
+        TestClock { number }
     }
 
     /// What it shows.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        clock::now()
+        let mine = clock::FIXED.with_borrow(|clocks| clocks.iter().find(|(number, _)| *number == self.number).copied());
+        mine.map_or_else(clock::now, |(_, at)| at)
     }
 
     /// Puts it on.
     pub fn advance(&self, length: Duration) {
-        clock::FIXED.set(Some(clock::now() + length));
+        clock::FIXED.with_borrow_mut(|clocks| {
+            for (_, at) in clocks.iter_mut().filter(|(number, _)| *number == self.number) {
+                *at = *at + length;
+            }
+        });
     }
 }
 
 impl Drop for TestClock {
     fn drop(&mut self) {
-        clock::FIXED.set(None);
+        // Where the thread ends, its list may be gone before its clocks.
+        let _ = clock::FIXED.try_with(|clocks| clocks.borrow_mut().retain(|(number, _)| *number != self.number));
     }
 }
 
@@ -108,7 +132,8 @@ impl<C: FlowConnection> Flows<C> {
     /// # Panics
     /// If there is no such process.
     #[track_caller]
-    pub fn expect(&self, conn: &mut C, process: i64) -> Expect {
+    pub fn expect(&self, conn: &mut C, process: impl Into<ProcessId>) -> Expect {
+        let process = process.into();
         let row = self.process(conn, process).expect("the process");
         let tasks = self.tasks(conn, process).expect("its tasks");
         let history = self.history(conn, process).expect("its history");
@@ -185,5 +210,27 @@ impl Expect {
     #[track_caller]
     fn fail(&self, what: &str) -> ! {
         panic!("{what}\n{}", self.story())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_clock_counts_whichever_is_dropped() {
+        let at = |seconds: i64| Timestamp::from_micros(1_800_000_000_000_000 + seconds * 1_000_000);
+        let mut clock = TestClock::install_at(at(0));
+        clock = TestClock::install_at(at(-5));
+        assert_eq!((clock.now(), clock::now()), (at(-5), at(-5)), "the first one is gone, the second is there");
+
+        let inner = TestClock::install_at(at(9));
+        clock.advance(Duration::from_secs(1));
+        inner.advance(Duration::from_secs(1));
+        assert_eq!((clock.now(), clock::now()), (at(-4), at(10)));
+        drop(inner);
+        assert_eq!(clock::now(), at(-4));
+        drop(clock);
+        assert!(clock::now() != at(-4));
     }
 }

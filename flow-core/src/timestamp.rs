@@ -75,14 +75,43 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// A text that is not a moment in the form of RFC 3339.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a time in the form of RFC 3339: {reason}")]
+#[non_exhaustive]
+pub struct ParseTimestampError {
+    reason: String,
+}
+
+impl From<ParseTimestampError> for crate::Error {
+    /// [`Error::Invalid`](crate::Error::Invalid) of the field `time`.
+    fn from(error: ParseTimestampError) -> Self {
+        crate::Error::invalid("time", error.to_string())
+    }
+}
+
 impl FromStr for Timestamp {
-    type Err = crate::Error;
+    type Err = ParseTimestampError;
 
     /// Reads RFC 3339; the offset is applied.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse::<jiff::Timestamp>()
             .map(|at| Timestamp::from_micros(at.as_microsecond()))
-            .map_err(|error| crate::Error::invalid("time", error.to_string()))
+            .map_err(|error| ParseTimestampError { reason: error.to_string() })
+    }
+}
+
+/// As RFC 3339 with six digits.
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From RFC 3339.
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -25,6 +25,26 @@ mod sqlite {
         HelloWorldFlow.start.run(conn, &ALICE, StartForm { text: text.to_owned() })
     }
 
+    /// Who turns WAL on first needs the file alone, and SQLite does not wait for that.
+    #[test]
+    fn a_new_file_can_be_opened_by_many_at_once() {
+        for round in 0..50 {
+            let file = file(&format!("open-{round}"));
+            let path = file.path().to_owned();
+            let barrier = std::sync::Barrier::new(16);
+            std::thread::scope(|scope| {
+                let open = || {
+                    barrier.wait();
+                    flow_core::sqlite::open(&path).map(drop)
+                };
+                let threads: Vec<_> = (0..16).map(|_| scope.spawn(open)).collect();
+                for thread in threads {
+                    thread.join().unwrap().unwrap();
+                }
+            });
+        }
+    }
+
     #[test]
     fn another_writer_is_waited_for() {
         let file = file("locked");

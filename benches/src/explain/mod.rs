@@ -32,9 +32,10 @@ const PREPARED: &str = "select name, statement, cardinality(parameter_types) as 
 /// What waits in some of the processes: a person, a join for its branches, a timeout.
 const WAITING: &str = "insert into flow_due (process_id, task, kind, flow, due)
     select id, 2, 'TIMER', 'waiting', now() + interval '1 day' * (1 + id % 100) from flow_process where id % 10 = 0;
-    insert into flow_task (process_id, number, flow, node, task_type, status, token, scope, previous, created, data)
-    select id, number, flow, sort, sort, at, 'start/2', 2, 2, now(), '{}' from flow_process, (values
-        (5, 'JOIN', 'STARTED'), (6, 'TIMER', 'SCHEDULED'), (7, 'HUMAN', 'NEW')) waits (number, sort, at)
+    insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, scope, host, previous, created, data)
+    select id, number, flow, sort, sort, kind, at, 'start/2', 2, host, 2, now(), '{}' from flow_process, (values
+        (5, 'JOIN', 'Join', 'STARTED', null), (6, 'TIMER', 'TimerBoundary', 'SCHEDULED', 7),
+        (7, 'HUMAN', 'View', 'NEW', null)) waits (number, sort, kind, at, host)
     where id % 10 = 0;
     analyze";
 

@@ -16,9 +16,13 @@ const fn flow(human: bool, note: bool) -> &'static str {
     }
 }
 
-/// The kinds of the start and of the task that waits.
-const fn kinds(human: bool) -> [&'static str; 2] {
-    if human { ["HUMAN_START", "HUMAN"] } else { ["START", "FUNCTION"] }
+/// The types and kinds of the start and of the task that waits.
+const fn kinds(human: bool) -> [[&'static str; 2]; 2] {
+    if human {
+        [["HUMAN_START", "Start"], ["HUMAN", "View"]]
+    } else {
+        [["START", "StartHandle"], ["FUNCTION", "Handle"]]
+    }
 }
 
 /// What the last transition is called in the audit, and the status that its task has before.

@@ -16,29 +16,44 @@ pub(crate) fn unit<const HUMAN: bool, const NOTE: bool>(conn: &mut PgConnection)
     complete::<NOTE>(conn, id, flow(HUMAN, NOTE), if HUMAN { 3 } else { 2 }, last(HUMAN));
 }
 
-fn start(conn: &mut PgConnection, flow: &str, [start, waits]: [&str; 2], data: &str) -> i64 {
+fn start(conn: &mut PgConnection, flow: &str, [start, waits]: [[&str; 2]; 2], data: &str) -> i64 {
     let now = Moment(clock::now());
     conn.batch("BEGIN");
     let id = number!(
         conn,
-        "insert into flow_process (flow, status, version, task_count, open_tokens, created, data)
-         values (?, 'NEW', 1, 2, 1, ?, ?::jsonb) returning id",
-        [Text(flow), now, Text(data)]
+        "insert into flow_process (flow, status, version, task_count, open_tokens, created, data, started_by,
+                                   audit_count)
+         values (?, 'NEW', 1, 2, 1, ?, ?::jsonb, ?, 1) returning id",
+        [Text(flow), now, Text(data), Text(WHO)]
     );
     meets!(
         conn,
         2,
-        "insert into flow_task (process_id, number, flow, node, task_type, status, token, previous, owner,
+        "insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, owner,
                                 created, started, finished)
-         values (?, 1, ?, 'start', ?, 'DONE', 'start', null, ?, ?, ?, ?),
-                (?, 2, ?, 'approve', ?, 'NEW', 'start', 1, null, ?, null, null)",
-        [Number(id), Text(flow), Text(start), Text(WHO), now, now, now, Number(id), Text(flow), Text(waits), now]
+         values (?, 1, ?, 'start', ?, ?, 'DONE', 'start', null, ?, ?, ?, ?),
+                (?, 2, ?, 'approve', ?, ?, 'NEW', 'start', 1, null, ?, null, null)",
+        [
+            Number(id),
+            Text(flow),
+            Text(start[0]),
+            Text(start[1]),
+            Text(WHO),
+            now,
+            now,
+            now,
+            Number(id),
+            Text(flow),
+            Text(waits[0]),
+            Text(waits[1]),
+            now,
+        ]
     );
     meets!(
         conn,
         1,
-        r#"insert into flow_audit (process_id, version, at, actor, action, task, node, process_status, changes)
-         values (?, 1, ?, ?, 'start', 1, 'start', 'NEW', '{"1": "DONE", "2": "NEW"}')"#,
+        r#"insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+         values (?, 1, 1, ?, ?, 'start', 1, 'start', 'NEW', '{"1": "DONE", "2": "NEW"}')"#,
         [Number(id), now, Text(WHO)]
     );
     conn.batch("COMMIT");
@@ -59,7 +74,12 @@ fn assign(conn: &mut PgConnection, id: i64) {
     let now = Moment(clock::now());
     conn.batch("BEGIN");
     let version = lock(conn, id, "NEW") + 1;
-    meets!(conn, 1, "update flow_process set version = ? where id = ?", [Number(version), Number(id)]);
+    meets!(
+        conn,
+        1,
+        "update flow_process set version = ?, audit_count = audit_count + 1 where id = ?",
+        [Number(version), Number(id)]
+    );
     meets!(
         conn,
         1,
@@ -69,9 +89,9 @@ fn assign(conn: &mut PgConnection, id: i64) {
     meets!(
         conn,
         1,
-        r#"insert into flow_audit (process_id, version, at, actor, action, task, node, process_status, changes)
-         values (?, ?, ?, ?, 'assign', 2, 'approve', 'NEW', '{"2": "ASSIGNED"}')"#,
-        [Number(id), Number(version), now, Text(WHO)]
+        r#"insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+         values (?, ?, ?, ?, ?, 'assign', 2, 'approve', 'NEW', '{"2": "ASSIGNED"}')"#,
+        [Number(id), Number(version), Number(version), now, Text(WHO)]
     );
     conn.batch("COMMIT");
 }
@@ -85,7 +105,7 @@ fn complete<const NOTE: bool>(conn: &mut PgConnection, id: i64, flow: &str, to: 
         conn,
         1,
         "update flow_process set status = 'DONE', version = ?, task_count = 5, open_tokens = 0, finished = ?,
-                                 data = data || ?::jsonb where id = ?",
+                                 audit_count = audit_count + 1, data = data || ?::jsonb where id = ?",
         [Number(version), now, Text(r#"{"approved":true}"#), Number(id)]
     );
     meets!(
@@ -97,11 +117,11 @@ fn complete<const NOTE: bool>(conn: &mut PgConnection, id: i64, flow: &str, to: 
     meets!(
         conn,
         3,
-        "insert into flow_task (process_id, number, flow, node, task_type, status, token, previous, created,
+        "insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, created,
                                 started, finished)
-         values (?, 3, ?, 'check_approve', 'EXCLUSIVE_GATEWAY', 'DONE', 'start', 2, ?, ?, ?),
-                (?, 4, ?, 'send', 'FUNCTION', 'DONE', 'start', 3, ?, ?, ?),
-                (?, 5, ?, 'end', 'END', 'DONE', 'start', 4, ?, ?, ?)",
+         values (?, 3, ?, 'check_approve', 'EXCLUSIVE_GATEWAY', 'If', 'DONE', 'start', 2, ?, ?, ?),
+                (?, 4, ?, 'send', 'FUNCTION', 'Function', 'DONE', 'start', 3, ?, ?, ?),
+                (?, 5, ?, 'end', 'END', 'End', 'DONE', 'start', 4, ?, ?, ?)",
         [
             Number(id),
             Text(flow),
@@ -126,9 +146,9 @@ fn complete<const NOTE: bool>(conn: &mut PgConnection, id: i64, flow: &str, to: 
     meets!(
         conn,
         1,
-        r#"insert into flow_audit (process_id, version, at, actor, action, task, node, process_status, changes)
-         values (?, ?, ?, ?, ?, 2, 'approve', 'DONE', '{"2": "DONE", "3": "DONE", "4": "DONE", "5": "DONE"}')"#,
-        [Number(id), Number(version), now, Text(WHO), Text(action)]
+        r#"insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+         values (?, ?, ?, ?, ?, ?, 2, 'approve', 'DONE', '{"2": "DONE", "3": "DONE", "4": "DONE", "5": "DONE"}')"#,
+        [Number(id), Number(version), Number(version), now, Text(WHO), Text(action)]
     );
     conn.batch("COMMIT");
 }

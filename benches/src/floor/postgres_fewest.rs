@@ -16,23 +16,35 @@ pub(crate) fn unit<const HUMAN: bool, const NOTE: bool>(conn: &mut PgConnection)
     assert_eq!(met, id);
 }
 
-fn start(conn: &mut PgConnection, flow: &str, [start, waits]: [&str; 2], data: &str) -> i64 {
+fn start(conn: &mut PgConnection, flow: &str, [start, waits]: [[&str; 2]; 2], data: &str) -> i64 {
     number!(
         conn,
         r#"with p as (
-             insert into flow_process (flow, status, version, task_count, open_tokens, created, data)
-             values (?, 'NEW', 1, 2, 1, ?, ?::jsonb) returning id, flow, created),
+             insert into flow_process (flow, status, version, task_count, open_tokens, created, data, started_by,
+                                   audit_count)
+             values (?, 'NEW', 1, 2, 1, ?, ?::jsonb, ?, 1) returning id, flow, created),
            t as (
-             insert into flow_task (process_id, number, flow, node, task_type, status, token, previous, owner,
+             insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, owner,
                                     created, started, finished)
-             select p.id, 1, p.flow, 'start', ?, 'DONE', 'start', null::int, ?, p.created, p.created, p.created from p
+             select p.id, 1, p.flow, 'start', ?, ?, 'DONE', 'start', null::int, ?, p.created, p.created, p.created from p
              union all
-             select p.id, 2, p.flow, 'approve', ?, 'NEW', 'start', 1, null, p.created, null, null from p),
+             select p.id, 2, p.flow, 'approve', ?, ?, 'NEW', 'start', 1, null, p.created, null, null from p),
            a as (
-             insert into flow_audit (process_id, version, at, actor, action, task, node, process_status, changes)
-             select p.id, 1, p.created, ?, 'start', 1, 'start', 'NEW', '{"1": "DONE", "2": "NEW"}' from p)
+             insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+             select p.id, 1, 1, p.created, ?, 'start', 1, 'start', 'NEW', '{"1": "DONE", "2": "NEW"}' from p)
            select id from p"#,
-        [Text(flow), Moment(clock::now()), Text(data), Text(start), Text(WHO), Text(waits), Text(WHO)]
+        [
+            Text(flow),
+            Moment(clock::now()),
+            Text(data),
+            Text(WHO),
+            Text(start[0]),
+            Text(start[1]),
+            Text(WHO),
+            Text(waits[0]),
+            Text(waits[1]),
+            Text(WHO),
+        ]
     )
 }
 
@@ -41,13 +53,14 @@ fn assign(conn: &mut PgConnection, id: i64) -> i64 {
     number!(
         conn,
         r#"with p as (
-             update flow_process set version = 2 where id = ? and version = 1 and status = 'NEW' returning id, version),
+             update flow_process set version = 2, audit_count = audit_count + 1 where id = ? and version = 1 and status = 'NEW'
+             returning id, version, audit_count),
            t as (
              update flow_task t set status = 'ASSIGNED', owner = ?, assigned = ? from p
              where t.process_id = p.id and t.number = 2),
            a as (
-             insert into flow_audit (process_id, version, at, actor, action, task, node, process_status, changes)
-             select p.id, p.version, ?, ?, 'assign', 2, 'approve', 'NEW', '{"2": "ASSIGNED"}' from p)
+             insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+             select p.id, p.audit_count, p.version, ?, ?, 'assign', 2, 'approve', 'NEW', '{"2": "ASSIGNED"}' from p)
            select version from p"#,
         [Number(id), Text(WHO), now, now, Text(WHO)]
     )
@@ -59,22 +72,22 @@ macro_rules! complete {
         concat!(
             r#"with p as (
                  update flow_process set status = 'DONE', version = version + 1, task_count = 5, open_tokens = 0,
-                                         finished = ?, data = data || ?::jsonb
-                 where id = ? and version = ? and status = 'NEW' returning id, flow, version, finished),
+                                         finished = ?, audit_count = audit_count + 1, data = data || ?::jsonb
+                 where id = ? and version = ? and status = 'NEW' returning id, flow, version, finished, audit_count),
                c as (
                  update flow_task t set status = 'DONE', started = p.finished, finished = p.finished from p
                  where t.process_id = p.id and t.number = 2),
                n as (
-                 insert into flow_task (process_id, number, flow, node, task_type, status, token, previous, created,
+                 insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, created,
                                         started, finished)
-                 select p.id, x.number, p.flow, x.node, x.task_type, 'DONE', 'start', x.number - 1, p.finished,
+                 select p.id, x.number, p.flow, x.node, x.task_type, x.kind, 'DONE', 'start', x.number - 1, p.finished,
                         p.finished, p.finished
-                 from p, (values (3, 'check_approve', 'EXCLUSIVE_GATEWAY'), (4, 'send', 'FUNCTION'),
-                                 (5, 'end', 'END')) x(number, node, task_type)),"#,
+                 from p, (values (3, 'check_approve', 'EXCLUSIVE_GATEWAY', 'If'), (4, 'send', 'FUNCTION', 'Function'),
+                                 (5, 'end', 'END', 'End')) x(number, node, task_type, kind)),"#,
             $note,
             r#"a as (
-                 insert into flow_audit (process_id, version, at, actor, action, task, node, process_status, changes)
-                 select p.id, p.version, p.finished, ?, ?, 2, 'approve', 'DONE',
+                 insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+                 select p.id, p.audit_count, p.version, p.finished, ?, ?, 2, 'approve', 'DONE',
                         '{"2": "DONE", "3": "DONE", "4": "DONE", "5": "DONE"}' from p)
                select id from p"#
         )

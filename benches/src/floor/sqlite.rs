@@ -13,29 +13,30 @@ pub(crate) fn unit<const HUMAN: bool, const NOTE: bool>(conn: &mut impl Driver) 
     complete::<NOTE>(conn, id, flow, version, last(HUMAN));
 }
 
-fn start(conn: &mut impl Driver, flow: &str, [start, waits]: [&str; 2], data: &str) -> i64 {
+fn start(conn: &mut impl Driver, flow: &str, [start, waits]: [[&str; 2]; 2], data: &str) -> i64 {
     let now = clock::now();
     conn.batch("BEGIN IMMEDIATE");
     let id = number!(
         conn,
-        "insert into flow_process (flow, status, version, task_count, open_tokens, created, data)
-         values (?, 'NEW', 1, 2, 1, ?, ?) returning id",
-        [Text(flow), Moment(now), Text(data)]
+        "insert into flow_process (flow, status, version, task_count, open_tokens, created, data, started_by,
+                                   audit_count)
+         values (?, 'NEW', 1, 2, 1, ?, ?, ?, 1) returning id",
+        [Text(flow), Moment(now), Text(data), Text(WHO)]
     );
     meets!(
         conn,
         1,
-        "insert into flow_task (process_id, number, flow, node, task_type, status, token, owner, created, started,
+        "insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, owner, created, started,
                                 finished)
-         values (?, 1, ?, 'start', ?, 'DONE', 'start', ?, ?, ?, ?)",
-        [Number(id), Text(flow), Text(start), Text(WHO), Moment(now), Moment(now), Moment(now)]
+         values (?, 1, ?, 'start', ?, ?, 'DONE', 'start', ?, ?, ?, ?)",
+        [Number(id), Text(flow), Text(start[0]), Text(start[1]), Text(WHO), Moment(now), Moment(now), Moment(now)]
     );
     meets!(
         conn,
         1,
-        "insert into flow_task (process_id, number, flow, node, task_type, status, token, previous, created)
-         values (?, 2, ?, 'approve', ?, 'NEW', 'start', 1, ?)",
-        [Number(id), Text(flow), Text(waits), Moment(now)]
+        "insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, created)
+         values (?, 2, ?, 'approve', ?, ?, 'NEW', 'start', 1, ?)",
+        [Number(id), Text(flow), Text(waits[0]), Text(waits[1]), Moment(now)]
     );
     audit(conn, id, 1, now, ["start", "NEW", r#"{"1":"DONE","2":"NEW"}"#], (1, "start"));
     conn.batch("COMMIT");
@@ -56,7 +57,12 @@ fn assign(conn: &mut impl Driver, id: i64) -> i64 {
     let now = clock::now();
     conn.batch("BEGIN IMMEDIATE");
     let version = read(conn, id, "NEW") + 1;
-    meets!(conn, 1, "update flow_process set version = ? where id = ?", [Number(version), Number(id)]);
+    meets!(
+        conn,
+        1,
+        "update flow_process set version = ?, audit_count = audit_count + 1 where id = ?",
+        [Number(version), Number(id)]
+    );
     meets!(
         conn,
         1,
@@ -77,7 +83,7 @@ fn complete<const NOTE: bool>(conn: &mut impl Driver, id: i64, flow: &str, from:
         conn,
         1,
         "update flow_process set status = 'DONE', version = ?, task_count = 5, open_tokens = 0, finished = ?,
-                                 data = json_set(data, '$.approved', json(?)) where id = ?",
+                                 audit_count = audit_count + 1, data = json_set(data, '$.approved', json(?)) where id = ?",
         [Number(version), Moment(now), Text("true"), Number(id)]
     );
     meets!(
@@ -86,19 +92,21 @@ fn complete<const NOTE: bool>(conn: &mut impl Driver, id: i64, flow: &str, from:
         "update flow_task set status = 'DONE', started = ?, finished = ? where process_id = ? and number = 2",
         [Moment(now), Moment(now), Number(id)]
     );
-    for (number, node, kind) in [(3, "check_approve", "EXCLUSIVE_GATEWAY"), (4, "send", "FUNCTION"), (5, "end", "END")]
+    for (number, node, task_type, kind) in
+        [(3, "check_approve", "EXCLUSIVE_GATEWAY", "If"), (4, "send", "FUNCTION", "Function"), (5, "end", "END", "End")]
     {
         meets!(
             conn,
             1,
-            "insert into flow_task (process_id, number, flow, node, task_type, status, token, previous, created,
+            "insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, created,
                                     started, finished)
-             values (?, ?, ?, ?, ?, 'DONE', 'start', ?, ?, ?, ?)",
+             values (?, ?, ?, ?, ?, ?, 'DONE', 'start', ?, ?, ?, ?)",
             [
                 Number(id),
                 Number(number),
                 Text(flow),
                 Text(node),
+                Text(task_type),
                 Text(kind),
                 Number(number - 1),
                 Moment(now),
@@ -126,10 +134,11 @@ fn audit(
     meets!(
         conn,
         1,
-        "insert into flow_audit (process_id, version, at, actor, action, task, node, process_status, changes)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             Number(id),
+            Number(version),
             Number(version),
             Moment(at),
             Text(WHO),

@@ -92,6 +92,11 @@ impl Document {
         parsed.as_ref().map_err(String::as_str)
     }
 
+    /// The object that it is.
+    pub(crate) fn object(&self) -> Result<&Map<String, Value>, &str> {
+        self.parsed()
+    }
+
     /// The value at a path; `None` if some key of the path is absent.
     ///
     /// # Errors

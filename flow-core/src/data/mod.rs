@@ -2,10 +2,6 @@
 
 mod document;
 mod moment;
-#[cfg(feature = "postgres")]
-mod postgres;
-#[cfg(feature = "sqlite")]
-mod sqlite;
 mod typed;
 mod word;
 
@@ -18,11 +14,9 @@ pub mod sql_types {
 
     /// A [`Timestamp`](crate::Timestamp): `timestamptz` on PostgreSQL, fixed-width text on SQLite.
     #[derive(Clone, Copy, Debug, Default, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
-    #[diesel(sqlite_type(name = "Text"), postgres_type(oid = 1184, array_oid = 1185))]
     pub struct Moment;
 
     /// A [`Document`](super::Document): `jsonb` on PostgreSQL, JSON text on SQLite.
     #[derive(Clone, Copy, Debug, Default, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
-    #[diesel(sqlite_type(name = "Text"), postgres_type(oid = 3802, array_oid = 3807))]
     pub struct Json;
 }

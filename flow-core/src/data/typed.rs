@@ -26,7 +26,7 @@ pub struct Exact<T>(PhantomData<fn() -> T>);
 pub struct Length<T>(PhantomData<fn() -> T>);
 
 macro_rules! sql_type {
-    ($($name:ident: $sqlite:ident, $oid:literal, $array:literal;)*) => {$(
+    ($($name:ident)*) => {$(
         impl<T: 'static> SqlType for $name<T> {
             type IsNull = is_nullable::NotNull;
             const IS_ARRAY: bool = false;
@@ -38,27 +38,7 @@ macro_rules! sql_type {
             type QueryId = $name<T>;
             const HAS_STATIC_QUERY_ID: bool = true;
         }
-
-        #[cfg(feature = "sqlite")]
-        impl<T: 'static> diesel::sql_types::HasSqlType<$name<T>> for diesel::sqlite::Sqlite {
-            fn metadata(_: &mut ()) -> diesel::sqlite::SqliteType {
-                diesel::sqlite::SqliteType::$sqlite
-            }
-        }
-
-        #[cfg(feature = "postgres")]
-        impl<T: 'static> diesel::sql_types::HasSqlType<$name<T>> for diesel::pg::Pg {
-            fn metadata(_: &mut Self::MetadataLookup) -> diesel::pg::PgTypeMetadata {
-                diesel::pg::PgTypeMetadata::new($oid, $array)
-            }
-        }
     )*};
 }
 
-sql_type! {
-    AsText: Text, 25, 1009;
-    Instant: Text, 25, 1009;
-    KeyOf: Text, 25, 1009;
-    Exact: Text, 1700, 1231;
-    Length: Long, 20, 1016;
-}
+sql_type!(AsText Instant KeyOf Exact Length);

@@ -1,7 +1,7 @@
 //! The background, once over: what is due now.
 
 use super::Flows;
-use crate::store::{DueRow, FlowConnection};
+use crate::store::{DueRow, FlowConnection, Store as _};
 use crate::transition::due::Outcome;
 use crate::{Error, Result, clock};
 
@@ -22,7 +22,7 @@ impl<C: FlowConnection> Flows<C> {
     /// `Database` if the database cannot be reached or is busy; what was not done is still due. `Misuse` inside a
     /// transaction.
     pub fn run_due(&self, conn: &mut C) -> Result<DueReport> {
-        if conn.depth()? > 0 {
+        if conn.store().depth()? > 0 {
             return Err(Error::misuse("run_due was called inside a transaction; jobs are run outside of any"));
         }
         let names = self.names();
@@ -30,7 +30,7 @@ impl<C: FlowConnection> Flows<C> {
         let mut report = DueReport::default();
         let mut last: Option<DueRow> = None;
         loop {
-            let rows = conn.due(&names, now, last.as_ref(), BATCH)?;
+            let rows = conn.store().due(&names, now, last.as_ref(), BATCH)?;
             let Some(newest) = rows.last().cloned() else { return Ok(report) };
             let more = i64::try_from(rows.len()).is_ok_and(|count| count == BATCH);
             for row in rows {

@@ -21,7 +21,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `Database`.
     pub fn inbox(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
-        Ok(conn.inbox(&self.names(), user.id(), i64::try_from(LIST).unwrap_or(i64::MAX))?)
+        Ok(conn.store().inbox(&self.names(), user.id(), i64::try_from(LIST).unwrap_or(i64::MAX))?)
     }
 
     /// The tasks that nobody is assigned to and this person may do, the oldest first, at most 200.
@@ -62,13 +62,13 @@ pub(super) fn queue<F: Flow>(conn: &mut F::Connection, user: &dyn User) -> Resul
         }
     }
     let most = i64::try_from(LIST).unwrap_or(i64::MAX);
-    let mut tasks = if certain.is_empty() { Vec::new() } else { conn.queue(&flows, &certain, None, most)? };
+    let mut tasks = if certain.is_empty() { Vec::new() } else { conn.store().queue(&flows, &certain, None, most)? };
     for id in asked {
         let (node, _) = node::<F>(id)?;
         let names: Vec<&str> = F::GRAPH.names(id).collect();
         let (mut after, mut found) = (None, 0);
         while found < LIST {
-            let page = conn.queue(&flows, &names, after, PAGE)?;
+            let page = conn.store().queue(&flows, &names, after, PAGE)?;
             let Some(last) = page.last() else { break };
             after = Some(last.id());
             let more = i64::try_from(page.len()).is_ok_and(|count| count == PAGE);
@@ -91,7 +91,7 @@ pub(super) fn queue<F: Flow>(conn: &mut F::Connection, user: &dyn User) -> Resul
 /// Whether a person may take this task. A rule that fails, a rule that panics and a document that cannot be read hide
 /// their own task, and not the list.
 fn may_take<F: Flow>(conn: &mut F::Connection, user: &dyn User, at: flow_graph::NodeId, task: &Task) -> Result<bool> {
-    let Some(process) = conn.process(task.process_id)? else { return Ok(false) };
+    let Some(process) = conn.store().process(task.process_id)? else { return Ok(false) };
     let asked = catch_unwind(AssertUnwindSafe(|| {
         let mut target = Target::<F>::new(process, task.clone());
         permit::may_do(conn, user, Verb::Assign, at, &mut target)

@@ -15,8 +15,8 @@ pub use problems::{Problem, ProblemKind};
 use flow_graph::Graph;
 
 use crate::form::ChoicesOf;
-use crate::store::{AuditRow, FlowConnection};
-use crate::{Error, Process, Result, Task, TaskId};
+use crate::store::{AuditRow, FlowConnection, Store as _};
+use crate::{Error, Process, ProcessId, Result, Task, TaskId};
 
 /// The flows of an app, on one type of connection: `static FLOWS: Flows<Db> = flows![HelloWorldFlow];`
 #[derive(Clone, Copy, Debug)]
@@ -108,15 +108,16 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `Database` if the database refuses.
     pub fn migrate(&self, conn: &mut C) -> Result<()> {
-        conn.migrate()
+        conn.store().migrate()
     }
 
     /// The row of a process of one of these flows.
     ///
     /// # Errors
     /// `NotFound` if there is none.
-    pub fn process(&self, conn: &mut C, id: i64) -> Result<Process> {
-        let row = conn.process(id)?.filter(|row| self.find(&row.flow).is_some());
+    pub fn process(&self, conn: &mut C, id: impl Into<ProcessId>) -> Result<Process> {
+        let id = id.into();
+        let row = conn.store().process(id.get())?.filter(|row| self.find(&row.flow).is_some());
         row.ok_or_else(|| Error::NotFound { what: format!("process {id}") })
     }
 
@@ -125,7 +126,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `NotFound` if there is none.
     pub fn task(&self, conn: &mut C, id: TaskId) -> Result<Task> {
-        let row = conn.task(id.process(), id.number())?.filter(|row| self.find(&row.flow).is_some());
+        let row = conn.store().task(id.process(), id.number())?.filter(|row| self.find(&row.flow).is_some());
         row.ok_or_else(|| Error::NotFound { what: format!("task {id}") })
     }
 
@@ -133,18 +134,18 @@ impl<C: FlowConnection> Flows<C> {
     ///
     /// # Errors
     /// `NotFound` if there is no such process.
-    pub fn tasks(&self, conn: &mut C, process: i64) -> Result<Vec<Task>> {
-        self.process(conn, process)?;
-        Ok(conn.tasks(process)?)
+    pub fn tasks(&self, conn: &mut C, process: impl Into<ProcessId>) -> Result<Vec<Task>> {
+        let process = self.process(conn, process)?;
+        Ok(conn.store().tasks(process.id)?)
     }
 
     /// What happened to a process, in order.
     ///
     /// # Errors
     /// `NotFound` if there is no such process.
-    pub fn history(&self, conn: &mut C, process: i64) -> Result<Vec<AuditRow>> {
-        self.process(conn, process)?;
-        Ok(conn.history(process)?)
+    pub fn history(&self, conn: &mut C, process: impl Into<ProcessId>) -> Result<Vec<AuditRow>> {
+        let process = self.process(conn, process)?;
+        Ok(conn.store().history(process.id)?)
     }
 }
 

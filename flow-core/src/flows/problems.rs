@@ -125,9 +125,9 @@ impl<C: FlowConnection> Flows<C> {
                 }
             }
         }
-        let processes = conn.stray_processes(&names, LIST)?;
+        let processes = conn.store().stray_processes(&names, LIST)?;
         found.extend(processes.iter().map(|row| Problem::of_process(row, &names)));
-        let due = conn.stray_due(&names, LIST)?;
+        let due = conn.store().stray_due(&names, LIST)?;
         found.extend(due.into_iter().map(|row| Problem {
             process: Some(row.process_id),
             task: (row.task != 0).then(|| TaskId::new(row.process_id, row.task)),
@@ -147,18 +147,18 @@ pub(crate) fn of_flow<F: Flow>(conn: &mut F::Connection) -> Result<Vec<Problem>>
     let (graph, mut found) = (F::GRAPH, Vec::new());
     let flows: Vec<&str> = graph.flow_names().collect();
     let nodes: Vec<&str> = graph.ids().flat_map(|id| graph.names(id)).collect();
-    let strays = conn.stray_tasks(&flows, &nodes, LIST)?;
+    let strays = conn.store().stray_tasks(&flows, &nodes, LIST)?;
     found.extend(strays.iter().map(|row| Problem::of_task(row, &nodes)));
     // Tasks of known nodes, of which each has its own kind and type.
     for id in graph.ids() {
         let (node, def) = node::<F>(id)?;
         let names: Vec<&str> = graph.names(id).collect();
-        for task in conn.tasks_of_other_kind(&flows, &names, node.kind.name(), LIST)? {
+        for task in conn.store().tasks_of_other_kind(&flows, &names, node.kind.name(), LIST)? {
             let kind = ProblemKind::OtherKind { stored: task.kind.clone(), expected: node.kind.name() };
             found.push(Problem::at(&task, kind));
         }
         let Some(read) = def.reads else { continue };
-        for task in conn.open_tasks_of(&flows, &names, LIST)? {
+        for task in conn.store().open_tasks_of(&flows, &names, LIST)? {
             let at = task.clone();
             if knows_kind(node.kind, &task)
                 && let Some(kind) = unreadable(read(task))?
@@ -169,7 +169,7 @@ pub(crate) fn of_flow<F: Flow>(conn: &mut F::Connection) -> Result<Vec<Problem>>
     }
     let (mut after, mut count) = (0, 0);
     loop {
-        let page = conn.open_processes(&flows, after, PAGE)?;
+        let page = conn.store().open_processes(&flows, after, PAGE)?;
         let Some(last) = page.last() else { return Ok(found) };
         after = last.id;
         for row in page {

@@ -9,8 +9,8 @@ use super::row::Row as _;
 use super::{JsonProxy, Persist};
 use crate::data::{Document, Patch};
 use crate::model::AnyModel;
-use crate::store::FlowConnection;
 use crate::store::schema::flow_process;
+use crate::store::{FlowConnection, Store as _};
 use crate::{DataError, Error, FieldError, Process, Result};
 
 /// A flow's own type of process: the row, and typed fields kept in its JSON document.
@@ -142,9 +142,9 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
             return Ok(());
         }
         let id = self.row().id;
-        let inside = conn.depth()? > 0;
+        let inside = conn.store().depth()? > 0;
         let version = conn.atomically(|conn| {
-            let stored = conn.lock_process(id)?;
+            let stored = conn.store().lock_process(id)?;
             let stored = stored.ok_or_else(|| Error::NotFound { what: format!("process {id}") })?;
             recheck(self, &stored);
             let patch = self.row().data.patch();
@@ -152,7 +152,7 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
                 return Ok(None);
             }
             fits::<Self>(&stored, &patch)?;
-            conn.patch_process(id, stored.version + 1, patch)?;
+            conn.store().patch_process(id, stored.version + 1, patch)?;
             write_joined(self, conn)?;
             Ok::<_, Error>(Some(stored.version + 1))
         })?;

@@ -1,5 +1,7 @@
 //! What only waiting work needs.
 
+use std::borrow::Cow;
+
 use crate::Timestamp;
 use crate::data::Document;
 use crate::store::schema::flow_due;
@@ -7,6 +9,7 @@ use crate::store::schema::flow_due;
 /// A row of `flow_due`.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = flow_due, treat_none_as_default_value = false)]
+#[allow(unreachable_pub, reason = "seen through a sealed trait")]
 pub struct DueRow {
     pub(crate) process_id: i64,
     pub(crate) task: i32,
@@ -32,6 +35,28 @@ pub struct DueRow {
     /// The release that could not do it.
     pub(crate) failed_release: Option<i32>,
     pub(crate) payload: Option<Document>,
+}
+
+/// What names a row of `flow_due`: its whole primary key. A task may have several rows of one kind, told apart by `key`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(unreachable_pub, reason = "seen through a sealed trait")]
+pub struct DueKey {
+    pub(crate) process_id: i64,
+    pub(crate) task: i32,
+    pub(crate) kind: Cow<'static, str>,
+    pub(crate) key: String,
+}
+
+impl DueKey {
+    /// The only row of this kind that a task has.
+    pub(crate) const fn of_task(process_id: i64, task: i32, kind: DueKind) -> Self {
+        DueKey { process_id, task, kind: Cow::Borrowed(kind.as_str()), key: String::new() }
+    }
+
+    /// Its columns, in the order of the primary key.
+    pub(crate) fn columns(&self) -> (i64, i32, &str, &str) {
+        (self.process_id, self.task, &self.kind, &self.key)
+    }
 }
 
 /// The sorts of due work.
@@ -65,6 +90,16 @@ impl DueKind {
 }
 
 impl DueRow {
+    /// What names it.
+    pub(crate) fn primary_key(&self) -> DueKey {
+        DueKey {
+            process_id: self.process_id,
+            task: self.task,
+            kind: Cow::Owned(self.kind.clone()),
+            key: self.key.clone(),
+        }
+    }
+
     pub(crate) fn new(process_id: i64, task: i32, kind: DueKind, flow: &str, due: Timestamp) -> Self {
         DueRow {
             process_id,

@@ -126,6 +126,9 @@ pub trait JsonDialect: Backend<QueryBuilder: Default> + Default {
         out: &mut AstPass<'_, 'b, Self>,
     ) -> QueryResult<()>;
 
+    /// Whether the object in a column has this key.
+    fn has_key<'b>(column: &str, key: &'b String, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
+
     /// A column with a patch: values set, missing objects around them made. NULL, which the column refuses, where
     /// something else than an object is in the way.
     fn patch<'b>(column: &str, patch: &'b Patch, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;

@@ -5,18 +5,18 @@ use super::loaded::{RowOnly, Subject};
 use super::verb::{Mode, Verb};
 use super::{Cause, UnitOfWork};
 use crate::engine::Run;
-use crate::store::Hold;
+use crate::store::Locking;
 use crate::{Flow, Process, Result, clock};
 
 /// Cancels a process with all of its open tasks. No code of the flow runs, so that no document can hinder it.
 pub(crate) fn cancel<F: Flow>(
     conn: &mut F::Connection,
     process: Process,
-    hold: Hold,
+    locking: Locking,
     actor: &str,
     change: impl FnOnce(&mut UnitOfWork),
 ) -> Result<()> {
-    let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &process, hold);
+    let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &process, locking);
     let run = Run::cancel(F::GRAPH, work.process_state());
     change(&mut work);
     let subject: Box<dyn Subject<F::Connection>> = Box::new(RowOnly(process));

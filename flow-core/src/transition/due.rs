@@ -7,7 +7,7 @@ use super::savepoint::text_of;
 use super::verb::Verb;
 use super::{FLOW, cancel, in_step, job};
 use crate::engine::{Event, Failure};
-use crate::store::{DueKind, DueRow, DueWrite, Hold, Store as _};
+use crate::store::{DueKind, DueRow, DueWrite, Locking, Store as _};
 use crate::{Error, Flow, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, clock};
 
 /// The first delay of a row that could not be done now; each further one is twice as long.
@@ -60,7 +60,7 @@ pub(super) fn postpone<C: crate::FlowConnection>(conn: &mut C, row: &DueRow, err
     let delay = FIRST_DELAY.saturating_mul(1 << doublings).min(LONGEST_DELAY);
     let text = text_of(&error).replace('\0', "\u{fffd}");
     tracing::warn!(process = row.process_id, task = row.task, kind = row.kind, %error, "postponed");
-    match conn.postpone(row, clock::now() + delay, &text) {
+    match conn.store().postpone(row, clock::now() + delay, &text) {
         Ok(()) => Ok(Outcome::Postponed),
         Err(_) => Err(error),
     }
@@ -68,29 +68,29 @@ pub(super) fn postpone<C: crate::FlowConnection>(conn: &mut C, row: &DueRow, err
 
 /// The time of a timer has come: of a node of its own, or of another task's timeout.
 fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    background::<F>(conn, due, Verb::Timeout, true, |conn, target, hold| {
+    background::<F>(conn, due, Verb::Timeout, true, |conn, target, locking| {
         let now: Timestamp = clock::now();
         if target.task.due.is_some_and(|at| at > now) {
             return Ok(None);
         }
         let event = if target.task.host.is_some() { Event::Fire } else { Event::Complete };
-        let performed = target.perform(conn, hold, (Verb::Timeout, event), FLOW, None, |_| ())?;
+        let performed = target.perform(conn, locking, (Verb::Timeout, event), FLOW, None, |_| ())?;
         Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
     })
 }
 
 /// A child has ended: its parent's task is done. The row is the child's.
 fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    let child = conn.process(due.process_id)?;
+    let child = conn.store().process(due.process_id)?;
     let Some(parent) = child.as_ref().and_then(crate::Process::parent) else {
-        conn.delete_due(due)?;
+        conn.store().delete_due(&due.primary_key())?;
         return Ok(Outcome::Passed);
     };
     let of_parent = Subject { due, task: parent };
-    background_of::<F>(conn, &of_parent, Verb::Resume, true, |conn, target, hold| {
+    background_of::<F>(conn, &of_parent, Verb::Resume, true, |conn, target, locking| {
         // In the same transaction, or a crash would resume the parent a second time.
-        let gone = DueWrite::delete(due, DueKind::Resume);
-        let performed = target.perform(conn, hold, (Verb::Resume, Event::Complete), FLOW, None, |work| {
+        let gone = DueWrite::Delete(due.primary_key());
+        let performed = target.perform(conn, locking, (Verb::Resume, Event::Complete), FLOW, None, |work| {
             work.also(gone);
         })?;
         Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
@@ -100,16 +100,16 @@ fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
 /// The parent of this process does not wait for it any more.
 fn cancel_child<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     in_step::refuse(conn, due.process_id, "run_due")?;
-    conn.transition(true, |conn, hold| {
-        let found = conn.read_process(due.process_id, hold)?;
+    conn.transition(true, |conn, locking| {
+        let found = conn.store().read_process(due.process_id, locking)?;
         match found.filter(|process| process.status == ProcessStatus::New) {
             Some(process) => {
-                let gone = DueWrite::delete(due, DueKind::Cancel);
-                cancel::cancel::<F>(conn, process, hold, FLOW, |work| work.also(gone))?;
+                let gone = DueWrite::Delete(due.primary_key());
+                cancel::cancel::<F>(conn, process, locking, FLOW, |work| work.also(gone))?;
                 Ok(Outcome::Done)
             }
             None => {
-                conn.delete_due(due)?;
+                conn.store().delete_due(&due.primary_key())?;
                 Ok(Outcome::Passed)
             }
         }
@@ -128,7 +128,7 @@ pub(super) fn background<F: Flow>(
     due: &DueRow,
     verb: Verb,
     repeatable: bool,
-    f: impl FnMut(&mut F::Connection, Target<F>, Hold) -> Result<Option<Outcome>>,
+    f: impl FnMut(&mut F::Connection, Target<F>, Locking) -> Result<Option<Outcome>>,
 ) -> Result<Outcome> {
     let task = TaskId::new(due.process_id, due.task);
     background_of::<F>(conn, &Subject { due, task }, verb, repeatable, f)
@@ -141,24 +141,24 @@ fn background_of<F: Flow>(
     subject: &Subject<'_>,
     verb: Verb,
     repeatable: bool,
-    mut f: impl FnMut(&mut F::Connection, Target<F>, Hold) -> Result<Option<Outcome>>,
+    mut f: impl FnMut(&mut F::Connection, Target<F>, Locking) -> Result<Option<Outcome>>,
 ) -> Result<Outcome> {
     let Subject { due, task: id } = *subject;
     in_step::refuse(conn, id.process(), "run_due")?;
-    let outcome = conn.transition(repeatable, |conn, hold| {
-        let found = conn.read(id.process(), id.number(), hold)?;
+    let outcome = conn.transition(repeatable, |conn, locking| {
+        let found = conn.store().read(id.process(), id.number(), locking)?;
         match found.filter(|(process, task)| !is_over(process, task)) {
             Some((_, task)) if !knows::<F>(&task) => Ok(Outcome::Unknown),
             Some((_, task)) if !is_possible(verb, task.status) => {
                 if due.kind == DueKind::Resume.as_str() {
                     // The parent is in ERROR: nobody waits for the child.
-                    conn.delete_due(due)?;
+                    conn.store().delete_due(&due.primary_key())?;
                 }
                 Ok(Outcome::Passed)
             }
-            Some((process, task)) => Ok(f(conn, Target::new(process, task), hold)?.unwrap_or(Outcome::Passed)),
+            Some((process, task)) => Ok(f(conn, Target::new(process, task), locking)?.unwrap_or(Outcome::Passed)),
             None => {
-                conn.delete_due(due)?;
+                conn.store().delete_due(&due.primary_key())?;
                 Ok(Outcome::Passed)
             }
         }
@@ -181,9 +181,9 @@ fn knows<F: Flow>(task: &Task) -> bool {
 /// can hinder it.
 fn give_up<F: Flow>(conn: &mut F::Connection, subject: &Subject<'_>, error: &Error) -> Result<Outcome> {
     let Subject { due, task: id } = *subject;
-    conn.transition(true, |conn, hold| {
-        let ours = conn.due_row(due)?.is_some_and(|row| row.lease_token == due.lease_token);
-        let found = conn.read(id.process(), id.number(), hold)?;
+    conn.transition(true, |conn, locking| {
+        let ours = conn.store().due_row(&due.primary_key())?.is_some_and(|row| row.lease_token == due.lease_token);
+        let found = conn.store().read(id.process(), id.number(), locking)?;
         let Some((process, task)) = found.filter(|(process, task)| ours && !is_over(process, task)) else {
             return Ok(Outcome::Passed);
         };
@@ -196,10 +196,8 @@ fn give_up<F: Flow>(conn: &mut F::Connection, subject: &Subject<'_>, error: &Err
         };
         let text = text_of(error);
         let event = (Verb::Fail, Event::Fail(Failure { code }));
-        Target::<F>::new(process, task).perform(conn, hold, event, FLOW, None, |work| {
-            if let Some(kind) = DueKind::from_word(&due.kind) {
-                work.also(DueWrite::delete(due, kind));
-            }
+        Target::<F>::new(process, task).perform(conn, locking, event, FLOW, None, |work| {
+            work.also(DueWrite::Delete(due.primary_key()));
             work.fail(0, &text);
         })?;
         Ok(Outcome::Failed)

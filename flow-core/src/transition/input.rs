@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::store::Hold;
+use crate::store::Locking;
 use crate::{Error, Result};
 
 /// What a caller hands over, kept for a plan that may have to be made a second time.
@@ -63,14 +63,14 @@ impl Input {
 
     /// The value, for a plan made like this: one that is made on a version may be overtaken, and one behind a lock
     /// be ended by a deadlock.
-    pub(crate) fn take(&mut self, hold: Hold) -> Result<Option<Box<dyn Any>>> {
+    pub(crate) fn take(&mut self, locking: Locking) -> Result<Option<Box<dyn Any>>> {
         if let Some(error) = self.refused.take() {
             return Err(error);
         }
         let copy = self.held.as_ref().and_then(|held| held.copy());
-        Ok(match hold {
-            Hold::Version => copy,
-            Hold::Lock => copy.or_else(|| self.held.take().map(Held::give)),
+        Ok(match locking {
+            Locking::Optimistic => copy,
+            Locking::Pessimistic => copy.or_else(|| self.held.take().map(Held::give)),
         })
     }
 }

@@ -46,9 +46,9 @@ struct Claim<F: Flow> {
 
 /// Takes the job: one more attempt, for as long as its lease.
 fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<Claim<F>>) -> Result<Outcome> {
-    background::<F>(conn, due, Verb::Claim, true, |conn, target, hold| {
+    background::<F>(conn, due, Verb::Claim, true, |conn, target, locking| {
         let now = clock::now();
-        let Some(row) = conn.due_row(due)? else { return Ok(None) };
+        let Some(row) = conn.store().due_row(&due.primary_key())? else { return Ok(None) };
         let taken = row.leased_until.is_some_and(|until| until > now) || row.due > now;
         let Some((def, follows)) = job_of::<F>(&target.task) else { return Ok(None) };
         if taken {
@@ -64,7 +64,7 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
         let snapshot = proxy::load(target.process.clone(), conn)?;
         let until = now + (def.lease)().max(Duration::from_secs(1));
         let lease = row.clone();
-        let performed = target.perform(conn, hold, (Verb::Claim, Event::Claim), FLOW, None, |work| {
+        let performed = target.perform(conn, locking, (Verb::Claim, Event::Claim), FLOW, None, |work| {
             work.also(DueWrite::Lease { row: lease, until });
             work.touch(0).started = Some(now);
         })?;
@@ -86,8 +86,8 @@ fn complete<F: Flow>(
     // What the body returned cannot be had a second time.
     let repeatable = result.is_err() || !follows;
     let verb = if result.is_ok() { Verb::Complete } else { Verb::Fail };
-    background::<F>(conn, lease, verb, repeatable, |conn, target, hold| {
-        let row = conn.due_row(lease)?;
+    background::<F>(conn, lease, verb, repeatable, |conn, target, locking| {
+        let row = conn.store().due_row(&lease.primary_key())?;
         let lost = row.is_none_or(|row| row.lease_token != lease.lease_token)
             || target.task.status != crate::TaskStatus::Started;
         if lost && cfg!(not(flow_sabotage = "no_token")) {
@@ -96,11 +96,12 @@ fn complete<F: Flow>(
         let performed = match &mut result {
             Ok(output) => {
                 let output = output.take();
-                target.perform(conn, hold, (verb, Event::Complete), FLOW, output, |work| work.touch(0).error = None)?
+                target
+                    .perform(conn, locking, (verb, Event::Complete), FLOW, output, |work| work.touch(0).error = None)?
             }
             Err(failed) => {
                 let (event, text) = (Event::Fail(failed.failure()), failed.text());
-                target.perform(conn, hold, (verb, event), FLOW, None, |work| work.fail(0, &text))?
+                target.perform(conn, locking, (verb, event), FLOW, None, |work| work.fail(0, &text))?
             }
         };
         Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))

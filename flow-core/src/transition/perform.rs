@@ -8,7 +8,7 @@ use super::verb::{Verb, Who};
 use super::{Cause, Input, UnitOfWork, in_step, permit};
 use crate::engine::{Event, Run};
 use crate::flow::node;
-use crate::store::{FlowConnection, Hold, Store as _};
+use crate::store::{FlowConnection, Locking, Store as _};
 use crate::{Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, User, clock};
 
 /// A process and the task that something is done to.
@@ -47,14 +47,14 @@ impl<F: Flow> Target<F> {
     pub(crate) fn perform(
         mut self,
         conn: &mut F::Connection,
-        hold: Hold,
+        locking: Locking,
         (verb, event): (Verb, Event),
         actor: &str,
         input: Option<Box<dyn std::any::Any>>,
         change: impl FnOnce(&mut UnitOfWork),
     ) -> Result<Performed<F>> {
         let rule = verb.rule();
-        let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &self.process, hold);
+        let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &self.process, locking);
         let state = work.read(self.task);
         let run = Run::resume(F::GRAPH, work.process_state(), state, event);
         change(&mut work);
@@ -95,8 +95,8 @@ pub(crate) fn perform<F: Flow>(
 ) -> Result<Performed<F>> {
     permit::identified(user)?;
     in_step::refuse(conn, id.process(), verb.as_str())?;
-    conn.transition(input.repeatable(), |conn, hold| {
-        let mut target = find::<F>(conn, id, at, hold)?;
+    conn.transition(input.repeatable(), |conn, locking| {
+        let mut target = find::<F>(conn, id, at, locking)?;
         permit::check(conn, user, verb, at, &mut target)?;
         in_state(conn, &target.process, &target.task, verb)?;
         if verb.rule().who == Who::Assigned && target.task.owner.as_deref() != Some(user.id()) {
@@ -109,10 +109,10 @@ pub(crate) fn perform<F: Flow>(
         let (event, input) = match verb {
             Verb::Assign => (Event::Assign, None),
             Verb::Unassign => (Event::Unassign, None),
-            _ => (Event::Complete, input.take(hold)?),
+            _ => (Event::Complete, input.take(locking)?),
         };
         let now = clock::now();
-        target.perform(conn, hold, (verb, event), user.id(), input, |work| match verb {
+        target.perform(conn, locking, (verb, event), user.id(), input, |work| match verb {
             Verb::Assign => {
                 let task = work.touch(0);
                 task.owner = Some(user.id().to_owned());
@@ -129,11 +129,12 @@ pub(crate) fn perform<F: Flow>(
 }
 
 /// The process, and the task of this node in it.
-fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, hold: Hold) -> Result<Target<F>> {
+fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, locking: Locking) -> Result<Target<F>> {
     let (node, _) = node::<F>(at)?;
     let graph = F::GRAPH;
     let missing = || Error::NotFound { what: format!("task {id} of `{}.{}`", graph.name, node.name) };
-    conn.read(id.process(), id.number(), hold)?
+    conn.store()
+        .read(id.process(), id.number(), locking)?
         .filter(|(process, task)| graph.is_named(&process.flow) && graph.is_named(&task.flow))
         .filter(|(_, task)| graph.find(&task.node) == Some(at) && knows_kind(node.kind, task))
         .map(|(process, task)| Target::new(process, task))
@@ -154,7 +155,7 @@ fn in_state<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task, ver
 }
 
 fn conflict<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task) -> Result<Error> {
-    let last = conn.last_change(process.id, task.number)?;
+    let last = conn.store().last_change(process.id, task.number)?;
     Ok(Error::from(Box::new(Conflict {
         task: task.id(),
         node: task.node.clone(),

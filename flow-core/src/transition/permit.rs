@@ -96,7 +96,7 @@ fn four_eyes<F: Flow>(
     process: i64,
 ) -> Result<()> {
     for other in def.different_from {
-        if conn.did_task(process, &F::GRAPH.names(*other).collect::<Vec<_>>(), user.id())? {
+        if conn.store().did_task(process, &F::GRAPH.names(*other).collect::<Vec<_>>(), user.id())? {
             let other = F::GRAPH.node(*other).map_or("?", |node| node.name);
             let reason = format!("whoever did `{other}` may not");
             return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));

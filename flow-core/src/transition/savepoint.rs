@@ -6,7 +6,7 @@ use flow_graph::Slot;
 
 use super::drive::Frame;
 use crate::engine::{Answer, Failure};
-use crate::store::FlowConnection;
+use crate::store::{FlowConnection, Store as _};
 use crate::{Error, Process, Result, StepError, Task};
 
 /// Everything that is asked about one task is inside one guard: if any of it fails, all that its callbacks did
@@ -66,7 +66,7 @@ impl Guard {
         let failure = failed.failure();
         let Some(open) = self.open.take() else { return Ok(Answer::Failed(failure)) };
         if let Some(depth) = open.savepoint {
-            conn.roll_back_to(depth)?;
+            conn.store().roll_back_to(depth)?;
         }
         frame.subject.reset(open.process, conn)?;
         *frame.work.task_mut(open.task) = open.row;
@@ -79,7 +79,7 @@ impl Guard {
     /// The task is over: what its callbacks did is kept.
     pub(super) fn close<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
         match self.open.take().and_then(|open| open.savepoint) {
-            Some(_) => Ok(conn.keep_savepoint()?),
+            Some(_) => Ok(conn.store().keep_savepoint()?),
             None => Ok(()),
         }
     }
@@ -94,8 +94,8 @@ fn open<C: FlowConnection>(conn: &mut C, frame: &mut Frame<C>, task: usize) -> R
     let mut savepoint = None;
     if frame.subject.connects(frame.work.node(task)) {
         frame.work.show(conn, frame.subject.row_mut())?;
-        savepoint = Some(conn.depth()?);
-        conn.begin_savepoint()?;
+        savepoint = Some(conn.store().depth()?);
+        conn.store().begin_savepoint()?;
     }
     Ok(Open { task, process: frame.subject.row().clone(), row: frame.work.task(task).clone(), savepoint })
 }

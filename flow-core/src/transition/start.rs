@@ -13,7 +13,7 @@ use crate::engine::Run;
 use crate::flow::node;
 use crate::model::Key;
 use crate::proxy::{self, Beginning, Persist as _, ProcessProxy};
-use crate::store::{Hold, Store as _, is_lost_race, lost_race};
+use crate::store::{Locking, Store as _, is_lost_race, lost_race};
 use crate::{Error, Flow, Process, Result, User, clock};
 
 /// Longest key of a start, in bytes.
@@ -58,7 +58,7 @@ pub(crate) fn start_once<F: Flow>(
 /// The process that was started with this key, also under an old name of the flow.
 fn started<F: Flow>(conn: &mut F::Connection, key: &str) -> Result<Option<Process>> {
     for name in F::GRAPH.flow_names() {
-        if let Some(row) = conn.started(name, key)? {
+        if let Some(row) = conn.store().started(name, key)? {
             return Ok(Some(row));
         }
     }
@@ -75,14 +75,14 @@ fn begin_at<F: Flow>(
     let (_, def) = node::<F>(at)?;
     // A start's code that takes the connection must not write before there is a transaction.
     let connection = def.initial.as_ref().is_some_and(|initial| initial.connection);
-    conn.transition(input.repeatable() && !connection, |conn, hold| {
+    conn.transition(input.repeatable() && !connection, |conn, locking| {
         // Without the lock, the insert finds out.
-        if let Some(key) = key.filter(|_| hold == Hold::Lock)
+        if let Some(key) = key.filter(|_| locking == Locking::Pessimistic)
             && started::<F>(conn, key)?.is_some()
         {
             return Err(lost_race().into());
         }
-        let mut input = input.take(hold)?;
+        let mut input = input.take(locking)?;
         let (data, joined) = match &def.initial {
             Some(initial) => (initial.call)(&mut input, conn)?,
             None => (Document::default(), None),
@@ -90,7 +90,7 @@ fn begin_at<F: Flow>(
         let mut row = Process::new(F::GRAPH.name, clock::now(), data);
         row.start_key = key.map(str::to_owned);
         row.started_by = Some(user.id().to_owned());
-        let frame = begin::<F>(conn, at, row, joined, input, user.id(), Some(hold))?;
+        let frame = begin::<F>(conn, at, row, joined, input, user.id(), Some(locking))?;
         let frame = drive(conn, frame, Mode::Foreground)?;
         let loaded = frame.subject.into_any().downcast::<Loaded<F>>();
         loaded.map_err(|_| Error::Internal("the process was not loaded".to_owned()))?.into_process()
@@ -115,7 +115,7 @@ pub(crate) fn child<F: Flow>(
     }
 }
 
-/// Begins a process; without `hold` inside its parent's transition.
+/// Begins a process; without `locking` inside its parent's transition.
 fn begin<F: Flow>(
     conn: &mut F::Connection,
     at: NodeId,
@@ -123,12 +123,12 @@ fn begin<F: Flow>(
     joined: Option<<F::Process as ProcessProxy>::NewJoined>,
     input: Option<Box<dyn Any>>,
     actor: &str,
-    hold: Option<Hold>,
+    locking: Option<Locking>,
 ) -> Result<Frame<F::Connection>> {
-    let mut work = UnitOfWork::start(F::GRAPH, row.created, hold);
+    let mut work = UnitOfWork::start(F::GRAPH, row.created, locking);
     let mut run = Run::start(F::GRAPH, at);
     work.sync(&mut run)?;
-    if hold.is_some() {
+    if locking.is_some() {
         work.own(0, actor);
     }
     if let Some(name) = F::Process::JOINED {

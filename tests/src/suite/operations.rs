@@ -43,6 +43,61 @@ macro_rules! operations_suite {
             }
 
             #[test]
+            fn who_changed_a_task_is_found_behind_many_later_rows() {
+                let mut conn: Db = $database;
+                let (process, task) = started(&mut conn);
+                HelloWorldFlow.approve.assign(&mut conn, task, &BOB).unwrap();
+                change(
+                    &mut conn,
+                    &format!(
+                        "with recursive n (i) as (select 10 union all select i + 1 from n where i < 5009)
+                         insert into flow_audit (process_id, number, version, at, actor, action, task, node,
+                                                 process_status, changes)
+                         select a.process_id, n.i, n.i, a.at, 'flow', 'run', 99, a.node, 'NEW', '{{\"22\": \"DONE\"}}'
+                         from n, flow_audit a where a.process_id = {process} and a.number = 1"
+                    ),
+                );
+                let before = flow_core::test_util::rows_read();
+                let refused = HelloWorldFlow.approve.assign(&mut conn, task, &CAROL).unwrap_err();
+                let read = flow_core::test_util::rows_read() - before;
+                let flow_core::Error::Conflict(conflict) = refused else { panic!("{refused}") };
+                assert_eq!(conflict.by.as_deref(), Some("bob"));
+                assert!(read < 10, "{read} rows were read");
+            }
+
+            #[test]
+            fn due_rows_that_differ_in_their_key_alone_are_all_seen() {
+                let mut conn: Db = $database;
+                change(
+                    &mut conn,
+                    "with recursive n (i) as (select 1 union all select i + 1 from n where i < 250)
+                     insert into flow_due (process_id, task, kind, key, flow, due)
+                     select 0, 0, case when i <= 125 then 'LATER_1' else 'LATER_2' end, cast(i as text), 'hello_world',
+                            '2026-01-01T00:00:00.000000Z' from n",
+                );
+                assert_eq!(FLOWS.run_due(&mut conn).unwrap().unknown, 250, "in pages, none twice and none left out");
+            }
+
+            #[test]
+            fn the_number_of_a_process_is_a_type_or_a_number() {
+                let mut conn: Db = $database;
+                let (process, task) = started(&mut conn);
+                let id: flow_core::ProcessId = process.to_string().parse().unwrap();
+                assert_eq!(FLOWS.process(&mut conn, id).unwrap().id(), FLOWS.process(&mut conn, process).unwrap().id());
+                assert_eq!(FLOWS.tasks(&mut conn, id).unwrap().len(), 2);
+                assert_eq!(FLOWS.history(&mut conn, id).unwrap().len(), 1);
+                assert_eq!(HelloWorldFlow.approve.tasks().of(id).one(&mut conn).unwrap().id(), task);
+                let found = HelloWorldFlow.processes().by_id(id).first(&mut conn).unwrap();
+                assert_eq!(found.id(), process);
+                use flow_core::schema::flow_process;
+                let column: flow_core::ProcessId =
+                    flow_process::table.filter(flow_process::id.eq(id)).select(flow_process::id).first(&mut conn).unwrap();
+                assert_eq!(column, process);
+                let missing = HelloWorldFlow.processes().by_id(process + 1).first(&mut conn);
+                assert_eq!(flow_core::Error::from(missing.unwrap_err()).kind(), ErrorKind::NotFound);
+            }
+
+            #[test]
             fn a_start_with_a_key_works_inside_the_callers_transaction() {
                 let mut conn: Db = $database;
                 let undone = conn.transaction(|conn| {

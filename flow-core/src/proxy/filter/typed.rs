@@ -5,7 +5,6 @@ use std::borrow::Borrow;
 use diesel::dsl::{And, Eq, EqAny, Gt, GtEq, Lt, LtEq, NeAny, NotEq};
 use diesel::expression::AsExpression;
 use diesel::internal::derives::as_expression::Bound;
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{SingleValue, SqlType, is_nullable::NotNull};
 use diesel::{BoolExpressionMethods as _, ExpressionMethods};
 
@@ -98,32 +97,10 @@ impl<S: TypedSql> AsExpression<S> for Typed<S> {
     }
 }
 
-#[cfg(feature = "sqlite")]
-impl<S: TypedSql> ToSql<S, diesel::sqlite::Sqlite> for Typed<S> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, diesel::sqlite::Sqlite>) -> serialize::Result {
-        match S::bind(&self.0)? {
-            // A number as text: SQLite converts it by the rule that it converts the kept one by.
-            Operand::Text(text) | Operand::Number(text) => out.set_value(text),
-            Operand::Integer(number) => out.set_value(number),
-        }
-        Ok(serialize::IsNull::No)
-    }
-}
-
-#[cfg(feature = "postgres")]
-impl<S: TypedSql> ToSql<S, diesel::pg::Pg> for Typed<S> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, diesel::pg::Pg>) -> serialize::Result {
-        use std::io::Write as _;
-
-        match S::bind(&self.0)? {
-            Operand::Text(text) => out.write_all(text.as_bytes())?,
-            Operand::Integer(number) => out.write_all(&number.to_be_bytes())?,
-            Operand::Number(text) => {
-                let number = crate::store::postgres::json::numeric(&text)?;
-                return ToSql::<diesel::sql_types::Numeric, diesel::pg::Pg>::to_sql(&number, &mut out.reborrow());
-            }
-        }
-        Ok(serialize::IsNull::No)
+impl<S: TypedSql> Typed<S> {
+    #[doc(hidden)]
+    pub fn operand(&self) -> Result<Operand, String> {
+        S::bind(&self.0)
     }
 }
 

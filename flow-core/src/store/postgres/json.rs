@@ -137,6 +137,13 @@ impl JsonDialect for Pg {
         Ok(())
     }
 
+    fn has_key<'b>(column: &str, key: &'b String, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+        out.push_sql(&format!("({column} ? "));
+        out.push_bind_param::<Text, _>(key)?;
+        out.push_sql(")");
+        Ok(())
+    }
+
     /// `case when .. then jsonb_set(jsonb_set(data, array['address'], ..), array['address','city'], $1::jsonb) end`
     fn patch<'b>(column: &str, patch: &'b Patch, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
         for (place, parent) in patch.parents.iter().enumerate() {

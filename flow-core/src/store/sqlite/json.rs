@@ -138,6 +138,13 @@ impl JsonDialect for Sqlite {
         Ok(())
     }
 
+    fn has_key<'b>(column: &str, key: &'b String, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+        out.push_sql(&format!("(json_type({column}, '$.\"' || "));
+        out.push_bind_param::<Text, _>(key)?;
+        out.push_sql(" || '\"') is not null)");
+        Ok(())
+    }
+
     /// `case when json_type(data) = 'object' then json_set(data, '$."city"', json(?), ..) end`
     fn patch<'b>(column: &str, patch: &'b Patch, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
         if patch.is_empty() {

@@ -12,7 +12,9 @@ use tracked::{Stored, Tracked};
 use super::Cause;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::payload::Payload;
-use crate::store::{AuditRow, DueKind, DueRow, DueWrite, FlowConnection, Hold, ProcessWrite, Writes, lost_race};
+use crate::store::{
+    AuditRow, DueKind, DueRow, DueWrite, FlowConnection, Locking, ProcessWrite, Store as _, TransitionWrite, lost_race,
+};
 use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
@@ -30,7 +32,7 @@ pub(crate) struct UnitOfWork {
     /// The process has a row.
     inserted: bool,
     /// How others are kept from the process.
-    hold: Hold,
+    locking: Locking,
     /// The process as its row has it; `None`: not known.
     stored: Option<StoredProcess>,
     /// Changes of what is due, beside those that the tasks' states bring.
@@ -50,8 +52,8 @@ struct StoredProcess {
 }
 
 impl UnitOfWork {
-    /// For a process that does not exist yet; without `hold` inside its parent's transition.
-    pub(crate) fn start(graph: &'static Graph<'static>, now: Timestamp, hold: Option<Hold>) -> Self {
+    /// For a process that does not exist yet; without `locking` inside its parent's transition.
+    pub(crate) fn start(graph: &'static Graph<'static>, now: Timestamp, locking: Option<Locking>) -> Self {
         let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
         UnitOfWork {
             graph,
@@ -62,17 +64,17 @@ impl UnitOfWork {
             to_write: Vec::new(),
             done: BTreeMap::new(),
             inserted: false,
-            hold: hold.unwrap_or(Hold::Lock),
+            locking: locking.unwrap_or(Locking::Pessimistic),
             stored: None,
             also: Vec::new(),
             payloads: BTreeMap::new(),
-            inside_parent: hold.is_none(),
+            inside_parent: locking.is_none(),
         }
     }
 
     /// For a process that goes on.
-    pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, hold: Hold) -> Self {
-        let mut work = UnitOfWork::start(graph, now, Some(hold));
+    pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, locking: Locking) -> Self {
+        let mut work = UnitOfWork::start(graph, now, Some(locking));
         work.inserted = true;
         work.id = process.id;
         work.process =
@@ -100,9 +102,9 @@ impl UnitOfWork {
         rows: Rows,
     ) -> Result<Vec<TaskState>> {
         let found = match rows {
-            Rows::Scope(split) => conn.scope(process, split)?,
-            Rows::Boundaries(host) => conn.with_boundaries(process, host)?,
-            Rows::Open => conn.open_tasks(process)?,
+            Rows::Scope(split) => conn.store().scope(process, split)?,
+            Rows::Boundaries(host) => conn.store().with_boundaries(process, host)?,
+            Rows::Open => conn.store().open_tasks(process)?,
         };
         let mut states = Vec::new();
         for row in found {
@@ -131,7 +133,7 @@ impl UnitOfWork {
         if !self.inserted {
             return Ok(None);
         }
-        Ok(conn.last_owner(process, &self.graph.names(node).collect::<Vec<_>>())?)
+        Ok(conn.store().last_owner(process, &self.graph.names(node).collect::<Vec<_>>())?)
     }
 
     /// Whether a person did a task of one of these nodes: in this transition, or before it.
@@ -154,7 +156,7 @@ impl UnitOfWork {
             return Ok(now);
         }
         let names: Vec<&str> = nodes.iter().flat_map(|node| self.graph.names(*node)).collect();
-        Ok(conn.did_task(process, &names, person)?)
+        Ok(conn.store().did_task(process, &names, person)?)
     }
 
     pub(crate) fn process_state(&self) -> ProcessState {
@@ -282,7 +284,7 @@ impl UnitOfWork {
         if self.inserted || self.id != 0 {
             return Ok(());
         }
-        match conn.reserve_number()? {
+        match conn.store().reserve_number()? {
             Some(number) => self.numbered(number, row),
             None => self.write(conn, row, None, false)?,
         }
@@ -318,11 +320,11 @@ impl UnitOfWork {
     /// Writes everything planned so far, for a callback that takes the connection. From here on a transaction is
     /// open and the process locked.
     pub(crate) fn show<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
-        if self.hold == Hold::Version {
-            if !conn.hold(self.inserted.then_some((row.id, row.version)))? {
+        if self.locking == Locking::Optimistic {
+            if !conn.store().begin_locked(self.inserted.then_some((row.id, row.version)))? {
                 return Err(lost_race().into());
             }
-            self.hold = Hold::Lock;
+            self.locking = Locking::Pessimistic;
         }
         let same = self.stored.as_ref() == Some(&self.as_stored(row)) && row.data.size_if_changed() == 0;
         if same && self.to_write.is_empty() { Ok(()) } else { self.write(conn, row, None, true) }
@@ -352,7 +354,7 @@ impl UnitOfWork {
         places.dedup();
         let read = if audit.is_some() { row.version - 1 } else { row.version };
         let process = if self.inserted { ProcessWrite::Changed { row, from: read } } else { ProcessWrite::New(row) };
-        let mut writes = Writes {
+        let mut writes = TransitionWrite {
             process,
             new_tasks: Vec::new(),
             changed_tasks: Vec::new(),
@@ -374,7 +376,7 @@ impl UnitOfWork {
                 Stored::Current => {}
             }
         }
-        let Some(id) = conn.write(writes)? else { return Err(self.overtaken(row)) };
+        let Some(id) = conn.store().write(writes)? else { return Err(self.overtaken(row)) };
         row.data.settle();
         self.stored = Some(self.as_stored(row));
         if !self.inserted {
@@ -390,10 +392,10 @@ impl UnitOfWork {
     /// The row has another version than was read. Behind its lock only a callback of this very transition can have
     /// changed it.
     fn overtaken(&self, row: &Process) -> Error {
-        match self.hold {
-            Hold::Version => lost_race().into(),
-            Hold::Lock if !self.inserted => lost_race().into(),
-            Hold::Lock => Error::misuse(format!(
+        match self.locking {
+            Locking::Optimistic => lost_race().into(),
+            Locking::Pessimistic if !self.inserted => lost_race().into(),
+            Locking::Pessimistic => Error::misuse(format!(
                 "process {} was changed by a callback of its own step, by another way than `a.process` and `a.task`",
                 row.id
             )),
@@ -405,7 +407,7 @@ impl UnitOfWork {
     fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process) -> Result<()> {
         let ended = row.status == ProcessStatus::Done && row.finished == Some(self.now);
         let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
-        if let Some(parent) = conn.process(parent)? {
+        if let Some(parent) = conn.store().process(parent)? {
             self.also(DueWrite::Insert(DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now)));
         }
         Ok(())
@@ -422,7 +424,7 @@ impl UnitOfWork {
             .map(|tracked| tracked.task.number)
             .collect();
         for task in canceled {
-            for child in conn.open_children(self.id, task)? {
+            for child in conn.store().open_children(self.id, task)? {
                 self.also(DueWrite::Insert(DueRow::new(child.id, 0, DueKind::Cancel, &child.flow, self.now)));
             }
         }

@@ -3,7 +3,7 @@
 use flow_graph::{Graph, Kind, NodeId};
 
 use crate::engine::{TaskState, UNKNOWN_NODE};
-use crate::store::{DueKind, DueRow, DueWrite};
+use crate::store::{DueKey, DueKind, DueRow, DueWrite};
 use crate::{Task, TaskStatus, Timestamp};
 
 pub(super) struct Tracked {
@@ -82,7 +82,7 @@ impl Tracked {
             None => [DueKind::Job, DueKind::Timer]
                 .into_iter()
                 .filter(|kind| self.kind(graph).is_none_or(|node| due_of(node) == Some(*kind)))
-                .map(|kind| DueWrite::Delete { process: task.process_id, task: task.number, kind })
+                .map(|kind| DueWrite::Delete(DueKey::of_task(task.process_id, task.number, kind)))
                 .collect(),
         }
     }

@@ -1,21 +1,22 @@
-//! What a transition writes, a statement a row: on SQLite a call costs no round trip, and a short statement is
+//! The rows that a transition writes, a statement a row: on SQLite a call costs no round trip, and a short statement is
 //! prepared once.
 
 use diesel::SqliteConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
+use super::statements::one_row;
 use super::update::{UpdateProcess, UpdateTask};
 use crate::Process;
 use crate::data::sql_types::Moment;
+use crate::store::dialect::DueRows as _;
 use crate::store::schema::{flow_audit, flow_due, flow_process, flow_task};
-use crate::store::shared::one_row;
-use crate::store::{DueWrite, ProcessWrite, Writes};
+use crate::store::{DueWrite, ProcessWrite, TransitionWrite};
 
 /// Writes everything. The number of the process; `None` if its version is another than it should be.
-pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryResult<Option<i64>> {
-    let audited = writes.audit.is_some();
-    let (id, audit_count) = match writes.process {
+pub(super) fn write(conn: &mut SqliteConnection, rows: TransitionWrite<'_>) -> QueryResult<Option<i64>> {
+    let audited = rows.audit.is_some();
+    let (id, audit_count) = match rows.process {
         ProcessWrite::New(row) => insert_process(conn, row, audited)?,
         ProcessWrite::Changed { row, from } => {
             match UpdateProcess::new(row, from, audited).get_result(conn).optional()? {
@@ -24,20 +25,20 @@ pub(super) fn write(conn: &mut SqliteConnection, writes: Writes<'_>) -> QueryRes
             }
         }
     };
-    for task in writes.new_tasks {
+    for task in rows.new_tasks {
         task.process_id = id;
         one_row(diesel::insert_into(flow_task::table).values(&*task).execute(conn)?)?;
     }
-    for task in writes.changed_tasks {
+    for task in rows.changed_tasks {
         one_row(UpdateTask::new(task).execute(conn)?)?;
     }
-    for due in writes.due {
+    for due in rows.due {
         write_due(conn, id, due)?;
     }
     if cfg!(flow_sabotage = "no_transaction") {
         diesel::connection::SimpleConnection::batch_execute(conn, "COMMIT; BEGIN IMMEDIATE")?;
     }
-    if let Some(mut row) = writes.audit {
+    if let Some(mut row) = rows.audit {
         row.process_id = id;
         row.number = audit_count;
         one_row(diesel::insert_into(flow_audit::table).values(&row).execute(conn)?)?;
@@ -53,9 +54,7 @@ fn write_due(conn: &mut SqliteConnection, id: i64, due: DueWrite) -> QueryResult
             }
             one_row(diesel::insert_into(flow_due::table).values(&row).execute(conn)?)
         }
-        DueWrite::Delete { process, task, kind } => {
-            diesel::delete(flow_due::table.find((process, task, kind.as_str(), ""))).execute(conn).map(drop)
-        }
+        DueWrite::Delete(key) => conn.delete_due(&key),
         DueWrite::Lease { row, until } => {
             let changes = (
                 flow_due::attempt.eq(row.attempt + 1),

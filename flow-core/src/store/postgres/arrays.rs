@@ -8,7 +8,7 @@ use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 
 use crate::data::Document;
 use crate::data::sql_types::{Json, Moment};
-use crate::store::{DueKind, DueRow};
+use crate::store::{DueKey, DueRow};
 use crate::{Task, TaskStatus, Timestamp};
 
 /// Declares the columns of some rows.
@@ -146,9 +146,10 @@ columns! {
 
 columns! {
     /// What is due no more.
-    GoneDue<'w> of (i64, i32, DueKind) {
-        process_id: diesel::sql_types::BigInt = i64, |(process, ..)| process;
-        task: Integer = i32, |(_, task, _)| task;
-        kind: Text = &'w str, |(.., kind)| kind.as_str();
+    GoneDue<'w> of &'w DueKey {
+        process_id: diesel::sql_types::BigInt = i64, |due| due.process_id;
+        task: Integer = i32, |due| due.task;
+        kind: Text = &'w str, |due| &due.kind;
+        key: Text = &'w str, |due| &due.key;
     }
 }

@@ -4,13 +4,16 @@
 //! of the process: there the statement names the index. The conditions of the partial indexes are written out: with
 //! a bound value no planner sees that the index fits.
 
-use diesel::backend::Backend;
 use diesel::expression::{Expression, Selectable};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::{Connection, RunQueryDsl};
 
+use super::{Conn, INDEX_HINT};
 use crate::Task;
+
+type Database = <Conn as Connection>::Backend;
+type Columns = <Task as Selectable<Database>>::SelectExpression;
 
 /// A partial index of `flow_task`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,40 +45,32 @@ impl Index {
 }
 
 /// `select .. from flow_task [indexed by ..] where .. order by number`
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ByIndex<S, W> {
-    columns: S,
+#[derive(Clone, Copy)]
+pub(super) struct ByIndex<W> {
+    columns: Columns,
     index: Index,
     condition: W,
     newest: bool,
 }
 
 /// The tasks that this index has, and that meet a condition, in order.
-pub(super) fn by_index<C: Connection, W>(
-    index: Index,
-    condition: W,
-) -> ByIndex<<Task as Selectable<C::Backend>>::SelectExpression, W>
-where
-    Task: Selectable<C::Backend>,
-{
-    ByIndex { columns: <Task as Selectable<C::Backend>>::construct_selection(), index, condition, newest: false }
+pub(super) fn by_index<W>(index: Index, condition: W) -> ByIndex<W> {
+    ByIndex { columns: <Task as Selectable<Database>>::construct_selection(), index, condition, newest: false }
 }
 
-impl<S, W> ByIndex<S, W> {
+impl<W> ByIndex<W> {
     /// The last of them alone.
     pub(super) fn newest(self) -> Self {
         ByIndex { newest: true, ..self }
     }
+}
 
-    fn walk<'b, DB: Backend>(&'b self, hint: Option<&str>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
-    where
-        S: QueryFragment<DB>,
-        W: QueryFragment<DB>,
-    {
+impl<W: QueryFragment<Database>> QueryFragment<Database> for ByIndex<W> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
         out.push_sql(" FROM flow_task");
-        if let Some(hint) = hint {
+        if let Some(hint) = INDEX_HINT {
             out.push_sql(hint);
             out.push_sql(self.index.name());
         }
@@ -92,36 +87,14 @@ impl<S, W> ByIndex<S, W> {
     }
 }
 
-#[cfg(feature = "sqlite")]
-impl<S, W> QueryFragment<diesel::sqlite::Sqlite> for ByIndex<S, W>
-where
-    S: QueryFragment<diesel::sqlite::Sqlite>,
-    W: QueryFragment<diesel::sqlite::Sqlite>,
-{
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, diesel::sqlite::Sqlite>) -> QueryResult<()> {
-        self.walk(Some(" INDEXED BY "), out)
-    }
+impl<W> Query for ByIndex<W> {
+    type SqlType = <Columns as Expression>::SqlType;
 }
 
-#[cfg(feature = "postgres")]
-impl<S, W> QueryFragment<diesel::pg::Pg> for ByIndex<S, W>
-where
-    S: QueryFragment<diesel::pg::Pg>,
-    W: QueryFragment<diesel::pg::Pg>,
-{
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
-        self.walk(None, out)
-    }
-}
-
-impl<S: Expression, W> Query for ByIndex<S, W> {
-    type SqlType = S::SqlType;
-}
-
-impl<S, W> QueryId for ByIndex<S, W> {
+impl<W> QueryId for ByIndex<W> {
     type QueryId = ();
     // The text differs by index, which no type says.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<S, W, C: Connection> RunQueryDsl<C> for ByIndex<S, W> {}
+impl<W> RunQueryDsl<Conn> for ByIndex<W> {}

@@ -1,4 +1,4 @@
-//! What a transition writes, in one statement: all of its rows or none, in one round trip.
+//! The rows that a transition writes, in one statement: all of them or none, in one round trip.
 
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -6,12 +6,13 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel::{PgConnection, RunQueryDsl};
 
-use super::columns::{ChangedTasks, GoneDue, NewDue, NewTasks};
+use super::arrays::{ChangedTasks, GoneDue, NewDue, NewTasks};
+use super::write_process::{insert_process, update_process};
+use crate::Timestamp;
 use crate::data::Patch;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::json::JsonDialect as _;
-use crate::store::{AuditRow, DueRow, DueWrite, ProcessWrite, Writes};
-use crate::{Process, Timestamp};
+use crate::store::{AuditRow, DueRow, DueWrite, ProcessWrite, TransitionWrite};
 
 /// ```text
 /// with p as (update flow_process set .. where id = $1 and version = $2 returning id, flow),
@@ -24,7 +25,7 @@ use crate::{Process, Timestamp};
 ///
 /// Everything hangs on `p`: where the version is another, no row of it is written, and none comes back.
 #[derive(Debug)]
-pub(super) struct Parcel<'w> {
+pub(super) struct WriteStatement<'w> {
     process: &'w ProcessWrite<'w>,
     /// What changes in its document.
     data: Patch,
@@ -43,13 +44,13 @@ pub(super) struct Parcel<'w> {
     audit: Option<&'w AuditRow>,
 }
 
-impl<'w> Parcel<'w> {
-    pub(super) fn new(writes: &'w Writes<'w>) -> Self {
+impl<'w> WriteStatement<'w> {
+    pub(super) fn new(writes: &'w TransitionWrite<'w>) -> Self {
         let (data, number) = match &writes.process {
             ProcessWrite::New(row) => (Patch::default(), (row.id != 0).then_some(row.id)),
             ProcessWrite::Changed { row, .. } => (row.data.patch(), Some(row.id)),
         };
-        let mut parcel = Parcel {
+        let mut statement = WriteStatement {
             process: &writes.process,
             data,
             task_data: Vec::new(),
@@ -64,118 +65,24 @@ impl<'w> Parcel<'w> {
             audit: writes.audit.as_ref(),
         };
         for task in &writes.new_tasks {
-            parcel.new.push(task);
+            statement.new.push(task);
         }
         for task in &writes.changed_tasks {
-            parcel.changed.push(task);
+            statement.changed.push(task);
             let patch = task.data.patch();
             if !patch.is_empty() {
-                parcel.task_data.push((task.number, patch));
+                statement.task_data.push((task.number, patch));
             }
         }
         for due in &writes.due {
             match due {
-                DueWrite::Insert(row) => parcel.due.push(row),
-                DueWrite::Delete { process, task, kind } => parcel.gone.push((*process, *task, *kind)),
-                DueWrite::Lease { row, until } => parcel.leases.push((row, *until)),
+                DueWrite::Insert(row) => statement.due.push(row),
+                DueWrite::Delete(key) => statement.gone.push(key),
+                DueWrite::Lease { row, until } => statement.leases.push((row, *until)),
             }
         }
-        parcel.ended = i64::try_from(parcel.gone.len()).unwrap_or(i64::MAX);
-        parcel
-    }
-
-    fn insert_process<'b>(&'b self, row: &'b Process, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let number = if self.number.is_some() { "id, " } else { "" };
-        out.push_sql("insert into flow_process (");
-        out.push_sql(number);
-        out.push_sql(
-            "flow, status, version, task_count, open_tokens, created, finished, data, seed_type, seed_key, \
-             artifact_type, artifact_key, parent_process, parent_task, start_key, release, reference, started_by, \
-             depth, audit_count) values (",
-        );
-        if let Some(number) = &self.number {
-            out.push_bind_param::<BigInt, _>(number)?;
-            out.push_sql(", ");
-        }
-        out.push_bind_param::<Text, _>(&row.flow)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&row.status)?;
-        out.push_sql(", ");
-        out.push_bind_param::<BigInt, _>(&row.version)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Integer, _>(&row.task_count)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Integer, _>(&row.open_tokens)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Moment, _>(&row.created)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Moment>, _>(&row.finished)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Json, _>(&row.data)?;
-        for text in [&row.seed_type, &row.seed_key, &row.artifact_type, &row.artifact_key] {
-            out.push_sql(", ");
-            out.push_bind_param::<Nullable<Text>, _>(text)?;
-        }
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<BigInt>, _>(&row.parent_process)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Integer>, _>(&row.parent_task)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&row.start_key)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Integer, _>(&row.release)?;
-        for text in [&row.reference, &row.started_by] {
-            out.push_sql(", ");
-            out.push_bind_param::<Nullable<Text>, _>(text)?;
-        }
-        out.push_sql(", ");
-        out.push_bind_param::<Integer, _>(&row.depth)?;
-        out.push_sql(if self.audit.is_some() { ", 1)" } else { ", 0)" });
-        if row.start_key.is_some() {
-            // Somebody else was quicker with this key: nothing is written, and none comes back.
-            out.push_sql(" on conflict (flow, start_key) where start_key is not null do nothing");
-        }
-        Ok(())
-    }
-
-    fn update_process<'b>(&'b self, row: &'b Process, from: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("update flow_process set status = ");
-        out.push_bind_param::<Text, _>(&row.status)?;
-        out.push_sql(", version = ");
-        out.push_bind_param::<BigInt, _>(&row.version)?;
-        out.push_sql(", task_count = ");
-        out.push_bind_param::<Integer, _>(&row.task_count)?;
-        out.push_sql(", open_tokens = ");
-        out.push_bind_param::<Integer, _>(&row.open_tokens)?;
-        out.push_sql(", finished = ");
-        out.push_bind_param::<Nullable<Moment>, _>(&row.finished)?;
-        out.push_sql(", suspended = ");
-        out.push_bind_param::<Nullable<Moment>, _>(&row.suspended)?;
-        let references = [
-            (", reference = ", &row.reference),
-            (", seed_type = ", &row.seed_type),
-            (", seed_key = ", &row.seed_key),
-            (", artifact_type = ", &row.artifact_type),
-            (", artifact_key = ", &row.artifact_key),
-        ];
-        for (column, text) in references {
-            out.push_sql(column);
-            out.push_bind_param::<Nullable<Text>, _>(text)?;
-        }
-        if !self.data.is_empty() {
-            out.push_sql(", data = ");
-            Pg::patch("data", &self.data, out)?;
-        }
-        if self.audit.is_some() {
-            out.push_sql(", audit_count = audit_count + 1");
-        }
-        out.push_sql(" where id = ");
-        out.push_bind_param::<BigInt, _>(&row.id)?;
-        if cfg!(not(flow_sabotage = "no_lock")) {
-            out.push_sql(" and version = ");
-            out.push_bind_param::<BigInt, _>(from)?;
-        }
-        Ok(())
+        statement.ended = i64::try_from(statement.gone.len()).unwrap_or(i64::MAX);
+        statement
     }
 
     fn tasks<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -232,7 +139,9 @@ impl<'w> Parcel<'w> {
         if self.gone.len() > 0 {
             out.push_sql(", d as (delete from flow_due f using p, ");
             self.gone.each(&self.ended, out)?;
-            out.push_sql(" where f.process_id = x.process_id and f.task = x.task and f.kind = x.kind and f.key = '')");
+            out.push_sql(
+                " where f.process_id = x.process_id and f.task = x.task and f.kind = x.kind and f.key = x.key)",
+            );
         }
         for (place, (row, until)) in self.leases.iter().enumerate() {
             out.push_sql(&format!(
@@ -284,12 +193,14 @@ impl<'w> Parcel<'w> {
     }
 }
 
-impl QueryFragment<Pg> for Parcel<'_> {
+impl QueryFragment<Pg> for WriteStatement<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("with p as (");
         match self.process {
-            ProcessWrite::New(row) => self.insert_process(row, &mut out)?,
-            ProcessWrite::Changed { row, from } => self.update_process(row, from, &mut out)?,
+            ProcessWrite::New(row) => insert_process(row, self.number.as_ref(), self.audit.is_some(), &mut out)?,
+            ProcessWrite::Changed { row, from } => {
+                update_process(row, from, &self.data, self.audit.is_some(), &mut out)?;
+            }
         }
         out.push_sql(" returning id, flow, audit_count)");
         self.tasks(&mut out)?;
@@ -310,14 +221,14 @@ impl QueryFragment<Pg> for Parcel<'_> {
     }
 }
 
-impl QueryId for Parcel<'_> {
+impl QueryId for WriteStatement<'_> {
     type QueryId = ();
     // The text differs by what there is to write.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Query for Parcel<'_> {
+impl Query for WriteStatement<'_> {
     type SqlType = BigInt;
 }
 
-impl RunQueryDsl<PgConnection> for Parcel<'_> {}
+impl RunQueryDsl<PgConnection> for WriteStatement<'_> {}

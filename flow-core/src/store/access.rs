@@ -1,0 +1,37 @@
+//! The door to the statements: this crate alone can open it.
+//!
+//! Were [`Dialect`] a supertrait of [`FlowConnection`], its methods would be in scope wherever somebody writes
+//! `C: FlowConnection`, and code of an app could write rows beside the engine.
+
+use super::{Dialect, FlowConnection, Locking, transaction};
+use crate::Result;
+
+/// What opens the door. Nobody outside can name it, and nobody but this file can make one.
+#[derive(Debug)]
+#[allow(unreachable_pub, reason = "seen through a sealed trait")]
+pub struct Key(());
+
+/// The statements of a connection, and its transactions, for this crate.
+pub(crate) trait Store: FlowConnection {
+    /// The statements.
+    fn store(&mut self) -> &mut dyn Dialect {
+        self.dialect(Key(()))
+    }
+
+    /// Runs `f` in a transaction that may write: a new one, or a savepoint inside the caller's. If `f` fails
+    /// or panics everything it did is undone, and the connection stays usable.
+    fn atomically<T, E: From<diesel::result::Error>>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        transaction::atomically(self, f)
+    }
+
+    /// Runs a transition: `f` reads, plans and writes, all or nothing as in [`atomically`](Store::atomically).
+    /// If it is `repeatable` it may be run again from the beginning: after it lost a race, or after a deadlock.
+    fn transition<T>(&mut self, repeatable: bool, f: impl FnMut(&mut Self, Locking) -> Result<T>) -> Result<T> {
+        transaction::transition(self, repeatable, f)
+    }
+}
+
+impl<C: FlowConnection> Store for C {}

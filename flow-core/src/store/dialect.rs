@@ -1,0 +1,169 @@
+//! What a database must be able to do: the traits behind which all SQL of the engine is.
+//!
+//! A back end is a folder, `store/<back end>/`, with an implementation of [`Dialect`] for its connection, of
+//! [`JsonDialect`](super::json::JsonDialect) for its SQL of documents, and of diesel's traits for our column types. The
+//! other traits of this page are questions that diesel asks of every back end in the same words: `store/statements/`
+//! implements them, compiled once for each connection (docs/decisions.md). A new back end is its folder and its line in
+//! `store/mod.rs`, `store/faults.rs` and `lib.rs`.
+//!
+//! Each statement is a promise about one row or one question. What they add up to is the business of the transition
+//! that calls them.
+
+#![allow(unreachable_pub, reason = "seen through a sealed trait")]
+
+use diesel::QueryResult;
+
+use super::{AuditRow, DueKey, DueRow, Locking, TransitionWrite};
+use crate::data::Patch;
+use crate::{Process, Result, Task, TaskId, Timestamp};
+
+/// What differs from one database to the next.
+pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + AuditRows + Lists + StrayRows {
+    /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
+    /// beginning a transaction locks already.
+    fn locking(&self) -> Locking;
+
+    /// Opens a transaction that may write. None is open.
+    fn begin(&mut self) -> QueryResult<()>;
+
+    /// Goes over from [`Locking::Optimistic`] to [`Locking::Pessimistic`]: opens the transaction and locks the process
+    /// with this number, if there is one yet. False if its version is another than this by now.
+    fn begin_locked(&mut self, process: Option<(i64, i64)>) -> QueryResult<bool>;
+
+    /// What is left to do when a rollback failed.
+    fn after_failed_rollback(&mut self, error: &diesel::result::Error);
+
+    /// Brings the tables to this version. Safe from several programs at once.
+    fn migrate(&mut self) -> Result<()>;
+
+    /// The process, kept from every other transition until this transaction ends.
+    fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>>;
+
+    /// A process and one of its tasks, locked where `locking` says so.
+    fn read(&mut self, id: i64, number: i32, locking: Locking) -> QueryResult<Option<(Process, Task)>>;
+
+    /// A process alone, locked where `locking` says so.
+    fn read_process(&mut self, id: i64, locking: Locking) -> QueryResult<Option<Process>> {
+        match locking {
+            Locking::Pessimistic => self.lock_process(id),
+            Locking::Optimistic => self.process(id),
+        }
+    }
+
+    /// The number of a process that is to be written later, where the database can tell it before.
+    fn reserve_number(&mut self) -> QueryResult<Option<i64>>;
+
+    /// Writes rows of a transition. Returns the number of the process; `None` if its version was another than it
+    /// should be, or if somebody else has started a process with its key: nothing was written then.
+    fn write(&mut self, rows: TransitionWrite<'_>) -> QueryResult<Option<i64>>;
+}
+
+/// Transactions inside one another, as diesel counts them.
+pub trait Savepoints {
+    /// How many transactions are open inside one another; 0: none.
+    fn depth(&mut self) -> QueryResult<u32>;
+
+    /// Marks a point in the open transaction: one level deeper.
+    fn begin_savepoint(&mut self) -> QueryResult<()>;
+
+    /// Ends the innermost level and keeps what was done in it: the outermost one is committed.
+    fn keep_savepoint(&mut self) -> QueryResult<()>;
+
+    /// Undoes what was done in all levels that are deeper than this: a callback of the user's may have left its own
+    /// open when it panicked.
+    fn roll_back_to(&mut self, depth: u32) -> QueryResult<()>;
+}
+
+/// Rows of `flow_process`.
+pub trait ProcessRows {
+    /// The process with this number.
+    fn process(&mut self, id: i64) -> QueryResult<Option<Process>>;
+
+    /// The process that was started with this key.
+    fn started(&mut self, flow: &str, key: &str) -> QueryResult<Option<Process>>;
+
+    /// The open processes that a task has started.
+    fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
+
+    /// Open processes of these flows, by number, behind the one with number `after`.
+    fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
+
+    /// Patches the document of a process, which gets this version.
+    fn patch_process(&mut self, id: i64, version: i64, patch: Patch) -> QueryResult<()>;
+}
+
+/// Rows of `flow_task` of one process.
+pub trait TaskRows {
+    /// The task with this number.
+    fn task(&mut self, process: i64, number: i32) -> QueryResult<Option<Task>>;
+
+    /// The tasks of a process, by number.
+    fn tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
+
+    /// The open tasks of a process, by number.
+    fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
+
+    /// A task, then the open boundaries that are armed with it.
+    fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
+
+    /// A split, then the joins that wait for its branches.
+    fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
+
+    /// Who did the newest task of these nodes that is done.
+    fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>>;
+
+    /// Whether this person did a task of these nodes, whatever became of it later.
+    fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool>;
+}
+
+/// Rows of `flow_due`. A row is named by its whole key: one task may have several of one kind.
+pub trait DueRows {
+    /// What is due and not leased, the oldest first, behind the row `after`.
+    fn due(&mut self, flows: &[&str], now: Timestamp, after: Option<&DueRow>, most: i64) -> QueryResult<Vec<DueRow>>;
+
+    /// A row as it is now.
+    fn due_row(&mut self, key: &DueKey) -> QueryResult<Option<DueRow>>;
+
+    /// Removes a row, if it is there.
+    fn delete_due(&mut self, key: &DueKey) -> QueryResult<()>;
+
+    /// Makes the row due at a later time, gives its lease back and restores its number of attempts, which is that of
+    /// `row`. Nothing happens if somebody else has the lease by now.
+    fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()>;
+}
+
+/// Rows of `flow_audit`.
+pub trait AuditRows {
+    /// What happened to a process, in order.
+    fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
+
+    /// The last transition that changed the status of a task.
+    fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;
+}
+
+/// Tasks of many processes, for people.
+pub trait Lists {
+    /// Open tasks that this person has taken.
+    fn inbox(&mut self, flows: &[&str], owner: &str, most: i64) -> QueryResult<Vec<Task>>;
+
+    /// Open tasks of these nodes that nobody is assigned to, the oldest first, behind the task `after`.
+    fn queue(&mut self, flows: &[&str], nodes: &[&str], after: Option<TaskId>, most: i64) -> QueryResult<Vec<Task>>;
+
+    /// Open tasks of these nodes, the oldest first.
+    fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+}
+
+/// Rows that a program does not know, for [`Flows::check`](crate::Flows::check).
+pub trait StrayRows {
+    /// Open processes of other flows than these, or of a status that is not known.
+    fn stray_processes(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<Process>>;
+
+    /// Open tasks of a flow at other nodes than these, or of a status that is not known.
+    fn stray_tasks(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+
+    /// Open tasks of these nodes that are of another kind.
+    fn tasks_of_other_kind(&mut self, flows: &[&str], nodes: &[&str], kind: &str, most: i64) -> QueryResult<Vec<Task>>;
+
+    /// Due work of other flows than these.
+    fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>>;
+}

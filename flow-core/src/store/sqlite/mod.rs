@@ -1,0 +1,101 @@
+//! SQLite: one writer at a time, so the write lock of the database is the lock of the process.
+
+mod configure;
+mod fold;
+mod json;
+#[path = "../statements/mod.rs"]
+#[allow(clippy::duplicate_mod, reason = "compiled once for each back end's connection")]
+mod statements;
+mod types;
+mod update;
+mod write_rows;
+
+pub(crate) use configure::configure;
+use diesel::SqliteConnection;
+use diesel::connection::{AnsiTransactionManager as Manager, TransactionManager};
+use diesel::prelude::*;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+
+use super::{Dialect, Locking, Store as _, TransitionWrite};
+use crate::store::dialect::{ProcessRows as _, TaskRows as _};
+use crate::{Error, Process, Result, Task};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// What the statements are compiled for.
+type Conn = SqliteConnection;
+
+/// In front of the name of an index in FROM. Without it SQLite takes the primary key, whose first column is the process,
+/// for any question about its tasks.
+const INDEX_HINT: Option<&str> = Some(" INDEXED BY ");
+
+/// SQLite's texts of faults that may be gone a moment later.
+pub(super) const RETRYABLE: &[&str] = &["database is locked", "database table is locked", "database schema is locked"];
+
+/// SQLite's texts for a rollback of what it has rolled back itself.
+const NOT_OPEN: &[&str] = &["no transaction is active", "no such savepoint"];
+
+impl Dialect for SqliteConnection {
+    fn locking(&self) -> Locking {
+        Locking::Pessimistic
+    }
+
+    fn begin(&mut self) -> QueryResult<()> {
+        // A deferred transaction that reads first cannot become a writing one under contention.
+        let sql = if cfg!(flow_sabotage = "no_lock") { "BEGIN" } else { "BEGIN IMMEDIATE" };
+        Manager::begin_transaction_sql(self, sql)
+    }
+
+    fn begin_locked(&mut self, _: Option<(i64, i64)>) -> QueryResult<bool> {
+        // Each transaction has begun with the lock.
+        Ok(true)
+    }
+
+    fn after_failed_rollback(&mut self, error: &diesel::result::Error) {
+        // On a full disk and the like SQLite ends the transaction itself, which diesel does not see.
+        if no_transaction_is_open(error) {
+            *<Manager as TransactionManager<Self>>::transaction_manager_status_mut(self) = Default::default();
+        }
+    }
+
+    fn migrate(&mut self) -> Result<()> {
+        // Under the write lock, so that a second process finds nothing left to do.
+        self.atomically(|conn| conn.run_pending_migrations(MIGRATIONS).map(drop).map_err(Error::Migration))
+    }
+
+    fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>> {
+        // BEGIN IMMEDIATE has the lock already.
+        self.process(id)
+    }
+
+    fn read(&mut self, id: i64, number: i32, _: Locking) -> QueryResult<Option<(Process, Task)>> {
+        let Some(process) = self.process(id)? else { return Ok(None) };
+        Ok(self.task(id, number)?.map(|task| (process, task)))
+    }
+
+    fn reserve_number(&mut self) -> QueryResult<Option<i64>> {
+        Ok(None)
+    }
+
+    fn write(&mut self, rows: TransitionWrite<'_>) -> QueryResult<Option<i64>> {
+        write_rows::write(self, rows)
+    }
+}
+
+/// Whether a rollback failed because there was nothing to roll back.
+fn no_transaction_is_open(error: &diesel::result::Error) -> bool {
+    use diesel::result::Error::DatabaseError;
+    matches!(error, DatabaseError(_, info) if NOT_OPEN.iter().any(|words| info.message().contains(words)))
+}
+
+/// The migrations as SQL, for those who run their own: the name of each, and what it does.
+pub(crate) const SQL: &[(&str, &str)] = &[
+    (
+        "00000000000001_flow_create_tables",
+        include_str!("../../../migrations/sqlite/00000000000001_flow_create_tables/up.sql"),
+    ),
+    (
+        "00000000000002_flow_names_releases_and_people",
+        include_str!("../../../migrations/sqlite/00000000000002_flow_names_releases_and_people/up.sql"),
+    ),
+];

@@ -1,0 +1,65 @@
+//! Our SQL types on SQLite: nearly all are text.
+
+use diesel::deserialize::{self, FromSql};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{HasSqlType, Text};
+use diesel::sqlite::{Sqlite, SqliteType, SqliteValue};
+
+use crate::Timestamp;
+use crate::data::Document;
+use crate::data::sql_types::{AsText, Exact, Instant, Json, KeyOf, Length, Moment};
+use crate::proxy::{Operand, TypedSql, TypedValue};
+
+impl FromSql<Moment, Sqlite> for Timestamp {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+        text.parse().map_err(|_| format!("`{text}` is not a time").into())
+    }
+}
+
+impl ToSql<Moment, Sqlite> for Timestamp {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Json, Sqlite> for Document {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Document::from(<String as FromSql<Text, Sqlite>>::from_sql(value)?))
+    }
+}
+
+impl ToSql<Json, Sqlite> for Document {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.to_json());
+        Ok(IsNull::No)
+    }
+}
+
+/// Says as what SQLite has our SQL types.
+macro_rules! kept_as {
+    ($($kept:ident: $($type:ident $(<$of:ident>)?),+;)*) => {$($(
+        impl $(<$of: 'static>)? HasSqlType<$type $(<$of>)?> for Sqlite {
+            fn metadata(_: &mut ()) -> SqliteType {
+                SqliteType::$kept
+            }
+        }
+    )+)*};
+}
+
+kept_as! {
+    Text: Moment, Json, AsText<T>, Instant<T>, KeyOf<T>, Exact<T>;
+    Long: Length<T>;
+}
+
+impl<S: TypedSql> ToSql<S, Sqlite> for TypedValue<S> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        match self.operand()? {
+            // A number as text: SQLite converts it by the rule that it converts the kept one by.
+            Operand::Text(text) | Operand::Number(text) => out.set_value(text),
+            Operand::Integer(number) => out.set_value(number),
+        }
+        Ok(IsNull::No)
+    }
+}

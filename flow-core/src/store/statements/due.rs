@@ -1,0 +1,54 @@
+//! Rows of `flow_due`.
+
+use diesel::prelude::*;
+
+use super::Conn;
+use crate::Timestamp;
+use crate::store::dialect::DueRows;
+use crate::store::rows_read::counted;
+use crate::store::schema::flow_due;
+use crate::store::{DueKey, DueRow};
+
+impl DueRows for Conn {
+    fn due(&mut self, flows: &[&str], now: Timestamp, after: Option<&DueRow>, most: i64) -> QueryResult<Vec<DueRow>> {
+        let mut rows = flow_due::table
+            .filter(flow_due::due.le(now).and(flow_due::flow.eq_any(flows)))
+            .filter(flow_due::leased_until.is_null().or(flow_due::leased_until.le(now)))
+            .order((flow_due::due, flow_due::process_id, flow_due::task, flow_due::kind, flow_due::key))
+            .limit(most)
+            .select(DueRow::as_select())
+            .into_boxed();
+        if let Some(row) = after {
+            // By the whole key: of one task several rows may be due at the same time.
+            let (process, task, kind) = (row.process_id, row.task, row.kind.as_str());
+            let key = flow_due::kind.eq(kind).and(flow_due::key.gt(row.key.as_str()));
+            let kind = flow_due::task.eq(task).and(flow_due::kind.gt(kind).or(key));
+            let task = flow_due::process_id.eq(process).and(flow_due::task.gt(task).or(kind));
+            let process = flow_due::due.eq(row.due).and(flow_due::process_id.gt(process).or(task));
+            rows = rows.filter(flow_due::due.ge(row.due)).filter(flow_due::due.gt(row.due).or(process));
+        }
+        rows.load(self).map(counted)
+    }
+
+    fn due_row(&mut self, key: &DueKey) -> QueryResult<Option<DueRow>> {
+        let found = flow_due::table.find(key.columns()).select(DueRow::as_select());
+        found.get_result(self).optional().map(counted)
+    }
+
+    fn delete_due(&mut self, key: &DueKey) -> QueryResult<()> {
+        diesel::delete(flow_due::table.find(key.columns())).execute(self).map(drop)
+    }
+
+    fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()> {
+        let key = row.primary_key();
+        let ours = flow_due::table.find(key.columns()).filter(flow_due::lease_token.eq(row.lease_token));
+        let changes = (
+            flow_due::due.eq(due),
+            flow_due::attempt.eq(row.attempt),
+            flow_due::leased_until.eq(None::<Timestamp>),
+            flow_due::postponed.eq(row.postponed + 1),
+            flow_due::last_error.eq(error),
+        );
+        diesel::update(ours).set(changes).execute(self).map(drop)
+    }
+}

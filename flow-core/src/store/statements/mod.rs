@@ -1,0 +1,38 @@
+//! Statements that diesel writes in the same words for every back end.
+//!
+//! Each back end has this folder as a module of its own, compiled for its connection, `Conn`: diesel's bounds for a
+//! function that is generic over back ends repeat every column type (docs/decisions.md). What is put into the SQL that
+//! differs is a constant of the back end, or a method of its `JsonDialect`.
+
+mod audit;
+mod by_index;
+mod due;
+mod lists;
+mod processes;
+mod savepoints;
+mod strays;
+mod tasks;
+
+use diesel::prelude::*;
+
+use super::{Conn, INDEX_HINT};
+use crate::query::{NodeTasks, flow_tasks};
+use crate::store::schema::flow_task;
+use crate::store::{Dialect, FlowConnection, Key};
+
+impl FlowConnection for Conn {
+    type NodeTasks = NodeTasks<<Conn as Connection>::Backend>;
+
+    fn node_tasks(flow: &'static str, nodes: &'static [&'static str]) -> Self::NodeTasks {
+        flow_tasks(flow).filter(flow_task::node.eq_any(nodes))
+    }
+
+    fn dialect(&mut self, _: Key) -> &mut dyn Dialect {
+        self
+    }
+}
+
+/// A write that must meet its row: under the process's lock nobody can have taken it away.
+pub(super) fn one_row(changed: usize) -> QueryResult<()> {
+    if changed == 1 { Ok(()) } else { Err(diesel::result::Error::NotFound) }
+}

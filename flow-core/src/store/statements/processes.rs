@@ -1,0 +1,52 @@
+//! Rows of `flow_process`.
+
+use diesel::prelude::*;
+
+use super::{Conn, one_row};
+use crate::data::Patch;
+use crate::store::dialect::ProcessRows;
+use crate::store::patch::Patched;
+use crate::store::rows_read::counted;
+use crate::store::schema::flow_process;
+use crate::{Process, ProcessStatus};
+
+impl ProcessRows for Conn {
+    fn process(&mut self, id: i64) -> QueryResult<Option<Process>> {
+        flow_process::table.find(id).select(Process::as_select()).get_result(self).optional().map(counted)
+    }
+
+    fn started(&mut self, flow: &str, key: &str) -> QueryResult<Option<Process>> {
+        flow_process::table
+            .filter(flow_process::flow.eq(flow).and(flow_process::start_key.eq(key)))
+            .select(Process::as_select())
+            .get_result(self)
+            .optional()
+            .map(counted)
+    }
+
+    fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>> {
+        flow_process::table
+            .filter(flow_process::parent_process.eq(process).and(flow_process::parent_task.eq(task)))
+            .filter(flow_process::finished.is_null())
+            .order(flow_process::id)
+            .select(Process::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>> {
+        flow_process::table
+            .filter(flow_process::flow.eq_any(flows).and(flow_process::status.eq(ProcessStatus::New)))
+            .filter(flow_process::id.gt(after))
+            .order(flow_process::id)
+            .limit(most)
+            .select(Process::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn patch_process(&mut self, id: i64, version: i64, patch: Patch) -> QueryResult<()> {
+        let changes = (flow_process::version.eq(version), flow_process::data.eq(Patched(patch)));
+        one_row(diesel::update(flow_process::table.find(id)).set(changes).execute(self)?)
+    }
+}

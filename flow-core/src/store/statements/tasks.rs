@@ -1,0 +1,77 @@
+//! Rows of `flow_task` of one process.
+
+use diesel::prelude::*;
+
+use super::Conn;
+use super::by_index::{Index, by_index};
+use crate::store::dialect::TaskRows;
+use crate::store::rows_read::counted;
+use crate::store::schema::flow_task;
+use crate::{Task, TaskStatus};
+
+impl TaskRows for Conn {
+    fn task(&mut self, process: i64, number: i32) -> QueryResult<Option<Task>> {
+        flow_task::table.find((process, number)).select(Task::as_select()).get_result(self).optional().map(counted)
+    }
+
+    fn tasks(&mut self, process: i64) -> QueryResult<Vec<Task>> {
+        flow_task::table
+            .filter(flow_task::process_id.eq(process))
+            .order(flow_task::number)
+            .select(Task::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>> {
+        flow_task::table
+            .filter(flow_task::process_id.eq(process).and(flow_task::finished.is_null()))
+            .order(flow_task::number)
+            .select(Task::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>> {
+        let of_the_host = flow_task::process_id.eq(process).and(flow_task::host.eq(host));
+        let mut rows = Vec::new();
+        rows.extend(self.task(process, host)?);
+        rows.extend(by_index(Index::Boundaries, of_the_host).load(self).map(counted)?);
+        Ok(rows)
+    }
+
+    fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>> {
+        let of_the_split = flow_task::process_id.eq(process).and(flow_task::scope.eq(split));
+        // The split comes before what waits for its branches: numbers rise.
+        let mut rows = Vec::new();
+        rows.extend(self.task(process, split)?);
+        rows.extend(by_index(Index::Joins, of_the_split).load(self).map(counted)?);
+        rows.retain(|task| task.number == split || task.status == TaskStatus::Started);
+        Ok(rows)
+    }
+
+    fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>> {
+        let mut newest: Option<Task> = None;
+        for node in nodes {
+            let done = flow_task::status.eq(TaskStatus::Done);
+            let of_the_node = flow_task::process_id.eq(process).and(flow_task::node.eq(node)).and(done);
+            let found: Option<Task> =
+                by_index(Index::Done, of_the_node).newest().get_result(self).optional().map(counted)?;
+            newest = [newest, found].into_iter().flatten().max_by_key(|task| task.number);
+        }
+        Ok(newest.and_then(|task| task.owner))
+    }
+
+    fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool> {
+        for node in nodes {
+            let by_this_person = flow_task::owner.eq(person).and(flow_task::started.is_not_null());
+            let of_the_node = flow_task::process_id.eq(process).and(flow_task::node.eq(node)).and(by_this_person);
+            let found: Option<Task> =
+                by_index(Index::Done, of_the_node).newest().get_result(self).optional().map(counted)?;
+            if found.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

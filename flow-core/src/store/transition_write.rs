@@ -1,0 +1,36 @@
+//! The rows that a transition writes, together, so that a back end may send them in one statement.
+
+use super::{AuditRow, DueKey, DueRow};
+use crate::{Process, Task, Timestamp};
+
+/// The rows that a transition writes: all of them, or those that a callback must see so far.
+#[derive(Debug)]
+#[allow(unreachable_pub, reason = "seen through a sealed trait")]
+pub struct TransitionWrite<'w> {
+    pub(crate) process: ProcessWrite<'w>,
+    /// Without their process's number as long as that has none.
+    pub(crate) new_tasks: Vec<&'w mut Task>,
+    pub(crate) changed_tasks: Vec<&'w Task>,
+    pub(crate) due: Vec<DueWrite>,
+    pub(crate) audit: Option<AuditRow>,
+}
+
+/// The row of the process.
+#[derive(Debug)]
+pub(crate) enum ProcessWrite<'w> {
+    /// It has none yet. Its number is given if it was reserved.
+    New(&'w Process),
+    /// It has one, which must be of version `from`.
+    Changed { row: &'w Process, from: i64 },
+}
+
+/// A change of what is due.
+#[derive(Clone, Debug)]
+pub(crate) enum DueWrite {
+    /// A row of the process with this number; 0: of the process that is written, which may have none yet.
+    Insert(DueRow),
+    /// This row is not due any more, if it is there.
+    Delete(DueKey),
+    /// One more attempt, under a new token, until this time.
+    Lease { row: DueRow, until: Timestamp },
+}
