@@ -15,7 +15,11 @@ pub(crate) struct EndlessCycle {
 /// The cycles of a flow which has an end, each once: those that nothing else can be the reason for.
 pub(crate) fn cycles(analysis: &Analysis<'_>) -> Vec<EndlessCycle> {
     let graph = analysis.graph;
-    let stuck = |id: NodeId| !analysis.can_end(id) && !analysis.positions.of_node(id).is_empty();
+    // Where not all positions are known a node to which a path leads will do.
+    let known = analysis.positions.gave_up().is_none();
+    let reached = if known { Vec::new() } else { walk::reachable(graph) };
+    let is_reached = |id: NodeId| if known { analysis.positions.len_of(id) > 0 } else { reached[usize::from(id)] };
+    let stuck = |id: NodeId| !analysis.can_end(id) && is_reached(id);
     if !graph.ids().any(stuck) || analysis.end().is_none() {
         return Vec::new();
     }
