@@ -70,8 +70,8 @@ enum Mode {
 struct Walk<'g> {
     found: Positions<'g>,
     mode: Mode,
-    /// Stacks for branches and timeouts.
-    stacks_of_levels: usize,
+    /// How many branches and timeouts there are.
+    levels: usize,
     /// What the position that is looked at leads to.
     leads: Vec<PositionId>,
 }
@@ -104,7 +104,7 @@ impl<'g> Walk<'g> {
             rounds: RefCell::default(),
             reversed: OnceCell::new(),
         };
-        Walk { found, mode, stacks_of_levels: STACKS_EACH * levels, leads: Vec::new() }
+        Walk { found, mode, levels, leads: Vec::new() }
     }
 
     fn run(mut self, entries: &[Entry]) -> Positions<'g> {
@@ -115,8 +115,12 @@ impl<'g> Walk<'g> {
         let mut at = 0;
         while let Some(position) = self.found.list.get(at).copied() {
             let from = PositionId::try_from(at).unwrap_or(PositionId::MAX);
-            let most = if self.found.again.is_empty() { STACKS } else { STACKS_NESTING };
-            if self.found.paths.len() > most + self.stacks_of_levels || self.found.list.len() > POSITIONS {
+            let most = if self.found.again.is_empty() {
+                STACKS + STACKS_EACH * self.levels
+            } else {
+                STACKS_NESTING + self.levels
+            };
+            if self.found.paths.len() > most || self.found.list.len() > POSITIONS {
                 self.found.gave_up = Some(from);
                 break;
             }
