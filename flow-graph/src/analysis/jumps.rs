@@ -41,7 +41,7 @@ pub(crate) fn all(analysis: &Analysis<'_>) -> Vec<Jump> {
             continue;
         };
         let from = positions.get(at).from;
-        // What merely follows such a node is told with it.
+        // What merely follows such a node is reported with it.
         let Some(from) = from.filter(|from| beyond(analysis, &groups, *from).is_none()) else { continue };
         let (node, from) = (positions.get(at).node, positions.get(from).node);
         let known = |jump: &Jump| jump.node == node && jump.split == group.split;

@@ -57,7 +57,7 @@ pub(crate) fn nodes(analysis: &Analysis<'_>) -> Vec<Merge> {
     let handlers = Handlers::of(positions);
     let with_reminders = analysis.graph.nodes.iter().any(|node| node.kind.is_boundary() && !node.interrupting);
     for apart in [true, false] {
-        // What follows another that runs twice is told only if there is no other.
+        // What follows another that runs twice is reported only if there is no other.
         let wanted = |split: bool| apart || all.iter().all(|known| known.of.is_split() != split);
         let (splits, reminders) = (wanted(true), wanted(false));
         let mut reminded: HashSet<NodeId> = HashSet::new();

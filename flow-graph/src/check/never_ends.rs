@@ -21,7 +21,7 @@ mod tests {
     use crate::draw::{Draft, found};
 
     #[test]
-    fn a_circle_is_named_at_its_first_node_alone() {
+    fn a_cycle_is_named_at_its_first_node_alone() {
         let draft = Draft::new()
             .node("start", Kind::Start, &["a"])
             .node("a", Kind::View, &["b"])

@@ -92,7 +92,7 @@ pub struct Positions<'g> {
     pub(crate) too_deep: Option<PositionId>,
     /// The position at which the walk was given up.
     gave_up: Option<PositionId>,
-    /// Branches that have come together without a join are told apart behind that.
+    /// Branches that have come together without a join are distinguished behind that.
     exact: bool,
     /// Where they are not.
     pub(crate) merged: Merged,
@@ -130,7 +130,7 @@ impl<'g> Positions<'g> {
         self.exact
     }
 
-    /// Both are in one branch, as far as that is told apart.
+    /// Both are in one branch, as far as that is distinguished.
     pub(crate) fn same_branch(&self, a: PathId, b: PathId) -> bool {
         a == b || (!self.exact && self.paths.split(a).is_some() && self.paths.split(a) == self.paths.split(b))
     }
