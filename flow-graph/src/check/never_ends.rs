@@ -6,12 +6,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     for cycle in endless::cycles(analysis).into_iter().filter(|cycle| cycle.beside.is_none()) {
         let Some(first) = cycle.nodes.first() else { continue };
         let headline = format!("a process that reaches {} can never end", analysis.name(*first));
-        let (text, edits) = endless::help(analysis, &cycle.nodes);
-        found.push(
-            Finding::at(Place::Node(*first), headline)
-                .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)))
-                .paste(text, edits),
-        );
+        let finding = Finding::at(Place::Node(*first), headline)
+            .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)));
+        found.push(endless::help(analysis, &cycle.nodes, finding));
     }
 }
 
