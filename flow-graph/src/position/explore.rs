@@ -11,10 +11,10 @@ pub const NESTING_LIMIT: u32 = 64;
 
 /// More stacks than this, beside some for each branch and each timeout, and the walk ends where it is. Stacks are
 /// counted because tasks that merely follow one another add none: how long a way is changes no verdict.
-const STACKS: usize = 1_024;
+const STACKS: usize = 512;
 
 /// The same where a split was seen to start again inside of itself: such a flow is refused in any case.
-const STACKS_NESTING: usize = 128;
+const STACKS_NESTING: usize = 64;
 
 /// Stacks for each branch of a split and each timeout.
 const STACKS_EACH: usize = 2;
