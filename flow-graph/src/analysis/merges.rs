@@ -52,8 +52,12 @@ pub(crate) fn nodes(analysis: &Analysis<'_>) -> Vec<Merge> {
     if nodes.is_empty() {
         return all;
     }
-    // The one that is come to first is first: those behind it mostly follow it.
-    nodes.sort_by_key(|id| positions.of_node(*id).iter().map(|(_, at)| *at).min());
+    // The one to which a second branch comes first is first: those behind it mostly follow it.
+    nodes.sort_by_cached_key(|id| {
+        let mut all: Vec<PositionId> = positions.of_node(*id).iter().map(|(_, at)| *at).collect();
+        all.sort_unstable();
+        all.get(1).copied()
+    });
     let handlers = Handlers::of(positions);
     let with_reminders = analysis.graph.nodes.iter().any(|node| node.kind.is_boundary() && !node.interrupting);
     for apart in [true, false] {
