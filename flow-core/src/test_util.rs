@@ -220,8 +220,9 @@ mod tests {
     #[test]
     fn the_newest_clock_counts_whichever_is_dropped() {
         let at = |seconds: i64| Timestamp::from_micros(1_800_000_000_000_000 + seconds * 1_000_000);
-        let mut clock = TestClock::install_at(at(0));
-        clock = TestClock::install_at(at(-5));
+        let first = TestClock::install_at(at(0));
+        let clock = TestClock::install_at(at(-5));
+        drop(first);
         assert_eq!((clock.now(), clock::now()), (at(-5), at(-5)), "the first one is gone, the second is there");
 
         let inner = TestClock::install_at(at(9));

@@ -2,9 +2,9 @@
 
 use crate::NodeId;
 
-/// The code of a flow. What is not told is taken to read and write anything, so that no check speaks of it.
+/// The code of a flow. What is not known is taken to read and write anything, so that no check speaks of it.
 ///
-/// The macro tells of the closures and forms that stand in the flow; the body of a method, and a form type of the
+/// The macro reads the closures and forms that stand in the flow; the body of a method, and a form type of the
 /// user's, it cannot see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Code {
@@ -19,7 +19,7 @@ pub struct Code {
 pub struct NodeCode {
     /// The fields of its form.
     pub form: Vec<String>,
-    /// It sets fields that are not told: a form type of the user's, the data that a start's code makes.
+    /// It sets fields that are not known: a form type of the user's, the data that a start's code makes.
     pub writes_anything: bool,
     /// The fields of the process that its texts show.
     pub shows: Vec<String>,
@@ -31,7 +31,7 @@ pub struct NodeCode {
     pub different_from: Vec<NodeId>,
     /// Somebody is named who may do it, or who has it.
     pub has_people: bool,
-    /// Code says who may do it, or who has it: it may know more than is told.
+    /// Code says who may do it, or who has it: it may know more than is known.
     pub asks_people: bool,
     /// Of a timer or a timeout: its seconds, where they are written as a number.
     pub delay: Option<u64>,
@@ -50,9 +50,9 @@ pub struct Callback {
     pub always: Option<bool>,
     /// The fields that it is seen to read, in the order of its words.
     pub reads: Vec<Read>,
-    /// It may read fields that are not told.
+    /// It may read fields that are not known.
     pub reads_anything: bool,
-    /// Its answer may come from elsewhere than from the fields that are told: from others, from the database, from a
+    /// Its answer may come from elsewhere than from the fields that are known: from others, from the database, from a
     /// clock.
     pub elsewhere: bool,
     /// The fields of the process that it sets. None: it may set anything.
@@ -127,7 +127,7 @@ impl Asks {
 }
 
 impl Callback {
-    /// A callback that nothing is told of: it may read, ask and set anything.
+    /// A callback that nothing is known of: it may read, ask and set anything.
     #[must_use]
     pub const fn unseen(asks: Asks) -> Self {
         Callback {
@@ -142,7 +142,7 @@ impl Callback {
         }
     }
 
-    /// All that its answer comes from, if that is told.
+    /// All that its answer comes from, if that is known.
     #[must_use]
     pub fn comes_from(&self) -> Option<&[Read]> {
         (!self.elsewhere).then_some(&*self.reads)

@@ -154,7 +154,7 @@ pub(crate) fn coded(draft: &Draft, name: &str) -> Vec<String> {
     let of = |finding: crate::Finding| (finding.check == name).then_some(finding.headline);
     let code = draft.all_code();
     draft.with_graph(|graph| {
-        let told = check_with(graph, &code).into_iter().chain(crate::hints_of_code(graph, &code));
-        told.filter_map(of).collect()
+        let reported = check_with(graph, &code).into_iter().chain(crate::hints_of_code(graph, &code));
+        reported.filter_map(of).collect()
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::finding::{Edit, Finding};
+use crate::position::Positions;
 use crate::{Edge, Graph, Node, NodeId, Severity};
 
 /// A graph of its own, made of another one and the edits of a help.
@@ -145,21 +146,24 @@ impl Repaired {
     }
 }
 
-/// Positions that are looked at again, of all graphs as they would be with a help: more would hold up the compiler. One
-/// help is tried out in any case.
-const TRIED: usize = 2_000;
+/// Positions that are looked at again, of all graphs as they would be with a help: more would hold up the compiler. Where
+/// branches meet one help is tried out in any case.
+const TRIED: usize = 1_000;
 
 /// Keeps of each finding the helps that are right: what is pasted removes the finding, and no error speaks of it. Of
 /// several ways to do the same the first. What is not tried out is not given: where there are so many findings, it is
 /// when others are gone.
 pub(crate) fn keep_right(
     graph: &Graph<'_>,
-    positions: usize,
+    positions: &Positions<'_>,
     found: &mut [Finding],
     check: impl Fn(&Graph<'_>) -> Vec<Finding>,
 ) {
     let before: HashSet<String> = found.iter().map(|finding| identity(graph, finding)).collect();
-    let mut left = TRIED.max(positions + 1);
+    let meets = positions.is_complete() && positions.is_exact();
+    // Where branches do not meet one look is several walks.
+    let cost = if positions.is_exact() { positions.len() + 1 } else { TRIED };
+    let mut left = if meets { TRIED.max(cost) } else { TRIED };
     for finding in found {
         let mut chosen: Option<usize> = None;
         let tried = finding.clone();
@@ -169,7 +173,6 @@ pub(crate) fn keep_right(
             }
             let edits = &tried.edits[at];
             let in_words = edits.iter().all(|edit| matches!(edit, Edit::Allow(..)));
-            let cost = positions + 1;
             let right = in_words
                 || cost <= left && {
                     left -= cost;
@@ -194,15 +197,19 @@ fn is_right(
     before: &HashSet<String>,
 ) -> bool {
     let gone = identity(graph, finding);
-    let pasted: Vec<String> = edits.iter().filter_map(|edit| pasted(graph, edit)).collect();
+    let mut pasted: Option<Vec<String>> = None;
     found.iter().all(|left| {
         let is = identity(now, left);
-        let speaks = |text: &str| pasted.iter().any(|name| text.contains(name));
-        let new = left.severity >= Severity::Denied && !before.contains(&is);
+        if left.severity < Severity::Denied || before.contains(&is) {
+            return is != gone;
+        }
+        let pasted = pasted.get_or_insert_with(|| edits.iter().filter_map(|edit| self::pasted(graph, edit)).collect());
         let texts = || std::iter::once(&left.headline).chain(&left.notes).chain(left.also.iter().map(|also| &also.1));
         let places = || left.also.iter().map(|also| also.0).chain([left.place]);
         let names = || places().filter_map(|place| now.node(place.node()?)).map(|node| format!("`{}`", node.name));
-        is != gone && !(new && (texts().any(|text| speaks(text)) || names().any(|name| pasted.contains(&name))))
+        is != gone
+            && texts().all(|text| pasted.iter().all(|name| !text.contains(name)))
+            && names().all(|name| !pasted.contains(&name))
     })
 }
 
@@ -223,7 +230,8 @@ fn pasted(graph: &Graph<'_>, edit: &Edit) -> Option<String> {
         Edit::Add(node) => Some(format!("`{}`", node.name)),
         Edit::Lead { node, .. } | Edit::Edges { node, .. } | Edit::Interrupt(node) => {
             // A timeout is written on its task.
-            let host = graph.nodes.iter().find(|host| host.boundaries.contains(node));
+            let is_timeout = graph.node(*node).is_some_and(|node| node.kind.is_boundary());
+            let host = graph.nodes.iter().find(|host| is_timeout && host.boundaries.contains(node));
             host.map(|host| format!("`{}`", host.name)).or_else(|| of(*node))
         }
         Edit::Remove(_) | Edit::Allow(..) => None,

@@ -1,4 +1,5 @@
-//! What holds for random flows: the checks return, a pad of plain tasks changes no verdict, and each help is right.
+//! What holds for random flows: the checks return, a pad of plain tasks changes no verdict, and each help is right. More
+//! flows: `FLOW_HELPS=10000 FLOW_PADS=20000 FLOW_LOOPS=200 cargo test --release -p flow-core-graph --test properties`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -22,7 +23,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[test]
 fn the_checks_come_back_from_flows_of_many_loops() {
-    for at in 0..number("FLOW_LOOPS", 60) {
+    for at in 0..number("FLOW_LOOPS", 30) {
         let flow = Flow::random(&mut Dice::new(at), 200, 25);
         let begun = Instant::now();
         let found = flow.check().len() + flow.hints().len();
@@ -33,7 +34,7 @@ fn the_checks_come_back_from_flows_of_many_loops() {
 #[test]
 fn a_pad_of_plain_tasks_changes_no_verdict() {
     let mut wrong = 0;
-    for at in 0..number("FLOW_PADS", 2_000) {
+    for at in 0..number("FLOW_PADS", 500) {
         let mut dice = Dice::new(1_000_000 + at);
         let (size, rewired) = (4 + dice.roll(36), dice.roll(4));
         let flow = Flow::random(&mut dice, size, rewired);
@@ -42,7 +43,7 @@ fn a_pad_of_plain_tasks_changes_no_verdict() {
         let pad = [1, 7, 400][dice.roll(3)];
         assert_eq!(flow.padded(pad).found(), before, "flow {at}, {pad} tasks in front\n{}", flow.show());
     }
-    assert!(wrong > 100, "hardly any flow is wrong");
+    assert!(wrong > 50, "hardly any flow is wrong");
 }
 
 /// The names of the nodes that a help adds or changes, as messages have them.
@@ -78,7 +79,7 @@ fn each_help_removes_its_finding_and_brings_no_error_that_uses_it() {
     let (mut flows, mut helps, mut at) = (0, 0, 0);
     let mut of_check: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     let mut without: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
-    while flows < number("FLOW_HELPS", 1_000) {
+    while flows < number("FLOW_HELPS", 300) {
         at += 1;
         let mut dice = Dice::new(9_000_000 + at);
         let (size, rewired) = (4 + dice.roll(14), dice.roll(3));

@@ -4,7 +4,7 @@ use super::Analysis;
 use crate::code::{Asks, Callback, NodeCode, Of};
 use crate::{NodeId, Place};
 
-/// The number of a field: fields are told apart by their numbers, which is quicker than by their names.
+/// The number of a field: fields are distinguished by their numbers, which is quicker than by their names.
 pub(crate) type Field = usize;
 
 /// The references of a row to others: they have no default.
@@ -97,7 +97,7 @@ impl<'a> Access<'a> {
     }
 
     fn ask(&mut self, node: NodeId, at: usize, callback: &'a Callback) {
-        // What decides together with something that is not told is another question.
+        // What decides together with something that is not known is another question.
         let known = !callback.asks.decides() || callback.comes_from().is_some();
         let goes_on = known && asks_fields(callback.asks);
         for (place, read) in callback.reads.iter().enumerate() {

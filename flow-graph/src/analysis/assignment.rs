@@ -17,7 +17,7 @@ pub(crate) enum Fact {
     Done(NodeId),
 }
 
-/// As many facts as can be told apart at once; flows of more are not looked at.
+/// As many facts as can be distinguished at once; flows of more are not looked at.
 const MOST: u32 = u64::BITS;
 
 /// What is the case at each position, however a process came there.

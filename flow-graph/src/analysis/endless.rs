@@ -3,7 +3,7 @@
 use super::Analysis;
 use crate::finding::{Edit, NewNode};
 use crate::walk::{self, Components, Lists};
-use crate::{Edge, Kind, NodeId, Role, Times};
+use crate::{Edge, Finding, Kind, NodeId, Role, Times};
 
 /// A cycle that a branch never leaves, or only together with one that does not.
 pub(crate) struct EndlessCycle {
@@ -15,7 +15,11 @@ pub(crate) struct EndlessCycle {
 /// The cycles of a flow which has an end, each once: those that nothing else can be the reason for.
 pub(crate) fn cycles(analysis: &Analysis<'_>) -> Vec<EndlessCycle> {
     let graph = analysis.graph;
-    let stuck = |id: NodeId| !analysis.can_end(id) && !analysis.positions.of_node(id).is_empty();
+    // Where not all positions are known a node to which a path leads will do.
+    let known = analysis.positions.gave_up().is_none();
+    let reached = if known { Vec::new() } else { walk::reachable(graph) };
+    let is_reached = |id: NodeId| if known { analysis.positions.len_of(id) > 0 } else { reached[usize::from(id)] };
+    let stuck = |id: NodeId| !analysis.can_end(id) && is_reached(id);
     if !graph.ids().any(stuck) || analysis.end().is_none() {
         return Vec::new();
     }
@@ -78,25 +82,29 @@ pub(crate) fn round(analysis: &Analysis<'_>, nodes: &[NodeId]) -> String {
     names.join(" -> ")
 }
 
-/// What to do about a cycle: after which of its nodes a way out could be. Text, and what that changes.
-pub(crate) fn help(analysis: &Analysis<'_>, nodes: &[NodeId]) -> (String, Vec<Edit>) {
+/// Nodes of a cycle behind which a way out is tried.
+const TRIED: usize = 4;
+
+/// What to do about a cycle: a way out behind one of its nodes, the last one first.
+pub(crate) fn help(analysis: &Analysis<'_>, nodes: &[NodeId], mut finding: Finding) -> Finding {
     let next = |id: NodeId| {
         let node = analysis.node(id).filter(|node| node.kind != Kind::Split && !node.kind.is_boundary())?;
         node.edges.iter().position(|edge| edge.role == Role::Next)
     };
-    let from = nodes.iter().rev().find_map(|id| Some((*id, next(*id)?)));
-    let (Some((from, edge)), Some(end)) = (from, analysis.end()) else {
-        return ("add a way out of this cycle".to_owned(), Vec::new());
-    };
-    let to = analysis.graph.nodes[usize::from(from)].edges[edge].to;
-    let ready = analysis.fresh("ready");
-    let text = format!(
-        "add a way out of this cycle: `next = this.{ready}` on `{}`, and `#[node(if = |_| true, then = this.{}, else = this.{})] pub {ready}: If,` with your condition",
-        analysis.plain(from),
-        analysis.plain(end),
-        analysis.plain(to),
-    );
-    let edges = vec![Edge::new(Role::Then, end), Edge::new(Role::Else, to)];
-    let add = NewNode { name: ready, kind: Kind::If, edges };
-    (text, vec![Edit::Add(add), Edit::Lead { node: from, edge, to: analysis.next_id() }])
+    let from = nodes.iter().rev().filter_map(|id| Some((*id, next(*id)?)));
+    let (Some(end), ready) = (analysis.end(), analysis.fresh("ready")) else { return finding };
+    for (place, (from, edge)) in from.take(TRIED).enumerate() {
+        let to = analysis.graph.nodes[usize::from(from)].edges[edge].to;
+        let text = format!(
+            "add a way out of this cycle: `next = this.{ready}` on `{}`, and `#[node(if = |_| true, then = this.{}, else = this.{})] pub {ready}: If,` with your condition",
+            analysis.plain(from),
+            analysis.plain(end),
+            analysis.plain(to),
+        );
+        let edges = vec![Edge::new(Role::Then, end), Edge::new(Role::Else, to)];
+        let add = Edit::Add(NewNode { name: ready.clone(), kind: Kind::If, edges });
+        let edits = vec![add, Edit::Lead { node: from, edge, to: analysis.next_id() }];
+        finding = if place == 0 { finding.paste(text, edits) } else { finding.or_paste(text, edits) };
+    }
+    finding
 }

@@ -41,7 +41,7 @@ pub(crate) fn all(analysis: &Analysis<'_>) -> Vec<Jump> {
             continue;
         };
         let from = positions.get(at).from;
-        // What merely follows such a node is told with it.
+        // What merely follows such a node is reported with it.
         let Some(from) = from.filter(|from| beyond(analysis, &groups, *from).is_none()) else { continue };
         let (node, from) = (positions.get(at).node, positions.get(from).node);
         let known = |jump: &Jump| jump.node == node && jump.split == group.split;
@@ -69,10 +69,12 @@ fn beyond<'g>(
 ) -> Option<(&'g Group, PositionId)> {
     let positions = &analysis.positions;
     let Position { node, path, .. } = positions.get(at);
-    let group = *groups.get(&positions.paths.around(path)?)?;
-    let outside = positions.find(node, group.outside)?;
+    // Mostly there is no such node outside.
+    let opened = positions.paths.around(path)?;
+    let outside = positions.find(node, opened.0)?;
     let kind = analysis.kind(node)?;
     let plain = !kind.ends() && kind != Kind::Join && !kind.is_boundary();
+    let group = *groups.get(&opened).filter(|_| plain)?;
     let ways = analysis.outcomes().get(at);
-    (plain && ways.ends() && !ways.joins()).then_some((group, outside))
+    (ways.ends() && !ways.joins()).then_some((group, outside))
 }

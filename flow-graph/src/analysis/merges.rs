@@ -43,16 +43,25 @@ pub(crate) fn nodes(analysis: &Analysis<'_>) -> Vec<Merge> {
         positions.len_of(*id) > 1 && kind.is_some_and(|kind| !kind.is_boundary() && kind != Kind::Join && !kind.ends())
     };
     let mut nodes: Vec<NodeId> = analysis.graph.ids().filter(plain).collect();
+    // Where branches are taken for one from there on, they are not seen to come together any more. That both are timeouts
+    // was written down for each.
+    let timeouts = |from: &[NodeId; 2]| from.iter().all(|from| analysis.kind(*from).is_some_and(Kind::is_boundary));
+    let merged = positions.merged.iter().filter(|(_, from)| !timeouts(from));
+    let mut all: Vec<Merge> =
+        merged.map(|((split, node), from)| Merge { node: *node, from: *from, of: Of::Split(*split) }).collect();
     if nodes.is_empty() {
-        return Vec::new();
+        return all;
     }
-    // The one that is come to first is first: those behind it mostly follow it.
-    nodes.sort_by_key(|id| positions.of_node(*id).iter().map(|(_, at)| *at).min());
+    // The one to which a second branch comes first is first: those behind it mostly follow it.
+    nodes.sort_by_cached_key(|id| {
+        let mut all: Vec<PositionId> = positions.of_node(*id).iter().map(|(_, at)| *at).collect();
+        all.sort_unstable();
+        all.get(1).copied()
+    });
     let handlers = Handlers::of(positions);
     let with_reminders = analysis.graph.nodes.iter().any(|node| node.kind.is_boundary() && !node.interrupting);
-    let mut all: Vec<Merge> = Vec::new();
     for apart in [true, false] {
-        // What follows another that runs twice is told only if there is no other.
+        // What follows another that runs twice is reported only if there is no other.
         let wanted = |split: bool| apart || all.iter().all(|known| known.of.is_split() != split);
         let (splits, reminders) = (wanted(true), wanted(false));
         let mut reminded: HashSet<NodeId> = HashSet::new();

@@ -52,15 +52,17 @@ fn at(analysis: &Analysis<'_>, join: NodeId) -> Option<(PositionId, Mixed)> {
     let positions = &analysis.positions;
     let paths = &positions.paths;
     let here = positions.of_node(join);
+    let mut around = here.iter().filter_map(|(path, _)| paths.around(*path));
+    let first = around.next()?;
+    if around.all(|opened| opened == first) {
+        return None;
+    }
     // By the opening of a split, its split and the stack that it is on: those who wait for its branches here.
     let mut waiting: HashMap<(PathId, NodeId), Vec<(PathId, PositionId)>> = HashMap::new();
     for (path, at) in here {
         if let Some(opened) = paths.around(*path) {
             waiting.entry(opened).or_default().push((*path, *at));
         }
-    }
-    if waiting.len() < 2 {
-        return None;
     }
     let mut best: Option<((PathId, PositionId), (PathId, PositionId))> = None;
     for deep in here {

@@ -103,7 +103,7 @@ impl<'a> Analysis<'a> {
 
     /// The nodes can be in two branches of one split, or one is in what a timeout of the other's branch started.
     pub(crate) fn side_by_side(&self, a: NodeId, b: NodeId) -> bool {
-        if !self.positions.is_complete() {
+        if !self.positions.is_complete() || !self.positions.is_exact() {
             return false;
         }
         let around = self.around.get_or_init(|| self.positions.around());
@@ -118,7 +118,7 @@ impl<'a> Analysis<'a> {
     /// What is the case where; nothing if the code is not known, if something is missing in the graph, or if it is not
     /// known which branch sets what.
     pub(crate) fn assignment(&self) -> Option<&Assignment> {
-        let known = self.is_complete();
+        let known = self.is_complete() && self.positions.is_exact();
         self.assignment.get_or_init(|| if known { Assignment::of(self) } else { None }).as_ref()
     }
 

@@ -75,7 +75,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_way_around_what_makes_it_is_told() {
+    fn a_way_around_what_makes_it_is_reported() {
         let flow = |around| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["big"])

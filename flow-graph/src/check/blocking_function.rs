@@ -23,7 +23,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_function_is_told_and_a_job_is_not() {
+    fn a_function_is_reported_and_a_job_is_not() {
         let flow = |kind, asks| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["call"])
@@ -31,8 +31,8 @@ mod tests {
                 .node("end", Kind::End, &[])
                 .says("call", asks, Says::Blocks)
         };
-        let told = |flow: Draft| coded(&flow, "blocking_function");
-        assert_eq!(told(flow(Kind::Function, Asks::Act)), ["`call` holds the process while it waits here"]);
-        assert!(told(flow(Kind::Job, Asks::Other)).is_empty());
+        let reported = |flow: Draft| coded(&flow, "blocking_function");
+        assert_eq!(reported(flow(Kind::Function, Asks::Act)), ["`call` holds the process while it waits here"]);
+        assert!(reported(flow(Kind::Job, Asks::Other)).is_empty());
     }
 }

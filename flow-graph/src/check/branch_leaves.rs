@@ -109,7 +109,7 @@ fn ends_beside(analysis: &Analysis<'_>, arrival: PathId, branch: PathId) -> bool
 /// The last step of a branch that ends, behind a task that waits if there is such a way.
 fn last_step(analysis: &Analysis<'_>, first: PositionId, branch: PathId) -> Option<(NodeId, NodeId)> {
     let positions = &analysis.positions;
-    let inside = |path: PathId| positions.paths.stack(path).any(|below| below == branch);
+    let inside = |path: PathId| positions.paths.stack(path).any(|below| positions.same_branch(below, branch));
     let mut any = None;
     let mut seen: HashSet<(PositionId, bool)> = HashSet::new();
     let mut work = std::collections::VecDeque::from([(first, false)]);
@@ -126,7 +126,7 @@ fn last_step(analysis: &Analysis<'_>, first: PositionId, branch: PathId) -> Opti
             }
             if analysis.node(there.node).is_some_and(|node| node.kind.ends()) {
                 let step = (node, there.node);
-                if waited && path == branch {
+                if waited && positions.same_branch(path, branch) {
                     return Some(step);
                 }
                 any = any.or(Some(step));

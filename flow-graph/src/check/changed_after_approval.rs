@@ -7,7 +7,7 @@ use crate::{Finding, Kind, NodeId, Place};
 /// A form that changes what a decision was made about, after it was made.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let forms = || analysis.access().writers.iter().filter(|writer| writer.by_form);
-    let mut told: Vec<Place> = Vec::new();
+    let mut reported: Vec<Place> = Vec::new();
     let approvals = analysis.graph.ids().filter(|id| analysis.kind(*id) == Some(Kind::View));
     for (approve, (decision, decides)) in approvals.filter_map(|id| Some((id, decided(analysis, id)?))) {
         let before = reachable_to(analysis.graph, approve);
@@ -16,7 +16,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let decided =
             |late: &&Writer<'_>| late.node != approve && late.field != decision && after[usize::from(late.node)];
         for late in forms().filter(decided) {
-            if told.contains(&late.place) {
+            if reported.contains(&late.place) {
                 continue;
             }
             let seen = forms().find(|early| {
@@ -24,7 +24,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             });
             // What comes back to the decision is decided again.
             let Some(early) = seen.filter(|_| ends_without(analysis, late.node, approve)) else { continue };
-            told.push(late.place);
+            reported.push(late.place);
             let (node, name, field) = (analysis.name(approve), analysis.name(late.node), late.field);
             found.push(
                 Finding::at(late.place, format!("{name} can change `{field}` after {node} has seen it"))
@@ -47,7 +47,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_later_form_is_told_and_one_that_is_approved_again_is_not() {
+    fn a_later_form_is_reported_and_one_that_is_approved_again_is_not() {
         let flow = |next| {
             Draft::new()
                 .node("start", Kind::Start, &["approve"])

@@ -27,7 +27,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_condition_is_told_and_a_function_is_not() {
+    fn a_condition_is_reported_and_a_function_is_not() {
         let flow = |kind, asks| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["check"])
@@ -35,8 +35,8 @@ mod tests {
                 .node("end", Kind::End, &[])
                 .says("check", asks, Says::Changes)
         };
-        let told = |flow: Draft| coded(&flow, "condition_reads_clock");
-        assert_eq!(told(flow(Kind::Switch, Asks::Way)), ["the answer of `check` depends on when it is asked"]);
-        assert!(told(flow(Kind::Function, Asks::Act)).is_empty());
+        let reported = |flow: Draft| coded(&flow, "condition_reads_clock");
+        assert_eq!(reported(flow(Kind::Switch, Asks::Way)), ["the answer of `check` depends on when it is asked"]);
+        assert!(reported(flow(Kind::Function, Asks::Act)).is_empty());
     }
 }

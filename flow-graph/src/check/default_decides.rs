@@ -101,7 +101,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_way_around_the_form_is_told() {
+    fn a_way_around_the_form_is_reported() {
         let draft = Draft::new()
             .node("start", Kind::Start, &["ask"])
             .node("ask", Kind::If, &["approve", "check"])

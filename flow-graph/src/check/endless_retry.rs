@@ -32,7 +32,7 @@ mod tests {
     use crate::draw::{Draft, found};
 
     #[test]
-    fn a_job_that_only_a_condition_leads_back_to_is_told() {
+    fn a_job_that_only_a_condition_leads_back_to_is_reported() {
         let flow = |back| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["call"])

@@ -42,7 +42,7 @@ mod tests {
     use crate::{Graph, Kind, Node, check};
 
     #[test]
-    fn the_second_of_two_is_told_among_many() {
+    fn the_second_of_two_is_reported_among_many() {
         let mut names: Vec<String> = (0..300).map(|at| format!("step_{at}")).collect();
         names.push("step_7".to_owned());
         let nodes: Vec<Node<'_>> = names.iter().map(|name| Node::new(name, Kind::End)).collect();

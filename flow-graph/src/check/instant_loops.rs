@@ -66,7 +66,7 @@ mod tests {
     use crate::{Edge, Graph, Kind, Node, Role, check};
 
     #[test]
-    fn a_circle_is_named_once_and_one_that_waits_is_none() {
+    fn a_cycle_is_named_once_and_one_that_waits_is_none() {
         let next = |to| [Edge::new(Role::Next, to)];
         let (start, work, end) = (next(1), next(2), next(3));
         let arms = [Edge::new(Role::Then, 1), Edge::new(Role::Else, 3)];

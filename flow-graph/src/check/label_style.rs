@@ -58,7 +58,7 @@ mod tests {
     use crate::draw::{Draft, found};
 
     #[test]
-    fn a_thing_is_told_and_a_deed_is_not() {
+    fn a_thing_is_reported_and_a_deed_is_not() {
         let draft = Draft::new()
             .node("start", Kind::Start, &["approval"])
             .node("approval", Kind::View, &["approve_payment"])

@@ -34,7 +34,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_form_on_a_list_branch_is_told() {
+    fn a_form_on_a_list_branch_is_reported() {
         let flow = |branch| {
             Draft::new()
                 .node("start", Kind::Start, &["s"])

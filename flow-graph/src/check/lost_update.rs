@@ -26,7 +26,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn branches_are_told_and_what_follows_one_another_is_not() {
+    fn branches_are_reported_and_what_follows_one_another_is_not() {
         let flow = |split| {
             Draft::new()
                 .node("start", Kind::Start, &["s"])

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn crossing_splits_are_told_once() {
+    fn crossing_splits_are_reported_once() {
         let draft = Draft::new()
             .node("start", Kind::Start, &["s1"])
             .node("s1", Kind::Split, &["a", "s2"])

@@ -163,7 +163,7 @@ pub fn check_with(graph: &Graph<'_>, code: &Code) -> Vec<Finding> {
     let analysis = Analysis::new(graph, code);
     let mut found = run(&analysis, of_compiler);
     let again = |graph: &Graph<'_>| run(&Analysis::new(graph, &Code::default()), of_compiler);
-    repair::keep_right(graph, analysis.positions.len(), &mut found, again);
+    repair::keep_right(graph, &analysis.positions, &mut found, again);
     found
 }
 

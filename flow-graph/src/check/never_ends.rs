@@ -6,12 +6,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     for cycle in endless::cycles(analysis).into_iter().filter(|cycle| cycle.beside.is_none()) {
         let Some(first) = cycle.nodes.first() else { continue };
         let headline = format!("a process that reaches {} can never end", analysis.name(*first));
-        let (text, edits) = endless::help(analysis, &cycle.nodes);
-        found.push(
-            Finding::at(Place::Node(*first), headline)
-                .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)))
-                .paste(text, edits),
-        );
+        let finding = Finding::at(Place::Node(*first), headline)
+            .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)));
+        found.push(endless::help(analysis, &cycle.nodes, finding));
     }
 }
 
@@ -21,7 +18,7 @@ mod tests {
     use crate::draw::{Draft, found};
 
     #[test]
-    fn a_circle_is_named_at_its_first_node_alone() {
+    fn a_cycle_is_named_at_its_first_node_alone() {
         let draft = Draft::new()
             .node("start", Kind::Start, &["a"])
             .node("a", Kind::View, &["b"])

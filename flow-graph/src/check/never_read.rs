@@ -24,7 +24,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         if once && !read(writer.field) {
             found.push(
                 Finding::at(writer.place, format!("nothing in this flow reads `{}`", writer.field))
-                    .help("show it in a `summary`, leave it out, or let it be if your app reads it"),
+                    .help("show it in a `summary`, remove it, or let it be if your app reads it"),
             );
         }
     }
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_nothing_looks_at_is_told() {
+    fn a_field_that_nothing_looks_at_is_reported() {
         assert_eq!(coded(&flow(), "never_read"), ["nothing in this flow reads `note`"]);
         assert!(coded(&flow().code("work", |code| code.shows.push("note".to_owned())), "never_read").is_empty());
         assert!(coded(&flow().form("work", &["note"]), "never_read").is_empty());

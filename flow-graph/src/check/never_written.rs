@@ -6,12 +6,12 @@ use crate::{Finding, Place};
 /// A field that no node sets, and that is asked for to go on: it is always the default.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let Some(data) = analysis.assignment() else { return };
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for decision in &analysis.access().questions {
-        if told.contains(&decision.number) || data.is_made(Fact::Set(decision.number)) {
+        if reported.contains(&decision.number) || data.is_made(Fact::Set(decision.number)) {
             continue;
         }
-        told.push(decision.number);
+        reported.push(decision.number);
         let (node, field) = (analysis.name(decision.node), decision.field);
         found.push(
             Finding::at(
@@ -39,7 +39,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn is_told_once_and_not_as_a_default_that_decides_too() {
+    fn is_reported_once_and_not_as_a_default_that_decides_too() {
         let draft = Draft::new()
             .node("start", Kind::Start, &["check"])
             .node("check", Kind::If, &["work", "end"])

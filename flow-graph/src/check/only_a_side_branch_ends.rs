@@ -10,12 +10,10 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         // A branch that comes back before the others have met is `unbounded_nesting`.
         let nests = cycle.nodes.iter().any(|id| nesting.contains(id));
         let Some((split, edge)) = cycle.beside.filter(|_| !nests) else { continue };
-        let (text, edits) = endless::help(analysis, &cycle.nodes);
-        found.push(
-            Finding::at(Place::Edge(split, edge), format!("one branch of {} can never end", analysis.name(split)))
-                .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)))
-                .paste(text, edits),
-        );
+        let headline = format!("one branch of {} can never end", analysis.name(split));
+        let finding = Finding::at(Place::Edge(split, edge), headline)
+            .note(format!("it goes {}", endless::round(analysis, &cycle.nodes)));
+        found.push(endless::help(analysis, &cycle.nodes, finding));
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place};
 
-/// A task of which nobody was told who may do it: managers alone can.
+/// A task without a rule about who may do it: managers alone can.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     for (id, node) in analysis.of_kind(Kind::View) {
         if !node.incomplete && analysis.code(id).is_some_and(|code| !code.has_people) {

@@ -15,7 +15,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::at(writer.place, format!("the `{field}` of {node} is set anew before anybody reads it"))
                     .note(format!("{} sets it next", analysis.name(last)))
-                    .help("leave it out here"),
+                    .help("remove it here"),
             );
         }
     }
@@ -68,7 +68,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_value_that_is_set_anew_on_every_way_is_told() {
+    fn a_value_that_is_set_anew_on_every_way_is_reported() {
         let flow = |other| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["first"])

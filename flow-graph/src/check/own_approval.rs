@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decision_of_whoever_asked_is_told_and_four_eyes_are_not() {
+    fn a_decision_of_whoever_asked_is_reported_and_four_eyes_are_not() {
         assert_eq!(coded(&flow(), "own_approval"), ["whoever did `start` may do `approve` too"]);
         assert!(coded(&flow().code("approve", |code| code.different_from = vec![0]), "own_approval").is_empty());
         assert!(coded(&flow().code("approve", |code| code.asks_people = true), "own_approval").is_empty());

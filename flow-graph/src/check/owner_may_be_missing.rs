@@ -25,7 +25,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_way_around_the_task_is_told() {
+    fn a_way_around_the_task_is_reported() {
         let flow = |around| {
             Draft::new()
                 .node("start", Kind::Start, &["big"])

@@ -27,7 +27,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn a_decision_in_another_branch_is_told() {
+    fn a_decision_in_another_branch_is_reported() {
         let draft = Draft::new()
             .node("start", Kind::Start, &["s"])
             .node("s", Kind::Split, &["edit", "check"])

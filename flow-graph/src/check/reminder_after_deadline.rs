@@ -14,7 +14,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::at(Place::Delay(late), format!("this {what} never comes: {name} has timed out before it"))
                     .also(Place::Delay(deadline), format!("{name} ends here at the latest"))
-                    .help("make it shorter than that, or leave it out"),
+                    .help("make it shorter than that, or remove it"),
             );
         }
     }
@@ -26,7 +26,7 @@ mod tests {
     use crate::draw::{Draft, TIMEOUTS, coded};
 
     #[test]
-    fn what_comes_after_the_end_of_its_task_is_told_and_what_comes_before_is_not() {
+    fn what_comes_after_the_end_of_its_task_is_reported_and_what_comes_before_is_not() {
         let flow = |reminder, deadline, interrupting| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["work"])
@@ -38,11 +38,17 @@ mod tests {
                 .code(TIMEOUTS[0], |code| code.delay = reminder)
                 .code(TIMEOUTS[1], |code| code.delay = deadline)
         };
-        let told = |flow: Draft| coded(&flow, "reminder_after_deadline");
-        assert_eq!(told(flow(Some(5), Some(3), false)), ["this reminder never comes: `work` has timed out before it"]);
-        assert_eq!(told(flow(Some(5), Some(3), true)), ["this timeout never comes: `work` has timed out before it"]);
-        assert!(told(flow(Some(3), Some(5), false)).is_empty());
-        assert!(told(flow(Some(3), Some(3), false)).is_empty(), "which of the two is first is not told");
-        assert!(told(flow(Some(3), None, false)).is_empty());
+        let reported = |flow: Draft| coded(&flow, "reminder_after_deadline");
+        assert_eq!(
+            reported(flow(Some(5), Some(3), false)),
+            ["this reminder never comes: `work` has timed out before it"]
+        );
+        assert_eq!(
+            reported(flow(Some(5), Some(3), true)),
+            ["this timeout never comes: `work` has timed out before it"]
+        );
+        assert!(reported(flow(Some(3), Some(5), false)).is_empty());
+        assert!(reported(flow(Some(3), Some(3), false)).is_empty(), "which of the two is first is not reported");
+        assert!(reported(flow(Some(3), None, false)).is_empty());
     }
 }

@@ -70,7 +70,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn the_same_question_is_told_unless_somebody_can_have_changed_the_answer() {
+    fn the_same_question_is_reported_unless_somebody_can_have_changed_the_answer() {
         let flow = |kind, sets: &[&str]| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["big"])
@@ -83,9 +83,9 @@ mod tests {
                 .reads("again", Asks::Way, &["amount"])
                 .sets("note", sets)
         };
-        let told = |flow: Draft| coded(&flow, "same_condition_twice");
-        assert_eq!(told(flow(Kind::Function, &["note"])), ["`again` asks what `big` has asked already"]);
-        assert!(told(flow(Kind::Function, &["amount"])).is_empty());
-        assert!(told(flow(Kind::View, &[])).is_empty());
+        let reported = |flow: Draft| coded(&flow, "same_condition_twice");
+        assert_eq!(reported(flow(Kind::Function, &["note"])), ["`again` asks what `big` has asked already"]);
+        assert!(reported(flow(Kind::Function, &["amount"])).is_empty());
+        assert!(reported(flow(Kind::View, &[])).is_empty());
     }
 }

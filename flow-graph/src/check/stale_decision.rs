@@ -83,13 +83,13 @@ mod tests {
     }
 
     #[test]
-    fn a_way_back_past_the_question_is_told_and_one_through_it_is_not() {
+    fn a_way_back_past_the_question_is_reported_and_one_through_it_is_not() {
         assert_eq!(coded(&flow("check"), "stale_decision"), ["the second time round, `check` sees the old `approved`"]);
         assert!(coded(&flow("approve"), "stale_decision").is_empty());
     }
 
     #[test]
-    fn a_property_of_the_process_is_no_answer_and_a_circle_that_is_left_elsewhere_is_none() {
+    fn a_property_of_the_process_is_no_answer_and_a_cycle_that_is_left_elsewhere_is_none() {
         let flow = || {
             Draft::new()
                 .node("start", Kind::Start, &["lead"])

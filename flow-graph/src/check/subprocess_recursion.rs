@@ -31,10 +31,10 @@ mod tests {
                 .node("end", Kind::End, &[])
                 .code("again", |code| code.runs_itself = true)
         };
-        let told = |flow: Draft| coded(&flow, "subprocess_recursion");
-        assert_eq!(told(flow(Kind::Split, "other")), ["this flow runs itself in `again`, on every way"]);
-        assert!(told(flow(Kind::If, "other")).is_empty());
-        assert_eq!(told(flow(Kind::If, "again")).len(), 1);
+        let reported = |flow: Draft| coded(&flow, "subprocess_recursion");
+        assert_eq!(reported(flow(Kind::Split, "other")), ["this flow runs itself in `again`, on every way"]);
+        assert!(reported(flow(Kind::If, "other")).is_empty());
+        assert_eq!(reported(flow(Kind::If, "again")).len(), 1);
     }
 
     #[test]

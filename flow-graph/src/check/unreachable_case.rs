@@ -33,7 +33,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
                     format!("this case can never be chosen: `{}` never leads to {to} by it", node.name),
                 )
                 .also(Place::Callback(id, *first), label)
-                .help("leave it out, or ask it first"),
+                .help("remove it, or ask it first"),
             );
         }
     }

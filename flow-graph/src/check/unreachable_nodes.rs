@@ -24,11 +24,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         // A cycle that nothing leads into: name the one that is declared first.
         first.extend(missed.first());
     }
-    // Each is told with those behind it that no other one was told with.
-    let mut told = seen;
+    // Each is reported with those behind it that no other one was reported with.
+    let mut reported = seen;
     for id in first {
         let Some(node) = graph.node(id) else { continue };
-        let behind = reach(graph, id, &mut told).saturating_sub(1);
+        let behind = reach(graph, id, &mut reported).saturating_sub(1);
         let mut finding = Finding::at(Place::Node(id), format!("no path from a start leads to `{}`", node.name));
         if behind > 0 {
             finding = finding.note(format!("nor to {behind} other{}", if behind == 1 { " node" } else { " nodes" }));

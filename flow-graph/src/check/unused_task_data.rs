@@ -42,7 +42,7 @@ mod tests {
     use crate::draw::{Draft, coded};
 
     #[test]
-    fn what_a_condition_never_looks_at_is_told_and_what_a_person_sees_is_not() {
+    fn what_a_condition_never_looks_at_is_reported_and_what_a_person_sees_is_not() {
         let flow = |kind, reads| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["check"])
@@ -51,9 +51,9 @@ mod tests {
                 .reads("start", Asks::Data(0), &[])
                 .reads("check", Asks::Way, &[reads])
         };
-        let told = |flow: Draft| coded(&flow, "unused_task_data");
-        assert_eq!(told(flow(Kind::Switch, "amount")), ["`check` never reads this"]);
-        assert!(told(flow(Kind::Switch, "task.amount")).is_empty());
-        assert!(told(flow(Kind::View, "amount")).is_empty());
+        let reported = |flow: Draft| coded(&flow, "unused_task_data");
+        assert_eq!(reported(flow(Kind::Switch, "amount")), ["`check` never reads this"]);
+        assert!(reported(flow(Kind::Switch, "task.amount")).is_empty());
+        assert!(reported(flow(Kind::View, "amount")).is_empty());
     }
 }

@@ -23,7 +23,7 @@ mod tests {
     use crate::draw::{Draft, TIMEOUTS, coded};
 
     #[test]
-    fn timers_and_timeouts_of_no_time_are_told() {
+    fn timers_and_timeouts_of_no_time_are_reported() {
         let draft = |seconds| {
             Draft::new()
                 .node("start", Kind::StartHandle, &["wait"])

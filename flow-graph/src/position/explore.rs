@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-use super::{Entry, Level, PathId, Paths, Position, PositionId, Positions, ROOT};
+use super::{Entry, Level, Merged, PathId, Paths, Position, PositionId, Positions, ROOT};
 use crate::walk::{Components, Lists};
 use crate::{Graph, Kind, Node, NodeId, Times};
 
@@ -11,10 +11,10 @@ pub const NESTING_LIMIT: u32 = 64;
 
 /// More stacks than this, beside some for each branch and each timeout, and the walk ends where it is. Stacks are
 /// counted because tasks that merely follow one another add none: how long a way is changes no verdict.
-const STACKS: usize = 1_024;
+const STACKS: usize = 512;
 
 /// The same where a split was seen to start again inside of itself: such a flow is refused in any case.
-const STACKS_NESTING: usize = 128;
+const STACKS_NESTING: usize = 64;
 
 /// Stacks for each branch of a split and each timeout.
 const STACKS_EACH: usize = 2;
@@ -23,41 +23,91 @@ const STACKS_EACH: usize = 2;
 const POSITIONS: usize = 150_000;
 
 pub(super) fn explore<'g>(graph: &'g Graph<'g>, entries: &[Entry]) -> Positions<'g> {
-    let mut hosts = vec![None; graph.nodes.len()];
-    let mut levels = 0;
-    for (id, node) in graph.ids().zip(graph.nodes) {
-        levels += node.boundaries.len() + if node.kind == Kind::Split { node.edges.len() } else { 0 };
-        for boundary in node.boundaries {
-            if let Some(host) = hosts.get_mut(usize::from(*boundary)) {
-                *host = Some(id);
-            }
-        }
+    let exact = Walk::new(graph, Mode::Exact, Merged::new()).run(entries);
+    // A flow in which a split starts again inside of itself is refused in any case.
+    let splits = graph.nodes.iter().any(|node| node.kind == Kind::Split);
+    if exact.gave_up.is_none() || !exact.again.is_empty() || !splits {
+        return exact;
     }
-    let found = Positions {
-        graph,
-        paths: Paths::new(),
-        list: Vec::with_capacity(graph.nodes.len() * 2),
-        by_node: vec![Vec::new(); graph.nodes.len()],
-        next: Lists::default(),
-        hosts,
-        again: Vec::new(),
-        too_deep: None,
-        gave_up: None,
-        walked: Cell::new(0),
-        rounds: RefCell::default(),
-        reversed: OnceCell::new(),
-    };
-    Walk { found, leads: Vec::new() }.run(entries, STACKS_EACH * levels)
+    // Most flows of so many stacks have branches that come together without a join, again and again: from there on
+    // they are taken for one.
+    let mut known = Walk::new(graph, Mode::Discover, Merged::new()).run(entries).merged;
+    for _ in 0..ROUNDS {
+        let found = Walk::new(graph, Mode::Merge, known.clone()).run(entries);
+        if found.gave_up.is_some() {
+            break;
+        }
+        if found.merged.len() == known.len() {
+            return found;
+        }
+        known = found.merged;
+    }
+    exact
+}
+
+/// Walks in which more and more of the branches that come together are taken for one.
+const ROUNDS: usize = 4;
+
+/// Where a branch goes on.
+enum Merging {
+    /// On this stack.
+    Goes(PathId),
+    /// As another one that is there already.
+    Is(PositionId),
+}
+
+/// What a walk does where two branches of a split come to one node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Each goes on by itself.
+    Exact,
+    /// The first goes on. That they come together is noted.
+    Discover,
+    /// Where that is known they go on as one branch, of which there are several.
+    Merge,
 }
 
 struct Walk<'g> {
     found: Positions<'g>,
+    mode: Mode,
+    /// How many branches and timeouts there are.
+    levels: usize,
     /// What the position that is looked at leads to.
     leads: Vec<PositionId>,
 }
 
 impl<'g> Walk<'g> {
-    fn run(mut self, entries: &[Entry], stacks_of_levels: usize) -> Positions<'g> {
+    fn new(graph: &'g Graph<'g>, mode: Mode, merged: Merged) -> Self {
+        let mut hosts = vec![None; graph.nodes.len()];
+        let mut levels = 0;
+        for (id, node) in graph.ids().zip(graph.nodes) {
+            levels += node.boundaries.len() + if node.kind == Kind::Split { node.edges.len() } else { 0 };
+            for boundary in node.boundaries {
+                if let Some(host) = hosts.get_mut(usize::from(*boundary)) {
+                    *host = Some(id);
+                }
+            }
+        }
+        let found = Positions {
+            graph,
+            paths: Paths::new(),
+            list: Vec::with_capacity(graph.nodes.len() * 2),
+            by_node: vec![Vec::new(); graph.nodes.len()],
+            next: Lists::default(),
+            hosts,
+            again: Vec::new(),
+            too_deep: None,
+            gave_up: None,
+            exact: mode == Mode::Exact,
+            merged,
+            walked: Cell::new(0),
+            rounds: RefCell::default(),
+            reversed: OnceCell::new(),
+        };
+        Walk { found, mode, levels, leads: Vec::new() }
+    }
+
+    fn run(mut self, entries: &[Entry]) -> Positions<'g> {
         for entry in entries {
             let path = entry.inside.iter().fold(ROOT, |path, level| self.enter(path, *level));
             self.push(entry.node, path, None);
@@ -65,8 +115,12 @@ impl<'g> Walk<'g> {
         let mut at = 0;
         while let Some(position) = self.found.list.get(at).copied() {
             let from = PositionId::try_from(at).unwrap_or(PositionId::MAX);
-            let most = if self.found.again.is_empty() { STACKS } else { STACKS_NESTING };
-            if self.found.paths.len() > most + stacks_of_levels || self.found.list.len() > POSITIONS {
+            let most = if self.found.again.is_empty() {
+                STACKS + STACKS_EACH * self.levels
+            } else {
+                STACKS_NESTING + self.levels
+            };
+            if self.found.paths.len() > most || self.found.list.len() > POSITIONS {
                 self.found.gave_up = Some(from);
                 break;
             }
@@ -114,8 +168,41 @@ impl<'g> Walk<'g> {
         if target.is_none_or(|target| target.kind.begins()) {
             return;
         }
-        let to = self.push(node, path, Some(from));
+        let to = match self.merge(from, node, path) {
+            Merging::Goes(path) => self.push(node, path, Some(from)),
+            Merging::Is(at) => at,
+        };
         self.leads.push(to);
+    }
+
+    /// Where a branch goes on that comes to a node, if others of its split may have come there before.
+    fn merge(&mut self, from: PositionId, node: NodeId, path: PathId) -> Merging {
+        let graph = self.found.graph;
+        let kind = graph.nodes[usize::from(node)].kind;
+        let plain = kind != Kind::Join && !kind.ends() && !kind.is_boundary();
+        let Some(Level::Branch { split, .. }) = self.found.paths.level(path).filter(|_| plain) else {
+            return Merging::Goes(path);
+        };
+        if self.mode == Mode::Exact {
+            return Merging::Goes(path);
+        }
+        let parent = self.found.paths.parent(path);
+        if self.found.merged.contains_key(&(split, node)) {
+            let edges = graph.nodes[usize::from(split)].edges.len();
+            // A number past those of the edges: several branches, at this node and behind it.
+            let several = Level::Branch { split, edge: edges + usize::from(node) };
+            return Merging::Goes(self.found.paths.child(parent, several, true));
+        }
+        let by = |at: PositionId| self.found.get(at).node;
+        let other = self.found.of_node(node).iter().find(|(other, at)| {
+            let sibling = *other != path && self.found.paths.split(*other) == Some((parent, split));
+            sibling && self.found.get(*at).from.is_some_and(|other| by(other) != by(from))
+        });
+        let Some((_, at)) = other.copied() else { return Merging::Goes(path) };
+        let first = self.found.get(at).from.map_or(from, |from| from);
+        let pair = [by(first), by(from)];
+        self.found.merged.insert((split, node), pair);
+        if self.mode == Mode::Discover { Merging::Is(at) } else { Merging::Goes(path) }
     }
 
     fn follow(&mut self, from: PositionId, Position { node: id, path, .. }: Position) {

@@ -34,7 +34,7 @@ mod path;
 mod rounds;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub use explore::NESTING_LIMIT;
 pub(crate) use group::{Arrival, Group};
@@ -70,6 +70,9 @@ pub struct Entry {
     pub inside: Vec<Level>,
 }
 
+/// By split and node: two nodes from which branches of the split come to the node one by one.
+pub(crate) type Merged = BTreeMap<(NodeId, NodeId), [NodeId; 2]>;
+
 /// Every position that a process can come to.
 #[derive(Debug)]
 pub struct Positions<'g> {
@@ -89,6 +92,10 @@ pub struct Positions<'g> {
     pub(crate) too_deep: Option<PositionId>,
     /// The position at which the walk was given up.
     gave_up: Option<PositionId>,
+    /// Branches that have come together without a join are distinguished behind that.
+    exact: bool,
+    /// Where they are not.
+    pub(crate) merged: Merged,
     /// How many positions were walked over to find out who can be beside whom.
     walked: Cell<usize>,
     /// What is around the tasks of timeouts, on a stack.
@@ -115,6 +122,17 @@ impl<'g> Positions<'g> {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.gave_up.is_none() && self.too_deep.is_none()
+    }
+
+    /// False if branches that have come together without a join are taken for one from there on: which of them sets
+    /// what is not known then.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Both are in one branch, as far as that is distinguished.
+    pub(crate) fn same_branch(&self, a: PathId, b: PathId) -> bool {
+        a == b || (!self.exact && self.paths.split(a).is_some() && self.paths.split(a) == self.paths.split(b))
     }
 
     /// The node at which the walk was given up, if it was.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Level, Position, PositionId, Positions, ROOT};
+use super::{Position, PositionId, Positions, ROOT};
 use crate::walk::{Lists, fixpoint};
 use crate::{Kind, NodeId, Times};
 
@@ -137,7 +137,7 @@ impl Outcomes {
                 let waits = Waited { no: !kind.waits(), yes: kind.waits() };
                 for next in positions.next(at) {
                     // What a timeout starts beside the task is a branch of its own.
-                    if positions.get(*next).path == path {
+                    if positions.same_branch(positions.get(*next).path, path) {
                         ways.add_behind(waits, self.get(*next));
                     }
                 }
@@ -158,11 +158,8 @@ impl Outcomes {
     /// The branches of a split: how often each is started, and its ways.
     fn branches(&self, positions: &Positions<'_>, split: PositionId) -> Vec<(Times, &Ways)> {
         let edges = positions.graph.node(positions.get(split).node).map_or(&[][..], |node| node.edges);
-        let branch = |first: &PositionId| match positions.paths.level(positions.get(*first).path)? {
-            Level::Branch { edge, .. } => Some((edges.get(edge)?.times, self.get(*first))),
-            Level::Beside { .. } => None,
-        };
-        positions.next(split).iter().filter_map(branch).collect()
+        let firsts = edges.iter().zip(positions.next(split));
+        firsts.map(|(edge, first)| (edge.times, self.get(*first))).collect()
     }
 
     /// Where the branch that a split is on goes on when the split's branches have met, and how they can.

@@ -10,7 +10,8 @@ pub enum Level {
     Branch {
         /// The split.
         split: NodeId,
-        /// The place of the branch's edge in it.
+        /// The place of the branch's edge in it; a number past its edges where several branches have come together
+        /// and so many stacks are possible that they are taken for one.
         edge: usize,
     },
     /// What a timeout that does not interrupt started beside its task.

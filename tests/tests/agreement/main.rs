@@ -42,6 +42,11 @@ struct Count {
     clean: usize,
 }
 
+#[test]
+fn the_checks_know_the_limit_of_nesting_that_the_engine_has() {
+    assert_eq!(flow_core::graph::NESTING_LIMIT, flow_core::engine::NESTING_LIMIT);
+}
+
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
 }

@@ -25,14 +25,18 @@ pub struct OddFlow {
     pub two: Split,
     #[node(if = |_| true, then = this.pass, else = this.pass)]
     pub same: If,
-    #[node(permission(anyone), next = this.alone)]
+    #[node(permission(anyone), next = this.end)]
     pub pack: View,
     #[node(run = |_| (), next = this.end)]
     pub bill: Function,
+    #[node(next = this.few)]
+    pub pass: Join,
+    #[node(next = this.lone, next = this.end)]
+    pub few: Split,
+    #[node(permission(anyone), next = this.alone)]
+    pub lone: View,
     #[node(next = this.end)]
     pub alone: Join,
-    #[node(next = this.end)]
-    pub pass: Join,
     #[node(next = this.merge)]
     pub sign: View,
     #[node(next = this.left, next = this.right)]

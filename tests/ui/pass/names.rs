@@ -79,5 +79,5 @@ pub struct ST {
 fn main() {
     static FLOWS: Flows<diesel::SqliteConnection> = flows![DB, ST];
     assert_eq!(FLOWS.graphs().count(), 2);
-    assert_eq!((DB::graph().name, DB::graph().was), ("db", &["d", "b"][..]));
+    assert_eq!((DB.graph().name, DB.graph().was), ("db", &["d", "b"][..]));
 }
