@@ -151,27 +151,26 @@ fn short(text: &str) -> String {
         .filter(|table| lower.contains(&format!("{table}.")) || lower.contains(&format!("'{table}'")))
         .collect();
     let of = lower.split_once(" where ").map_or("", |(_, of)| of.split(" order by ").next().unwrap_or_default());
-    let columns: Vec<&str> =
-        [
-            "id",
-            "process_id",
-            "number",
-            "parent_process",
-            "task",
-            "scope",
-            "host",
-            "owner",
-            "flow",
-            "node",
-            "kind",
-            "status",
-            "due",
-            "leased_until",
-            "changes",
-        ]
-        .into_iter()
-        .filter(|column| of.contains(&format!(".{column} ")))
-        .collect();
+    let columns: Vec<&str> = [
+        "id",
+        "process_id",
+        "number",
+        "parent_process",
+        "task",
+        "scope",
+        "host",
+        "owner",
+        "flow",
+        "node",
+        "kind",
+        "status",
+        "due",
+        "leased_until",
+        "changes",
+    ]
+    .into_iter()
+    .filter(|column| of.contains(&format!(".{column} ")))
+    .collect();
     let lock = if lower.contains("for update") { "_locked" } else { "" };
     format!("{verb}_{}_by_{}{lock}", tables.join("_"), columns.join("_"))
 }

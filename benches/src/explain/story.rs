@@ -69,7 +69,7 @@ impl RuledFlow {
 pub(crate) struct ImpatientFlow {
     #[node(permission(anyone), next = this.child)]
     start: Start,
-    #[node(start = PartFlow.part, on_timeout(minutes(0), this.late), next = this.end)]
+    #[node(start = PartFlow.part, on_timeout(|_a| std::time::Duration::ZERO, this.late), next = this.end)]
     child: Subprocess,
     late: End,
     end: End,
