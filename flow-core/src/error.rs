@@ -352,7 +352,7 @@ pub type Step<T = ()> = std::result::Result<T, StepError>;
 /// fn refuse() -> Step { Err("the warehouse is closed".into()) }
 /// fn sold_out() -> Step { Err(StepError::code("no-stock")) }
 ///
-/// assert_eq!(parse("x").unwrap_err().to_string(), "invalid digit found in string");
+/// assert_eq!(parse("x").unwrap_err().to_string(), "x".parse::<u32>().unwrap_err().to_string());
 /// assert_eq!(refuse().unwrap_err().to_string(), "the warehouse is closed");
 /// assert_eq!(sold_out().unwrap_err().as_code(), Some("no-stock"));
 /// ```

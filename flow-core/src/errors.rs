@@ -2,7 +2,7 @@
 //!
 //! The name of a page is that of its check: it stands in brackets in the compiler's message, and in
 //! `allow(.., reason = "..")` on a node where a finding is right after all. A hint is a finding that the compiler keeps
-//! to itself: `HelloWorldFlow::hints()` lists them.
+//! to itself: `HelloWorldFlow.hints()` lists them.
 
 macro_rules! pages {
     ($($name:ident)*) => {

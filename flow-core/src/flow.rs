@@ -93,6 +93,8 @@ pub struct NodeDef<F: Flow> {
     pub texts: Texts<F>,
     /// What its form asks for.
     pub fields: &'static [FormField],
+    /// Reads what is sent for it, as what it takes.
+    pub sent: Option<crate::form::ReadSent>,
     /// Reads the row of a task as the node's own type, where it has one.
     pub reads: Option<fn(Task) -> Result<()>>,
     /// Of a subprocess: the stored name of the flow that it starts.
@@ -149,6 +151,7 @@ impl<F: Flow> NodeDef<F> {
         job: None,
         texts: Texts::NONE,
         fields: &[],
+        sent: None,
         reads: None,
         child_flow: None,
     };

@@ -15,8 +15,10 @@ pub mod schema {
 pub use crate::callback::{Assignee, Callback, Cx, MethodAnswer, Replied, Reply, When, call1, call2, call3};
 pub use crate::data::sql_types::AsText;
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, hints};
-pub use crate::form::{FormReader, ReadDeserialize, ReadInput, ReadNothing, Sent};
-pub use crate::form::{ObjectFields, OptionalValue, Reader, optional};
+pub use crate::form::{
+    FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData,
+    handle_input, optional, own_form, read_borrowed, read_data, read_form, read_nothing,
+};
 pub use crate::job::{IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job};
 pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
@@ -30,6 +32,7 @@ pub use crate::proxy::{
 pub use crate::proxy::{Compiled, Pattern};
 pub use crate::query::{flow_tasks, processes};
 pub use crate::schema::{flow_process, flow_task};
+pub use crate::transition::Input;
 
 use crate::{Error, Flow, Result, StepError};
 
@@ -37,6 +40,20 @@ use crate::{Error, Flow, Result, StepError};
 pub fn taken<I: 'static>(input: &mut Option<Box<dyn std::any::Any>>) -> Result<I> {
     let found = input.take().and_then(|input| input.downcast().ok());
     found.map(|input| *input).ok_or_else(|| Error::Internal("a start was handed another type".to_owned()))
+}
+
+/// What a process is made from that code starts with its data: by its type, or by what was sent.
+pub fn start_data<P: crate::ProcessProxy>(
+    input: &mut Option<Box<dyn std::any::Any>>,
+) -> Result<crate::proxy::Beginning<P>> {
+    match input.take().map(|input| input.downcast::<SentData>()) {
+        Some(Ok(sent)) => Ok((sent.0, None)),
+        Some(Err(other)) => {
+            *input = Some(other);
+            crate::proxy::DataOf::<P>::beginning(taken::<P::Data>(input)?)
+        }
+        None => Err(Error::Internal("a start was handed nothing".to_owned())),
+    }
 }
 
 /// The form or input that a start was called with, to look at.
@@ -137,4 +154,10 @@ pub const fn concat<const N: usize>(parts: &[&str]) -> [u8; N] {
         part += 1;
     }
     out
+}
+
+/// Stands for the row of a type that has none, which its derive has reported. It is never called.
+#[must_use]
+pub fn missing_row<'a, T>() -> &'a mut T {
+    std::process::abort()
 }

@@ -22,6 +22,8 @@ macro_rules! __node_kinds {
             }
             permission {
                 /// Who may: `auto` (`<flow>.<node>`), `anyone`, `"a_permission"` or `this.method`. Without it: managers.
+                /// The method is `fn(user: &dyn User, a: &Activation<Self>) -> bool`, of a start
+                /// `fn(user: &dyn User) -> bool`, or returns any `Result<bool, E>`.
                 permission: Takes::Permission, Need::Optional, "permission(auto)";
             }
             on_timeout {

@@ -17,7 +17,7 @@ fn every_check_has_its_page_and_a_snapshot() {
         let name = check.name;
         let page = std::fs::read_to_string(format!("{root}/flow-core/docs/errors/{name}.md")).unwrap_or_default();
         // A hint does not stop a flow from being compiled.
-        let told = if check.severity == Severity::Off { "Flow::hints()" } else { "```rust,compile_fail" };
+        let told = if check.severity == Severity::Off { "Flow.hints()" } else { "```rust,compile_fail" };
         assert!(page.contains(told) && page.contains("```rust\n"), "flow-core/docs/errors/{name}.md");
         assert!(check.severity == Severity::Off || said.contains(name), "{name} is in no snapshot of tests/ui/fail");
         assert!(index.contains(&format!("({name}.md)")), "{name} is not in flow-core/docs/errors/README.md");

@@ -1,4 +1,4 @@
-//! The endpoints, the pages of their forms, and the way from a request to the flow and back.
+//! The endpoints: of any flow, by the names of its nodes and the numbers of its tasks.
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
@@ -8,18 +8,19 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use deadpool_diesel::{InteractError, PoolError};
+use flow_core::form::Sent;
 use flow_core::prelude::*;
-use flow_core::{Error, ErrorKind};
+use flow_core::{Error, ErrorKind, FormField};
+use minijinja::context;
 use serde_json::{Value, json};
 
-use crate::flow::{ApproveForm, HelloWorldFlow, HelloWorldProcess, StartForm};
-use crate::{App, FLOWS, page};
+use crate::flow::Db;
+use crate::{App, FLOWS};
 
 /// The routes of the service.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
-        .route("/processes", post(start))
-        .route("/processes/new", get(start_page))
+        .route("/flows/{flow}/{start}", get(start_page).post(start))
         .route("/tasks", get(tasks))
         .route("/tasks/{id}", get(task_page))
         .route("/tasks/{id}/assign", post(assign))
@@ -27,58 +28,74 @@ pub(crate) fn router(app: App) -> Router {
         .with_state(app)
 }
 
-async fn start(app: State<App>, user: Person, Body(form): Body<StartForm>) -> Answer<(StatusCode, Json<Value>)> {
-    let process = app.db(move |conn| HelloWorldFlow.start.run(conn, &user, form)).await?;
-    Ok((StatusCode::CREATED, process_json(&process)))
+type Names = Part<(String, String)>;
+
+async fn start_page(app: State<App>, user: Person, Part((flow, node)): Names) -> Answer<Html<String>> {
+    let title = FLOWS.get(&flow)?.node_title(&node).to_owned();
+    let action = format!("/flows/{flow}/{node}");
+    let fields = app.db(move |conn| FLOWS.start_form(conn, &flow, &node, &user)).await?;
+    form_page(&title, &action, &fields)
 }
 
-/// The page of the form that starts a process.
-async fn start_page(user: Person) -> Answer<Html<String>> {
-    HelloWorldFlow.start.check(&user)?;
-    let title = title("start");
-    Ok(Html(page::form(title, "/processes", HelloWorldFlow.start.fields())))
+async fn start(
+    app: State<App>,
+    user: Person,
+    Part((flow, node)): Names,
+    body: Body,
+) -> Answer<(StatusCode, Json<Value>)> {
+    let process = app.db(move |conn| {
+        let process = FLOWS.start(conn, &flow, &node, &user, body.sent())?;
+        process_json(conn, &process)
+    });
+    Ok((StatusCode::CREATED, Json(process.await?)))
 }
 
-/// The page of a task's form, whichever node it is of.
-async fn task_page(app: State<App>, _: Person, Part(id): Part<TaskId>) -> Answer<Html<String>> {
-    let (process, tasks) =
-        app.db(move |conn| Ok((FLOWS.process(conn, id.process())?, FLOWS.tasks(conn, id.process())?))).await?;
-    let task = tasks.into_iter().find(|task| task.id() == id);
-    let task = task.ok_or_else(|| Refusal::Request(StatusCode::NOT_FOUND, format!("there is no task {id}")))?;
-    // A field with choices from a query would get them here: `field.with_choices(..)`.
-    let fields = FLOWS.fields_of(&process, task.node());
-    Ok(Html(page::form(title(task.node()), &format!("/tasks/{id}/execute"), &fields)))
+/// The page of a task's form, whichever flow and node it is of.
+async fn task_page(app: State<App>, user: Person, Part(id): Part<TaskId>) -> Answer<Html<String>> {
+    let (task, fields) = app.db(move |conn| Ok((FLOWS.task(conn, id)?, FLOWS.form(conn, id, &user)?))).await?;
+    form_page(FLOWS.task_title(&task), &format!("/tasks/{id}/execute"), &fields)
 }
 
-/// What people call a node.
-fn title(node: &str) -> &'static str {
-    let graph = HelloWorldFlow::graph();
-    graph.find(node).and_then(|id| graph.node(id)).map_or("", |node| node.title)
-}
-
-/// What this person has taken, and what they may take.
+/// What is assigned to this person, and what they may do.
 async fn tasks(app: State<App>, user: Person) -> Answer {
-    let (taken, open) = app.db(move |conn| Ok((FLOWS.inbox(conn, &user)?, FLOWS.queue(conn, &user)?))).await?;
+    let (inbox, queue) = app.db(move |conn| Ok((FLOWS.inbox(conn, &user)?, FLOWS.queue(conn, &user)?))).await?;
     let list = |tasks: Vec<Task>| tasks.iter().map(task_json).collect::<Value>();
-    Ok(Json(json!({ "taken": list(taken), "open": list(open) })))
+    Ok(Json(json!({ "inbox": list(inbox), "queue": list(queue) })))
 }
 
 async fn assign(app: State<App>, user: Person, Part(id): Part<TaskId>) -> Answer {
-    let task = app.db(move |conn| HelloWorldFlow.approve.assign(conn, id, &user)).await?;
+    let task = app.db(move |conn| FLOWS.assign(conn, id, &user)).await?;
     Ok(Json(task_json(&task)))
 }
 
-async fn execute(app: State<App>, user: Person, Part(id): Part<TaskId>, Body(form): Body<ApproveForm>) -> Answer {
-    let process = app.db(move |conn| HelloWorldFlow.approve.execute(conn, id, &user, form)).await?;
-    Ok(process_json(&process))
+async fn execute(app: State<App>, user: Person, Part(id): Part<TaskId>, body: Body) -> Answer {
+    let process = app.db(move |conn| {
+        FLOWS.execute(conn, id, &user, body.sent())?;
+        let process = FLOWS.process(conn, id.process())?;
+        process_json(conn, &process)
+    });
+    Ok(Json(process.await?))
 }
 
-fn process_json(p: &HelloWorldProcess) -> Json<Value> {
-    Json(json!({ "id": p.id(), "status": p.status().as_str(), "text": p.text(), "approved": p.approved() }))
+fn process_json(conn: &mut Db, process: &Process) -> flow_core::Result<Value> {
+    let brief = FLOWS.brief(conn, process)?;
+    Ok(json!({ "id": process.id(), "status": process.status().as_str(), "brief": brief }))
 }
 
 fn task_json(task: &Task) -> Value {
-    json!({ "id": task.id(), "node": task.node(), "status": task.status().as_str(), "owner": task.owner() })
+    let title = FLOWS.task_title(task);
+    json!({ "id": task.id(), "title": title, "status": task.status().as_str(), "owner": task.owner() })
+}
+
+/// The page of a form that is sent to `action`.
+fn form_page(title: &str, action: &str, fields: &[FormField]) -> Answer<Html<String>> {
+    let mut pages = minijinja::Environment::new();
+    pages.add_template("form.html", include_str!("form.html"))?;
+    Ok(Html(
+        pages
+            .get_template("form.html")?
+            .render(context! { title, action, fields => minijinja::value::Serde(fields) })?,
+    ))
 }
 
 /// A person of this example. A real app has a table of them.
@@ -121,23 +138,32 @@ impl<S: Sync> FromRequestParts<S> for Person {
     }
 }
 
-/// A form, as JSON or as a browser sends it. What is wrong with it is told field by field.
-struct Body<T>(T);
+/// What was sent: JSON, or what a browser sends of a form.
+struct Body {
+    bytes: Bytes,
+    is_json: bool,
+}
 
-impl<S: Send + Sync, T: FormInput> FromRequest<S> for Body<T> {
+impl Body {
+    fn sent(&self) -> Sent<'_> {
+        if self.is_json { Sent::Json(&self.bytes) } else { Sent::Urlencoded(&self.bytes) }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let ty = request.headers().get(CONTENT_TYPE).and_then(|ty| ty.to_str().ok()).unwrap_or_default();
-        let read = match ty.split(';').next().unwrap_or_default().trim() {
-            "application/json" => |body: Bytes| T::from_json(body),
-            "application/x-www-form-urlencoded" => |body: Bytes| T::from_urlencoded(body),
+        let is_json = match ty.split(';').next().unwrap_or_default().trim() {
+            "application/json" => true,
+            "application/x-www-form-urlencoded" => false,
             other => {
                 let text = format!("a form is JSON or from a page, not `{other}`");
                 return Err(Refusal::Request(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
             }
         };
-        Ok(Body(read(Bytes::from_request(request, state).await?)?))
+        Ok(Body { bytes: Bytes::from_request(request, state).await?, is_json })
     }
 }
 
@@ -157,6 +183,9 @@ pub(crate) enum Refusal {
     /// The request could not be understood.
     #[error("{1}")]
     Request(StatusCode, String),
+    /// A page could not be made.
+    #[error(transparent)]
+    Page(#[from] minijinja::Error),
     /// No connection could be had.
     #[error(transparent)]
     Pool(#[from] PoolError),
@@ -183,7 +212,7 @@ impl IntoResponse for Refusal {
         let status = match &self {
             Refusal::Request(status, _) => *status,
             Refusal::Pool(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Refusal::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::Panic(_) | Refusal::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::Flow(error) => match error.kind() {
                 ErrorKind::Denied => StatusCode::FORBIDDEN,
                 ErrorKind::NotFound => StatusCode::NOT_FOUND,

@@ -6,7 +6,6 @@
 pub mod flow;
 mod http;
 mod once;
-mod page;
 #[cfg(test)]
 mod tests;
 

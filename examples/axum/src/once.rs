@@ -26,9 +26,9 @@ async fn round(database: &str) -> Result<(), Box<dyn Error>> {
     let serving = app.clone();
     tokio::spawn(async move { serve(serving, listener).await.map_err(|error| eprintln!("{error}")) });
 
-    let process = call(at, "alice", "POST /processes", json!({ "text": "hello" })).await?;
+    let process = call(at, "alice", "POST /flows/hello_world/start", json!({ "text": "hello" })).await?;
     let tasks = call(at, "bob", "GET /tasks", Value::Null).await?;
-    let id: TaskId = tasks["open"][0]["id"].as_str().ok_or("no task is open")?.parse()?;
+    let id: TaskId = tasks["queue"][0]["id"].as_str().ok_or("no task is open")?.parse()?;
     call(at, "bob", &format!("POST /tasks/{id}/assign"), Value::Null).await?;
     call(at, "bob", &format!("POST /tasks/{id}/execute"), json!({ "approved": true })).await?;
 

@@ -52,8 +52,9 @@ impl Service {
     /// A process that alice has started; its task of approval is `1.2`.
     async fn started(name: &str) -> Result<Service> {
         let service = Service::new(name).await?;
-        let (status, process) = service.call("alice", "POST /processes", json!({ "text": "hello" })).await?;
-        assert_eq!((status, process), (201, json!({ "id": 1, "status": "NEW", "text": "hello", "approved": false })));
+        let (status, process) =
+            service.call("alice", "POST /flows/hello_world/start", json!({ "text": "hello" })).await?;
+        assert_eq!((status, process), (201, json!({ "id": 1, "status": "NEW", "brief": "Send 'hello' to the world" })));
         Ok(service)
     }
 }
@@ -71,19 +72,19 @@ fn error((status, body): (u16, Value)) -> (u16, String) {
 #[tokio::test]
 async fn a_message_is_approved_and_sent() -> Result {
     let service = Service::started("sent").await?;
-    let task = |status: &str, owner: Value| json!({ "id": "1.2", "node": "approve", "status": status, "owner": owner });
+    let task = |status: &str, owner: Value| json!({ "id": "1.2", "title": "Approval request", "status": status, "owner": owner });
     let (_, tasks) = service.call("alice", "GET /tasks", Value::Null).await?;
-    assert_eq!(tasks, json!({ "taken": [], "open": [] }), "alice may not approve");
+    assert_eq!(tasks, json!({ "inbox": [], "queue": [] }), "alice may not approve");
     let (_, tasks) = service.call("bob", "GET /tasks", Value::Null).await?;
-    assert_eq!(tasks, json!({ "taken": [], "open": [task("NEW", Value::Null)] }));
+    assert_eq!(tasks, json!({ "inbox": [], "queue": [task("NEW", Value::Null)] }));
 
     let (status, taken) = service.call("bob", "POST /tasks/1.2/assign", Value::Null).await?;
     assert_eq!((status, taken), (200, task("ASSIGNED", json!("bob"))));
     let (_, tasks) = service.call("bob", "GET /tasks", Value::Null).await?;
-    assert_eq!(tasks, json!({ "taken": [task("ASSIGNED", json!("bob"))], "open": [] }));
+    assert_eq!(tasks, json!({ "inbox": [task("ASSIGNED", json!("bob"))], "queue": [] }));
 
     let (status, process) = service.call("bob", "POST /tasks/1.2/execute", json!({ "approved": true })).await?;
-    assert_eq!((status, &process["approved"]), (200, &json!(true)));
+    assert_eq!((status, &process["id"]), (200, &json!(1)));
     let report = service.app.db(|conn| FLOWS.run_due(conn)).await?;
     assert_eq!((report.done, report.failed), (1, 0));
     let process = service.app.db(|conn| FLOWS.process(conn, 1)).await?;
@@ -109,9 +110,9 @@ async fn who_may_not_is_401_or_403() -> Result {
 async fn what_is_not_there_is_404() -> Result {
     let service = Service::started("missing").await?;
     // No such process; no such task; a task, but of the start.
-    for id in ["9.2", "1.9", "1.1"] {
+    for (id, what) in [("9.2", "task"), ("1.9", "task"), ("1.1", "View task")] {
         let (status, text) = error(service.call("bob", &format!("POST /tasks/{id}/assign"), Value::Null).await?);
-        assert_eq!((status, text), (404, format!("there is no task {id} of `hello_world.approve`")));
+        assert_eq!((status, text), (404, format!("there is no {what} {id}")));
     }
     Ok(())
 }
@@ -146,45 +147,46 @@ async fn what_is_not_valid_is_422_and_says_why() -> Result {
             ]),
         ),
     ] {
-        let (status, answer) = service.send("alice", "POST /processes", body.to_owned()).await?;
+        let (status, answer) = service.send("alice", "POST /flows/hello_world/start", body.to_owned()).await?;
         assert_eq!((status, &answer["fields"]), (422, &faults), "{body}");
     }
     for body in [r#"{"text":"#, "", "text=hi"] {
-        let (status, text) = error(service.send("alice", "POST /processes", body).await?);
+        let (status, text) = error(service.send("alice", "POST /flows/hello_world/start", body).await?);
         assert_eq!(status, 422, "{body}");
         assert!(text.contains("this is no JSON"), "{body}: {text}");
     }
     let (_, tasks) = service.call("bob", "GET /tasks", Value::Null).await?;
-    assert_eq!(tasks["open"].as_array().map(Vec::len), Some(1), "nothing more was started");
+    assert_eq!(tasks["queue"].as_array().map(Vec::len), Some(1), "nothing more was started");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_page_asks_for_what_its_form_has() -> Result {
     let service = Service::started("pages").await?;
-    let (status, page) = service.browse("alice", "GET /processes/new", "").await?;
+    let (status, page) = service.browse("alice", "GET /flows/hello_world/start", "").await?;
     assert_eq!(status, 200);
-    let field = r#"<label>Message <input type="text" name="text" required maxlength="50"></label>"#;
+    let field = r#"<input type="text" name="text" required maxlength="50"></label>"#;
     assert!(page.contains("<h1>New message</h1>") && page.contains(field), "{page}");
     let (_, page) = service.browse("bob", "GET /tasks/1.2", "").await?;
-    let field = r#"<label>Approved <input type="checkbox" name="approved"></label>"#;
-    assert!(page.contains(r#"action="/tasks/1.2/execute""#) && page.contains(field), "{page}");
+    let field = r#"<input type="checkbox" name="approved"></label>"#;
+    assert!(page.contains("1.2&#x2f;execute") && page.contains(field), "{page}");
     assert_eq!(service.browse("bob", "GET /tasks/1.9", "").await?.0, 404);
 
     // And back: a checkbox that is off is not sent.
-    assert_eq!(service.browse("alice", "POST /processes", "text=a+b%21").await?.0, 201);
-    assert_eq!(service.browse("alice", "POST /processes", "text=").await?.0, 422);
+    assert_eq!(service.browse("alice", "POST /flows/hello_world/start", "text=a+b%21").await?.0, 201);
+    assert_eq!(service.browse("alice", "POST /flows/hello_world/start", "text=").await?.0, 422);
     service.call("bob", "POST /tasks/2.2/assign", Value::Null).await?;
     let (status, process) = service.browse("bob", "POST /tasks/2.2/execute", "").await?;
     assert_eq!(status, 200);
-    assert!(process.contains(r#""text":"a b!""#) && process.contains(r#""approved":false"#), "{process}");
+    assert!(process.contains("Send 'a b!' to the world"), "{process}");
     Ok(())
 }
 
 #[tokio::test]
 async fn what_is_neither_json_nor_from_a_page_is_415() -> Result {
     let service = Service::new("type").await?;
-    let request = Request::post("/processes").header("x-user", "alice").body(Body::from(r#"{"text":"hi"}"#))?;
+    let request =
+        Request::post("/flows/hello_world/start").header("x-user", "alice").body(Body::from(r#"{"text":"hi"}"#))?;
     assert_eq!(service.routes.clone().oneshot(request).await?.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
     Ok(())
 }

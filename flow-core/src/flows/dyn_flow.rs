@@ -2,24 +2,65 @@
 
 use std::fmt;
 
-use flow_graph::Graph;
+use flow_graph::{Graph, NodeId};
 
 use super::{lists, permissions, problems};
-use crate::flow::node;
+use crate::flow::{NodeDef, node};
+use crate::form::Sent;
 use crate::store::{DueRow, FlowConnection};
 use crate::transition::due::{self, Outcome};
-use crate::{Flow, FormField, Permission, Problem, Process, Result, Task, User};
+use crate::transition::{Input, Verb, perform, permit, start};
+use crate::{
+    Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, User, proxy,
+};
 
 /// A flow without its type: what a page, a REST interface or a tool needs of any flow, by the stored names of its
-/// nodes. `flows![]` makes one for each flow of the list.
+/// nodes. `flows![]` makes one for each flow of the list; [`Flows`](super::Flows) finds them by the rows of processes
+/// and tasks.
+///
+/// ```
+/// use flow_core::form::Sent;
+/// use flow_core::prelude::*;
+///
+/// #[derive(ProcessProxy)]
+/// pub struct LeaveProcess { process: Process, days: i64 }
+///
+/// #[flow(process = LeaveProcess)]
+/// pub struct LeaveFlow {
+///     #[node(form = AskForm { days }, permission(anyone), next = this.end)] start: Start,
+///     end: End,
+/// }
+///
+/// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+///
+/// fn main() -> flow_core::Result<()> {
+///     let mut conn = flow_core::sqlite::open(":memory:")?;
+///     FLOWS.migrate(&mut conn)?;
+///     let process = FLOWS.get("leave")?.start(&mut conn, "start", &System("me"), Sent::Urlencoded(b"days=5"))?;
+///     assert_eq!(process.flow(), "leave");
+///     let error = FLOWS.get("leave")?.start(&mut conn, "start", &System("me"), Sent::Json(b"{}")).unwrap_err();
+///     assert_eq!(error.to_string(), "not valid: `days` is missing");
+///     Ok(())
+/// }
+/// ```
 pub struct DynFlow<C> {
     graph: &'static Graph<'static>,
+    code: Code<C>,
+}
+
+/// The functions of a flow that need its type.
+struct Code<C> {
     run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
     queue: fn(&mut C, &dyn User) -> Result<Vec<Task>>,
-    fields: fn(&str) -> &'static [FormField],
+    fields: fn(NodeId) -> &'static [FormField],
     permissions: fn() -> Vec<Permission>,
     problems: fn(&mut C) -> Result<Vec<Problem>>,
     children: fn() -> Vec<(&'static str, &'static str)>,
+    may_start: fn(&dyn User, NodeId) -> Result<()>,
+    read: fn(NodeId, Sent<'_>) -> Result<Input>,
+    start: fn(&mut C, NodeId, &dyn User, Option<&str>, Input) -> Result<Process>,
+    perform: fn(&mut C, Verb, NodeId, TaskId, &dyn User, Input) -> Result<Task>,
+    brief: fn(&mut C, Process, Option<&Task>) -> Result<String>,
 }
 
 impl<C> fmt::Debug for DynFlow<C> {
@@ -34,6 +75,12 @@ impl<C> DynFlow<C> {
     pub const fn graph(&self) -> &'static Graph<'static> {
         self.graph
     }
+
+    /// What people call the flow.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        self.graph.title
+    }
 }
 
 impl<C: FlowConnection> DynFlow<C> {
@@ -42,47 +89,129 @@ impl<C: FlowConnection> DynFlow<C> {
     pub const fn of<F: Flow<Connection = C>>() -> Self {
         DynFlow {
             graph: F::GRAPH,
-            run_due: due::run::<F>,
-            queue: lists::queue::<F>,
-            fields: fields::<F>,
-            permissions: permissions::of_flow::<F>,
-            problems: problems::of_flow::<F>,
-            children: children::<F>,
+            code: Code {
+                run_due: due::run::<F>,
+                queue: lists::queue::<F>,
+                fields: |id| def::<F>(id).map_or(&[], |def| def.fields),
+                permissions: permissions::of_flow::<F>,
+                problems: problems::of_flow::<F>,
+                children: children::<F>,
+                may_start: permit::may_start::<F>,
+                read: read::<F>,
+                start: start_process::<F>,
+                perform: perform_task::<F>,
+                brief: brief::<F>,
+            },
         }
     }
 
-    pub(crate) fn run_due(&self, conn: &mut C, row: &DueRow) -> Result<Outcome> {
-        (self.run_due)(conn, row)
+    pub(super) fn run_due(&self, conn: &mut C, row: &DueRow) -> Result<Outcome> {
+        (self.code.run_due)(conn, row)
     }
 
     pub(super) fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
-        (self.queue)(conn, user)
+        (self.code.queue)(conn, user)
     }
 
     pub(super) fn permissions(&self) -> Vec<Permission> {
-        (self.permissions)()
+        (self.code.permissions)()
     }
 
     pub(super) fn problems(&self, conn: &mut C) -> Result<Vec<Problem>> {
-        (self.problems)(conn)
+        (self.code.problems)(conn)
     }
 
     /// The nodes that start other flows, each with that flow's stored name.
     pub(super) fn children(&self) -> Vec<(&'static str, &'static str)> {
-        (self.children)()
+        (self.code.children)()
+    }
+
+    /// What people call a node; its stored name if the flow has no such node.
+    #[must_use]
+    pub fn node_title<'n>(&self, node: &'n str) -> &'n str {
+        self.graph.find(node).and_then(|id| self.graph.node(id)).map_or(node, |node| node.title)
     }
 
     /// What the form of a node asks for. Empty if there is no such node or form.
     #[must_use]
     pub fn fields(&self, node: &str) -> &'static [FormField] {
-        (self.fields)(node)
+        self.graph.find(node).map_or(&[], |id| (self.code.fields)(id))
+    }
+
+    /// The stored names of the nodes at which a person may start a process, or code.
+    pub fn starts(&self) -> impl Iterator<Item = &'static str> + use<C> {
+        self.graph.nodes.iter().filter(|node| node.kind.begins()).map(|node| node.name)
+    }
+
+    /// Whether the person may start a process at this node: for a menu. [`start`](DynFlow::start) asks again.
+    ///
+    /// # Errors
+    /// `Denied`, with the reason; `NotFound` if the flow has no such start.
+    pub fn may_start(&self, node: &str, user: &dyn User) -> Result<()> {
+        (self.code.may_start)(user, self.start_node(node)?)
+    }
+
+    /// Starts a process at a `Start` or a `StartHandle`, from what was sent: its form, its input, or the fields of the
+    /// process.
+    ///
+    /// # Errors
+    /// `NotFound` if the flow has no such start; else as [`Start::run`](crate::node::Start::run). Whether the person
+    /// may is looked at before what was sent.
+    pub fn start(&self, conn: &mut C, node: &str, user: &dyn User, sent: Sent<'_>) -> Result<Process> {
+        let at = self.start_node(node)?;
+        (self.code.start)(conn, at, user, None, self.read(at, sent))
+    }
+
+    /// Starts a process once for this key, as [`Start::run_once`](crate::node::Start::run_once).
+    ///
+    /// # Errors
+    /// As [`start`](DynFlow::start); `Invalid` for a key that is empty or too long.
+    pub fn start_once(&self, conn: &mut C, node: &str, user: &dyn User, key: &str, sent: Sent<'_>) -> Result<Process> {
+        let at = self.start_node(node)?;
+        (self.code.start)(conn, at, user, Some(key), self.read(at, sent))
+    }
+
+    /// What was sent for a node, or what is wrong with it.
+    pub(super) fn read(&self, at: NodeId, sent: Sent<'_>) -> Input {
+        (self.code.read)(at, sent).unwrap_or_else(Input::refused)
+    }
+
+    pub(super) fn start_node(&self, name: &str) -> Result<NodeId> {
+        let found = self.graph.find(name).filter(|id| self.graph.node(*id).is_some_and(|node| node.kind.begins()));
+        found.ok_or_else(|| Error::NotFound { what: format!("start `{}.{name}`", self.graph.name) })
+    }
+
+    pub(super) fn start_with(
+        &self,
+        conn: &mut C,
+        at: NodeId,
+        user: &dyn User,
+        key: Option<&str>,
+        input: Input,
+    ) -> Result<Process> {
+        (self.code.start)(conn, at, user, key, input)
+    }
+
+    pub(super) fn perform(
+        &self,
+        conn: &mut C,
+        verb: Verb,
+        at: NodeId,
+        task: TaskId,
+        user: &dyn User,
+        input: Input,
+    ) -> Result<Task> {
+        (self.code.perform)(conn, verb, at, task, user, input)
+    }
+
+    /// What a process is about, or one of its tasks, in one line.
+    pub(super) fn brief(&self, conn: &mut C, process: Process, task: Option<&Task>) -> Result<String> {
+        (self.code.brief)(conn, process, task)
     }
 }
 
-/// What a node's form asks for.
-fn fields<F: Flow>(name: &str) -> &'static [FormField] {
-    let found = F::GRAPH.find(name).and_then(|id| node::<F>(id).ok());
-    found.map_or(&[], |(_, def)| def.fields)
+fn def<F: Flow>(id: NodeId) -> Option<&'static NodeDef<F>> {
+    node::<F>(id).ok().map(|(_, def)| def)
 }
 
 /// The nodes that start other flows.
@@ -91,39 +220,42 @@ fn children<F: Flow>() -> Vec<(&'static str, &'static str)> {
     nodes.filter_map(|(node, def)| Some((node.name, def.child_flow?))).collect()
 }
 
-impl<C: FlowConnection> super::Flows<C> {
-    /// What the form of a node asks for, by the stored names of its flow and itself: of any task,
-    /// `FLOWS.fields(task.flow(), task.node())`. Empty if there is no such node or form.
-    ///
-    /// ```
-    /// use flow_core::prelude::*;
-    ///
-    /// #[derive(ProcessProxy)]
-    /// pub struct LeaveProcess { process: Process, #[json(default)] days: i64 }
-    ///
-    /// #[flow(process = LeaveProcess)]
-    /// pub struct LeaveFlow {
-    ///     #[node(form = LeaveForm { days }, permission(anyone), next = this.end)] start: Start,
-    ///     end: End,
-    /// }
-    ///
-    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
-    ///
-    /// fn main() {
-    ///     assert_eq!(FLOWS.fields("leave", "start")[0].label, "Days");
-    ///     assert!(FLOWS.fields("leave", "end").is_empty());
-    /// }
-    /// ```
-    #[must_use]
-    pub fn fields(&self, flow: &str, node: &str) -> &'static [FormField] {
-        self.find(flow).map_or(&[], |flow| flow.fields(node))
+fn read<F: Flow>(id: NodeId, sent: Sent<'_>) -> Result<Input> {
+    match def::<F>(id).and_then(|def| def.sent) {
+        Some(read) => read(sent),
+        None => Err(Error::NotFound { what: format!("node {id} of `{}` that takes something", F::GRAPH.name) }),
     }
+}
 
-    /// What the form of a node asks for, each field with its value in this process: as
-    /// [`fields_of`](crate::node::View::fields_of) of the node.
-    #[must_use]
-    pub fn fields_of(&self, process: &Process, node: &str) -> Vec<FormField> {
-        let fields = self.fields(process.flow(), node);
-        fields.iter().map(|field| field.clone().with_value_of(process)).collect()
-    }
+fn start_process<F: Flow>(
+    conn: &mut F::Connection,
+    at: NodeId,
+    user: &dyn User,
+    key: Option<&str>,
+    input: Input,
+) -> Result<Process> {
+    let process = match key {
+        Some(key) => start::start_once::<F>(conn, at, user, key, input)?,
+        None => start::start::<F>(conn, at, user, input)?,
+    };
+    Ok(process.row().clone())
+}
+
+fn perform_task<F: Flow>(
+    conn: &mut F::Connection,
+    verb: Verb,
+    at: NodeId,
+    task: TaskId,
+    user: &dyn User,
+    input: Input,
+) -> Result<Task> {
+    Ok(perform::perform::<F>(conn, verb, at, task, user, input)?.task)
+}
+
+fn brief<F: Flow>(conn: &mut F::Connection, process: Process, task: Option<&Task>) -> Result<String> {
+    let process: F::Process = proxy::load(process, conn)?;
+    Ok(match task {
+        Some(task) => F::task_brief(&process, task),
+        None => F::brief(&process),
+    })
 }

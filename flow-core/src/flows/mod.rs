@@ -1,5 +1,6 @@
 //! What acts on any flow: the list of an app's flows.
 
+mod by_id;
 mod due;
 mod dyn_flow;
 mod lists;
@@ -13,6 +14,7 @@ pub use problems::{Problem, ProblemKind};
 
 use flow_graph::Graph;
 
+use crate::form::ChoicesOf;
 use crate::store::{AuditRow, FlowConnection, Store as _};
 use crate::{Error, Process, ProcessId, Result, Task, TaskId};
 
@@ -20,6 +22,7 @@ use crate::{Error, Process, ProcessId, Result, Task, TaskId};
 #[derive(Clone, Copy, Debug)]
 pub struct Flows<C: 'static> {
     flows: &'static [DynFlow<C>],
+    choices: &'static [ChoicesOf<C>],
 }
 
 /// The list of an app's flows: a constant.
@@ -49,6 +52,8 @@ macro_rules! flows {
 }
 
 impl<C: FlowConnection> Flows<C> {
+    // The error of two flows of one name is the caller's, and shows neither this function nor std's `panic!`.
+    #[track_caller]
     #[doc(hidden)]
     #[must_use]
     pub const fn new(flows: &'static [DynFlow<C>]) -> Self {
@@ -64,7 +69,7 @@ impl<C: FlowConnection> Flows<C> {
             }
             a += 1;
         }
-        Flows { flows }
+        Flows { flows, choices: &[] }
     }
 
     /// The flows, in the order of the list.

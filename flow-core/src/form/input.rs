@@ -4,7 +4,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::reader::{Given, Reader};
-use super::{FieldType, FormField};
+use super::{FieldType, FormField, Sent};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
 /// A form that `form = ApproveForm { approved }` declared, read from what was sent.
@@ -64,11 +64,7 @@ pub trait FormInput: Sized + Send + 'static {
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong.
     fn from_json(json: impl AsRef<[u8]>) -> Result<Self> {
-        let mut reader = Reader::new(false);
-        let mut json = serde_json::Deserializer::from_slice(json.as_ref());
-        let read = Collect { fields: &[], reader: &mut reader }.deserialize(&mut json).and_then(|()| json.end());
-        read.map_err(|error| not_json(&error))?;
-        reader.form()
+        Sent::Json(json.as_ref()).reader()?.form()
     }
 
     /// From a JSON object.
@@ -76,12 +72,7 @@ pub trait FormInput: Sized + Send + 'static {
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong.
     fn from_value(json: &Value) -> Result<Self> {
-        let Value::Object(object) = json else { return Err(not_an_object()) };
-        let mut reader = Reader::new(false);
-        for (name, value) in object {
-            reader.put(name.clone(), Given::Json(value.clone()));
-        }
-        reader.form()
+        Sent::Value(json).reader()?.form()
     }
 
     /// From what an HTML form sends, as a body or as a query: `application/x-www-form-urlencoded`.
@@ -93,11 +84,38 @@ pub trait FormInput: Sized + Send + 'static {
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong.
     fn from_urlencoded(text: impl AsRef<[u8]>) -> Result<Self> {
-        let mut reader = Reader::new(true);
-        for (name, value) in form_urlencoded::parse(text.as_ref()) {
-            reader.add(&name, value.into_owned());
+        Sent::Urlencoded(text.as_ref()).reader()?.form()
+    }
+}
+
+impl Sent<'_> {
+    /// The fields that were sent, to be read one after another.
+    pub(super) fn reader(self) -> Result<Reader> {
+        match self {
+            Sent::Json(json) => {
+                let mut reader = Reader::new(false);
+                let mut json = serde_json::Deserializer::from_slice(json);
+                let collect = Collect { fields: &[], reader: &mut reader };
+                let read = collect.deserialize(&mut json).and_then(|()| json.end());
+                read.map_err(|error| not_json(&error))?;
+                Ok(reader)
+            }
+            Sent::Value(json) => {
+                let Value::Object(object) = json else { return Err(not_an_object()) };
+                let mut reader = Reader::new(false);
+                for (name, value) in object {
+                    reader.put(name.clone(), Given::Json(value.clone()));
+                }
+                Ok(reader)
+            }
+            Sent::Urlencoded(text) => {
+                let mut reader = Reader::new(true);
+                for (name, value) in form_urlencoded::parse(text) {
+                    reader.add(&name, value.into_owned());
+                }
+                Ok(reader)
+            }
         }
-        reader.form()
     }
 }
 

@@ -5,6 +5,7 @@
 //! HTML form, and names everything that is wrong with it. A page that does not know the type of a form reads it by
 //! [`Sent`], fills it by [`values`], and gets the choices of references from [`ChoicesOf`].
 
+mod by_name;
 mod choices;
 mod field;
 mod input;
@@ -13,10 +14,13 @@ mod reader;
 mod schema;
 mod schema_macro;
 mod sent;
+mod serialize;
 mod text;
 mod texts_de;
 mod value;
 
+#[doc(hidden)]
+pub use by_name::{ReadSent, SentData, handle_input, own_form, read_borrowed, read_data, read_form, read_nothing};
 pub use choices::{ChoicesAsked, ChoicesOf, ChoicesQuery, check_choices, with_choices};
 pub use field::{FieldType, FormField, ObjectFields};
 pub use input::FormInput;

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::text::{self, Read};
 use super::{FieldType, FormField, FormInput};
-use crate::proxy::HasField;
+use crate::data::Document;
+use crate::proxy::{HasField, Meta, NewDocument, read_value};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
 /// At most so many unknown fields are told of: nobody reads more, and a sender could make any number.
@@ -145,13 +146,61 @@ impl Reader {
     /// The form, once its fields are read and nothing is left over.
     pub(super) fn form<T: FormInput>(mut self) -> Result<T> {
         let form = T::read(&mut self);
+        self.end(form)
+    }
+
+    /// The document of a new process or task with these fields, once they are read and nothing is left over.
+    pub(super) fn document(mut self, fields: &'static [Meta]) -> Result<Document> {
+        let mut new = NewDocument::new(fields);
+        for (at, meta) in (0..).zip(fields) {
+            let read = match self.given(&FormField::of(meta)) {
+                Ok(Read::Value(json)) => read_value(meta, &json),
+                Ok(Read::Either(json, text)) => {
+                    read_value(meta, &json).or_else(|fault| read_value(meta, &text).map_err(|_| fault))
+                }
+                Ok(Read::Empty) => Err(missing(meta.name)),
+                Ok(Read::Twice) => Err(twice(meta.name)),
+                Err(fault) => Err(fault),
+            };
+            match read {
+                Ok(value) => new.field(at, &*value),
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        let document = match new.finish() {
+            Ok(document) => Some(document),
+            Err(Error::Invalid(faults)) => {
+                self.faults.extend(faults);
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        self.end(document)
+    }
+
+    /// All that was sent.
+    pub(super) fn into_values(self) -> serde_json::Map<String, Value> {
+        let each = self.given.into_iter().map(|(name, given)| {
+            let value = match given {
+                Given::Json(value) => value,
+                Given::Texts(mut texts) if texts.len() == 1 => Value::from(texts.pop()),
+                Given::Texts(texts) => Value::from(texts),
+                Given::Twice => Value::Null,
+            };
+            (name, value)
+        });
+        each.collect()
+    }
+
+    /// What was read, if nothing was wrong and nothing is left over.
+    fn end<T>(mut self, read: Option<T>) -> Result<T> {
         let unknown = self.given.into_keys().take(UNKNOWN).map(|name| {
             let name: String = name.chars().take(NAME).collect();
             FieldError::of(FieldErrorKind::Unknown, name, "is not a field of this form")
         });
         self.faults.extend(unknown);
-        match form {
-            Some(form) if self.faults.is_empty() => Ok(form),
+        match read {
+            Some(read) if self.faults.is_empty() => Ok(read),
             _ => Err(Error::Invalid(self.faults)),
         }
     }

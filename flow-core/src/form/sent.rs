@@ -129,7 +129,12 @@ pub trait ReadDeserialize<T> {
 
 impl<T: DeserializeOwned> ReadDeserialize<T> for &FormReader<T> {
     fn read_form(&self, sent: Sent<'_>, fields: &[FormField]) -> Result<T> {
-        sent.deserialize(fields)
+        let read = sent.deserialize(fields);
+        // An input that is nothing, `()`, or that may be missing, is sent as an empty form.
+        if read.is_err() && sent.values().is_ok_and(|values| values.is_empty()) {
+            return T::deserialize(Value::Null).or(read);
+        }
+        read
     }
 }
 
@@ -151,6 +156,7 @@ impl<T> ReadNothing<T> for FormReader<T> {
 }
 
 #[cfg(test)]
+#[allow(clippy::needless_borrow, reason = "each reference is one trait tried before the next")]
 mod tests {
     use super::*;
 
@@ -206,6 +212,6 @@ mod tests {
     fn a_type_that_nothing_can_read_says_so() {
         let read: Result<Neither> = (&&&FormReader::<Neither>::new()).read_form(Sent::Json(b"{}"), &[]);
         let Err(Error::Invalid(faults)) = read else { panic!("read") };
-        assert!(faults[0].message.contains("neither `FormInput` nor `Deserialize`"), "{:?}", faults);
+        assert!(faults[0].message.contains("neither `FormInput` nor `Deserialize`"), "{faults:?}");
     }
 }

@@ -28,13 +28,13 @@ pub use columns::{
     SetColumns, is_joined,
 };
 pub(crate) use columns::{joined_changed, load, settle_joined, write_joined};
-pub(crate) use document::LARGEST as LARGEST_DOCUMENT;
 pub use document::{
     Beginning, Bound, Check, DocumentReader, Format, Meta, NewDocument, NewProcess, Rules, check, document,
     how_to_give, missing_field, missing_in,
 };
 #[cfg(feature = "pattern")]
 pub use document::{Compiled, Pattern};
+pub(crate) use document::{LARGEST as LARGEST_DOCUMENT, read_value};
 pub use filter::{
     Change, Changes, Contains, Distinct, Field, FieldOf, HasField, Index, ItemSql, JsonSql, ListField, Matches, OneOf,
     Operand, Sorted, StoredField, TextSql, TypedSql, TypedValue, form_field, index,

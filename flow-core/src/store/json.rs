@@ -115,7 +115,7 @@ pub trait JsonDialect: Backend<QueryBuilder: Default> + Default {
     fn contains<'b>(
         list: &'b dyn QueryFragment<Self>,
         kind: JsonKind,
-        item: &'b String,
+        item: &'b str,
         out: &mut AstPass<'_, 'b, Self>,
     ) -> QueryResult<()>;
 

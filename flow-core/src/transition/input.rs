@@ -3,10 +3,13 @@
 use std::any::Any;
 
 use crate::store::Locking;
+use crate::{Error, Result};
 
 /// What a caller hands over, kept for a plan that may have to be made a second time.
-pub(crate) struct Input {
+#[allow(missing_debug_implementations, reason = "holds a value of the user's")]
+pub struct Input {
     held: Option<Box<dyn Held>>,
+    refused: Option<Error>,
 }
 
 /// How a value is made a second time, if its type can be cloned. The macro says it of each form.
@@ -38,27 +41,36 @@ impl<T: 'static> Held for Value<T> {
 }
 
 impl Input {
-    pub(crate) fn new<T: 'static>(value: T, again: Again<T>) -> Self {
-        Input { held: Some(Box::new(Value { value, again })) }
+    /// A value, and how it is made a second time.
+    pub fn new<T: 'static>(value: T, again: Again<T>) -> Self {
+        Input { held: Some(Box::new(Value { value, again })), refused: None }
     }
 
     /// Nothing.
     pub(crate) fn none() -> Self {
-        Input { held: None }
+        Input { held: None, refused: None }
+    }
+
+    /// What cannot be read. It is reported where a value would be needed: who may not do it learns that first.
+    pub(crate) fn refused(error: Error) -> Self {
+        Input { held: None, refused: Some(error) }
     }
 
     /// Whether a plan that was overtaken can be made again.
     pub(crate) fn repeatable(&self) -> bool {
-        self.held.as_ref().is_none_or(|held| held.repeatable())
+        self.refused.is_none() && self.held.as_ref().is_none_or(|held| held.repeatable())
     }
 
     /// The value, for a plan made like this: one that is made on a version may be overtaken, and one behind a lock
     /// be ended by a deadlock.
-    pub(crate) fn take(&mut self, locking: Locking) -> Option<Box<dyn Any>> {
+    pub(crate) fn take(&mut self, locking: Locking) -> Result<Option<Box<dyn Any>>> {
+        if let Some(error) = self.refused.take() {
+            return Err(error);
+        }
         let copy = self.held.as_ref().and_then(|held| held.copy());
-        match locking {
+        Ok(match locking {
             Locking::Optimistic => copy,
             Locking::Pessimistic => copy.or_else(|| self.held.take().map(Held::give)),
-        }
+        })
     }
 }

@@ -20,8 +20,7 @@ mod verb;
 
 #[allow(unreachable_pub, reason = "seen through the functions that the macro emits")]
 pub use drive::ChildPlan;
-pub use input::Again;
-pub(crate) use input::Input;
+pub use input::{Again, Input};
 pub(crate) use unit_of_work::UnitOfWork;
 pub use verb::Verb;
 

@@ -109,7 +109,7 @@ pub(crate) fn perform<F: Flow>(
         let (event, input) = match verb {
             Verb::Assign => (Event::Assign, None),
             Verb::Unassign => (Event::Unassign, None),
-            _ => (Event::Complete, input.take(locking)),
+            _ => (Event::Complete, input.take(locking)?),
         };
         let now = clock::now();
         target.perform(conn, locking, (verb, event), user.id(), input, |work| match verb {

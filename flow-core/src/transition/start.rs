@@ -82,7 +82,7 @@ fn begin_at<F: Flow>(
         {
             return Err(lost_race().into());
         }
-        let mut input = input.take(locking);
+        let mut input = input.take(locking)?;
         let (data, joined) = match &def.initial {
             Some(initial) => (initial.call)(&mut input, conn)?,
             None => (Document::default(), None),

@@ -1,7 +1,7 @@
 //! What was written: the struct, its row, and its fields.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 
 use super::Of;
@@ -23,8 +23,9 @@ pub(crate) struct Proxy {
     pub(crate) index: Vec<Ident>,
     pub(crate) visibility: TokenStream,
     pub(crate) ident: Ident,
-    /// The field that holds the row.
-    pub(crate) row: Ident,
+    /// The field that holds the row. Where it is missing, that was reported, and the rest is written all the same: what
+    /// reads the fields is right.
+    pub(crate) row: Option<Ident>,
     pub(crate) fields: Vec<Field>,
     /// The field that holds the columns of its own, in a row of another table or in the process's.
     pub(crate) joined: Option<Joined>,
@@ -105,6 +106,19 @@ pub(crate) enum Default {
     Path(TokenStream),
 }
 
+impl Proxy {
+    /// The row of `self`.
+    pub(crate) fn own_row(&self) -> TokenStream {
+        match &self.row {
+            Some(row) => quote!(self.#row),
+            None => {
+                let row = Ident::new(self.of.row(), Span::call_site());
+                quote!((*::flow_core::__private::missing_row::<::flow_core::#row>()))
+            }
+        }
+    }
+}
+
 pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Proxy> {
     let item: syn::DeriveInput = syn::parse2(item).map_err(|error| errors.push_syn(&error)).ok()?;
     if !item.generics.params.is_empty() {
@@ -179,14 +193,10 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             }
         }
     }
-    if of == Of::Model {
-        row = Some(Ident::new("self", Span::call_site()));
-    }
-    let Some(row) = row else {
+    if row.is_none() && of != Of::Model {
         let help = format!("add a field `{}: {}`", of.field(), of.row());
         errors.push(item.ident.span(), "the row is missing", &[&help]);
-        return None;
-    };
+    }
     let mut proxy = Proxy {
         of,
         root: crate_path(&item.attrs, if of == Of::Model { "json" } else { "proxy" }),

@@ -99,7 +99,7 @@ mod inner {
 
     #[test]
     fn a_private_flow_is_used_as_any_other() {
-        let names: Vec<_> = QuietFlow::graph().nodes.iter().map(|node| node.name).collect();
+        let names: Vec<_> = QuietFlow.graph().nodes.iter().map(|node| node.name).collect();
         assert_eq!(names, ["start", "end"]);
     }
 }

@@ -36,10 +36,10 @@ pub struct AFlow {
     h: Function,
     #[node(if = |a| match a.process.n() { 0 => Err("none".into()), n => Ok(n > 1) }, then = this.g, else = this.g)]
     i: If,
-    #[node(permission(this.may_do), on_timeout(this.patience, this.r#loop),
+    #[node(permission(this.may_do), assign = this.who, on_timeout(this.patience, this.r#loop),
            on_timeout(|a| seconds(a.process.n().unsigned_abs()), this.end, interrupting = false), next = this.r#loop)]
     g: View,
-    #[node(permission("can_loop"), next = this.end, title = "Again", summary = "{process.n} {{of}} {process.list}")]
+    #[node(permission("can_loop"), assign = this.somebody(conn), next = this.end, title = "Again", summary = "{process.n} {{of}} {process.list}")]
     r#loop: View,
     #[node(input = i64, run = |n, _conn| Ok(AProcessData { n: n.try_into()?, ..AProcessData::default() }), next = this.g)]
     by_closure: StartHandle,
@@ -52,8 +52,14 @@ impl AFlow {
     fn from_text(text: String, _: &mut Db) -> AProcessData {
         AProcessData { text, ..AProcessData::default() }
     }
-    fn may_begin(user: &dyn User) -> bool {
-        user.manages("a")
+    fn may_begin(user: &dyn User) -> Result<bool, std::fmt::Error> {
+        Ok(user.manages("a"))
+    }
+    fn who(a: &Activation<Self>) -> Result<Option<String>, std::fmt::Error> {
+        Ok(Some(a.process.text().to_owned()))
+    }
+    fn somebody(a: &Activation<Self>, _: &mut Db) -> diesel::QueryResult<String> {
+        Ok(a.process.text().to_owned())
     }
     fn may_do(user: &dyn User, a: &Activation<Self>) -> bool {
         user.id() == a.process.text()
@@ -68,6 +74,6 @@ impl AFlow {
 }
 
 fn main() {
-    let names: Vec<_> = AFlow::graph().nodes.iter().map(|node| node.name).collect();
+    let names: Vec<_> = AFlow.graph().nodes.iter().map(|node| node.name).collect();
     assert_eq!(names, ["start", "a", "b", "c", "d", "e", "f", "h", "i", "g", "g__timeout__loop", "g__timeout__end", "loop", "by_closure", "by_method", "end"]);
 }

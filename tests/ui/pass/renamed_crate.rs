@@ -15,14 +15,14 @@ pub struct Author {
     id: i32,
 }
 
-#[derive(Choices, Clone, Copy)]
+#[derive(Choices, Clone, Copy, Debug)]
 #[choice(crate = crate::vendored)]
 pub enum Carrier {
     Post,
     Ship,
 }
 
-#[derive(JsonModel, Clone)]
+#[derive(JsonModel, Clone, Debug)]
 #[json(crate = crate::vendored)]
 pub struct Line {
     text: String,

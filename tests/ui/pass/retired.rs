@@ -11,5 +11,5 @@ pub struct HelloFlow {
 }
 
 fn main() {
-    assert_eq!(HelloFlow::graph().find("retired"), Some(1));
+    assert_eq!(HelloFlow.graph().find("retired"), Some(1));
 }

@@ -32,6 +32,7 @@ pub struct ErasedCodec {
     encode: fn(&dyn Any) -> Result<Value, String>,
     /// Into an `Option` of the type.
     decode: fn(&Value, &mut dyn Any) -> Result<(), Mismatch>,
+    read: fn(&Value) -> Result<Box<dyn Any>, Mismatch>,
     rewrite: fn(&Value) -> Option<Value>,
     check: fn(&dyn Any) -> Vec<FieldError>,
     pub(crate) expected: &'static str,
@@ -49,6 +50,7 @@ impl ErasedCodec {
         ErasedCodec {
             encode: encode::<S>,
             decode: decode::<S>,
+            read: read::<S>,
             rewrite: rewrite::<S>,
             check: check::<S>,
             expected: S::Codec::EXPECTED,
@@ -71,6 +73,11 @@ impl ErasedCodec {
         let mut found: Option<T> = None;
         (self.decode)(json, &mut found)?;
         found.ok_or_else(|| Mismatch::new(json, self.expected))
+    }
+
+    /// The value of JSON, whatever its type.
+    pub(in crate::proxy) fn read(&self, json: &Value) -> Result<Box<dyn Any>, Mismatch> {
+        (self.read)(json)
     }
 
     /// JSON in the codec's own words; `None` where it cannot be read.
@@ -96,6 +103,10 @@ fn decode<S: StoredAs>(json: &Value, found: &mut dyn Any) -> Result<(), Mismatch
         *found = Some(value);
     }
     Ok(())
+}
+
+fn read<S: StoredAs>(json: &Value) -> Result<Box<dyn Any>, Mismatch> {
+    Ok(Box::new(S::Codec::decode(json)?))
 }
 
 fn rewrite<S: StoredAs>(json: &Value) -> Option<Value> {

@@ -13,6 +13,6 @@ pub use new::{Beginning, NewProcess};
 #[cfg(feature = "pattern")]
 pub use pattern::{Compiled, Pattern};
 pub use rules::{Bound, Format, Rules};
-pub(crate) use write::LARGEST;
+pub(crate) use write::{LARGEST, read as read_value};
 pub use write::{NewDocument, document};
 pub(super) use write::{accept, check_fields, encode_fields, store};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Meta, meta};
 use crate::data::{Document, Path};
 use crate::proxy::codec::{at, inside};
-use crate::proxy::{JsonProxy, Key};
+use crate::proxy::{JsonProxy, Key, Mismatch};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
 /// Levels of lists and objects that a document may have.
@@ -195,11 +195,24 @@ fn faults(meta: &Meta, value: &dyn Any) -> Vec<FieldError> {
 /// # Errors
 /// What is wrong with it.
 pub(in crate::proxy) fn accept<T: 'static>(meta: &Meta, json: &Value) -> Result<T, Vec<FieldError>> {
-    let wrong_choice = !meta.codec.choices.is_empty() && json.is_string();
-    let kind = if wrong_choice { FieldErrorKind::NotAChoice } else { FieldErrorKind::Type };
-    let value: T = meta.codec.decode(json).map_err(|wrong| vec![wrong.of_form(kind, meta.name)])?;
+    let wrong = |wrong: Mismatch| vec![wrong.of_form(kind_of_mismatch(meta, json), meta.name)];
+    let value: T = meta.codec.decode(json).map_err(wrong)?;
     let faults = faults(meta, &value);
     if faults.is_empty() { Ok(value) } else { Err(faults) }
+}
+
+/// A value from outside, whatever its type: it is checked when it is written.
+///
+/// # Errors
+/// It is of another type.
+pub(crate) fn read(meta: &Meta, json: &Value) -> Result<Box<dyn Any>, FieldError> {
+    meta.codec.read(json).map_err(|wrong| wrong.of_form(kind_of_mismatch(meta, json), meta.name))
+}
+
+/// How a value that is of another type than its field is reported.
+fn kind_of_mismatch(meta: &Meta, json: &Value) -> FieldErrorKind {
+    let wrong_choice = !meta.codec.choices.is_empty() && json.is_string();
+    if wrong_choice { FieldErrorKind::NotAChoice } else { FieldErrorKind::Type }
 }
 
 /// What is different now, each at its own path: two who change different keys of one object do not meet.

@@ -91,7 +91,7 @@ impl JsonDialect for Sqlite {
     fn contains<'b>(
         list: &'b dyn QueryFragment<Self>,
         kind: JsonKind,
-        item: &'b String,
+        item: &'b str,
         out: &mut AstPass<'_, 'b, Self>,
     ) -> QueryResult<()> {
         let template = template(kind);

@@ -146,6 +146,14 @@ fn at_dot(ident: &Ident, dot: &Punct) -> Ident {
     there
 }
 
+/// A rule of permission, on `user`, and where there is a task on `a`: an expression of type `Result<bool, StepError>`.
+pub(super) fn rule(flow: &FlowModel, dot: &Punct, name: &Ident, begins: bool) -> TokenStream {
+    let (root, ident, span) = (&flow.root, at_dot(&flow.ident, dot), dot.span());
+    let path = quote_spanned!(span=> ::);
+    let arguments = if begins { quote_spanned!(span=> (user)) } else { quote_spanned!(span=> (user, &*a)) };
+    quote!(#root::__private::MethodAnswer::<bool>::answer(#ident #path #name #arguments))
+}
+
 /// `HelloWorldFlow::check(a)`: a direct call, so that a method may take `&Activation` where it could write.
 fn method(flow: &FlowModel, callback: &Callback, input: Input, a: &TokenStream, answer: &TokenStream) -> TokenStream {
     let Callback::Method { dot, name, connection, .. } = callback else { return TokenStream::new() };

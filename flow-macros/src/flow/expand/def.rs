@@ -2,7 +2,7 @@
 
 use flow_graph::Kind;
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
 use super::call::{self, Input};
@@ -73,6 +73,10 @@ impl Emit<'_> {
             let (module, marker) = (&self.names.module, crate::names::unspanned(&node.ident));
             set.push(quote!(fields: <#module::#marker as #root::node::HumanNode>::FIELDS));
         }
+        if let Some(sent) = self.sent() {
+            let sent = some(&sent);
+            set.push(quote!(sent: #sent));
+        }
         if let Some(task) = &node.task {
             let read = some(&quote!(#root::__private::read_task::<#task>));
             set.push(quote!(reads: #read));
@@ -135,13 +139,13 @@ impl Emit<'_> {
                 let super::super::value::CallbackSyntax::Method { dot, name, .. } = callback else {
                     return quote!(#rule::Managers);
                 };
-                let path = quote_spanned!(dot.span()=> ::);
                 let function = self.names.function(self.id, self.node, "permission");
                 let task = task_type(self.flow, self.node);
+                let allows = call::rule(self.flow, dot, name, self.node.kind.begins());
                 if self.node.kind.begins() {
                     self.functions.extend(quote! {
                         fn #function(user: &dyn #root::User) -> ::core::result::Result<bool, #root::StepError> {
-                            #root::__private::MethodAnswer::<bool>::answer(#ident #path #name(user))
+                            #allows
                         }
                     });
                     return quote!(#rule::Start(#function));
@@ -151,9 +155,7 @@ impl Emit<'_> {
                         user: &dyn #root::User,
                         cx: &mut #root::__private::Cx<'_, #ident>,
                     ) -> ::core::result::Result<bool, #root::StepError> {
-                        cx.with::<#task, _>(|a, _| {
-                            #root::__private::MethodAnswer::<bool>::answer(#ident #path #name(user, &*a))
-                        })
+                        cx.with::<#task, _>(|a, _| #allows)
                     }
                 });
                 quote!(#rule::Task(#function))
@@ -176,11 +178,7 @@ impl Emit<'_> {
                 )
             },
             (Kind::Start, ..) => return None,
-            (_, _, None, _) => quote! {
-                #root::proxy::DataOf::<#process>::beginning(
-                    #root::__private::taken::<<#process as #root::ProcessProxy>::Data>(input)?
-                )
-            },
+            (_, _, None, _) => quote!(#root::__private::start_data::<#process>(input)),
             (_, _, Some(run), Some(ty)) => {
                 let data = quote!(<#process as #root::ProcessProxy>::Data);
                 let call = call::make(self.flow, run, ty, &data);
@@ -230,6 +228,42 @@ impl Emit<'_> {
                 self.acting("run", Some(input), &body, run.connection(Input::Last));
             }
             _ => {}
+        }
+    }
+
+    /// How what is sent for the node is read: by pages and tools, which know it by its name.
+    fn sent(&self) -> Option<TokenStream> {
+        let (root, node, process) = (&self.flow.root, self.node, &self.flow.process);
+        let (module, marker) = (&self.names.module, crate::names::unspanned(&node.ident));
+        let own = |ty: &TokenStream, fields: &TokenStream, made: &TokenStream| {
+            // What borrows cannot be read from a request, and rustc does not look at lifetimes when it finds the trait.
+            if ty.to_string().contains(['&', '\'']) {
+                return quote!(#root::__private::read_borrowed::<#ty>);
+            }
+            quote!(|sent| {
+                #[allow(unused_imports)]
+                use #root::__private::{ReadDeserialize as _, ReadInput as _, ReadNothing as _};
+                let read: #ty = (&&&#root::__private::FormReader::<#ty>::new()).read_form(sent, #fields)?;
+                ::core::result::Result::Ok(#root::__private::#made::<#module::#marker>(read))
+            })
+        };
+        if node.kind.is_human() {
+            Some(match &node.form {
+                None => quote!(#root::__private::read_nothing),
+                Some(Form::Fields { .. }) => quote!(#root::__private::read_form::<#module::#marker>),
+                Some(Form::Type(ty)) => {
+                    let fields = quote!(<#module::#marker as #root::node::HumanNode>::FIELDS);
+                    own(ty, &fields, &quote!(own_form))
+                }
+            })
+        } else if node.kind.takes_input() {
+            Some(match &node.input {
+                Some(ty) => own(ty, &quote!(&[]), &quote!(handle_input)),
+                None if node.kind.begins() => quote!(#root::__private::read_data::<#process>),
+                None => quote!(#root::__private::read_nothing),
+            })
+        } else {
+            None
         }
     }
 

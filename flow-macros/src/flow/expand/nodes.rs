@@ -124,13 +124,13 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
 
             /// The graph of this flow: its nodes, and where each leads.
             #[must_use]
-            #visibility fn graph() -> &'static #root::graph::Graph<'static> {
+            #visibility fn graph(&self) -> &'static #root::graph::Graph<'static> {
                 <#ident as #root::Flow>::GRAPH
             }
 
-            /// What is fine and worth a second look: the checks that the compiler keeps to itself.
+            /// Advisory lints: findings that the compiler does not report.
             #[must_use]
-            #visibility fn hints() -> ::std::vec::Vec<#root::graph::Finding> {
+            #visibility fn hints(&self) -> ::std::vec::Vec<#root::graph::Finding> {
                 #root::__private::hints::<#ident>()
             }
 

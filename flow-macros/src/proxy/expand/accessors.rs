@@ -15,7 +15,8 @@ use crate::names::plain;
 /// pub fn set_text(&mut self, value: impl Into<String>) { .. }
 /// ```
 pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
-    let Proxy { visibility, ident, row, .. } = proxy;
+    let Proxy { visibility, ident, .. } = proxy;
+    let own_row = proxy.own_row();
     let each = proxy.fields.iter().enumerate().map(|(at, field)| {
         let Field { docs, ident: name, ty, codec, .. } = field;
         let at = ordinal(at);
@@ -62,7 +63,7 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
             #set_doc
             #visibility fn #set(&mut self, value: #input) {
                 self.#name = #value;
-                self.#row.touch(#at);
+                #own_row.touch(#at);
             }
         }
     });
@@ -88,7 +89,8 @@ fn display(field: &Field) -> Option<TokenStream> {
 /// pub fn set_seed(&mut self, seed: &Source) { .. }
 /// ```
 pub(super) fn models(proxy: &Proxy) -> TokenStream {
-    let Proxy { visibility, ident, row, .. } = proxy;
+    let Proxy { visibility, ident, .. } = proxy;
+    let own_row = proxy.own_row();
     let each = [("seed", "began with", &proxy.seed), ("artifact", "came to", &proxy.artifact)];
     let methods = each.into_iter().filter_map(|(word, what, model)| {
         let model = model.as_ref()?;
@@ -103,7 +105,7 @@ pub(super) fn models(proxy: &Proxy) -> TokenStream {
             #[must_use]
             #[allow(dead_code)]
             #visibility fn #reference(&self) -> ::core::option::Option<::flow_core::Ref<#model>> {
-                self.#row.#of()
+                #own_row.#of()
             }
 
             #doc_get
@@ -123,13 +125,13 @@ pub(super) fn models(proxy: &Proxy) -> TokenStream {
             #doc_set
             #[allow(dead_code)]
             #visibility fn #set(&mut self, row: &#model) {
-                self.#row.#put(::core::option::Option::Some(::flow_core::Ref::to(row)));
+                #own_row.#put(::core::option::Option::Some(::flow_core::Ref::to(row)));
             }
 
             #doc_set
             #[allow(dead_code)]
             #visibility fn #set_ref(&mut self, reference: ::core::option::Option<::flow_core::Ref<#model>>) {
-                self.#row.#put(reference);
+                #own_row.#put(reference);
             }
         })
     });

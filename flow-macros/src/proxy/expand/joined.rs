@@ -15,7 +15,8 @@ use crate::names::plain;
 /// pub fn shipment_mut(&mut self) -> &mut ShipmentColumns { self.process.touch(JOINED_PLACE); &mut self.shipment }
 /// ```
 pub(super) fn accessors(proxy: &Proxy, joined: &Joined) -> TokenStream {
-    let Proxy { visibility, ident, row, .. } = proxy;
+    let Proxy { visibility, ident, .. } = proxy;
+    let own_row = proxy.own_row();
     let Joined { docs, ident: name, ty, .. } = joined;
     let title = docs.is_empty().then(|| doc("Its own columns."));
     let change = format_ident!("{}_mut", plain(name), span = Span::call_site());
@@ -35,7 +36,7 @@ pub(super) fn accessors(proxy: &Proxy, joined: &Joined) -> TokenStream {
             #[must_use]
             #[allow(dead_code)]
             #visibility fn #change(&mut self) -> &mut #ty {
-                self.#row.touch(::flow_core::__private::JOINED_PLACE);
+                #own_row.touch(::flow_core::__private::JOINED_PLACE);
                 &mut self.#name
             }
         }

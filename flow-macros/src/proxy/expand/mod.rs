@@ -102,7 +102,8 @@ fn ordinal(at: usize) -> Literal {
 /// impl StoredField<123> for HelloWorldProcess { type As = Stored<Native, String>; }
 /// ```
 fn common(proxy: &Proxy) -> TokenStream {
-    let Proxy { ident, row, .. } = proxy;
+    let ident = &proxy.ident;
+    let own_row = proxy.own_row();
     let row_type = format_ident!("{}", proxy.of.row());
     let checks: TokenStream = proxy.fields.iter().map(check).collect();
     let fields_name = fields_name(proxy);
@@ -119,7 +120,7 @@ fn common(proxy: &Proxy) -> TokenStream {
 
         impl ::core::ops::Deref for #ident {
             type Target = ::flow_core::#row_type;
-            fn deref(&self) -> &::flow_core::#row_type { &self.#row }
+            fn deref(&self) -> &::flow_core::#row_type { &#own_row }
         }
 
         impl ::core::clone::Clone for #fields_name {
@@ -164,6 +165,7 @@ fn places(proxy: &Proxy) -> (Vec<&Ident>, Vec<Literal>) {
 /// The traits of a process: reading, writing, loading by diesel.
 fn process(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
+    let (own_row, row) = (proxy.own_row(), row.iter());
     let data = data_name(proxy);
     let (names, ordinals) = places(proxy);
     let seed = proxy.seed.clone().unwrap_or_else(|| quote!(::flow_core::AnyModel));
@@ -187,14 +189,14 @@ fn process(proxy: &Proxy) -> TokenStream {
                 #[allow(unused_variables)]
                 let __read = __p::DocumentReader::new(&__row, <Self as __p::JsonProxy>::META);
                 #(let #names = __read.field(#ordinals)?;)*
-                ::core::result::Result::Ok(Self { #row: __row, #value #(#names,)* #holes })
+                ::core::result::Result::Ok(Self { #(#row: __row,)* #value #(#names,)* #holes })
             }
 
-            fn row(&self) -> &::flow_core::Process { &self.#row }
+            fn row(&self) -> &::flow_core::Process { &#own_row }
 
             #of_indexes
 
-            fn row_mut(&mut self) -> &mut ::flow_core::Process { &mut self.#row }
+            fn row_mut(&mut self) -> &mut ::flow_core::Process { &mut #own_row }
         }
 
         #rest
@@ -279,6 +281,10 @@ fn loaded(proxy: &Proxy) -> TokenStream {
 /// The trait of a task.
 fn task(proxy: &Proxy) -> TokenStream {
     let Proxy { ident, row, .. } = proxy;
+    let own_row = proxy.own_row();
+    // A row that is missing cannot be handed over, only copied.
+    let copied = row.is_none().then(|| quote!(.clone()));
+    let row = row.iter();
     let data = data_name(proxy);
     let (names, ordinals) = places(proxy);
     let (holes, of_indexes) = (holes(proxy), indexes(proxy));
@@ -295,12 +301,12 @@ fn task(proxy: &Proxy) -> TokenStream {
                 #[allow(unused_variables)]
                 let __read = __p::DocumentReader::new(&__row, <Self as __p::JsonProxy>::META);
                 #(let #names = __read.field(#ordinals)?;)*
-                ::core::result::Result::Ok(Self { #row: __row, #(#names,)* #holes })
+                ::core::result::Result::Ok(Self { #(#row: __row,)* #(#names,)* #holes })
             }
 
-            fn row_mut(&mut self) -> &mut ::flow_core::Task { &mut self.#row }
+            fn row_mut(&mut self) -> &mut ::flow_core::Task { &mut #own_row }
 
-            fn into_row(self) -> ::flow_core::Task { self.#row }
+            fn into_row(self) -> ::flow_core::Task { #own_row #copied }
         }
     }
 }

@@ -64,5 +64,9 @@ fn of_the_kind_alone(session: &mut Session) -> Result<()> {
 
 fn are_explained(session: &mut Session) -> Result<()> {
     let sources = source().flow(APPROVE, &APPROVE.replace("next", "ne$0xt"))?;
-    has(&session.hover(&sources)?, &["next", "The node that follows"])
+    has(&session.hover(&sources)?, &["next", "The node that follows"])?;
+    let sources = source().flow(APPROVE, &APPROVE.replace("on_timeout", "on_ti$0meout"))?;
+    has(&session.hover(&sources)?, &["on_timeout", "interrupting = false", "name ="])?;
+    let sources = source().flow(APPROVE, &APPROVE.replace("permission", "permis$0sion"))?;
+    has(&session.hover(&sources)?, &["permission", "fn(user: &dyn User, a: &Activation<Self>) -> bool"])
 }

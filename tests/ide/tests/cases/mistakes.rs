@@ -29,6 +29,7 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("mistakes::a_half_typed_closure", |session| completes_beside(session, "a.process.approved()", "a.process.")),
     ("mistakes::around_the_cursor", around_the_cursor),
     ("mistakes::are_underlined", are_underlined),
+    ("mistakes::an_unknown_node_is_underlined_while_it_is_typed", an_unknown_node_is_underlined),
     ("mistakes::are_said_once", are_said_once),
 ];
 
@@ -59,6 +60,8 @@ fn are_said_once(session: &mut Session) -> Result<()> {
         ("run = this.send_hello", "run = this."),
         ("days(3), this.escalate", "days(3), this."),
         ("send: Job", "send: Jobb"),
+        ("next = this.end)]", "next = this.ende)]"),
+        ("days(3), this.escalate", "days(3), this.escalte"),
         ("else = this.approve", "else = this.start"),
     ];
     for (right, wrong) in mistakes {
@@ -70,6 +73,17 @@ fn are_said_once(session: &mut Session) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What rustc says of it an editor shows after a check alone.
+fn an_unknown_node_is_underlined(session: &mut Session) -> Result<()> {
+    let sources = source().flow("else = this.approve", "else = this.aprove")?;
+    let found = session.diagnostics(&sources, File::Flow)?;
+    let told = ["`aprove` in", "this flow has no node `aprove`", "a node with a similar name exists: `this.approve`"];
+    match found.as_slice() {
+        [one] if told.iter().all(|word| one.contains(word)) => Ok(()),
+        _ => Err(format!("found {found:#?}")),
+    }
 }
 
 /// rust-analyzer shows by itself what the macro says, before anything is saved.

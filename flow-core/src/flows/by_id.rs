@@ -1,0 +1,234 @@
+//! What can be done to any process and task by its number, whatever its flow.
+
+use flow_graph::Kind;
+use serde_json::{Map, Value};
+
+use super::{DynFlow, Flows};
+use crate::form::{self, ChoicesOf, Sent};
+use crate::store::FlowConnection;
+use crate::transition::{Input, Verb};
+use crate::{Choice, Error, FormField, Process, Result, Task, TaskId, User};
+
+impl<C: FlowConnection> Flows<C> {
+    /// What the form of a node asks for, by the stored names of its flow and itself: of any task,
+    /// `FLOWS.fields(task.flow(), task.node())`. Empty if there is no such node or form.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, #[json(default)] days: i64 }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(form = LeaveForm { days }, permission(anyone), next = this.end)] start: Start,
+    ///     end: End,
+    /// }
+    ///
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// fn main() {
+    ///     assert_eq!(FLOWS.fields("leave", "start")[0].label, "Days");
+    ///     assert!(FLOWS.fields("leave", "end").is_empty());
+    /// }
+    /// ```
+    #[must_use]
+    pub fn fields(&self, flow: &str, node: &str) -> &'static [FormField] {
+        self.find(flow).map_or(&[], |flow| flow.fields(node))
+    }
+
+    /// What the form of a node asks for, each field with its value in this process: as
+    /// [`fields_of`](crate::node::View::fields_of) of the node.
+    #[must_use]
+    pub fn fields_of(&self, process: &Process, node: &str) -> Vec<FormField> {
+        let fields = self.fields(process.flow(), node);
+        fields.iter().map(|field| field.clone().with_value_of(process)).collect()
+    }
+
+    /// What the form of a task is filled with when it is shown, as JSON by the names of its fields. Secrets are left
+    /// out. Nobody is asked whether the person may see it: whoever shows it does.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such task.
+    pub fn values(&self, conn: &mut C, task: TaskId) -> Result<Map<String, Value>> {
+        let task = self.task(conn, task)?;
+        let process = self.process(conn, task.process_id)?;
+        Ok(form::values(self.fields(task.flow(), task.node()), &process))
+    }
+
+    /// Where the choices of references come from: `flows![OrderFlow].with_choices(&[CARRIERS])`. They fill the form of a
+    /// page, and what comes back is checked against them: see [`ChoicesOf`].
+    #[must_use]
+    pub const fn with_choices(mut self, choices: &'static [ChoicesOf<C>]) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    /// The form of a task, to be shown to a person: each field with its value in the process, and with its choices.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such task; what a query of choices fails with.
+    pub fn form(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Vec<FormField>> {
+        let task = self.task(conn, task)?;
+        let process = self.process(conn, task.process_id)?;
+        let values = form::values(self.fields(task.flow(), task.node()), &process);
+        form::with_choices(&self.fields_of(&process, task.node()), self.choices, conn, user, &values)
+    }
+
+    /// The form of a start, to be shown to a person: each field with its choices.
+    ///
+    /// # Errors
+    /// `NotFound` if the list has no such flow or start; `Denied` if the person may not start a process there; what a
+    /// query of choices fails with.
+    pub fn start_form(&self, conn: &mut C, flow: &str, node: &str, user: &dyn User) -> Result<Vec<FormField>> {
+        let flow = self.get(flow)?;
+        flow.may_start(node, user)?;
+        form::with_choices(flow.fields(node), self.choices, conn, user, &Map::new())
+    }
+
+    /// What a field can be, for the form as it is filled in so far: the choices whose label contains a text.
+    ///
+    /// # Errors
+    /// `NotFound` if no choices are declared for the field; what the query fails with.
+    pub fn search_choices(
+        &self,
+        conn: &mut C,
+        user: &dyn User,
+        field: &str,
+        values: &Map<String, Value>,
+        search: &str,
+    ) -> Result<Vec<Choice>> {
+        let source = self.choices.iter().find(|source| source.field() == field);
+        let source = source.ok_or_else(|| Error::NotFound { what: format!("choices of `{field}`") })?;
+        source.search(conn, user, values, search)
+    }
+
+    /// Starts a process of a flow, as [`DynFlow::start`]; references are checked against their choices.
+    ///
+    /// # Errors
+    /// As [`DynFlow::start`]; `NotFound` if the list has no such flow.
+    pub fn start(&self, conn: &mut C, flow: &str, node: &str, user: &dyn User, sent: Sent<'_>) -> Result<Process> {
+        let flow = self.get(flow)?;
+        let at = flow.start_node(node)?;
+        let input = match flow.may_start(node, user) {
+            Ok(()) => self.input(conn, flow, at, user, sent),
+            Err(error) => Input::refused(error),
+        };
+        flow.start_with(conn, at, user, None, input)
+    }
+
+    /// Assigns a task to this person, as [`View::assign`](crate::node::View::assign).
+    ///
+    /// # Errors
+    /// As [`View::assign`](crate::node::View::assign); `NotFound` if it is no task of a `View`.
+    pub fn assign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
+        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        flow.perform(conn, Verb::Assign, at, task, user, Input::none())
+    }
+
+    /// Releases a task, as [`View::unassign`](crate::node::View::unassign).
+    ///
+    /// # Errors
+    /// As [`View::unassign`](crate::node::View::unassign); `NotFound` if it is no task of a `View`.
+    pub fn unassign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
+        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        flow.perform(conn, Verb::Unassign, at, task, user, Input::none())
+    }
+
+    /// Completes a task with what was sent for its form, as [`View::execute`](crate::node::View::execute); references
+    /// are checked against their choices. Returns the task as it is then.
+    ///
+    /// ```
+    /// use flow_core::form::Sent;
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, #[json(default)] approved: bool }
+    ///
+    /// #[flow(process = LeaveProcess)]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.approve)] start: Start,
+    ///     #[node(form = ApproveForm { approved }, permission(anyone), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let anna = System("anna");
+    ///     FLOWS.start(&mut conn, "leave", "start", &anna, Sent::Json(b"{}"))?;
+    ///     let task = FLOWS.queue(&mut conn, &anna)?[0].id();
+    ///     FLOWS.assign(&mut conn, task, &anna)?;
+    ///     FLOWS.execute(&mut conn, task, &anna, Sent::Urlencoded(b"approved=on"))?;
+    ///     assert!(LeaveFlow.processes().first::<LeaveProcess>(&mut conn)?.approved());
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`View::execute`](crate::node::View::execute); `NotFound` if it is no task of a `View`.
+    pub fn execute(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
+        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        let input = self.input(conn, flow, at, user, sent);
+        flow.perform(conn, Verb::Execute, at, task, user, input)
+    }
+
+    /// Completes a task of a `Handle` with what was sent as its input, as [`Handle::run`](crate::node::Handle::run).
+    /// Returns the task as it is then.
+    ///
+    /// # Errors
+    /// As [`Handle::run`](crate::node::Handle::run); `NotFound` if it is no task of a `Handle`.
+    pub fn run(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
+        let (flow, at) = self.node_of(conn, task, &[Kind::Handle])?;
+        let input = self.input(conn, flow, at, user, sent);
+        flow.perform(conn, Verb::Run, at, task, user, input)
+    }
+
+    /// What a process is about, in one line: see [`Flow::brief`](crate::Flow::brief).
+    ///
+    /// # Errors
+    /// `Data` if its document cannot be read.
+    pub fn brief(&self, conn: &mut C, process: &Process) -> Result<String> {
+        self.get(process.flow())?.brief(conn, process.clone(), None)
+    }
+
+    /// What a task is about, in one line: see [`Flow::task_brief`](crate::Flow::task_brief).
+    ///
+    /// # Errors
+    /// `Data` if the document of its process cannot be read.
+    pub fn task_brief(&self, conn: &mut C, process: &Process, task: &Task) -> Result<String> {
+        self.get(process.flow())?.brief(conn, process.clone(), Some(task))
+    }
+
+    /// What people call the node of a task.
+    #[must_use]
+    pub fn task_title<'t>(&self, task: &'t Task) -> &'t str {
+        self.find(task.flow()).map_or(task.node(), |flow| flow.node_title(task.node()))
+    }
+
+    /// The flow and the node of a task that is of one of these kinds.
+    fn node_of(&self, conn: &mut C, id: TaskId, kinds: &[Kind]) -> Result<(&'static DynFlow<C>, flow_graph::NodeId)> {
+        let task = self.task(conn, id)?;
+        let flow = self.get(task.flow())?;
+        let at = flow.graph().find(task.node());
+        let at = at.filter(|at| flow.graph().node(*at).is_some_and(|node| kinds.contains(&node.kind)));
+        let kind = kinds.first().map_or("", |kind| kind.name());
+        Ok((flow, at.ok_or_else(|| Error::NotFound { what: format!("{kind} task {id}") })?))
+    }
+
+    /// What was sent for a node. What is wrong with it is reported once the person may do it.
+    fn input(&self, conn: &mut C, flow: &DynFlow<C>, at: flow_graph::NodeId, user: &dyn User, sent: Sent<'_>) -> Input {
+        let name = flow.graph().node(at).map_or("", |node| node.name);
+        let fields = flow.fields(name);
+        if fields.iter().any(|field| self.choices.iter().any(|source| source.field() == field.name)) {
+            let values = sent.values();
+            let checked = values.and_then(|values| form::check_choices(fields, self.choices, conn, user, &values));
+            if let Err(error) = checked {
+                return Input::refused(error);
+            }
+        }
+        flow.read(at, sent)
+    }
+}
