@@ -135,9 +135,8 @@ fn short(text: &str) -> String {
         (", d as ", "gone_due"),
         (", l0 as ", "lease"),
         (", a as ", "audit"),
-        ("|| $", "data"),
-        ("version = $11", "if_version"),
-        ("version = $12", "if_version"),
+        ("jsonb_set(", "data"),
+        (" and version = ", "if_version"),
     ] {
         if lower.starts_with("with") && lower.contains(mark) && !name.ends_with(word) {
             let _ = write!(name, "{}{word}", if name.is_empty() { "" } else { "_" });
@@ -152,11 +151,26 @@ fn short(text: &str) -> String {
         .filter(|table| lower.contains(&format!("{table}.")) || lower.contains(&format!("'{table}'")))
         .collect();
     let of = lower.split_once(" where ").map_or("", |(_, of)| of.split(" order by ").next().unwrap_or_default());
-    let columns: Vec<&str> =
-        ["id", "process_id", "number", "task", "scope", "previous", "owner", "node", "status", "due", "leased_until"]
-            .into_iter()
-            .filter(|column| of.contains(&format!(".{column} ")))
-            .collect();
+    let columns: Vec<&str> = [
+        "id",
+        "process_id",
+        "number",
+        "parent_process",
+        "task",
+        "scope",
+        "host",
+        "owner",
+        "flow",
+        "node",
+        "kind",
+        "status",
+        "due",
+        "leased_until",
+        "changes",
+    ]
+    .into_iter()
+    .filter(|column| of.contains(&format!(".{column} ")))
+    .collect();
     let lock = if lower.contains("for update") { "_locked" } else { "" };
     format!("{verb}_{}_by_{}{lock}", tables.join("_"), columns.join("_"))
 }

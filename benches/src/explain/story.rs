@@ -46,7 +46,39 @@ pub(crate) struct PartFlow {
     end: End,
 }
 
-static FLOWS: Flows<Db> = flows![StoryFlow, PartFlow];
+/// A rule that is code, which is asked of one page of tasks after another.
+#[flow(process = StoryProcess, connection = Db, name = "ruled")]
+#[allow(dead_code, reason = "a flow brings queries that are not asked here")]
+pub(crate) struct RuledFlow {
+    #[node(permission(anyone), next = this.judge)]
+    start: Start,
+    #[node(permission(this.may), next = this.end)]
+    judge: View,
+    end: End,
+}
+
+impl RuledFlow {
+    fn may(_: &dyn User, a: &Activation<Self>) -> bool {
+        a.process.approved()
+    }
+}
+
+/// A child that is waited for no longer.
+#[flow(process = StoryProcess, connection = Db, name = "impatient")]
+#[allow(dead_code, reason = "a flow brings queries that are not asked here")]
+pub(crate) struct ImpatientFlow {
+    #[node(permission(anyone), next = this.child)]
+    start: Start,
+    #[node(start = PartFlow.part, on_timeout(|_a| std::time::Duration::ZERO, this.late), next = this.end)]
+    child: Subprocess,
+    late: End,
+    end: End,
+}
+
+static FLOWS: Flows<Db> = flows![StoryFlow, PartFlow, RuledFlow, ImpatientFlow];
+
+/// More tasks than are read at once.
+const MORE_THAN_A_PAGE: usize = 201;
 
 /// Everything, once.
 fn tell(conn: &mut Db) {
@@ -64,6 +96,11 @@ fn tell(conn: &mut Db) {
     StoryFlow.approve.assign(conn, task, &USER).unwrap();
     StoryFlow.approve.unassign(conn, task, &USER).unwrap();
     StoryFlow.approve.assign(conn, task, &USER).unwrap();
+    for _ in 0..MORE_THAN_A_PAGE {
+        RuledFlow.start.run(conn, &OTHER, ()).unwrap();
+    }
+    ImpatientFlow.start.run(conn, &OTHER, ()).unwrap();
+    FLOWS.check(conn).unwrap();
     FLOWS.inbox(conn, &USER).unwrap();
     FLOWS.queue(conn, &USER).unwrap();
     StoryFlow.approve.execute(conn, task, &USER, StoryApprove { approved: true }).unwrap();

@@ -84,7 +84,7 @@ macro_rules! operations_suite {
                 let (process, task) = started(&mut conn);
                 let id: flow_core::ProcessId = process.to_string().parse().unwrap();
                 assert_eq!(FLOWS.process(&mut conn, id).unwrap().id(), FLOWS.process(&mut conn, process).unwrap().id());
-                assert_eq!(FLOWS.tasks(&mut conn, id).unwrap().len(), 2);
+                assert_eq!(FLOWS.tasks(&mut conn, id).unwrap().len(), 3);
                 assert_eq!(FLOWS.history(&mut conn, id).unwrap().len(), 1);
                 assert_eq!(HelloWorldFlow.approve.tasks().of(id).one(&mut conn).unwrap().id(), task);
                 let found = HelloWorldFlow.processes().by_id(id).first(&mut conn).unwrap();
