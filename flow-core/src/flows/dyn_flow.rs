@@ -48,6 +48,9 @@ pub struct DynFlow<C> {
     code: Code<C>,
 }
 
+/// With the key of `run_once`, if there is one.
+type StartFn<C> = fn(&mut C, NodeId, &dyn User, Option<&str>, Input) -> Result<Process>;
+
 /// The functions of a flow that need its type.
 struct Code<C> {
     run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
@@ -58,7 +61,7 @@ struct Code<C> {
     children: fn() -> Vec<(&'static str, &'static str)>,
     may_start: fn(&dyn User, NodeId) -> Result<()>,
     read: fn(NodeId, Sent<'_>) -> Result<Input>,
-    start: fn(&mut C, NodeId, &dyn User, Option<&str>, Input) -> Result<Process>,
+    start: StartFn<C>,
     perform: fn(&mut C, Verb, NodeId, TaskId, &dyn User, Input) -> Result<Task>,
     brief: fn(&mut C, Process, Option<&Task>) -> Result<String>,
 }

@@ -127,7 +127,7 @@ pub trait JsonDialect: Backend<QueryBuilder: Default> + Default {
     ) -> QueryResult<()>;
 
     /// Whether the object in a column has this key.
-    fn has_key<'b>(column: &str, key: &'b String, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
+    fn has_key<'b>(column: &str, key: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
 
     /// A column with a patch: values set, missing objects around them made. NULL, which the column refuses, where
     /// something else than an object is in the way.

@@ -51,7 +51,7 @@ impl Input {
         Input { held: None, refused: None }
     }
 
-    /// What cannot be read. It is reported where a value would be needed: who may not do it learns that first.
+    /// What cannot be read. It is reported where a value would be needed, after the permission.
     pub(crate) fn refused(error: Error) -> Self {
         Input { held: None, refused: Some(error) }
     }

@@ -137,7 +137,7 @@ impl JsonDialect for Pg {
         Ok(())
     }
 
-    fn has_key<'b>(column: &str, key: &'b String, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+    fn has_key<'b>(column: &str, key: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
         out.push_sql(&format!("({column} ? "));
         out.push_bind_param::<Text, _>(key)?;
         out.push_sql(")");

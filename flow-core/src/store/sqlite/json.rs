@@ -138,7 +138,7 @@ impl JsonDialect for Sqlite {
         Ok(())
     }
 
-    fn has_key<'b>(column: &str, key: &'b String, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+    fn has_key<'b>(column: &str, key: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
         out.push_sql(&format!("(json_type({column}, '$.\"' || "));
         out.push_bind_param::<Text, _>(key)?;
         out.push_sql(" || '\"') is not null)");
