@@ -14,6 +14,9 @@ const DEADLOCK: &str = "deadlock detected";
 /// PostgreSQL's words for a wait that `lock_timeout` ended.
 const LOCK_TIMEOUT: &str = "canceling statement due to lock timeout";
 
+/// PostgreSQL's words for a statement in a transaction that an error has ended.
+const ABORTED: &str = "current transaction is aborted";
+
 /// How a server that goes away, or an administrator, ends a connection. diesel knows the first of them.
 const GONE: &[&str] = &[
     "server closed the connection unexpectedly",
@@ -34,6 +37,15 @@ pub(crate) fn is_retryable(error: &Error) -> bool {
         // The connection is gone; with another one it may succeed.
         Error::BrokenTransactionManager => true,
         Error::RollbackErrorOnCommit { commit_error, .. } => is_retryable(commit_error),
+        _ => false,
+    }
+}
+
+/// Whether a statement came after an error that had ended its transaction.
+pub(crate) fn is_of_aborted_transaction(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(_, info) => info.message().contains(ABORTED),
+        Error::RollbackErrorOnCommit { commit_error, .. } => is_of_aborted_transaction(commit_error),
         _ => false,
     }
 }

@@ -21,7 +21,7 @@ use diesel::QueryResult;
 pub use audit::AuditRow;
 #[cfg(feature = "postgres")]
 pub(crate) use classify::is_deadlock;
-pub(crate) use classify::is_retryable;
+pub(crate) use classify::{is_of_aborted_transaction, is_retryable};
 #[cfg(feature = "test-util")]
 pub(crate) use counted::READ;
 pub(crate) use due::{DueKind, DueRow};
@@ -43,7 +43,7 @@ pub trait FlowConnection: Store {
     type NodeTasks;
 
     #[doc(hidden)]
-    fn node_tasks(flow: &'static str, nodes: &'static [&'static str]) -> Self::NodeTasks;
+    fn node_tasks(flows: &'static [&'static str], nodes: &'static [&'static str]) -> Self::NodeTasks;
 }
 
 /// How a transition keeps others from its process.

@@ -9,8 +9,8 @@ macro_rules! flow_connection {
         impl crate::store::FlowConnection for $connection {
             type NodeTasks = crate::query::NodeTasks<<$connection as diesel::Connection>::Backend>;
 
-            fn node_tasks(flow: &'static str, nodes: &'static [&'static str]) -> Self::NodeTasks {
-                crate::query::flow_tasks(flow).filter(flow_task::node.eq_any(nodes))
+            fn node_tasks(flows: &'static [&'static str], nodes: &'static [&'static str]) -> Self::NodeTasks {
+                crate::query::flow_tasks(flows).filter(flow_task::node.eq_any(nodes))
             }
         }
 
