@@ -154,6 +154,11 @@ impl Error {
         self.database().is_some_and(crate::store::is_retryable)
     }
 
+    /// Whether a statement came after an error that had ended the transaction (PostgreSQL).
+    pub(crate) fn is_of_aborted_transaction(&self) -> bool {
+        self.database().is_some_and(crate::store::is_of_aborted_transaction)
+    }
+
     pub(crate) fn misuse(what: impl Into<String>) -> Self {
         Error::Misuse { what: what.into() }
     }

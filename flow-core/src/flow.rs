@@ -16,6 +16,8 @@ pub trait Flow: Sized + 'static {
     type Process: ProcessProxy + Persist<Self::Connection>;
     /// The connection it works on.
     type Connection: FlowConnection;
+    /// Its stored name, and those that older rows may have.
+    const NAMES: &'static [&'static str];
     /// Its nodes and where each leads.
     const GRAPH: &'static Graph<'static>;
     /// Its callbacks, by node.

@@ -13,35 +13,36 @@ use crate::{Error, ProcessId, ProcessProxy, Result, Task};
 
 /// The processes of a flow, as its own type `P`.
 pub type Processes<P, DB> =
-    Filter<Select<<P as ProcessProxy>::Source, AsSelect<P, DB>>, Eq<flow_process::flow, &'static str>>;
+    Filter<Select<<P as ProcessProxy>::Source, AsSelect<P, DB>>, EqAny<flow_process::flow, &'static [&'static str]>>;
 
 /// The tasks of a flow.
-pub type FlowTasks<DB> = Filter<Select<flow_task::table, AsSelect<Task, DB>>, Eq<flow_task::flow, &'static str>>;
+pub type FlowTasks<DB> =
+    Filter<Select<flow_task::table, AsSelect<Task, DB>>, EqAny<flow_task::flow, &'static [&'static str]>>;
 
 /// The tasks of a node.
 pub type NodeTasks<DB> = Filter<FlowTasks<DB>, EqAny<flow_task::node, &'static [&'static str]>>;
 
-/// `HelloWorldFlow.processes()`
+/// `HelloWorldFlow.processes()`, of all names that the flow has or had.
 #[doc(hidden)]
-pub fn processes<P, DB>(flow: &'static str) -> Processes<P, DB>
+pub fn processes<P, DB>(flows: &'static [&'static str]) -> Processes<P, DB>
 where
     DB: Backend,
     P: ProcessProxy<Source: SelectDsl<AsSelect<P, DB>>> + Selectable<DB, SelectExpression: QueryId>,
-    Select<P::Source, AsSelect<P, DB>>: FilterDsl<Eq<flow_process::flow, &'static str>>,
+    Select<P::Source, AsSelect<P, DB>>: FilterDsl<EqAny<flow_process::flow, &'static [&'static str]>>,
 {
-    FilterDsl::filter(SelectDsl::select(P::source(), P::as_select()), flow_process::flow.eq(flow))
+    FilterDsl::filter(SelectDsl::select(P::source(), P::as_select()), flow_process::flow.eq_any(flows))
 }
 
-/// `HelloWorldFlow.tasks()`
+/// `HelloWorldFlow.tasks()`, of all names that the flow has or had.
 #[doc(hidden)]
-pub fn flow_tasks<DB>(flow: &'static str) -> FlowTasks<DB>
+pub fn flow_tasks<DB>(flows: &'static [&'static str]) -> FlowTasks<DB>
 where
     DB: Backend,
     Task: Selectable<DB, SelectExpression: QueryId>,
     flow_task::table: SelectDsl<AsSelect<Task, DB>>,
-    Select<flow_task::table, AsSelect<Task, DB>>: FilterDsl<Eq<flow_task::flow, &'static str>>,
+    Select<flow_task::table, AsSelect<Task, DB>>: FilterDsl<EqAny<flow_task::flow, &'static [&'static str]>>,
 {
-    FilterDsl::filter(SelectDsl::select(flow_task::table, Task::as_select()), flow_task::flow.eq(flow))
+    FilterDsl::filter(SelectDsl::select(flow_task::table, Task::as_select()), flow_task::flow.eq_any(flows))
 }
 
 /// Words for queries over tasks, beside diesel's `filter`, `order` and `load`.

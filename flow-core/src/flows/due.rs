@@ -8,6 +8,9 @@ use crate::{Error, Result, clock};
 /// How many due rows are read at once.
 const BATCH: i64 = 100;
 
+/// How many rows in a row that can neither be done nor postponed are passed over.
+const REFUSED: usize = 3;
+
 impl<C: FlowConnection> Flows<C> {
     /// Does what is due now: jobs, and timers whose time has come. What becomes due meanwhile is done by the
     /// next call.
@@ -29,13 +32,27 @@ impl<C: FlowConnection> Flows<C> {
         let now = clock::now();
         let mut report = DueReport::default();
         let mut last: Option<DueRow> = None;
+        let mut refused = 0;
         loop {
             let rows = conn.store().due(&names, now, last.as_ref(), BATCH)?;
             let Some(newest) = rows.last().cloned() else { return Ok(report) };
             let more = i64::try_from(rows.len()).is_ok_and(|count| count == BATCH);
             for row in rows {
                 let Some(flow) = self.find(&row.flow) else { continue };
-                match flow.run_due(conn, &row)? {
+                let outcome = match flow.run_due(conn, &row) {
+                    // Somebody holds this very row. Where all are held, the database is what is busy.
+                    Err(error) if error.is_retryable() && refused < REFUSED => {
+                        if conn.store().due_row(&row.primary_key()).is_err() {
+                            return Err(error);
+                        }
+                        refused += 1;
+                        report.postponed += 1;
+                        continue;
+                    }
+                    outcome => outcome?,
+                };
+                refused = 0;
+                match outcome {
                     Outcome::Done => report.done += 1,
                     Outcome::Failed => report.failed += 1,
                     Outcome::Passed => report.passed += 1,

@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use flow_graph::NodeId;
+
 use super::Flows;
 use crate::flow::node;
 use crate::store::{FlowConnection, Store as _};
@@ -19,8 +21,9 @@ impl<C: FlowConnection> Flows<C> {
     /// The tasks that are assigned to this person, the oldest first, at most 200.
     ///
     /// # Errors
-    /// `Database`.
+    /// `Database`; `Invalid` for a person whose id cannot be stored.
     pub fn inbox(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
+        permit::identified(user)?;
         Ok(conn.store().inbox(&self.names(), user.id(), i64::try_from(LIST).unwrap_or(i64::MAX))?)
     }
 
@@ -30,8 +33,9 @@ impl<C: FlowConnection> Flows<C> {
     /// or panics for a task costs that task alone, and is reported to `tracing`.
     ///
     /// # Errors
-    /// `Database`.
+    /// `Database`; `Invalid` for a person whose id cannot be stored.
     pub fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
+        permit::identified(user)?;
         let mut tasks = Vec::new();
         for flow in self.all() {
             tasks.extend(flow.queue(conn, user)?);
@@ -61,36 +65,48 @@ pub(super) fn queue<F: Flow>(conn: &mut F::Connection, user: &dyn User) -> Resul
             _ => asked.push(id),
         }
     }
-    let most = i64::try_from(LIST).unwrap_or(i64::MAX);
-    let mut tasks = if certain.is_empty() { Vec::new() } else { conn.store().queue(&flows, &certain, None, most)? };
+    let mut tasks = pages::<F>(conn, &flows, &certain, |_, _, _| Ok(true))?;
     for id in asked {
-        let (node, _) = node::<F>(id)?;
         let names: Vec<&str> = F::GRAPH.names(id).collect();
-        let (mut after, mut found) = (None, 0);
-        while found < LIST {
-            let page = conn.store().queue(&flows, &names, after, PAGE)?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.id());
-            let more = i64::try_from(page.len()).is_ok_and(|count| count == PAGE);
-            for task in page {
-                if knows_kind(node.kind, &task) && may_take::<F>(conn, user, id, &task)? {
-                    tasks.push(task);
-                    found += 1;
-                }
-            }
-            if !more {
-                break;
-            }
-        }
+        tasks.extend(pages::<F>(conn, &flows, &names, |conn, id, task| may_take::<F>(conn, user, id, task))?);
     }
     tasks.sort_unstable_by_key(Task::id);
     tasks.truncate(LIST);
     Ok(tasks)
 }
 
+/// The oldest tasks of these nodes that are wanted. One whose node is of another kind now cannot be done by anybody.
+fn pages<F: Flow>(
+    conn: &mut F::Connection,
+    flows: &[&str],
+    names: &[&str],
+    mut wanted: impl FnMut(&mut F::Connection, NodeId, &Task) -> Result<bool>,
+) -> Result<Vec<Task>> {
+    let (mut found, mut after) = (Vec::new(), None);
+    while found.len() < LIST && !names.is_empty() {
+        let page = conn.store().queue(flows, names, after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id());
+        let more = i64::try_from(page.len()).is_ok_and(|count| count == PAGE);
+        for task in page {
+            let id = F::GRAPH.find(&task.node);
+            let known = id.filter(|id| F::GRAPH.node(*id).is_some_and(|node| knows_kind(node.kind, &task)));
+            if let Some(id) = known
+                && wanted(conn, id, &task)?
+            {
+                found.push(task);
+            }
+        }
+        if !more {
+            break;
+        }
+    }
+    Ok(found)
+}
+
 /// Whether a person may take this task. A rule that fails, a rule that panics and a document that cannot be read hide
 /// their own task, and not the list.
-fn may_take<F: Flow>(conn: &mut F::Connection, user: &dyn User, at: flow_graph::NodeId, task: &Task) -> Result<bool> {
+fn may_take<F: Flow>(conn: &mut F::Connection, user: &dyn User, at: NodeId, task: &Task) -> Result<bool> {
     let Some(process) = conn.store().process(task.process_id)? else { return Ok(false) };
     let asked = catch_unwind(AssertUnwindSafe(|| {
         let mut target = Target::<F>::new(process, task.clone());

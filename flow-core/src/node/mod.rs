@@ -147,7 +147,7 @@ macro_rules! node_types {
             /// The tasks of this node: a diesel query, with the words of [`TaskQuery`](crate::query::TaskQuery).
             #[must_use]
             pub fn tasks(&self) -> <ConnectionOf<N> as FlowConnection>::NodeTasks {
-                <ConnectionOf<N> as FlowConnection>::node_tasks(N::Flow::GRAPH.name, N::NAMES)
+                <ConnectionOf<N> as FlowConnection>::node_tasks(N::Flow::NAMES, N::NAMES)
             }
         }
 

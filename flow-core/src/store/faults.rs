@@ -16,6 +16,12 @@ const DEADLOCK: &[&[&str]] = &[
     super::postgres::DEADLOCK,
 ];
 
+/// The texts of a statement in a transaction that an error has ended, of each back end.
+const ABORTED: &[&[&str]] = &[
+    #[cfg(feature = "postgres")]
+    super::postgres::ABORTED,
+];
+
 fn says(text: &str, texts: &[&[&str]]) -> bool {
     texts.iter().copied().flatten().any(|words| text.contains(words))
 }
@@ -42,6 +48,15 @@ pub(crate) fn is_deadlock(error: &crate::Error) -> bool {
     match error {
         Some(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
         Some(Error::DatabaseError(_, info)) => says(info.message(), DEADLOCK),
+        _ => false,
+    }
+}
+
+/// Whether a statement came after an error that had ended its transaction.
+pub(crate) fn is_of_aborted_transaction(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(_, info) => says(info.message(), ABORTED),
+        Error::RollbackErrorOnCommit { commit_error, .. } => is_of_aborted_transaction(commit_error),
         _ => false,
     }
 }

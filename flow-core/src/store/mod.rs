@@ -22,7 +22,7 @@ pub(crate) use access::{Key, Store};
 pub use audit::AuditRow;
 pub(crate) use dialect::Dialect;
 pub(crate) use due::{DueKey, DueKind, DueRow};
-pub(crate) use faults::{is_deadlock, is_retryable};
+pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;
@@ -41,7 +41,7 @@ pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {
     type NodeTasks;
 
     #[doc(hidden)]
-    fn node_tasks(flow: &'static str, nodes: &'static [&'static str]) -> Self::NodeTasks;
+    fn node_tasks(flows: &'static [&'static str], nodes: &'static [&'static str]) -> Self::NodeTasks;
 
     #[doc(hidden)]
     fn dialect(&mut self, key: Key) -> &mut dyn Dialect;

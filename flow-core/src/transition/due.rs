@@ -8,7 +8,7 @@ use super::verb::Verb;
 use super::{FLOW, cancel, in_step, job};
 use crate::engine::{Event, Failure};
 use crate::store::{DueKind, DueRow, DueWrite, Locking, Store as _};
-use crate::{Error, Flow, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, clock};
+use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, clock};
 
 /// The first delay of a row that could not be done now; each further one is twice as long.
 const FIRST_DELAY: Duration = Duration::from_secs(5);
@@ -43,15 +43,16 @@ pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Out
         DueKind::Cancel => cancel_child::<F>(conn, row),
     };
     match outcome {
-        Err(error) if is_postponed(&error) => postpone(conn, row, error),
+        // Also a failure that could not be stored: one row must not stop the others.
+        Err(error) => postpone(conn, row, error),
         outcome => outcome,
     }
 }
 
-/// Whether a failure is no fault of the task: the database was busy, or this release cannot read the document. What is
-/// due stays due then.
+/// Whether a failure is no fault of the task: the database was busy, this release cannot read the document, or code
+/// went on after an error that had ended the transaction, whose cause nobody knows. What is due stays due then.
 pub(super) fn is_postponed(error: &Error) -> bool {
-    error.is_retryable() || matches!(error, Error::Data(_))
+    error.is_retryable() || error.is_of_aborted_transaction() || matches!(error, Error::Data(_))
 }
 
 /// Makes a row due again later. If the database refuses that too, it is not the row's fault.
@@ -82,7 +83,7 @@ fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
 /// A child has ended: its parent's task is done. The row is the child's.
 fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     let child = conn.store().process(due.process_id)?;
-    let Some(parent) = child.as_ref().and_then(crate::Process::parent) else {
+    let Some(parent) = child.as_ref().and_then(Process::parent) else {
         conn.store().delete_due(&due.primary_key())?;
         return Ok(Outcome::Passed);
     };
@@ -102,7 +103,8 @@ fn cancel_child<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outco
     in_step::refuse(conn, due.process_id, "run_due")?;
     conn.transition(true, |conn, locking| {
         let found = conn.store().read_process(due.process_id, locking)?;
-        match found.filter(|process| process.status == ProcessStatus::New) {
+        match found.filter(|process| matches!(process.status, ProcessStatus::New | ProcessStatus::Unknown)) {
+            Some(process) if process.status == ProcessStatus::Unknown => Ok(Outcome::Unknown),
             Some(process) => {
                 let gone = DueWrite::Delete(due.primary_key());
                 cancel::cancel::<F>(conn, process, locking, FLOW, |work| work.also(gone))?;
@@ -148,13 +150,14 @@ fn background_of<F: Flow>(
     let outcome = conn.transition(repeatable, |conn, locking| {
         let found = conn.store().read(id.process(), id.number(), locking)?;
         match found.filter(|(process, task)| !is_over(process, task)) {
-            Some((_, task)) if !knows::<F>(&task) => Ok(Outcome::Unknown),
+            Some((process, task)) if !knows::<F>(&process, &task) => Ok(Outcome::Unknown),
             Some((_, task)) if !is_possible(verb, task.status) => {
                 if due.kind == DueKind::Resume.as_str() {
                     // The parent is in ERROR: nobody waits for the child.
                     conn.store().delete_due(&due.primary_key())?;
                 }
-                Ok(Outcome::Passed)
+                // A row that is still there would be passed by in each sweep, which must not count as something done.
+                Ok(if conn.store().due_row(&due.primary_key())?.is_some() { Outcome::Unknown } else { Outcome::Passed })
             }
             Some((process, task)) => Ok(f(conn, Target::new(process, task), locking)?.unwrap_or(Outcome::Passed)),
             None => {
@@ -172,8 +175,11 @@ fn background_of<F: Flow>(
     }
 }
 
-/// Whether this version of the code knows the node of a task, as the kind that it is.
-fn knows<F: Flow>(task: &Task) -> bool {
+/// Whether this version of the code knows where the process and the task stand, and the node as the kind that it is.
+fn knows<F: Flow>(process: &Process, task: &Task) -> bool {
+    if process.status == ProcessStatus::Unknown || task.status == TaskStatus::Unknown {
+        return false;
+    }
     F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).is_some_and(|node| knows_kind(node.kind, task))
 }
 
@@ -187,7 +193,7 @@ fn give_up<F: Flow>(conn: &mut F::Connection, subject: &Subject<'_>, error: &Err
         let Some((process, task)) = found.filter(|(process, task)| ours && !is_over(process, task)) else {
             return Ok(Outcome::Passed);
         };
-        if task.status == TaskStatus::Error {
+        if task.status == TaskStatus::Error || !is_possible(Verb::Fail, task.status) {
             return Ok(Outcome::Passed);
         }
         let code = match error {

@@ -10,7 +10,7 @@ use super::due::{Outcome, background, is_postponed, postpone};
 use super::savepoint::{Failed, attempt};
 use super::verb::Verb;
 use crate::engine::Event;
-use crate::flow::{JobDef, node};
+use crate::flow::{JobDef, NodeDef, node};
 use crate::job::{JobCall, JobContext};
 use crate::proxy;
 use crate::store::{DueRow, DueWrite, Store as _};
@@ -29,6 +29,8 @@ pub(super) fn run<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Out
     let result = attempt(|| (def.call)(JobCall::Run(&context)).map_err(|source| Error::Step { node, source }));
     drop(context);
     match complete::<F>(conn, &lease, follows, result) {
+        // An error that the job's own code passed over: the attempt counts, or its body would be run for ever.
+        Err(error) if error.is_of_aborted_transaction() => postpone(conn, &lease, error),
         // The attempt is not the task's fault, so that it does not count.
         Err(error) if is_postponed(&error) => postpone(conn, &DueRow { attempt: due.attempt, ..lease }, error),
         outcome => outcome,
@@ -50,7 +52,8 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
         let now = clock::now();
         let Some(row) = conn.store().due_row(&due.primary_key())? else { return Ok(None) };
         let taken = row.leased_until.is_some_and(|until| until > now) || row.due > now;
-        let Some((def, follows)) = job_of::<F>(&target.task) else { return Ok(None) };
+        let Some((def, job)) = job_of::<F>(&target.task) else { return Ok(None) };
+        let follows = def.callback(Slot::Act).is_some();
         if taken {
             return Ok(None);
         }
@@ -62,7 +65,10 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
         }
         // Before anything is run: a body whose result could not be stored must not run at all.
         let snapshot = proxy::load(target.process.clone(), conn)?;
-        let until = now + (def.lease)().max(Duration::from_secs(1));
+        if let Some(read) = def.reads {
+            read(target.task.clone())?;
+        }
+        let until = now + (job.lease)().max(Duration::from_secs(1));
         let lease = row.clone();
         let performed = target.perform(conn, locking, (Verb::Claim, Event::Claim), FLOW, None, |work| {
             work.also(DueWrite::Lease { row: lease, until });
@@ -70,7 +76,7 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
         })?;
         let context = JobContext::new(snapshot, performed.task, row.attempt + 1);
         let lease = DueRow { lease_token: row.lease_token + 1, attempt: row.attempt + 1, ..row };
-        *claimed = Some(Claim { context, lease, def, follows });
+        *claimed = Some(Claim { context, lease, def: job, follows });
         Ok(Some(Outcome::Done))
     })
 }
@@ -112,8 +118,8 @@ fn node_name<F: Flow>(task: &Task) -> &'static str {
     F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).map_or("?", |node| node.name)
 }
 
-/// The body of a job, and whether something follows it.
-fn job_of<F: Flow>(task: &Task) -> Option<(&'static JobDef<F>, bool)> {
+/// The node of a job, and its body.
+fn job_of<F: Flow>(task: &Task) -> Option<(&'static NodeDef<F>, &'static JobDef<F>)> {
     let (_, def) = F::GRAPH.find(&task.node).and_then(|id| node::<F>(id).ok())?;
-    Some((def.job.as_ref()?, def.callback(Slot::Act).is_some()))
+    Some((def, def.job.as_ref()?))
 }

@@ -172,6 +172,9 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             }
             Reply::Assignee(person) => {
                 let person = person.filter(|person| !person.is_empty());
+                if let Some(person) = &person {
+                    super::permit::storable(person)?;
+                }
                 let assigned = match person {
                     Some(person) if !work.did_any(conn, process, def.different_from, &person)? => {
                         work.nominate(at, person);

@@ -166,9 +166,9 @@ fn conflict<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task) -> 
     })))
 }
 
-/// Whether nothing can happen to a task any more.
+/// Whether nothing can happen to a task any more. A status that this version does not know may mean anything.
 pub(crate) fn is_over(process: &Process, task: &Task) -> bool {
-    process.status != ProcessStatus::New || task.status.is_final()
+    !matches!(process.status, ProcessStatus::New | ProcessStatus::Unknown) || task.status.is_final()
 }
 
 /// Whether a task is in one of the states from which this verb is possible.

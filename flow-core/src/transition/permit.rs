@@ -14,7 +14,11 @@ const LONGEST_ID: usize = 200;
 
 /// Refuses an id that cannot be stored, or that would make a task of nobody.
 pub(crate) fn identified(user: &dyn User) -> Result<()> {
-    let id = user.id();
+    storable(user.id())
+}
+
+/// Refuses the id of a person that cannot be stored.
+pub(super) fn storable(id: &str) -> Result<()> {
     if id.is_empty() || id.len() > LONGEST_ID || id.contains('\0') {
         return Err(Error::invalid("user", format!("the id of a person has 1 to {LONGEST_ID} bytes and no NUL")));
     }

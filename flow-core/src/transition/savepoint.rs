@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use flow_graph::Slot;
 
+use super::UnitOfWork;
 use super::drive::Frame;
 use crate::engine::{Answer, Failure};
 use crate::store::{FlowConnection, Store as _};
@@ -54,11 +55,30 @@ impl Guard {
             Ok(answer)
         });
         match outcome {
-            Ok(answer) => Ok(answer),
+            Ok(answer) if self.is_untouched(conn, frame, slot)? => Ok(answer),
+            Ok(_) => {
+                let failed = Failed::Error(UnitOfWork::changed_by_itself(frame.subject.row()));
+                self.undo(conn, frame, &failed)
+            }
             // The database's moment of weakness, and no fault of the task: what is due stays due.
             Err(Failed::Error(error)) if error.is_retryable() => Err(error),
+            // The release is at fault: one that can read the task's document does it later.
+            Err(Failed::Error(Error::Data(error))) if error.process == frame.subject.row().id => {
+                Err(Error::Data(error))
+            }
             Err(failed) => self.undo(conn, frame, &failed),
         }
+    }
+
+    /// Whether the row of the process is as it was before a callback that could write. Looked at here, so that it is
+    /// this task that fails, and not the one that led to it.
+    fn is_untouched<C: FlowConnection>(&self, conn: &mut C, frame: &Frame<C>, slot: Slot) -> Result<bool> {
+        let Some(Open { task, savepoint: Some(_), .. }) = self.open else { return Ok(true) };
+        if slot != Slot::Child && !frame.subject.needs(frame.work.node(task), slot).connection {
+            return Ok(true);
+        }
+        let row = frame.subject.row();
+        Ok(conn.store().process(row.id)?.is_some_and(|stored| stored.version == row.version))
     }
 
     /// Undoes what the callbacks of this task did; it is in ERROR.

@@ -44,6 +44,9 @@ pub(super) const RETRYABLE: &[&str] = &[
 /// PostgreSQL's text for two transactions that wait for each other.
 pub(super) const DEADLOCK: &[&str] = &["deadlock detected"];
 
+/// PostgreSQL's text for a statement in a transaction that an error has ended.
+pub(super) const ABORTED: &[&str] = &["current transaction is aborted"];
+
 impl Dialect for PgConnection {
     fn locking(&self) -> Locking {
         Locking::Optimistic

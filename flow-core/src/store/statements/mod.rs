@@ -23,8 +23,8 @@ use crate::store::{Dialect, FlowConnection, Key};
 impl FlowConnection for Conn {
     type NodeTasks = NodeTasks<<Conn as Connection>::Backend>;
 
-    fn node_tasks(flow: &'static str, nodes: &'static [&'static str]) -> Self::NodeTasks {
-        flow_tasks(flow).filter(flow_task::node.eq_any(nodes))
+    fn node_tasks(flows: &'static [&'static str], nodes: &'static [&'static str]) -> Self::NodeTasks {
+        flow_tasks(flows).filter(flow_task::node.eq_any(nodes))
     }
 
     fn dialect(&mut self, _: Key) -> &mut dyn Dialect {

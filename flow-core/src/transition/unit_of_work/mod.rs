@@ -15,7 +15,7 @@ use crate::payload::Payload;
 use crate::store::{
     AuditRow, DueKind, DueRow, DueWrite, FlowConnection, Locking, ProcessWrite, Store as _, TransitionWrite, lost_race,
 };
-use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
+use crate::{DataError, Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
 pub(crate) struct UnitOfWork {
@@ -106,6 +106,9 @@ impl UnitOfWork {
             Rows::Boundaries(host) => conn.store().with_boundaries(process, host)?,
             Rows::Open => conn.store().open_tasks(process)?,
         };
+        if let Rows::Scope(split) = rows {
+            self.knows_joins(split, &found)?;
+        }
         let mut states = Vec::new();
         for row in found {
             if self.position(row.number).is_none() {
@@ -113,6 +116,26 @@ impl UnitOfWork {
             }
         }
         Ok(states)
+    }
+
+    /// Refuses to go on where a join waits that this version of the code does not have: branches that it leads elsewhere
+    /// would never meet those that have arrived.
+    fn knows_joins(&self, split: i32, rows: &[Task]) -> Result<()> {
+        let is_join = |row: &Task| {
+            let node = self.graph.find(&row.node).and_then(|id| self.graph.node(id));
+            node.is_some_and(|node| node.kind == Kind::Join)
+        };
+        match rows.iter().find(|row| row.number != split && !is_join(row)) {
+            None => Ok(()),
+            Some(row) => Err(Error::from(Box::new(DataError {
+                process: row.process_id,
+                task: Some(row.id()),
+                field: "node",
+                path: "node".to_owned(),
+                found: format!("`{}`", row.node),
+                expected: format!("the name of a join of `{}`", self.graph.name),
+            }))),
+        }
     }
 
     /// Keeps what the tasks behind an edge are given.
@@ -395,11 +418,16 @@ impl UnitOfWork {
         match self.locking {
             Locking::Optimistic => lost_race().into(),
             Locking::Pessimistic if !self.inserted => lost_race().into(),
-            Locking::Pessimistic => Error::misuse(format!(
-                "process {} was changed by a callback of its own step, by another way than `a.process` and `a.task`",
-                row.id
-            )),
+            Locking::Pessimistic => UnitOfWork::changed_by_itself(row),
         }
+    }
+
+    /// A callback has changed its own process.
+    pub(crate) fn changed_by_itself(row: &Process) -> Error {
+        Error::misuse(format!(
+            "process {} was changed by a callback of its own step, by another way than `a.process` and `a.task`",
+            row.id
+        ))
     }
 
     /// A child that has ended leaves its parent to be resumed: as due work, so that no second process is

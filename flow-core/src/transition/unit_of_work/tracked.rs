@@ -102,7 +102,11 @@ impl Tracked {
         }
     }
 
+    /// As it was when the task was made: what is due of it was written then, whatever its node has become.
     fn kind(&self, graph: &Graph<'_>) -> Option<Kind> {
+        if let Some(stored) = Kind::from_name(&self.task.kind) {
+            return Some(stored);
+        }
         if self.node == UNKNOWN_NODE { None } else { graph.node(self.node).map(|node| node.kind) }
     }
 

@@ -103,7 +103,7 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
         ))
     });
     let kinds: TokenStream = kinds.collect();
-    let (process, name) = (&flow.process, &flow.name);
+    let process = &flow.process;
     quote! {
         #each
         #kinds
@@ -113,13 +113,13 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
             #visibility fn processes(
                 &self,
             ) -> #root::query::Processes<#process, #root::__private::Backend<#ident>> {
-                #root::__private::processes::<#process, _>(#name)
+                #root::__private::processes::<#process, _>(<#ident as #root::Flow>::NAMES)
             }
 
             /// The tasks of this flow: a diesel query, for `filter`, `order` and `load`.
             #[must_use]
             #visibility fn tasks(&self) -> #root::query::FlowTasks<#root::__private::Backend<#ident>> {
-                #root::__private::flow_tasks(#name)
+                #root::__private::flow_tasks(<#ident as #root::Flow>::NAMES)
             }
 
             /// The graph of this flow: its nodes, and where each leads.

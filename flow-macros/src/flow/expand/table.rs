@@ -40,6 +40,7 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
             impl #root::Flow for #ident {
                 type Process = #process;
                 type Connection = #connection;
+                const NAMES: &'static [&'static str] = &[#name, #(#was),*];
                 const GRAPH: &'static #root::graph::Graph<'static> = &#root::graph::Graph {
                     name: #name, was: &[#(#was),*], title: #title, description: #description, nodes: &[#(#graph),*],
                 };
