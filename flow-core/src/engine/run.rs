@@ -367,7 +367,9 @@ impl<'g> Run<'g> {
                 self.finish(task);
                 self.todo.push_back(Work::End(task));
             }
-            _ => return Err(Fault::Broken("a process came to a node that nothing can lead to")),
+            Kind::Start | Kind::StartHandle | Kind::Join => {
+                return Err(Fault::Broken("a process came to a node that nothing can lead to"));
+            }
         }
         Ok(())
     }

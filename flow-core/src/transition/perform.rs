@@ -109,7 +109,10 @@ pub(crate) fn perform<F: Flow>(
         let (event, input) = match verb {
             Verb::Assign => (Event::Assign, None),
             Verb::Unassign => (Event::Unassign, None),
-            _ => (Event::Complete, input.take(locking)?),
+            Verb::Execute | Verb::Run => (Event::Complete, input.take(locking)?),
+            Verb::Start | Verb::Claim | Verb::Complete | Verb::Fail | Verb::Timeout | Verb::Resume | Verb::Cancel => {
+                return Err(Error::Internal(format!("`{verb}` is not done to a task by a person")));
+            }
         };
         let now = clock::now();
         target.perform(conn, locking, (verb, event), user.id(), input, |work| match verb {

@@ -2,34 +2,6 @@
 
 use crate::TaskStatus;
 
-/// What was done to a process or a task: the word of its audit row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Verb {
-    /// A process started.
-    Start,
-    /// A person was assigned to a task.
-    Assign,
-    /// A task was released: nobody is assigned to it any more.
-    Unassign,
-    /// A person completed a task with its form.
-    Execute,
-    /// Code completed a waiting `Handle`.
-    Run,
-    /// A worker claimed a job.
-    Claim,
-    /// The body of a job succeeded.
-    Complete,
-    /// A task failed in the background.
-    Fail,
-    /// A timer, or the timeout of a task, fired.
-    Timeout,
-    /// A child process ended, and its parent went on.
-    Resume,
-    /// A process was cancelled.
-    Cancel,
-}
-
 /// Who may use a verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
@@ -75,45 +47,61 @@ const fn row(word: &'static str, from: &'static [TaskStatus], who: Who, runs_cod
 const OPEN: &[TaskStatus] =
     &[TaskStatus::New, TaskStatus::Assigned, TaskStatus::Scheduled, TaskStatus::Started, TaskStatus::Error];
 
-impl Verb {
-    /// All verbs.
-    pub const ALL: &'static [Verb] = &[
-        Verb::Start,
-        Verb::Assign,
-        Verb::Unassign,
-        Verb::Execute,
-        Verb::Run,
-        Verb::Claim,
-        Verb::Complete,
-        Verb::Fail,
-        Verb::Timeout,
-        Verb::Resume,
-        Verb::Cancel,
-    ];
+macro_rules! verbs {
+    ($($(#[$doc:meta])* $verb:ident => $rule:expr;)*) => {
+        /// What was done to a process or a task: the word of its audit row.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Verb {
+            $($(#[$doc])* $verb,)*
+        }
 
+        impl Verb {
+            /// All verbs.
+            pub const ALL: &'static [Verb] = &[$(Verb::$verb),*];
+
+            /// Its row.
+            pub(crate) const fn rule(self) -> Rule {
+                use Mode::{Background, Foreground};
+                use TaskStatus::{Assigned, New, Scheduled, Started};
+                match self {
+                    $(Verb::$verb => $rule,)*
+                }
+            }
+        }
+    };
+}
+
+verbs! {
+    /// A process started.
+    Start => row("start", &[], Who::Starter, true, Foreground);
+    /// A person was assigned to a task.
+    Assign => row("assign", &[New], Who::Doer, false, Foreground);
+    /// A task was released: nobody is assigned to it any more.
+    Unassign => row("unassign", &[Assigned], Who::AssignedOrManager, false, Foreground);
+    /// A person completed a task with its form.
+    Execute => row("execute", &[New, Assigned], Who::Assigned, true, Foreground);
+    /// Code completed a waiting `Handle`.
+    Run => row("run", &[New], Who::Doer, true, Foreground);
+    /// A worker claimed a job.
+    Claim => row("claim", &[Scheduled, Started], Who::Engine, false, Background);
+    /// The body of a job succeeded.
+    Complete => row("complete", &[Started], Who::Engine, true, Background);
+    /// A task failed in the background.
+    Fail => row("fail", OPEN, Who::Engine, false, Background);
+    /// A timer, or the timeout of a task, fired.
+    Timeout => row("timeout", &[Scheduled], Who::Engine, true, Background);
+    /// A child process ended, and its parent went on.
+    Resume => row("resume", &[Started], Who::Engine, true, Background);
+    /// A process was cancelled.
+    Cancel => row("cancel", OPEN, Who::Engine, false, Background);
+}
+
+impl Verb {
     /// The word by which the audit names it: `start`, `assign`, ..
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.rule().word
-    }
-
-    /// Its row.
-    pub(crate) const fn rule(self) -> Rule {
-        use Mode::{Background, Foreground};
-        use TaskStatus::{Assigned, New, Scheduled, Started};
-        match self {
-            Verb::Start => row("start", &[], Who::Starter, true, Foreground),
-            Verb::Assign => row("assign", &[New], Who::Doer, false, Foreground),
-            Verb::Unassign => row("unassign", &[Assigned], Who::AssignedOrManager, false, Foreground),
-            Verb::Execute => row("execute", &[New, Assigned], Who::Assigned, true, Foreground),
-            Verb::Run => row("run", &[New], Who::Doer, true, Foreground),
-            Verb::Claim => row("claim", &[Scheduled, Started], Who::Engine, false, Background),
-            Verb::Complete => row("complete", &[Started], Who::Engine, true, Background),
-            Verb::Fail => row("fail", OPEN, Who::Engine, false, Background),
-            Verb::Timeout => row("timeout", &[Scheduled], Who::Engine, true, Background),
-            Verb::Resume => row("resume", &[Started], Who::Engine, true, Background),
-            Verb::Cancel => row("cancel", OPEN, Who::Engine, false, Background),
-        }
     }
 }
 

@@ -122,6 +122,16 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
     match kind {
         Kind::Job => Some(DueKind::Job),
         Kind::Timer | Kind::TimerBoundary => Some(DueKind::Timer),
-        _ => None,
+        Kind::Start
+        | Kind::StartHandle
+        | Kind::View
+        | Kind::Function
+        | Kind::Handle
+        | Kind::If
+        | Kind::Switch
+        | Kind::Split
+        | Kind::Join
+        | Kind::Subprocess
+        | Kind::End => None,
     }
 }
