@@ -11,6 +11,7 @@ use crate::data::{Document, Patch};
 use crate::model::AnyModel;
 use crate::store::FlowConnection;
 use crate::store::schema::flow_process;
+use crate::transition::in_step;
 use crate::{DataError, Error, FieldError, Process, Result};
 
 /// A flow's own type of process: the row, and typed fields kept in its JSON document.
@@ -142,6 +143,7 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
             return Ok(());
         }
         let id = self.row().id;
+        in_step::refuse_elsewhere(conn, id, "save")?;
         let inside = conn.depth()? > 0;
         let version = conn.atomically(|conn| {
             let stored = conn.lock_process(id)?;

@@ -6,8 +6,9 @@ mod json;
 mod update;
 
 use diesel::SqliteConnection;
-use diesel::connection::{AnsiTransactionManager as Manager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager as Manager, SimpleConnection as _, TransactionManager};
 use diesel::prelude::*;
+use diesel::sql_types::Integer;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::by_index::{Index, by_index};
@@ -48,6 +49,18 @@ flow_connection!(SqliteConnection {
         self.atomically(|conn| {
             conn.run_pending_migrations(MIGRATIONS).map(drop).map_err(Error::Migration)
         })
+    }
+
+    fn is_held(&mut self, _: i64) -> QueryResult<bool> {
+        if self.depth()? > 0 {
+            return Ok(false);
+        }
+        let patience: i32 = diesel::dsl::sql::<Integer>("SELECT timeout FROM pragma_busy_timeout").get_result(self)?;
+        self.batch_execute("PRAGMA busy_timeout = 0")?;
+        let held = self.begin().is_err();
+        self.roll_back_to(0)?;
+        self.batch_execute(&format!("PRAGMA busy_timeout = {patience}"))?;
+        Ok(held)
     }
 
     fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>> {

@@ -43,6 +43,8 @@ pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Out
         DueKind::Cancel => cancel_child::<F>(conn, row),
     };
     match outcome {
+        // It was called from a callback of the very process.
+        Err(error @ Error::Misuse { .. }) => Err(error),
         // Also a failure that could not be stored: one row must not stop the others.
         Err(error) => postpone(conn, row, error),
         outcome => outcome,

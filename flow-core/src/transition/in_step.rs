@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use crate::store::FlowConnection;
 use crate::{Error, Result};
 
 thread_local! {
@@ -28,15 +29,28 @@ impl Drop for InStep {
     }
 }
 
-/// Refuses a change of a process from inside a callback that runs for it, however deep.
-pub(crate) fn refuse<C>(conn: &C, process: i64, what: &str) -> Result<()> {
-    if IN_STEP.with_borrow(|list| list.contains(&(address(conn), process))) {
-        return Err(Error::misuse(format!(
-            "{what} was called from a callback of process {process} itself; change it by `a.process` and `a.task`, \
-             or leave it to a task that follows"
-        )));
+/// Refuses a change of a process from inside a callback that runs for it, however deep. Also by another connection to
+/// the same database: it would wait for a lock that this very thread holds, for ever.
+pub(crate) fn refuse<C: FlowConnection>(conn: &mut C, process: i64, what: &str) -> Result<()> {
+    let at = address(conn);
+    if IN_STEP.with_borrow(|list| list.contains(&(at, process))) {
+        return Err(misuse(process, what));
     }
-    Ok(())
+    refuse_elsewhere(conn, process, what)
+}
+
+/// Refuses a change by another connection alone: one by the same is seen when the versions are compared.
+pub(crate) fn refuse_elsewhere<C: FlowConnection>(conn: &mut C, process: i64, what: &str) -> Result<()> {
+    let at = address(conn);
+    let elsewhere = IN_STEP.with_borrow(|list| list.iter().any(|(other, id)| *id == process && *other != at));
+    if elsewhere && conn.is_held(process)? { Err(misuse(process, what)) } else { Ok(()) }
+}
+
+fn misuse(process: i64, what: &str) -> Error {
+    Error::misuse(format!(
+        "{what} was called from a callback of process {process} itself; change it by `a.process` and `a.task`, or \
+         leave it to a task that follows"
+    ))
 }
 
 fn address<C>(conn: &C) -> usize {
