@@ -13,6 +13,7 @@ pub mod errors;
 mod flow;
 mod flows;
 pub mod form;
+mod in_step;
 mod job;
 mod join;
 mod model;

@@ -64,11 +64,22 @@ impl SelfFlow {
             12 => { let _ = diesel::sql_query("select * from nowhere").execute(conn); }
             13 => { let _ = conn.transaction(|c| SelfFlow.b.assign(c, b, &named("anna")).map(drop)); a.process.set_note("ok"); }
             14 => { SelfFlow.processes().update(SelfProcess::FIELDS.note.set("bulk".to_owned()), conn)?; a.process.set_note("ok"); }
+            20.. => {
+                // By another connection to the same database.
+                let mut other = OTHER.get().map(Base::connect).unwrap();
+                match a.process.way() {
+                    20 => { SelfFlow.b.assign(&mut other, b, &named("anna"))?; }
+                    21 => { let mut p = SelfFlow.processes().by_id(id).first(&mut other)?; p.set_note("saved"); p.save(&mut other)?; }
+                    22 => { let _ = SelfFlow.b.assign(&mut other, b, &named("anna")); }
+                    _ => { SELF.run_due(&mut other)?; }
+                }
+            }
             _ => {}
         }
         Ok(())
     }
 }
+static OTHER: std::sync::OnceLock<Base> = std::sync::OnceLock::new();
 #[derive(ProcessProxy, Debug)]
 pub struct NestProcess { process: Process, #[json(default)] other: i64 }
 /// Does something to a process whose step it runs inside of.
@@ -199,7 +210,7 @@ use diesel::SelectableHelper as _;
     TOP.expect(&mut c, p).is(ProcessStatus::Done);
     static REST: Flows<Db> = flows![OneFlow];
     REST.run_until_idle(&mut c).unwrap();
-    assert_eq!(due_rows(&mut c) > 0, true);
+    assert!(due_rows(&mut c) > 0);
     clock.advance(hours(1));
     diesel::delete(flow_due::table.filter(flow_due::kind.eq("JOB"))).execute(&mut c).unwrap();
     NESTED.run_until_idle(&mut c).unwrap();
@@ -263,6 +274,24 @@ use diesel::SelectableHelper as _;
         // 7 deletes rows by SQL of its own, past the engine.
         assert!(way == 7 || !tasks.contains(&"t:ERROR".to_owned()), "{way}: the timer is blamed: {tasks:?}");
     }
+}
+
+#[test] fn another_connection_does_not_wait_for_its_own_thread() {
+    let clock = TestClock::install();
+    let mut c = OTHER.get_or_init(|| base("other")).connect();
+    for way in 20..=23 {
+        let p = SelfFlow.start.run(&mut c, &ME, SelfProcessData { way, note: String::new() }).unwrap().id();
+        clock.advance(hours(if way == 23 { 2 } else { 0 }));
+        let a = open_task(&mut c, &SELF, p, "a");
+        let before = rows(&mut c);
+        let outcome = SelfFlow.a.run(&mut c, a, &ME, ()).map(drop).map_err(|error| error.kind());
+        assert_eq!(outcome, if way == 22 { Ok(()) } else { Err(ErrorKind::Misuse) }, "{way}");
+        // The last has done what is due of the other processes.
+        if way < 22 { assert_eq!(rows(&mut c), before, "{way}"); }
+    }
+    clock.advance(hours(2));
+    let report = SELF.run_until_idle(&mut c).unwrap();
+    assert_eq!((in_error(&mut c), due_rows(&mut c)), (3, 0), "{report:?}");
 }
 
 #[test] fn a_child_that_changes_its_parent_is_misuse() {
@@ -343,7 +372,8 @@ use diesel::SelectableHelper as _;
     c.batch_execute("set lock_timeout = '50ms'").unwrap();
     holder.batch_execute(&format!("begin; select * from flow_process where id = {held} for update; select * from flow_due where process_id = {held} for update")).unwrap();
     let report = BUSY.run_until_idle(&mut c).unwrap();
-    assert_eq!(report.postponed > 0, true, "{report:?}");
+    println!("{report:?}");
+    assert!(report.postponed > 0, "{report:?}");
     BUSY.expect(&mut c, good).is(ProcessStatus::Done);
     holder.batch_execute("rollback").unwrap();
     clock.advance(minutes(10));

@@ -8,6 +8,7 @@ use super::filter::{Index, index_sql};
 use super::row::Row as _;
 use super::{JsonProxy, Persist};
 use crate::data::{Document, Patch};
+use crate::in_step;
 use crate::model::AnyModel;
 use crate::store::schema::flow_process;
 use crate::store::{FlowConnection, Store as _};
@@ -142,6 +143,7 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
             return Ok(());
         }
         let id = self.row().id;
+        in_step::refuse_elsewhere(conn, id, "save")?;
         let inside = conn.store().depth()? > 0;
         let version = conn.atomically(|conn| {
             let stored = conn.store().lock_process(id)?;

@@ -36,6 +36,9 @@ pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + AuditRows + L
     /// Brings the tables to this version. Safe from several programs at once.
     fn migrate(&mut self) -> Result<()>;
 
+    /// Whether another connection keeps a process from every other transition right now. Does not wait for it.
+    fn is_held(&mut self, id: i64) -> QueryResult<bool>;
+
     /// The process, kept from every other transition until this transaction ends.
     fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>>;
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::perform::{Target, is_over, is_possible, knows_kind};
 use super::savepoint::text_of;
 use super::verb::Verb;
-use super::{FLOW, cancel, in_step, job};
+use super::{FLOW, cancel, job};
 use crate::engine::{Event, Failure};
+use crate::in_step;
 use crate::store::{DueKind, DueRow, DueWrite, Locking, Store as _};
 use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, clock};
 
@@ -33,9 +34,10 @@ pub(crate) enum Outcome {
 /// Does what this row says.
 ///
 /// # Errors
-/// Those that stop everything: the database cannot be reached.
+/// Those that stop everything: the database cannot be reached, or this was called from a callback of the very process.
 pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Outcome> {
     let Some(kind) = DueKind::from_word(&row.kind) else { return Ok(Outcome::Unknown) };
+    in_step::refuse(conn, row.process_id, "run_due")?;
     let outcome = match kind {
         DueKind::Timer => fire::<F>(conn, row),
         DueKind::Job => job::run::<F>(conn, row),
@@ -100,7 +102,6 @@ fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
 
 /// The parent of this process does not wait for it any more.
 fn cancel_child<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    in_step::refuse(conn, due.process_id, "run_due")?;
     conn.transition(true, |conn, locking| {
         let found = conn.store().read_process(due.process_id, locking)?;
         match found.filter(|process| matches!(process.status, ProcessStatus::New | ProcessStatus::Unknown)) {

@@ -4,11 +4,11 @@ use std::any::Any;
 
 use flow_graph::{NodeId, Slot};
 
-use super::in_step::InStep;
 use super::{ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
 use crate::flow::node;
+use crate::in_step::InStep;
 use crate::proxy::{self, ProcessProxy};
 use crate::store::FlowConnection;
 use crate::{Error, FieldError, Flow, Process, Result, StepError, Task};

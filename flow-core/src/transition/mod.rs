@@ -7,7 +7,6 @@
 mod cancel;
 mod drive;
 pub(crate) mod due;
-pub(crate) mod in_step;
 mod input;
 mod job;
 mod loaded;

@@ -5,9 +5,10 @@ use flow_graph::NodeId;
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
 use super::verb::{Verb, Who};
-use super::{Cause, Input, UnitOfWork, in_step, permit};
+use super::{Cause, Input, UnitOfWork, permit};
 use crate::engine::{Event, Run};
 use crate::flow::node;
+use crate::in_step;
 use crate::store::{FlowConnection, Locking, Store as _};
 use crate::{Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, User, clock};
 

@@ -80,6 +80,12 @@ impl Dialect for PgConnection {
         })
     }
 
+    fn is_held(&mut self, id: i64) -> QueryResult<bool> {
+        let row = flow_process::table.find(id).select(flow_process::id).for_update().skip_locked();
+        let free: Option<i64> = row.get_result(self).optional()?;
+        Ok(free.is_none() && self.process(id)?.is_some())
+    }
+
     fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>> {
         flow_process::table.find(id).select(Process::as_select()).for_update().get_result(self).optional().map(counted)
     }

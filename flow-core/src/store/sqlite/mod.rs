@@ -12,12 +12,13 @@ mod write_rows;
 
 pub(crate) use configure::configure;
 use diesel::SqliteConnection;
-use diesel::connection::{AnsiTransactionManager as Manager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager as Manager, SimpleConnection as _, TransactionManager};
 use diesel::prelude::*;
+use diesel::sql_types::Integer;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{Dialect, Locking, Store as _, TransitionWrite};
-use crate::store::dialect::{ProcessRows as _, TaskRows as _};
+use crate::store::dialect::{ProcessRows as _, Savepoints as _, TaskRows as _};
 use crate::{Error, Process, Result, Task};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -61,6 +62,18 @@ impl Dialect for SqliteConnection {
     fn migrate(&mut self) -> Result<()> {
         // Under the write lock, so that a second process finds nothing left to do.
         self.atomically(|conn| conn.run_pending_migrations(MIGRATIONS).map(drop).map_err(Error::Migration))
+    }
+
+    fn is_held(&mut self, _: i64) -> QueryResult<bool> {
+        if self.depth()? > 0 {
+            return Ok(false);
+        }
+        let patience: i32 = diesel::dsl::sql::<Integer>("SELECT timeout FROM pragma_busy_timeout").get_result(self)?;
+        self.batch_execute("PRAGMA busy_timeout = 0")?;
+        let held = self.begin().is_err();
+        self.roll_back_to(0)?;
+        self.batch_execute(&format!("PRAGMA busy_timeout = {patience}"))?;
+        Ok(held)
     }
 
     fn lock_process(&mut self, id: i64) -> QueryResult<Option<Process>> {
