@@ -169,7 +169,11 @@ struct OnPostgres {
 /// The statement and its values, as `debug_query` has them.
 fn parts(debug: &str) -> (&str, Vec<String>) {
     let (sql, binds) = debug.split_once(" -- binds: ").unwrap();
-    let binds = binds.trim_matches(['[', ']']).split(", ").map(|bind| bind.trim_matches('"').to_owned());
+    // One that is a list has brackets of its own: the names of the flow, of which there is one here.
+    let binds = binds.trim_matches(['[', ']']).split(", ").map(|bind| match bind.strip_suffix(']') {
+        Some(list) => format!("{{{}}}", list.trim_matches('"')),
+        None => bind.trim_matches('"').to_owned(),
+    });
     (sql, binds.collect())
 }
 
