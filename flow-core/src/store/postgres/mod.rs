@@ -15,6 +15,7 @@ use diesel::connection::{AnsiTransactionManager as Manager, SimpleConnection as 
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
+use super::dialect::ProcessRows as _;
 use super::rows_read::counted;
 use super::schema::{flow_audit, flow_process, flow_task};
 use super::{Dialect, Locking, Store as _, TransitionWrite};
