@@ -58,6 +58,8 @@ const UNDERLINED: &[(&str, &str)] = &[
     ("split_all_conditional", "`split` in `pub split: Split,`"),
     ("split_with_two_joins", "`split` in `pub split: Split,`"),
     ("switch_without_default", "`route` in `pub route: Switch,`"),
+    ("too_deep", "`s64` in `#[node(next = this.last, next = this.end)] pub s64: Split,`"),
+    ("too_tangled", "`end` in `pub end: End,`"),
     ("unbounded_nesting", "`split` in `pub split: Split,`"),
     ("unreachable_nodes", "`approve` in `pub approve: View,`"),
     ("zero_delay", "`days` in `#[node(permission(anyone), on_timeout(days(0), this.late), next = this.end)]`"),
