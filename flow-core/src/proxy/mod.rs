@@ -2,10 +2,10 @@
 //!
 //! | folder | |
 //! |---|---|
-//! | [`codec`] | how a Rust type is kept as JSON: the types of fields, enums, structs |
-//! | [`document`] | what the derive knows of a field; how fields are read, checked and written |
-//! | [`filter`] | a field as a diesel expression, an index over it, a bulk update |
-//! | [`columns`] | a process's own columns, in a joined row or in its own |
+//! | `codec` | how a Rust type is kept as JSON: the types of fields, enums, structs |
+//! | `document` | what the derive knows of a field; how fields are read, checked and written |
+//! | `filter` | a field as a diesel expression, an index over it, a bulk update |
+//! | `columns` | a process's own columns, in a joined row or in its own |
 
 mod codec;
 mod columns;

@@ -63,7 +63,7 @@ pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
     }
 
     /// The indexes that `#[proxy(index(..))]` asks for, as SQL for a migration of yours, as
-    /// [`ProcessProxy::index_sql`].
+    /// [`ProcessProxy::index_sql`](crate::ProcessProxy::index_sql).
     #[must_use]
     fn index_sql<C: FlowConnection>() -> String {
         index_sql::<C::Backend>("flow_task", "flow, node", &Self::indexes())
