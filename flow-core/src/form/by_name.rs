@@ -68,7 +68,7 @@ impl Sent<'_> {
     /// where one name was sent more than once.
     ///
     /// # Errors
-    /// [`Error::Invalid`](crate::Error::Invalid) if it is no JSON object.
+    /// [`Error::Invalid`](crate::Error::Invalid) if it is not a JSON object.
     pub fn values(self) -> Result<Map<String, Value>> {
         Ok(self.reader()?.into_values())
     }

@@ -25,7 +25,7 @@ pub(super) fn storable(id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a person who may not start a process at this node.
+/// Refuses a person without permission to start a process at this node.
 pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
     identified(user)?;
     let (node, def) = node::<F>(at)?;
@@ -36,7 +36,7 @@ pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
     if allowed { Ok(()) } else { Err(denied::<F>(user, Verb::Start, node, &def.rule)) }
 }
 
-/// Refuses a person who may not use this verb on a task.
+/// Refuses a person without permission to use this verb on a task.
 pub(super) fn check<F: Flow>(
     conn: &mut F::Connection,
     user: &dyn User,
@@ -59,7 +59,7 @@ pub(super) fn check<F: Flow>(
     }
 }
 
-/// Refuses a person who may not do a task. Four eyes come first, and bind code too. Then the person whom the flow
+/// Refuses a person without permission to do a task. Four eyes come first, and bind code too. Then the person whom the flow
 /// assigned may, and whoever passes the rule of the node.
 pub(crate) fn may_do<F: Flow>(
     conn: &mut F::Connection,
