@@ -59,7 +59,7 @@ pub(super) fn check<F: Flow>(
     }
 }
 
-/// Refuses a person without permission to do a task. Four eyes come first, and bind code too. Then the person whom the flow
+/// Refuses who lacks permission to do a task. Four eyes come first, and bind code too. Then the person that the flow
 /// assigned may, and whoever passes the rule of the node.
 pub(crate) fn may_do<F: Flow>(
     conn: &mut F::Connection,
