@@ -1,22 +1,23 @@
-//! What can be wrong with a flow: a page for each check.
+//! What can be wrong with a flow, or with a state machine: a page for each check.
 //!
 //! The name of a page is that of its check: it stands in brackets in the compiler's message, and in
 //! `allow(.., reason = "..")` on a node where a finding is right after all. A hint is a finding that the compiler keeps
 //! to itself: `HelloWorldFlow.hints()` lists them.
 
 macro_rules! pages {
-    ($($name:ident)*) => {
+    ($list:ident: $($name:ident)*) => {
         $(
             #[doc = include_str!(concat!("../docs/errors/", stringify!($name), ".md"))]
             pub mod $name {}
         )*
 
         #[cfg(test)]
-        const PAGES: &[&str] = &[$(stringify!($name)),*];
+        const $list: &[&str] = &[$(stringify!($name)),*];
     };
 }
 
 pages! {
+    PAGES:
     artifact_before_set
     back_before_split
     blocking_function
@@ -81,6 +82,16 @@ pages! {
     zero_delay
 }
 
+// Of state machines: `#[states]` and the constants that it writes find them.
+pages! {
+    PAGES_OF_STATES:
+    no_way_to_an_end
+    source_twice
+    transition_twice
+    uncallable_transition
+    unreachable_states
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -90,6 +101,7 @@ mod tests {
         checks.push("read_before_write");
         checks.sort_unstable();
         assert_eq!(super::PAGES, checks);
+        assert!(super::PAGES_OF_STATES.is_sorted() && super::PAGES_OF_STATES.len() == 5);
         let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
         let page = format!("https://docs.rs/flow-core/{major}.{minor}/flow_core/errors/too_big/");
         assert_eq!(flow_graph::page("too_big"), page);
