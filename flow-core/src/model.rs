@@ -10,12 +10,16 @@ pub(crate) type Key = (String, String);
 
 /// A row of the app that processes and tasks can refer to. `#[derive(FlowModel)]` implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a model that a process can refer to",
-    note = "derive it beside `Identifiable`: `#[derive(FlowModel)]`"
+    message = "`{Self}` is not a model that a process can refer to: `#[derive(FlowModel)]` is missing",
+    note = "add it beside `Identifiable`: `#[derive(Identifiable, FlowModel)]`"
 )]
 pub trait FlowModel: Sized + 'static {
     /// The stable name of the type: what is stored beside the key.
     const NAME: &'static str;
+
+    /// For the derives, which ask it of a model that is named to them.
+    #[doc(hidden)]
+    const DERIVED: bool = true;
 
     /// The key of this row as text.
     fn flow_key(&self) -> String;
@@ -26,7 +30,7 @@ pub trait FlowModel: Sized + 'static {
     message = "`{Self}` cannot be read on this connection",
     note = "it needs `#[derive(Queryable, Selectable)]`, and a key that can be parsed from text"
 )]
-pub trait LoadModel<C>: FlowModel {
+pub trait LoadModel<C>: Sized + 'static {
     /// The row with this key.
     ///
     /// # Errors
@@ -56,7 +60,9 @@ impl<M: FlowModel> Ref<M> {
     pub(crate) fn from_key(key: &str) -> Self {
         Ref { key: key.to_owned(), model: PhantomData }
     }
+}
 
+impl<M> Ref<M> {
     /// The key as text.
     #[must_use]
     pub fn key(&self) -> &str {

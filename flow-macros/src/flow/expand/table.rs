@@ -16,7 +16,12 @@ use super::{Names, derived, texts};
 /// };
 /// ```
 pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete: bool) -> TokenStream {
-    let (root, ident, process, connection) = (&flow.root, &flow.ident, derived::associated(&flow.root, "Process", &flow.process, "ProcessProxy"), &flow.connection);
+    let (root, ident, process, connection) = (
+        &flow.root,
+        &flow.ident,
+        derived::associated(&flow.root, "Process", &flow.process, "ProcessProxy"),
+        &flow.connection,
+    );
     let mut functions = TokenStream::new();
     let nodes: Vec<TokenStream> = flow
         .nodes
