@@ -4,8 +4,8 @@
 /// declares.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not declared as columns of `flow_process`",
-    label = "these are not columns in the row of a process",
-    note = "declare them with `flow_core::process_columns! {{ order_columns {{ customer_id -> Nullable<BigInt> }} }}`; for a table beside it write `#[proxy(joined, new = ..)]`"
+    label = "not declared as columns of `flow_process`",
+    note = "declare them with `flow_core::process_columns! {{ order_columns {{ customer_id -> Nullable<BigInt> }} }}`; for a separate table write `#[proxy(joined, new = ..)]`"
 )]
 pub trait ProcessColumns: diesel::Table {}
 

@@ -57,7 +57,7 @@ pub enum Error {
     },
 
     /// A transition went on for too many steps without coming to rest.
-    #[error("the process did not come to rest within {limit} steps; it was at `{node}`")]
+    #[error("the process was still running after {limit} steps, at `{node}`; check for a cycle that never waits")]
     #[non_exhaustive]
     StepLimit {
         /// Where it was.

@@ -48,8 +48,7 @@ pub(crate) fn refuse_elsewhere<C: FlowConnection>(conn: &mut C, process: i64, wh
 
 fn misuse(process: i64, what: &str) -> Error {
     Error::misuse(format!(
-        "{what} was called from a callback of process {process} itself; change it by `a.process` and `a.task`, or \
-         leave it to a task that follows"
+        "{what} was called from a callback of process {process} itself; use `a.process` and `a.task` there, or do it in a later task"
     ))
 }
 

@@ -10,8 +10,8 @@ pub(crate) type Key = (String, String);
 
 /// A row of the app that processes and tasks can refer to. `#[derive(FlowModel)]` implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a model that a process can refer to",
-    note = "derive it beside `Identifiable`: `#[derive(FlowModel)]`"
+    message = "`{Self}` cannot be referenced from a process: it is not a `FlowModel`",
+    note = "add `#[derive(FlowModel)]` next to `Identifiable`"
 )]
 pub trait FlowModel: Sized + 'static {
     /// The stable name of the type: what is stored beside the key.
@@ -23,7 +23,7 @@ pub trait FlowModel: Sized + 'static {
 
 /// A model that can be read on the connection `C`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read on this connection",
+    message = "`{Self}` cannot be loaded on this connection",
     note = "it needs `#[derive(Queryable, Selectable)]`, and a key that can be parsed from text"
 )]
 pub trait LoadModel<C>: FlowModel {
@@ -111,7 +111,7 @@ impl<'de, M> serde::Deserialize<'de> for Ref<M> {
         impl serde::de::Visitor<'_> for KeyVisitor {
             type Value = String;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key: a number or a text")
+                f.write_str("a key: a number or a string")
             }
             fn visit_i64<E>(self, key: i64) -> Result<String, E> {
                 Ok(key.to_string())
@@ -133,9 +133,9 @@ pub struct AnyModel;
 
 /// What can be given as a seed of model `M`.
 #[diagnostic::on_unimplemented(
-    message = "this seed is of another model",
-    label = "this gives `{Self}`, but what it leads to wants a `Ref<{M}>`",
-    note = "the type of that task or process says so: `#[proxy(seed = ..)]`"
+    message = "this seed refers to a different model",
+    label = "this returns `{Self}`, but the next task or process expects a `Ref<{M}>`",
+    note = "the seed type is set on the task or process type: `#[proxy(seed = ..)]`"
 )]
 pub trait IntoRef<M> {
     /// What is stored.

@@ -96,9 +96,9 @@ pub struct AnyData;
 
 /// What can be given to a task as its data.
 #[diagnostic::on_unimplemented(
-    message = "this is not the data of the task it leads to",
-    label = "this gives `{Self}`, but that task wants `{D}`",
-    note = "a task without `task = ..` takes anything that serde can write; one of type `PostTask` takes `PostTaskData`"
+    message = "wrong type of task data for this edge",
+    label = "this returns `{Self}`, but the next task expects `{D}`",
+    note = "a task without `task = ..` takes any type that implements `Serialize`; a task of type `PostTask` takes `PostTaskData`"
 )]
 pub trait TaskData<D> {
     /// The document.
@@ -112,7 +112,7 @@ impl<T: Serialize> TaskData<AnyData> for T {
     fn task_document(self) -> Result<Document, StepError> {
         let json = serde_json::to_string(&self)?;
         if json.len() > crate::proxy::LARGEST_DOCUMENT {
-            let text = format!("is {} bytes large, at most {} are allowed", json.len(), crate::proxy::LARGEST_DOCUMENT);
+            let text = format!("has {} bytes, at most {} are allowed", json.len(), crate::proxy::LARGEST_DOCUMENT);
             return Err(Error::invalid("task_data", text).into());
         }
         Ok(Document::from(json))

@@ -84,7 +84,7 @@ impl fmt::Display for ProcessId {
 
 /// A text that names no process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not the number of a process, as in 17")]
+#[error("is not a process id, for example 17")]
 #[non_exhaustive]
 pub struct ParseProcessIdError;
 

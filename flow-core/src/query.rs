@@ -100,8 +100,8 @@ pub trait TaskQuery: Sized {
         let mut found: Vec<Task> = LimitDsl::limit(self, 2).load(conn)?;
         match (found.pop(), found.pop()) {
             (Some(task), None) => Ok(task),
-            (None, _) => Err(Error::NotFound { what: "task that fits the query".to_owned() }),
-            (Some(_), Some(_)) => Err(Error::invalid("query", "fits more than one task")),
+            (None, _) => Err(Error::NotFound { what: "task that matches the query".to_owned() }),
+            (Some(_), Some(_)) => Err(Error::invalid("query", "matches more than one task")),
         }
     }
 }

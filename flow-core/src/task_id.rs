@@ -47,7 +47,7 @@ impl fmt::Display for TaskId {
 
 /// A text that names no task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not a process and a number, as in 17.2")]
+#[error("is not a task id, for example 17.2")]
 #[non_exhaustive]
 pub struct ParseTaskIdError;
 

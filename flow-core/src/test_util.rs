@@ -124,7 +124,7 @@ impl<C: FlowConnection> Flows<C> {
                 return Ok(all);
             }
         }
-        panic!("after {SWEEPS} sweeps something is still due: {all:?}")
+        panic!("after {SWEEPS} sweeps there is still due work: {all:?}")
     }
 
     /// What a process is now, for assertions that print its history when they fail.

@@ -77,7 +77,7 @@ impl fmt::Debug for Timestamp {
 
 /// A text that is not a moment in the form of RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not a time in the form of RFC 3339: {reason}")]
+#[error("is not an RFC 3339 date and time: {reason}")]
 #[non_exhaustive]
 pub struct ParseTimestampError {
     reason: String,

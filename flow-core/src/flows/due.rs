@@ -26,7 +26,9 @@ impl<C: FlowConnection> Flows<C> {
     /// transaction.
     pub fn run_due(&self, conn: &mut C) -> Result<DueReport> {
         if conn.store().depth()? > 0 {
-            return Err(Error::misuse("run_due was called inside a transaction; jobs are run outside of any"));
+            return Err(Error::misuse(
+                "run_due was called inside a transaction; call it outside, because jobs run without an open transaction",
+            ));
         }
         let names = self.names();
         let now = clock::now();

@@ -63,7 +63,7 @@ impl<C: FlowConnection> Flows<C> {
             while b < flows.len() {
                 assert!(
                     !same(flows[a].graph().name, flows[b].graph().name),
-                    "two flows have the same stored name; give one of them another: #[flow(name = \"..\")]"
+                    "two flows have the same stored name; give one of them a different one: #[flow(name = \"..\")]"
                 );
                 b += 1;
             }

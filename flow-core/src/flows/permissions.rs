@@ -17,13 +17,13 @@ pub struct UnknownPermission {
     pub similar: Option<String>,
 }
 
-/// "`hello_world.approve` asks for `can_aprove`, which the app does not know; `can_approve` has a similar name"
+/// "`hello_world.approve` asks for `can_aprove`, which is not in the list of known permissions; `can_approve` has a similar name"
 impl fmt::Display for UnknownPermission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Permission { name, flow, node } = &self.permission;
-        write!(f, "`{flow}.{node}` asks for the permission `{name}`, which the app does not know")?;
+        write!(f, "`{flow}.{node}` asks for the permission `{name}`, which is not in the list of known permissions")?;
         match &self.similar {
-            Some(similar) => write!(f, "; `{similar}` has a similar name"),
+            Some(similar) => write!(f, "; did you mean `{similar}`?"),
             None => Ok(()),
         }
     }

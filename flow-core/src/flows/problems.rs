@@ -76,16 +76,18 @@ impl fmt::Display for Problem {
             write!(f, ", node `{node}`")?;
         }
         match &self.kind {
-            ProblemKind::UnknownFlow => write!(f, ": no flow of the list has this name"),
+            ProblemKind::UnknownFlow => write!(f, ": no registered flow has this name"),
             ProblemKind::UnknownNode => write!(f, ": the flow has no node of this name"),
-            ProblemKind::UnknownStatus => write!(f, ": its status is not known"),
-            ProblemKind::OtherKind { stored, expected } => write!(f, ": it is a {stored}, the node is a {expected}"),
+            ProblemKind::UnknownStatus => write!(f, ": its status is unknown"),
+            ProblemKind::OtherKind { stored, expected } => {
+                write!(f, ": the stored task is a {stored}, but the node is a {expected}")
+            }
             ProblemKind::Unreadable { field, path, found, expected } => {
                 write!(f, ": field `{field}` (at `{path}`) holds {found}, expected {expected}")
             }
-            ProblemKind::DueElsewhere => write!(f, ": it is due, and its flow is not in the list"),
+            ProblemKind::DueElsewhere => write!(f, ": it has due work, but its flow is not registered"),
             ProblemKind::ChildFlowMissing(child) => {
-                write!(f, " starts processes of `{child}`, which is not in the list")
+                write!(f, " starts processes of `{child}`, which is not registered")
             }
         }
     }

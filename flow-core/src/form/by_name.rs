@@ -23,7 +23,7 @@ pub fn read_nothing(sent: Sent<'_>) -> Result<Input> {
 /// For the macro: a node that takes something which borrows.
 #[doc(hidden)]
 pub fn read_borrowed<T>(_: Sent<'_>) -> Result<Input> {
-    let text = format!("`{}` borrows, so that code alone can make it", std::any::type_name::<T>());
+    let text = format!("`{}` borrows data, so it can only be created in code", std::any::type_name::<T>());
     Err(crate::Error::Invalid(vec![FieldError::new("", text)]))
 }
 
@@ -56,7 +56,7 @@ pub struct SentData(pub(crate) Document);
 #[doc(hidden)]
 pub fn read_data<P: ProcessProxy>(sent: Sent<'_>) -> Result<Input> {
     if let Some(name) = P::JOINED.filter(|_| P::JOINED_IS_GIVEN) {
-        let text = "is a row of its own, which cannot be sent; start the process by its type";
+        let text = "is a joined row without `Deserialize`; start the process in code, by its type";
         return Err(crate::Error::Invalid(vec![FieldError::new(name, text)]));
     }
     let document = sent.reader()?.document(<P as JsonProxy>::META)?;

@@ -139,7 +139,7 @@ pub fn with_choices<C>(
 /// Checks that what was chosen is what the same queries give: a page can be made to send any key.
 ///
 /// # Errors
-/// [`Error::Invalid`] with each field whose key is none of its choices; as [`ChoicesOf::search`].
+/// [`Error::Invalid`] with each field whose key is not one of the allowed values; as [`ChoicesOf::search`].
 pub fn check_choices<C>(
     fields: &[FormField],
     sources: &[ChoicesOf<C>],
@@ -158,7 +158,7 @@ pub fn check_choices<C>(
         for (at, key) in keys.iter().enumerate() {
             if !source.has(conn, user, values, &text(key))? {
                 let place = if keys.len() > 1 { format!("{}[{at}]", field.name) } else { field.name.to_owned() };
-                faults.push(FieldError::of(FieldErrorKind::NotAChoice, place, "is none of its choices"));
+                faults.push(FieldError::of(FieldErrorKind::NotAChoice, place, "is not one of the allowed values"));
             }
         }
     }

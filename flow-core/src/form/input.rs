@@ -128,7 +128,7 @@ fn not_json(error: &serde_json::Error) -> Error {
     if error.is_data() {
         return not_an_object();
     }
-    Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", format!("this is no JSON: {error}"))])
+    Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", format!("not valid JSON: {error}"))])
 }
 
 /// For the macro: `Deserialize` of a form.

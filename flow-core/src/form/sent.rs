@@ -85,8 +85,8 @@ fn fault(error: &impl std::fmt::Display) -> Error {
         FieldError::of(FieldErrorKind::Twice, field, "is given more than once")
     } else {
         let text = match message.rsplit_once(", expected ") {
-            Some((_, expected)) => format!("a value is of another type, expected {expected}"),
-            None => "this does not fit the form".to_owned(),
+            Some((_, expected)) => format!("a value has the wrong type, expected {expected}"),
+            None => "the input does not match the form".to_owned(),
         };
         FieldError::of(FieldErrorKind::Type, "", text)
     };
@@ -148,7 +148,7 @@ pub trait ReadNothing<T> {
 impl<T> ReadNothing<T> for FormReader<T> {
     fn read_form(&self, _: Sent<'_>, _: &[FormField]) -> Result<T> {
         let text = format!(
-            "`{}` cannot be read from what was sent: it implements neither `FormInput` nor `Deserialize`",
+            "`{}` cannot be read from form input: it implements neither `FormInput` nor `Deserialize`",
             std::any::type_name::<T>()
         );
         Err(Error::Invalid(vec![FieldError::new("", text)]))

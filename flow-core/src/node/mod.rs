@@ -37,7 +37,7 @@ pub trait Node: 'static {
 }
 
 /// A node that a person does by a form.
-#[diagnostic::on_unimplemented(message = "this node has no form", note = "give it one by `form = ..`")]
+#[diagnostic::on_unimplemented(message = "this node has no form", note = "add one with `form = ..`")]
 pub trait HumanNode: Node {
     /// Its form.
     type Form: Send + 'static;
@@ -104,8 +104,8 @@ pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
 
 /// The form of a start that is a type of your own: what the process is made from, before [`Form::save`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what a process is made from",
-    note = "a form type of your own at a `Start` implements `StartData<{F}>` beside `Form`: `fn data(&self) -> ..Data`"
+    message = "`{Self}` does not implement `StartData<{F}>`, so no process can be started from it",
+    note = "a form type of your own at a `Start` must implement `StartData<{F}>` as well as `Form`: `fn data(&self) -> ..Data`"
 )]
 pub trait StartData<F: Flow> {
     /// The fields of the new process.

@@ -19,8 +19,8 @@ use crate::{DataError, Error, FieldError, Process, Result};
 /// `#[derive(ProcessProxy)]` implements it. The document is read once, when the row is loaded, as serde
 /// would read it; after that the accessors cannot fail.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a type of process",
-    label = "this is no type of process",
+    message = "`{Self}` is not a process type",
+    label = "not a process type",
     note = "give it `#[derive(ProcessProxy)]` and a field `process: Process`"
 )]
 pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
@@ -209,9 +209,9 @@ pub trait ProcessData {
 
 /// The fields of a process of type `P`: what its `..Data` is.
 #[diagnostic::on_unimplemented(
-    message = "another process cannot be started at this node",
-    label = "it is called with `{Self}`, not with the process's own data",
-    note = "name a `StartHandle` without `input`: what it is given is the process's data"
+    message = "no subprocess can be started at this node",
+    label = "its input is `{Self}`, not the data of its process",
+    note = "use a `StartHandle` without `input`: it takes the data of its process"
 )]
 pub trait DataOf<P: ProcessProxy>: ProcessData {
     /// What a process with these fields is made from.

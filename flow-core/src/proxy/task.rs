@@ -14,8 +14,8 @@ use crate::{DataError, FieldError, Result, Task};
 
 /// A node's own type of task, with `#[derive(TaskProxy)]`. A node without `task = ..` has the plain row, [`Task`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a type of task",
-    label = "this is no type of task",
+    message = "`{Self}` is not a task type",
+    label = "not a task type",
     note = "give it `#[derive(TaskProxy)]` and a field `task: Task`"
 )]
 pub trait TaskProxy: JsonProxy + Sized + Send + 'static {

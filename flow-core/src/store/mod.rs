@@ -33,7 +33,7 @@ pub(crate) use transition_write::{DueWrite, ProcessWrite, TransitionWrite};
 /// Sealed: what it promises is the engine's own business. A pooled connection derefs to one, so
 /// `&mut pooled` is accepted wherever a flow asks for `&mut Db`.
 #[diagnostic::on_unimplemented(
-    message = "flows cannot work on `{Self}`",
+    message = "flows do not support the connection `{Self}`",
     note = "use `diesel::SqliteConnection` with the feature `sqlite` or `sqlite-bundled`, or `diesel::PgConnection` with `postgres` or `postgres-bundled`; a diesel-async connection cannot share its transaction"
 )]
 pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {

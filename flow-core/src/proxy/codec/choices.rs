@@ -9,7 +9,7 @@ use crate::FlowModel;
 
 /// An enum that a field can be. `#[derive(Choices)]` implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no choice of a field",
+    message = "`{Self}` cannot be a choice of a field",
     note = "derive it on an enum without fields: `#[derive(Choices, Clone, Copy)]`"
 )]
 pub trait Choices: Copy + 'static {

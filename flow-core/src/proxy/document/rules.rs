@@ -92,7 +92,7 @@ impl Rules {
         if !self.choices.is_empty() && !json.is_null() {
             let is = |choice: &&&str| serde_json::from_str::<Value>(choice).is_ok_and(|choice| choice == *json);
             if !self.choices.iter().any(|choice| is(&choice)) {
-                return Err((FieldErrorKind::NotAChoice, format!("is none of {}", self.choices.join(", "))));
+                return Err((FieldErrorKind::NotAChoice, format!("is not one of {}", self.choices.join(", "))));
             }
         }
         Ok(())
@@ -143,9 +143,9 @@ impl Rules {
         }
         let wrong = match self.format {
             Some(Format::Email) if !is_email(text) => "is not a valid email address",
-            Some(Format::Url) if !is_url(text) => "is not a valid web address",
-            Some(Format::Slug) if !is_slug(text) => "has other characters than letters, digits, `_` and `-`",
-            Some(Format::FilePath) if !is_file_path(text) => "is not the path of a file inside a folder",
+            Some(Format::Url) if !is_url(text) => "is not a valid URL",
+            Some(Format::Slug) if !is_slug(text) => "may only contain letters, digits, `_` and `-`",
+            Some(Format::FilePath) if !is_file_path(text) => "is not a relative file path",
             _ => return self.check_pattern(text),
         };
         Err((FieldErrorKind::Format, wrong.to_owned()))
