@@ -1,5 +1,5 @@
-//! Which processes are in a callback that has the connection: such a callback must not change its own process by
-//! another way than its activation, or what is planned would be wrong.
+//! Tracks which processes are in a callback that has the connection: such a callback must change its own process only
+//! through its activation, or the planned changes would be wrong.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,4 @@
-//! References to rows of the app's own tables: seeds, artifacts, fields.
+//! References to rows of your own tables: seeds, artifacts, fields.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,20 +8,20 @@ use diesel::QueryResult;
 /// A type's stable name and a key, as they are stored.
 pub(crate) type Key = (String, String);
 
-/// A row of the app that processes and tasks can refer to. `#[derive(FlowModel)]` implements it.
+/// A row of your own table that processes and tasks can refer to. `#[derive(FlowModel)]` implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be referenced from a process: it is not a `FlowModel`",
     note = "add `#[derive(FlowModel)]` next to `Identifiable`"
 )]
 pub trait FlowModel: Sized + 'static {
-    /// The stable name of the type: what is stored beside the key.
+    /// The stable name of the type, stored next to the key.
     const NAME: &'static str;
 
-    /// The key of this row as text.
+    /// The primary key of this row as text.
     fn flow_key(&self) -> String;
 }
 
-/// A model that can be read on the connection `C`.
+/// A model that can be loaded on the connection `C`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded on this connection",
     note = "it needs `#[derive(Queryable, Selectable)]`, and a key that can be parsed from text"
@@ -30,13 +30,13 @@ pub trait LoadModel<C>: FlowModel {
     /// The row with this key.
     ///
     /// # Errors
-    /// `NotFound` if there is none, or if the key is not one of this type.
+    /// `NotFound` if there is no such row, or if the key has the wrong type.
     fn load_by_key(conn: &mut C, key: &str) -> QueryResult<Self>;
 
     /// The rows with these keys, in any order, in one query.
     ///
     /// # Errors
-    /// `NotFound` if a key is not one of this type.
+    /// `NotFound` if a key has the wrong type.
     fn load_by_keys(conn: &mut C, keys: &[&str]) -> QueryResult<Vec<Self>>;
 }
 
@@ -66,7 +66,7 @@ impl<M: FlowModel> Ref<M> {
     /// The row.
     ///
     /// # Errors
-    /// `NotFound` if it is not there any more.
+    /// `NotFound` if the row was deleted.
     pub fn load<C>(&self, conn: &mut C) -> QueryResult<M>
     where
         M: LoadModel<C>,
@@ -170,13 +170,13 @@ impl<M: FlowModel> IntoRef<AnyModel> for Option<Ref<M>> {
 macro_rules! references {
     ($row:ty) => {
         impl $row {
-            /// What it began with: the type and the key of a row elsewhere.
+            /// Its seed: the type and the key of the row it was started from.
             #[must_use]
             pub fn seed_key(&self) -> Option<(&str, &str)> {
                 self.seed_type.as_deref().zip(self.seed_key.as_deref())
             }
 
-            /// What it came to: the type and the key of a row elsewhere.
+            /// Its artifact: the type and the key of the row it has produced.
             #[must_use]
             pub fn artifact_key(&self) -> Option<(&str, &str)> {
                 self.artifact_type.as_deref().zip(self.artifact_key.as_deref())

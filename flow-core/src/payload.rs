@@ -1,4 +1,4 @@
-//! What a task is given by the edge that leads to it: data, and a seed.
+//! The data and the seed that an edge passes to the next task.
 
 #![allow(missing_docs, reason = "most of it is for the macro alone")]
 
@@ -90,11 +90,11 @@ impl<T: TaskProxy> PayloadBuilder<T> {
     }
 }
 
-/// The data of a task without a type of its own: any that serde can write.
+/// The data of a task without `task = ..`: any type that implements `Serialize`.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyData;
 
-/// What can be given to a task as its data.
+/// A type that an edge can pass to a task as its data.
 #[diagnostic::on_unimplemented(
     message = "wrong type of task data for this edge",
     label = "this returns `{Self}`, but the next task expects `{D}`",

@@ -1,4 +1,4 @@
-//! What a check says: the fact, where it is, and what to do.
+//! The result of a check: what is wrong, where, and what to do.
 
 use crate::{Edge, Kind, NodeId};
 

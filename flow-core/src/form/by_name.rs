@@ -1,4 +1,4 @@
-//! What is sent for a node, read as what the node takes: for who knows a node by its name alone.
+//! Reads the input for a node whose type is not known statically.
 
 use serde_json::{Map, Value};
 
@@ -64,8 +64,8 @@ pub fn read_data<P: ProcessProxy>(sent: Sent<'_>) -> Result<Input> {
 }
 
 impl Sent<'_> {
-    /// The values by the names of their fields, as they were sent: each a text if it was an HTML form, a list of them
-    /// where one name was sent more than once.
+    /// The submitted values by field name: strings if the input was an HTML form, a list of strings where a name was
+    /// sent more than once.
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) if it is not a JSON object.

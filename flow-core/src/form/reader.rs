@@ -1,4 +1,4 @@
-//! Field by field, from what was sent to the form, with everything that is wrong.
+//! Field by field, from what was sent to the form, with all errors found.
 
 use std::collections::BTreeMap;
 

@@ -28,7 +28,7 @@ pub trait JsonType: Sized {
     /// Of an object: the keys that it knows.
     #[doc(hidden)]
     const KEYS: &'static [Key] = &[];
-    /// Its value is shown to nobody.
+    /// Whether it is a secret: its value is never shown.
     #[doc(hidden)]
     const SECRET: bool = false;
     /// What a form asks for: of a type that is kept as a text, [`FieldType::Text`]. Without it, JSON.

@@ -37,9 +37,9 @@ pub trait Codec<T> {
     const EXPECTED: &'static str;
     /// Of an object: the keys that its type knows. All others are left as they are.
     const KEYS: &'static [Key] = &[];
-    /// Its value is shown to nobody.
+    /// Whether it is a secret: its value is never shown.
     const SECRET: bool = false;
-    /// What a form asks for.
+    /// The fields of a form.
     const TYPE: FieldType;
     /// What it can be, where that is a list.
     const CHOICES: &'static [Choice] = &[];

@@ -11,7 +11,7 @@ pub(crate) type Broken = (FieldErrorKind, String);
 /// What a value must be like. A field that is empty, `None`, keeps every rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// How many characters a text may have.
+    /// The maximum length of a string, in characters.
     pub max_length: Option<usize>,
     /// The smallest a number may be, and the largest.
     pub least: Option<Bound>,
@@ -24,9 +24,9 @@ pub struct Rules {
     /// A regular expression that the whole of a text must match.
     #[cfg(feature = "pattern")]
     pub pattern: Option<super::Pattern>,
-    /// How many digits a decimal number may have behind its point.
+    /// The maximum number of decimal places.
     pub decimal_places: Option<u32>,
-    /// A text that must not be empty.
+    /// Whether the string must not be empty.
     pub filled: bool,
 }
 
@@ -44,7 +44,7 @@ pub enum Bound {
 pub enum Format {
     /// An address of a person: `anna@example.org`.
     Email,
-    /// An address of the web.
+    /// A URL.
     Url,
     /// Letters, digits, `_` and `-`.
     Slug,
