@@ -1,6 +1,7 @@
 //! What acts on any flow: the list of an app's flows.
 
 mod by_id;
+pub(crate) mod diagram;
 mod due;
 mod dyn_flow;
 mod lists;

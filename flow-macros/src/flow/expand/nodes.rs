@@ -128,6 +128,48 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
                 <#ident as #root::Flow>::GRAPH
             }
 
+            /// The diagram of this flow as SVG: a file, or a part of a page.
+            #[must_use]
+            #visibility fn svg(&self) -> ::std::string::String {
+                #root::graph::diagram::svg(<#ident as #root::Flow>::GRAPH)
+            }
+
+            /// The diagram of a process as SVG: where it is, what it has done and how often, which edges it took.
+            ///
+            /// # Errors
+            /// `NotFound` if this flow has no such process.
+            #visibility fn svg_of(
+                &self,
+                conn: &mut <#ident as #root::Flow>::Connection,
+                process: impl ::core::convert::Into<#root::ProcessId>,
+            ) -> #root::Result<::std::string::String> {
+                #root::__private::svg_of::<#ident>(conn, process.into())
+            }
+
+            /// What a process has done: the tasks of each node by where they stand, and the edges that were taken.
+            ///
+            /// # Errors
+            /// `NotFound` if this flow has no such process.
+            #visibility fn state_of(
+                &self,
+                conn: &mut <#ident as #root::Flow>::Connection,
+                process: impl ::core::convert::Into<#root::ProcessId>,
+            ) -> #root::Result<#root::graph::diagram::State> {
+                #root::__private::state_of::<#ident>(conn, process.into())
+            }
+
+            /// This flow as Mermaid text, which GitHub, GitLab and mdBook draw.
+            #[must_use]
+            #visibility fn mermaid(&self) -> ::std::string::String {
+                #root::graph::diagram::mermaid(<#ident as #root::Flow>::GRAPH)
+            }
+
+            /// This flow as an XML document of BPMN 2.0, with its layout.
+            #[must_use]
+            #visibility fn bpmn(&self) -> ::std::string::String {
+                #root::graph::diagram::bpmn(<#ident as #root::Flow>::GRAPH)
+            }
+
             /// Advisory lints: findings that the compiler does not report.
             #[must_use]
             #visibility fn hints(&self) -> ::std::vec::Vec<#root::graph::Finding> {
