@@ -1,6 +1,8 @@
 //! What the macros expand to. Not for direct use: it changes without notice.
 
 pub use diesel;
+#[cfg(feature = "macros")]
+pub use flow_macros::flow_picture;
 #[cfg(feature = "schemars")]
 pub use schemars;
 pub use serde;

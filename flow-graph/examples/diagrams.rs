@@ -1,7 +1,7 @@
 //! How long a picture takes, of random flows: `cargo run --release -p flow-core-graph --example diagrams`.
 //!
 //! With a folder it writes the pictures and the BPMN of so many flows there, for the tests of `tests/bpmn`:
-//! `.. --example diagrams -- FOLDER 1000`.
+//! `.. --example diagrams -- FOLDER 1000`. About `accepted_*` the checks say nothing; `any_*` are flows that lead anywhere.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a measurement stops where it goes wrong")]
 
@@ -18,16 +18,20 @@ fn main() {
     let mut args = std::env::args().skip(1);
     if let Some(folder) = args.next() {
         let count = args.next().map_or(1_000, |count| count.parse().unwrap());
-        for seed in 0..count {
+        let write = |name: String, flow: &Flow| {
+            flow.with_graph(|graph| {
+                std::fs::write(format!("{folder}/{name}.svg"), diagram::svg(graph)).unwrap();
+                std::fs::write(format!("{folder}/{name}.bpmn"), diagram::bpmn(graph)).unwrap();
+            });
+        };
+        let random = |seed, rewired| {
             let mut dice = Dice::new(seed);
             let size = dice.roll(40);
-            let rewired = dice.roll(3);
-            let flow = Flow::random(&mut dice, size, rewired);
-            flow.with_graph(|graph| {
-                std::fs::write(format!("{folder}/random_{seed}.svg"), diagram::svg(graph)).unwrap();
-                std::fs::write(format!("{folder}/random_{seed}.bpmn"), diagram::bpmn(graph)).unwrap();
-            });
-        }
+            Flow::random(&mut dice, size, rewired)
+        };
+        let accepted = (0..).map(|seed| random(seed, 0)).filter(|flow| flow.found().is_empty());
+        accepted.take(count).enumerate().for_each(|(at, flow)| write(format!("accepted_{at}"), &flow));
+        (0..count / 4).for_each(|at| write(format!("any_{at}"), &random(u64::try_from(at).unwrap(), 3)));
         return;
     }
     println!("{:>6} {:>6} {:>12} {:>10} {:>10}", "nodes", "edges", "layout ms", "svg ms", "svg kB");

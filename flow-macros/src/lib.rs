@@ -26,6 +26,13 @@ pub fn flow(args: TokenStream, item: TokenStream) -> TokenStream {
     guard::run(item.clone(), || flow::expand(args.into(), &item)).into()
 }
 
+/// The picture of a flow in its documentation. `#[flow]` writes it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn flow_picture(input: TokenStream) -> TokenStream {
+    flow::picture::expand(input.into()).into()
+}
+
 /// Typed accessors and filters over the JSON document of a process. See `flow_core::ProcessProxy`.
 #[proc_macro_derive(ProcessProxy, attributes(json, proxy))]
 pub fn process_proxy(item: TokenStream) -> TokenStream {

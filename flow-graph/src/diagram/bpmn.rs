@@ -187,8 +187,9 @@ impl<'a> Document<'a> {
     fn sequence_flow(&mut self, edge: &PlacedEdge) {
         let Some(node) = self.graph.node(edge.from) else { return };
         let condition = self.condition(node, edge);
-        let word = words::edge(node, edge.edge).filter(|_| !node.kind.is_boundary());
-        let word = word.or_else(|| (condition == Condition::Asked).then(|| "always".to_owned()));
+        // A flow without a condition needs no name; one beside others that have conditions does.
+        let asked = condition != Condition::None;
+        let word = asked.then(|| words::edge(node, edge.edge).unwrap_or_else(|| "always".to_owned()));
         let name = word.as_ref().map(|word| format!(" name=\"{}\"", escape(word))).unwrap_or_default();
         let start = format!(
             "    <bpmn:sequenceFlow id=\"{}\"{name} sourceRef=\"node_{}\" targetRef=\"node_{}\"",
@@ -198,7 +199,8 @@ impl<'a> Document<'a> {
         );
         match condition {
             Condition::Asked => {
-                let text = format!("{}: {}", words::title(node), word.unwrap_or_default());
+                let branch = if node.kind.exits() == Exits::Branches { format!("branch {}, ", edge.edge + 1) } else { String::new() };
+                let text = format!("{}: {branch}{}", words::title(node), word.unwrap_or_default());
                 put!(
                     self,
                     "{start}>\n      <bpmn:conditionExpression xsi:type=\"bpmn:tFormalExpression\">{}\

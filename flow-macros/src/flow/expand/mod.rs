@@ -18,6 +18,7 @@ pub(super) mod texts;
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::model::{FlowModel, NodeModel};
+use super::picture::Source;
 use super::syntax::FlowSyntax;
 use crate::names::{plain, snake_case};
 
@@ -25,6 +26,7 @@ use crate::names::{plain, snake_case};
 pub(crate) fn flow(
     written: &FlowSyntax,
     flow: &FlowModel,
+    source: &Source,
     hints: &[flow_graph::Finding],
     complete: bool,
 ) -> TokenStream {
@@ -36,7 +38,7 @@ pub(crate) fn flow(
     code.extend(item::value(written, flow));
     code.extend(nodes::markers(written, flow, &names));
     code.extend(forms::forms(written, flow));
-    code.extend(nodes::impls(written, flow, &names));
+    code.extend(nodes::impls(written, flow, source, &names));
     code.extend(table::table(flow, &names, hints, complete));
     // What is wrong comes last: in front of other code it takes completion away.
     code.extend(refs::unknown(written, flow));

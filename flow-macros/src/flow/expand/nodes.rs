@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::super::model::{FlowModel, Form};
+use super::super::picture::Source;
 use super::super::syntax::FlowSyntax;
 use super::{Names, fields};
 use crate::names::unspanned;
@@ -45,7 +46,7 @@ fn from_inside(visibility: &TokenStream) -> TokenStream {
 /// impl HumanNode for hello_world_flow::approve { type Form = ApproveForm; }
 /// impl HelloWorldFlow { pub fn processes(&self) -> Processes<..> { .. } .. }
 /// ```
-pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> TokenStream {
+pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, source: &Source, names: &Names) -> TokenStream {
     let (root, ident, module) = (&flow.root, &flow.ident, &names.module);
     let visibility = &written.visibility;
     let each = fields(flow).map(|(id, node)| {
@@ -104,9 +105,12 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
     });
     let kinds: TokenStream = kinds.collect();
     let process = &flow.process;
+    // Not on the struct: what stands in front of a word must be the same with it and without it.
+    let picture = source.doc(flow);
     quote! {
         #each
         #kinds
+        #picture
         impl #ident {
             /// The processes of this flow: a diesel query, for `filter`, `order` and `load`.
             #[must_use]
