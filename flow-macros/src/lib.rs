@@ -1,5 +1,7 @@
 //! The doors of the macros. Their documentation is where users meet them: on `flow_core`'s re-exports.
 
+#[cfg(test)]
+mod diagrams;
 mod errors;
 mod flow;
 #[cfg(test)]

@@ -32,3 +32,15 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     code.extend(errors.into_tokens());
     code
 }
+
+/// The graph of a flow, whatever is wrong with it.
+#[cfg(test)]
+pub(crate) fn with_graph<R>(
+    args: TokenStream,
+    item: TokenStream,
+    f: impl FnOnce(&flow_graph::Graph<'_>) -> R,
+) -> R {
+    let mut errors = Errors::default();
+    let written = syntax::parse(args, item, &mut errors).expect("a struct");
+    lower::flow(&written, &mut errors).with_graph(f)
+}

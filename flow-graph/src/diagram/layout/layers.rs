@@ -114,7 +114,7 @@ pub(super) struct Layers<'g> {
     pub(super) lanes: HashMap<Hop, Vec<(i32, i32)>>,
 }
 
-const TASK: Size = Size { width: 120, height: 68, title: Title::Inside };
+const TASK: Size = Size { width: 120, height: 72, title: Title::Inside };
 const EVENT: Size = Size { width: 36, height: 36, title: Title::Below };
 const GATEWAY: Size = Size { width: 44, height: 44, title: Title::Above };
 const BOUNDARY: Size = Size { width: 28, height: 28, title: Title::Below };
@@ -357,7 +357,7 @@ impl<'g> Layers<'g> {
         }
         let of_boundaries = exits.iter().any(|exit| exit.edge.is_none());
         let free = if of_boundaries { &seats[1..] } else { &seats[..] };
-        let mut below = size.height / 2 + if of_boundaries { 14 + 18 } else { 18 };
+        let mut below = size.height / 2 + if of_boundaries { 14 + 18 } else { 30 };
         for (at, (exit, seat)) in exits.iter().zip(free).enumerate() {
             match exit.edge {
                 Some(edge) => self.exits[exit.node][edge] = *seat,

@@ -172,7 +172,7 @@ fn placed_node(layers: &Layers<'_>, node: usize) -> PlacedNode {
     let height = rows * label::LINE;
     let room = |y| Rect { x: x - lines.width / 2, y, width: lines.width, height };
     let label = match size.title {
-        layers::Title::Inside if rows > 2 => room(at.y + 17),
+        layers::Title::Inside if rows > 2 => room(at.y + 22),
         layers::Title::Inside => room(y - height / 2),
         layers::Title::Above => room(at.y - 4 - height),
         layers::Title::Below => room(at.bottom() + 4),

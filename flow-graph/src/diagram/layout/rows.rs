@@ -1,6 +1,8 @@
 //! The heights, so that edges are straight where they can be: each layer in turn goes as near as its order allows to
 //! what it is connected with.
 
+use std::collections::BTreeSet;
+
 use super::layers::{Layers, What};
 use super::order::{Neighbours, hops, neighbours};
 
@@ -31,6 +33,7 @@ pub(super) fn place(layers: &mut Layers<'_>) {
             snap(layers, layer, &neighbours);
         }
     }
+    straighten(layers, &neighbours);
     let top = layers.groups.iter().map(|group| layers.seats[group.seats[0]].y - group.up).min().unwrap_or(0);
     for seat in &mut layers.seats {
         seat.y += MARGIN - top;
@@ -127,18 +130,76 @@ fn snap(layers: &mut Layers<'_>, layer: usize, neighbours: &Neighbours) {
     }
 }
 
+/// The largest step between two seats that is worth moving others for.
+const STEP: i32 = 40;
+
+/// Takes away small steps: what is on one straight line with one end of an edge moves together, where there is room.
+fn straighten(layers: &mut Layers<'_>, neighbours: &Neighbours) {
+    for seat in 0..layers.seats.len() {
+        for at in 0..neighbours[seat][2].len() {
+            let other = neighbours[seat][2][at];
+            let step = layers.seats[other].y - layers.seats[seat].y;
+            if step == 0 || step.abs() > STEP {
+                continue;
+            }
+            for (start, end, step) in [(seat, other, step), (other, seat, -step)] {
+                let moved = line(layers, neighbours, start);
+                if !moved.contains(&layers.group_of[end]) && has_room(layers, &moved, step) {
+                    for group in moved {
+                        let y = layers.seats[layers.groups[group].seats[0]].y + step;
+                        set(layers, group, y);
+                    }
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The groups that straight edges hold at the height of a seat.
+fn line(layers: &Layers<'_>, neighbours: &Neighbours, start: usize) -> BTreeSet<usize> {
+    let mut groups = BTreeSet::from([layers.group_of[start]]);
+    let mut open = vec![layers.group_of[start]];
+    while let Some(group) = open.pop() {
+        for seat in &layers.groups[group].seats {
+            let [before, _, after] = &neighbours[*seat];
+            for other in before.iter().chain(after).filter(|other| layers.seats[**other].y == layers.seats[*seat].y) {
+                if groups.insert(layers.group_of[*other]) {
+                    open.push(layers.group_of[*other]);
+                }
+            }
+        }
+    }
+    groups
+}
+
+fn has_room(layers: &Layers<'_>, moved: &BTreeSet<usize>, step: i32) -> bool {
+    let y = |group: usize| {
+        layers.seats[layers.groups[group].seats[0]].y + if moved.contains(&group) { step } else { 0 }
+    };
+    let touched: BTreeSet<usize> = moved.iter().map(|group| layers.seats[layers.groups[*group].seats[0]].layer).collect();
+    touched.into_iter().all(|layer| {
+        layers.order[layer].windows(2).all(|two| y(two[1]) - y(two[0]) >= distance(layers, two[0], two[1]))
+    })
+}
+
 fn wishes(layers: &Layers<'_>, group: usize, neighbours: &Neighbours, sides: [bool; 2], offset: i32) -> Vec<Wish> {
     let mut wishes = Vec::new();
-    let is_pass = |seat: usize| matches!(layers.seats[seat].what, What::Pass { .. });
     for seat in &layers.groups[group].seats {
         let below = layers.seats[*seat].below;
-        let [before, _, after] = &neighbours[*seat];
+        let [before, beside, after] = &neighbours[*seat];
+        // Where an edge turns around it stays near what it leaves or leads to.
+        if layers.groups[group].node.is_none() {
+            wishes.extend(beside.iter().map(|other| (layers.seats[*other].y - offset, 24)));
+        }
         for (others, wanted) in [before, after].into_iter().zip(sides) {
             for other in others.iter().filter(|_| wanted) {
-                let weight = match (is_pass(*seat), is_pass(*other)) {
-                    (true, true) => 128,
-                    (false, false) => 32,
-                    _ => 48,
+                // Long lines first, then what leads from node to node, then what branches off.
+                let weight = match (&layers.seats[*seat].what, &layers.seats[*other].what) {
+                    (What::Pass { .. }, What::Pass { .. }) => 128,
+                    (What::Node, What::Node) => 52,
+                    (What::Row, What::Node) | (What::Node, What::Row) => 24,
+                    _ => 40,
                 };
                 wishes.push((layers.seats[*other].y - below - offset, weight));
             }
