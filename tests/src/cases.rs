@@ -41,6 +41,7 @@ macro_rules! conformance {
         $crate::timeouts_suite!($connection, $database);
         $crate::rows_suite!($connection, $database);
         $crate::states_suite!($connection, $database);
+        $crate::diagrams_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
@@ -59,6 +60,7 @@ macro_rules! conformance {
                 ("timeouts", timeouts::CASES),
                 ("rows", rows::CASES),
                 ("states", states::CASES),
+                ("diagrams", diagrams::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

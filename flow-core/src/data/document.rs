@@ -183,6 +183,11 @@ impl Document {
         if self.stored.is_empty() { "{}" } else { &self.stored }
     }
 
+    /// Whether it is the empty object that a row has from the beginning.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.written.is_empty() && (self.stored.is_empty() || self.stored == "{}")
+    }
+
     /// Its size as JSON if something was written, else 0.
     pub(crate) fn size_if_changed(&self) -> usize {
         if self.written.is_empty() { 0 } else { self.to_json().len() }
@@ -261,7 +266,7 @@ impl Document {
 fn parse(stored: &str) -> Result<Map<String, Value>, String> {
     match serde_json::from_str(stored) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err("a document that is no object".to_owned()),
+        Ok(_) => Err("a document that is not a JSON object".to_owned()),
         Err(_) if stored.is_empty() => Ok(Map::new()),
         Err(_) => Err("a document that is not valid JSON".to_owned()),
     }

@@ -11,17 +11,21 @@ use crate::store::FlowConnection;
 use crate::store::schema::flow_task;
 use crate::{DataError, FieldError, Result, Task};
 
-/// A node's own type of task, with `#[derive(TaskProxy)]`. A node without `task = ..` has the plain row, [`Task`].
+/// The task type of a node, with `#[derive(TaskProxy)]`. A node without `task = ..` uses the plain row, [`Task`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a type of task",
-    label = "this is no type of task",
-    note = "give it `#[derive(TaskProxy)]` and a field `task: Task`"
+    message = "`{Self}` is not a task type: `#[derive(TaskProxy)]` is missing",
+    label = "not a task type",
+    note = "add `#[derive(TaskProxy)]` to it, and a field `task: Task`"
 )]
 pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
     /// The model of its seed: `#[proxy(seed = Grain)]`.
     type Seed;
     /// What an edge can give it as its data.
     type Data;
+
+    /// For `#[flow]`, which asks it of the type it is given.
+    #[doc(hidden)]
+    const DERIVED: bool = true;
 
     /// The row of a task of this type, with its fields.
     ///
@@ -61,7 +65,7 @@ pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
         Ok(Self::lend(&mut row).map_err(Box::new)?)
     }
 
-    /// The indexes that `#[proxy(index(..))]` asks for, as SQL for a migration of yours, as
+    /// The indexes that `#[proxy(index(..))]` declares, as SQL for a migration of your own, like
     /// [`ProcessProxy::index_sql`](crate::ProcessProxy::index_sql).
     #[must_use]
     fn index_sql<C: FlowConnection>() -> String {

@@ -5,6 +5,7 @@ mod audit;
 mod dialect;
 mod due;
 mod faults;
+mod filled;
 mod has_key;
 pub(crate) mod json;
 mod locking;
@@ -25,6 +26,7 @@ pub use audit::AuditRow;
 pub(crate) use dialect::Dialect;
 pub(crate) use due::{DueKey, DueKind, DueRow};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
+pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;
@@ -32,12 +34,12 @@ pub(crate) use state_log::NewStateLog;
 pub use state_log::StateLogRow;
 pub(crate) use transition_write::{DueWrite, ProcessWrite, TransitionWrite};
 
-/// A diesel connection that flows work on: `SqliteConnection` or `PgConnection`.
+/// A diesel connection that flows support: `SqliteConnection` or `PgConnection`.
 ///
-/// Sealed: what it promises is the engine's own business. A pooled connection derefs to one, so
-/// `&mut pooled` is accepted wherever a flow asks for `&mut Db`.
+/// The trait is sealed. A pooled connection dereferences to one, so `&mut pooled` is accepted wherever a flow takes
+/// `&mut Db`.
 #[diagnostic::on_unimplemented(
-    message = "flows cannot work on `{Self}`",
+    message = "flows do not support the connection `{Self}`",
     note = "use `diesel::SqliteConnection` with the feature `sqlite` or `sqlite-bundled`, or `diesel::PgConnection` with `postgres` or `postgres-bundled`; a diesel-async connection cannot share its transaction"
 )]
 pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {

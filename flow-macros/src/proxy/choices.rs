@@ -38,8 +38,8 @@ pub(crate) fn variants(item: &syn::DeriveInput, word: &str, errors: &mut Errors)
     let ident = &item.ident;
     let syn::Data::Enum(data) = &item.data else {
         let (text, help) = match word {
-            "choice" => ("choices are an enum without fields", "pub enum Carrier { Post, Ship }"),
-            _ => ("states are an enum without fields", "pub enum Stage { New, Approved }"),
+            "choice" => ("`Choices` can only be derived for an enum without fields", "pub enum Carrier { Post, Ship }"),
+            _ => ("`States` can only be derived for an enum without fields", "pub enum Stage { New, Approved }"),
         };
         errors.push(ident.span(), text, &[help]);
         return None;
@@ -49,17 +49,17 @@ pub(crate) fn variants(item: &syn::DeriveInput, word: &str, errors: &mut Errors)
         if !matches!(variant.fields, syn::Fields::Unit) {
             let (text, help) = match word {
                 "choice" => (
-                    "a choice has no fields",
-                    "of an enum with fields, derive serde's traits and mark the field: `#[json(serde)]`",
+                    "a variant of `Choices` cannot have fields",
+                    "for an enum with fields, derive `Serialize` and `Deserialize` and put `#[json(serde)]` on the field",
                 ),
-                _ => ("a state has no fields", "keep what belongs to a state in fields of the row"),
+                _ => ("a variant of `States` cannot have fields", "put what belongs to a state into fields of the row"),
             };
             errors.push(variant.ident.span(), text, &[help]);
             return None;
         }
         let read = read(variant, word, errors);
         if let Some(other) = variants.iter().find(|other| other.value == read.value) {
-            let text = format!("`{}` and `{}` are kept as the same text", other.ident, read.ident);
+            let text = format!("`{}` and `{}` are stored as the same string", other.ident, read.ident);
             errors.push(read.ident.span(), text, &[&example(word)]);
         }
         variants.push(read);
@@ -153,7 +153,7 @@ fn read(variant: &syn::Variant, word: &str, errors: &mut Errors) -> Variant {
     }
     for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident(word)) {
         let syn::Meta::List(list) = &attribute.meta else {
-            errors.push(attribute.span(), "expected what is kept, or the label", &[&example(word)]);
+            errors.push(attribute.span(), "expected `value` or `label`", &[&example(word)]);
             continue;
         };
         for part in split_commas(list.tokens.clone()) {
@@ -173,8 +173,8 @@ fn read(variant: &syn::Variant, word: &str, errors: &mut Errors) -> Variant {
                 _ => {
                     let span = part.first().map_or_else(|| list.span(), TokenTree::span);
                     let text = match word {
-                        "choice" => "a choice has a `value` and a `label`, both texts",
-                        _ => "a state has a `value` and a `label`, both texts, and is `initial` or an `end`",
+                        "choice" => "a choice takes `value` and `label`, both string literals",
+                        _ => "a state takes `initial`, `end`, and `value` and `label`, both string literals",
                     };
                     errors.push(span, text, &[&example(word)]);
                 }

@@ -52,10 +52,10 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
         };
         let display = display(field).map(|value| {
             let display = format_ident!("{}_display", plain(name), span = Span::call_site());
-            let text = doc(&format!("What people read for `{}`; nothing if it is not set.", plain(name)));
+            let text = doc(&format!("The label of the current value of `{}`; `None` if it is not set.", plain(name)));
             quote!(#text #[must_use] #visibility fn #display(&self) -> &'static str { #value })
         });
-        let set_doc = doc(&format!("Sets `{}`. It is written with the transition, or by `save`.", plain(name)));
+        let set_doc = doc(&format!("Sets `{}`. The change is stored with the transition, or by `save`.", plain(name)));
         let touch = proxy.touch(&quote!(#at));
         // A transition sets a state.
         let setter = (!codec.is_state()).then(|| {
@@ -102,21 +102,27 @@ fn display(field: &Field) -> Option<TokenStream> {
 pub(super) fn models(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
     let own_row = proxy.own_row();
-    let each = [("seed", "began with", &proxy.seed), ("artifact", "came to", &proxy.artifact)];
+    let each = [("seed", "was started from", &proxy.seed), ("artifact", "has produced", &proxy.artifact)];
     let methods = each.into_iter().filter_map(|(word, what, model)| {
         let model = model.as_ref()?;
         let name = |before: &str, after: &str| format_ident!("{before}{word}{after}", span = Span::call_site());
         let (get, reference, of) = (name("", ""), name("", "_ref"), name("", "_of"));
         let (set, set_ref, put) = (name("set_", ""), name("set_", "_ref"), name("put_", ""));
-        let doc_ref = doc(&format!("A reference to what it {what}."));
-        let doc_get = doc(&format!("What it {what}.\n\n# Errors\n`NotFound` if there is none, or if the row is gone."));
-        let doc_set = doc(&format!("Sets what it {what}."));
+        // Without the model's derive the constant is ill-typed, which is reported at the user's word, and the rest is not.
+        let derived = quote! {
+            <#model as ::flow_core::__private::Derived<{ <#model as ::flow_core::FlowModel>::DERIVED }>>::Type
+        };
+        let doc_ref = doc(&format!("A reference to the row it {what}."));
+        let doc_get = doc(&format!(
+            "The row it {what}.\n\n# Errors\n`NotFound` if there is no reference, or if the row was deleted."
+        ));
+        let doc_set = doc(&format!("Sets the row it {what}."));
         Some(quote! {
             #doc_ref
             #[must_use]
             #[allow(dead_code)]
             #visibility fn #reference(&self) -> ::core::option::Option<::flow_core::Ref<#model>> {
-                #own_row.#of()
+                #own_row.#of::<#derived>()
             }
 
             #doc_get
@@ -136,13 +142,13 @@ pub(super) fn models(proxy: &Proxy) -> TokenStream {
             #doc_set
             #[allow(dead_code)]
             #visibility fn #set(&mut self, row: &#model) {
-                #own_row.#put(::core::option::Option::Some(::flow_core::Ref::to(row)));
+                #own_row.#put(::core::option::Option::Some(::flow_core::Ref::<#derived>::to(row)));
             }
 
             #doc_set
             #[allow(dead_code)]
             #visibility fn #set_ref(&mut self, reference: ::core::option::Option<::flow_core::Ref<#model>>) {
-                #own_row.#put(reference);
+                #own_row.#put::<#derived>(reference);
             }
         })
     });
