@@ -27,6 +27,13 @@ pub trait Flow: Sized + 'static {
     #[doc(hidden)]
     const TEXTS: Texts<Self>;
 
+    /// Nodes that run code which cannot be taken back: they have no `undo`.
+    #[doc(hidden)]
+    const IRREVERSIBLE: &'static [NodeId] = &[];
+    /// Who else than its managers may cancel a process.
+    #[doc(hidden)]
+    const CANCEL: Option<fn(&dyn User, &Self::Process, &[Task]) -> Result<bool, StepError>> = None;
+
     /// What the macro saw in its code, and the compiler keeps to itself.
     #[doc(hidden)]
     const HINTS: &'static [Hint] = &[];

@@ -42,6 +42,7 @@ pub mod test_util;
 mod timestamp;
 mod transition;
 mod user;
+mod verbs;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -50,10 +51,11 @@ pub mod __private;
 
 pub use activation::Activation;
 pub use columns::{ProcessColumns, TaskColumns};
+pub use engine::Obstacle;
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;
-pub use flows::{DueReport, DynFlow, Flows, Problem, ProblemKind, UnknownPermission};
+pub use flows::{DueReport, DynFlow, Explanation, Flows, Place, TaskExplanation, WaitsFor, Problem, ProblemKind, UnknownPermission};
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
@@ -68,8 +70,10 @@ pub use store::{AuditRow, FlowConnection};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
-pub use transition::Verb;
-pub use user::{Permission, System, User};
+pub use transition::{Availability, Verb};
+
+pub use verbs::FlowVerbs;
+pub use user::{Acting, ActingUser, Permission, System, User};
 
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/choices.md")]

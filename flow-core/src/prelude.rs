@@ -6,7 +6,9 @@ pub use diesel::prelude::{
 };
 
 pub use crate::form::FormInput;
+pub use crate::verbs::FlowVerbs as _;
 pub use crate::node::{Form, StartData};
+pub use crate::user::ActingUser as _;
 pub use crate::proxy::{Choices as _, Refs as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
 pub use crate::{

@@ -31,6 +31,11 @@ macro_rules! __node_kinds {
                 /// `interrupting = false` for a reminder, `name = ".."` and `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
             }
+            undo {
+                /// Takes back what the node did, when its task is undone: a closure or `this.method`, with `(a)` or
+                /// `(a, conn)`.
+                undo: Takes::Callback, Need::Optional, "undo = this.take_back";
+            }
             next {
                 /// The node that follows: `this.approve`.
                 next: Takes::Edge(Role::Next), Need::Optional, "next = this.end";
@@ -65,6 +70,7 @@ macro_rules! __node_kinds_with {
         form { $($form:tt)* }
         permission { $($permission:tt)* }
         on_timeout { $($on_timeout:tt)* }
+        undo { $($undo:tt)* }
         next { $($next:tt)* }
         common { $($common:tt)* }
     ) => {
@@ -76,6 +82,7 @@ macro_rules! __node_kinds_with {
                 } {
                     $($form)*
                     $($permission)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -89,6 +96,7 @@ macro_rules! __node_kinds_with {
                     /// Makes the process's data from the input.
                     run: Takes::Callback, Need::With("input"), "run = this.send_hello";
                     $($permission)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -104,6 +112,7 @@ macro_rules! __node_kinds_with {
                     /// A node whose owner may not do this one: `(this.start)`.
                     different_from: Takes::Nodes, Need::Optional, "different_from(this.start)";
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -114,6 +123,7 @@ macro_rules! __node_kinds_with {
                 } {
                     /// What to do, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                     run: Takes::Callback, Need::Required, "run = this.send_hello";
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -128,6 +138,7 @@ macro_rules! __node_kinds_with {
                     run: Takes::Callback, Need::Optional, "run = this.send_hello";
                     $($permission)*
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -143,6 +154,7 @@ macro_rules! __node_kinds_with {
                     /// How long a worker may take before another one may try. Without it: ten minutes.
                     timeout: Takes::Type, Need::Optional, "timeout = minutes(10)";
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }

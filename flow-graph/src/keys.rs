@@ -141,6 +141,12 @@ pub const FLOW_KEYS: &[Key] = &[
     key("title", Takes::Text, "title = \"Hello world\"", "What people call it. Without it: from the doc comment."),
     key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "What a process is about."),
     key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
+    key(
+        "cancel",
+        Takes::Permission,
+        "cancel(this.may_withdraw)",
+        "Who may cancel a process beside managers: `fn(user: &dyn User, process: &P, open: &[Task]) -> Step<bool>`.",
+    ),
     key("crate", Takes::Type, "crate = ::flow_core", "Where `flow_core` is."),
 ];
 

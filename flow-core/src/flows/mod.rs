@@ -2,13 +2,17 @@
 
 mod by_id;
 mod due;
+mod deep;
 mod dyn_flow;
+mod explain;
 mod lists;
 mod permissions;
 mod problems;
+mod verbs;
 
 pub use due::DueReport;
 pub use dyn_flow::DynFlow;
+pub use explain::{Explanation, Place, TaskExplanation, WaitsFor};
 pub use permissions::UnknownPermission;
 pub use problems::{Problem, ProblemKind};
 

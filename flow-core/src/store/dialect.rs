@@ -88,8 +88,14 @@ pub trait ProcessRows {
     /// The open processes that a task has started.
     fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
 
+    /// The newest process that a task has started.
+    fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>>;
+
     /// Open processes of these flows, by number, behind the one with number `after`.
     fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
+
+    /// Processes of these flows, by number, behind the one with number `after`.
+    fn all_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
 
     /// Patches the document of a process, which gets this version.
     fn patch_process(&mut self, id: i64, version: i64, patch: Patch) -> QueryResult<()>;
@@ -106,16 +112,19 @@ pub trait TaskRows {
     /// The open tasks of a process, by number.
     fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 
+    /// The tasks of a process in which a token rests, by number.
+    fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
+
     /// A task, then the open boundaries that are armed with it.
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
 
-    /// A split, then the joins that wait for its branches.
+    /// A split, then the joins that wait for its branches, and those in which arrivals rest.
     fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
 
     /// Who did the newest task of these nodes that is done.
     fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>>;
 
-    /// Whether this person did a task of these nodes, whatever became of it later.
+    /// Whether this person did a task of these nodes, or it was done for them; whatever became of it later.
     fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool>;
 }
 
@@ -126,6 +135,9 @@ pub trait DueRows {
 
     /// A row as it is now.
     fn due_row(&mut self, key: &DueKey) -> QueryResult<Option<DueRow>>;
+
+    /// All rows of a process.
+    fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>>;
 
     /// Removes a row, if it is there.
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()>;
@@ -139,6 +151,10 @@ pub trait DueRows {
 pub trait AuditRows {
     /// What happened to a process, in order.
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
+
+    /// Adds a row that belongs to no transition: its number, version and process status are those of the process now.
+    /// Nothing happens if there is no such process.
+    fn add_audit(&mut self, row: AuditRow) -> QueryResult<()>;
 
     /// The last transition that changed the status of a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;

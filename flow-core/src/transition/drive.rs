@@ -8,7 +8,7 @@ use super::verb::Mode;
 use super::{Cause, UnitOfWork};
 use crate::engine::{Answer, Ask, Fault, Limit, Rows, Run};
 use crate::store::FlowConnection;
-use crate::{Error, ProcessStatus, Result, TaskId};
+use crate::{Conflict, Error, ProcessStatus, Result, TaskId};
 
 /// How many subprocesses may run inside one another.
 pub(crate) const DEEPEST_CHILD: i32 = 64;
@@ -143,6 +143,17 @@ impl<C: FlowConnection> Frame<C> {
         }
     }
 
+    /// Goes as far as the first callback, and writes nothing.
+    pub(super) fn look_ahead(&mut self, conn: &mut C) -> Result<()> {
+        match self.next(conn) {
+            Ok(_) => Ok(()),
+            Err(stop) => {
+                let error = stop.into_error(self);
+                Err(super::perform::with_author(conn, self.subject.row().id, error))
+            }
+        }
+    }
+
     fn rows(&mut self, conn: &mut C, rows: Rows) -> Result<Vec<crate::engine::TaskState>> {
         let process = self.subject.row().id;
         self.work.read_rows(conn, process, rows)
@@ -235,6 +246,18 @@ impl<C: FlowConnection> Frame<C> {
         };
         match *fault {
             Fault::Broken(text) => Error::Internal(text.to_owned()),
+            Fault::Obstacle { task, obstacle } => {
+                let (row, process) = (self.work.task(task), self.subject.row());
+                Error::from(Box::new(Conflict {
+                    task: row.id(),
+                    node: row.node.clone(),
+                    status: row.status,
+                    process_status: process.status,
+                    by: None,
+                    at: None,
+                    obstacle: Some(obstacle),
+                }))
+            }
             Fault::NoBranch { task } => Error::Step { node: node(task), source: fault.to_string().into() },
             Fault::Limit { task, what: Limit::Steps, limit } => Error::StepLimit { node: node(task), limit },
             Fault::Limit { task, what, limit } => Error::Limit { node: node(task), what: what.to_string(), limit },

@@ -19,6 +19,8 @@ pub(crate) struct FlowModel {
     pub(crate) connection: TokenStream,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+    /// The method that says who may cancel a process.
+    pub(crate) cancel: Option<CallbackSyntax>,
     /// In the order of declaration, each followed by its timeouts.
     pub(crate) nodes: Vec<NodeModel>,
     /// All that was written as `this.x`, for rustc to check.
@@ -47,6 +49,7 @@ pub(crate) struct NodeModel {
     pub(crate) condition: Option<CallbackSyntax>,
     pub(crate) run: Option<CallbackSyntax>,
     pub(crate) on_done: Option<CallbackSyntax>,
+    pub(crate) undo: Option<CallbackSyntax>,
     /// Of a switch: the value that its cases are patterns for.
     pub(crate) on: Option<CallbackSyntax>,
     pub(crate) assign: Option<Assign>,
@@ -198,6 +201,7 @@ impl NodeModel {
             condition: None,
             run: None,
             on_done: None,
+            undo: None,
             on: None,
             assign: None,
             different_from: Vec::new(),

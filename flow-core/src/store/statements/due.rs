@@ -35,6 +35,11 @@ impl DueRows for Conn {
         found.get_result(self).optional().map(counted)
     }
 
+    fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>> {
+        let rows = flow_due::table.filter(flow_due::process_id.eq(process));
+        rows.order((flow_due::task, flow_due::kind, flow_due::key)).select(DueRow::as_select()).load(self).map(counted)
+    }
+
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()> {
         diesel::delete(flow_due::table.find(key.columns())).execute(self).map(drop)
     }

@@ -23,14 +23,14 @@ impl UnitOfWork {
             number: 0,
             version: row.version,
             at: self.now,
-            actor: cause.actor.clone(),
+            actor: cause.actor.id.clone(),
             action: cause.verb.as_str().to_owned(),
             task: subject.map(|task| task.number),
             node: subject.map(|task| task.node.clone()),
             process_status: row.status,
             changes: Document::from(Value::Object(changes).to_string()),
-            note: None,
-            on_behalf_of: None,
+            note: cause.actor.note.clone(),
+            on_behalf_of: cause.actor.on_behalf_of.clone(),
             fields: None,
         }
     }

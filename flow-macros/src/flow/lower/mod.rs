@@ -70,6 +70,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         connection: TokenStream::new(),
         summary: None,
         result: None,
+        cancel: None,
         nodes: Vec::new(),
         refs: Vec::new(),
     };
@@ -103,6 +104,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "title" => flow.title = text(entry, errors).map_or(flow.title, |(text, _)| text),
             "summary" => flow.summary = text(entry, errors),
             "result" => flow.result = text(entry, errors),
+            "cancel" => flow.cancel = people::may_cancel(entry, errors),
             _ => {}
         }
         seen.push(key);
@@ -214,6 +216,7 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "run" if model.kind.body() == Body::Background => model.run = callback::job(entry, errors),
         "run" => model.run = callback(entry, errors),
         "on_done" => model.on_done = callback(entry, errors),
+        "undo" => model.undo = callback(entry, errors),
         "form" => model.form = form(entry, errors),
         "input" => model.input = type_of(entry, errors),
         "timeout" => model.lease = type_of(entry, errors),

@@ -150,3 +150,20 @@ pub(super) fn permission(entry: &KeyValue, errors: &mut Errors) -> Permission {
     );
     Permission::Managers
 }
+
+/// `cancel(this.may_withdraw)`
+pub(super) fn may_cancel(entry: &KeyValue, errors: &mut Errors) -> Option<CallbackSyntax> {
+    let inside: Vec<TokenTree> =
+        entry.arguments.as_ref().map(|group| group.stream().into_iter().collect()).unwrap_or_default();
+    if matches!(inside.first(), Some(TokenTree::Ident(this)) if this == "this") {
+        let found = callback(&inside, entry.key.span(), errors)?;
+        if let CallbackSyntax::Method { connection: Some(conn), .. } = &found {
+            errors.push(conn.span(), "a rule of permission takes no connection", &[]);
+        }
+        return Some(found);
+    }
+    let (first, last) = entry.span();
+    let text = "`cancel` names the method that says who may cancel a process";
+    errors.push_range(first, last, text, &["cancel(this.may_withdraw)"]);
+    None
+}
