@@ -1,5 +1,6 @@
 //! What acts on any flow: the list of an app's flows.
 
+mod bulk;
 mod by_id;
 mod due;
 mod deep;

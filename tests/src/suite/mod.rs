@@ -13,3 +13,4 @@ mod rules;
 mod save;
 mod steps;
 mod timeouts;
+mod verbs;
