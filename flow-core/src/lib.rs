@@ -55,7 +55,9 @@ pub use engine::Obstacle;
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;
-pub use flows::{DueReport, DynFlow, Explanation, Flows, Place, TaskExplanation, WaitsFor, Problem, ProblemKind, UnknownPermission};
+pub use flows::{
+    DueReport, DynFlow, Explanation, Flows, Place, Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor,
+};
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
@@ -72,8 +74,8 @@ pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
 pub use transition::{Availability, Verb};
 
-pub use verbs::FlowVerbs;
 pub use user::{Acting, ActingUser, Permission, System, User};
+pub use verbs::FlowVerbs;
 
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/choices.md")]

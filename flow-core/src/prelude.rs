@@ -1,4 +1,4 @@
-//! What a file with a flow in it needs: `use flow_core::prelude::*;`
+//! Everything a file with a flow needs: `use flow_core::prelude::*;`
 
 pub use diesel::prelude::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
@@ -6,11 +6,11 @@ pub use diesel::prelude::{
 };
 
 pub use crate::form::FormInput;
-pub use crate::verbs::FlowVerbs as _;
 pub use crate::node::{Form, StartData};
-pub use crate::user::ActingUser as _;
 pub use crate::proxy::{Choices as _, Refs as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
+pub use crate::user::ActingUser as _;
+pub use crate::verbs::FlowVerbs as _;
 pub use crate::{
     Activation, Flow as _, Flows, JobContext, Permission, Process, ProcessId, Ref, Step, StepError, System, Task,
     TaskId, Timestamp, User, days, flows, hours, minutes, seconds,

@@ -1,8 +1,8 @@
 //! What can be done to a process, on its flow.
 
 use crate::transition::available::{self, Availability};
-use crate::transition::verb::Verb;
 use crate::transition::process_verb;
+use crate::transition::verb::Verb;
 use crate::{Flow, Process, ProcessId, Result, User};
 
 /// What can be done to a process: `HelloWorldFlow.cancel(&mut conn, process.id(), &mona)`. In the prelude.

@@ -30,7 +30,9 @@ impl Slot {
     pub const fn edge(self) -> Option<usize> {
         match self {
             Slot::Branches(edge) | Slot::Payload(edge) => Some(edge),
-            Slot::Act | Slot::Condition | Slot::Choice | Slot::Assignee | Slot::DueTime | Slot::Child | Slot::Undo => None,
+            Slot::Act | Slot::Condition | Slot::Choice | Slot::Assignee | Slot::DueTime | Slot::Child | Slot::Undo => {
+                None
+            }
         }
     }
 

@@ -224,9 +224,7 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
     let process = run.process();
     // A task that is open or rests; a boundary has no token before it fires.
     let waits = |task: &&TaskState| {
-        (!task.status.is_final() || task.resting)
-            && !kind(graph, task).is_boundary()
-            && kind(graph, task) != Kind::Join
+        (!task.status.is_final() || task.resting) && !kind(graph, task).is_boundary() && kind(graph, task) != Kind::Join
     };
     // A join that has failed holds the token of its split, outside of it.
     let outside = |join: &TaskState| join.scope.and_then(|split| tasks.iter().find(|task| task.number == split)?.scope);
@@ -237,7 +235,8 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
             kind(graph, task) == Kind::Split && task.scope == scope && task.open_tokens > 0 && !task.resting
         });
         let joins = || tasks.iter().filter(|task| kind(graph, task) == Kind::Join);
-        let arrived = joins().filter(|join| join.scope == scope && (join.resting || join.status == TaskStatus::Started));
+        let arrived =
+            joins().filter(|join| join.scope == scope && (join.resting || join.status == TaskStatus::Started));
         let arrived: i32 = arrived.map(|join| if scope.is_some() { join.open_tokens } else { 1 }).sum();
         let failed = joins().filter(|join| join.status == TaskStatus::Error && outside(join) == scope).count();
         i32::try_from(waiting + splits.count() + failed).unwrap() + arrived
@@ -255,9 +254,7 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
         assert_eq!(task.status, TaskStatus::Canceled, "{task:?}");
         assert!(!kind(graph, task).is_boundary());
     }
-    let open = tasks
-        .iter()
-        .any(|task| (!task.status.is_final() || task.resting) && !kind(graph, task).is_boundary());
+    let open = tasks.iter().any(|task| (!task.status.is_final() || task.resting) && !kind(graph, task).is_boundary());
     assert_eq!(process.status != ProcessStatus::New, !open, "over exactly when nothing is left");
     assert_eq!(process.task_count, i32::try_from(tasks.len()).unwrap());
     for (at, task) in tasks.iter().enumerate() {
@@ -307,15 +304,17 @@ fn tokens(graph: &Graph<'_>, process: flow_core::engine::ProcessState, rows: &Ro
 }
 
 /// What people can do to a task, whether it is possible or not.
-const VERBS: [Event; 6] =
-    [Event::Cancel, Event::EndBranch, Event::Retry, Event::Revive, Event::Undo, Event::GoBack];
+const VERBS: [Event; 6] = [Event::Cancel, Event::EndBranch, Event::Retry, Event::Revive, Event::Undo, Event::GoBack];
 
 /// Whether the shell would let the verb through.
 fn is_possible(graph: &Graph<'_>, process: ProcessStatus, task: &TaskState, verb: Event) -> bool {
     let kind = kind(graph, task);
     let open = !task.status.is_final() && !(kind == Kind::Join && task.status == TaskStatus::Started);
     if process != ProcessStatus::New {
-        return verb == Event::Undo && kind == Kind::End && process == ProcessStatus::Done && task.status == TaskStatus::Done;
+        return verb == Event::Undo
+            && kind == Kind::End
+            && process == ProcessStatus::Done
+            && task.status == TaskStatus::Done;
     }
     // A start is done with its process, or there is none.
     if kind.begins() && verb != Event::Undo {
@@ -377,7 +376,8 @@ fn people<'g>(
         // An End gives its token back, and a timeout that did not interrupt ends its own.
         Event::Undo if kind(graph, &task) == Kind::End => assert_eq!(after, before.1 + 1, "{}", what()),
         Event::Undo if !kind(graph, &task).is_boundary() && kind(graph, &task) != Kind::Split => {
-            let joins = |rows: &[TaskState]| rows.iter().filter(|row| kind(graph, row) == Kind::Join && row.resting).count();
+            let joins =
+                |rows: &[TaskState]| rows.iter().filter(|row| kind(graph, row) == Kind::Join && row.resting).count();
             if kind(graph, &task) != Kind::Join {
                 assert_eq!(after, before.1, "{}", what());
             } else if joins(&rows.0) > joins(&before.0) {

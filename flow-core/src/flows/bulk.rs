@@ -48,12 +48,7 @@ impl<C: FlowConnection> Flows<C> {
     ///
     /// # Errors
     /// `Invalid` for more than 1,000. What is wrong with one row is its result.
-    pub fn assign_each(
-        &self,
-        conn: &mut C,
-        tasks: &[TaskId],
-        user: &dyn User,
-    ) -> Result<Vec<(TaskId, Result<Task>)>> {
+    pub fn assign_each(&self, conn: &mut C, tasks: &[TaskId], user: &dyn User) -> Result<Vec<(TaskId, Result<Task>)>> {
         capped(tasks)?;
         Ok(tasks.iter().map(|task| (*task, self.assign(conn, *task, user))).collect())
     }

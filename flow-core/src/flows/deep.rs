@@ -172,10 +172,8 @@ impl Rows<'_> {
             }
         }
         for row in self.due {
-            let of_task = matches!(
-                DueKind::from_word(&row.kind),
-                Some(DueKind::Job | DueKind::Timer | DueKind::Continue)
-            );
+            let of_task =
+                matches!(DueKind::from_word(&row.kind), Some(DueKind::Job | DueKind::Timer | DueKind::Continue));
             let task = self.tasks.iter().find(|task| task.number == row.task);
             let waits = task.and_then(wants).is_some_and(|kind| kind.as_str() == row.kind);
             if of_task && !waits {

@@ -177,12 +177,7 @@ impl<C: FlowConnection> Flows<C> {
     }
 }
 
-fn place(
-    graph: &Graph<'_>,
-    task: &Task,
-    due: Option<&DueRow>,
-    (open, child): (Option<i32>, Option<i64>),
-) -> Place {
+fn place(graph: &Graph<'_>, task: &Task, due: Option<&DueRow>, (open, child): (Option<i32>, Option<i64>)) -> Place {
     let node = graph.find(&task.node).and_then(|id| graph.node(id));
     let leased = due.and_then(|row| row.leased_until);
     let waits_for = match (node.map(|node| node.kind), task.status) {

@@ -124,7 +124,7 @@ impl<C: FlowConnection> Flows<C> {
     ///     let of = |verb| verbs.iter().find(|known| known.verb == verb);
     ///     assert!(of(Verb::Assign).is_some_and(|verb| verb.is_allowed()));
     ///     let why = of(Verb::Execute).and_then(|verb| verb.reason()).unwrap_or_default();
-    ///     assert!(why.contains("assigned to nobody"), "{why}");
+    ///     assert!(why.contains("not assigned"), "{why}");
     ///     Ok(())
     /// }
     /// ```

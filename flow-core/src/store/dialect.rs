@@ -149,7 +149,7 @@ pub trait DueRows {
 
 /// Rows of `flow_audit`.
 pub trait AuditRows {
-    /// What happened to a process, in order.
+    /// The audit of a process: its history, in order.
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
 
     /// Adds a row that belongs to no transition: its number, version and process status are those of the process now.

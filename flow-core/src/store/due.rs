@@ -83,8 +83,8 @@ impl DueKind {
         }
     }
 
-    /// All that this version knows.
-    pub(crate) const ALL: &'static [DueKind] = 
+    /// All statuses that this version knows.
+    pub(crate) const ALL: &'static [DueKind] =
         &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel, DueKind::Continue];
 
     /// The kind of a stored word; `None` of one that another version wrote.

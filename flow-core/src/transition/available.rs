@@ -43,8 +43,7 @@ pub(crate) fn of_process<F: Flow>(conn: &mut F::Connection, id: i64, user: &dyn 
     let verbs = Verb::ALL.iter().filter(by_people).filter(|verb| matches!(verb.rule().on, On::Process));
     verbs
         .map(|verb| {
-            let allowed =
-                permit::identified(user).and_then(|()| process_verb::check::<F>(conn, *verb, &process, user));
+            let allowed = permit::identified(user).and_then(|()| process_verb::check::<F>(conn, *verb, &process, user));
             told(*verb, allowed)
         })
         .collect()

@@ -21,12 +21,12 @@ pub(crate) mod start;
 mod unit_of_work;
 pub(crate) mod verb;
 
+pub(crate) use actor::Actor;
+pub use available::Availability;
 #[allow(unreachable_pub, reason = "seen through the functions that the macro emits")]
 pub use drive::ChildPlan;
-pub(crate) use actor::Actor;
 pub use input::{Again, Input};
 pub(crate) use unit_of_work::UnitOfWork;
-pub use available::Availability;
 pub use verb::Verb;
 
 /// Who asked for a transition, and what it is called in the audit.

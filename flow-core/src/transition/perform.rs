@@ -145,7 +145,8 @@ pub(crate) fn request<F: Flow>(
         let input = if verb.rule().runs_code { input.take(locking)? } else { None };
         let actor = Actor::of(user);
         let owner = actor.clone();
-        target.perform(conn, locking, (verb, event), actor, input, |work| change(work, request, &owner, at_node::<F>(at)))
+        target
+            .perform(conn, locking, (verb, event), actor, input, |work| change(work, request, &owner, at_node::<F>(at)))
     });
     outcome.map_err(|error| {
         let task = Some((id.number(), at_node::<F>(at).0));
@@ -167,7 +168,7 @@ pub(super) fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, tar
     if verb.rule().who == Who::Assigned && !permit::owns(user, task) {
         let reason = match &task.owner {
             Some(owner) => format!("it is assigned to `{owner}`"),
-            None => "it is assigned to nobody; assign it first".to_owned(),
+            None => "it is not assigned; assign it first".to_owned(),
         };
         return Err(Error::denied(user, format!("{verb} task {}", task.id()), reason));
     }

@@ -110,7 +110,7 @@ fn inner(kind: Kind) -> bool {
 
 macro_rules! verbs {
     ($($(#[$doc:meta])* $verb:ident => $rule:expr;)*) => {
-        /// What was done to a process or a task: the word of its audit row.
+        /// The action of a transition, as stored in the audit.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Verb {
@@ -139,7 +139,7 @@ verbs! {
     Start => row("start", Process, &[], Who::Starter, true, Foreground);
     /// A person was assigned to a task.
     Assign => row("assign", Task(human), &[New], Who::Doer, false, Foreground);
-    /// A task was released: nobody is assigned to it any more.
+    /// A task was unassigned.
     Unassign => row("unassign", Task(human), &[Assigned], Who::AssignedOrManager, false, Foreground);
     /// A task was assigned to another person.
     Reassign => row("reassign", Task(human), &[New, Assigned], Who::AssignedOrManager, false, Foreground);
@@ -155,7 +155,7 @@ verbs! {
     Fail => row("fail", Task(any), OPEN, Who::Engine, false, Background);
     /// A timer, or the timeout of a task, fired.
     Timeout => row("timeout", Task(any), &[Scheduled], Who::Engine, true, Background);
-    /// A child process ended, and its parent went on.
+    /// A subprocess ended, and its parent continued.
     Resume => row("resume", Task(any), &[Started], Who::Engine, true, Background);
     /// A job that completed while its process was suspended went on.
     Continue => row("continue", Task(any), &[Done], Who::Engine, true, Background);
@@ -184,7 +184,7 @@ verbs! {
 }
 
 impl Verb {
-    /// The word by which the audit names it: `start`, `assign`, ..
+    /// The stored word of the audit: `start`, `assign`, ..
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.rule().word

@@ -78,7 +78,9 @@ impl Tracked {
         let mut writes = Vec::new();
         match had {
             // Of a node that is not known any more, the row says too little to tell which it was.
-            Some(DueKind::Timer) if self.kind(graph).is_none() => writes.extend([DueKind::Job, DueKind::Timer].map(key)),
+            Some(DueKind::Timer) if self.kind(graph).is_none() => {
+                writes.extend([DueKind::Job, DueKind::Timer].map(key))
+            }
             Some(kind) => writes.push(key(kind)),
             None => {}
         }

@@ -67,9 +67,8 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
 /// ```
 fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
     let root = &flow.root;
-    let runs_code = |node: &NodeModel| {
-        matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input()
-    };
+    let runs_code =
+        |node: &NodeModel| matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input();
     let nodes = flow.nodes.iter().enumerate().filter(|(_, node)| runs_code(node) && node.undo.is_none());
     let ids: Vec<NodeId> = nodes.filter_map(|(id, _)| NodeId::try_from(id).ok()).collect();
     (!ids.is_empty()).then(|| quote!(const IRREVERSIBLE: &'static [#root::graph::NodeId] = &[#(#ids),*];))
