@@ -3,6 +3,7 @@
 mod activation;
 #[doc(hidden)]
 mod callback;
+mod change;
 pub mod clock;
 mod columns;
 pub mod data;
@@ -50,6 +51,7 @@ mod verbs;
 pub mod __private;
 
 pub use activation::Activation;
+pub use change::{Change, ChangedTask, Notification};
 pub use columns::{ProcessColumns, TaskColumns};
 pub use engine::Obstacle;
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};

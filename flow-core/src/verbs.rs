@@ -7,6 +7,21 @@ use crate::{Flow, Process, ProcessId, Result, User};
 
 /// What can be done to a process: `HelloWorldFlow.cancel(&mut conn, process.id(), &mona)`. In the prelude.
 ///
+/// | Verb | From, to | Who | What follows |
+/// |---|---|---|---|
+/// | `assign` | NEW to ASSIGNED | who may do the task | |
+/// | `unassign` | ASSIGNED to NEW | owner, managers | |
+/// | `reassign` | NEW, ASSIGNED to ASSIGNED | owner, managers | the new owner must be one who may do it |
+/// | `execute` | ASSIGNED to DONE | owner | the process goes on |
+/// | `cancel` of a task | open, ERROR to CANCELED | managers | timeouts and children end; the token rests in the task: joins wait, the process stays open |
+/// | `end_branch` | open, ERROR, resting to CANCELED | managers | the branch ends as at an `End`; refused for the last one |
+/// | `undo` | DONE to CANCELED | managers | refused while something that followed stands; the node's `undo` runs; the token rests in the task |
+/// | `revive` | resting, ERROR to REVIVED | managers | a new task of the node, with the same seed and data |
+/// | `retry` | ERROR to the same again | managers | a job gets new attempts, other code runs again |
+/// | `go_back` | DONE to a new task | managers | what followed is cancelled and undone, newest first |
+/// | `suspend`, `resume` | an open process | managers | nothing moves in between |
+/// | `cancel` of a process | open to CANCELED | managers, `#[flow(cancel(..))]` | all of its tasks, timeouts and due work; children follow |
+///
 /// Methods of a trait, so that a flow can still have nodes and callbacks of these names.
 pub trait FlowVerbs: Flow {
     /// Cancels a process: all of its open tasks, timeouts and due work, in one transition. Its children are cancelled as

@@ -152,6 +152,20 @@ pub const FLOW_KEYS: &[Key] = &[
     key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "A one-line description of a running process."),
     key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
     key(
+        "observe",
+        Takes::Callback,
+        "observe = this.watch",
+        "Sees each change inside its transaction, and may refuse it: `fn(change: &Change<'_>) -> Step`, with the \
+         connection as `this.watch(conn)`; or the path of a function of both that several flows name.",
+    ),
+    key(
+        "notify",
+        Takes::Callback,
+        "notify = this.mail",
+        "Is told of each change after it was committed, at least once: `fn(note: &Notification) -> Step`; or the path of \
+         a function that several flows name.",
+    ),
+    key(
         "cancel",
         Takes::Permission,
         "cancel(this.may_withdraw)",

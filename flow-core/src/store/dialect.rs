@@ -142,6 +142,9 @@ pub trait DueRows {
     /// Removes a row, if it is there.
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()>;
 
+    /// Leases the row until this time, under a new token. False if somebody else was quicker.
+    fn lease_due(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool>;
+
     /// Makes the row due at a later time, gives its lease back and restores its number of attempts, which is that of
     /// `row`. Nothing happens if somebody else has the lease by now.
     fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()>;

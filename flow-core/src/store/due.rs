@@ -70,6 +70,8 @@ pub(crate) enum DueKind {
     Cancel,
     /// A job that completed while its process was suspended: its branch is to go on.
     Continue,
+    /// The flow is to be told of a change.
+    Notify,
 }
 
 impl DueKind {
@@ -80,12 +82,13 @@ impl DueKind {
             DueKind::Resume => "RESUME",
             DueKind::Cancel => "CANCEL",
             DueKind::Continue => "CONTINUE",
+            DueKind::Notify => "NOTIFY",
         }
     }
 
     /// All statuses that this version knows.
     pub(crate) const ALL: &'static [DueKind] =
-        &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel, DueKind::Continue];
+        &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel, DueKind::Continue, DueKind::Notify];
 
     /// The kind of a stored word; `None` of one that another version wrote.
     pub(crate) fn from_word(word: &str) -> Option<Self> {

@@ -3,7 +3,7 @@
 use super::drive::{Frame, drive};
 use super::loaded::{RowOnly, Subject};
 use super::verb::{Mode, Verb};
-use super::{Actor, Cause, UnitOfWork};
+use super::{Actor, Cause, Hooks, UnitOfWork};
 use crate::engine::Run;
 use crate::store::Locking;
 use crate::{Flow, Process, Result, clock};
@@ -21,6 +21,6 @@ pub(crate) fn cancel<F: Flow>(
     change(&mut work);
     let subject: Box<dyn Subject<F::Connection>> = Box::new(RowOnly(process));
     let cause = Cause { actor: actor.into(), verb: Verb::Cancel, subject: None };
-    let frame = drive(conn, Frame { subject, work, run, cause }, Mode::Background)?;
+    let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, Mode::Background)?;
     Ok(frame.subject.row().clone())
 }

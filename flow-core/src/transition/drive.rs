@@ -5,7 +5,7 @@ use flow_graph::Slot;
 use super::loaded::{Called, Subject};
 use super::savepoint::Guard;
 use super::verb::Mode;
-use super::{Cause, UnitOfWork};
+use super::{Cause, Hooks, UnitOfWork};
 use crate::engine::{Answer, Ask, Fault, Limit, Rows, Run};
 use crate::store::FlowConnection;
 use crate::{Conflict, Error, ProcessStatus, Result, TaskId};
@@ -19,6 +19,7 @@ pub(crate) struct Frame<C> {
     pub(crate) work: UnitOfWork,
     pub(crate) run: Run<'static>,
     pub(crate) cause: Cause,
+    pub(crate) hooks: Hooks<C>,
 }
 
 /// A child process that is to be started inside its parent's transition.
@@ -219,7 +220,9 @@ impl<C: FlowConnection> Frame<C> {
     fn complete(&mut self, conn: &mut C) -> Result<()> {
         self.subject.store().map_err(Error::Invalid)?;
         self.write_joined(conn)?;
-        self.work.finish(conn, self.subject.row_mut(), &self.cause)
+        self.hooks.before(conn, &mut self.work, self.subject.row_mut(), &self.cause)?;
+        self.work.finish(conn, self.subject.row_mut(), &self.cause)?;
+        self.hooks.after(conn, &self.work, self.subject.row(), &self.cause)
     }
 
     /// The engine cannot go on. In the background a split that starts nothing is its task's failure; anything else

@@ -44,6 +44,7 @@ pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Out
         DueKind::Resume => resume::<F>(conn, row),
         DueKind::Cancel => cancel_child::<F>(conn, row),
         DueKind::Continue => go_on::<F>(conn, row),
+        DueKind::Notify => super::hooks::notify::<F>(conn, row),
     };
     match outcome {
         // Also a failure that could not be stored: one row must not stop the others.

@@ -10,6 +10,7 @@ pub(crate) mod cancel;
 pub(crate) mod deny;
 mod drive;
 pub(crate) mod due;
+pub(crate) mod hooks;
 mod input;
 mod job;
 mod loaded;
@@ -25,6 +26,7 @@ pub(crate) use actor::Actor;
 pub use available::Availability;
 #[allow(unreachable_pub, reason = "seen through the functions that the macro emits")]
 pub use drive::ChildPlan;
+pub(crate) use hooks::Hooks;
 pub use input::{Again, Input};
 pub(crate) use unit_of_work::UnitOfWork;
 pub use verb::Verb;

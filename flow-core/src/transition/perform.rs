@@ -5,7 +5,7 @@ use flow_graph::{Kind, NodeId, Slot};
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
 use super::verb::{On, Verb, Who};
-use super::{Actor, Cause, Input, UnitOfWork, deny, permit};
+use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit};
 use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
@@ -72,7 +72,7 @@ impl<F: Flow> Target<F> {
             Box::new(RowOnly(self.process))
         };
         let cause = Cause { actor: actor.into(), verb, subject: Some(0) };
-        let frame = drive(conn, Frame { subject, work, run, cause }, rule.mode)?;
+        let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, rule.mode)?;
         let task = frame.work.task(0).clone();
         let replacement = frame.run.tasks().iter().rposition(|task| task.copies == Some(0));
         let replacement = replacement.map(|at| frame.work.task(at).clone());
@@ -189,7 +189,7 @@ pub(super) fn obstacle<F: Flow>(conn: &mut F::Connection, verb: Verb, target: &T
     let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
     let cause = Cause { actor: Actor::from(super::FLOW), verb, subject: Some(0) };
     let subject: Box<dyn Subject<F::Connection>> = Box::new(RowOnly(target.process.clone()));
-    Frame { subject, work, run, cause }.look_ahead(conn)
+    Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }.look_ahead(conn)
 }
 
 /// What happens to the task, for the engine.

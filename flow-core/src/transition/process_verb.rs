@@ -3,7 +3,7 @@
 use super::actor::storable;
 use super::perform::refused;
 use super::verb::{Verb, Who};
-use super::{Actor, Cause, UnitOfWork, cancel, deny, permit};
+use super::{Actor, Cause, Hooks, UnitOfWork, cancel, deny, permit};
 use crate::engine::{Obstacle, Run};
 use crate::store::{FlowConnection, Locking, Store as _};
 use crate::transition::drive::{Frame, drive};
@@ -120,6 +120,6 @@ fn suspend<F: Flow>(
     process.suspended = (verb == Verb::Suspend).then_some(now);
     let run = Run::idle(F::GRAPH, work.process_state());
     let cause = Cause { actor, verb, subject: None };
-    let frame = Frame { subject: Box::new(RowOnly(process)), work, run, cause };
+    let frame = Frame { subject: Box::new(RowOnly(process)), work, run, cause, hooks: Hooks::of::<F>() };
     Ok(drive(conn, frame, Mode::Foreground)?.subject.row().clone())
 }

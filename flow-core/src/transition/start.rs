@@ -7,7 +7,7 @@ use flow_graph::NodeId;
 use super::drive::{ChildPlan, Frame, Parent, drive};
 use super::loaded::Loaded;
 use super::verb::{Mode, Verb};
-use super::{Actor, Cause, FLOW, Input, UnitOfWork, permit};
+use super::{Actor, Cause, FLOW, Hooks, Input, UnitOfWork, permit};
 use crate::data::Document;
 use crate::engine::Run;
 use crate::flow::node;
@@ -141,7 +141,7 @@ fn begin<F: Flow>(
     }
     let loaded = Loaded::<F>::load(row, conn).map_err(not_given)?.with_input(input);
     let cause = Cause { actor: actor.clone(), verb: Verb::Start, subject: Some(0) };
-    Ok(Frame { subject: Box::new(loaded), work, run, cause })
+    Ok(Frame { subject: Box::new(loaded), work, run, cause, hooks: Hooks::of::<F>() })
 }
 
 /// What a start does not give is missing from what the caller gave, not from a stored document.

@@ -19,6 +19,8 @@ pub(crate) struct FlowModel {
     pub(crate) connection: TokenStream,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+    pub(crate) observe: Option<Hook>,
+    pub(crate) notify: Option<Hook>,
     /// The method that says who may cancel a process.
     pub(crate) cancel: Option<CallbackSyntax>,
     /// In the order of declaration, each followed by its timeouts.
@@ -63,6 +65,12 @@ pub(crate) struct NodeModel {
     pub(crate) lease: Option<TokenStream>,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+}
+
+/// What is told of each change: a method of the flow, or a function that several flows name.
+pub(crate) enum Hook {
+    Method(CallbackSyntax),
+    Path(TokenStream),
 }
 
 /// Who may do a node.

@@ -598,6 +598,93 @@ macro_rules! verbs_suite {
                 AllFlow.ask.execute(&mut conn, ask, &CAROL, ()).unwrap();
             }
 
+            /// What the flow was told: the key, the verb, and who has a task now.
+            static TOLD: std::sync::Mutex<Vec<(String, String, Vec<String>)>> = std::sync::Mutex::new(Vec::new());
+            static SENDS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+            fn watch(change: &flow_core::Change<'_>, conn: &mut Db) -> Step {
+                if change.note() == Some("refuse me") {
+                    return Err("the app does not want this".into());
+                }
+                // It sees the rows of the change, in its transaction.
+                let seen: Task = WatchedFlow.ask.tasks().of(change.process().id()).one(conn)?;
+                diesel::sql_query(format!(
+                    "update flow_process set artifact_key = '{} {}' where id = {}",
+                    change.verb(), seen.status(), change.process().id()
+                )).execute(conn)?;
+                Ok(())
+            }
+
+            fn mail(note: &flow_core::Notification) -> Step {
+                if !SENDS.load(std::sync::atomic::Ordering::Relaxed) {
+                    return Err("the mail server is away".into());
+                }
+                let owners = note.tasks().iter().filter_map(|task| task.owner.clone()).collect();
+                TOLD.lock().unwrap().push((note.key().to_owned(), note.verb.clone(), owners));
+                Ok(())
+            }
+
+            #[flow(connection = Db, observe = watch, notify = mail)]
+            pub struct WatchedFlow {
+                #[node(permission(anyone), next = this.ask)]
+                start: StartHandle,
+                #[node(permission(anyone), next = this.end)]
+                ask: View,
+                end: End,
+            }
+
+            #[test]
+            fn a_flow_observes_each_change_in_its_transaction_and_is_told_of_it_afterwards() {
+                let mut conn: Db = $database;
+                let clock = TestClock::install();
+                static FLOWS: Flows<Db> = flows![WatchedFlow];
+                let process = WatchedFlow.start.run(&mut conn, &CODE, Default::default()).unwrap().id();
+                let ask = task_of(&FLOWS, &mut conn, process, "ask").id();
+                let refused = FLOWS.assign(&mut conn, ask, &BOB.because("refuse me")).unwrap_err();
+                assert_eq!(refused.to_string(), "`observe` failed: the app does not want this");
+                assert_eq!(task_of(&FLOWS, &mut conn, process, "ask").status(), TaskStatus::New, "nothing was changed");
+                FLOWS.assign(&mut conn, ask, &BOB).unwrap();
+                use flow_core::schema::flow_process;
+                let seen: Option<String> = flow_process::table.find(process).select(flow_process::artifact_key).first(&mut conn).unwrap();
+                assert_eq!(seen.as_deref(), Some("assign ASSIGNED"));
+                SENDS.store(false, std::sync::atomic::Ordering::Relaxed);
+                assert_eq!(FLOWS.run_due(&mut conn).unwrap().postponed, 2);
+                SENDS.store(true, std::sync::atomic::Ordering::Relaxed);
+                clock.advance(minutes(5));
+                assert_eq!(FLOWS.run_due(&mut conn).unwrap().done, 2);
+                assert_eq!(FLOWS.run_due(&mut conn).unwrap().done, 0, "each once");
+                let told = std::mem::take(&mut *TOLD.lock().unwrap());
+                assert_eq!(told, [
+                    (format!("watched-{process}-1"), "start".to_owned(), vec!["code".to_owned()]),
+                    (format!("watched-{process}-2"), "assign".to_owned(), vec!["bob".to_owned()]),
+                ]);
+                assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
+            }
+
+            fn task_of(flows: &Flows<Db>, conn: &mut Db, process: i64, node: &str) -> Task {
+                flows.tasks(conn, process).unwrap().into_iter().rev().find(|task| task.node() == node).unwrap()
+            }
+
+            #[test]
+            fn many_are_done_at_once_and_each_has_its_result() {
+                let mut conn: Db = $database;
+                let processes: Vec<i64> = (0..3).map(|_| all(&mut conn)).collect();
+                let tasks: Vec<TaskId> = processes.iter().map(|process| task(&mut conn, *process, "ask").id()).collect();
+                FLOWS.cancel_task(&mut conn, tasks[1], &MONA).unwrap();
+                let results = FLOWS.assign_each(&mut conn, &tasks, &BOB).unwrap();
+                let kinds: Vec<_> = results.iter().map(|(_, result)| result.as_ref().err().map(Error::kind)).collect();
+                assert_eq!(kinds, [None, Some(ErrorKind::Conflict), None]);
+                let given = FLOWS.reassign_all(&mut conn, &MONA, "bob", &ALICE).unwrap();
+                assert!(given.iter().all(|(_, result)| result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Denied)));
+                let given = FLOWS.reassign_all(&mut conn, &MONA, "bob", &CAROL).unwrap();
+                assert_eq!(given.iter().filter(|(_, result)| result.is_ok()).count(), 2);
+                let canceled = FLOWS.cancel_each(&mut conn, &processes, &MONA).unwrap();
+                assert!(canceled.iter().all(|(_, result)| result.is_ok()));
+                let many = vec![tasks[0]; 1_001];
+                assert_eq!(FLOWS.retry_each(&mut conn, &many, &MONA).unwrap_err().kind(), ErrorKind::Invalid);
+                sound(&mut conn);
+            }
+
             /// Stands in for carol.
             struct Deputy;
 
@@ -663,7 +750,7 @@ macro_rules! verbs_suite {
                 let ask = task(&mut conn, process, "ask").id();
                 assert!(FLOWS.explain_task(&mut conn, ask, &BOB).unwrap().in_queue);
                 let alice = FLOWS.explain_task(&mut conn, ask, &ALICE).unwrap();
-                assert_eq!(alice.reason.as_deref(), Some("it needs the permission `can_sign`"));
+                assert_eq!(alice.reason.as_deref(), Some("it requires the permission `can_sign`"));
                 FLOWS.assign(&mut conn, ask, &BOB).unwrap();
                 assert!(FLOWS.explain_task(&mut conn, ask, &BOB).unwrap().in_inbox);
                 let carol = FLOWS.explain_task(&mut conn, ask, &CAROL).unwrap();

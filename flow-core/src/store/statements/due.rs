@@ -44,6 +44,17 @@ impl DueRows for Conn {
         diesel::delete(flow_due::table.find(key.columns())).execute(self).map(drop)
     }
 
+    fn lease_due(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool> {
+        let key = row.primary_key();
+        let ours = flow_due::table.find(key.columns()).filter(flow_due::lease_token.eq(row.lease_token));
+        let changes = (
+            flow_due::attempt.eq(row.attempt + 1),
+            flow_due::lease_token.eq(row.lease_token + 1),
+            flow_due::leased_until.eq(until),
+        );
+        Ok(diesel::update(ours).set(changes).execute(self)? == 1)
+    }
+
     fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()> {
         let key = row.primary_key();
         let ours = flow_due::table.find(key.columns()).filter(flow_due::lease_token.eq(row.lease_token));

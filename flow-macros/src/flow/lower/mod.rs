@@ -70,6 +70,8 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         connection: TokenStream::new(),
         summary: None,
         result: None,
+        observe: None,
+        notify: None,
         cancel: None,
         nodes: Vec::new(),
         refs: Vec::new(),
@@ -104,6 +106,8 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "title" => flow.title = text(entry, errors).map_or(flow.title, |(text, _)| text),
             "summary" => flow.summary = text(entry, errors),
             "result" => flow.result = text(entry, errors),
+            "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
+            "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
             "cancel" => flow.cancel = people::may_cancel(entry, errors),
             _ => {}
         }
