@@ -3,6 +3,7 @@
 mod bulk;
 mod by_id;
 mod deep;
+pub(crate) mod diagram;
 mod due;
 mod dyn_flow;
 mod explain;

@@ -21,7 +21,7 @@ use crate::store::FlowConnection;
 pub use crate::transition::Again;
 use crate::transition::available::{self, Availability};
 use crate::transition::verb::Verb;
-use crate::{Activation, Flow, FormField, Result, Step, Task, TaskId, User};
+use crate::{Activation, Flow, FormField, Result, Step, Task, TaskId, TaskProxy, User};
 
 /// The flow's connection type.
 pub type ConnectionOf<N> = <<N as Node>::Flow as Flow>::Connection;
@@ -33,6 +33,8 @@ pub type ProcessOf<N> = <<N as Node>::Flow as Flow>::Process;
 pub trait Node: 'static {
     /// The flow it belongs to.
     type Flow: Flow;
+    /// The type of its tasks: what `task = ..` names, or the plain row.
+    type Task: TaskProxy;
     /// Its place in the flow's graph.
     const ID: NodeId;
     /// Its stored name, followed by the old names that rows may still have.

@@ -8,7 +8,7 @@ use super::super::model::{FlowModel, Hook, NodeModel};
 use super::super::value::CallbackSyntax;
 use super::call;
 use super::def::Emit;
-use super::{Names, texts};
+use super::{Names, derived, texts};
 
 /// ```text
 /// const _: () = {
@@ -17,7 +17,12 @@ use super::{Names, texts};
 /// };
 /// ```
 pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete: bool) -> TokenStream {
-    let (root, ident, process, connection) = (&flow.root, &flow.ident, &flow.process, &flow.connection);
+    let (root, ident, process, connection) = (
+        &flow.root,
+        &flow.ident,
+        derived::associated(&flow.root, "Process", &flow.process, "ProcessProxy"),
+        &flow.connection,
+    );
     let mut functions = TokenStream::new();
     let nodes: Vec<TokenStream> = flow
         .nodes
@@ -38,11 +43,11 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
     let cancel = cancel(flow);
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
-        #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables)]
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables, unexpected_cfgs)]
         const _: () = {
             #functions
             impl #root::Flow for #ident {
-                type Process = #process;
+                #process
                 type Connection = #connection;
                 const NAMES: &'static [&'static str] = &[#name, #(#was),*];
                 const GRAPH: &'static #root::graph::Graph<'static> = &#root::graph::Graph {
@@ -124,7 +129,7 @@ fn hooks(flow: &FlowModel) -> (Option<TokenStream>, Option<TokenStream>) {
 /// const CANCEL: Option<fn(..) -> ..> = Some(|user, process, open| HelloWorldFlow::may_withdraw(user, process, open));
 /// ```
 fn cancel(flow: &FlowModel) -> Option<TokenStream> {
-    let (root, ident, process) = (&flow.root, &flow.ident, &flow.process);
+    let (root, ident) = (&flow.root, &flow.ident);
     let CallbackSyntax::Method { dot, name, .. } = flow.cancel.as_ref()? else { return None };
     let span = dot.span();
     let path = quote_spanned!(span=> ::);
@@ -133,7 +138,7 @@ fn cancel(flow: &FlowModel) -> Option<TokenStream> {
     let arguments = quote_spanned!(span=> (user, process, open));
     Some(quote! {
         const CANCEL: ::core::option::Option<
-            fn(&dyn #root::User, &#process, &[#root::Task]) -> ::core::result::Result<bool, #root::StepError>,
+            fn(&dyn #root::User, &Self::Process, &[#root::Task]) -> ::core::result::Result<bool, #root::StepError>,
         > = ::core::option::Option::Some(|user, process, open| {
             #root::__private::MethodAnswer::<bool>::answer(#there #path #name #arguments)
         });
