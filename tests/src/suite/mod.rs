@@ -4,6 +4,7 @@ mod branches;
 mod columns;
 mod columns_written;
 mod data;
+mod diagrams;
 mod fields;
 mod forms;
 mod hello_world;
