@@ -2,6 +2,7 @@
 
 mod branches;
 mod columns;
+mod columns_written;
 mod data;
 mod diagrams;
 mod fields;
