@@ -72,6 +72,16 @@ pub fn read_task<T: crate::TaskProxy>(row: crate::Task) -> Result<()> {
     T::from_row(row).map(drop)
 }
 
+/// `T`, of which the constant says that it has its derive: a constant that is ill-typed makes it an unknown type, about
+/// which rustc reports nothing more.
+pub trait Derived<const IS: bool> {
+    type Type;
+}
+
+impl<T> Derived<true> for T {
+    type Type = T;
+}
+
 /// The back end of a flow's connection.
 pub type Backend<F> = <<F as Flow>::Connection as diesel::Connection>::Backend;
 

@@ -7,6 +7,7 @@
 mod branch;
 mod call;
 mod def;
+mod derived;
 mod forms;
 mod ide;
 mod item;
@@ -16,10 +17,11 @@ mod table;
 pub(super) mod texts;
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 use super::model::{FlowModel, NodeModel};
 use super::syntax::FlowSyntax;
-use crate::names::{plain, snake_case};
+use crate::names::{plain, snake_case, unspanned};
 
 /// `complete`: nothing was wrong so far, so the graph has all that it needs to be a constant.
 pub(crate) fn flow(
@@ -35,7 +37,7 @@ pub(crate) fn flow(
     code.extend(ide::words(written, flow));
     code.extend(item::value(written, flow));
     code.extend(nodes::markers(written, flow, &names));
-    code.extend(forms::forms(written, flow));
+    code.extend(forms::forms(written, flow, &names));
     code.extend(nodes::impls(written, flow, &names));
     code.extend(table::table(flow, &names, hints, complete));
     // What is wrong comes last: in front of other code it takes completion away.
@@ -65,8 +67,18 @@ fn fields(flow: &FlowModel) -> impl Iterator<Item = (usize, &NodeModel)> {
     flow.nodes.iter().enumerate().filter(|(_, node)| !node.kind.is_boundary())
 }
 
-/// The type of a node's tasks.
-fn task_type(flow: &FlowModel, node: &NodeModel) -> TokenStream {
-    let root = &flow.root;
-    node.task.clone().unwrap_or_else(|| quote::quote!(#root::Task))
+/// The type of the flow's processes. By way of the flow, so that of a type without its derive one error is reported:
+/// see [`derived`].
+fn process_type(flow: &FlowModel) -> TokenStream {
+    let (root, ident) = (&flow.root, &flow.ident);
+    quote!(<#ident as #root::Flow>::Process)
+}
+
+/// The type of a node's tasks. By way of the node, as [`process_type`].
+fn task_type(flow: &FlowModel, names: &Names, node: &NodeModel) -> TokenStream {
+    let (root, module, marker) = (&flow.root, &names.module, unspanned(&node.ident));
+    match &node.task {
+        Some(_) => quote!(<#module::#marker as #root::node::Node>::Task),
+        None => quote!(#root::Task),
+    }
 }

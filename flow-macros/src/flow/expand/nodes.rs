@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::super::model::{FlowModel, Form};
 use super::super::syntax::FlowSyntax;
-use super::{Names, fields};
+use super::{Names, derived, fields};
 use crate::names::unspanned;
 
 /// ```text
@@ -52,9 +52,15 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
         let marker = unspanned(&node.ident);
         let id = u16::try_from(id).unwrap_or(u16::MAX);
         let stored = std::iter::once(&node.name).chain(&node.was);
+        let task = match &node.task {
+            Some(task) => derived::associated(root, "Task", task, "TaskProxy"),
+            None => quote!(type Task = #root::Task;),
+        };
         let mut code = quote! {
+            #[allow(unexpected_cfgs)]
             impl #root::node::Node for #module::#marker {
                 type Flow = #ident;
+                #task
                 const ID: u16 = #id;
                 const NAMES: &'static [&'static str] = &[#(#stored),*];
             }
@@ -67,7 +73,7 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
             };
             let again = again(root, &quote!(Self::Form), &form);
             let asks = node.form.as_ref().map(|_| {
-                let task = super::task_type(flow, node);
+                let task = super::task_type(flow, names, node);
                 quote! {
                     const FIELDS: &'static [#root::FormField] = <#form as #root::node::Form<#ident, #task>>::ASKS;
                 }
@@ -76,7 +82,7 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
                 impl #root::node::HumanNode for #module::#marker { type Form = #form; #asks #again }
             });
         } else if node.kind.takes_input() {
-            let process = &flow.process;
+            let process = super::process_type(flow);
             let input = match &node.input {
                 Some(input) => input.clone(),
                 None if node.kind.begins() => quote!(<#process as #root::ProcessProxy>::Data),
@@ -103,7 +109,7 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
         ))
     });
     let kinds: TokenStream = kinds.collect();
-    let process = &flow.process;
+    let (process, processes) = (&flow.process, super::process_type(flow));
     quote! {
         #each
         #kinds
@@ -112,8 +118,8 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
             #[must_use]
             #visibility fn processes(
                 &self,
-            ) -> #root::query::Processes<#process, #root::__private::Backend<#ident>> {
-                #root::__private::processes::<#process, _>(<#ident as #root::Flow>::NAMES)
+            ) -> #root::query::ProcessesOf<#ident> {
+                #root::__private::processes::<#processes, _>(<#ident as #root::Flow>::NAMES)
             }
 
             /// The tasks of this flow: a diesel query, for `filter`, `order` and `load`.
