@@ -120,7 +120,13 @@ fn the_wrong_flow_of_the_readme_is_a_case_of_the_compile_errors() {
     let readme = text("README.md");
     let flow = text("tests/ui/fail/readme.rs");
     let (flow, _) = flow.split_once("\n\n").unwrap();
-    assert!(readme.contains(&format!("```rust,compile_fail\n{flow}\n```")), "README.md shows another flow than\n{flow}");
+    assert!(
+        readme.contains(&format!("```rust,compile_fail\n{flow}\n```")),
+        "README.md shows another flow than\n{flow}"
+    );
     let said = text("tests/ui/fail/readme.stderr").replace("ui/fail/readme.rs", "src/leave.rs");
-    assert!(readme.contains(&format!("```text\n{}\n```", said.trim_end())), "README.md shows other errors than\n{said}");
+    assert!(
+        readme.contains(&format!("```text\n{}\n```", said.trim_end())),
+        "README.md shows other errors than\n{said}"
+    );
 }
