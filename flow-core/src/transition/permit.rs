@@ -9,10 +9,10 @@ use crate::flow::{NodeDef, Rule, node};
 use crate::store::Store as _;
 use crate::{Error, Flow, Permission, Result, User};
 
-/// Most bytes of the id of a person.
+/// The maximum length of a user id, in bytes.
 const LONGEST_ID: usize = 200;
 
-/// Refuses an id that cannot be stored, or that would make a task of nobody.
+/// Rejects a user id that cannot be stored, or that would look like no owner.
 pub(crate) fn identified(user: &dyn User) -> Result<()> {
     storable(user.id())
 }
