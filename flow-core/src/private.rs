@@ -1,6 +1,8 @@
 //! What the macros expand to. Not for direct use: it changes without notice.
 
 pub use diesel;
+#[cfg(feature = "macros")]
+pub use flow_macros::flow_picture;
 #[cfg(feature = "schemars")]
 pub use schemars;
 pub use serde;
@@ -15,6 +17,7 @@ pub mod schema {
 pub use crate::callback::{Assignee, Callback, Cx, MethodAnswer, Replied, Reply, When, call1, call2, call3};
 pub use crate::data::sql_types::AsText;
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, hints};
+pub use crate::flows::diagram::{state_of, svg_of};
 pub use crate::form::{
     FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData,
     handle_input, optional, own_form, read_borrowed, read_data, read_form, read_nothing,

@@ -20,6 +20,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::model::{FlowModel, NodeModel};
+use super::picture::Source;
 use super::syntax::FlowSyntax;
 use crate::names::{plain, snake_case, unspanned};
 
@@ -27,6 +28,7 @@ use crate::names::{plain, snake_case, unspanned};
 pub(crate) fn flow(
     written: &FlowSyntax,
     flow: &FlowModel,
+    source: &Source,
     hints: &[flow_graph::Finding],
     complete: bool,
 ) -> TokenStream {
@@ -38,7 +40,7 @@ pub(crate) fn flow(
     code.extend(item::value(written, flow));
     code.extend(nodes::markers(written, flow, &names));
     code.extend(forms::forms(written, flow, &names));
-    code.extend(nodes::impls(written, flow, &names));
+    code.extend(nodes::impls(written, flow, source, &names));
     code.extend(table::table(flow, &names, hints, complete));
     // What is wrong comes last: in front of other code it takes completion away.
     code.extend(refs::unknown(written, flow));

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::super::model::{FlowModel, Form};
+use super::super::picture::Source;
 use super::super::syntax::FlowSyntax;
 use super::{Names, derived, fields};
 use crate::names::unspanned;
@@ -45,7 +46,7 @@ fn from_inside(visibility: &TokenStream) -> TokenStream {
 /// impl HumanNode for hello_world_flow::approve { type Form = ApproveForm; }
 /// impl HelloWorldFlow { pub fn processes(&self) -> Processes<..> { .. } .. }
 /// ```
-pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> TokenStream {
+pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, source: &Source, names: &Names) -> TokenStream {
     let (root, ident, module) = (&flow.root, &flow.ident, &names.module);
     let visibility = &written.visibility;
     let each = fields(flow).map(|(id, node)| {
@@ -110,9 +111,12 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
     });
     let kinds: TokenStream = kinds.collect();
     let (process, processes) = (&flow.process, super::process_type(flow));
+    // Not on the struct: what stands in front of a word must be the same with it and without it.
+    let picture = source.doc(flow);
     quote! {
         #each
         #kinds
+        #picture
         impl #ident {
             /// The processes of this flow: a diesel query, for `filter`, `order` and `load`.
             #[must_use]
@@ -132,6 +136,48 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
             #[must_use]
             #visibility fn graph(&self) -> &'static #root::graph::Graph<'static> {
                 <#ident as #root::Flow>::GRAPH
+            }
+
+            /// The diagram of this flow as SVG: a file, or a part of a page.
+            #[must_use]
+            #visibility fn svg(&self) -> ::std::string::String {
+                #root::graph::diagram::svg(<#ident as #root::Flow>::GRAPH)
+            }
+
+            /// The diagram of a process as SVG: where it is, what it has done and how often, which edges it took.
+            ///
+            /// # Errors
+            /// `NotFound` if this flow has no such process.
+            #visibility fn svg_of(
+                &self,
+                conn: &mut <#ident as #root::Flow>::Connection,
+                process: impl ::core::convert::Into<#root::ProcessId>,
+            ) -> #root::Result<::std::string::String> {
+                #root::__private::svg_of::<#ident>(conn, process.into())
+            }
+
+            /// What a process has done: the tasks of each node by where they stand, and the edges that were taken.
+            ///
+            /// # Errors
+            /// `NotFound` if this flow has no such process.
+            #visibility fn state_of(
+                &self,
+                conn: &mut <#ident as #root::Flow>::Connection,
+                process: impl ::core::convert::Into<#root::ProcessId>,
+            ) -> #root::Result<#root::graph::diagram::State> {
+                #root::__private::state_of::<#ident>(conn, process.into())
+            }
+
+            /// This flow as Mermaid text, which GitHub, GitLab and mdBook draw.
+            #[must_use]
+            #visibility fn mermaid(&self) -> ::std::string::String {
+                #root::graph::diagram::mermaid(<#ident as #root::Flow>::GRAPH)
+            }
+
+            /// This flow as an XML document of BPMN 2.0, with its layout.
+            #[must_use]
+            #visibility fn bpmn(&self) -> ::std::string::String {
+                #root::graph::diagram::bpmn(<#ident as #root::Flow>::GRAPH)
             }
 
             /// Advisory lints: findings that the compiler does not report.
