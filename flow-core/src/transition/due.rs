@@ -11,21 +11,21 @@ use crate::in_step;
 use crate::store::{DueKind, DueRow, DueWrite, Locking, Store as _};
 use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, clock};
 
-/// The first delay of a row that could not be done now; each further one is twice as long.
+/// The first back-off of a row that could not be run; each further one is twice as long.
 const FIRST_DELAY: Duration = Duration::from_secs(5);
 
-/// The longest of these delays.
+/// The longest back-off.
 const LONGEST_DELAY: Duration = Duration::from_secs(10 * 60);
 
-/// What came of a row that was due.
+/// The outcome of a due row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Done,
     /// It left a task in ERROR.
     Failed,
-    /// Somebody else had it, or it was not to be done any more.
+    /// Another worker had it, or it was no longer needed.
     Passed,
-    /// It cannot be done now, and is due again later.
+    /// It was postponed, and is due again later.
     Postponed,
     /// This version of the code does not know what it is about: it is left for the version that does.
     Unknown,
@@ -59,7 +59,7 @@ pub(super) fn is_postponed(error: &Error) -> bool {
     error.is_retryable() || error.is_of_aborted_transaction() || matches!(error, Error::Data(_))
 }
 
-/// Makes a row due again later. If the database refuses that too, it is not the row's fault.
+/// Postpones a row. If that fails too, the database is the reason, not the row.
 pub(super) fn postpone<C: crate::FlowConnection>(conn: &mut C, row: &DueRow, error: Error) -> Result<Outcome> {
     let doublings = u32::try_from(row.postponed).unwrap_or_default().min(16);
     let delay = FIRST_DELAY.saturating_mul(1 << doublings).min(LONGEST_DELAY);

@@ -16,8 +16,8 @@ use crate::proxy;
 use crate::store::{DueRow, DueWrite, Store as _};
 use crate::{Error, Flow, Result, Task, clock};
 
-/// How often a job is begun before it is given up: each begin uses up one attempt, so that a body which kills
-/// its worker ends in ERROR too.
+/// The maximum number of attempts of a job: each claim uses up one, so that a job which kills its worker ends in ERROR
+/// too.
 pub(crate) const ATTEMPTS: i32 = 5;
 
 /// Claims a job, runs its body, and completes it.
@@ -37,7 +37,7 @@ pub(super) fn run<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Out
     }
 }
 
-/// A job that is ours until its lease ends.
+/// A job that this worker has claimed until its lease ends.
 struct Claim<F: Flow> {
     context: JobContext<F>,
     lease: DueRow,
@@ -82,7 +82,7 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
     })
 }
 
-/// Writes what came of a job, if its lease is still the newest.
+/// Stores the result of a job, if its lease is still the newest (fencing token).
 fn complete<F: Flow>(
     conn: &mut F::Connection,
     lease: &DueRow,

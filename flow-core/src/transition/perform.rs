@@ -1,4 +1,4 @@
-//! One way to use a verb: read, check, plan, write.
+//! The only way to use a verb: read, check, plan, write.
 
 use flow_graph::{Kind, NodeId, Slot};
 
