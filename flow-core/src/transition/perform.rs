@@ -10,7 +10,9 @@ use crate::engine::{Event, Run};
 use crate::flow::node;
 use crate::in_step;
 use crate::store::{FlowConnection, Locking, Store as _};
-use crate::{Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, User, clock};
+use crate::{
+    Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, User, clock,
+};
 
 /// A process and the task that something is done to.
 pub(crate) struct Target<F: Flow> {
@@ -24,8 +26,8 @@ pub(crate) struct Target<F: Flow> {
 pub(crate) struct Performed<F: Flow> {
     /// The task that something was done to, as it is now.
     pub(crate) task: Task,
-    /// A task failed in the background.
-    pub(crate) failed: bool,
+    /// The tasks that failed in the background.
+    pub(crate) failures: Vec<TaskFailure>,
     loaded: Option<Loaded<F>>,
 }
 
@@ -71,9 +73,9 @@ impl<F: Flow> Target<F> {
         let cause = Cause { actor: actor.to_owned(), verb, subject: Some(0) };
         let frame = drive(conn, Frame { subject, work, run, cause }, rule.mode)?;
         let task = frame.work.task(0).clone();
-        let failed = frame.work.has_failed();
+        let failures = frame.work.failures();
         let loaded = frame.subject.into_any().downcast::<Loaded<F>>().ok().map(|loaded| *loaded);
-        Ok(Performed { task, failed, loaded })
+        Ok(Performed { task, failures, loaded })
     }
 }
 

@@ -6,6 +6,7 @@ mod data;
 mod fields;
 mod forms;
 mod hello_world;
+mod jobs;
 mod joined;
 mod kinds;
 mod operations;

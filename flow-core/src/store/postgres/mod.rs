@@ -29,6 +29,15 @@ const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(1718382455)";
 /// What the statements are compiled for.
 type Conn = PgConnection;
 
+/// Around a JSON array of texts, as what stands behind `in`.
+const IN_LIST: (&str, &str) = ("(select jsonb_array_elements_text(", "::jsonb))");
+
+/// Rows that another worker is about to take are left to it.
+const SKIP_LOCKED: Option<&str> = Some(" for update skip locked");
+
+/// Those who count how many jobs run at once do it one after another. Any number will do: "flowjobs" in ASCII.
+const LIMITS_LOCK: Option<&str> = Some("SELECT pg_advisory_xact_lock(7380397534905655923)");
+
 /// PostgreSQL chooses the index itself.
 const INDEX_HINT: Option<&str> = None;
 

@@ -3,6 +3,7 @@
 use flow_graph::{Graph, Kind, NodeId};
 
 use crate::engine::{TaskState, UNKNOWN_NODE};
+use crate::flow::JobFacts;
 use crate::store::{DueKey, DueKind, DueRow, DueWrite};
 use crate::{Task, TaskStatus, Timestamp};
 
@@ -66,7 +67,12 @@ impl Tracked {
     }
 
     /// What its state changes in what is due.
-    pub(super) fn due_writes(&mut self, graph: &Graph<'_>, now: Timestamp) -> Vec<DueWrite> {
+    pub(super) fn due_writes(
+        &mut self,
+        graph: &Graph<'_>,
+        now: Timestamp,
+        job_facts: fn(NodeId) -> JobFacts,
+    ) -> Vec<DueWrite> {
         let wanted = self.due_kind(graph);
         if wanted.is_some() == self.due {
             return Vec::new();
@@ -76,7 +82,14 @@ impl Tracked {
         match wanted {
             Some(kind) => {
                 let due = task.due.unwrap_or(now);
-                vec![DueWrite::Insert(DueRow::new(task.process_id, task.number, kind, &task.flow, due))]
+                let mut row = DueRow::new(task.process_id, task.number, kind, &task.flow, due);
+                if kind == DueKind::Job {
+                    let facts = job_facts(self.node);
+                    facts.queue.clone_into(&mut row.queue);
+                    row.priority = facts.priority;
+                    row.concurrency = facts.concurrency.map(|(name, _)| name);
+                }
+                vec![DueWrite::Insert(row)]
             }
             // Of a node that is not known any more, the row says too little to tell which it was.
             None => [DueKind::Job, DueKind::Timer]
