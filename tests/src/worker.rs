@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 /// Waits until `f` holds.
 ///
 /// # Panics
-/// If it does not within a minute.
+/// If it does not within 40 seconds.
 pub fn until(what: &str, mut f: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !f() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{what}: not within a minute");
+        assert!(begun.elapsed() < Duration::from_secs(40), "{what}: not within 40 seconds");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -536,14 +536,33 @@ macro_rules! worker_suite {
                 running.stop();
             }
 
-            /// A program with a worker, which is killed.
-            fn child(database: &str) -> Child {
-                Command::new(env!("CARGO_BIN_EXE_worker_child"))
+            /// A program with a worker, which is killed at the latest when the test ends.
+            struct Running(Child);
+
+            impl std::ops::Deref for Running {
+                type Target = Child;
+                fn deref(&self) -> &Child { &self.0 }
+            }
+
+            impl std::ops::DerefMut for Running {
+                fn deref_mut(&mut self) -> &mut Child { &mut self.0 }
+            }
+
+            impl Drop for Running {
+                fn drop(&mut self) {
+                    // It may have ended.
+                    let _ = self.0.kill();
+                    let _ = self.0.wait();
+                }
+            }
+
+            fn child(database: &str) -> Running {
+                let child = Command::new(env!("CARGO_BIN_EXE_worker_child"))
                     .args([$back_end, database])
                     .stdout(Stdio::piped())
                     .stderr(Stdio::null())
-                    .spawn()
-                    .unwrap()
+                    .spawn();
+                Running(child.unwrap())
             }
 
             fn signal(child: &Child, name: &str) {
@@ -559,7 +578,7 @@ macro_rules! worker_suite {
                 let database = $fresh("killed");
                 let mut conn = database.connect();
                 conn.batch_execute($crate::worker::EFFECTS).unwrap();
-                let mut children: Vec<Child> = (0..4).map(|_| child(database.name())).collect();
+                let mut children: Vec<Running> = (0..4).map(|_| child(database.name())).collect();
                 let begun = std::time::Instant::now();
                 let (mut random, mut loads, mut kills) = (seed, 0, 0);
                 while begun.elapsed() < Duration::from_secs(seconds) {

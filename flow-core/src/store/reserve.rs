@@ -18,6 +18,8 @@ pub struct Reserve<'r> {
     pub(crate) not_tasks: &'r [String],
     /// What shares a limit of how many run at once, and the limit.
     pub(crate) limits: &'r [(String, u32)],
+    /// Nothing that shares a limit: somebody else counts it just now.
+    pub(crate) only_unlimited: bool,
     pub(crate) now: Timestamp,
     /// Until when the rows are its own.
     pub(crate) until: Timestamp,

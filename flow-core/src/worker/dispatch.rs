@@ -26,6 +26,7 @@ pub(super) fn reserve<C: FlowConnection>(shared: &Shared<C>, conn: &mut C, most:
         not_groups: &[],
         not_tasks: &unknown,
         limits: &shared.limits,
+        only_unlimited: false,
         now,
         until: now + shared.options.lease,
         holder: &shared.options.holder,

@@ -74,6 +74,9 @@ impl<'r> Reservation<'r> {
             out.push_sql(" and d.queue in ");
             list(queues, out)?;
         }
+        if self.reserve.only_unlimited {
+            out.push_sql(" and d.concurrency is null");
+        }
         if let Some(groups) = &self.not_groups {
             out.push_sql(" and (d.concurrency is null or d.concurrency not in ");
             list(groups, out)?;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::{Conn, LIMITS_LOCK, reserve};
 use crate::store::dialect::WorkRows;
@@ -36,8 +36,10 @@ impl WorkRows for Conn {
             return reserve::reserve(self, rows).map(counted);
         }
         self.atomically(|conn| {
-            if let Some(lock) = LIMITS_LOCK {
-                conn.batch_execute(lock)?;
+            if let Some(lock) = LIMITS_LOCK
+                && !diesel::select(diesel::dsl::sql::<Bool>(lock)).get_result::<bool>(conn)?
+            {
+                return reserve::reserve(conn, &Reserve { only_unlimited: true, ..*rows }).map(counted);
             }
             let held = flow_due::table.filter(flow_due::leased_until.gt(rows.now));
             let held = held.filter(flow_due::concurrency.is_not_null()).group_by(flow_due::concurrency);
