@@ -108,7 +108,7 @@ impl JobFailure {
         self.code
     }
 
-    /// The text of the error: `panicked` of a panic, `its worker was lost` where a worker did not come back.
+    /// The text of the error: `panicked` of a panic, `the worker stopped before completing it` where a worker did not come back.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

@@ -626,7 +626,7 @@ macro_rules! worker_suite {
                 let task = WorkFlow.work.tasks().of(id).one(&mut conn).unwrap().id();
                 let attempts = FLOWS.attempts(&mut conn, task).unwrap();
                 assert_eq!(attempts.len(), 1);
-                assert_eq!(attempts[0].error(), Some("its worker was lost"));
+                assert_eq!(attempts[0].error(), Some("the worker stopped before completing it"));
                 let words: Vec<String> = FLOWS.history(&mut conn, id).unwrap().iter().map(|row| row.action().to_owned()).collect();
                 assert_eq!(words, ["start", "claim", "fail", "claim", "complete"]);
             }
@@ -651,7 +651,7 @@ macro_rules! worker_suite {
                 signal(&worker, "TERM");
                 worker.wait().unwrap();
                 assert_eq!(died, 3, "one worker for each attempt");
-                assert_eq!(task(&mut conn).error(), Some("gave up after 3 attempts: its worker was lost"));
+                assert_eq!(task(&mut conn).error(), Some("gave up after 3 attempts: the worker stopped before completing it"));
             }
 
             #[test]

@@ -4,21 +4,21 @@ use std::fmt;
 
 use crate::{ProcessId, Task, TaskId};
 
-/// What [`Flows::run_due`](crate::Flows::run_due), or one step of a [`Worker`](crate::Worker), did.
+/// The result of [`Flows::run_due`](crate::Flows::run_due), or of one step of a [`Worker`](crate::Worker).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DueReport {
     /// Jobs completed, timers fired.
     pub done: usize,
-    /// What left a task in ERROR.
+    /// Work that set its task to ERROR.
     pub failed: usize,
-    /// Jobs that failed and are tried again later.
+    /// Jobs that failed and are retried later.
     pub retried: usize,
-    /// What another worker had, or what was not to be done any more.
+    /// Work that another worker had claimed, or that was no longer needed.
     pub passed: usize,
-    /// What could not be done now, and is due again later.
+    /// Work that was postponed: it is due again later.
     pub postponed: usize,
-    /// What this version of the code does not know, and left for the version that does.
+    /// Work that this version of the code does not know, left for a version that does.
     pub unknown: usize,
     /// Each row that was not done as it should be, and why, in the order in which they were tried.
     pub problems: Vec<DueProblem>,
@@ -89,8 +89,8 @@ impl std::ops::AddAssign for DueReport {
 }
 
 impl DueReport {
-    /// Whether something was done, so that more may be due by now. What was left or postponed is not counted: a loop
-    /// that goes on while there is something comes to rest.
+    /// Whether any work was done, so that more may be due now. Work that was skipped or postponed is not counted, so a
+    /// loop on this value ends.
     #[must_use]
     pub fn any(&self) -> bool {
         self.done + self.failed + self.retried + self.passed > 0

@@ -19,15 +19,15 @@ use crate::proxy;
 use crate::store::{Attempt, DueRow, DueWrite, Locking, NOBODY, Store as _};
 use crate::{Canceled, Error, Flow, JobFailure, Result, Task, TaskFailure, TaskStatus, Timestamp, clock};
 
-/// How often a job without `retry` is begun before it is given up, where each time its worker was lost: so that a body
-/// which kills its worker ends in ERROR too.
+/// Attempts of a job without `retry` whose worker stopped before completing them: so that a body which kills its worker
+/// ends in ERROR too.
 pub(crate) const ATTEMPTS: i32 = 5;
 
 /// How long one attempt may take where the node does not say.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// The text of an attempt that nobody completed.
-const LOST: &str = "its worker was lost";
+const LOST: &str = "the worker stopped before completing it";
 
 /// A job that is ours until its lease ends.
 struct Claim<F: Flow> {

@@ -244,7 +244,7 @@ macro_rules! jobs_suite {
                 assert!(!report.any(), "not before its delay: {report:?}");
                 let report = run_for(conn, &clock, 1);
                 assert_eq!((report.retried, report.done), (0, 1));
-                assert_eq!(texts(&attempts(conn, id)), [(0, "its worker was lost")]);
+                assert_eq!(texts(&attempts(conn, id)), [(0, "the worker stopped before completing it")]);
                 let task = job(conn, id).id();
                 assert_eq!(FLOWS.attempts(conn, task).unwrap()[0].holder(), Some("a worker"));
 
@@ -252,7 +252,7 @@ macro_rules! jobs_suite {
                 lose(conn, &clock, last, 3);
                 assert_eq!(run_for(conn, &clock, 31).failed, 1);
                 let task = job(conn, last);
-                assert_eq!(task.error(), Some("gave up after 3 attempts: its worker was lost"));
+                assert_eq!(task.error(), Some("gave up after 3 attempts: the worker stopped before completing it"));
 
                 let once = start(conn, "once", 0);
                 lose(conn, &clock, once, 4);
