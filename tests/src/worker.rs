@@ -211,6 +211,11 @@ macro_rules! worker_flows {
             WorkFlow.start.run(conn, &CODE, data(test, how, millis)).unwrap().id()
         }
 
+        /// One of everything that is due.
+        pub fn load(conn: &mut Db) {
+            LoadFlow.start.run(conn, &CODE, data($crate::worker::number(), "", 3)).unwrap();
+        }
+
         pub fn status(conn: &mut Db, process: i64) -> ProcessStatus {
             FLOWS.process(conn, process).unwrap().status()
         }

@@ -90,7 +90,7 @@ impl<C: FlowConnection> Worker<C> {
             holder: name::unique(&name::of_process()),
             threads: 4,
             lease: Duration::from_secs(30),
-            poll: Duration::from_secs(2),
+            poll: Duration::from_secs(3),
             grace: Duration::from_secs(30),
             queues: None,
             #[cfg(feature = "tokio")]
@@ -120,7 +120,7 @@ impl<C: FlowConnection> Worker<C> {
         self
     }
 
-    /// How long it waits at most before it looks for work again, when there was none for some time. Without it: two
+    /// How long it waits at most before it looks for work again, when there was none for some time. Without it: three
     /// seconds.
     pub fn poll(mut self, longest: Duration) -> Self {
         self.options.poll = longest.max(SHORTEST_POLL);
