@@ -39,6 +39,7 @@ macro_rules! conformance {
         $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
         $crate::timeouts_suite!($connection, $database);
+        $crate::diagrams_suite!($connection, $database);
         $crate::jobs_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
@@ -56,6 +57,7 @@ macro_rules! conformance {
                 ("operations", operations::CASES),
                 ("steps", steps::CASES),
                 ("timeouts", timeouts::CASES),
+                ("diagrams", diagrams::CASES),
                 ("jobs", jobs::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()

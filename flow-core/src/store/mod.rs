@@ -6,6 +6,7 @@ mod audit;
 mod dialect;
 mod due;
 mod faults;
+mod filled;
 mod has_key;
 pub(crate) mod json;
 mod locking;
@@ -26,6 +27,7 @@ pub use audit::AuditRow;
 pub(crate) use dialect::Dialect;
 pub(crate) use due::{DueKey, DueKind, DueRow, NOBODY};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
+pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
 pub(crate) use reserve::Reserve;
 #[cfg(feature = "test-util")]

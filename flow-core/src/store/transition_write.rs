@@ -1,6 +1,6 @@
 //! The rows that a transition writes, together, so that a back end may send them in one statement.
 
-use super::{Attempt, AuditRow, DueKey, DueRow};
+use super::{Attempt, AuditRow, DueKey, DueRow, Filled};
 use crate::{Process, Task, Timestamp};
 
 /// The rows that a transition writes: all of them, or those that a callback must see so far.
@@ -10,7 +10,8 @@ pub struct TransitionWrite<'w> {
     pub(crate) process: ProcessWrite<'w>,
     /// Without their process's number as long as that has none.
     pub(crate) new_tasks: Vec<&'w mut Task>,
-    pub(crate) changed_tasks: Vec<&'w Task>,
+    /// With what their rows have.
+    pub(crate) changed_tasks: Vec<(&'w Task, Filled)>,
     pub(crate) due: Vec<DueWrite>,
     pub(crate) audit: Option<AuditRow>,
 }
@@ -20,8 +21,8 @@ pub struct TransitionWrite<'w> {
 pub(crate) enum ProcessWrite<'w> {
     /// It has none yet. Its number is given if it was reserved.
     New(&'w Process),
-    /// It has one, which must be of version `from`.
-    Changed { row: &'w Process, from: i64 },
+    /// It has one, which must be of version `from`, and has these columns.
+    Changed { row: &'w Process, from: i64, filled: Filled },
 }
 
 /// A change of what is due.
