@@ -42,6 +42,7 @@ macro_rules! conformance {
         $crate::verbs_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
         $crate::diagrams_suite!($connection, $database);
+        $crate::jobs_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
@@ -61,6 +62,7 @@ macro_rules! conformance {
                 ("verbs", verbs::CASES),
                 ("columns_written", columns_written::CASES),
                 ("diagrams", diagrams::CASES),
+                ("jobs", jobs::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

@@ -8,6 +8,7 @@ mod diagrams;
 mod fields;
 mod forms;
 mod hello_world;
+mod jobs;
 mod joined;
 mod kinds;
 mod operations;
