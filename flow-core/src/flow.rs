@@ -30,6 +30,9 @@ pub trait Flow: Sized + 'static {
     /// What the macro saw in its code, and the compiler keeps to itself.
     #[doc(hidden)]
     const HINTS: &'static [Hint] = &[];
+    /// What the macro knows of its releases.
+    #[doc(hidden)]
+    const LOCKED: crate::lock::Locked = crate::lock::Locked::NONE;
     /// Needs the same of each flow that every process of this one runs. Of a circle of them, which never ends, rustc
     /// names this constant: so it has the name of the page.
     #[doc(hidden)]

@@ -16,6 +16,7 @@ pub mod form;
 mod in_step;
 mod job;
 mod join;
+pub mod lock;
 mod model;
 pub mod node;
 mod payload;

@@ -142,6 +142,12 @@ pub const FLOW_KEYS: &[Key] = &[
     key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "What a process is about."),
     key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
     key("crate", Takes::Type, "crate = ::flow_core", "Where `flow_core` is."),
+    key(
+        "lock",
+        Takes::Text,
+        "lock = \"releases/leave.lock\"",
+        "Where its releases are listed, from this file or from `Cargo.toml`. Without it: in `flow.lock` beside `Cargo.toml`.",
+    ),
 ];
 
 /// The kinds that have a key which a field of another kind has not.

@@ -19,6 +19,8 @@ pub(crate) struct FlowModel {
     pub(crate) connection: TokenStream,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+    /// `lock = ".."`
+    pub(crate) lock: Option<(String, Span)>,
     /// In the order of declaration, each followed by its timeouts.
     pub(crate) nodes: Vec<NodeModel>,
     /// All that was written as `this.x`, for rustc to check.

@@ -17,6 +17,7 @@ pub(super) mod texts;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
+use super::lock::Released;
 use super::model::{FlowModel, NodeModel};
 use super::syntax::FlowSyntax;
 use crate::names::{plain, snake_case};
@@ -26,6 +27,7 @@ pub(crate) fn flow(
     written: &FlowSyntax,
     flow: &FlowModel,
     hints: &[flow_graph::Finding],
+    released: Option<&Released>,
     complete: bool,
 ) -> TokenStream {
     let names = Names::new(flow);
@@ -37,7 +39,7 @@ pub(crate) fn flow(
     code.extend(nodes::markers(written, flow, &names));
     code.extend(forms::forms(written, flow));
     code.extend(nodes::impls(written, flow, &names));
-    code.extend(table::table(flow, &names, hints, complete));
+    code.extend(table::table(flow, &names, hints, released, complete));
     // What is wrong comes last: in front of other code it takes completion away.
     code.extend(refs::unknown(written, flow));
     code

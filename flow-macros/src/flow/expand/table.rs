@@ -4,6 +4,7 @@ use flow_graph::{Finding, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::super::lock::{self, Released};
 use super::super::model::{FlowModel, NodeModel};
 use super::call;
 use super::def::Emit;
@@ -15,7 +16,13 @@ use super::{Names, texts};
 ///     impl Flow for HelloWorldFlow { const GRAPH: .. = ..; const NODES: .. = &[..]; .. }
 /// };
 /// ```
-pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete: bool) -> TokenStream {
+pub(super) fn table(
+    flow: &FlowModel,
+    names: &Names,
+    hints: &[Finding],
+    released: Option<&Released>,
+    complete: bool,
+) -> TokenStream {
     let (root, ident, process, connection) = (&flow.root, &flow.ident, &flow.process, &flow.connection);
     let mut functions = TokenStream::new();
     let nodes: Vec<TokenStream> = flow
@@ -32,6 +39,8 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
     let summary = texts::function(flow, flow.summary.as_ref());
     let result = texts::function(flow, flow.result.as_ref());
     let hints = self::hints(flow, hints);
+    let locked = lock::locked(flow, released);
+    let readable = released.map(|released| lock::assertions(flow, released));
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables)]
@@ -48,9 +57,11 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
                 const TEXTS: #root::__private::Texts<Self> =
                     #root::__private::Texts { summary: #summary, result: #result };
                 #hints
+                #locked
                 #runs
             }
             #run
+            #readable
         };
     }
 }

@@ -70,6 +70,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         connection: TokenStream::new(),
         summary: None,
         result: None,
+        lock: None,
         nodes: Vec::new(),
         refs: Vec::new(),
     };
@@ -103,6 +104,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "title" => flow.title = text(entry, errors).map_or(flow.title, |(text, _)| text),
             "summary" => flow.summary = text(entry, errors),
             "result" => flow.result = text(entry, errors),
+            "lock" => flow.lock = text(entry, errors),
             _ => {}
         }
         seen.push(key);
