@@ -1,4 +1,4 @@
-//! Whose tasks are whose: inbox and queue.
+//! Task lists: inbox and queue.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -18,22 +18,22 @@ const LIST: usize = 200;
 const PAGE: i64 = 200;
 
 impl<C: FlowConnection> Flows<C> {
-    /// The tasks that are assigned to this person, the oldest first, at most 200.
+    /// The inbox: open tasks that are assigned to this user, the oldest first, at most 200.
     ///
     /// # Errors
-    /// `Database`; `Invalid` for a person whose id cannot be stored.
+    /// `Database`; `Invalid` if the id of the user cannot be stored.
     pub fn inbox(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
         permit::identified(user)?;
         Ok(conn.store().inbox(&self.names(), user.id(), i64::try_from(LIST).unwrap_or(i64::MAX))?)
     }
 
-    /// The tasks that nobody is assigned to and this person may do, the oldest first, at most 200.
+    /// The queue: unassigned tasks that this user may claim, the oldest first, at most 200.
     ///
-    /// Where a method of the flow decides, it is asked about one task after another until there are 200. One that fails
-    /// or panics for a task costs that task alone, and is reported to `tracing`.
+    /// A permission method is called for one task after another until there are 200. If it fails or panics for a task,
+    /// only that task is missing from the list, and the error is reported with `tracing`.
     ///
     /// # Errors
-    /// `Database`; `Invalid` for a person whose id cannot be stored.
+    /// `Database`; `Invalid` if the id of the user cannot be stored.
     pub fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
         permit::identified(user)?;
         let mut tasks = Vec::new();

@@ -131,7 +131,6 @@ pub const CHECKS: &[Check] = &[
     Check { name: "unused_task_data", severity: Severity::Warning, run: unused_task_data::run },
     Check { name: "condition_reads_clock", severity: Severity::Warning, run: condition_reads_clock::run },
     of_releases("timeout_not_armed", Severity::Warning),
-    of_releases("release_not_proved", Severity::Warning),
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
     Check { name: "side_branch", severity: Severity::Off, run: side_branch::run },
     Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },

@@ -59,12 +59,10 @@ fn knows_all_timeouts(graph: &Graph<'_>, releases: &[&Release]) -> bool {
 }
 
 fn not_proved() -> Finding {
-    Finding { check: "release_not_proved", ..Finding::at(
-        Place::Flow,
-        "too many branches can be open in older releases to look at all of them",
-    ) }
-    .note("a process of one of them may get stuck in this flow, which is not checked")
-    .help("remove releases of which no process is open from `flow.lock`")
+    let headline = "too many branches can be open in older releases to look at all of them";
+    Finding { check: "too_tangled", ..Finding::at(Place::Node(0), headline) }
+        .note("a process of one of them may get stuck in this flow, which is not checked")
+        .help("remove releases of which no process is open from `flow.lock`")
 }
 
 /// With the severities of the checks, sorted by place.
@@ -338,6 +336,9 @@ impl Proof<'_> {
                 Some(id) => finding.allow("if once for each is right", "runs_twice_in_flight", id, &format!("`{node}`")),
                 None => finding,
             });
+        }
+        if !found.is_empty() {
+            return;
         }
         for (first, split) in together.lost.iter().filter(|fact| new(&lost, fact)) {
             let at = place(first).or_else(|| place(split));

@@ -425,7 +425,7 @@ impl UnitOfWork {
     /// A callback has changed its own process.
     pub(crate) fn changed_by_itself(row: &Process) -> Error {
         Error::misuse(format!(
-            "process {} was changed by a callback of its own step, by another way than `a.process` and `a.task`",
+            "process {} was changed by one of its own callbacks directly in the database; use `a.process` and `a.task` there",
             row.id
         ))
     }
