@@ -54,7 +54,7 @@ pub use columns::{ProcessColumns, TaskColumns};
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;
-pub use flows::{DueReport, DynFlow, Flows, Problem, ProblemKind, UnknownPermission};
+pub use flows::{DueReport, DynFlow, Flows, OpenPlace, Problem, ProblemKind, UnknownPermission};
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};

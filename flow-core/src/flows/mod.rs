@@ -6,11 +6,13 @@ mod dyn_flow;
 mod lists;
 mod permissions;
 mod problems;
+mod releases;
 
 pub use due::DueReport;
 pub use dyn_flow::DynFlow;
 pub use permissions::UnknownPermission;
 pub use problems::{Problem, ProblemKind};
+pub use releases::OpenPlace;
 
 use flow_graph::Graph;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use flow_graph::lock::{Lock, LockError, LockedField, Release, review};
 
 use super::fields::kept;
-use crate::flows::{DynFlow, Flows};
+use crate::flows::Flows;
 use crate::proxy::Meta;
 use crate::store::FlowConnection;
 
@@ -21,13 +21,15 @@ use crate::store::FlowConnection;
 #[macro_export]
 macro_rules! __assert_current {
     ($flows:expr $(,)?) => {
-        if let Err(error) = $crate::lock::check_current(&$flows, env!("CARGO_MANIFEST_DIR")) {
-            panic!("{error}");
+        let overwrite = ::std::env::var("FLOW_LOCK").is_ok_and(|word| word == "overwrite");
+        let package = ::std::path::Path::new(::core::env!("CARGO_MANIFEST_DIR"));
+        if let Err(error) = $crate::lock::check_current(&$flows, package, overwrite) {
+            ::core::panic!("{error}");
         }
     };
 }
 
-/// Why a lock is not current.
+/// Why a lock is not current, or cannot be changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CurrentError {
@@ -46,6 +48,27 @@ pub enum CurrentError {
         /// The stored name of the flow.
         flow: String,
     },
+    /// Processes of the release, or of an earlier one, are open.
+    #[error("{tasks} tasks are open in `{node}` of processes of release {release}")]
+    Open {
+        /// The release of the processes.
+        release: i32,
+        /// The stored name of a node where they are.
+        node: String,
+        /// How many are open there.
+        tasks: i64,
+    },
+    /// The lock has no such release.
+    #[error("flow.lock has no release {number} of `{flow}`")]
+    NoRelease {
+        /// The stored name of the flow.
+        flow: String,
+        /// The number.
+        number: u32,
+    },
+    /// The database could not be asked.
+    #[error(transparent)]
+    Database(#[from] crate::Error),
     /// The file is no lock.
     #[error("flow.lock, {0}")]
     Unreadable(#[from] LockError),
@@ -54,16 +77,13 @@ pub enum CurrentError {
     Io(#[from] std::io::Error),
 }
 
-/// What [`assert_current!`](crate::lock::assert_current) does, as a value. `package` is the folder of `Cargo.toml`.
+/// What [`assert_current!`](crate::lock::assert_current) does, as a value. `package` is the folder of `Cargo.toml`;
+/// with `overwrite` the next release of each flow that has changed is written.
 ///
 /// # Errors
 /// The lock lacks a release of a flow as it is now, cannot be read, or is not the one that was compiled.
-pub fn check_current<C: FlowConnection>(flows: &Flows<C>, package: &str) -> Result<(), CurrentError> {
-    let overwrite = std::env::var("FLOW_LOCK").is_ok_and(|word| word == "overwrite");
-    check(flows.all(), Path::new(package), overwrite)
-}
-
-fn check<C: FlowConnection>(flows: &[DynFlow<C>], package: &Path, overwrite: bool) -> Result<(), CurrentError> {
+pub fn check_current<C: FlowConnection>(flows: &Flows<C>, package: &Path, overwrite: bool) -> Result<(), CurrentError> {
+    let flows = flows.all();
     let path = package.join("flow.lock");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
@@ -103,7 +123,7 @@ fn check<C: FlowConnection>(flows: &[DynFlow<C>], package: &Path, overwrite: boo
 }
 
 /// All of it or nothing.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let new = path.with_extension("lock.new");
     std::fs::write(&new, text)?;
     std::fs::rename(new, path)

@@ -24,11 +24,14 @@
 
 mod current;
 mod fields;
+mod prune;
 
 pub(crate) use current::release;
 pub use current::{CurrentError, check_current};
 pub use fields::{KnownField, KnownRelease, Misfit, misfit, same_fields};
 pub use flow_graph::lock::{Lock, LockError, LockErrorKind, LockedEdge, LockedField, LockedNode, Release, review};
+
+pub use prune::prune;
 
 pub use crate::__assert_current as assert_current;
 

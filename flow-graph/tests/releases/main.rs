@@ -19,7 +19,9 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use flow_graph::lock::check_releases;
+use std::time::Instant;
+
+use flow_graph::lock::{Lock, LockedField, check_releases};
 use game::{Facts, Release, play};
 use mutate::Version;
 use support::{Dice, Flow, is_error};
@@ -158,4 +160,95 @@ fn nor_over_three_releases() {
     }
     println!("FLOW_SEED={seed}: {count:?}");
     assert!(count.unsafe_ * 50 > count.looked_at && count.accepted * 5 > count.looked_at, "{count:?}");
+}
+
+/// A lock of random releases and fields.
+fn random_lock(dice: &mut Dice) -> Lock {
+    const WORDS: &[&str] = &["text", "task", "was", "required", "a b", "\"", "", "ü", "x/y", "->", "\n", "node"];
+    let mut lock = Lock::default();
+    for number in 1..=u32::try_from(1 + dice.roll(4)).unwrap() {
+        let (size, rewired) = (2 + dice.roll(12), dice.roll(3));
+        let version = Version::first(Flow::random(dice, size, rewired)).next(dice);
+        let mut release = version.release(number);
+        let mut word = || WORDS[dice.roll(WORDS.len())].to_owned();
+        release.flow = word();
+        let node = release.nodes[0].name.clone();
+        let mut fields: Vec<LockedField> = Vec::new();
+        for at in 0..4 {
+            let task = (at % 2 == 0).then(|| node.clone());
+            let field = LockedField { task, path: vec![word(), word()], ty: word(), required: at > 1 };
+            if fields.iter().all(|known| (&known.task, &known.path) != (&field.task, &field.path)) {
+                fields.push(field);
+            }
+        }
+        lock.add(release.with_fields(fields));
+    }
+    lock
+}
+
+#[test]
+fn what_is_written_is_read_and_no_text_does_harm() {
+    let mut refused = 0;
+    for at in 0..number("FLOW_LOCKS", 300) {
+        let mut dice = Dice::new(55_000_000 + at);
+        let lock = random_lock(&mut dice);
+        let text = lock.to_string();
+        assert_eq!(Lock::parse(&text).as_ref(), Ok(&lock), "lock {at}:\n{text}");
+        // The lines in any order, and characters that are gone, doubled or others.
+        let mut chars: Vec<char> = text.chars().collect();
+        for _ in 0..=dice.roll(4) {
+            let (place, other) = (dice.roll(chars.len()), chars[dice.roll(chars.len())]);
+            match dice.roll(4) {
+                0 => drop(chars.remove(place)),
+                1 => chars.insert(place, other),
+                2 => chars.truncate(place + 1),
+                _ => chars[place] = ['"', '\\', '{', '\u{0}', '<', ',', '9', '\u{10ffff}'][dice.roll(8)],
+            }
+        }
+        let mangled: String = chars.into_iter().collect();
+        let lines = mangled.lines().count().max(1);
+        if let Err(error) = Lock::parse(&mangled) {
+            refused += 1;
+            assert!((1..=lines).contains(&error.line), "{error}\n{mangled}");
+        }
+    }
+    assert!(refused > 50, "{refused}");
+}
+
+/// A flow of many nodes, in ten releases that each change a little.
+fn many_releases() -> (Lock, Version) {
+    let mut dice = Dice::new(3);
+    let small = (0..200).map(|_| Flow::random(&mut dice, 20, 0)).filter(|flow| flow.nodes.len() > 25);
+    let small = small.map(Version::first).find(Version::is_sound).unwrap();
+    let mut version = Version::first(small.flow.padded(70));
+    let mut lock = Lock::default();
+    for number in 1..=10 {
+        lock.add(version.release(number));
+        let next = version.next(&mut dice);
+        version = if next.is_sound() { next } else { version };
+    }
+    (lock, version)
+}
+
+#[test]
+fn ten_releases_of_a_hundred_nodes_cost_milliseconds() {
+    let (lock, version) = many_releases();
+    let text = lock.to_string();
+    let (mut read, mut proof) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let begun = Instant::now();
+        let lock = Lock::parse(&text).unwrap();
+        read.push(begun.elapsed());
+        version.with_graph(|graph| {
+            let releases = lock.releases_of(graph);
+            assert_eq!(releases.len(), 10);
+            let begun = Instant::now();
+            let _ = check_releases(graph, &releases);
+            proof.push(begun.elapsed());
+        });
+    }
+    let nodes = version.flow.nodes.len();
+    let (read, proof) = (read.iter().min().unwrap(), proof.iter().min().unwrap());
+    println!("{nodes} nodes, 10 releases: {read:?} to read, {proof:?} to prove");
+    assert!(read.as_millis() + proof.as_millis() < 500, "{read:?} {proof:?}");
 }
