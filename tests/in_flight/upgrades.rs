@@ -167,6 +167,7 @@ cases! {
     let mut c = base("back").connect();
     // Started by the newer one, which has a branch more: the older one does what it knows and leaves the rest.
     let process = start(&mut c, &v5::FLOWS);
+    assert!(step(&mut c, &v5::FLOWS, process, 0));
     while step(&mut c, &v4::FLOWS, process, 0) {}
     assert_eq!(v4::FLOWS.process(&mut c, process).unwrap().status(), ProcessStatus::New);
     assert!(v4::FLOWS.check(&mut c).unwrap().iter().all(|problem| problem.kind == ProblemKind::UnknownNode));

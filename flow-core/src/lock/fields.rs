@@ -65,13 +65,21 @@ pub const fn misfit(fields: &[Meta], of: &'static str, releases: &[KnownRelease]
                 Some(old) if !fits(field.codec.ty, field.codec.range, old.ty) => {
                     return Misfit {
                         parts: [
-                            of, " of release ", release.number, " have `", field.name, "` as another type: ", old.ty,
+                            of,
+                            " of release ",
+                            release.number,
+                            " have `",
+                            field.name,
+                            "` as another type: ",
+                            old.ty,
                         ],
                     };
                 }
                 Some(old) if old.required => {}
                 _ if field.default.is_none() => {
-                    return Misfit { parts: [of, " of release ", release.number, " may have no `", field.name, "`", ""] };
+                    return Misfit {
+                        parts: [of, " of release ", release.number, " may have no `", field.name, "`", ""],
+                    };
                 }
                 _ => {}
             }
@@ -247,7 +255,8 @@ pub const fn same_fields(fields: &[Meta], release: &[KnownField]) -> bool {
         let field = &fields[at];
         let known = Meta { alias: &[], ..*field };
         match find(&known, release) {
-            Some(old) if old.required == field.default.is_none() && fits(field.codec.ty, field.codec.range, old.ty) => {}
+            Some(old) if old.required == field.default.is_none() && fits(field.codec.ty, field.codec.range, old.ty) => {
+            }
             _ => return false,
         }
         at += 1;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::current::{CurrentError, write};
 use super::Lock;
+use super::current::{CurrentError, write};
 use crate::flows::Flows;
 use crate::store::FlowConnection;
 

@@ -8,8 +8,8 @@
 
 use std::collections::HashMap;
 
-use super::{LockedNode, Release};
-use crate::{Edge, Graph, Kind, Node, NodeId, Times};
+use super::{LockedEdge, LockedNode, Release};
+use crate::{Edge, Graph, Kind, Node, NodeId};
 
 /// A node of one or more releases.
 pub(super) struct Part<'a> {
@@ -38,6 +38,8 @@ pub(super) struct Layers<'a> {
     of: Vec<Vec<usize>>,
     /// By release and place of the node in it: where its edges lead, as places.
     targets: Vec<Vec<Vec<usize>>>,
+    /// By part: the edges of what runs without a rest, which are those of its release for ever.
+    fixed: Vec<Vec<Edge>>,
     names: HashMap<&'a str, &'a str>,
 }
 
@@ -53,7 +55,8 @@ impl<'a> Layers<'a> {
         // A name of now is before an older one.
         names.extend(graph.nodes.iter().map(|node| (node.name, node.name)));
         let releases: Vec<&Release> = releases.iter().copied().chain([now]).collect();
-        let mut layers = Layers { releases, parts: Vec::new(), of: Vec::new(), targets: Vec::new(), names };
+        let (parts, of, targets, fixed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut layers = Layers { releases, parts, of, targets, fixed, names };
         let mut rest: HashMap<(&str, Kind, bool), usize> = HashMap::new();
         for at in 0..layers.releases.len() {
             layers.add(at, &mut rest);
@@ -91,6 +94,17 @@ impl<'a> Layers<'a> {
             }
             of.push(known);
         }
+        self.fixed.resize(self.parts.len(), Vec::new());
+        for (place, part) in of.iter().enumerate() {
+            if !rests(release.nodes[place].kind) && self.fixed[*part].is_empty() {
+                let edges = release.nodes[place].edges.iter().zip(&targets[place]);
+                let edge = |(edge, to): (&LockedEdge, &usize)| Edge {
+                    role: edge.role,
+                    ..Edge::branch(id(of[*to]), edge.times)
+                };
+                self.fixed[*part] = edges.map(edge).collect();
+            }
+        }
         self.of.push(of);
         self.targets.push(targets);
     }
@@ -114,9 +128,11 @@ impl<'a> Layers<'a> {
                 !rests(node.kind)
                     && same(node, old)
                     && node.edges.len() == old.edges.len()
-                    && node.edges.iter().zip(&old.edges).all(|(a, b)| {
-                        (a.role, a.times) == (b.role, b.times) && self.name(&a.to) == self.name(&b.to)
-                    })
+                    && node
+                        .edges
+                        .iter()
+                        .zip(&old.edges)
+                        .all(|(a, b)| (a.role, a.times) == (b.role, b.times) && self.name(&a.to) == self.name(&b.to))
             }));
         }
         loop {
@@ -151,8 +167,10 @@ impl<'a> Layers<'a> {
     /// The starts of these releases.
     pub(super) fn starts(&self, running: &[usize]) -> Vec<NodeId> {
         let of = running.iter().flat_map(|release| &self.of[*release]);
-        let mut starts: Vec<NodeId> =
-            of.filter(|part| self.parts[**part].kind.begins()).filter_map(|part| NodeId::try_from(*part).ok()).collect();
+        let mut starts: Vec<NodeId> = of
+            .filter(|part| self.parts[**part].kind.begins())
+            .filter_map(|part| NodeId::try_from(*part).ok())
+            .collect();
         starts.sort_unstable();
         starts.dedup();
         starts
@@ -160,25 +178,18 @@ impl<'a> Layers<'a> {
 
     /// The edges and the timeouts of each part while these releases run.
     pub(super) fn ways(&self, running: &[usize]) -> Ways {
-        let id = |part: usize| NodeId::try_from(part).unwrap_or(NodeId::MAX);
         let mut ways = Ways { edges: vec![Vec::new(); self.parts.len()], timeouts: vec![Vec::new(); self.parts.len()] };
-        // What runs without a rest keeps its edges: a split that an older release opened has its branches still.
-        for (at, release) in self.releases.iter().enumerate() {
-            let of = &self.of[at];
+        for at in running {
+            let (release, of) = (self.releases[*at], &self.of[*at]);
             for (place, node) in release.nodes.iter().enumerate() {
                 let part = of[place];
-                if self.parts[part].rests() && !running.contains(&at) {
+                if !rests(node.kind) {
                     continue;
                 }
-                let edges = &mut ways.edges[part];
-                if !self.parts[part].rests() && !edges.is_empty() {
-                    continue;
-                }
-                for (edge, to) in node.edges.iter().zip(&self.targets[at][place]) {
-                    let edge = Edge { role: edge.role, ..Edge::branch(id(of[*to]), edge.times) };
-                    let rests = self.parts[part].rests();
-                    if !rests || edges.iter().all(|known| known.to != edge.to) {
-                        edges.push(if rests { Edge { times: Times::Once, asks: false, ..edge } } else { edge });
+                for (edge, to) in node.edges.iter().zip(&self.targets[*at][place]) {
+                    let to = id(of[*to]);
+                    if ways.edges[part].iter().all(|known| known.to != to) {
+                        ways.edges[part].push(Edge::new(edge.role, to));
                     }
                 }
                 let Some(host) = node.host.as_deref().and_then(|host| release_place(release, host)) else { continue };
@@ -193,15 +204,19 @@ impl<'a> Layers<'a> {
 
     /// All parts as one graph.
     pub(super) fn nodes<'w>(&'w self, ways: &'w Ways) -> Vec<Node<'w>> {
-        let each = self.parts.iter().zip(ways.edges.iter().zip(&ways.timeouts));
-        each.map(|(part, (edges, boundaries))| Node {
-            edges,
+        let each = self.parts.iter().zip(&self.fixed).zip(ways.edges.iter().zip(&ways.timeouts));
+        each.map(|((part, fixed), (edges, boundaries))| Node {
+            edges: if part.rests() { edges } else { fixed },
             boundaries,
             interrupting: part.interrupting,
             ..Node::new(part.name, part.kind)
         })
         .collect()
     }
+}
+
+fn id(part: usize) -> NodeId {
+    NodeId::try_from(part).unwrap_or(NodeId::MAX)
 }
 
 /// The place of the last release that was added.

@@ -72,8 +72,7 @@ impl Lock {
     /// The releases of a flow, under its name of now and its older ones, the oldest first.
     #[must_use]
     pub fn releases_of(&self, graph: &Graph<'_>) -> Vec<&Release> {
-        let mut of_flow: Vec<&Release> =
-            self.releases.iter().filter(|release| graph.is_named(&release.flow)).collect();
+        let mut of_flow: Vec<&Release> = self.releases.iter().filter(|release| graph.is_named(&release.flow)).collect();
         of_flow.sort_by_key(|release| release.number);
         of_flow
     }

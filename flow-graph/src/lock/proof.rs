@@ -269,7 +269,8 @@ impl Proof<'_> {
             }
         }
         if let Some((_, split, _)) = positions.again.first() {
-            let text = format!("{} can start again before branches of an older release have met", self.analysis.name(*split));
+            let text =
+                format!("{} can start again before branches of an older release have met", self.analysis.name(*split));
             found.push(stuck(self.place(*split), text));
         }
         // A split that was changed is one of each release: it is reported once.
@@ -292,7 +293,10 @@ impl Proof<'_> {
             found.push(
                 stuck(
                     self.place(b.join),
-                    format!("branches of {split} that {} opened come to two joins, and wait for ever", self.releases(group.split)),
+                    format!(
+                        "branches of {split} that {} opened come to two joins, and wait for ever",
+                        self.releases(group.split)
+                    ),
                 )
                 .story(&[
                     format!("from {} a branch comes to {one} and waits for the others", from(a.at)),
@@ -330,10 +334,15 @@ impl Proof<'_> {
         let place = |name: &str| self.of_now.graph.ids().find(|id| self.of_now.plain(*id) == name);
         for (node, of) in together.twice.iter().filter(|fact| new(&twice, fact)) {
             let text = format!("`{node}` runs once for each branch of `{of}` that an older release has opened");
-            let finding = Finding { check: "runs_twice_in_flight", ..Finding::at(place(node).map_or(Place::Flow, Place::Node), text) }
-                .note("its branches met before they came there, and in this flow they do not");
+            let finding = Finding {
+                check: "runs_twice_in_flight",
+                ..Finding::at(place(node).map_or(Place::Flow, Place::Node), text)
+            }
+            .note("its branches met before they came there, and in this flow they do not");
             found.push(match place(node) {
-                Some(id) => finding.allow("if once for each is right", "runs_twice_in_flight", id, &format!("`{node}`")),
+                Some(id) => {
+                    finding.allow("if once for each is right", "runs_twice_in_flight", id, &format!("`{node}`"))
+                }
                 None => finding,
             });
         }
@@ -342,9 +351,11 @@ impl Proof<'_> {
         }
         for (first, split) in together.lost.iter().filter(|fact| new(&lost, fact)) {
             let at = place(first).or_else(|| place(split));
-            let text = format!("the branch of `{split}` that begins with `{first}` ends, and the others go on without it");
-            let finding = Finding { check: "branch_lost_in_flight", ..Finding::at(at.map_or(Place::Flow, Place::Node), text) }
-                .note(format!("`{split}` was opened by an older release, in which it came to a join"));
+            let text =
+                format!("the branch of `{split}` that begins with `{first}` ends, and the others go on without it");
+            let finding =
+                Finding { check: "branch_lost_in_flight", ..Finding::at(at.map_or(Place::Flow, Place::Node), text) }
+                    .note(format!("`{split}` was opened by an older release, in which it came to a join"));
             found.push(match at {
                 Some(id) => {
                     finding.allow("if they can go on without it", "branch_lost_in_flight", id, &self.of_now.name(id))
@@ -383,7 +394,10 @@ impl Proof<'_> {
                             format!("tasks of {name} that are open already do not get this timeout"),
                         )
                     }
-                    .note(format!("release {} does not have it, and a timeout is armed when its task is created", last.number))
+                    .note(format!(
+                        "release {} does not have it, and a timeout is armed when its task is created",
+                        last.number
+                    ))
                     .allow("if that is fine", "timeout_not_armed", host, &name),
                 );
             }

@@ -1,5 +1,6 @@
 //! Reads the text of a lock.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -126,10 +127,10 @@ impl Reader {
         }
         match words.next() {
             Some(Word::Sign('[')) => self.section(&mut words),
-            Some(Word::Text(key)) if ["field", "node", "task"].contains(&key.as_str()) => {
+            Some(Word::Text(key)) if ["field", "node", "task"].contains(&&*key) => {
                 let line = self.line;
                 let section = self.sections.last_mut().ok_or(LockErrorKind::NoRelease)?;
-                match key.as_str() {
+                match &*key {
                     "node" => section.node(&mut words, line),
                     "task" => {
                         let task = words.text("the stored name of a node")?;
@@ -143,20 +144,20 @@ impl Reader {
         }
     }
 
-    fn version(&mut self, words: &mut Words) -> Read<()> {
+    fn version(&mut self, words: &mut Words<'_>) -> Read<()> {
         let is_key = matches!(words.next(), Some(Word::Text(key)) if key == "version");
         if !is_key || words.next() != Some(Word::Sign('=')) {
             return Err(LockErrorKind::NoVersion);
         }
         let Some(Word::Text(number)) = words.next() else { return Err(LockErrorKind::NoVersion) };
         if number.parse() != Ok(VERSION) {
-            return Err(LockErrorKind::UnknownVersion(number));
+            return Err(LockErrorKind::UnknownVersion(number.into_owned()));
         }
         self.has_version = true;
         words.end()
     }
 
-    fn section(&mut self, words: &mut Words) -> Read<()> {
+    fn section(&mut self, words: &mut Words<'_>) -> Read<()> {
         let flow = words.text("the stored name of a flow")?;
         let number = words.text("the number of a release")?;
         let number = number.parse::<u32>().ok().filter(|number| *number > 0);
@@ -185,7 +186,7 @@ impl Reader {
 }
 
 impl Section {
-    fn node(&mut self, words: &mut Words, line: usize) -> Read<()> {
+    fn node(&mut self, words: &mut Words<'_>, line: usize) -> Read<()> {
         let name = words.text("the stored name of a node")?;
         let kind = words.text("the kind of the node")?;
         let kind = kind_of(&kind).ok_or(LockErrorKind::UnknownKind(kind))?;
@@ -198,7 +199,7 @@ impl Section {
             };
             node.host = Some(words.text("the node of the timeout")?);
         }
-        if words.peek() == Some(&Word::Text("was".to_owned())) {
+        if words.peek() == Some(&Word::Text(Cow::Borrowed("was"))) {
             words.next();
             node.was.push(words.text("an older name")?);
             while words.peek() == Some(&Word::Sign(',')) {
@@ -227,7 +228,7 @@ impl Section {
         Ok(())
     }
 
-    fn field(&mut self, task: Option<String>, words: &mut Words) -> Read<()> {
+    fn field(&mut self, task: Option<String>, words: &mut Words<'_>) -> Read<()> {
         let mut path = vec![words.text("the path of a field")?];
         while words.peek() == Some(&Word::Sign('/')) {
             words.next();
@@ -270,7 +271,7 @@ fn kind_of(word: &str) -> Option<Kind> {
     Kind::from_name(word).or(boundary)
 }
 
-fn edge(words: &mut Words) -> Read<LockedEdge> {
+fn edge(words: &mut Words<'_>) -> Read<LockedEdge> {
     const ROLES: &str = "`next`, `then`, `else`, `case` or `default`";
     let role = role(&words.text(ROLES)?).ok_or(LockErrorKind::Expected(ROLES))?;
     let times = match words.peek() {
@@ -285,45 +286,55 @@ fn edge(words: &mut Words) -> Read<LockedEdge> {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Word {
-    Text(String),
+enum Word<'t> {
+    Text(Cow<'t, str>),
     /// `->` is `>`.
     Sign(char),
 }
 
-/// The words of a line.
-struct Words(std::collections::VecDeque<Word>);
+/// The words of a line, the next one last.
+struct Words<'t>(Vec<Word<'t>>);
 
-impl Words {
-    fn of(line: &str) -> Read<Self> {
-        let mut words = std::collections::VecDeque::new();
-        let mut rest = line.chars().peekable();
-        while let Some(c) = rest.next() {
-            let word = match c {
-                c if c.is_whitespace() => continue,
+impl<'t> Words<'t> {
+    fn of(line: &'t str) -> Read<Self> {
+        let mut words = Vec::with_capacity(8);
+        let mut rest = line;
+        loop {
+            rest = rest.trim_start();
+            let Some(c) = rest.chars().next() else { break };
+            let plain = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            if plain > 0 {
+                let (word, behind) = rest.split_at(plain);
+                words.push(Word::Text(Cow::Borrowed(word)));
+                rest = behind;
+                continue;
+            }
+            rest = &rest[c.len_utf8()..];
+            words.push(match c {
                 '[' | ']' | '=' | ',' | '/' | '?' | '*' => Word::Sign(c),
-                '-' if rest.next() == Some('>') => Word::Sign('>'),
-                '"' => Word::Text(quoted(&mut rest).ok_or(LockErrorKind::Expected("the end of a text in quotes"))?),
-                c if c.is_alphanumeric() || c == '_' => {
-                    let mut text = String::from(c);
-                    while let Some(c) = rest.next_if(|c| c.is_alphanumeric() || *c == '_') {
-                        text.push(c);
-                    }
-                    Word::Text(text)
+                '-' if rest.starts_with('>') => {
+                    rest = &rest[1..];
+                    Word::Sign('>')
+                }
+                '"' => {
+                    let mut chars = rest.chars();
+                    let text = quoted(&mut chars).ok_or(LockErrorKind::Expected("the end of a text in quotes"))?;
+                    rest = chars.as_str();
+                    Word::Text(Cow::Owned(text))
                 }
                 _ => return Err(LockErrorKind::Expected("a word of letters, digits and `_`, or a text in quotes")),
-            };
-            words.push_back(word);
+            });
         }
+        words.reverse();
         Ok(Words(words))
     }
 
-    fn next(&mut self) -> Option<Word> {
-        self.0.pop_front()
+    fn next(&mut self) -> Option<Word<'t>> {
+        self.0.pop()
     }
 
-    fn peek(&self) -> Option<&Word> {
-        self.0.front()
+    fn peek(&self) -> Option<&Word<'t>> {
+        self.0.last()
     }
 
     fn is_empty(&self) -> bool {
@@ -332,7 +343,7 @@ impl Words {
 
     fn text(&mut self, what: &'static str) -> Read<String> {
         match self.next() {
-            Some(Word::Text(text)) => Ok(text),
+            Some(Word::Text(text)) => Ok(text.into_owned()),
             _ => Err(LockErrorKind::Expected(what)),
         }
     }

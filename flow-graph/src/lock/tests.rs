@@ -46,10 +46,11 @@ fn review(a: &'static str) -> Draft {
 
 #[test]
 fn a_node_that_is_gone_is_refused_with_its_new_name_if_there_is_one() {
-    let now = Draft::new()
-        .node("start", Kind::Start, &["sign"])
-        .node("sign", Kind::View, &["end"])
-        .node("end", Kind::End, &[]);
+    let now = Draft::new().node("start", Kind::Start, &["sign"]).node("sign", Kind::View, &["end"]).node(
+        "end",
+        Kind::End,
+        &[],
+    );
     let lock = lock(&[APPROVE]);
     now.with_graph(|graph| {
         let found = check_releases(graph, &lock.releases_of(graph));
@@ -61,10 +62,11 @@ fn a_node_that_is_gone_is_refused_with_its_new_name_if_there_is_one() {
 
 #[test]
 fn another_kind_is_refused() {
-    let now = Draft::new()
-        .node("start", Kind::Start, &["approve"])
-        .node("approve", Kind::Job, &["end"])
-        .node("end", Kind::End, &[]);
+    let now = Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::Job, &["end"]).node(
+        "end",
+        Kind::End,
+        &[],
+    );
     let text = "kind_changed: processes of release 1 can wait in `approve` as a View, and it is a Job now";
     assert_eq!(found(&[APPROVE], &now), [text]);
 }
@@ -120,9 +122,7 @@ fn branches_of_an_open_split_that_meet_elsewhere_now_are_refused() {
         .node("c", Kind::View, &["end"])
         .node("end", Kind::End, &[]);
     let found = found(&[REVIEW], &two);
-    assert_eq!(found, [
-        "stuck_in_flight: branches of `s` that release 1 opened come to two joins, and wait for ever"
-    ]);
+    assert_eq!(found, ["stuck_in_flight: branches of `s` that release 1 opened come to two joins, and wait for ever"]);
 }
 
 #[test]
@@ -135,17 +135,19 @@ fn a_join_that_is_gone_is_refused_and_one_that_lets_everybody_pass_is_not() {
         .node("end", Kind::End, &[]);
     assert_eq!(found(&[REVIEW], &now), ["node_removed: processes of release 1 can wait in `j`, which is gone"]);
     let passes = "node start Start -> next a\nnode a View -> next j\nnode j Join -> next end\nnode end End";
-    let direct = Draft::new().node("start", Kind::Start, &["a"]).node("a", Kind::View, &["end"]).node("end", Kind::End, &[]);
+    let direct =
+        Draft::new().node("start", Kind::Start, &["a"]).node("a", Kind::View, &["end"]).node("end", Kind::End, &[]);
     assert_eq!(found(&[passes], &direct), [""; 0]);
 }
 
 #[test]
 fn timeouts_that_come_are_told_and_those_that_go_are_refused() {
     let plain = || {
-        Draft::new()
-            .node("start", Kind::Start, &["approve"])
-            .node("approve", Kind::View, &["end"])
-            .node("end", Kind::End, &[])
+        Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::View, &["end"]).node(
+            "end",
+            Kind::End,
+            &[],
+        )
     };
     let with = plain().timeout("approve", "end", true);
     let text = "timeout_not_armed: tasks of `approve` that are open already do not get this timeout";
@@ -161,10 +163,11 @@ fn timeouts_that_come_are_told_and_those_that_go_are_refused() {
 fn what_a_release_kept_for_an_older_one_must_be_kept_as_well() {
     // Release 2 has `approve` for processes of release 1 alone: no process of its own comes there.
     let two = "node start Start -> next sign\nnode approve View -> next end\nnode sign View -> next end\nnode end End";
-    let now = Draft::new()
-        .node("start", Kind::Start, &["sign"])
-        .node("sign", Kind::View, &["end"])
-        .node("end", Kind::End, &[]);
+    let now = Draft::new().node("start", Kind::Start, &["sign"]).node("sign", Kind::View, &["end"]).node(
+        "end",
+        Kind::End,
+        &[],
+    );
     let text = "node_removed: processes of releases 1 and 2 can wait in `approve`, which is gone";
     assert_eq!(found(&[APPROVE, two], &now), [text]);
     assert_eq!(found(&[two], &now), [""; 0]);
@@ -185,7 +188,11 @@ fn mistakes_in_the_text_name_their_line() {
         ("version = 1\n[f 1]\ntask a x text", 3, LockErrorKind::UnknownNode("a".to_owned())),
         ("version = 1\n[f 1]\nnode a End\nnode a End", 4, LockErrorKind::Twice("node `a`".to_owned())),
         ("version = 1\n[f 0]", 2, LockErrorKind::Expected("the number of a release")),
-        ("version = 1\n[f 1]\nnode a View -> nxt a", 3, LockErrorKind::Expected("`next`, `then`, `else`, `case` or `default`")),
+        (
+            "version = 1\n[f 1]\nnode a View -> nxt a",
+            3,
+            LockErrorKind::Expected("`next`, `then`, `else`, `case` or `default`"),
+        ),
     ] {
         let found = error(text);
         assert_eq!((found.line, &found.kind), (line, &kind), "{text}");

@@ -75,8 +75,12 @@ fn harm(versions: &[Version]) -> Option<Vec<String>> {
         alone.iter().flat_map(of).map(names).collect()
     };
     let (twice, lost) = (known(|facts| &facts.twice), known(|facts| &facts.lost));
-    harm.extend(together.twice.iter().map(names).filter(|fact| !twice.contains(fact)).map(|fact| format!("twice: {fact:?}")));
-    harm.extend(together.lost.iter().map(names).filter(|fact| !lost.contains(fact)).map(|fact| format!("lost: {fact:?}")));
+    harm.extend(
+        together.twice.iter().map(names).filter(|fact| !twice.contains(fact)).map(|fact| format!("twice: {fact:?}")),
+    );
+    harm.extend(
+        together.lost.iter().map(names).filter(|fact| !lost.contains(fact)).map(|fact| format!("lost: {fact:?}")),
+    );
     Some(harm)
 }
 

@@ -138,7 +138,7 @@ fn same_fields(flow: &FlowModel, last: &Release) -> TokenStream {
                 && #root::lock::same_fields(<#task as #root::__private::JsonProxy>::META, &[#fields])
             });
         } else if !fields.is_empty() {
-            conditions.extend(quote!(&& false));
+            conditions.extend(quote!(&&false));
         }
     }
     conditions
