@@ -45,6 +45,9 @@ pub trait Flow: Sized + 'static {
     /// Hints found by the macro, which the compiler does not print.
     #[doc(hidden)]
     const HINTS: &'static [Hint] = &[];
+    /// What the macro knows of its releases.
+    #[doc(hidden)]
+    const LOCKED: crate::lock::Locked = crate::lock::Locked::NONE;
     /// Needs the same of each flow that every process of this one runs. If they form a cycle, which never ends, rustc
     /// names this constant: so it has the name of the page.
     #[doc(hidden)]

@@ -18,6 +18,7 @@ mod in_step;
 mod job;
 mod job_control;
 mod join;
+pub mod lock;
 mod model;
 pub mod node;
 mod payload;
@@ -62,8 +63,8 @@ pub use flow::Flow;
 pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
-    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, PausedQueue, Place, Problem,
-    ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
+    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, OpenPlace, PausedQueue, Place,
+    Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;

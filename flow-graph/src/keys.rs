@@ -174,6 +174,12 @@ pub const FLOW_KEYS: &[Key] = &[
         "Who may cancel a process beside managers: `fn(user: &dyn User, process: &P, open: &[Task]) -> Step<bool>`.",
     ),
     key("crate", Takes::Type, "crate = ::flow_core", "The path of the `flow_core` crate, if it was renamed."),
+    key(
+        "lock",
+        Takes::Text,
+        "lock = \"releases/leave.lock\"",
+        "The path of its lock, relative to this file or to `Cargo.toml`. Default: `flow.lock` beside `Cargo.toml`.",
+    ),
 ];
 
 /// The kinds that have a key which a field of another kind has not.

@@ -20,6 +20,7 @@ mod keys;
 mod kind;
 #[cfg(test)]
 mod known_flows;
+pub mod lock;
 mod pages;
 pub mod position;
 mod repair;

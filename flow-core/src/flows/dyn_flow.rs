@@ -7,6 +7,7 @@ use flow_graph::{Graph, NodeId};
 use super::{lists, permissions, problems};
 use crate::flow::{JobFacts, NodeDef, node};
 use crate::form::Sent;
+use crate::lock::{self, Locked, Release};
 use crate::store::{DueRow, FlowConnection};
 use crate::transition::available::{self, Availability};
 use crate::transition::due::{self, Begun, Claimant};
@@ -46,6 +47,7 @@ use crate::{
 /// ```
 pub struct DynFlow<C> {
     graph: &'static Graph<'static>,
+    locked: Locked,
     code: Code<C>,
 }
 
@@ -61,6 +63,7 @@ struct Code<C> {
     permissions: fn() -> Vec<Permission>,
     problems: fn(&mut C) -> Result<Vec<Problem>>,
     children: fn() -> Vec<(&'static str, &'static str)>,
+    release: fn(u32) -> Release,
     may_start: fn(&dyn User, NodeId) -> Result<()>,
     read: fn(NodeId, Sent<'_>) -> Result<Input>,
     start: StartFn<C>,
@@ -98,6 +101,7 @@ impl<C: FlowConnection> DynFlow<C> {
     pub const fn of<F: Flow<Connection = C>>() -> Self {
         DynFlow {
             graph: F::GRAPH,
+            locked: F::LOCKED,
             code: Code {
                 begin_due: due::begin::<F>,
                 job_limits: JobFacts::limits::<F>,
@@ -106,6 +110,7 @@ impl<C: FlowConnection> DynFlow<C> {
                 permissions: permissions::of_flow::<F>,
                 problems: problems::of_flow::<F>,
                 children: children::<F>,
+                release: lock::release::<F>,
                 may_start: permit::may_start::<F>,
                 read: read::<F>,
                 start: start_process::<F>,
@@ -126,6 +131,28 @@ impl<C: FlowConnection> DynFlow<C> {
     /// What shares a limit of how many jobs run at once, and the limit.
     pub(crate) fn job_limits(&self) -> Vec<(String, u32)> {
         (self.code.job_limits)()
+    }
+
+    /// The flow as it is now, as a release of this number: what `flow.lock` lists of it.
+    #[must_use]
+    pub fn release(&self, number: u32) -> Release {
+        (self.code.release)(number)
+    }
+
+    /// The release that new processes are started under; 0: `flow.lock` had none when the flow was compiled.
+    #[must_use]
+    pub const fn release_number(&self) -> u32 {
+        self.locked.release
+    }
+
+    /// The hash of the lock that was compiled.
+    pub(crate) const fn lock_hash(&self) -> u64 {
+        self.locked.hash
+    }
+
+    /// The file that the flow is in.
+    pub(crate) const fn source(&self) -> &'static str {
+        self.locked.source
     }
 
     pub(super) fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {

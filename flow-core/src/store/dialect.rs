@@ -217,6 +217,9 @@ pub trait StrayRows {
     /// Open tasks of these nodes that are of another kind.
     fn tasks_of_other_kind(&mut self, flows: &[&str], nodes: &[&str], kind: &str, most: i64) -> QueryResult<Vec<Task>>;
 
+    /// Open tasks of open processes of these flows, counted by flow, release of the process and node.
+    fn open_places(&mut self, flows: &[&str]) -> QueryResult<Vec<(String, i32, String, i64)>>;
+
     /// Due work of other flows than these.
     fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>>;
 }

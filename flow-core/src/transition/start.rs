@@ -88,6 +88,7 @@ fn begin_at<F: Flow>(
             None => (Document::default(), None),
         };
         let mut row = Process::new(F::GRAPH.name, clock::now(), data);
+        row.release = release::<F>();
         row.start_key = key.map(str::to_owned);
         row.started_by = Some(user.id().to_owned());
         let frame = begin::<F>(conn, at, row, joined, input, &Actor::of(user), Some(locking))?;
@@ -95,6 +96,11 @@ fn begin_at<F: Flow>(
         let loaded = frame.subject.into_any().downcast::<Loaded<F>>();
         loaded.map_err(|_| Error::Internal("the process was not loaded".to_owned()))?.into_process()
     })
+}
+
+/// The release that a new process is started under.
+fn release<F: Flow>() -> i32 {
+    i32::try_from(F::LOCKED.release).unwrap_or(i32::MAX)
 }
 
 /// A process that another one starts inside its own transition.
@@ -106,6 +112,7 @@ pub(crate) fn child<F: Flow>(
     ChildPlan {
         begin: Box::new(move |conn, Parent { task, depth }| {
             let mut row = Process::new(F::GRAPH.name, clock::now(), data);
+            row.release = release::<F>();
             row.parent_process = Some(task.process());
             row.parent_task = Some(task.number());
             row.depth = depth + 1;

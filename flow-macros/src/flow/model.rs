@@ -23,6 +23,8 @@ pub(crate) struct FlowModel {
     pub(crate) notify: Option<Hook>,
     /// The method that says who may cancel a process.
     pub(crate) cancel: Option<CallbackSyntax>,
+    /// `lock = ".."`
+    pub(crate) lock: Option<(String, Span)>,
     /// In the order of declaration, each followed by its timeouts.
     pub(crate) nodes: Vec<NodeModel>,
     /// All that was written as `this.x`, for rustc to check.

@@ -75,6 +75,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         observe: None,
         notify: None,
         cancel: None,
+        lock: None,
         nodes: Vec::new(),
         refs: Vec::new(),
     };
@@ -111,6 +112,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
             "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
             "cancel" => flow.cancel = people::may_cancel(entry, errors),
+            "lock" => flow.lock = text(entry, errors),
             _ => {}
         }
         seen.push(key);
