@@ -199,7 +199,11 @@ impl<'a> Document<'a> {
         );
         match condition {
             Condition::Asked => {
-                let branch = if node.kind.exits() == Exits::Branches { format!("branch {}, ", edge.edge + 1) } else { String::new() };
+                let branch = if node.kind.exits() == Exits::Branches {
+                    format!("branch {}, ", edge.edge + 1)
+                } else {
+                    String::new()
+                };
                 let text = format!("{}: {branch}{}", words::title(node), word.unwrap_or_default());
                 put!(
                     self,

@@ -174,10 +174,10 @@ fn line(layers: &Layers<'_>, neighbours: &Neighbours, start: usize) -> BTreeSet<
 }
 
 fn has_room(layers: &Layers<'_>, moved: &BTreeSet<usize>, step: i32) -> bool {
-    let y = |group: usize| {
-        layers.seats[layers.groups[group].seats[0]].y + if moved.contains(&group) { step } else { 0 }
-    };
-    let touched: BTreeSet<usize> = moved.iter().map(|group| layers.seats[layers.groups[*group].seats[0]].layer).collect();
+    let y =
+        |group: usize| layers.seats[layers.groups[group].seats[0]].y + if moved.contains(&group) { step } else { 0 };
+    let touched: BTreeSet<usize> =
+        moved.iter().map(|group| layers.seats[layers.groups[*group].seats[0]].layer).collect();
     touched.into_iter().all(|layer| {
         layers.order[layer].windows(2).all(|two| y(two[1]) - y(two[0]) >= distance(layers, two[0], two[1]))
     })
