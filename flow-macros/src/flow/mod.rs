@@ -35,11 +35,7 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
 
 /// The graph of a flow, whatever is wrong with it.
 #[cfg(test)]
-pub(crate) fn with_graph<R>(
-    args: TokenStream,
-    item: TokenStream,
-    f: impl FnOnce(&flow_graph::Graph<'_>) -> R,
-) -> R {
+pub(crate) fn with_graph<R>(args: TokenStream, item: TokenStream, f: impl FnOnce(&flow_graph::Graph<'_>) -> R) -> R {
     let mut errors = Errors::default();
     let written = syntax::parse(args, item, &mut errors).expect("a struct");
     lower::flow(&written, &mut errors).with_graph(f)
