@@ -7,8 +7,9 @@ pub use diesel::prelude::{
 
 pub use crate::form::FormInput;
 pub use crate::node::{Form, StartData};
-pub use crate::proxy::{Choices as _, Refs as _};
+pub use crate::proxy::{Choices as _, Refs as _, RowProxy as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
+pub use crate::states::{State, StateMachine as _, StateRow as _};
 pub use crate::user::ActingUser as _;
 pub use crate::verbs::FlowVerbs as _;
 pub use crate::{
@@ -17,9 +18,9 @@ pub use crate::{
 };
 
 #[cfg(feature = "macros")]
-pub use crate::{Choices, FlowModel, JsonModel, ProcessProxy, TaskProxy, flow};
+pub use crate::{Choices, FlowModel, JsonModel, JsonProxy, ProcessProxy, States, TaskProxy, flow, states};
 #[cfg(not(feature = "macros"))]
-pub use crate::{FlowModel, ProcessProxy, TaskProxy};
+pub use crate::{FlowModel, ProcessProxy, States, TaskProxy};
 
 macro_rules! node_types {
     (fields {$(

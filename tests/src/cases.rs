@@ -41,6 +41,8 @@ macro_rules! conformance {
         $crate::timeouts_suite!($connection, $database);
         $crate::verbs_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
+        $crate::rows_suite!($connection, $database);
+        $crate::states_suite!($connection, $database);
         $crate::diagrams_suite!($connection, $database);
         $crate::jobs_suite!($connection, $database);
 
@@ -61,6 +63,8 @@ macro_rules! conformance {
                 ("timeouts", timeouts::CASES),
                 ("verbs", verbs::CASES),
                 ("columns_written", columns_written::CASES),
+                ("rows", rows::CASES),
+                ("states", states::CASES),
                 ("diagrams", diagrams::CASES),
                 ("jobs", jobs::CASES),
             ];

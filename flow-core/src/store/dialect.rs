@@ -13,12 +13,14 @@
 
 use diesel::QueryResult;
 
-use super::{Attempt, AuditRow, DueKey, DueRow, Locking, Reserve, TransitionWrite};
+use super::{Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, Reserve, StateLogRow, TransitionWrite};
 use crate::data::Patch;
 use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// What differs from one database to the next.
-pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + StrayRows {
+pub trait Dialect:
+    Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + StrayRows + StateRows
+{
     /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
     /// beginning a transaction locks already.
     fn locking(&self) -> Locking;
@@ -192,6 +194,18 @@ pub trait AuditRows {
 
     /// The last transition that changed the status of a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;
+}
+
+/// Rows of `flow_state_log`.
+pub trait StateRows {
+    /// Adds the transitions of a row of the app's, in order.
+    fn add_transitions(&mut self, rows: &[NewStateLog<'_>]) -> QueryResult<()>;
+
+    /// The transitions of a row of the app's, in order.
+    fn transitions(&mut self, machine: &str, key: &str) -> QueryResult<Vec<StateLogRow>>;
+
+    /// The last one.
+    fn last_transition(&mut self, machine: &str, key: &str) -> QueryResult<Option<StateLogRow>>;
 }
 
 /// Tasks of many processes, for people.

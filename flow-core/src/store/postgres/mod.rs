@@ -154,4 +154,8 @@ pub(crate) const SQL: &[(&str, &str)] = &[
         "00000000000003_flow_resting_tokens",
         include_str!("../../../migrations/postgres/00000000000003_flow_resting_tokens/up.sql"),
     ),
+    (
+        "00000000000004_flow_state_log",
+        include_str!("../../../migrations/postgres/00000000000004_flow_state_log/up.sql"),
+    ),
 ];

@@ -155,6 +155,7 @@ impl UnitOfWork {
             Some(row) => Err(Error::from(Box::new(DataError {
                 process: row.process_id,
                 task: Some(row.id()),
+                row: None,
                 field: "node",
                 path: "node".to_owned(),
                 found: format!("`{}`", row.node),
