@@ -16,6 +16,7 @@ mod flows;
 pub mod form;
 mod in_step;
 mod job;
+mod job_control;
 mod join;
 mod model;
 pub mod node;
@@ -27,6 +28,7 @@ mod process;
 mod process_id;
 pub mod proxy;
 pub mod query;
+mod retry;
 mod row_json;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -44,6 +46,7 @@ mod timestamp;
 mod transition;
 mod user;
 mod verbs;
+mod worker;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -57,27 +60,31 @@ pub use engine::Obstacle;
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;
+pub(crate) use flows::TaskFailure;
 pub use flows::{
-    DueReport, DynFlow, Explanation, Flows, Place, Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor,
+    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, PausedQueue, Place, Problem,
+    ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
+pub use job_control::Canceled;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;
 pub use process_id::{ParseProcessIdError, ProcessId};
 pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, Secret, TaskProxy};
+pub use retry::{JobFailure, Retry};
 pub use row_json::WithDocument;
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
-pub use store::{AuditRow, FlowConnection};
+pub use store::{Attempt, AuditRow, FlowConnection};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
 pub use transition::{Availability, Verb};
-
 pub use user::{Acting, ActingUser, Permission, System, User};
 pub use verbs::FlowVerbs;
+pub use worker::{Connections, Opened, Pooled, RunningWorker, Worker, WorkerHandle};
 
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/choices.md")]

@@ -42,6 +42,8 @@ pub enum Takes {
     Nodes,
     /// A delay and a node.
     Timeout,
+    /// How often and after how long, or a method.
+    Retry,
     /// The fields of a form that is made, or a type.
     Form,
     /// A type or a value of the app's, as it is.
@@ -58,7 +60,7 @@ impl Takes {
     /// `this.x` behind it is a method of the flow, not a node.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Takes::Callback | Takes::Delay | Takes::Permission)
+        matches!(self, Takes::Callback | Takes::Delay | Takes::Permission | Takes::Retry)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The graph of a flow: what nodes there are, where each leads, and what can be wrong with that.
+//! The graph of a flow: its nodes and edges, and the checks on them.
 //!
 //! `#[flow]` builds a [`Graph`] from a struct and runs [`check()`] over it while rustc compiles; the same
 //! graph is a constant of the flow at run time, where the engine walks it and [`diagram`] draws it.

@@ -5,11 +5,11 @@ use std::fmt;
 use flow_graph::{Graph, NodeId};
 
 use super::{lists, permissions, problems};
-use crate::flow::{NodeDef, node};
+use crate::flow::{JobFacts, NodeDef, node};
 use crate::form::Sent;
 use crate::store::{DueRow, FlowConnection};
 use crate::transition::available::{self, Availability};
-use crate::transition::due::{self, Outcome};
+use crate::transition::due::{self, Begun, Claimant};
 use crate::transition::perform::Request;
 use crate::transition::{Input, Verb, perform, permit, process_verb, start};
 use crate::{
@@ -54,7 +54,8 @@ type StartFn<C> = fn(&mut C, NodeId, &dyn User, Option<&str>, Input) -> Result<P
 
 /// The functions of a flow that need its type.
 struct Code<C> {
-    run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
+    begin_due: fn(&mut C, &DueRow, &Claimant) -> Result<Begun<C>>,
+    job_limits: fn() -> Vec<(String, u32)>,
     queue: fn(&mut C, &dyn User) -> Result<Vec<Task>>,
     fields: fn(NodeId) -> &'static [FormField],
     permissions: fn() -> Vec<Permission>,
@@ -98,7 +99,8 @@ impl<C: FlowConnection> DynFlow<C> {
         DynFlow {
             graph: F::GRAPH,
             code: Code {
-                run_due: due::run::<F>,
+                begin_due: due::begin::<F>,
+                job_limits: JobFacts::limits::<F>,
                 queue: lists::queue::<F>,
                 fields: |id| def::<F>(id).map_or(&[], |def| def.fields),
                 permissions: permissions::of_flow::<F>,
@@ -117,8 +119,13 @@ impl<C: FlowConnection> DynFlow<C> {
         }
     }
 
-    pub(super) fn run_due(&self, conn: &mut C, row: &DueRow) -> Result<Outcome> {
-        (self.code.run_due)(conn, row)
+    pub(crate) fn begin_due(&self, conn: &mut C, row: &DueRow, claimant: &Claimant) -> Result<Begun<C>> {
+        (self.code.begin_due)(conn, row, claimant)
+    }
+
+    /// What shares a limit of how many jobs run at once, and the limit.
+    pub(crate) fn job_limits(&self) -> Vec<(String, u32)> {
+        (self.code.job_limits)()
     }
 
     pub(super) fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {

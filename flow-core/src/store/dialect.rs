@@ -13,12 +13,12 @@
 
 use diesel::QueryResult;
 
-use super::{AuditRow, DueKey, DueRow, Locking, TransitionWrite};
+use super::{Attempt, AuditRow, DueKey, DueRow, Locking, Reserve, TransitionWrite};
 use crate::data::Patch;
 use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// What differs from one database to the next.
-pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + AuditRows + Lists + StrayRows {
+pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + StrayRows {
     /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
     /// beginning a transaction locks already.
     fn locking(&self) -> Locking;
@@ -145,9 +145,40 @@ pub trait DueRows {
     /// Leases the row until this time, under a new token. False if somebody else was quicker.
     fn lease_due(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool>;
 
-    /// Makes the row due at a later time, gives its lease back and restores its number of attempts, which is that of
+    /// Makes the row due at a later time under this token, gives its lease back and restores its number of attempts,
+    /// which is that of `row`. Nothing happens if somebody else has the lease by now.
+    fn postpone(&mut self, row: &DueRow, token: i64, due: Timestamp, error: &str) -> QueryResult<()>;
+
+    /// Gives the lease of a row back, as if nobody had had it, and restores its number of attempts, which is that of
     /// `row`. Nothing happens if somebody else has the lease by now.
-    fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()>;
+    fn give_back(&mut self, row: &DueRow) -> QueryResult<()>;
+
+    /// The attempts at a task that have failed, in order.
+    fn attempts(&mut self, process: i64, task: i32) -> QueryResult<Vec<Attempt>>;
+}
+
+/// Rows of `flow_due`, as workers take and hold them.
+pub trait WorkRows {
+    /// Gives a row back that this holder has reserved and not begun. Nothing happens if somebody else has it by now.
+    fn release(&mut self, row: &DueRow) -> QueryResult<()>;
+
+    /// Makes the lease of a row longer. False if it is not ours any more.
+    fn renew(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool>;
+
+    /// Takes rows that are due for a worker, the most urgent first. What another worker is about to take is left to it.
+    fn reserve(&mut self, rows: &Reserve<'_>) -> QueryResult<Vec<DueRow>>;
+
+    /// When the next row of these flows is due, behind now.
+    fn next_due(&mut self, flows: &[&str], now: Timestamp) -> QueryResult<Option<Timestamp>>;
+
+    /// Rows of these flows, the oldest first, each with its task; those alone that a worker holds, if `held`.
+    fn due_work(&mut self, flows: &[&str], held: bool, most: i64) -> QueryResult<Vec<(DueRow, Option<Task>)>>;
+
+    /// Pauses a queue since this time, or lets it go on.
+    fn pause_queue(&mut self, name: &str, paused: Option<Timestamp>, by: &str) -> QueryResult<()>;
+
+    /// The queues that are paused: since when, and by whom.
+    fn paused_queues(&mut self) -> QueryResult<Vec<(String, Timestamp, Option<String>)>>;
 }
 
 /// Rows of `flow_audit`.

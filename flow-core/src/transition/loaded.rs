@@ -7,7 +7,7 @@ use flow_graph::{NodeId, Slot};
 use super::{ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
-use crate::flow::node;
+use crate::flow::{JobFacts, node};
 use crate::in_step::InStep;
 use crate::proxy::{self, ProcessProxy};
 use crate::store::FlowConnection;
@@ -46,6 +46,8 @@ pub(crate) trait Subject<C> {
     fn connects(&self, node: NodeId) -> bool;
     /// Calls the callback of a task.
     fn call(&mut self, task: usize, slot: Slot, work: &mut UnitOfWork, conn: &mut C) -> Result<Called<C>, StepError>;
+    /// What is stored of the jobs of a node.
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts;
     /// Itself, for who knows its type.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -203,6 +205,10 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         }))
     }
 
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts {
+        JobFacts::of::<F>
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
@@ -250,6 +256,10 @@ impl<C: FlowConnection> Subject<C> for RowOnly {
             Slot::Undo => Ok(Called::Answer(Answer::Done)),
             slot => Err(Error::Internal(format!("{slot:?} was asked of a row alone")).into()),
         }
+    }
+
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts {
+        |_| JobFacts::default()
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -1,4 +1,4 @@
-//! One way to use a verb: read, check, plan, write.
+//! The only way to use a verb: read, check, plan, write.
 
 use flow_graph::{Kind, NodeId, Slot};
 
@@ -10,7 +10,9 @@ use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
 use crate::store::{FlowConnection, Locking, Store as _};
-use crate::{Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, User, clock};
+use crate::{
+    Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, User, clock,
+};
 
 /// A process and the task that something is done to.
 pub(crate) struct Target<F: Flow> {
@@ -26,8 +28,8 @@ pub(crate) struct Performed<F: Flow> {
     pub(crate) task: Task,
     /// The task that replaces it, if one does.
     pub(crate) replacement: Option<Task>,
-    /// A task failed in the background.
-    pub(crate) failed: bool,
+    /// The tasks that failed in the background.
+    pub(crate) failures: Vec<TaskFailure>,
     loaded: Option<Loaded<F>>,
 }
 
@@ -78,9 +80,9 @@ impl<F: Flow> Target<F> {
         let task = frame.work.task(0).clone();
         let replacement = frame.run.tasks().iter().rposition(|task| task.copies == Some(0));
         let replacement = replacement.map(|at| frame.work.task(at).clone());
-        let failed = frame.work.has_failed();
+        let failures = frame.work.failures();
         let loaded = frame.subject.into_any().downcast::<Loaded<F>>().ok().map(|loaded| *loaded);
-        Ok(Performed { task, replacement, failed, loaded })
+        Ok(Performed { task, replacement, failures, loaded })
     }
 
     /// Undoing it calls no code of the flow, so that a document that cannot be read is no hindrance.

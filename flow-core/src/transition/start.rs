@@ -16,7 +16,7 @@ use crate::proxy::{self, Beginning, Persist as _, ProcessProxy};
 use crate::store::{Locking, Store as _, is_lost_race, lost_race};
 use crate::{Error, Flow, Process, Result, User, clock};
 
-/// Longest key of a start, in bytes.
+/// The maximum length of an idempotency key, in bytes.
 const LONGEST_KEY: usize = 200;
 
 /// Starts a process at this node, from what the caller handed over.

@@ -62,7 +62,12 @@ pub(crate) struct NodeModel {
     pub(crate) process_seed: Option<CallbackSyntax>,
     /// A duration, a moment, or a callback that answers one.
     pub(crate) delay: Option<Delay>,
-    pub(crate) lease: Option<TokenStream>,
+    /// Of a job: how long one attempt may take.
+    pub(crate) timeout: Option<TokenStream>,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) queue: Option<String>,
+    pub(crate) priority: Option<TokenStream>,
+    pub(crate) concurrency: Option<TokenStream>,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
 }
@@ -97,6 +102,13 @@ pub(crate) enum Delay {
     Callback(CallbackSyntax),
     /// `at = ..`
     At(CallbackSyntax),
+}
+
+/// What happens when a job fails.
+pub(crate) enum Retry {
+    /// The fields of `flow_core::Retry` that are given.
+    Policy(Vec<(Ident, TokenStream)>),
+    Method(CallbackSyntax),
 }
 
 /// Who has a new task from the start.
@@ -217,7 +229,11 @@ impl NodeModel {
             process_data: None,
             process_seed: None,
             delay: None,
-            lease: None,
+            timeout: None,
+            retry: None,
+            queue: None,
+            priority: None,
+            concurrency: None,
             summary: None,
             result: None,
         }

@@ -6,6 +6,7 @@ mod edge;
 mod keys;
 mod people;
 mod plain;
+mod retry;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -24,6 +25,7 @@ use callback::callback;
 use edge::edge;
 use people::{assign, different_from, form, permission};
 use plain::{allow, old_names, stored_name, type_of};
+use retry::retry;
 
 /// The numbers of the nodes, by field.
 struct Names(HashMap<String, NodeId>);
@@ -223,7 +225,11 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "undo" => model.undo = callback(entry, errors),
         "form" => model.form = form(entry, errors),
         "input" => model.input = type_of(entry, errors),
-        "timeout" => model.lease = type_of(entry, errors),
+        "timeout" => model.timeout = type_of(entry, errors),
+        "retry" => model.retry = retry(entry, errors),
+        "queue" => model.queue = stored_name(entry, errors),
+        "priority" => model.priority = type_of(entry, errors),
+        "concurrency" => model.concurrency = type_of(entry, errors),
         "permission" => model.permission = permission(entry, errors),
         "title" => model.title = text(entry, errors).map_or_else(|| model.title.clone(), |(text, _)| text),
         "summary" => model.summary = text(entry, errors),
