@@ -37,9 +37,11 @@ pub trait Flow: Sized + 'static {
     const OBSERVE: Option<fn(&crate::Change<'_>, &mut Self::Connection) -> Result<(), StepError>> = None;
     /// Is told of each change after its transaction.
     #[doc(hidden)]
+    #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const NOTIFY: Option<fn(&crate::Notification) -> Result<(), StepError>> = None;
     /// Who else than its managers may cancel a process.
     #[doc(hidden)]
+    #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const CANCEL: Option<fn(&dyn User, &Self::Process, &[Task]) -> Result<bool, StepError>> = None;
 
     /// Hints found by the macro, which the compiler does not print.

@@ -60,18 +60,25 @@ pub(crate) struct Loaded<F: Flow> {
     spare: Process,
     /// What the caller handed over, for the code of the first task.
     input: Option<Box<dyn Any>>,
+    /// Who acts, in a foreground step.
+    actor: Option<String>,
 }
 
 impl<F: Flow> Loaded<F> {
     /// The process of a row, with the columns that are joined to it.
     pub(crate) fn load(row: Process, conn: &mut F::Connection) -> Result<Self> {
         let spare = Process::new("", row.created, crate::data::Document::default());
-        Ok(Loaded { process: Some(proxy::load(row, conn)?), spare, input: None })
+        Ok(Loaded { process: Some(proxy::load(row, conn)?), spare, input: None, actor: None })
     }
 
     /// With what the caller handed over.
     pub(crate) fn with_input(self, input: Option<Box<dyn Any>>) -> Self {
         Loaded { input, ..self }
+    }
+
+    /// For a step of the foreground, in which this user acts.
+    pub(crate) fn acting(self, actor: Option<&str>) -> Self {
+        Loaded { actor: actor.map(str::to_owned), ..self }
     }
 
     pub(crate) fn into_process(self) -> Result<F::Process> {
@@ -80,7 +87,7 @@ impl<F: Flow> Loaded<F> {
 
     /// What a rule of permission is asked with.
     pub(crate) fn cx<'c>(&'c mut self, task: &'c mut Task, conn: &'c mut F::Connection) -> Cx<'c, F> {
-        Cx { process: &mut self.process, task, input: None, conn }
+        Cx { process: &mut self.process, task, input: None, actor: None, conn }
     }
 
     fn run(
@@ -91,7 +98,7 @@ impl<F: Flow> Loaded<F> {
         conn: &mut F::Connection,
     ) -> Result<Reply<F::Connection>, StepError> {
         let _in_step = callback.connection.then(|| InStep::enter(conn, task.process_id));
-        (callback.call)(&mut Cx { process: &mut self.process, task, input, conn })
+        (callback.call)(&mut Cx { process: &mut self.process, task, input, actor: self.actor.as_deref(), conn })
     }
 }
 

@@ -4,7 +4,7 @@ use flow_graph::{Kind, NodeId, Slot};
 
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
-use super::verb::{On, Verb, Who};
+use super::verb::{Mode, On, Verb, Who};
 use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit};
 use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
@@ -64,16 +64,18 @@ impl<F: Flow> Target<F> {
         let state = work.read(self.task);
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
         change(&mut work);
+        let actor = actor.into();
+        let acts = (rule.mode == Mode::Foreground).then_some(actor.id.as_str());
         let subject: Box<dyn Subject<F::Connection>> = if runs_code {
             let loaded = match self.loaded.take() {
                 Some(loaded) => loaded,
                 None => Loaded::<F>::load(self.process, conn)?,
             };
-            Box::new(loaded.with_input(input))
+            Box::new(loaded.with_input(input).acting(acts))
         } else {
             Box::new(RowOnly(self.process))
         };
-        let cause = Cause { actor: actor.into(), verb, subject: Some(0) };
+        let cause = Cause { actor, verb, subject: Some(0) };
         let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, rule.mode)?;
         let task = frame.work.task(0).clone();
         let replacement = frame.run.tasks().iter().rposition(|task| task.copies == Some(0));
