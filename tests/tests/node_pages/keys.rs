@@ -7,7 +7,8 @@ use flow_core::graph::{EDGE_KEYS, Key, Kind, Need, Takes};
 pub(crate) fn of_kind(kind: Kind) -> String {
     let mut text = "| key | takes | required | meaning |\n|---|---|---|---|\n".to_owned();
     for key in kind.keys() {
-        let _ = writeln!(text, "| `{}` | {} | {} | {} |", cell(key.example), takes(key), need(key), cell(key.doc.trim()));
+        let _ =
+            writeln!(text, "| `{}` | {} | {} | {} |", cell(key.example), takes(key), need(key), cell(key.doc.trim()));
     }
     text.push('\n');
     text
@@ -20,9 +21,10 @@ pub(crate) fn of_edges(kind: Kind) -> String {
     if roles.is_empty() {
         return String::new();
     }
-    let mut text = "An edge can have keys of its own, in parentheses after the node: `next(this.approve, task_data = ..)`.\n\n\
+    let mut text =
+        "An edge can have keys of its own, in parentheses after the node: `next(this.approve, task_data = ..)`.\n\n\
          | key of an edge | meaning |\n|---|---|\n"
-        .to_owned();
+            .to_owned();
     for key in EDGE_KEYS.iter().filter(|key| roles.iter().any(|role| key.edges.has(kind.exits(), *role))) {
         let _ = writeln!(text, "| `{}` | {} |", cell(key.example), cell(key.doc.trim()));
     }

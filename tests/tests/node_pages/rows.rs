@@ -15,7 +15,9 @@ pub(crate) fn of(sample: &Sample) -> String {
     let row = sample.flows.process(&mut conn, process).unwrap();
     let document = serde_json::to_value(row.with_document()).unwrap();
     let mut text = format!("- `flow_process`: status `{}`, `data` `{}`\n", row.status(), document["data"]);
-    text.push_str("- `flow_task`:\n\n  | number | node | task_type | status | token | owner |\n  |---|---|---|---|---|---|\n");
+    text.push_str(
+        "- `flow_task`:\n\n  | number | node | task_type | status | token | owner |\n  |---|---|---|---|---|---|\n",
+    );
     for task in sample.flows.tasks(&mut conn, process).unwrap() {
         let (id, owner) = (task.id().number(), task.owner().unwrap_or_default());
         let (kind, status, token) = (task.task_type(), task.status(), task.token());
@@ -24,7 +26,8 @@ pub(crate) fn of(sample: &Sample) -> String {
     let due = flow_due::table.filter(flow_due::process_id.eq(process)).order(flow_due::task.asc());
     let due: Vec<(i32, String)> = due.select((flow_due::task, flow_due::kind)).load(&mut conn).unwrap();
     for (task, kind) in due {
-        let _ = writeln!(text, "{}- `flow_due`: `{kind}` of task {task}", if text.ends_with("|\n") { "\n" } else { "" });
+        let _ =
+            writeln!(text, "{}- `flow_due`: `{kind}` of task {task}", if text.ends_with("|\n") { "\n" } else { "" });
     }
     text.push_str("\n- `flow_audit`:\n\n  | action | actor | node |\n  |---|---|---|\n");
     for row in sample.flows.history(&mut conn, process).unwrap() {
