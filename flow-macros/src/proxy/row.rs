@@ -70,7 +70,7 @@ pub(super) fn option(key: &Ident, value: &[TokenTree], table: &mut Table, errors
         _ => return false,
     };
     if twice {
-        errors.push(key.span(), format!("`{name}` is written twice"), &["leave one of them out"]);
+        errors.push(key.span(), format!("`{name}` is written twice"), &["remove one of them"]);
     }
     true
 }
@@ -80,7 +80,7 @@ pub(super) fn is_complete(proxy: &Proxy, errors: &mut Errors) -> bool {
     let before = errors.len();
     if proxy.row.is_none() {
         let help = "mark the field that holds it: `#[proxy(row)] user: User`";
-        errors.push(proxy.ident.span(), "the row is missing", &[help]);
+        errors.push(proxy.ident.span(), "the field for the row is missing", &[help]);
     }
     if proxy.table.path.is_none() || proxy.table.column.is_none() {
         errors.push(proxy.ident.span(), "the table and its JSON column are missing", &[EXAMPLE]);
@@ -88,12 +88,19 @@ pub(super) fn is_complete(proxy: &Proxy, errors: &mut Errors) -> bool {
     errors.len() == before
 }
 
-/// The row's field and type.
-pub(super) fn take(field: &syn::Field, ident: Ident, row: &mut Option<Ident>, table: &mut Table, errors: &mut Errors) {
+/// The row's field and type; the field again if there is a row already.
+pub(super) fn take(
+    field: &syn::Field,
+    ident: Ident,
+    row: &mut Option<Ident>,
+    table: &mut Table,
+    errors: &mut Errors,
+) -> Option<Ident> {
     if row.is_some() {
-        errors.push(ident.span(), "there is one row", &["leave `#[proxy(row)]` out at one of them"]);
-        return;
+        errors.push(ident.span(), "a proxy has one row", &["remove `#[proxy(row)]` from one of them"]);
+        return Some(ident);
     }
     table.row = Some(field.ty.to_token_stream());
     *row = Some(ident);
+    None
 }

@@ -158,7 +158,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             continue;
         }
         if of == Of::Row && super::row::is_row(&field) {
-            super::row::take(&field, ident, &mut row, &mut table, errors);
+            holes.extend(super::row::take(&field, ident, &mut row, &mut table, errors));
             continue;
         }
         let hidden = match of {
@@ -284,7 +284,7 @@ fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
             {
                 if proxy.of == Of::Row {
                     if !super::row::option(key, value, &mut proxy.table, errors) {
-                        errors.push(key.span(), format!("`{key}` is not an option here"), &[keys]);
+                        errors.push(key.span(), format!("unknown option `{key}`"), &[keys]);
                     }
                     continue;
                 }

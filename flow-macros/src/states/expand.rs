@@ -19,7 +19,7 @@ pub(super) fn machine(machine: &Machine) -> TokenStream {
 /// The bodies under another name, so that nobody calls one past its transition, and all else of the block.
 ///
 /// ```text
-/// impl Review { fn __approve(&mut self, note: String) -> Step { .. } .. }
+/// impl Review { fn __body_of_approve(&mut self, note: String) -> Step { .. } .. }
 /// ```
 fn bodies(machine: &Machine) -> TokenStream {
     let Machine { attributes, ty, rest, .. } = machine;
@@ -35,7 +35,7 @@ fn bodies(machine: &Machine) -> TokenStream {
 }
 
 fn body_name(transition: &Transition) -> Ident {
-    format_ident!("__{}", plain(&transition.ident), span = Span::call_site())
+    format_ident!("__body_of_{}", plain(&transition.ident), span = Span::call_site())
 }
 
 /// ```text
@@ -84,7 +84,7 @@ fn methods(machine: &Machine) -> TokenStream {
 ///
 /// ```text
 /// impl ReviewBy<'_> {
-///     pub fn approve(self, note: String) -> Result<()> { take(self.row, TransitionOf::new(0), self.by, |row| row.__approve(note)) }
+///     pub fn approve(self, note: String) -> Result<()> { take(self.row, TransitionOf::new(0), self.by, |row| row.__body_of_approve(note)) }
 /// }
 /// ```
 fn takers(machine: &Machine) -> TokenStream {
@@ -130,7 +130,8 @@ fn constants(machine: &Machine) -> TokenStream {
     let each = machine.transitions.iter().map(|transition| constant(machine, transition));
     let column = column(machine);
     let field_name = plain(field);
-    let checks = checks(machine);
+    // What only follows from another mistake is not reported.
+    let checks = if machine.sound { checks(machine) } else { TokenStream::new() };
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
         const _: () = {
@@ -151,8 +152,15 @@ fn constants(machine: &Machine) -> TokenStream {
                     #field_name,
                     #values,
                 );
-                fn state(&self) -> &::flow_core::State<#states> { &self.#field }
-                fn state_mut(&mut self) -> &mut ::flow_core::State<#states> { &mut self.#field }
+                // As patterns, which rustc reports once where there is no such field.
+                fn state(&self) -> &::flow_core::State<#states> {
+                    let Self { #field: state, .. } = self;
+                    state
+                }
+                fn state_mut(&mut self) -> &mut ::flow_core::State<#states> {
+                    let Self { #field: state, .. } = self;
+                    state
+                }
                 fn snapshot(&self) -> ::core::option::Option<__p::Snapshot> {
                     #[allow(unused_imports)]
                     use __p::{ByFields as _, ByNothing as _, BySerde as _};
@@ -243,7 +251,7 @@ fn condition(machine: &Machine, transition: &str, When { code, is_method, span, 
         (first_word(code), quote!(#code()))
     } else {
         let this = Ident::new("this", Span::call_site());
-        (this.clone(), quote!(__p::look(#this, #code)))
+        (this.clone(), quote_spanned!(place=> __p::look(#this, #code)))
     };
     let holds = quote_spanned!(place=> __p::Holds::holds(#value));
     quote! {

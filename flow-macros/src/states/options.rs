@@ -52,9 +52,9 @@ pub(crate) struct When {
     pub(crate) text: Option<String>,
 }
 
-/// Where the page of a mistake is.
-pub(super) fn see(name: &str) -> String {
-    format!("see {}", flow_graph::page(name))
+/// A help, and where the page of the mistake is.
+pub(super) fn with_page(help: &str, name: &str) -> String {
+    format!("{help}\nsee {}", flow_graph::page(name))
 }
 
 pub(super) fn read(span: Span, tokens: TokenStream, errors: &mut Errors) -> Options {
@@ -74,7 +74,7 @@ pub(super) fn read(span: Span, tokens: TokenStream, errors: &mut Errors) -> Opti
             continue;
         };
         if seen.contains(&name) && name != "when" {
-            errors.push(key.span(), format!("`{name}` is written twice"), &["leave one of them out"]);
+            errors.push(key.span(), format!("`{name}` is written twice"), &["remove one of them"]);
             continue;
         }
         if !option(&name, &part[1..], key.span(), &mut options, errors) {
@@ -149,7 +149,7 @@ fn sources(parts: &[Vec<TokenTree>], errors: &mut Errors) -> Option<From> {
         };
         if states.iter().any(|other| plain(other) == plain(state)) {
             let text = format!("`{state}` is listed twice [source_twice]");
-            errors.push(state.span(), text, &["leave one of them out", &see("source_twice")]);
+            errors.push(state.span(), text, &[&with_page("remove one of them", "source_twice")]);
             continue;
         }
         states.push(state.clone());
@@ -158,7 +158,7 @@ fn sources(parts: &[Vec<TokenTree>], errors: &mut Errors) -> Option<From> {
     match any {
         Some(at) if states.len() > 1 => {
             let text = "`any` is every state, so the others are listed twice [source_twice]";
-            errors.push(states[at].span(), text, &["from(any)", &see("source_twice")]);
+            errors.push(states[at].span(), text, &[&with_page("write `from(any)` alone", "source_twice")]);
             Some(From::Any)
         }
         Some(_) => Some(From::Any),

@@ -35,6 +35,8 @@ pub(crate) struct Machine {
     /// Attributes of the impl block.
     pub(crate) attributes: TokenStream,
     pub(crate) transitions: Vec<Transition>,
+    /// Nothing in it was reported.
+    pub(crate) sound: bool,
     /// What else is in the impl block.
     pub(crate) rest: TokenStream,
 }
@@ -78,6 +80,7 @@ pub(crate) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
     machine.attributes = tokens[..at].iter().cloned().collect();
     machine.ty = ty.iter().cloned().collect();
     items(block, &mut machine, errors);
+    machine.sound = errors.is_empty();
     Some(machine)
 }
 
@@ -142,6 +145,7 @@ fn arguments(args: TokenStream, ident: &Ident, errors: &mut Errors) -> Option<Ma
         ident: ident.clone(),
         attributes: TokenStream::new(),
         transitions: Vec::new(),
+        sound: true,
         rest: TokenStream::new(),
     })
 }
@@ -172,7 +176,7 @@ fn items(block: &Group, machine: &mut Machine, errors: &mut Errors) {
     for ident in twice {
         let help = "give one of them another name, or list all sources in one: `from(New, Draft)`";
         let text = format!("there are two transitions `{ident}` [transition_twice]");
-        errors.push(ident.span(), text, &[help, &options::see("transition_twice")]);
+        errors.push(ident.span(), text, &[&options::with_page(help, "transition_twice")]);
         // What is left is what the first one says.
         if let Some(at) = machine.transitions.iter().rposition(|transition| plain(&transition.ident) == plain(&ident)) {
             machine.transitions.remove(at);
@@ -224,7 +228,7 @@ fn signature(
     const HELP: &str = "write it so: `fn approve(&mut self, note: String) -> Step { .. }`";
     let refuse = |span: Span, text: &str, errors: &mut Errors| {
         let text = format!("{text} [uncallable_transition]");
-        errors.push(span, text, &[HELP, &options::see("uncallable_transition")]);
+        errors.push(span, text, &[&options::with_page(HELP, "uncallable_transition")]);
     };
     let start = tokens.iter().position(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
     let Some((start, [TokenTree::Ident(ident), rest @ ..])) = start.map(|start| (start, &tokens[start + 1..])) else {
