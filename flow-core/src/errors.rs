@@ -22,6 +22,7 @@ pages! {
     back_before_split
     blocking_function
     branch_leaves
+    branch_lost_in_flight
     changed_after_approval
     condition_can_panic
     condition_reads_clock
@@ -32,12 +33,14 @@ pages! {
     duties_contradict
     edge_to_start
     endless_retry
+    field_lost
     generated_name_clash
     if_without_else
     instant_loops
     join_never_waits
     join_of_one
     jump_in
+    kind_changed
     label_style
     lost_in_copies
     lost_update
@@ -50,6 +53,7 @@ pages! {
     no_end
     no_start
     no_waiting_node
+    node_removed
     only_a_side_branch_ends
     only_managers
     overwritten_unread
@@ -62,6 +66,7 @@ pages! {
     repeated_branch
     reserved_names
     runs_twice
+    runs_twice_in_flight
     same_arms
     same_condition_twice
     side_branch
@@ -70,8 +75,11 @@ pages! {
     split_of_one
     split_with_two_joins
     stale_decision
+    stuck_in_flight
     subprocess_recursion
     switch_without_default
+    timeout_lost
+    timeout_not_armed
     too_big
     too_deep
     too_tangled
@@ -98,7 +106,7 @@ mod tests {
     fn every_check_has_its_page_where_its_messages_lead() {
         let mut checks: Vec<&str> = flow_graph::CHECKS.iter().map(|check| check.name).collect();
         // rustc finds it, in constants that `#[flow]` writes.
-        checks.push("read_before_write");
+        checks.extend(["read_before_write", "field_lost"]);
         checks.sort_unstable();
         assert_eq!(super::PAGES, checks);
         assert!(super::PAGES_OF_STATES.is_sorted() && super::PAGES_OF_STATES.len() == 5);

@@ -22,6 +22,7 @@ pub mod race;
 pub mod sqlite;
 pub mod suite;
 pub mod upgrade;
+pub mod worker;
 
 pub use serde;
 

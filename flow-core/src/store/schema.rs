@@ -222,6 +222,7 @@ diesel::table! {
 }
 
 diesel::joinable!(flow_task -> flow_process (process_id));
+diesel::allow_columns_to_appear_in_same_group_by_clause!(flow_process::flow, flow_process::release, flow_task::node);
 diesel::joinable!(flow_audit -> flow_process (process_id));
 diesel::allow_tables_to_appear_in_same_query!(
     flow_process,

@@ -2,11 +2,13 @@
 
 mod branches;
 mod columns;
+mod columns_written;
 mod data;
 mod diagrams;
 mod fields;
 mod forms;
 mod hello_world;
+mod jobs;
 mod joined;
 mod kinds;
 mod operations;
@@ -16,3 +18,4 @@ mod save;
 mod states;
 mod steps;
 mod timeouts;
+mod verbs;

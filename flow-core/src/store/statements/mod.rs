@@ -9,15 +9,17 @@ mod by_index;
 mod due;
 mod lists;
 mod processes;
+mod reserve;
 mod savepoints;
 mod states;
 mod strays;
 mod tasks;
+mod work;
 
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 
-use super::{Conn, INDEX_HINT};
+use super::{Conn, IN_LIST, INDEX_HINT, LIMITS_LOCK, SKIP_LOCKED};
 use crate::data::Document;
 use crate::query::{NodeTasks, flow_tasks};
 use crate::store::row_statement::Returning;
