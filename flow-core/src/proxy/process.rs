@@ -58,6 +58,7 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
     ///
     /// # Errors
     /// A field that is missing or of another type: the error names it.
+    #[allow(clippy::result_large_err, reason = "it is boxed where it becomes an `Error`")]
     fn from_parts(row: Process, joined: Self::Joined) -> Result<Self, DataError>;
 
     /// The row.

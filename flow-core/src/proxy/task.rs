@@ -80,6 +80,7 @@ pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
     }
 
     #[doc(hidden)]
+    #[allow(clippy::result_large_err, reason = "it is boxed where it becomes an `Error`")]
     fn lend(row: &mut Task) -> Result<Self, DataError>;
 
     /// Writes the fields that changed into the row's document, and gives the row back.

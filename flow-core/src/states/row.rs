@@ -125,6 +125,7 @@ fn statement<'r, M: SavedOn<DB>, DB: Backend>(
     }
 }
 
+#[derive(Clone, Copy)]
 enum Change {
     Set,
     Delete,

@@ -201,7 +201,7 @@ fn arc(machine: &Machine, transition: &Transition) -> TokenStream {
 /// A state by the user's own word, so that rustc answers a wrong one and the IDE completes it.
 fn state_place(machine: &Machine, state: &Ident) -> TokenStream {
     let states = &machine.states;
-    let path: TokenStream = states.clone().into_iter().map(|token| unspan(token)).collect();
+    let path: TokenStream = states.clone().into_iter().map(unspan).collect();
     quote!(#path::#state.__place())
 }
 

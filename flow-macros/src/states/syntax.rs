@@ -250,7 +250,7 @@ fn signature(
     };
     let parts = split_commas(brackets.stream());
     let receiver = parts.first().map(|part| part.iter().map(ToString::to_string).collect::<Vec<_>>());
-    if !receiver.is_some_and(|words| words.join(" ") == "& mut self") {
+    if receiver.is_none_or(|words| words.join(" ") != "& mut self") {
         let span = parts.first().and_then(|part| part.first()).map_or_else(|| brackets.span(), TokenTree::span);
         refuse(span, "a transition takes `&mut self` first", errors);
         return None;

@@ -173,6 +173,7 @@ impl<'r, R: Row> DocumentReader<'r, R> {
     ///
     /// # Errors
     /// The field is missing, or of another type.
+    #[allow(clippy::result_large_err, reason = "it is boxed where it becomes an `Error`")]
     pub fn field<T: 'static>(&self, at: u16) -> Result<T, DataError> {
         read(self.row, meta(self.fields, at))
     }
@@ -182,6 +183,7 @@ impl<'r, R: Row> DocumentReader<'r, R> {
 ///
 /// # Errors
 /// The field is missing, or of another type.
+#[allow(clippy::result_large_err, reason = "it is boxed where it becomes an `Error`")]
 fn read<T: 'static>(row: &impl Row, meta: &Meta) -> Result<T, DataError> {
     let fault = |path: &str, found: String, expected: String| {
         row.fault(meta.name, format!("{}{path}", crate::data::json_path(meta.path)), found, expected)
