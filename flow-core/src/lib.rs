@@ -3,6 +3,7 @@
 mod activation;
 #[doc(hidden)]
 mod callback;
+mod change;
 pub mod clock;
 mod columns;
 pub mod data;
@@ -15,6 +16,7 @@ mod flows;
 pub mod form;
 mod in_step;
 mod job;
+mod job_control;
 mod join;
 pub mod lock;
 mod model;
@@ -27,6 +29,7 @@ mod process;
 mod process_id;
 pub mod proxy;
 pub mod query;
+mod retry;
 mod row_json;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -43,6 +46,8 @@ pub mod test_util;
 mod timestamp;
 mod transition;
 mod user;
+mod verbs;
+mod worker;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -50,27 +55,37 @@ mod user;
 pub mod __private;
 
 pub use activation::Activation;
+pub use change::{Change, ChangedTask, Notification};
 pub use columns::{ProcessColumns, TaskColumns};
+pub use engine::Obstacle;
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;
-pub use flows::{DueReport, DynFlow, Flows, OpenPlace, Problem, ProblemKind, UnknownPermission};
+pub(crate) use flows::TaskFailure;
+pub use flows::{
+    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, OpenPlace, PausedQueue, Place, Problem,
+    ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
+};
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
+pub use job_control::Canceled;
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;
 pub use process_id::{ParseProcessIdError, ProcessId};
 pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, Secret, TaskProxy};
+pub use retry::{JobFailure, Retry};
 pub use row_json::WithDocument;
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
-pub use store::{AuditRow, FlowConnection};
+pub use store::{Attempt, AuditRow, FlowConnection};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
-pub use transition::Verb;
-pub use user::{Permission, System, User};
+pub use transition::{Availability, Verb};
+pub use user::{Acting, ActingUser, Permission, System, User};
+pub use verbs::FlowVerbs;
+pub use worker::{Connections, Opened, Pooled, RunningWorker, Worker, WorkerHandle};
 
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/choices.md")]

@@ -9,9 +9,11 @@ pub use crate::form::FormInput;
 pub use crate::node::{Form, StartData};
 pub use crate::proxy::{Choices as _, Refs as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
+pub use crate::user::ActingUser as _;
+pub use crate::verbs::FlowVerbs as _;
 pub use crate::{
-    Activation, Flow as _, Flows, JobContext, Permission, Process, ProcessId, Ref, Step, StepError, System, Task,
-    TaskId, Timestamp, User, days, flows, hours, minutes, seconds,
+    Activation, Flow as _, Flows, JobContext, JobFailure, Permission, Process, ProcessId, Ref, Retry, Step, StepError,
+    System, Task, TaskId, Timestamp, User, days, flows, hours, minutes, seconds,
 };
 
 #[cfg(feature = "macros")]

@@ -32,6 +32,11 @@ macro_rules! __node_kinds {
                 /// leaves the task open, `name = ".."` and `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
             }
+            undo {
+                /// Takes back what the node did, when its task is undone: a closure or `this.method`, with `(a)` or
+                /// `(a, conn)`.
+                undo: Takes::Callback, Need::Optional, "undo = this.take_back";
+            }
             next {
                 /// The next node: `this.approve`.
                 next: Takes::Edge(Role::Next), Need::Optional, "next = this.end";
@@ -66,6 +71,7 @@ macro_rules! __node_kinds_with {
         form { $($form:tt)* }
         permission { $($permission:tt)* }
         on_timeout { $($on_timeout:tt)* }
+        undo { $($undo:tt)* }
         next { $($next:tt)* }
         common { $($common:tt)* }
     ) => {
@@ -78,19 +84,22 @@ macro_rules! __node_kinds_with {
                 } {
                     $($form)*
                     $($permission)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
 
                 /// Code starts a process: `HelloWorldFlow.import.run(&mut conn, &System("import"), data)`.
                 StartHandle () {
-                    stored: "START", bpmn: "startEvent", shape: Shape::Start, begins: true, body: Body::Makes,
+                    stored: "START", bpmn: "startEvent", shape: Shape::Start, event: EventDefinition::Message,
+                    begins: true, body: Body::Makes,
                 } {
                     /// The type it is called with. Without it: the process's `..Data`.
                     input: Takes::Type, Need::With("run"), "input = Payment";
                     /// Makes the process's data from the input.
                     run: Takes::Callback, Need::With("input"), "run = this.send_hello";
                     $($permission)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -106,6 +115,7 @@ macro_rules! __node_kinds_with {
                     /// Separation of duties (four eyes): nodes whose owner may not do this task, `(this.start)`.
                     different_from: Takes::Nodes, Need::Optional, "different_from(this.start)";
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -116,6 +126,7 @@ macro_rules! __node_kinds_with {
                 } {
                     /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                     run: Takes::Callback, Need::Required, "run = this.send_hello";
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -130,6 +141,7 @@ macro_rules! __node_kinds_with {
                     run: Takes::Callback, Need::Optional, "run = this.send_hello";
                     $($permission)*
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -143,10 +155,21 @@ macro_rules! __node_kinds_with {
                     /// Runs in the transaction that completes the job, with the result of `run`: `(a, output)` or `(a,
                     /// conn, output)`.
                     on_done: Takes::Callback, Need::Optional, "on_done = this.note_result";
-                    /// The lease: how long a worker may take before another worker may run the job again. Without it:
-                    /// ten minutes.
+                    /// What happens when it fails: it is tried again after a delay that grows, so many times in all. Or a
+                    /// method, `fn(job: &JobContext<Self>, failure: &JobFailure) -> Option<Duration>`: after how long,
+                    /// or `None`. Without it: the first failure puts the task in ERROR.
+                    retry: Takes::Retry, Need::Optional, "retry(attempts = 5, delay = seconds(10))";
+                    /// How long one attempt may take. After that it counts as failed, and another worker may try.
+                    /// Without it: ten minutes.
                     timeout: Takes::Type, Need::Optional, "timeout = minutes(10)";
+                    /// The queue that its jobs are in: workers can serve some queues alone, and a queue can be paused.
+                    queue: Takes::Text, Need::Optional, "queue = \"mail\"";
+                    /// How urgent its jobs are, a number: a higher one goes first. Without it: 0.
+                    priority: Takes::Type, Need::Optional, "priority = 10";
+                    /// How many of its jobs all workers together run at once, a number. Without it: as many as there are.
+                    concurrency: Takes::Type, Need::Optional, "concurrency = 3";
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -200,7 +223,8 @@ macro_rules! __node_kinds_with {
 
                 /// Waits for a duration, or until a point in time.
                 Timer () {
-                    stored: "TIMER", bpmn: "intermediateCatchEvent", shape: Shape::Event, waits: true,
+                    stored: "TIMER", bpmn: "intermediateCatchEvent", shape: Shape::Event,
+                    event: EventDefinition::Timer, waits: true,
                 } {
                     /// How long: `hours(1)`, or a callback.
                     delay: Takes::Delay, Need::Unless("at"), "delay = hours(1)";
@@ -236,7 +260,8 @@ macro_rules! __node_kinds_with {
             boundaries {
                 /// The timeout of a waiting task: created by `on_timeout`, never written as a field.
                 TimerBoundary () {
-                    stored: "TIMER", bpmn: "boundaryEvent", shape: Shape::Event, waits: true, boundary: true,
+                    stored: "TIMER", bpmn: "boundaryEvent", shape: Shape::Event,
+                    event: EventDefinition::Timer, waits: true, boundary: true,
                 } {}
             }
         }

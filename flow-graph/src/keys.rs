@@ -42,6 +42,8 @@ pub enum Takes {
     Nodes,
     /// A delay and a node.
     Timeout,
+    /// How often and after how long, or a method.
+    Retry,
     /// The fields of a form that is made, or a type.
     Form,
     /// A type or a value of the app's, as it is.
@@ -58,7 +60,7 @@ impl Takes {
     /// `this.x` behind it is a method of the flow, not a node.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Takes::Callback | Takes::Delay | Takes::Permission)
+        matches!(self, Takes::Callback | Takes::Delay | Takes::Permission | Takes::Retry)
     }
 }
 
@@ -151,6 +153,26 @@ pub const FLOW_KEYS: &[Key] = &[
     key("title", Takes::Text, "title = \"Hello world\"", "The title that users see. Without it: from the doc comment."),
     key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "A one-line description of a running process."),
     key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
+    key(
+        "observe",
+        Takes::Callback,
+        "observe = this.watch",
+        "Sees each change inside its transaction, and may refuse it: `fn(change: &Change<'_>) -> Step`, with the \
+         connection as `this.watch(conn)`; or the path of a function of both that several flows name.",
+    ),
+    key(
+        "notify",
+        Takes::Callback,
+        "notify = this.mail",
+        "Is told of each change after it was committed, at least once: `fn(note: &Notification) -> Step`; or the path of \
+         a function that several flows name.",
+    ),
+    key(
+        "cancel",
+        Takes::Permission,
+        "cancel(this.may_withdraw)",
+        "Who may cancel a process beside managers: `fn(user: &dyn User, process: &P, open: &[Task]) -> Step<bool>`.",
+    ),
     key("crate", Takes::Type, "crate = ::flow_core", "The path of the `flow_core` crate, if it was renamed."),
     key(
         "lock",

@@ -1,4 +1,4 @@
-//! The graph of a flow: what nodes there are, where each leads, and what can be wrong with that.
+//! The graph of a flow: its nodes and edges, and the checks on them.
 //!
 //! `#[flow]` builds a [`Graph`] from a struct and runs [`check()`] over it while rustc compiles; the same
 //! graph is a constant of the flow at run time, where the engine walks it and [`diagram`] draws it.
@@ -32,7 +32,7 @@ pub use finding::{Edit, Finding, Hint, NewNode, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use hash::name_hash;
 pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
-pub use kind::{Body, Exits, Kind, Shape, number};
+pub use kind::{Body, EventDefinition, Exits, Kind, Shape, number};
 pub use pages::page;
 pub use position::NESTING_LIMIT;
 pub use repair::Repaired;

@@ -20,6 +20,8 @@ pub enum Slot {
     DueTime,
     /// Which process a `Subprocess` starts.
     Child,
+    /// Takes back what the node did: the task is undone.
+    Undo,
 }
 
 impl Slot {
@@ -28,13 +30,15 @@ impl Slot {
     pub const fn edge(self) -> Option<usize> {
         match self {
             Slot::Branches(edge) | Slot::Payload(edge) => Some(edge),
-            Slot::Act | Slot::Condition | Slot::Choice | Slot::Assignee | Slot::DueTime | Slot::Child => None,
+            Slot::Act | Slot::Condition | Slot::Choice | Slot::Assignee | Slot::DueTime | Slot::Child | Slot::Undo => {
+                None
+            }
         }
     }
 
     /// Whether the callback may change the process and its task, and is given what the caller handed over.
     #[must_use]
     pub const fn acts(self) -> bool {
-        matches!(self, Slot::Act)
+        matches!(self, Slot::Act | Slot::Undo)
     }
 }

@@ -39,6 +39,10 @@ macro_rules! conformance {
         $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
         $crate::timeouts_suite!($connection, $database);
+        $crate::verbs_suite!($connection, $database);
+        $crate::columns_written_suite!($connection, $database);
+        $crate::diagrams_suite!($connection, $database);
+        $crate::jobs_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
@@ -55,6 +59,10 @@ macro_rules! conformance {
                 ("operations", operations::CASES),
                 ("steps", steps::CASES),
                 ("timeouts", timeouts::CASES),
+                ("verbs", verbs::CASES),
+                ("columns_written", columns_written::CASES),
+                ("diagrams", diagrams::CASES),
+                ("jobs", jobs::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

@@ -162,6 +162,11 @@ impl Document {
         Patch::new(self.written.iter().map(|path| (path.clone(), json(path))), json)
     }
 
+    /// The same document, for another row.
+    pub(crate) fn copy(&self) -> Document {
+        Document::from(self.to_json())
+    }
+
     /// The document as it is now, as JSON text.
     pub(crate) fn to_json(&self) -> String {
         match self.parsed.get() {
@@ -171,6 +176,11 @@ impl Document {
             _ if self.stored.is_empty() => "{}".to_owned(),
             _ => self.stored.clone(),
         }
+    }
+
+    /// Whether it is the empty object that a row has from the beginning.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.written.is_empty() && (self.stored.is_empty() || self.stored == "{}")
     }
 
     /// Its size as JSON if something was written, else 0.

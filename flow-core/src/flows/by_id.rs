@@ -209,7 +209,12 @@ impl<C: FlowConnection> Flows<C> {
     }
 
     /// The flow and the node of a task that is of one of these kinds.
-    fn node_of(&self, conn: &mut C, id: TaskId, kinds: &[Kind]) -> Result<(&'static DynFlow<C>, flow_graph::NodeId)> {
+    pub(super) fn node_of(
+        &self,
+        conn: &mut C,
+        id: TaskId,
+        kinds: &[Kind],
+    ) -> Result<(&'static DynFlow<C>, flow_graph::NodeId)> {
         let task = self.task(conn, id)?;
         let flow = self.get(task.flow())?;
         let at = flow.graph().find(task.node());

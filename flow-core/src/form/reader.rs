@@ -10,7 +10,7 @@ use crate::data::Document;
 use crate::proxy::{HasField, Meta, NewDocument, read_value};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
-/// At most so many unknown fields are told of: nobody reads more, and a sender could make any number.
+/// The maximum number of unknown fields that are reported: a client could send any number.
 const UNKNOWN: usize = 20;
 
 /// Most characters of a name that nobody knows, in an error.

@@ -13,12 +13,12 @@
 
 use diesel::QueryResult;
 
-use super::{AuditRow, DueKey, DueRow, Locking, TransitionWrite};
+use super::{Attempt, AuditRow, DueKey, DueRow, Locking, Reserve, TransitionWrite};
 use crate::data::Patch;
 use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// What differs from one database to the next.
-pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + AuditRows + Lists + StrayRows {
+pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + StrayRows {
     /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
     /// beginning a transaction locks already.
     fn locking(&self) -> Locking;
@@ -88,8 +88,14 @@ pub trait ProcessRows {
     /// The open processes that a task has started.
     fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
 
+    /// The newest process that a task has started.
+    fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>>;
+
     /// Open processes of these flows, by number, behind the one with number `after`.
     fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
+
+    /// Processes of these flows, by number, behind the one with number `after`.
+    fn all_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
 
     /// Patches the document of a process, which gets this version.
     fn patch_process(&mut self, id: i64, version: i64, patch: Patch) -> QueryResult<()>;
@@ -106,16 +112,19 @@ pub trait TaskRows {
     /// The open tasks of a process, by number.
     fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 
+    /// The tasks of a process in which a token rests, by number.
+    fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
+
     /// A task, then the open boundaries that are armed with it.
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
 
-    /// A split, then the joins that wait for its branches.
+    /// A split, then the joins that wait for its branches, and those in which arrivals rest.
     fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
 
     /// Who did the newest task of these nodes that is done.
     fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>>;
 
-    /// Whether this person did a task of these nodes, whatever became of it later.
+    /// Whether this person did a task of these nodes, or it was done for them; whatever became of it later.
     fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool>;
 }
 
@@ -127,18 +136,59 @@ pub trait DueRows {
     /// A row as it is now.
     fn due_row(&mut self, key: &DueKey) -> QueryResult<Option<DueRow>>;
 
+    /// All rows of a process.
+    fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>>;
+
     /// Removes a row, if it is there.
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()>;
 
-    /// Makes the row due at a later time, gives its lease back and restores its number of attempts, which is that of
+    /// Leases the row until this time, under a new token. False if somebody else was quicker.
+    fn lease_due(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool>;
+
+    /// Makes the row due at a later time under this token, gives its lease back and restores its number of attempts,
+    /// which is that of `row`. Nothing happens if somebody else has the lease by now.
+    fn postpone(&mut self, row: &DueRow, token: i64, due: Timestamp, error: &str) -> QueryResult<()>;
+
+    /// Gives the lease of a row back, as if nobody had had it, and restores its number of attempts, which is that of
     /// `row`. Nothing happens if somebody else has the lease by now.
-    fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()>;
+    fn give_back(&mut self, row: &DueRow) -> QueryResult<()>;
+
+    /// The attempts at a task that have failed, in order.
+    fn attempts(&mut self, process: i64, task: i32) -> QueryResult<Vec<Attempt>>;
+}
+
+/// Rows of `flow_due`, as workers take and hold them.
+pub trait WorkRows {
+    /// Gives a row back that this holder has reserved and not begun. Nothing happens if somebody else has it by now.
+    fn release(&mut self, row: &DueRow) -> QueryResult<()>;
+
+    /// Makes the lease of a row longer. False if it is not ours any more.
+    fn renew(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool>;
+
+    /// Takes rows that are due for a worker, the most urgent first. What another worker is about to take is left to it.
+    fn reserve(&mut self, rows: &Reserve<'_>) -> QueryResult<Vec<DueRow>>;
+
+    /// When the next row of these flows is due, behind now.
+    fn next_due(&mut self, flows: &[&str], now: Timestamp) -> QueryResult<Option<Timestamp>>;
+
+    /// Rows of these flows, the oldest first, each with its task; those alone that a worker holds, if `held`.
+    fn due_work(&mut self, flows: &[&str], held: bool, most: i64) -> QueryResult<Vec<(DueRow, Option<Task>)>>;
+
+    /// Pauses a queue since this time, or lets it go on.
+    fn pause_queue(&mut self, name: &str, paused: Option<Timestamp>, by: &str) -> QueryResult<()>;
+
+    /// The queues that are paused: since when, and by whom.
+    fn paused_queues(&mut self) -> QueryResult<Vec<(String, Timestamp, Option<String>)>>;
 }
 
 /// Rows of `flow_audit`.
 pub trait AuditRows {
     /// The audit of a process: its history, in order.
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
+
+    /// Adds a row that belongs to no transition: its number, version and process status are those of the process now.
+    /// Nothing happens if there is no such process.
+    fn add_audit(&mut self, row: AuditRow) -> QueryResult<()>;
 
     /// The last transition that changed the status of a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;

@@ -6,6 +6,9 @@ use crate::Timestamp;
 use crate::data::Document;
 use crate::store::schema::flow_due;
 
+/// The token of a row that nobody has claimed: no process has this version.
+pub(crate) const NOBODY: i64 = 0;
+
 /// A row of `flow_due`.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = flow_due, treat_none_as_default_value = false)]
@@ -20,7 +23,7 @@ pub struct DueRow {
     pub(crate) due: Timestamp,
     /// How often it was begun.
     pub(crate) attempt: i32,
-    /// Raised by each lease: who holds an old one has lost it.
+    /// The version of the process that the newest claim made: who has another one has lost the lease.
     pub(crate) lease_token: i64,
     pub(crate) leased_until: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
@@ -68,6 +71,10 @@ pub(crate) enum DueKind {
     Resume,
     /// The parent of this process does not wait for it any more: it is to be cancelled.
     Cancel,
+    /// A job that completed while its process was suspended: its branch is to go on.
+    Continue,
+    /// The flow is to be told of a change.
+    Notify,
 }
 
 impl DueKind {
@@ -77,11 +84,14 @@ impl DueKind {
             DueKind::Timer => "TIMER",
             DueKind::Resume => "RESUME",
             DueKind::Cancel => "CANCEL",
+            DueKind::Continue => "CONTINUE",
+            DueKind::Notify => "NOTIFY",
         }
     }
 
     /// All statuses that this version knows.
-    pub(crate) const ALL: &'static [DueKind] = &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel];
+    pub(crate) const ALL: &'static [DueKind] =
+        &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel, DueKind::Continue, DueKind::Notify];
 
     /// The kind of a stored word; `None` of one that another version wrote.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
@@ -109,7 +119,7 @@ impl DueRow {
             flow: flow.to_owned(),
             due,
             attempt: 0,
-            lease_token: 0,
+            lease_token: NOBODY,
             leased_until: None,
             last_error: None,
             postponed: 0,

@@ -1,16 +1,19 @@
 //! The database: rows, transactions and statements, by [`Dialect`] for each back end.
 
 mod access;
+mod attempt;
 mod audit;
 mod dialect;
 mod due;
 mod faults;
+mod filled;
 mod has_key;
 pub(crate) mod json;
 mod locking;
 pub(crate) mod patch;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+mod reserve;
 mod rows_read;
 pub mod schema;
 #[cfg(feature = "sqlite")]
@@ -19,11 +22,14 @@ mod transaction;
 mod transition_write;
 
 pub(crate) use access::{Key, Store};
+pub use attempt::Attempt;
 pub use audit::AuditRow;
 pub(crate) use dialect::Dialect;
-pub(crate) use due::{DueKey, DueKind, DueRow};
+pub(crate) use due::{DueKey, DueKind, DueRow, NOBODY};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
+pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
+pub(crate) use reserve::Reserve;
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;
 pub(crate) use transition_write::{DueWrite, ProcessWrite, TransitionWrite};

@@ -1,6 +1,6 @@
 //! The rows that a transition writes, together, so that a back end may send them in one statement.
 
-use super::{AuditRow, DueKey, DueRow};
+use super::{Attempt, AuditRow, DueKey, DueRow, Filled};
 use crate::{Process, Task, Timestamp};
 
 /// The rows that a transition writes: all of them, or those that a callback must see so far.
@@ -10,7 +10,8 @@ pub struct TransitionWrite<'w> {
     pub(crate) process: ProcessWrite<'w>,
     /// Without their process's number as long as that has none.
     pub(crate) new_tasks: Vec<&'w mut Task>,
-    pub(crate) changed_tasks: Vec<&'w Task>,
+    /// With what their rows have.
+    pub(crate) changed_tasks: Vec<(&'w Task, Filled)>,
     pub(crate) due: Vec<DueWrite>,
     pub(crate) audit: Option<AuditRow>,
 }
@@ -20,8 +21,8 @@ pub struct TransitionWrite<'w> {
 pub(crate) enum ProcessWrite<'w> {
     /// It has none yet. Its number is given if it was reserved.
     New(&'w Process),
-    /// It has one, which must be of version `from`.
-    Changed { row: &'w Process, from: i64 },
+    /// It has one, which must be of version `from`, and has these columns.
+    Changed { row: &'w Process, from: i64, filled: Filled },
 }
 
 /// A change of what is due.
@@ -31,6 +32,10 @@ pub(crate) enum DueWrite {
     Insert(DueRow),
     /// This row is not due any more, if it is there.
     Delete(DueKey),
-    /// One more attempt, under a new token, until this time.
+    /// One more attempt, under the token and by the holder of `row`, until this time.
     Lease { row: DueRow, until: Timestamp },
+    /// The attempt failed: the row is due again at its time, and nobody has it.
+    Again { row: DueRow, error: String },
+    /// An attempt that has ended. The statement that writes it gives it its number.
+    Attempt(Attempt),
 }

@@ -7,7 +7,7 @@ use flow_graph::{NodeId, Slot};
 use super::{ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
-use crate::flow::node;
+use crate::flow::{JobFacts, node};
 use crate::in_step::InStep;
 use crate::proxy::{self, ProcessProxy};
 use crate::store::FlowConnection;
@@ -46,6 +46,8 @@ pub(crate) trait Subject<C> {
     fn connects(&self, node: NodeId) -> bool;
     /// Calls the callback of a task.
     fn call(&mut self, task: usize, slot: Slot, work: &mut UnitOfWork, conn: &mut C) -> Result<Called<C>, StepError>;
+    /// What is stored of the jobs of a node.
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts;
     /// Itself, for who knows its type.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -153,7 +155,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             None => match (slot, def.owner_of) {
                 (Slot::Assignee, Some(node)) => Reply::Assignee(work.last_owner(conn, process, node)?),
                 (Slot::Assignee, None) => Reply::Assignee(None),
-                (Slot::Act | Slot::DueTime, _) => Reply::Done,
+                (Slot::Act | Slot::DueTime | Slot::Undo, _) => Reply::Done,
                 _ => return Err(Error::Internal(format!("`{}` has no {slot:?}", work.node_name(at))).into()),
             },
         };
@@ -194,6 +196,10 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             }
             Reply::Child(plan) => return Ok(Called::Child(plan)),
         }))
+    }
+
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts {
+        JobFacts::of::<F>
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
@@ -239,7 +245,14 @@ impl<C: FlowConnection> Subject<C> for RowOnly {
     }
 
     fn call(&mut self, _: usize, slot: Slot, _: &mut UnitOfWork, _: &mut C) -> Result<Called<C>, StepError> {
-        Err(Error::Internal(format!("{slot:?} was asked of a row alone")).into())
+        match slot {
+            Slot::Undo => Ok(Called::Answer(Answer::Done)),
+            slot => Err(Error::Internal(format!("{slot:?} was asked of a row alone")).into()),
+        }
+    }
+
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts {
+        |_| JobFacts::default()
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

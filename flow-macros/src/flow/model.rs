@@ -19,6 +19,10 @@ pub(crate) struct FlowModel {
     pub(crate) connection: TokenStream,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+    pub(crate) observe: Option<Hook>,
+    pub(crate) notify: Option<Hook>,
+    /// The method that says who may cancel a process.
+    pub(crate) cancel: Option<CallbackSyntax>,
     /// `lock = ".."`
     pub(crate) lock: Option<(String, Span)>,
     /// In the order of declaration, each followed by its timeouts.
@@ -49,6 +53,7 @@ pub(crate) struct NodeModel {
     pub(crate) condition: Option<CallbackSyntax>,
     pub(crate) run: Option<CallbackSyntax>,
     pub(crate) on_done: Option<CallbackSyntax>,
+    pub(crate) undo: Option<CallbackSyntax>,
     /// Of a switch: the value that its cases are patterns for.
     pub(crate) on: Option<CallbackSyntax>,
     pub(crate) assign: Option<Assign>,
@@ -59,9 +64,20 @@ pub(crate) struct NodeModel {
     pub(crate) process_seed: Option<CallbackSyntax>,
     /// A duration, a moment, or a callback that answers one.
     pub(crate) delay: Option<Delay>,
-    pub(crate) lease: Option<TokenStream>,
+    /// Of a job: how long one attempt may take.
+    pub(crate) timeout: Option<TokenStream>,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) queue: Option<String>,
+    pub(crate) priority: Option<TokenStream>,
+    pub(crate) concurrency: Option<TokenStream>,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+}
+
+/// What is told of each change: a method of the flow, or a function that several flows name.
+pub(crate) enum Hook {
+    Method(CallbackSyntax),
+    Path(TokenStream),
 }
 
 /// Who may do a node.
@@ -88,6 +104,13 @@ pub(crate) enum Delay {
     Callback(CallbackSyntax),
     /// `at = ..`
     At(CallbackSyntax),
+}
+
+/// What happens when a job fails.
+pub(crate) enum Retry {
+    /// The fields of `flow_core::Retry` that are given.
+    Policy(Vec<(Ident, TokenStream)>),
+    Method(CallbackSyntax),
 }
 
 /// Who has a new task from the start.
@@ -200,6 +223,7 @@ impl NodeModel {
             condition: None,
             run: None,
             on_done: None,
+            undo: None,
             on: None,
             assign: None,
             different_from: Vec::new(),
@@ -207,7 +231,11 @@ impl NodeModel {
             process_data: None,
             process_seed: None,
             delay: None,
-            lease: None,
+            timeout: None,
+            retry: None,
+            queue: None,
+            priority: None,
+            concurrency: None,
             summary: None,
             result: None,
         }

@@ -2,10 +2,13 @@
 
 mod branches;
 mod columns;
+mod columns_written;
 mod data;
+mod diagrams;
 mod fields;
 mod forms;
 mod hello_world;
+mod jobs;
 mod joined;
 mod kinds;
 mod operations;
@@ -13,3 +16,4 @@ mod rules;
 mod save;
 mod steps;
 mod timeouts;
+mod verbs;

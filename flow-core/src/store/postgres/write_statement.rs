@@ -12,7 +12,7 @@ use crate::Timestamp;
 use crate::data::Patch;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::json::JsonDialect as _;
-use crate::store::{AuditRow, DueRow, DueWrite, ProcessWrite, TransitionWrite};
+use crate::store::{Attempt, AuditRow, DueRow, DueWrite, NOBODY, ProcessWrite, TransitionWrite};
 
 /// ```text
 /// with p as (update flow_process set .. where id = $1 and version = $2 returning id, flow),
@@ -37,6 +37,8 @@ pub(super) struct WriteStatement<'w> {
     due: NewDue<'w>,
     gone: GoneDue<'w>,
     leases: Vec<(&'w DueRow, Timestamp)>,
+    again: Vec<(&'w DueRow, &'w str)>,
+    attempts: Vec<&'w Attempt>,
     /// How many rows of tasks must have changed.
     expected: i64,
     /// How many rows of what is due are deleted.
@@ -60,6 +62,8 @@ impl<'w> WriteStatement<'w> {
             due: NewDue::default(),
             gone: GoneDue::default(),
             leases: Vec::new(),
+            again: Vec::new(),
+            attempts: Vec::new(),
             expected: i64::try_from(writes.changed_tasks.len()).unwrap_or(i64::MAX),
             ended: 0,
             audit: writes.audit.as_ref(),
@@ -67,7 +71,7 @@ impl<'w> WriteStatement<'w> {
         for task in &writes.new_tasks {
             statement.new.push(task);
         }
-        for task in &writes.changed_tasks {
+        for (task, _) in &writes.changed_tasks {
             statement.changed.push(task);
             let patch = task.data.patch();
             if !patch.is_empty() {
@@ -79,6 +83,8 @@ impl<'w> WriteStatement<'w> {
                 DueWrite::Insert(row) => statement.due.push(row),
                 DueWrite::Delete(key) => statement.gone.push(key),
                 DueWrite::Lease { row, until } => statement.leases.push((row, *until)),
+                DueWrite::Again { row, error } => statement.again.push((row, error)),
+                DueWrite::Attempt(row) => statement.attempts.push(row),
             }
         }
         statement.ended = i64::try_from(statement.gone.len()).unwrap_or(i64::MAX);
@@ -144,17 +150,44 @@ impl<'w> WriteStatement<'w> {
             );
         }
         for (place, (row, until)) in self.leases.iter().enumerate() {
-            out.push_sql(&format!(
-                ", l{place} as (update flow_due f set attempt = f.attempt + 1, lease_token = f.lease_token + 1, \
-                 leased_until = "
-            ));
+            out.push_sql(&format!(", l{place} as (update flow_due f set attempt = "));
+            out.push_bind_param::<Integer, _>(&row.attempt)?;
+            out.push_sql(", lease_token = ");
+            out.push_bind_param::<BigInt, _>(&row.lease_token)?;
+            out.push_sql(", leased_until = ");
             out.push_bind_param::<Moment, _>(until)?;
-            out.push_sql(" from p where f.process_id = p.id and f.task = ");
+            out.push_sql(", holder = ");
+            out.push_bind_param::<Nullable<Text>, _>(&row.holder)?;
+            of_row(row, out)?;
+        }
+        for (place, (row, error)) in self.again.iter().enumerate() {
+            out.push_sql(&format!(", r{place} as (update flow_due f set lease_token = "));
+            out.push_bind_param::<BigInt, _>(&NOBODY)?;
+            out.push_sql(", leased_until = null, holder = null, due = ");
+            out.push_bind_param::<Moment, _>(&row.due)?;
+            out.push_sql(", last_error = ");
+            out.push_bind_param::<Text, _>(error)?;
+            of_row(row, out)?;
+        }
+        Ok(())
+    }
+
+    fn attempts<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for (place, row) in self.attempts.iter().enumerate() {
+            out.push_sql(&format!(
+                ", t{place} as (insert into flow_attempt (process_id, task, number, started, ended, error, holder) \
+                 select p.id, t.number, 1 + coalesce((select max(o.number) from flow_attempt o \
+                 where o.process_id = t.process_id and o.task = t.number), 0), "
+            ));
+            out.push_bind_param::<Moment, _>(&row.started)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Moment>, _>(&row.ended)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Text>, _>(&row.error)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Text>, _>(&row.holder)?;
+            out.push_sql(" from p join flow_task t on t.process_id = p.id and t.number = ");
             out.push_bind_param::<Integer, _>(&row.task)?;
-            out.push_sql(" and f.kind = ");
-            out.push_bind_param::<Text, _>(&row.kind)?;
-            out.push_sql(" and f.key = ");
-            out.push_bind_param::<Text, _>(&row.key)?;
             out.push_sql(")");
         }
         Ok(())
@@ -193,18 +226,31 @@ impl<'w> WriteStatement<'w> {
     }
 }
 
+/// `.. from p where f.process_id = p.id and f.task = $1 and f.kind = $2 and f.key = $3)`
+fn of_row<'b>(row: &'b DueRow, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    out.push_sql(" from p where f.process_id = p.id and f.task = ");
+    out.push_bind_param::<Integer, _>(&row.task)?;
+    out.push_sql(" and f.kind = ");
+    out.push_bind_param::<Text, _>(&row.kind)?;
+    out.push_sql(" and f.key = ");
+    out.push_bind_param::<Text, _>(&row.key)?;
+    out.push_sql(")");
+    Ok(())
+}
+
 impl QueryFragment<Pg> for WriteStatement<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("with p as (");
         match self.process {
             ProcessWrite::New(row) => insert_process(row, self.number.as_ref(), self.audit.is_some(), &mut out)?,
-            ProcessWrite::Changed { row, from } => {
+            ProcessWrite::Changed { row, from, .. } => {
                 update_process(row, from, &self.data, self.audit.is_some(), &mut out)?;
             }
         }
         out.push_sql(" returning id, flow, audit_count)");
         self.tasks(&mut out)?;
         self.due(&mut out)?;
+        self.attempts(&mut out)?;
         self.audit(&mut out)?;
         if self.changed.len() == 0 {
             out.push_sql(" select p.id from p");

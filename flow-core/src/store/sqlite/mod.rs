@@ -2,6 +2,7 @@
 
 mod configure;
 mod fold;
+mod insert;
 mod json;
 #[path = "../statements/mod.rs"]
 #[allow(clippy::duplicate_mod, reason = "compiled once for each back end's connection")]
@@ -29,6 +30,15 @@ type Conn = SqliteConnection;
 /// In front of the name of an index in FROM. Without it SQLite takes the primary key, whose first column is the process,
 /// for any question about its tasks.
 const INDEX_HINT: Option<&str> = Some(" INDEXED BY ");
+
+/// Around a JSON array of texts, as what stands behind `in`.
+const IN_LIST: (&str, &str) = ("(select value from json_each(", "))");
+
+/// There is one writer: nobody else can be about to take a row.
+const SKIP_LOCKED: Option<&str> = None;
+
+/// The write lock is enough.
+const LIMITS_LOCK: Option<&str> = None;
 
 /// SQLite's texts of faults that may be gone a moment later.
 pub(super) const RETRYABLE: &[&str] = &["database is locked", "database table is locked", "database schema is locked"];
@@ -110,5 +120,9 @@ pub(crate) const SQL: &[(&str, &str)] = &[
     (
         "00000000000002_flow_names_releases_and_people",
         include_str!("../../../migrations/sqlite/00000000000002_flow_names_releases_and_people/up.sql"),
+    ),
+    (
+        "00000000000003_flow_resting_tokens",
+        include_str!("../../../migrations/sqlite/00000000000003_flow_resting_tokens/up.sql"),
     ),
 ];

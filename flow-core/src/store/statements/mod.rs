@@ -9,13 +9,15 @@ mod by_index;
 mod due;
 mod lists;
 mod processes;
+mod reserve;
 mod savepoints;
 mod strays;
 mod tasks;
+mod work;
 
 use diesel::prelude::*;
 
-use super::{Conn, INDEX_HINT};
+use super::{Conn, IN_LIST, INDEX_HINT, LIMITS_LOCK, SKIP_LOCKED};
 use crate::query::{NodeTasks, flow_tasks};
 use crate::store::schema::flow_task;
 use crate::store::{Dialect, FlowConnection, Key};

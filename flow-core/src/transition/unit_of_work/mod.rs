@@ -9,13 +9,15 @@ use flow_graph::{Graph, Kind, NodeId};
 
 use tracked::{Stored, Tracked};
 
-use super::Cause;
+use super::{Actor, Cause, FLOW};
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
+use crate::flow::JobFacts;
 use crate::payload::Payload;
 use crate::store::{
-    AuditRow, DueKind, DueRow, DueWrite, FlowConnection, Locking, ProcessWrite, Store as _, TransitionWrite, lost_race,
+    AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, ProcessWrite, Store as _, TransitionWrite,
+    lost_race,
 };
-use crate::{DataError, Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
+use crate::{DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
 pub(crate) struct UnitOfWork {
@@ -35,13 +37,22 @@ pub(crate) struct UnitOfWork {
     locking: Locking,
     /// The process as its row has it; `None`: not known.
     stored: Option<StoredProcess>,
+    /// The columns that its row has.
+    filled: Filled,
     /// Changes of what is due, beside those that the tasks' states bring.
     also: Vec<DueWrite>,
     /// What tasks are given, by the task and edge they come by.
     payloads: BTreeMap<(usize, usize), Vec<Payload>>,
     /// The process is started inside its parent's transition, which asks itself how it ended.
     inside_parent: bool,
+    /// What is stored of the jobs of a node.
+    pub(crate) job_facts: fn(NodeId) -> JobFacts,
+    /// What follows a failure of the first task, where that is a job.
+    on_failure: Option<OnFailure>,
 }
+
+/// What a failed attempt at a job changes in what is due, and whether another one is left.
+pub(crate) type OnFailure = Box<dyn FnOnce(&JobFailure) -> (Vec<DueWrite>, bool)>;
 
 /// What the row of a process has, beside its document.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,7 +65,7 @@ struct StoredProcess {
 impl UnitOfWork {
     /// For a process that does not exist yet; without `locking` inside its parent's transition.
     pub(crate) fn start(graph: &'static Graph<'static>, now: Timestamp, locking: Option<Locking>) -> Self {
-        let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
+        let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0, suspended: false };
         UnitOfWork {
             graph,
             now,
@@ -66,9 +77,12 @@ impl UnitOfWork {
             inserted: false,
             locking: locking.unwrap_or(Locking::Pessimistic),
             stored: None,
+            filled: Filled::default(),
             also: Vec::new(),
             payloads: BTreeMap::new(),
             inside_parent: locking.is_none(),
+            job_facts: |_| JobFacts::default(),
+            on_failure: None,
         }
     }
 
@@ -77,9 +91,14 @@ impl UnitOfWork {
         let mut work = UnitOfWork::start(graph, now, Some(locking));
         work.inserted = true;
         work.id = process.id;
-        work.process =
-            ProcessState { status: process.status, task_count: process.task_count, open_tokens: process.open_tokens };
+        work.process = ProcessState {
+            status: process.status,
+            task_count: process.task_count,
+            open_tokens: process.open_tokens,
+            suspended: process.suspended.is_some(),
+        };
         work.stored = Some(work.as_stored(process));
+        work.filled = Filled::from(process);
         work
     }
 
@@ -87,8 +106,9 @@ impl UnitOfWork {
     pub(crate) fn read(&mut self, task: Task) -> TaskState {
         let node = self.graph.find(&task.node).unwrap_or(UNKNOWN_NODE);
         let before = Some(task.status);
-        let mut tracked = Tracked { task, node, before, stored: Stored::Current, due: false };
-        tracked.due = tracked.due_kind(self.graph).is_some();
+        let filled = Filled::from(&task);
+        let mut tracked = Tracked { task, node, before, stored: Stored::Current, filled, due: None };
+        tracked.due = tracked.due_kind(self.graph);
         let state = tracked.state();
         self.tasks.push(tracked);
         state
@@ -104,7 +124,12 @@ impl UnitOfWork {
         let found = match rows {
             Rows::Scope(split) => conn.store().scope(process, split)?,
             Rows::Boundaries(host) => conn.store().with_boundaries(process, host)?,
-            Rows::Open => conn.store().open_tasks(process)?,
+            Rows::Open => {
+                let mut rows = conn.store().open_tasks(process)?;
+                rows.extend(conn.store().resting_tasks(process)?);
+                rows
+            }
+            Rows::All => conn.store().tasks(process)?,
         };
         if let Rows::Scope(split) = rows {
             self.knows_joins(split, &found)?;
@@ -208,8 +233,9 @@ impl UnitOfWork {
     }
 
     /// Names who does a new task.
-    pub(crate) fn own(&mut self, at: usize, owner: &str) {
-        self.tasks[at].task.owner = Some(owner.to_owned());
+    pub(crate) fn own(&mut self, at: usize, owner: &Actor) {
+        self.tasks[at].task.owner = Some(owner.id.clone());
+        self.tasks[at].task.on_behalf_of.clone_from(&owner.on_behalf_of);
     }
 
     /// Assigns a new task to a person whom the flow names.
@@ -226,11 +252,27 @@ impl UnitOfWork {
         self.touch(at).error = Some(text.replace('\0', "\u{fffd}"));
     }
 
-    /// Whether a task failed in this transition.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.tasks
+    /// The tasks that failed in this transition.
+    pub(crate) fn failures(&self) -> Vec<TaskFailure> {
+        let failed = self
+            .tasks
             .iter()
-            .any(|tracked| tracked.task.status == TaskStatus::Error && tracked.before != Some(TaskStatus::Error))
+            .filter(|tracked| tracked.task.status == TaskStatus::Error && tracked.before != Some(TaskStatus::Error));
+        failed.map(|tracked| TaskFailure::of(&tracked.task)).collect()
+    }
+
+    /// What is to be done if the first task, a job, fails.
+    pub(crate) fn on_failure(&mut self, f: OnFailure) {
+        self.on_failure = Some(f);
+    }
+
+    /// A task has failed: whether it is a job of which another attempt is left, which is due then.
+    pub(crate) fn is_tried_again(&mut self, at: usize, failure: Option<JobFailure>) -> bool {
+        let Some(on_failure) = self.on_failure.take_if(|_| at == 0) else { return false };
+        let Some(failure) = failure else { return false };
+        let (writes, again) = on_failure(&failure);
+        self.also.extend(writes);
+        again
     }
 
     pub(crate) fn node(&self, at: usize) -> NodeId {
@@ -290,7 +332,16 @@ impl UnitOfWork {
             task.data = data.unwrap_or_default();
             (task.seed_type, task.seed_key) = seed.unzip();
         }
-        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, due: false };
+        if let Some(old) = state.copies.and_then(|at| self.tasks.get(at)).map(|old| &old.task) {
+            task.data = old.data.copy();
+            task.seed_type.clone_from(&old.seed_type);
+            task.seed_key.clone_from(&old.seed_key);
+            task.artifact_type.clone_from(&old.artifact_type);
+            task.artifact_key.clone_from(&old.artifact_key);
+            task.priority = old.priority;
+        }
+        let filled = Filled::default();
+        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, filled, due: None };
         tracked.advance(state, self.now);
         self.tasks.push(tracked);
         Ok(())
@@ -335,9 +386,11 @@ impl UnitOfWork {
         row.status = self.process.status;
         row.task_count = self.process.task_count;
         row.open_tokens = self.process.open_tokens;
-        if self.process.status != ProcessStatus::New && row.finished.is_none() {
-            row.finished = Some(self.now);
-        }
+        row.finished = match self.process.status {
+            // The End of a process that was done is undone.
+            ProcessStatus::New => None,
+            _ => row.finished.or(Some(self.now)),
+        };
     }
 
     /// Writes everything planned so far, for a callback that takes the connection. From here on a transaction is
@@ -357,7 +410,7 @@ impl UnitOfWork {
     pub(crate) fn finish<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process, cause: &Cause) -> Result<()> {
         self.state_into(row);
         row.version += 1;
-        self.wake_parent(conn, row)?;
+        self.wake_parent(conn, row, cause)?;
         self.cancel_children(conn)?;
         let audit = self.audit_row(row, cause);
         self.write(conn, row, Some(audit), true)
@@ -376,7 +429,11 @@ impl UnitOfWork {
         places.sort_unstable();
         places.dedup();
         let read = if audit.is_some() { row.version - 1 } else { row.version };
-        let process = if self.inserted { ProcessWrite::Changed { row, from: read } } else { ProcessWrite::New(row) };
+        let process = if self.inserted {
+            ProcessWrite::Changed { row, from: read, filled: self.filled }
+        } else {
+            ProcessWrite::New(row)
+        };
         let mut writes = TransitionWrite {
             process,
             new_tasks: Vec::new(),
@@ -392,16 +449,18 @@ impl UnitOfWork {
                 break;
             };
             (rest, first) = (behind, at + 1);
-            writes.due.extend(tracked.due_writes(self.graph, self.now));
+            writes.due.extend(tracked.due_writes(self.graph, self.now, self.job_facts));
+            let filled = std::mem::replace(&mut tracked.filled, Filled::from(&tracked.task));
             match std::mem::replace(&mut tracked.stored, Stored::Current) {
                 Stored::Nothing => writes.new_tasks.push(&mut tracked.task),
-                Stored::Stale => writes.changed_tasks.push(&tracked.task),
+                Stored::Stale => writes.changed_tasks.push((&tracked.task, filled)),
                 Stored::Current => {}
             }
         }
         let Some(id) = conn.store().write(writes)? else { return Err(self.overtaken(row)) };
         row.data.settle();
         self.stored = Some(self.as_stored(row));
+        self.filled = Filled::from(&*row);
         if !self.inserted {
             self.inserted = true;
             self.numbered(id, row);
@@ -432,8 +491,14 @@ impl UnitOfWork {
 
     /// A child that has ended leaves its parent to be resumed: as due work, so that no second process is
     /// locked inside the first.
-    fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process) -> Result<()> {
-        let ended = row.status == ProcessStatus::Done && row.finished == Some(self.now);
+    fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process, cause: &Cause) -> Result<()> {
+        let ended = match row.status {
+            ProcessStatus::Done => true,
+            // Not by the parent itself, which has gone on.
+            ProcessStatus::Canceled => cause.actor.id != FLOW,
+            ProcessStatus::New | ProcessStatus::Unknown => false,
+        };
+        let ended = ended && row.finished == Some(self.now);
         let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
         if let Some(parent) = conn.store().process(parent)? {
             self.also(DueWrite::Insert(DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now)));
@@ -443,12 +508,12 @@ impl UnitOfWork {
 
     /// A subprocess that is cancelled leaves its child to be cancelled, as due work.
     fn cancel_children<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
+        let gone = |status| matches!(status, TaskStatus::Canceled | TaskStatus::Revived);
         let canceled: Vec<i32> = self
             .tasks
             .iter()
             .filter(|tracked| tracked.task.kind == Kind::Subprocess.name() || tracked.task.task_type == "SUBPROCESS")
-            .filter(|tracked| tracked.task.status == TaskStatus::Canceled && tracked.before.is_some())
-            .filter(|tracked| tracked.before != Some(TaskStatus::Canceled))
+            .filter(|tracked| gone(tracked.task.status) && tracked.before.is_some_and(|before| !gone(before)))
             .map(|tracked| tracked.task.number)
             .collect();
         for task in canceled {

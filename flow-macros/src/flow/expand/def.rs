@@ -4,7 +4,7 @@ use flow_graph::Kind;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
+use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission, Retry};
 use super::call::{self, Input};
 use super::{Names, task_type, texts};
 
@@ -37,6 +37,7 @@ impl Emit<'_> {
             set.push(quote!(initial: #initial));
         }
         self.act();
+        self.undo();
         if let Some(condition) = &node.condition {
             let body = call::look(self.flow, condition, &quote!(bool));
             self.callback("if", &quote!(Condition), &quote!(Holds), &body, condition.connection(Input::None));
@@ -77,7 +78,8 @@ impl Emit<'_> {
             let sent = some(&sent);
             set.push(quote!(sent: #sent));
         }
-        if let Some(task) = &node.task {
+        if node.task.is_some() {
+            let task = task_type(self.flow, self.names, node);
             let read = some(&quote!(#root::__private::read_task::<#task>));
             set.push(quote!(reads: #read));
         }
@@ -103,14 +105,14 @@ impl Emit<'_> {
         body: &TokenStream,
         connection: bool,
     ) {
-        let (root, task) = (&self.flow.root, task_type(self.flow, self.node));
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
         let body = quote!(cx.with::<#task, _>(|a, conn| #body).map(#root::__private::Reply::#reply));
         self.function(key, slot, &body, true, connection);
     }
 
     /// A callback that acts, with what the caller handed over as `input`.
     fn acting(&mut self, key: &str, input: Option<&TokenStream>, body: &TokenStream, connection: bool) {
-        let (root, task) = (&self.flow.root, task_type(self.flow, self.node));
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
         let input = input.map(|input| quote!(let input = cx.input::<#input>()?;));
         let body = quote!({ #input cx.with::<#task, _>(|a, conn| #body).map(|()| #root::__private::Reply::Done) });
         self.function(key, &quote!(Act), &body, true, connection);
@@ -140,7 +142,7 @@ impl Emit<'_> {
                     return quote!(#rule::Managers);
                 };
                 let function = self.names.function(self.id, self.node, "permission");
-                let task = task_type(self.flow, self.node);
+                let task = task_type(self.flow, self.names, self.node);
                 let allows = call::rule(self.flow, dot, name, self.node.kind.begins());
                 if self.node.kind.begins() {
                     self.functions.extend(quote! {
@@ -165,7 +167,7 @@ impl Emit<'_> {
 
     /// What a new process is made from: the form, or what code hands over.
     fn initial(&mut self) -> Option<TokenStream> {
-        let (root, ident, process) = (&self.flow.root, &self.flow.ident, &self.flow.process);
+        let (root, ident, process) = (&self.flow.root, &self.flow.ident, super::process_type(self.flow));
         let function = self.names.function(self.id, self.node, "initial");
         let node = self.node;
         let body = match (node.kind, &node.form, &node.run, &node.input) {
@@ -210,7 +212,7 @@ impl Emit<'_> {
             // The fields of a start made the process.
             (Kind::Start, Some(Form::Fields { .. }), _) => {}
             (Kind::Start | Kind::View, Some(form), _) => {
-                let task = task_type(self.flow, node);
+                let task = task_type(self.flow, self.names, node);
                 let (form, own) = match form {
                     Form::Fields { ident, .. } => (quote!(#ident), false),
                     Form::Type(ty) => (ty.clone(), true),
@@ -233,7 +235,7 @@ impl Emit<'_> {
 
     /// How what is sent for the node is read: by pages and tools, which know it by its name.
     fn sent(&self) -> Option<TokenStream> {
-        let (root, node, process) = (&self.flow.root, self.node, &self.flow.process);
+        let (root, node, process) = (&self.flow.root, self.node, super::process_type(self.flow));
         let (module, marker) = (&self.names.module, crate::names::unspanned(&node.ident));
         let own = |ty: &TokenStream, fields: &TokenStream, made: &TokenStream| {
             // What borrows cannot be read from a request, and rustc does not look at lifetimes when it finds the trait.
@@ -265,6 +267,15 @@ impl Emit<'_> {
         } else {
             None
         }
+    }
+
+    /// What takes back what the node did.
+    fn undo(&mut self) {
+        let Some(undo) = &self.node.undo else { return };
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
+        let body = call::act(self.flow, undo, Input::None);
+        let body = quote!(cx.with::<#task, _>(|a, conn| #body).map(|()| #root::__private::Reply::Done));
+        self.function("undo", &quote!(Undo), &body, true, undo.connection(Input::None));
     }
 
     /// When a timer is due.
@@ -302,28 +313,64 @@ impl Emit<'_> {
     fn job(&mut self) -> Option<TokenStream> {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
         let node = self.node;
-        let task = task_type(self.flow, node);
+        let task = task_type(self.flow, self.names, node);
         let run = call::job(self.flow, node.run.as_ref()?);
         let done = match &node.on_done {
             Some(done) => call::act(self.flow, done, Input::Last),
             None => quote!(::core::result::Result::Ok(())),
         };
         let function = self.names.function(self.id, node, "job");
-        let lease = node.lease.clone().unwrap_or_else(|| quote!(#root::minutes(10)));
-        let lease_function = self.names.function(self.id, node, "lease");
+        let mut set = Vec::new();
         self.functions.extend(quote! {
             fn #function(
                 call: #root::__private::JobCall<'_, '_, #ident>,
             ) -> ::core::result::Result<::std::boxed::Box<dyn ::core::any::Any>, #root::StepError> {
                 #root::__private::job_call::<#ident, #task, _>(call, |job| #run, |a, conn, input| #done)
             }
-            fn #lease_function() -> ::core::time::Duration { #lease }
         });
         if let Some(done) = &node.on_done {
             let connection = done.connection(Input::Last);
             let body = quote!(#function(#root::__private::JobCall::Done(cx)).map(|_| #root::__private::Reply::Done));
             self.function("done", &quote!(Act), &body, true, connection);
         }
-        Some(quote!(#root::__private::JobDef { call: #function, lease: #lease_function }))
+        if let Some(timeout) = &node.timeout {
+            let function = self.names.function(self.id, node, "timeout");
+            self.functions.extend(quote!(fn #function() -> ::core::time::Duration { #timeout }));
+            set.push(quote!(timeout: ::core::option::Option::Some(#function),));
+        }
+        if let Some(retry) = self.retry() {
+            set.push(quote!(retry: ::core::option::Option::Some(#retry),));
+        }
+        set.extend(node.queue.as_ref().map(|queue| quote!(queue: #queue,)));
+        set.extend(node.priority.as_ref().map(|priority| quote!(priority: #priority,)));
+        let concurrency = node.concurrency.as_ref();
+        set.extend(concurrency.map(|most| quote!(concurrency: ::core::option::Option::Some(#most),)));
+        Some(quote!(#root::__private::JobDef { #(#set)* ..#root::__private::JobDef::new(#function) }))
+    }
+
+    /// ```text
+    /// fn __send_4_retry(job: &JobContext<HelloWorldFlow>, failure: &JobFailure) -> Result<Option<Duration>, StepError> {
+    ///     Ok(Retry { attempts: 5, ..Retry::DEFAULT }.delay(job, failure))
+    /// }
+    /// ```
+    fn retry(&mut self) -> Option<TokenStream> {
+        let (root, ident) = (&self.flow.root, &self.flow.ident);
+        let answer = match self.node.retry.as_ref()? {
+            Retry::Policy(fields) => {
+                let fields = fields.iter().map(|(key, value)| quote!(#key: #value,));
+                quote!(::core::result::Result::Ok(
+                    #root::Retry { #(#fields)* ..#root::Retry::DEFAULT }.delay(job)
+                ))
+            }
+            Retry::Method(method) => call::retry(self.flow, method)?,
+        };
+        let function = self.names.function(self.id, self.node, "retry");
+        self.functions.extend(quote! {
+            fn #function(
+                job: &#root::JobContext<#ident>,
+                failure: &#root::JobFailure,
+            ) -> ::core::result::Result<::core::option::Option<::core::time::Duration>, #root::StepError> { #answer }
+        });
+        Some(quote!(#function))
     }
 }

@@ -6,6 +6,7 @@ mod edge;
 mod keys;
 mod people;
 mod plain;
+mod retry;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -24,6 +25,7 @@ use callback::callback;
 use edge::edge;
 use people::{assign, different_from, form, permission};
 use plain::{allow, old_names, stored_name, type_of};
+use retry::retry;
 
 /// The numbers of the nodes, by field.
 struct Names(HashMap<String, NodeId>);
@@ -70,6 +72,9 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         connection: TokenStream::new(),
         summary: None,
         result: None,
+        observe: None,
+        notify: None,
+        cancel: None,
         lock: None,
         nodes: Vec::new(),
         refs: Vec::new(),
@@ -104,6 +109,9 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "title" => flow.title = text(entry, errors).map_or(flow.title, |(text, _)| text),
             "summary" => flow.summary = text(entry, errors),
             "result" => flow.result = text(entry, errors),
+            "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
+            "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
+            "cancel" => flow.cancel = people::may_cancel(entry, errors),
             "lock" => flow.lock = text(entry, errors),
             _ => {}
         }
@@ -216,9 +224,14 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "run" if model.kind.body() == Body::Background => model.run = callback::job(entry, errors),
         "run" => model.run = callback(entry, errors),
         "on_done" => model.on_done = callback(entry, errors),
+        "undo" => model.undo = callback(entry, errors),
         "form" => model.form = form(entry, errors),
         "input" => model.input = type_of(entry, errors),
-        "timeout" => model.lease = type_of(entry, errors),
+        "timeout" => model.timeout = type_of(entry, errors),
+        "retry" => model.retry = retry(entry, errors),
+        "queue" => model.queue = stored_name(entry, errors),
+        "priority" => model.priority = type_of(entry, errors),
+        "concurrency" => model.concurrency = type_of(entry, errors),
         "permission" => model.permission = permission(entry, errors),
         "title" => model.title = text(entry, errors).map_or_else(|| model.title.clone(), |(text, _)| text),
         "summary" => model.summary = text(entry, errors),
