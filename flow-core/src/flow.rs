@@ -27,6 +27,14 @@ pub trait Flow: Sized + 'static {
     #[doc(hidden)]
     const TEXTS: Texts<Self>;
 
+    /// Who may see its processes, beside those who have to do with them.
+    #[doc(hidden)]
+    const VIEW: ViewRule<Self> = ViewRule::Nobody;
+
+    /// What people call a process: what its column `reference` has.
+    #[doc(hidden)]
+    const REFERENCE: Option<fn(&Self::Process) -> String> = None;
+
     /// What the macro saw in its code, and the compiler keeps to itself.
     #[doc(hidden)]
     const HINTS: &'static [Hint] = &[];
@@ -141,6 +149,20 @@ pub enum Rule<F: Flow> {
     Task(fn(&dyn User, &mut Cx<'_, F>) -> Result<bool, StepError>),
     /// A method decides, before there is a task.
     Start(fn(&dyn User) -> Result<bool, StepError>),
+}
+
+/// Who may see the processes of a flow, beside managers and those who have to do with them.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds functions")]
+pub enum ViewRule<F: Flow> {
+    /// No rule was given.
+    Nobody,
+    Anyone,
+    /// The permission `<flow>.view`.
+    Auto,
+    Named(&'static str),
+    /// A method decides, looking at the process.
+    Process(fn(&dyn User, &F::Process) -> Result<bool, StepError>),
 }
 
 impl<F: Flow> NodeDef<F> {

@@ -3,6 +3,7 @@
 mod activation;
 #[doc(hidden)]
 mod callback;
+mod candidate;
 pub mod clock;
 mod columns;
 pub mod data;
@@ -16,6 +17,7 @@ pub mod form;
 mod in_step;
 mod job;
 mod join;
+mod list;
 mod model;
 pub mod node;
 mod payload;
@@ -49,6 +51,7 @@ mod user;
 pub mod __private;
 
 pub use activation::Activation;
+pub use candidate::{Candidate, group, person};
 pub use columns::{ProcessColumns, TaskColumns};
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
@@ -56,6 +59,7 @@ pub use flow_graph as graph;
 pub use flows::{DueReport, DynFlow, Flows, Problem, ProblemKind, UnknownPermission};
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
+pub use list::{Cursor, FindProcesses, FindTasks, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem, TaskOrder, TaskRow};
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;

@@ -32,6 +32,17 @@ pub trait User {
         false
     }
 
+    /// The groups that the person is in: tasks that are offered to one of them by `candidates` can be taken.
+    fn groups(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// Those whom the person stands in for now: their tasks can be done.
+    /// It is not transitive: those whom they stand in for are not meant.
+    fn acts_for(&self) -> Vec<&dyn User> {
+        Vec::new()
+    }
+
     /// Whether this is code that acts by itself, which passes every rule but four eyes: see [`System`].
     #[doc(hidden)]
     fn is_system(&self) -> bool {

@@ -34,6 +34,8 @@ pub enum Takes {
     Callback,
     /// A length of time, or a callback that returns one.
     Delay,
+    /// A number, or a callback that returns one.
+    Number,
     /// `auto`, `anyone`, a name, or a method.
     Permission,
     /// The owner of a node, or a callback that returns a person.
@@ -58,7 +60,7 @@ impl Takes {
     /// `this.x` behind it is a method of the flow, not a node.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Takes::Callback | Takes::Delay | Takes::Permission)
+        matches!(self, Takes::Callback | Takes::Delay | Takes::Number | Takes::Permission)
     }
 }
 
@@ -141,6 +143,18 @@ pub const FLOW_KEYS: &[Key] = &[
     key("title", Takes::Text, "title = \"Hello world\"", "What people call it. Without it: from the doc comment."),
     key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "What a process is about."),
     key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
+    key(
+        "view",
+        Takes::Permission,
+        "view(auto)",
+        "Who may see its processes, beside those who have to do with them: `auto` (`<flow>.view`), `anyone`, a name, or `this.method`, `fn(user: &dyn User, process: &P) -> bool`.",
+    ),
+    key(
+        "reference",
+        Takes::Text,
+        "reference = \"{process.number}\"",
+        "What people call a process: stored with each transition, and searched by an index.",
+    ),
     key("crate", Takes::Type, "crate = ::flow_core", "Where `flow_core` is."),
 ];
 

@@ -39,6 +39,8 @@ macro_rules! conformance {
         $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
         $crate::timeouts_suite!($connection, $database);
+        $crate::lists_suite!($connection, $database);
+        $crate::people_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
@@ -55,6 +57,8 @@ macro_rules! conformance {
                 ("operations", operations::CASES),
                 ("steps", steps::CASES),
                 ("timeouts", timeouts::CASES),
+                ("lists", lists::CASES),
+                ("people", people::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

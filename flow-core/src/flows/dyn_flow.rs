@@ -4,9 +4,13 @@ use std::fmt;
 
 use flow_graph::{Graph, NodeId};
 
-use super::{lists, permissions, problems};
+use super::{permissions, problems};
 use crate::flow::{NodeDef, node};
 use crate::form::Sent;
+use crate::list::rows::{self, Listed, ProcessRow, TaskRow};
+use crate::list::seen::{self, Seen};
+use crate::list::who::{self, Acting};
+use crate::store::list::Where;
 use crate::store::{DueRow, FlowConnection};
 use crate::transition::due::{self, Outcome};
 use crate::transition::{Input, Verb, perform, permit, start};
@@ -51,10 +55,18 @@ pub struct DynFlow<C> {
 /// With the key of `run_once`, if there is one.
 type StartFn<C> = fn(&mut C, NodeId, &dyn User, Option<&str>, Input) -> Result<Process>;
 
+/// The nodes whose tasks somebody may take: their stored names, and which of their tasks.
+type Takers = Vec<(Vec<&'static str>, Where)>;
+
+type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Result<Vec<Listed<TaskRow>>>;
+
 /// The functions of a flow that need its type.
 struct Code<C> {
     run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
-    queue: fn(&mut C, &dyn User) -> Result<Vec<Task>>,
+    takers: fn(&[Acting<'_>]) -> Takers,
+    task_rows: TaskRows<C>,
+    seen: fn(&dyn User, Option<&[i64]>) -> Seen,
+    process_rows: fn(&mut C, Vec<Process>, Option<&dyn User>) -> Result<Vec<Listed<ProcessRow>>>,
     fields: fn(NodeId) -> &'static [FormField],
     permissions: fn() -> Vec<Permission>,
     problems: fn(&mut C) -> Result<Vec<Problem>>,
@@ -94,7 +106,10 @@ impl<C: FlowConnection> DynFlow<C> {
             graph: F::GRAPH,
             code: Code {
                 run_due: due::run::<F>,
-                queue: lists::queue::<F>,
+                takers: takers::<F>,
+                task_rows: rows::of_tasks::<F>,
+                seen: seen::of_flow::<F>,
+                process_rows: seen::of_processes::<F>,
                 fields: |id| def::<F>(id).map_or(&[], |def| def.fields),
                 permissions: permissions::of_flow::<F>,
                 problems: problems::of_flow::<F>,
@@ -112,8 +127,34 @@ impl<C: FlowConnection> DynFlow<C> {
         (self.code.run_due)(conn, row)
     }
 
-    pub(super) fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
-        (self.code.queue)(conn, user)
+    /// The nodes whose tasks somebody may take, and which of their tasks.
+    pub(crate) fn takers(&self, rights: &[Acting<'_>]) -> Vec<(Vec<&'static str>, Where)> {
+        (self.code.takers)(rights)
+    }
+
+    /// The rows of tasks of this flow; with `rights` those alone that may be taken.
+    pub(crate) fn task_rows(
+        &self,
+        conn: &mut C,
+        found: Vec<(Task, Process)>,
+        rights: Option<&[Acting<'_>]>,
+    ) -> Result<Vec<Listed<TaskRow>>> {
+        (self.code.task_rows)(conn, found, rights)
+    }
+
+    /// The processes of this flow that somebody may see.
+    pub(crate) fn seen(&self, user: &dyn User, processes: Option<&[i64]>) -> Seen {
+        (self.code.seen)(user, processes)
+    }
+
+    /// The rows of processes of this flow; with `user` those alone that they may see.
+    pub(crate) fn process_rows(
+        &self,
+        conn: &mut C,
+        found: Vec<Process>,
+        user: Option<&dyn User>,
+    ) -> Result<Vec<Listed<ProcessRow>>> {
+        (self.code.process_rows)(conn, found, user)
     }
 
     pub(super) fn permissions(&self) -> Vec<Permission> {
@@ -215,6 +256,11 @@ impl<C: FlowConnection> DynFlow<C> {
 
 fn def<F: Flow>(id: NodeId) -> Option<&'static NodeDef<F>> {
     node::<F>(id).ok().map(|(_, def)| def)
+}
+
+/// The nodes whose tasks somebody may take.
+fn takers<F: Flow>(rights: &[Acting<'_>]) -> Takers {
+    who::of_flow::<F>(rights).into_iter().map(|node| (node.names.clone(), who::free().and(node.condition()))).collect()
 }
 
 /// The nodes that start other flows.

@@ -13,9 +13,10 @@
 
 use diesel::QueryResult;
 
+use super::list::ListQuery;
 use super::{AuditRow, DueKey, DueRow, Locking, TransitionWrite};
 use crate::data::Patch;
-use crate::{Process, Result, Task, TaskId, Timestamp};
+use crate::{Process, Result, Task, Timestamp};
 
 /// What differs from one database to the next.
 pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + AuditRows + Lists + StrayRows {
@@ -115,6 +116,9 @@ pub trait TaskRows {
     /// Who did the newest task of these nodes that is done.
     fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>>;
 
+    /// Whether a task is offered to this person, or to one of these groups.
+    fn is_candidate(&mut self, process: i64, task: i32, person: &str, groups: &[&str]) -> QueryResult<bool>;
+
     /// Whether this person did a task of these nodes, whatever became of it later.
     fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool>;
 }
@@ -144,13 +148,19 @@ pub trait AuditRows {
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;
 }
 
-/// Tasks of many processes, for people.
+/// Tasks and processes of many flows, for people.
 pub trait Lists {
-    /// Open tasks that this person has taken.
-    fn inbox(&mut self, flows: &[&str], owner: &str, most: i64) -> QueryResult<Vec<Task>>;
+    /// The tasks of a page, each with its process.
+    fn list_tasks(&mut self, query: &ListQuery) -> QueryResult<Vec<(Task, Process)>>;
 
-    /// Open tasks of these nodes that nobody is assigned to, the oldest first, behind the task `after`.
-    fn queue(&mut self, flows: &[&str], nodes: &[&str], after: Option<TaskId>, most: i64) -> QueryResult<Vec<Task>>;
+    /// The processes of a page.
+    fn list_processes(&mut self, query: &ListQuery) -> QueryResult<Vec<Process>>;
+
+    /// How many tasks a list has, at most as many as its page.
+    fn count_tasks(&mut self, query: &ListQuery) -> QueryResult<i64>;
+
+    /// How many processes a list has, at most as many as its page.
+    fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64>;
 
     /// Open tasks of these nodes, the oldest first.
     fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;

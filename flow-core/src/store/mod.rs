@@ -7,6 +7,7 @@ mod due;
 mod faults;
 mod has_key;
 pub(crate) mod json;
+pub(crate) mod list;
 mod locking;
 pub(crate) mod patch;
 #[cfg(feature = "postgres")]
@@ -26,7 +27,7 @@ pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;
-pub(crate) use transition_write::{DueWrite, ProcessWrite, TransitionWrite};
+pub(crate) use transition_write::{DueWrite, NewCandidate, ProcessWrite, TransitionWrite};
 
 /// A diesel connection that flows work on: `SqliteConnection` or `PgConnection`.
 ///

@@ -7,7 +7,7 @@ use flow_graph::{NodeId, Slot};
 use super::{ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
-use crate::flow::node;
+use crate::flow::{NodeDef, node};
 use crate::in_step::InStep;
 use crate::proxy::{self, ProcessProxy};
 use crate::store::FlowConnection;
@@ -81,6 +81,37 @@ impl<F: Flow> Loaded<F> {
         Cx { process: &mut self.process, task, input: None, conn }
     }
 
+    /// Whom a new task of a person is offered to, how urgent it is, and when it is due.
+    fn describe(
+        &mut self,
+        at: usize,
+        def: &NodeDef<F>,
+        work: &mut UnitOfWork,
+        conn: &mut F::Connection,
+    ) -> Result<(), StepError> {
+        for callback in BESIDE_ASSIGNEE.iter().filter_map(|slot| def.callback(*slot)) {
+            match self.run(callback, None, work.task_mut(at), conn)? {
+                Reply::Candidates(candidates) => {
+                    for candidate in &candidates {
+                        super::permit::storable(candidate.id())?;
+                    }
+                    work.offer(at, candidates);
+                }
+                Reply::Priority(priority) => work.touch(at).priority = priority,
+                Reply::Due(when) => {
+                    let task = work.touch(at);
+                    task.due = match when {
+                        When::After(length) => Some(task.created + length),
+                        When::At(at) => Some(at),
+                        When::Never => None,
+                    };
+                }
+                _ => return Err(Error::Internal(format!("`{}` has another answer", work.node_name(at))).into()),
+            }
+        }
+        Ok(())
+    }
+
     fn run(
         &mut self,
         callback: &Callback<F>,
@@ -103,7 +134,13 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     }
 
     fn store(&mut self) -> Result<(), Vec<FieldError>> {
-        self.process.as_mut().map_or(Ok(()), ProcessProxy::store)
+        let Some(process) = &mut self.process else { return Ok(()) };
+        process.store()?;
+        if let Some(reference) = F::REFERENCE {
+            let text = reference(process);
+            process.row_mut().reference = stored_reference(&text);
+        }
+        Ok(())
     }
 
     fn joined_changed(&self) -> bool {
@@ -123,10 +160,12 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     }
 
     fn needs(&self, id: NodeId, slot: Slot) -> Needs {
-        let callback = node::<F>(id).ok().and_then(|(_, def)| def.callback(slot));
-        callback.map_or(Needs::default(), |callback| Needs {
-            activation: callback.activation,
-            connection: callback.connection,
+        let Ok((_, def)) = node::<F>(id) else { return Needs::default() };
+        let beside = if slot == Slot::Assignee { BESIDE_ASSIGNEE } else { &[] };
+        let callbacks = std::iter::once(&slot).chain(beside).filter_map(|slot| def.callback(*slot));
+        callbacks.fold(Needs::default(), |needs, callback| Needs {
+            activation: needs.activation || callback.activation,
+            connection: needs.connection || callback.connection,
         })
     }
 
@@ -143,6 +182,9 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     ) -> Result<Called<F::Connection>, StepError> {
         let (_, def) = node::<F>(work.node(at))?;
         let process = self.row().id;
+        if slot == Slot::Assignee {
+            self.describe(at, def, work, conn)?;
+        }
         let reply = match def.callback(slot) {
             Some(callback) => {
                 let input = if slot.acts() && at == 0 { self.input.take() } else { None };
@@ -189,16 +231,32 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
                 task.due = Some(match when {
                     When::After(length) => task.created + length,
                     When::At(at) => at,
+                    When::Never => return Err(Error::Internal("a timer that is never due".to_owned()).into()),
                 });
                 Answer::Done
             }
             Reply::Child(plan) => return Ok(Called::Child(plan)),
+            Reply::Candidates(_) | Reply::Priority(_) => {
+                return Err(Error::Internal(format!("{slot:?} was asked by itself")).into());
+            }
         }))
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
+}
+
+/// What is asked together with who is assigned to a new task.
+const BESIDE_ASSIGNEE: &[Slot] = &[Slot::Candidates, Slot::Priority, Slot::DueTime];
+
+/// Most characters of a reference, which an index has.
+const LONGEST_REFERENCE: usize = 200;
+
+/// A reference as a column can hold it; none, if it is empty.
+fn stored_reference(text: &str) -> Option<String> {
+    let text: String = text.trim().replace('\0', "\u{fffd}").chars().take(LONGEST_REFERENCE).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// The row alone, for what runs no code of the flow: a document that cannot be read is no hindrance.

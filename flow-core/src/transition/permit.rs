@@ -70,12 +70,26 @@ pub(crate) fn may_do<F: Flow>(
 ) -> Result<()> {
     let (node, def) = node::<F>(at)?;
     four_eyes::<F>(conn, user, verb, (node, def), target.process.id)?;
-    let assigns = def.owner_of.is_some() || def.callback(flow_graph::Slot::Assignee).is_some();
-    let nominee = target.task.nominee.as_deref().filter(|_| assigns);
+    let nominee = target.task.nominee.as_deref().filter(|_| assigns(def));
     if nominee == Some(user.id()) || user.is_system() {
         return Ok(());
     }
+    let offered = match def.callback(flow_graph::Slot::Candidates) {
+        Some(_) => Some(conn.store().is_candidate(
+            target.process.id,
+            target.task.number,
+            user.id(),
+            &user.groups(),
+        )?),
+        None => None,
+    };
+    if offered == Some(false) {
+        let reason = "it is offered to others".to_owned();
+        return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+    }
     let allowed = match &def.rule {
+        // It is offered to them, and no other rule was given.
+        Rule::Managers if offered.is_some() => true,
         // Whoever is named needs no rule, and without a rule nobody else may.
         Rule::Managers if nominee.is_some() => {
             let reason = format!("it is assigned to `{}`", nominee.unwrap_or_default());
@@ -107,6 +121,11 @@ fn four_eyes<F: Flow>(
         }
     }
     Ok(())
+}
+
+/// Whether the flow names who does a task of this node.
+pub(crate) fn assigns<F: Flow>(def: &NodeDef<F>) -> bool {
+    def.owner_of.is_some() || def.callback(flow_graph::Slot::Assignee).is_some()
 }
 
 /// What a rule that looks at no task says; `None` where it must see the task.

@@ -19,6 +19,10 @@ pub(crate) struct FlowModel {
     pub(crate) connection: TokenStream,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+    /// Who may see its processes.
+    pub(crate) view: Permission,
+    /// What people call a process.
+    pub(crate) reference: Option<(String, Span)>,
     /// In the order of declaration, each followed by its timeouts.
     pub(crate) nodes: Vec<NodeModel>,
     /// All that was written as `this.x`, for rustc to check.
@@ -51,6 +55,11 @@ pub(crate) struct NodeModel {
     pub(crate) on: Option<CallbackSyntax>,
     pub(crate) assign: Option<Assign>,
     pub(crate) different_from: Vec<NodeId>,
+    pub(crate) candidates: Option<CallbackSyntax>,
+    /// By when a person should do it: a value, or a callback that returns one.
+    pub(crate) due: Option<Delay>,
+    /// A number, or a callback that returns one.
+    pub(crate) priority: Option<Delay>,
     /// Of a subprocess: the start of the other flow, and what it is given.
     pub(crate) child: Option<TokenStream>,
     pub(crate) process_data: Option<CallbackSyntax>,
@@ -201,6 +210,9 @@ impl NodeModel {
             on: None,
             assign: None,
             different_from: Vec::new(),
+            candidates: None,
+            due: None,
+            priority: None,
             child: None,
             process_data: None,
             process_seed: None,

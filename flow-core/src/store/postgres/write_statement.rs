@@ -3,10 +3,10 @@
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use diesel::{PgConnection, RunQueryDsl};
 
-use super::arrays::{ChangedTasks, GoneDue, NewDue, NewTasks};
+use super::arrays::{ChangedTasks, GoneDue, NewCandidates, NewDue, NewTasks};
 use super::write_process::{insert_process, update_process};
 use crate::Timestamp;
 use crate::data::Patch;
@@ -36,6 +36,9 @@ pub(super) struct WriteStatement<'w> {
     changed: ChangedTasks<'w>,
     due: NewDue<'w>,
     gone: GoneDue<'w>,
+    candidates: NewCandidates<'w>,
+    /// Tasks whose drafts are deleted.
+    drafts: &'w Vec<i32>,
     leases: Vec<(&'w DueRow, Timestamp)>,
     /// How many rows of tasks must have changed.
     expected: i64,
@@ -59,6 +62,8 @@ impl<'w> WriteStatement<'w> {
             changed: ChangedTasks::default(),
             due: NewDue::default(),
             gone: GoneDue::default(),
+            candidates: NewCandidates::default(),
+            drafts: &writes.drafts,
             leases: Vec::new(),
             expected: i64::try_from(writes.changed_tasks.len()).unwrap_or(i64::MAX),
             ended: 0,
@@ -73,6 +78,9 @@ impl<'w> WriteStatement<'w> {
             if !patch.is_empty() {
                 statement.task_data.push((task.number, patch));
             }
+        }
+        for row in &writes.candidates {
+            statement.candidates.push(row);
         }
         for due in &writes.due {
             match due {
@@ -160,6 +168,25 @@ impl<'w> WriteStatement<'w> {
         Ok(())
     }
 
+    /// Whom new tasks are offered to, and what was half filled in of those that are over.
+    fn people<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.candidates.len() > 0 {
+            out.push_sql(
+                ", k as (insert into flow_candidate (process_id, task, kind, id) select p.id, x.task, x.kind, x.id \
+                 from p, ",
+            );
+            self.candidates.unnest(out)?;
+            // One who is named twice is offered it once.
+            out.push_sql(" on conflict do nothing)");
+        }
+        if !self.drafts.is_empty() {
+            out.push_sql(", f as (delete from flow_draft d using p where d.process_id = p.id and d.task = any(");
+            out.push_bind_param::<Array<Integer>, Vec<i32>>(self.drafts)?;
+            out.push_sql("))");
+        }
+        Ok(())
+    }
+
     fn audit<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let Some(row) = self.audit else { return Ok(()) };
         out.push_sql(
@@ -205,6 +232,7 @@ impl QueryFragment<Pg> for WriteStatement<'_> {
         out.push_sql(" returning id, flow, audit_count)");
         self.tasks(&mut out)?;
         self.due(&mut out)?;
+        self.people(&mut out)?;
         self.audit(&mut out)?;
         if self.changed.len() == 0 {
             out.push_sql(" select p.id from p");

@@ -6,6 +6,7 @@
 
 mod audit;
 mod by_index;
+mod conditions;
 mod due;
 mod lists;
 mod processes;
@@ -15,7 +16,7 @@ mod tasks;
 
 use diesel::prelude::*;
 
-use super::{Conn, INDEX_HINT};
+use super::{Conn, INDEX_HINT, any_of};
 use crate::query::{NodeTasks, flow_tasks};
 use crate::store::schema::flow_task;
 use crate::store::{Dialect, FlowConnection, Key};

@@ -4,7 +4,8 @@ use flow_graph::{Finding, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::super::model::{FlowModel, NodeModel};
+use super::super::model::{FlowModel, NodeModel, Permission};
+use super::super::value::CallbackSyntax;
 use super::call;
 use super::def::Emit;
 use super::{Names, texts};
@@ -31,6 +32,7 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
     let (name, was, title, description) = (&flow.name, &flow.was, &flow.title, &flow.description);
     let summary = texts::function(flow, flow.summary.as_ref());
     let result = texts::function(flow, flow.result.as_ref());
+    let (view, reference) = (view(flow, &mut functions), reference(flow));
     let hints = self::hints(flow, hints);
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
@@ -47,12 +49,55 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
                 const NODES: &'static [#root::__private::NodeDef<Self>] = &[#(#nodes),*];
                 const TEXTS: #root::__private::Texts<Self> =
                     #root::__private::Texts { summary: #summary, result: #result };
+                #view
+                #reference
                 #hints
                 #runs
             }
             #run
         };
     }
+}
+
+/// Who may see the processes.
+///
+/// ```text
+/// const VIEW: ViewRule<Self> = ViewRule::Process(__view);
+/// ```
+fn view(flow: &FlowModel, functions: &mut TokenStream) -> Option<TokenStream> {
+    let (root, process) = (&flow.root, &flow.process);
+    let rule = quote!(#root::__private::ViewRule);
+    let rule = match &flow.view {
+        Permission::Managers => return None,
+        Permission::Anyone => quote!(#rule::Anyone),
+        Permission::Auto => quote!(#rule::Auto),
+        Permission::Named(name) => quote!(#rule::Named(#name)),
+        Permission::Method(callback) => {
+            let CallbackSyntax::Method { dot, name, .. } = callback else { return None };
+            let allows = call::view(flow, dot, name);
+            functions.extend(quote! {
+                fn __view(
+                    user: &dyn #root::User,
+                    process: &#process,
+                ) -> ::core::result::Result<bool, #root::StepError> {
+                    #allows
+                }
+            });
+            quote!(#rule::Process(__view))
+        }
+    };
+    Some(quote!(const VIEW: #root::__private::ViewRule<Self> = #rule;))
+}
+
+/// ```text
+/// const REFERENCE: Option<fn(&OrderProcess) -> String> = Some(|process| ..);
+/// ```
+fn reference(flow: &FlowModel) -> Option<TokenStream> {
+    let process = &flow.process;
+    let text = texts::function(flow, Some(flow.reference.as_ref()?));
+    Some(quote! {
+        const REFERENCE: ::core::option::Option<fn(&#process) -> ::std::string::String> = #text;
+    })
 }
 
 /// ```text

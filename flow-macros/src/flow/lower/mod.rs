@@ -14,7 +14,7 @@ use flow_graph::{Body, FLOW_KEYS, Key, Kind, NodeId, Takes};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use super::model::{FlowModel, NodeModel};
+use super::model::{FlowModel, NodeModel, Permission};
 use super::syntax::{Field, FlowSyntax, KeyValue, last_word};
 use super::value::{NodeRef, node_ref, text};
 use crate::errors::Errors;
@@ -70,6 +70,8 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         connection: TokenStream::new(),
         summary: None,
         result: None,
+        view: Permission::Managers,
+        reference: None,
         nodes: Vec::new(),
         refs: Vec::new(),
     };
@@ -103,6 +105,8 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "title" => flow.title = text(entry, errors).map_or(flow.title, |(text, _)| text),
             "summary" => flow.summary = text(entry, errors),
             "result" => flow.result = text(entry, errors),
+            "view" => flow.view = permission(entry, errors),
+            "reference" => flow.reference = text(entry, errors),
             _ => {}
         }
         seen.push(key);
@@ -210,6 +214,9 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "process_seed" => model.process_seed = callback(entry, errors),
         "assign" => assign(entry, names, model, flow, errors),
         "different_from" => different_from(entry, names, model, flow, errors),
+        "candidates" => model.candidates = callback(entry, errors),
+        "due" => model.due = delay_of(&entry.value, &entry.key, errors),
+        "priority" => model.priority = delay_of(&entry.value, &entry.key, errors),
         "if" => model.condition = callback(entry, errors),
         "run" if model.kind.body() == Body::Background => model.run = callback::job(entry, errors),
         "run" => model.run = callback(entry, errors),
