@@ -2,10 +2,11 @@
 
 use crate::{Flow, Task};
 
-/// What a callback sees: the process, and the task that is being done.
+/// The context that is passed to a callback: the process, and the task that is being executed.
 ///
-/// What only looks (`if`, a permission) gets `&Activation`, so that writing there does not compile; what
-/// acts (`run`, `on_done`, a form) gets `&mut Activation`. What is set here is written with the transition.
+/// A callback that only reads (`if`, `when`, a permission method) gets `&Activation`, so that writing to it does not
+/// compile; a callback that acts (`run`, `on_done`, `Form::save`) gets `&mut Activation`. Changes made here are stored
+/// with the transition.
 ///
 /// ```
 /// use flow_core::prelude::*;
@@ -28,14 +29,14 @@ use crate::{Flow, Task};
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Activation<F: Flow, T = Task> {
-    /// The process, as the flow's own type.
+    /// The process, as the process type of the flow.
     pub process: F::Process,
-    /// The task, as the type that the node names by `task = ..`.
+    /// The task, as the type that the node sets with `task = ..`.
     pub task: T,
 }
 
 impl<F: Flow, T> Activation<F, T> {
-    /// What a callback sees, for a unit test of it.
+    /// An activation for a unit test of a callback.
     ///
     /// ```
     /// use flow_core::prelude::*;

@@ -157,7 +157,7 @@ pub fn call3<A, B, C, R>(a: A, b: B, c: C, f: impl FnOnce(A, B, C) -> R) -> R {
 
 /// What a method of a flow may return where a `T` is wanted: a `T`, or a `Result` with any error.
 #[diagnostic::on_unimplemented(
-    message = "this callback should return `{T}`",
+    message = "this callback must return `{T}`",
     label = "this returns `{Self}`",
     note = "a callback returns the value itself, or a `Result` of it with any error that converts into `StepError`"
 )]
@@ -179,9 +179,9 @@ impl<T, E: Into<StepError>> MethodAnswer<T> for Result<T, E> {
 
 /// Who is assigned to a new task: an id, or nobody. A callback may return a `Result` of it.
 #[diagnostic::on_unimplemented(
-    message = "`assign` names a person by their id",
+    message = "`assign` must return the id of a user",
     label = "this returns `{Self}`",
-    note = "return a text, an `Option` of one (`None`: nobody is assigned), or a `Result` of either"
+    note = "return a string, an `Option` of one (`None`: nobody is assigned), or a `Result` of either"
 )]
 pub trait Assignee {
     fn assignee(self) -> Result<Option<String>, StepError>;

@@ -1,4 +1,4 @@
-//! The one place that asks what time it is.
+//! The clock: the only place that reads the current time.
 
 use crate::Timestamp;
 
@@ -8,9 +8,9 @@ thread_local! {
     pub(crate) static FIXED: std::cell::RefCell<Vec<(u64, Timestamp)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
-/// The time now. A transition asks once and uses the answer throughout.
+/// The current time. A transition reads it once and uses that value throughout.
 ///
-/// With the feature `test-util`, `TestClock` sets it for the current thread.
+/// With the feature `test-util`, `TestClock` controls it for the current thread.
 #[must_use]
 pub fn now() -> Timestamp {
     #[cfg(feature = "test-util")]

@@ -1,35 +1,39 @@
 //! The app's own columns in our rows.
 
-/// A table that is columns of the app's in the row of a process: what [`process_columns!`](crate::process_columns)
-/// declares.
+/// Columns of the application in the row of a process, as a diesel table: declared by
+/// [`process_columns!`](crate::process_columns).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not declared as columns of `flow_process`",
-    label = "these are not columns in the row of a process",
-    note = "declare them with `flow_core::process_columns! {{ order_columns {{ customer_id -> Nullable<BigInt> }} }}`; for a table beside it write `#[proxy(joined, new = ..)]`"
+    label = "not declared as columns of `flow_process`",
+    note = "declare them with `flow_core::process_columns! {{ order_columns {{ customer_id -> Nullable<BigInt> }} }}`; for a separate table write `#[proxy(joined, new = ..)]`"
 )]
 pub trait ProcessColumns: diesel::Table {}
 
-/// A table that is columns of the app's in the row of a task: what [`task_columns!`](crate::task_columns) declares.
+/// Columns of the application in the row of a task, as a diesel table: declared by
+/// [`task_columns!`](crate::task_columns).
 pub trait TaskColumns: diesel::Table {}
 
-/// Columns of the app's own in the row of a process, for diesel: in one query with `processes()`, without a join.
+/// Declares your own columns in the row of a process to diesel: they can be used in one query with `processes()`,
+/// without a join.
 ///
-/// A migration of yours adds them to `flow_process`. The processes of all flows stand there, so each must be
-/// nullable or have a default. Give them a prefix of the app's: the migrations of this crate only add columns to that
-/// table, but they may. The key, `id`, is there already. Three ways to fill them:
+/// Add the columns to `flow_process` in a migration of your own. The table holds the processes of all flows, so each
+/// column must be nullable or have a default. Give the columns a prefix of your application, because migrations of this
+/// crate may add columns to the same table. The key, `id`, already exists. Three ways to fill them:
 ///
-/// - `#[proxy(columns, new = NewOrder)]` on a field of the process type: they are read with the process, and what a
-///   start is given and what a transition changes is written with it. See [`ProcessProxy`](derive@crate::ProcessProxy).
-/// - a generated column, `generated always as (data ->> 'note')`: the database keeps it equal to a field;
-/// - an `update` of yours, for columns that the process does not write: it writes those of its struct as it has read
-///   them, all of them. A column that it shall read alone, and a generated one, has `#[diesel(skip_update)]` there.
+/// - `#[proxy(columns, new = NewOrder)]` on a field of the process type: they are read with the process, and stored
+///   with it at the start and in each transition. See [`ProcessProxy`](derive@crate::ProcessProxy).
+/// - a generated column, `generated always as (data ->> 'note')`: the database computes it from a field;
+/// - an `update` of your own, for columns that are not part of the struct: a transition writes all columns of the
+///   struct, with the values that it has read. A column that is only read, or that is generated, needs
+///   `#[diesel(skip_update)]` in the struct.
 ///
-/// A column of moments is a `Nullable<flow_core::data::sql_types::Moment>`, for a [`Timestamp`](crate::Timestamp).
+/// A date-time column has the type `Nullable<flow_core::data::sql_types::Moment>`, and is read as a
+/// [`Timestamp`](crate::Timestamp).
 ///
 /// # Beside other tables
 ///
-/// What they refer to is joined by its own name. Both tables say that they may stand in one query, and that they may
-/// beside ours:
+/// Tables that the columns refer to are joined as usual in diesel. Declare that the tables may appear in the same
+/// query:
 ///
 /// ```
 /// # use flow_core::prelude::*;
@@ -50,7 +54,7 @@ pub trait TaskColumns: diesel::Table {}
 /// # fn main() {}
 /// ```
 ///
-/// To group by them and by columns of ours diesel asks for
+/// To group by them together with columns of this crate, diesel requires
 /// `allow_columns_to_appear_in_same_group_by_clause!(flow_process::status, order_columns::customer_id)`.
 ///
 /// # Example
@@ -114,12 +118,14 @@ macro_rules! process_columns {
     };
 }
 
-/// Columns of the app's own in the row of a task, for diesel: in one query with `tasks()`, without a join.
+/// Declares your own columns in the row of a task to diesel: they can be used in one query with `tasks()`, without a
+/// join.
 ///
-/// A migration of yours adds them to `flow_task`; all of it is as with [`process_columns!`](crate::process_columns).
-/// The key is `(process_id, number)`. A generated column is filled when the engine writes the row. A callback that takes
-/// the connection can read and write others, `post_columns::table.find((a.task.id().process(), a.task.id().number()))`:
-/// what it looks at has been written by then.
+/// Add the columns to `flow_task` in a migration of your own; everything else is as for
+/// [`process_columns!`](crate::process_columns). The key is `(process_id, number)`. A generated column is filled when
+/// the engine writes the row. A callback that takes the connection can read and write other columns,
+/// `post_columns::table.find((a.task.id().process(), a.task.id().number()))`: the row has been written before the
+/// callback is called.
 ///
 /// ```
 /// use flow_core::prelude::*;

@@ -1,32 +1,33 @@
-//! What can go wrong, typed, so that a caller can tell the cases apart.
+//! The typed errors of this crate.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
 
-/// The result of everything that can fail.
+/// The `Result` of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What can go wrong. [`kind`](Error::kind) sorts it for an HTTP status, [`is_retryable`](Error::is_retryable)
-/// says whether the same call may succeed a moment later. In every case nothing was changed.
+/// The error of every fallible call. [`kind`](Error::kind) maps it to an HTTP status,
+/// [`is_retryable`](Error::is_retryable) says whether the same call may succeed when it is retried. Whenever a call
+/// returns an error, nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The person may not do this.
+    /// The user is not authorized to do this.
     #[error("`{user}` may not {action}: {reason}")]
     #[non_exhaustive]
     Denied {
-        /// The id of the person.
+        /// The id of the user.
         user: String,
-        /// What was tried: `execute approve`.
+        /// The action that was attempted: `execute approve`.
         action: String,
-        /// Why not.
+        /// The reason.
         reason: String,
     },
 
-    /// There is no such process or task here: another flow's, another node's, or none at all. Also where a query of
-    /// diesel's found no row: `processes().by_id(id).first(conn)?`.
+    /// The process or task does not exist, or belongs to another flow or node. Also returned when a diesel query finds
+    /// no row: `processes().by_id(id).first(conn)?`.
     #[error("there is no {what}")]
     #[non_exhaustive]
     NotFound {
@@ -34,15 +35,16 @@ pub enum Error {
         what: String,
     },
 
-    /// The task or its process was changed by someone else meanwhile.
+    /// The task or its process was changed concurrently: it is not in a state that allows this call (optimistic
+    /// locking).
     #[error(transparent)]
     Conflict(#[from] Box<Conflict>),
 
-    /// What was given is not valid; all faults at once.
+    /// The input is not valid: a list of all errors found.
     #[error("not valid: {}", list(.0))]
     Invalid(Vec<FieldError>),
 
-    /// The stored document does not fit the process's type.
+    /// The stored JSON document cannot be read as the process type.
     #[error(transparent)]
     Data(#[from] Box<DataError>),
 
@@ -52,12 +54,13 @@ pub enum Error {
     Step {
         /// The node whose callback it was.
         node: &'static str,
-        /// What the callback returned. Its text is part of this one's, so that it is not in the chain of sources.
+        /// The error that the callback returned. Its text is included in this error's text, so it is not part of the
+        /// `source` chain.
         r#source: StepError,
     },
 
-    /// A transition went on for too many steps without coming to rest.
-    #[error("the process did not come to rest within {limit} steps; it was at `{node}`")]
+    /// A transition ran too many steps without reaching a node that waits.
+    #[error("the process was still running after {limit} steps, at `{node}`; check for a cycle that never waits")]
     #[non_exhaustive]
     StepLimit {
         /// Where it was.
@@ -66,7 +69,7 @@ pub enum Error {
         limit: u32,
     },
 
-    /// More than this crate is ready to keep: branches of one split, splits inside one another.
+    /// A limit of this crate was exceeded: the branches of one split, or the depth of nested splits.
     #[error("`{node}`: more than {limit} {what}")]
     #[non_exhaustive]
     Limit {
@@ -78,7 +81,7 @@ pub enum Error {
         limit: u32,
     },
 
-    /// This crate was used in a way that cannot work: a mistake of the program, not of a person.
+    /// The crate was called incorrectly: a bug in the calling program, not a user error.
     #[error("{what}")]
     #[non_exhaustive]
     Misuse {
@@ -86,7 +89,7 @@ pub enum Error {
         what: String,
     },
 
-    /// The database could not do it.
+    /// The database returned an error.
     #[error("database: {0}")]
     Database(diesel::result::Error),
 
@@ -94,37 +97,37 @@ pub enum Error {
     #[error("migration: {0}")]
     Migration(Box<dyn std::error::Error + Send + Sync>),
 
-    /// A rule of this crate was broken: please report it.
+    /// An invariant of this crate was violated: please report it as a bug.
     #[error("internal: {0} (please report this)")]
     Internal(String),
 }
 
-/// The sorts of [`Error`].
+/// The categories of [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The person may not: HTTP 403.
+    /// The user is not authorized: HTTP 403.
     Denied,
-    /// There is no such thing here: HTTP 404.
+    /// It does not exist: HTTP 404.
     NotFound,
-    /// Someone else was quicker: HTTP 409.
+    /// It was changed concurrently: HTTP 409.
     Conflict,
-    /// What was given is not valid: HTTP 422.
+    /// The input is not valid: HTTP 422.
     Invalid,
-    /// The stored document does not fit: HTTP 500.
+    /// A stored document cannot be read: HTTP 500.
     Data,
-    /// A callback failed, or did not come to rest: HTTP 500.
+    /// A callback failed, or a limit was exceeded: HTTP 500.
     Step,
-    /// A mistake of the program that calls this crate: HTTP 500.
+    /// A bug in the program that calls this crate: HTTP 500.
     Misuse,
-    /// The database could not: HTTP 503.
+    /// The database returned an error: HTTP 503.
     Database,
-    /// A fault of this crate: HTTP 500.
+    /// A bug in this crate: HTTP 500.
     Internal,
 }
 
 impl Error {
-    /// Which sort it is.
+    /// The category of this error.
     ///
     /// ```
     /// use flow_core::{Error, ErrorKind};
@@ -148,7 +151,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed a moment later: the database was busy, or broke off.
+    /// Whether the same call may succeed when it is retried: the database was busy, or the connection was lost.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.database().is_some_and(crate::store::is_retryable)
@@ -191,8 +194,8 @@ impl Error {
 }
 
 impl From<diesel::result::Error> for Error {
-    /// A row that is not there becomes [`Error::NotFound`], a document that does not fit its proxy [`Error::Data`],
-    /// everything else [`Error::Database`].
+    /// A missing row becomes [`Error::NotFound`], a document that cannot be read [`Error::Data`], everything else
+    /// [`Error::Database`].
     fn from(error: diesel::result::Error) -> Self {
         match error {
             diesel::result::Error::NotFound => Error::NotFound { what: "row that the query asks for".to_owned() },
@@ -205,20 +208,19 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// The state a task or process is in now, and who brought it there: what a caller needs to say "Anna did
-/// this at 14:02".
+/// The current state of the task or process, and who changed it last: enough to show "Anna did this at 14:02".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Conflict {
-    /// The task that was asked for.
+    /// The task of the call.
     pub task: TaskId,
     /// The node it is a task of.
     pub node: String,
-    /// Where the task stands.
+    /// The status of the task.
     pub status: TaskStatus,
-    /// Where its process stands.
+    /// The status of its process.
     pub process_status: ProcessStatus,
-    /// Who brought it there, if that is known.
+    /// Who changed it last, if known.
     pub by: Option<String>,
     /// When.
     pub at: Option<Timestamp>,
@@ -241,12 +243,12 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// A stored document that does not fit the type which reads it.
+/// A stored document that cannot be read as its Rust type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: field `{field}` (at `{path}`) holds {found}, expected {expected}", self.owner())]
 #[non_exhaustive]
 pub struct DataError {
-    /// The process whose document it is, or the document of a task of it.
+    /// The id of the process that the document, or the task of the document, belongs to.
     pub process: i64,
     /// The task whose document it is, if it is a task's.
     pub task: Option<TaskId>,
@@ -274,42 +276,42 @@ impl DataError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldError {
-    /// The field; empty where the form as a whole is meant: it is no JSON.
+    /// The name of the field; empty if the error is about the whole input, for example invalid JSON.
     pub field: Cow<'static, str>,
-    /// What sort of fault it is, for an app that has words of its own for it.
+    /// The category of the error, for applications that show their own messages.
     pub kind: FieldErrorKind,
     /// What is wrong with it: `has 51 characters, at most 50 are allowed`.
     pub message: String,
 }
 
-/// The sorts of [`FieldError`].
+/// The categories of [`FieldError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FieldErrorKind {
-    /// It was not given.
+    /// The field is missing.
     Missing,
     /// There is no such field.
     Unknown,
-    /// It was given more than once.
+    /// The field was given more than once.
     Twice,
-    /// It is of another type, or does not say what its type should.
+    /// The value has the wrong type, or cannot be parsed as the type.
     Type,
-    /// It is an empty text.
+    /// The string is empty.
     Empty,
-    /// It has more characters than `max_length`.
+    /// The string is longer than `max_length`.
     TooLong,
-    /// It is outside its `range`.
+    /// The value is outside its `range`.
     OutOfRange,
-    /// It is none of its `choices`.
+    /// The value is not one of its `choices`.
     NotAChoice,
-    /// It does not look like an email address, a web address, a slug.
+    /// The value is not a valid email address, URL, slug or file path, or does not match its `pattern`.
     Format,
-    /// Anything else: a check of the app's own, what cannot be kept.
+    /// Any other error: a validation of your own, or a value that cannot be stored.
     Other,
 }
 
 impl FieldError {
-    /// A fault of a field, for a form of your own.
+    /// Creates an error for a field, for a form of your own.
     ///
     /// ```
     /// use flow_core::{Error, FieldError, FieldErrorKind};
@@ -323,7 +325,7 @@ impl FieldError {
         FieldError::of(FieldErrorKind::Other, field, message)
     }
 
-    /// A fault of this sort.
+    /// Creates an error of this category.
     #[must_use]
     pub fn of(kind: FieldErrorKind, field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         FieldError { field: field.into(), kind, message: message.into() }
@@ -343,10 +345,10 @@ fn list(errors: &[FieldError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// What a callback answers when it can fail.
+/// The result of a callback that can fail.
 pub type Step<T = ()> = std::result::Result<T, StepError>;
 
-/// Why a callback failed: any error, by `?`, or a [`code`](StepError::code) that the flow knows.
+/// The error of a callback: any error, converted by `?`, or a [`code`](StepError::code) that the flow defines.
 ///
 /// Like `anyhow::Error` it is not itself a `std::error::Error`, so that every error converts into it.
 ///
@@ -367,7 +369,7 @@ pub struct StepError {
 }
 
 impl StepError {
-    /// A failure that the flow knows by this code.
+    /// Creates an error with a code that the flow defines.
     #[must_use]
     pub fn code(code: &'static str) -> Self {
         StepError { code: Some(code), source: code.into() }

@@ -1,8 +1,8 @@
-//! What can be wrong with a flow: a page for each check.
+//! The checks of `#[flow]`: one page for each.
 //!
-//! The name of a page is that of its check: it stands in brackets in the compiler's message, and in
-//! `allow(.., reason = "..")` on a node where a finding is right after all. A hint is a finding that the compiler keeps
-//! to itself: `HelloWorldFlow.hints()` lists them.
+//! The name of a page is the name of its check. It is printed in brackets in the compiler's message, and is used in
+//! `allow(.., reason = "..")` on a node to accept a finding. A hint is an advisory finding that the compiler does not
+//! print: `HelloWorldFlow.hints()` lists them.
 
 macro_rules! pages {
     ($($name:ident)*) => {

@@ -1,4 +1,4 @@
-//! What `#[flow]` makes of a struct.
+//! The code that `#[flow]` generates for a struct.
 
 use std::any::Any;
 
@@ -16,9 +16,9 @@ pub trait Flow: Sized + 'static {
     type Process: ProcessProxy + Persist<Self::Connection>;
     /// The connection it works on.
     type Connection: FlowConnection;
-    /// Its stored name, and those that older rows may have.
+    /// Its stored name, followed by the old names that rows may still have.
     const NAMES: &'static [&'static str];
-    /// Its nodes and where each leads.
+    /// Its nodes and edges.
     const GRAPH: &'static Graph<'static>;
     /// Its callbacks, by node.
     #[doc(hidden)]
@@ -35,17 +35,17 @@ pub trait Flow: Sized + 'static {
     #[doc(hidden)]
     const REFERENCE: Option<fn(&Self::Process) -> String> = None;
 
-    /// What the macro saw in its code, and the compiler keeps to itself.
+    /// Hints found by the macro, which the compiler does not print.
     #[doc(hidden)]
     const HINTS: &'static [Hint] = &[];
-    /// Needs the same of each flow that every process of this one runs. Of a circle of them, which never ends, rustc
+    /// Needs the same of each flow that every process of this one runs. If they form a cycle, which never ends, rustc
     /// names this constant: so it has the name of the page.
     #[doc(hidden)]
     #[allow(non_upper_case_globals)]
     const subprocess_recursion: () = ();
 
-    /// What a process is about, in one line: its `result` once it has ended, else its `summary`, else the
-    /// flow's description, else its title and status.
+    /// A one-line description of a process: its `result` if it has ended, else its `summary`, else the description of
+    /// the flow, else its title and status.
     fn brief(process: &Self::Process) -> String {
         let row = process.row();
         let ended = (row.status() != ProcessStatus::New).then_some(Self::TEXTS.result).flatten();
@@ -57,8 +57,8 @@ pub trait Flow: Sized + 'static {
         }
     }
 
-    /// What a task is about, in one line: its node's `result` once it has ended, else its `summary`, else the
-    /// node's description, else its title and status.
+    /// A one-line description of a task: the `result` of its node if it has ended, else the `summary`, else the
+    /// description of the node, else its title and status.
     fn task_brief(process: &Self::Process, task: &Task) -> String {
         let found = Self::GRAPH.find(task.node()).and_then(|id| node::<Self>(id).ok());
         let Some((node, def)) = found else { return format!("{} - {}", task.node(), task.status()) };
@@ -192,7 +192,7 @@ pub(crate) fn node<F: Flow>(id: NodeId) -> Result<(&'static Node<'static>, &'sta
     found.ok_or_else(|| crate::Error::Internal(format!("`{}` has no node {id}", F::GRAPH.name)))
 }
 
-/// What is worth a second look, in the flow's graph and in its code, sorted by where it is.
+/// Advisory findings (lints) about the flow's graph and code, which the compiler does not print, in source order.
 #[doc(hidden)]
 #[must_use]
 pub fn hints<F: Flow>() -> Vec<Finding> {

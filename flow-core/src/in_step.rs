@@ -1,5 +1,5 @@
-//! Which processes are in a callback that has the connection: such a callback must not change its own process by
-//! another way than its activation, or what is planned would be wrong.
+//! Tracks which processes are in a callback that has the connection: such a callback must change its own process only
+//! through its activation, or the planned changes would be wrong.
 
 use std::cell::RefCell;
 
@@ -48,8 +48,7 @@ pub(crate) fn refuse_elsewhere<C: FlowConnection>(conn: &mut C, process: i64, wh
 
 fn misuse(process: i64, what: &str) -> Error {
     Error::misuse(format!(
-        "{what} was called from a callback of process {process} itself; change it by `a.process` and `a.task`, or \
-         leave it to a task that follows"
+        "{what} was called from a callback of process {process} itself; use `a.process` and `a.task` there, or do it in a later task"
     ))
 }
 

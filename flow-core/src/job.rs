@@ -7,10 +7,10 @@ use crate::callback::{Cx, downcast};
 use crate::proxy::TaskProxy;
 use crate::{Activation, Flow, StepError, Task};
 
-/// What a job sees: a snapshot of its process and task, taken when it was claimed.
+/// The context that is passed to a job: a snapshot of its process and task, taken when the job was claimed.
 ///
-/// It holds no connection: what a job changes in the database goes into `on_done`, which runs inside the
-/// transaction that completes it.
+/// It holds no connection: write to the database in `on_done`, which runs inside the transaction that completes the
+/// job.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct JobContext<F: Flow> {
@@ -18,13 +18,13 @@ pub struct JobContext<F: Flow> {
     pub process: F::Process,
     /// The task.
     pub task: Task,
-    /// The number of this attempt, from 1. A body runs at least once: use the task's id as an idempotency key where an
-    /// effect must not happen twice.
+    /// The number of this attempt, from 1. The body runs at least once: use the id of the task as an idempotency key
+    /// for effects that must not happen twice.
     pub attempt: i32,
 }
 
 impl<F: Flow> JobContext<F> {
-    /// What the body of a job is given, for a unit test of it.
+    /// A context for a unit test of a job.
     ///
     /// ```
     /// use flow_core::prelude::*;

@@ -1,10 +1,10 @@
-//! The app's own tables beside ours, in one query.
+//! Your own tables and the tables of this crate in one query.
 
-/// Lets a table of the app's own stand in one query with the processes: its column is a process's number.
+/// Allows one of your tables to be used in one query with the processes, joined by a column that holds the process id.
 ///
-/// The tables of `#[proxy(joined, ..)]` need it not. Write it where the table is declared, once a table. Without a
-/// column, `join_process!(customers)`, the table may stand in one query with the processes and the tasks, and you say
-/// what they have in common: `.inner_join(customers::table.on(..))`.
+/// The tables of `#[proxy(joined, ..)]` do not need it. Write it next to the declaration of the table, once for each
+/// table. Without a column, `join_process!(customers)`, the table can be used in one query with the processes and the
+/// tasks, and the query gives the join condition: `.inner_join(customers::table.on(..))`.
 ///
 /// ```
 /// use flow_core::prelude::*;

@@ -59,7 +59,9 @@ pub use flow_graph as graph;
 pub use flows::{DueReport, DynFlow, Flows, Problem, ProblemKind, UnknownPermission};
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
-pub use list::{Cursor, FindProcesses, FindTasks, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem, TaskOrder, TaskRow};
+pub use list::{
+    Cursor, FindProcesses, FindTasks, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem, TaskOrder, TaskRow,
+};
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;

@@ -1,4 +1,4 @@
-//! References to rows of the app's own tables: seeds, artifacts, fields.
+//! References to rows of your own tables: seeds, artifacts, fields.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,35 +8,35 @@ use diesel::QueryResult;
 /// A type's stable name and a key, as they are stored.
 pub(crate) type Key = (String, String);
 
-/// A row of the app that processes and tasks can refer to. `#[derive(FlowModel)]` implements it.
+/// A row of your own table that processes and tasks can refer to. `#[derive(FlowModel)]` implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a model that a process can refer to",
-    note = "derive it beside `Identifiable`: `#[derive(FlowModel)]`"
+    message = "`{Self}` cannot be referenced from a process: it is not a `FlowModel`",
+    note = "add `#[derive(FlowModel)]` next to `Identifiable`"
 )]
 pub trait FlowModel: Sized + 'static {
-    /// The stable name of the type: what is stored beside the key.
+    /// The stable name of the type, stored next to the key.
     const NAME: &'static str;
 
-    /// The key of this row as text.
+    /// The primary key of this row as text.
     fn flow_key(&self) -> String;
 }
 
-/// A model that can be read on the connection `C`.
+/// A model that can be loaded on the connection `C`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read on this connection",
+    message = "`{Self}` cannot be loaded on this connection",
     note = "it needs `#[derive(Queryable, Selectable)]`, and a key that can be parsed from text"
 )]
 pub trait LoadModel<C>: FlowModel {
     /// The row with this key.
     ///
     /// # Errors
-    /// `NotFound` if there is none, or if the key is not one of this type.
+    /// `NotFound` if there is no such row, or if the key has the wrong type.
     fn load_by_key(conn: &mut C, key: &str) -> QueryResult<Self>;
 
     /// The rows with these keys, in any order, in one query.
     ///
     /// # Errors
-    /// `NotFound` if a key is not one of this type.
+    /// `NotFound` if a key has the wrong type.
     fn load_by_keys(conn: &mut C, keys: &[&str]) -> QueryResult<Vec<Self>>;
 }
 
@@ -66,7 +66,7 @@ impl<M: FlowModel> Ref<M> {
     /// The row.
     ///
     /// # Errors
-    /// `NotFound` if it is not there any more.
+    /// `NotFound` if the row was deleted.
     pub fn load<C>(&self, conn: &mut C) -> QueryResult<M>
     where
         M: LoadModel<C>,
@@ -111,7 +111,7 @@ impl<'de, M> serde::Deserialize<'de> for Ref<M> {
         impl serde::de::Visitor<'_> for KeyVisitor {
             type Value = String;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key: a number or a text")
+                f.write_str("a key: a number or a string")
             }
             fn visit_i64<E>(self, key: i64) -> Result<String, E> {
                 Ok(key.to_string())
@@ -133,9 +133,9 @@ pub struct AnyModel;
 
 /// What can be given as a seed of model `M`.
 #[diagnostic::on_unimplemented(
-    message = "this seed is of another model",
-    label = "this gives `{Self}`, but what it leads to wants a `Ref<{M}>`",
-    note = "the type of that task or process says so: `#[proxy(seed = ..)]`"
+    message = "this seed refers to a different model",
+    label = "this returns `{Self}`, but the next task or process expects a `Ref<{M}>`",
+    note = "the seed type is set on the task or process type: `#[proxy(seed = ..)]`"
 )]
 pub trait IntoRef<M> {
     /// What is stored.
@@ -170,13 +170,13 @@ impl<M: FlowModel> IntoRef<AnyModel> for Option<Ref<M>> {
 macro_rules! references {
     ($row:ty) => {
         impl $row {
-            /// What it began with: the type and the key of a row elsewhere.
+            /// Its seed: the type and the key of the row it was started from.
             #[must_use]
             pub fn seed_key(&self) -> Option<(&str, &str)> {
                 self.seed_type.as_deref().zip(self.seed_key.as_deref())
             }
 
-            /// What it came to: the type and the key of a row elsewhere.
+            /// Its artifact: the type and the key of the row it has produced.
             #[must_use]
             pub fn artifact_key(&self) -> Option<(&str, &str)> {
                 self.artifact_type.as_deref().zip(self.artifact_key.as_deref())

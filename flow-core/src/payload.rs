@@ -1,4 +1,4 @@
-//! What a task is given by the edge that leads to it: data, and a seed.
+//! The data and the seed that an edge passes to the next task.
 
 #![allow(missing_docs, reason = "most of it is for the macro alone")]
 
@@ -90,15 +90,15 @@ impl<T: TaskProxy> PayloadBuilder<T> {
     }
 }
 
-/// The data of a task without a type of its own: any that serde can write.
+/// The data of a task without `task = ..`: any type that implements `Serialize`.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyData;
 
-/// What can be given to a task as its data.
+/// A type that an edge can pass to a task as its data.
 #[diagnostic::on_unimplemented(
-    message = "this is not the data of the task it leads to",
-    label = "this gives `{Self}`, but that task wants `{D}`",
-    note = "a task without `task = ..` takes anything that serde can write; one of type `PostTask` takes `PostTaskData`"
+    message = "wrong type of task data for this edge",
+    label = "this returns `{Self}`, but the next task expects `{D}`",
+    note = "a task without `task = ..` takes any type that implements `Serialize`; a task of type `PostTask` takes `PostTaskData`"
 )]
 pub trait TaskData<D> {
     /// The document.
@@ -112,7 +112,7 @@ impl<T: Serialize> TaskData<AnyData> for T {
     fn task_document(self) -> Result<Document, StepError> {
         let json = serde_json::to_string(&self)?;
         if json.len() > crate::proxy::LARGEST_DOCUMENT {
-            let text = format!("is {} bytes large, at most {} are allowed", json.len(), crate::proxy::LARGEST_DOCUMENT);
+            let text = format!("has {} bytes, at most {} are allowed", json.len(), crate::proxy::LARGEST_DOCUMENT);
             return Err(Error::invalid("task_data", text).into());
         }
         Ok(Document::from(json))

@@ -11,10 +11,10 @@ use crate::{Error, Result};
 /// # Ok::<(), flow_core::Error>(())
 /// ```
 ///
-/// A connection of a pool works as well: flows set nothing on it.
+/// A pooled connection works as well: flows do not change its settings.
 ///
 /// # Errors
-/// [`Error::Database`] if the server cannot be reached or refuses.
+/// [`Error::Database`] if the server cannot be reached or refuses the connection.
 pub fn open(url: &str) -> Result<PgConnection> {
     PgConnection::establish(url).map_err(|error| {
         // The address may hold a password.
@@ -22,8 +22,8 @@ pub fn open(url: &str) -> Result<PgConnection> {
     })
 }
 
-/// The migrations as SQL, in order, for those who run their own: the name of each, and its text. One that was
-/// released is never changed.
+/// The migrations as SQL, in order, as pairs of name and text, for applications that run migrations with their own
+/// tool. A released migration never changes.
 ///
 /// ```
 /// for (name, sql) in flow_core::postgres::migrations() {

@@ -1,4 +1,4 @@
-//! What a file with a flow in it needs: `use flow_core::prelude::*;`
+//! Everything a file with a flow needs: `use flow_core::prelude::*;`
 
 pub use diesel::prelude::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,

@@ -4,7 +4,7 @@ use crate::data::Document;
 use crate::store::schema::flow_process;
 use crate::{ProcessStatus, TaskId, Timestamp};
 
-/// The row of a process, of any flow. Your own type, with `#[derive(ProcessProxy)]`, holds it and reads as it.
+/// The row of a process, of any flow. Your own type with `#[derive(ProcessProxy)]` contains it and dereferences to it.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Identifiable)]
 #[diesel(table_name = flow_process)]
 pub struct Process {
@@ -59,7 +59,7 @@ impl Process {
         }
     }
 
-    /// Its number: unique over all flows, never used twice.
+    /// Its id: unique over all flows, never reused.
     #[must_use]
     pub fn id(&self) -> i64 {
         self.id
@@ -71,13 +71,13 @@ impl Process {
         &self.flow
     }
 
-    /// Where it stands.
+    /// Its status.
     #[must_use]
     pub fn status(&self) -> ProcessStatus {
         self.status
     }
 
-    /// How often it was changed: each transition raises it by one.
+    /// Its version for optimistic locking: each transition increments it.
     #[must_use]
     pub fn version(&self) -> i64 {
         self.version
@@ -95,37 +95,37 @@ impl Process {
         self.finished
     }
 
-    /// The document its type's fields are kept in.
+    /// The JSON document that holds the fields of its type.
     #[must_use]
     pub fn data(&self) -> &Document {
         &self.data
     }
 
-    /// The task of another process that it was started by.
+    /// The task of the parent process that started it; `None` if it is not a subprocess.
     #[must_use]
     pub fn parent(&self) -> Option<TaskId> {
         Some(TaskId::new(self.parent_process?, self.parent_task?))
     }
 
-    /// The key that it was started with, by `run_once`.
+    /// The idempotency key that it was started with, by `run_once`.
     #[must_use]
     pub fn start_key(&self) -> Option<&str> {
         self.start_key.as_deref()
     }
 
-    /// The release of the flow that it was started under; 0: before releases were counted.
+    /// The release of the flow that it was started under; 0 for rows from before releases were recorded.
     #[must_use]
     pub fn release(&self) -> i32 {
         self.release
     }
 
-    /// What people call it: a number of an order, ..
+    /// A business key that users know it by, such as an order number.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
         self.reference.as_deref()
     }
 
-    /// Since when it is suspended, if it is.
+    /// When it was suspended; `None` if it is not.
     #[must_use]
     pub fn suspended(&self) -> Option<Timestamp> {
         self.suspended
@@ -137,7 +137,7 @@ impl Process {
         self.started_by.as_deref()
     }
 
-    /// How many processes it is nested in: 0 if no other process started it.
+    /// Its nesting depth: 0 if no other process started it.
     #[must_use]
     pub fn depth(&self) -> i32 {
         self.depth

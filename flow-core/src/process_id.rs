@@ -1,4 +1,4 @@
-//! What names a process.
+//! The id of a process.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,10 +8,9 @@ use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 
-/// The number of a process, as a type of its own: for a parameter of a path, a field of a form, a column.
+/// The id of a process as a newtype: for a path parameter, a form field, a column.
 ///
-/// What takes the number of a process takes this and `i64` alike. It shows and reads as the number, and serializes as
-/// one.
+/// Functions that take a process id accept this type and `i64`. It is displayed, parsed and serialized as the number.
 ///
 /// ```
 /// use flow_core::ProcessId;
@@ -82,9 +81,9 @@ impl fmt::Display for ProcessId {
     }
 }
 
-/// A text that names no process.
+/// The error of parsing a string that is not a process id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not the number of a process, as in 17")]
+#[error("is not a process id, for example 17")]
 #[non_exhaustive]
 pub struct ParseProcessIdError;
 

@@ -1,4 +1,4 @@
-//! Queries over processes and tasks: diesel's own, with a few words more.
+//! Queries over processes and tasks: plain diesel queries, with a few extra methods.
 
 use diesel::backend::Backend;
 use diesel::dsl::{Add, AsSelect, Eq, EqAny, Filter, IsNull, Limit, Select};
@@ -45,7 +45,7 @@ where
     FilterDsl::filter(SelectDsl::select(flow_task::table, Task::as_select()), flow_task::flow.eq_any(flows))
 }
 
-/// Words for queries over tasks, beside diesel's `filter`, `order` and `load`.
+/// Extra methods for queries over tasks, in addition to diesel's `filter`, `order` and `load`.
 ///
 /// ```
 /// use flow_core::prelude::*;
@@ -79,7 +79,7 @@ pub trait TaskQuery: Sized {
         FilterDsl::filter(self, flow_task::process_id.eq(process.into().get()))
     }
 
-    /// Tasks that this person has taken or done.
+    /// Tasks whose owner is this user: assigned to them, or done by them.
     fn owned_by(self, user: &str) -> Filter<Self, Eq<flow_task::owner, String>>
     where
         Self: FilterDsl<Eq<flow_task::owner, String>>,
@@ -87,7 +87,7 @@ pub trait TaskQuery: Sized {
         FilterDsl::filter(self, flow_task::owner.eq(user.to_owned()))
     }
 
-    /// The one task that there is.
+    /// The only matching task.
     ///
     /// # Errors
     /// `NotFound` if there is none, `Invalid` if there are several.
@@ -100,18 +100,18 @@ pub trait TaskQuery: Sized {
         let mut found: Vec<Task> = LimitDsl::limit(self, 2).load(conn)?;
         match (found.pop(), found.pop()) {
             (Some(task), None) => Ok(task),
-            (None, _) => Err(Error::NotFound { what: "task that fits the query".to_owned() }),
-            (Some(_), Some(_)) => Err(Error::invalid("query", "fits more than one task")),
+            (None, _) => Err(Error::NotFound { what: "task that matches the query".to_owned() }),
+            (Some(_), Some(_)) => Err(Error::invalid("query", "matches more than one task")),
         }
     }
 }
 
 impl<Q: diesel::query_builder::Query> TaskQuery for Q {}
 
-/// A word for queries over processes, beside diesel's `filter`, `order` and `load`.
+/// Extra methods for queries over processes, in addition to diesel's `filter`, `order` and `load`.
 pub trait ProcessQuery: Sized {
-    /// The process with this number. As diesel's `find`, which is for one table alone: a type with
-    /// `#[proxy(joined, ..)]` is read from two.
+    /// The process with this id. Like diesel's `find`, which only works for one table: a type with `#[proxy(joined,
+    /// ..)]` is read from two.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -134,8 +134,8 @@ pub trait ProcessQuery: Sized {
         FilterDsl::filter(self, flow_process::id.eq(id.into().get()))
     }
 
-    /// Loads each process by itself: where `load` ends at the first document that cannot be read, this gives its
-    /// error in its place, and the others as they are.
+    /// Loads each process separately: where `load` fails at the first document that cannot be read, this returns an
+    /// error for that row only, and all other processes.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -176,11 +176,11 @@ pub trait ProcessQuery: Sized {
         Ok(rows.into_iter().map(Each::into_result).collect())
     }
 
-    /// Gives fields of all these processes new values, in one statement: the keys are patched, each row's version
-    /// is raised by one. Returns how many there were. It is no transition: no task moves, and the audit has no row of
-    /// it. Processes that are done or cancelled are changed as well, unless the query leaves them out.
+    /// Sets fields of all matching processes in one statement (a bulk update): the JSON keys are patched, and the
+    /// version of each row is incremented. Returns the number of rows. It is not a transition: no task changes, and no
+    /// audit row is written. Processes that are done or cancelled are changed too, unless the query excludes them.
     ///
-    /// An object around a field is made where a row has none.
+    /// A missing object around a field is created.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -203,8 +203,8 @@ pub trait ProcessQuery: Sized {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with every value that is not valid, or with the fields that are kept inside an object where
-    /// one of the rows has something else; nothing was changed then.
+    /// [`Error::Invalid`] with every value that is not valid, or with the fields stored inside an object where one of
+    /// the rows has another value in its place; nothing was changed then.
     fn update<C>(self, changes: impl Changes, conn: &mut C) -> Result<usize>
     where
         C: diesel::Connection,

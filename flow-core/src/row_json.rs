@@ -1,7 +1,7 @@
-//! Rows as JSON, for pages and REST interfaces.
+//! Rows as JSON, for web pages and REST APIs.
 //!
-//! A row is serialized without its document: that may hold what a field of the type `Secret` keeps, and the row does
-//! not know which of its keys that is.
+//! A row is serialized without its document, because the document may contain the values of `Secret` fields, and the
+//! row does not know which keys those are.
 
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
@@ -16,8 +16,8 @@ use crate::{Process, ProcessStatus, Task, TaskId, TaskStatus, Timestamp, Verb};
 pub struct WithDocument<'r, R>(&'r R);
 
 impl Process {
-    /// The row with its document, to be serialized. The document holds the values of `Secret` fields too: for an
-    /// export of one's own data, not for a page.
+    /// The row with its document, for serialization. The document includes the values of `Secret` fields: use it for an
+    /// export of your own data, not for a page.
     ///
     /// ```
     /// use flow_core::prelude::*;

@@ -4,7 +4,8 @@ use diesel::{Connection as _, SqliteConnection};
 
 use crate::{Error, Result};
 
-/// Opens a database file, made if it is not there, with the settings that flows count on (see [`configure`]).
+/// Opens a database file, which is created if it does not exist, with the settings that flows require (see
+/// [`configure`]).
 ///
 /// ```
 /// let mut conn = flow_core::sqlite::open(":memory:")?;
@@ -21,17 +22,17 @@ pub fn open(path: &str) -> Result<SqliteConnection> {
     Ok(conn)
 }
 
-/// Sets WAL, `synchronous = FULL`, foreign keys and a busy timeout of ten seconds: for a connection that a
-/// pool has opened.
+/// Configures a connection that was opened by a pool: WAL, `synchronous = FULL`, foreign keys and a busy timeout of ten
+/// seconds.
 ///
 /// # Errors
-/// [`Error::Database`] if the database refuses.
+/// [`Error::Database`] if the database returns an error.
 pub fn configure(conn: &mut SqliteConnection) -> Result<()> {
     Ok(crate::store::sqlite::configure(conn)?)
 }
 
-/// The migrations as SQL, in order, for those who run their own: the name of each, and its text. One that was
-/// released is never changed.
+/// The migrations as SQL, in order, as pairs of name and text, for applications that run migrations with their own
+/// tool. A released migration never changes.
 ///
 /// ```
 /// for (name, sql) in flow_core::sqlite::migrations() {

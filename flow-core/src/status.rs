@@ -1,4 +1,4 @@
-//! Where a process or a task stands. The words are Viewflow's.
+//! The statuses of processes and tasks. The stored words are Viewflow's.
 
 macro_rules! status {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -7,15 +7,15 @@ macro_rules! status {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)*
-            /// A word this version does not know: another version wrote the row.
+            /// A status that this version does not know: the row was written by another version.
             Unknown,
         }
 
         impl $name {
-            /// All that this version knows.
+            /// All statuses that this version knows.
             pub const KNOWN: &'static [Self] = &[$($name::$variant),*];
 
-            /// The word as it is stored.
+            /// The stored word.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -43,9 +43,9 @@ macro_rules! status {
 }
 
 status! {
-    /// Where a process stands.
+    /// The status of a process.
     ProcessStatus {
-        /// It goes on.
+        /// It is running.
         New = "NEW",
         /// It has ended.
         Done = "DONE",
@@ -55,19 +55,19 @@ status! {
 }
 
 status! {
-    /// Where a task stands.
+    /// The status of a task.
     TaskStatus {
-        /// It waits for somebody to take it.
+        /// It waits to be claimed by a user, or for code to call it.
         New = "NEW",
-        /// Somebody has taken it.
+        /// It is assigned to a user.
         Assigned = "ASSIGNED",
-        /// It waits for its time, or for a worker.
+        /// It is scheduled: it waits for its time, or for a worker.
         Scheduled = "SCHEDULED",
-        /// A worker runs it, or it waits for others.
+        /// It is being run by a worker, or it waits for other branches or a subprocess.
         Started = "STARTED",
         /// It is done.
         Done = "DONE",
-        /// It failed in the background; [`Task::error`](crate::Task::error) says why.
+        /// It failed in the background; [`Task::error`](crate::Task::error) returns the error text.
         Error = "ERROR",
         /// It was cancelled.
         Canceled = "CANCELED",
@@ -77,7 +77,7 @@ status! {
 }
 
 impl TaskStatus {
-    /// Nothing happens to the task any more. A task in error is open: it keeps its process open.
+    /// Whether the task has ended. A task in ERROR is not closed: it keeps its process open.
     #[must_use]
     pub const fn is_final(self) -> bool {
         matches!(self, TaskStatus::Done | TaskStatus::Canceled | TaskStatus::Revived)

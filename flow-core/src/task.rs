@@ -77,7 +77,7 @@ impl Task {
         }
     }
 
-    /// What names it: the process and its number there.
+    /// Its id: the process id, and its number in the process.
     #[must_use]
     pub fn id(&self) -> TaskId {
         TaskId::new(self.process_id, self.number)
@@ -95,7 +95,7 @@ impl Task {
         &self.node
     }
 
-    /// The sort of task, in Viewflow's words: `HUMAN`, `JOB`, ..
+    /// The type of task as Viewflow stores it: `HUMAN`, `JOB`, ..
     #[must_use]
     pub fn task_type(&self) -> &str {
         &self.task_type
@@ -113,25 +113,25 @@ impl Task {
         self.host.map(|number| TaskId::new(self.process_id, number))
     }
 
-    /// Whether its branch rests in it: the task was cancelled, and its branch has not ended.
+    /// Whether its branch is still open although the task was cancelled.
     #[must_use]
     pub fn resting(&self) -> bool {
         self.resting
     }
 
-    /// The id of the person for whom its owner acts.
+    /// The id of the user on whose behalf the owner acts.
     #[must_use]
     pub fn on_behalf_of(&self) -> Option<&str> {
         self.on_behalf_of.as_deref()
     }
 
-    /// How urgent it is: higher goes first.
+    /// Its priority: a higher number comes first.
     #[must_use]
     pub fn priority(&self) -> i32 {
         self.priority
     }
 
-    /// Where it stands.
+    /// Its status.
     #[must_use]
     pub fn status(&self) -> TaskStatus {
         self.status
@@ -149,25 +149,25 @@ impl Task {
         self.previous.map(|number| TaskId::new(self.process_id, number))
     }
 
-    /// The id of the person who has taken it or did it.
+    /// Its owner: the id of the user who has claimed it or did it.
     #[must_use]
     pub fn owner(&self) -> Option<&str> {
         self.owner.as_deref()
     }
 
-    /// When it was made.
+    /// When it was created.
     #[must_use]
     pub fn created(&self) -> Timestamp {
         self.created
     }
 
-    /// When somebody took it.
+    /// When it was assigned.
     #[must_use]
     pub fn assigned(&self) -> Option<Timestamp> {
         self.assigned
     }
 
-    /// When work on it began.
+    /// When work on it started.
     #[must_use]
     pub fn started(&self) -> Option<Timestamp> {
         self.started
@@ -179,25 +179,25 @@ impl Task {
         self.finished
     }
 
-    /// When it is due: a timer's time.
+    /// When it is due, for a timer.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
         self.due
     }
 
-    /// Why it failed, if it is in error.
+    /// The error text, if the task is in ERROR.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
     }
 
-    /// The document its type's fields are kept in.
+    /// The JSON document that holds the fields of its type.
     #[must_use]
     pub fn data(&self) -> &Document {
         &self.data
     }
 
-    /// The join that it led to.
+    /// The join that its branch arrived at.
     #[must_use]
     pub fn joined(&self) -> Option<TaskId> {
         self.joined.map(|number| TaskId::new(self.process_id, number))

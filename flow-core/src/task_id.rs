@@ -1,9 +1,9 @@
-//! What names a task.
+//! The id of a task.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What names a task: the process, and the task's number in it. It shows and reads as `17.2`.
+/// The id of a task: the process id, and the number of the task in the process. It is displayed and parsed as `17.2`.
 ///
 /// ```
 /// use flow_core::TaskId;
@@ -45,9 +45,9 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// A text that names no task.
+/// The error of parsing a string that is not a task id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not a process and a number, as in 17.2")]
+#[error("is not a task id, for example 17.2")]
 #[non_exhaustive]
 pub struct ParseTaskIdError;
 

@@ -1,5 +1,5 @@
-//! For tests (feature `test-util`): a database in memory, a clock that stands still, assertions that print
-//! the process's history when they fail.
+//! Test helpers (feature `test-util`): an in-memory database, a controllable test clock, and assertions that print the
+//! history of the process when they fail.
 //!
 //! ```text
 //! let mut conn = flow_core::test_util::database();
@@ -26,10 +26,10 @@ use crate::{DueReport, Flows, Process, ProcessId, ProcessStatus, Result, Task, T
 /// How many sweeps [`Flows::run_until_idle`] makes before it says that there is no end.
 const SWEEPS: usize = 1_000;
 
-/// A database in memory, with the tables.
+/// An in-memory SQLite database with all tables.
 ///
 /// # Panics
-/// If SQLite cannot make one.
+/// If SQLite cannot open it.
 #[must_use]
 #[track_caller]
 pub fn database() -> SqliteConnection {
@@ -38,7 +38,8 @@ pub fn database() -> SqliteConnection {
     conn
 }
 
-/// How many rows the engine has read on this thread, for a test of what a step costs: the difference of two calls.
+/// How many rows the engine has read on this thread. A test can measure the cost of a step as the difference of two
+/// calls.
 ///
 /// ```
 /// assert_eq!(flow_core::test_util::rows_read(), 0);
@@ -48,9 +49,10 @@ pub fn rows_read() -> u64 {
     crate::store::READ.get()
 }
 
-/// A clock for the current thread, which stands still until it is told to go on. It is gone when dropped.
+/// A controllable test clock for the current thread: it stands still until [`advance`](TestClock::advance) is called.
+/// Dropping it restores the previous clock.
 ///
-/// One may be put in place of another: the newest counts, and when it is dropped the one before does again.
+/// Clocks can be nested: the newest is used.
 ///
 /// ```
 /// use flow_core::{clock, days, test_util::TestClock};
@@ -83,14 +85,14 @@ impl TestClock {
         TestClock { number }
     }
 
-    /// What it shows.
+    /// The time it shows.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let mine = clock::FIXED.with_borrow(|clocks| clocks.iter().find(|(number, _)| *number == self.number).copied());
         mine.map_or_else(clock::now, |(_, at)| at)
     }
 
-    /// Puts it on.
+    /// Moves the clock forward by this duration.
     pub fn advance(&self, length: Duration) {
         clock::FIXED.with_borrow_mut(|clocks| {
             for (_, at) in clocks.iter_mut().filter(|(number, _)| *number == self.number) {
@@ -108,13 +110,14 @@ impl Drop for TestClock {
 }
 
 impl<C: FlowConnection> Flows<C> {
-    /// Calls [`run_due`](Flows::run_due) until nothing is due. What waits for a later time stays.
+    /// Calls [`run_due`](Flows::run_due) until there is no due work. Work that is scheduled for a later time is not
+    /// run.
     ///
     /// # Errors
     /// As `run_due`.
     ///
     /// # Panics
-    /// If there is no end after a thousand sweeps: jobs that follow each other in a circle.
+    /// If there is still due work after a thousand sweeps: jobs that follow each other in a cycle.
     pub fn run_until_idle(&self, conn: &mut C) -> Result<DueReport> {
         let mut all = DueReport::default();
         for _ in 0..SWEEPS {
@@ -124,10 +127,10 @@ impl<C: FlowConnection> Flows<C> {
                 return Ok(all);
             }
         }
-        panic!("after {SWEEPS} sweeps something is still due: {all:?}")
+        panic!("after {SWEEPS} sweeps there is still due work: {all:?}")
     }
 
-    /// What a process is now, for assertions that print its history when they fail.
+    /// The current state of a process, for assertions that print its history when they fail.
     ///
     /// # Panics
     /// If there is no such process.
@@ -150,10 +153,10 @@ pub struct Expect {
 }
 
 impl Expect {
-    /// The process stands there.
+    /// Asserts the status of the process.
     ///
     /// # Panics
-    /// If it does not; with its history.
+    /// If the process has another status; the message includes its history.
     #[track_caller]
     pub fn is(self, status: ProcessStatus) -> Self {
         if self.row.status() != status {
@@ -162,10 +165,10 @@ impl Expect {
         self
     }
 
-    /// It has exactly these tasks, in this order: `"approve:DONE"`, or with its token `"join:DONE@start"`.
+    /// Asserts that it has exactly these tasks, in this order: `"approve:DONE"`, or with its token `"join:DONE@start"`.
     ///
     /// # Panics
-    /// If it has others; with its history.
+    /// If it has other tasks; the message includes its history.
     #[track_caller]
     pub fn tasks(self, expected: &[&str]) -> Self {
         let matches = expected.len() == self.tasks.len()
@@ -179,7 +182,7 @@ impl Expect {
         self
     }
 
-    /// The tasks, for what else a test wants to know.
+    /// The tasks, for other assertions.
     #[must_use]
     pub fn rows(&self) -> &[Task] {
         &self.tasks

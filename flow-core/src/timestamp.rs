@@ -1,12 +1,12 @@
-//! A moment, in UTC, to the microsecond.
+//! A point in time, in UTC, with microsecond precision.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A moment in UTC, to the microsecond: the one type of time in every table.
+/// A point in time in UTC, with microsecond precision: the only time type in the tables.
 ///
-/// It shows, reads and stores as RFC 3339 with six digits, so that text order is time order.
+/// It is displayed, parsed and stored as RFC 3339 with six fractional digits, so that text order is time order.
 ///
 /// ```
 /// use flow_core::Timestamp;
@@ -19,12 +19,11 @@ use std::time::Duration;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// 9999-12-30T22:00:00Z: the last moment that has a year of four digits in every offset.
+/// 9999-12-30T22:00:00Z: the last time that has a four-digit year in every UTC offset.
 const LAST: i64 = 253_402_207_200_000_000;
 
 impl Timestamp {
-    /// The moment this many microseconds after 1970-01-01T00:00:00Z. Outside the years 0 to 9999 it is
-    /// the nearest moment inside.
+    /// The moment this many microseconds after 1970-01-01T00:00:00Z. A value outside the years 0 to 9999 is clamped.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         const FIRST: i64 = -62_167_219_200_000_000;
@@ -75,9 +74,9 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-/// A text that is not a moment in the form of RFC 3339.
+/// The error of parsing a string that is not an RFC 3339 date and time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not a time in the form of RFC 3339: {reason}")]
+#[error("is not an RFC 3339 date and time: {reason}")]
 #[non_exhaustive]
 pub struct ParseTimestampError {
     reason: String,
@@ -115,25 +114,25 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
     }
 }
 
-/// A length of time in seconds, for `on_timeout(seconds(30), ..)`.
+/// A `Duration` of this many seconds, for `on_timeout(seconds(30), ..)`.
 #[must_use]
 pub const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-/// A length of time in minutes.
+/// A `Duration` of this many minutes.
 #[must_use]
 pub const fn minutes(n: u64) -> Duration {
     Duration::from_secs(n.saturating_mul(60))
 }
 
-/// A length of time in hours.
+/// A `Duration` of this many hours.
 #[must_use]
 pub const fn hours(n: u64) -> Duration {
     Duration::from_secs(n.saturating_mul(3_600))
 }
 
-/// A length of time in days of 24 hours.
+/// A `Duration` of this many days of 24 hours.
 #[must_use]
 pub const fn days(n: u64) -> Duration {
     Duration::from_secs(n.saturating_mul(86_400))

@@ -1,11 +1,11 @@
-//! Who does something, and what they may.
+//! Users and their permissions.
 
 use std::fmt;
 
-/// A person as your application knows them: your own type implements this.
+/// A user of your application: implement this trait for your own type.
 ///
-/// The engine asks inside the transaction, on every call; nothing about users is stored but the id, as
-/// text, where they did something.
+/// The engine checks permissions inside the transaction, on every call. The only thing stored about users is their id,
+/// as text, as the owner of tasks and in the audit.
 ///
 /// ```
 /// use flow_core::{Permission, User};
@@ -19,20 +19,21 @@ use std::fmt;
 /// }
 /// ```
 pub trait User {
-    /// What identifies the person: it is stored as the owner of tasks and in the audit.
+    /// The id of the user: it is stored as the owner of tasks and in the audit.
     fn id(&self) -> &str;
 
-    /// Whether the person has a permission: `permission("can_approve")` asks for `can_approve`,
-    /// `permission(auto)` for `<flow>.<node>`.
+    /// Whether the user has a permission: `permission("can_approve")` requires `can_approve`, `permission(auto)`
+    /// requires `<flow>.<node>`.
     fn may(&self, permission: &Permission) -> bool;
 
-    /// Whether the person manages this flow. Managers may do every task that has no rule of its own.
+    /// Whether the user manages this flow. Managers may do every task without `permission`, and may unassign tasks of
+    /// others. Where a node has a `permission`, a manager needs that permission like anybody else.
     fn manages(&self, flow: &str) -> bool {
         let _ = flow;
         false
     }
 
-    /// The groups that the person is in: tasks that are offered to one of them by `candidates` can be taken.
+    /// The groups that the user is a member of: see `candidates` of a `View`.
     fn groups(&self) -> Vec<&str> {
         Vec::new()
     }
@@ -43,15 +44,16 @@ pub trait User {
         Vec::new()
     }
 
-    /// Whether this is code that acts by itself, which passes every rule but four eyes: see [`System`].
+    /// Whether this is code that acts by itself. It passes every permission check except `different_from`: see
+    /// [`System`].
     #[doc(hidden)]
     fn is_system(&self) -> bool {
         false
     }
 }
 
-/// Code that acts by itself: a nightly import, a message handler. It may do everything, and the audit
-/// has its name.
+/// The user for code that acts by itself, such as a nightly import or a message handler. It has all permissions, and
+/// the audit shows its name.
 ///
 /// ```
 /// use flow_core::{System, User};
@@ -80,8 +82,8 @@ impl User for System {
     }
 }
 
-/// A permission that a node asks for. [`Flows::check_permissions`](crate::Flows::check_permissions) tells at start-up
-/// which of them your app does not know.
+/// A permission that a node requires. [`Flows::check_permissions`](crate::Flows::check_permissions) lists at start-up
+/// the permissions that your app does not define.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
     pub(crate) name: String,
@@ -92,7 +94,7 @@ pub struct Permission {
 impl Permission {
     /// A permission of this name, for the node of a flow.
     ///
-    /// The engine makes those that flows ask for. Make one of your own where a method decides who may do a task:
+    /// The engine creates those that nodes require. Create one yourself in a permission method:
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -126,13 +128,13 @@ impl Permission {
         &self.name
     }
 
-    /// The stored name of the flow that asks.
+    /// The stored name of the flow that requires it.
     #[must_use]
     pub fn flow(&self) -> &str {
         self.flow
     }
 
-    /// The stored name of the node that asks.
+    /// The stored name of the node that requires it.
     #[must_use]
     pub fn node(&self) -> &str {
         self.node

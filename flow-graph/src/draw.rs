@@ -143,14 +143,14 @@ fn seen(asks: Asks) -> Callback {
 
 /// The headlines of one check's findings.
 pub(crate) fn found(draft: &Draft, name: &str) -> Vec<String> {
-    assert!(crate::CHECKS.iter().any(|check| check.name == name), "there is no check {name}");
+    assert!(crate::CHECKS.iter().any(|check| check.name == name), "unknown check {name}");
     let of = |finding: crate::Finding| (finding.check == name).then_some(finding.headline);
     draft.with_graph(|graph| check(graph).into_iter().chain(crate::hints(graph)).filter_map(of).collect())
 }
 
 /// The headlines of one check's findings, where the flow's code is known.
 pub(crate) fn coded(draft: &Draft, name: &str) -> Vec<String> {
-    assert!(crate::CHECKS.iter().any(|check| check.name == name), "there is no check {name}");
+    assert!(crate::CHECKS.iter().any(|check| check.name == name), "unknown check {name}");
     let of = |finding: crate::Finding| (finding.check == name).then_some(finding.headline);
     let code = draft.all_code();
     draft.with_graph(|graph| {

@@ -1,4 +1,4 @@
-//! What a check says: the fact, where it is, and what to do.
+//! The result of a check: what is wrong, where, and what to do.
 
 use crate::{Edge, Kind, NodeId};
 
@@ -196,7 +196,7 @@ impl Finding {
         self.choices.retain(|_| kept(&mut choices));
     }
 
-    /// How to allow it, and why one would: `"if once for each is meant"`.
+    /// How to allow it, and why one would: `"if running once for each branch is intended"`.
     pub(crate) fn allow(self, why: &str, check: &'static str, node: NodeId, name: &str) -> Self {
         let text = format!("{why}: `allow({check}, reason = \"..\")` on {name}");
         self.paste(text, vec![Edit::Allow(node, check)])

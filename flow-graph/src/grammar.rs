@@ -16,39 +16,40 @@ macro_rules! __node_kinds {
         $crate::__node_kinds_with! {
             $expand;
             form {
-                /// What is asked for: `ApproveForm { approved }` makes a type with these fields of the process; or a
-                /// type of yours.
+                /// The form: `ApproveForm { approved }` declares a type with these fields of the process; or the name
+                /// of a form type of your own.
                 form: Takes::Form, Need::Optional, "form = ApproveForm { approved }";
             }
             permission {
-                /// Who may: `auto` (`<flow>.<node>`), `anyone`, `"a_permission"` or `this.method`. Without it: managers.
-                /// The method is `fn(user: &dyn User, a: &Activation<Self>) -> bool`, of a start
-                /// `fn(user: &dyn User) -> bool`, or returns any `Result<bool, E>`.
+                /// Who may do it: `auto` (the permission `<flow>.<node>`), `anyone`, `"a_permission"` or `this.method`.
+                /// Without it: managers only. The method is `fn(user: &dyn User, a: &Activation<Self>) -> bool`, for a
+                /// start `fn(user: &dyn User) -> bool`; it may also return a `Result<bool, E>`.
                 permission: Takes::Permission, Need::Optional, "permission(auto)";
             }
             on_timeout {
-                /// Where the process goes when this was not done in time: `(days(3), this.escalate)`. Behind that
-                /// `interrupting = false` for a reminder, `name = ".."` and `was = [".."]` for its stored name.
+                /// A timeout (boundary timer): where the process continues when the task was not done in time,
+                /// `(days(3), this.escalate)`. Optional, after the node: `interrupting = false` for a reminder that
+                /// leaves the task open, `name = ".."` and `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
             }
             next {
-                /// The node that follows: `this.approve`.
+                /// The next node: `this.approve`.
                 next: Takes::Edge(Role::Next), Need::Optional, "next = this.end";
             }
             common {
-                /// The type of its tasks: one with `#[derive(TaskProxy)]`.
+                /// The type of its tasks, with `#[derive(TaskProxy)]`. Without it: `Task`.
                 task: Takes::Type, Need::Optional, "task = GrainTask";
-                /// What people call the node. Without it: the first paragraph of its doc comment, or its name.
+                /// The title that users see. Without it: the first paragraph of the doc comment, or the name.
                 title: Takes::Text, Need::Optional, "title = \"Approval request\"";
-                /// What a task is about, with fields of the process: `"Approve '{process.text}'"`.
+                /// A one-line description of an open task, with fields of the process: `"Approve '{process.text}'"`.
                 summary: Takes::Text, Need::Optional, "summary = \"Approve '{process.text}'\"";
-                /// The same for a task that is done.
+                /// The same for a completed task.
                 result: Takes::Text, Need::Optional, "result = \"Sent '{process.text}'\"";
                 /// The stored name. Without it: the name of the field.
                 name: Takes::Text, Need::Optional, "name = \"approve\"";
-                /// Names that rows of older versions have: `["old_name"]`.
+                /// Old stored names, after a rename: `["old_name"]`.
                 was: Takes::Names, Need::Optional, "was = [\"old_name\"]";
-                /// A finding that is right here: `allow(unreachable_nodes, reason = "..")`.
+                /// Accepts a finding of a check, with a reason: `allow(unreachable_nodes, reason = "..")`.
                 allow: Takes::Allow, Need::Many,
                     "allow(unreachable_nodes, reason = \"older processes still wait here\")";
             }
@@ -70,7 +71,8 @@ macro_rules! __node_kinds_with {
     ) => {
         $expand! {
             fields {
-                /// A person starts a process, by a form: `HelloWorldFlow.start.run(&mut conn, &alice, StartForm { .. })`.
+                /// A user starts a process with a form: `HelloWorldFlow.start.run(&mut conn, &alice, StartForm { ..
+                /// })`.
                 Start (owner) {
                     stored: "HUMAN_START", bpmn: "startEvent", shape: Shape::Start, begins: true,
                 } {
@@ -93,15 +95,15 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
-                /// A person takes a task and does it, by a form.
+                /// A user task: a user claims it and completes it with a form.
                 View (owner) {
                     stored: "HUMAN", bpmn: "userTask", shape: Shape::Task, waits: true,
                 } {
                     $($form)*
                     $($permission)*
-                    /// Who has it from the start: `this.start.owner`, or a callback that returns an id or nothing.
+                    /// Assigns each new task: `this.start.owner`, or a callback that returns a user id or `None`.
                     assign: Takes::Person, Need::Optional, "assign = this.start.owner";
-                    /// A node whose owner may not do this one: `(this.start)`.
+                    /// Separation of duties (four eyes): nodes whose owner may not do this task, `(this.start)`.
                     different_from: Takes::Nodes, Need::Optional, "different_from(this.start)";
                     /// Whom it is offered to: `|a| [person("anna"), group("board")]`. With a `permission` who takes it
                     /// needs both.
@@ -115,11 +117,11 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
-                /// Code that runs at once, inside the transaction.
+                /// Code that runs immediately, inside the transaction.
                 Function () {
                     stored: "FUNCTION", bpmn: "scriptTask", shape: Shape::Task, body: Body::Transaction,
                 } {
-                    /// What to do, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
+                    /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                     run: Takes::Callback, Need::Required, "run = this.send_hello";
                     $($next)*
                     $($common)*
@@ -131,7 +133,7 @@ macro_rules! __node_kinds_with {
                 } {
                     /// The type it is called with.
                     input: Takes::Type, Need::With("run"), "input = Payment";
-                    /// What to do, in the transaction: with `(a, input)` or `(a, conn, input)`.
+                    /// The code to run, in the transaction: with `(a, input)` or `(a, conn, input)`.
                     run: Takes::Callback, Need::Optional, "run = this.send_hello";
                     $($permission)*
                     $($on_timeout)*
@@ -143,45 +145,48 @@ macro_rules! __node_kinds_with {
                 Job () {
                     stored: "JOB", bpmn: "serviceTask", shape: Shape::Task, waits: true, body: Body::Background,
                 } {
-                    /// What to do, in the background: a closure or `this.method`, plain or async, with `(job)`.
+                    /// The code to run, in the background: a closure or `this.method`, sync or async, with `(job)`.
                     run: Takes::Callback, Need::Required, "run = this.send_hello";
-                    /// What follows in the completing transaction: with `(a, output)` or `(a, conn, output)`.
+                    /// Runs in the transaction that completes the job, with the result of `run`: `(a, output)` or `(a,
+                    /// conn, output)`.
                     on_done: Takes::Callback, Need::Optional, "on_done = this.note_result";
-                    /// How long a worker may take before another one may try. Without it: ten minutes.
+                    /// The lease: how long a worker may take before another worker may run the job again. Without it:
+                    /// ten minutes.
                     timeout: Takes::Type, Need::Optional, "timeout = minutes(10)";
                     $($on_timeout)*
                     $($next)*
                     $($common)*
                 }
 
-                /// Goes one way or the other.
+                /// Continues at one of two nodes, by a condition.
                 If () {
                     stored: "EXCLUSIVE_GATEWAY", bpmn: "exclusiveGateway", shape: Shape::Gateway,
                     exits: Exits::ThenElse,
                 } {
                     /// The condition: a closure or `this.method`, with `(a)` or `(a, conn)`.
                     r#if: Takes::Callback, Need::Required, "if = |a| a.process.approved()";
-                    /// Where the process goes when it holds.
+                    /// The next node if the condition is true.
                     then: Takes::Edge(Role::Then), Need::Optional, "then = this.send";
-                    /// Where it goes when it does not.
+                    /// The next node if the condition is false.
                     r#else: Takes::Edge(Role::Else), Need::Optional, "else = this.end";
                     $($common)*
                 }
 
-                /// Goes one of several ways: the first case that holds, or the one that fits a value.
+                /// Continues at one of several nodes: at the first case whose condition is true, or whose pattern
+                /// matches a value.
                 Switch () {
                     stored: "SWITCH", bpmn: "exclusiveGateway", shape: Shape::Gateway, exits: Exits::Cases,
                 } {
-                    /// A value; each case is a pattern for it: `case(Size::Small => this.small)`.
+                    /// A value to match; each case is then a pattern: `case(Size::Small => this.small)`.
                     on: Takes::Callback, Need::Optional, "on = |a| a.process.size()";
                     /// `(this.small, when = |a| ..)`, or with `on` a pattern: `(Size::Small => this.small)`.
                     case: Takes::Edge(Role::Case), Need::Many, "case(this.small, when = |a| a.process.amount() < 10)";
-                    /// Where the process goes when no case holds.
+                    /// The next node if no case matches.
                     default: Takes::Edge(Role::Default), Need::Optional, "default = this.other";
                     $($common)*
                 }
 
-                /// Starts several branches at once.
+                /// Starts several parallel branches.
                 Split () {
                     stored: "PARALLEL_GATEWAY", bpmn: "parallelGateway", shape: Shape::Gateway, exits: Exits::Branches,
                 } {
@@ -191,16 +196,16 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
-                /// Waits until all branches of its split have come to it or have ended.
+                /// Waits until all branches of its split have arrived or have ended.
                 Join () {
                     stored: "JOIN", bpmn: "parallelGateway", shape: Shape::Gateway,
                 } {
-                    /// The node that follows when all branches have come.
+                    /// The next node when all branches have arrived.
                     next: Takes::Edge(Role::Next), Need::Optional, "next = this.end";
                     $($common)*
                 }
 
-                /// Waits for a time.
+                /// Waits for a duration, or until a point in time.
                 Timer () {
                     stored: "TIMER", bpmn: "intermediateCatchEvent", shape: Shape::Event, waits: true,
                 } {
@@ -212,15 +217,15 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
-                /// Runs another flow, and waits for its end.
+                /// Runs another flow as a subprocess, and waits until it has ended.
                 Subprocess () {
                     stored: "SUBPROCESS", bpmn: "callActivity", shape: Shape::Call, waits: true,
                 } {
                     /// The start of the other flow, a `StartHandle`: `PublishFlow.as_subprocess`.
                     start: Takes::Type, Need::Required, "start = PublishFlow.as_subprocess";
-                    /// The seed of the other process.
+                    /// The seed of the child process.
                     process_seed: Takes::Callback, Need::Optional, "process_seed = |a| a.process.artifact_ref()";
-                    /// The fields of the other process. Without it they all have their defaults.
+                    /// The fields of the child process. Without it all have their defaults.
                     process_data: Takes::Callback, Need::Optional,
                         "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }";
                     $($on_timeout)*
@@ -228,7 +233,7 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
-                /// Ends a branch. The process ends with its last branch.
+                /// Ends a branch. The process ends when its last branch has ended.
                 End () {
                     stored: "END", bpmn: "endEvent", shape: Shape::End, exits: Exits::None,
                 } {
@@ -236,7 +241,7 @@ macro_rules! __node_kinds_with {
                 }
             }
             boundaries {
-                /// The timeout of a waiting task: made by `on_timeout`, never written as a field.
+                /// The timeout of a waiting task: created by `on_timeout`, never written as a field.
                 TimerBoundary () {
                     stored: "TIMER", bpmn: "boundaryEvent", shape: Shape::Event, waits: true, boundary: true,
                 } {}
@@ -251,15 +256,15 @@ macro_rules! __node_kinds_with {
 macro_rules! __edge_keys {
     ($expand:path) => {
         $expand! {
-            /// Whether the branch of a `Split` is taken, or the case of a `Switch` chosen: with `(a)` or `(a, conn)`.
+            /// The condition of a branch of a `Split`, or of a case of a `Switch`: with `(a)` or `(a, conn)`.
             when: EdgesWith::BranchesAndCases, "when = |a| a.process.urgent()";
             /// The fields of the next task: `|a| PlantTaskData { .. }`.
             task_data: EdgesWith::All, "task_data = |a| PlantTaskData { grain: a.task.seed_ref() }";
             /// The seed of the next task: `|a| a.task.seed_ref()`.
             task_seed: EdgesWith::All, "task_seed = |a| a.task.seed_ref()";
-            /// A branch of a `Split` for each item of a list, which is that task's fields.
+            /// One branch of a `Split` for each item of a list; the item is the fields of its task.
             task_data_source: EdgesWith::Branches, "task_data_source = |a| a.process.posts().to_vec()";
-            /// A branch of a `Split` for each item of a list, which is that task's seed.
+            /// One branch of a `Split` for each item of a list; the item is the seed of its task.
             task_seed_source: EdgesWith::Branches, "task_seed_source = |a| a.process.grains().to_vec()";
         }
     };

@@ -67,15 +67,15 @@ impl Takes {
 /// Whether a key has to be there. Where a node's edges are missing, a check says so: see [`Exits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// It can be left out.
+    /// It is optional.
     Optional,
-    /// It can be left out, and written more than once.
+    /// It is optional, and can be written more than once.
     Many,
-    /// It has to be there.
+    /// It is required.
     Required,
-    /// It has to be there where that other key is.
+    /// It is required if that other key is given.
     With(&'static str),
-    /// It has to be there where that other key is not.
+    /// It is required unless that other key is given.
     Unless(&'static str),
 }
 
@@ -136,26 +136,37 @@ const fn key(name: &'static str, takes: Takes, example: &'static str, doc: &'sta
 
 /// The keys of `#[flow(..)]` on the struct.
 pub const FLOW_KEYS: &[Key] = &[
-    key("process", Takes::Type, "process = HelloWorldProcess", "The type of its processes. Without it: `Process`."),
-    key("connection", Takes::Type, "connection = Db", "The connection it works on. Without it: `SqliteConnection`."),
-    key("name", Takes::Text, "name = \"hello_world\"", "The stored name. Without it: the struct's, in snake case."),
-    key("was", Takes::Names, "was = [\"old_name\"]", "Names that rows of older versions have."),
-    key("title", Takes::Text, "title = \"Hello world\"", "What people call it. Without it: from the doc comment."),
-    key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "What a process is about."),
+    key(
+        "process",
+        Takes::Type,
+        "process = HelloWorldProcess",
+        "The process type, with `#[derive(ProcessProxy)]`. Without it: `Process`.",
+    ),
+    key("connection", Takes::Type, "connection = Db", "The diesel connection type. Without it: `SqliteConnection`."),
+    key(
+        "name",
+        Takes::Text,
+        "name = \"hello_world\"",
+        "The stored name. Without it: the name of the struct in snake case, without `Flow`.",
+    ),
+    key("was", Takes::Names, "was = [\"old_name\"]", "Old stored names, after a rename."),
+    key("title", Takes::Text, "title = \"Hello world\"", "The title that users see. Without it: from the doc comment."),
+    key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "A one-line description of a running process."),
     key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
     key(
         "view",
         Takes::Permission,
         "view(auto)",
-        "Who may see its processes, beside those who have to do with them: `auto` (`<flow>.view`), `anyone`, a name, or `this.method`, `fn(user: &dyn User, process: &P) -> bool`.",
+        "Who may see its processes, besides managers and participants: `auto` (`<flow>.view`), `anyone`, a permission, or \
+         `this.method`, which is `fn(user: &dyn User, process: &P) -> bool`.",
     ),
     key(
         "reference",
         Takes::Text,
         "reference = \"{process.number}\"",
-        "What people call a process: stored with each transition, and searched by an index.",
+        "The business key of a process, as users know it. Stored with each transition, and indexed.",
     ),
-    key("crate", Takes::Type, "crate = ::flow_core", "Where `flow_core` is."),
+    key("crate", Takes::Type, "crate = ::flow_core", "The path of the `flow_core` crate, if it was renamed."),
 ];
 
 /// The kinds that have a key which a field of another kind has not.

@@ -36,18 +36,18 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     };
     let key: Ident = match diesel("primary_key") {
         Some(key) => syn::parse2(key.clone())
-            .map_err(|_| errors.push(key.span(), "a model that processes refer to has a key of one column", &[]))
+            .map_err(|_| errors.push(key.span(), "`FlowModel` needs a primary key of exactly one column", &[]))
             .ok()?,
         None => Ident::new("id", proc_macro2::Span::call_site()),
     };
     let syn::Data::Struct(data) = &item.data else {
-        errors.push(ident.span(), "a model is a struct", &[]);
+        errors.push(ident.span(), "`FlowModel` can only be derived for a struct", &[]);
         return None;
     };
     let field = data.fields.iter().find(|field| field.ident.as_ref().is_some_and(|name| *name == key));
     let Some(ty) = field.map(|field| &field.ty) else {
         let help = "name it: `#[diesel(primary_key(..))]`";
-        errors.push(ident.span(), format!("`{ident}` has no field `{key}`, which would be its key"), &[help]);
+        errors.push(ident.span(), format!("`{ident}` has no field `{key}` for its primary key"), &[help]);
         return None;
     };
     let stored =
@@ -56,7 +56,7 @@ fn model(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
         Some(tokens) => {
             let tokens: Vec<TokenTree> = tokens.into_iter().collect();
             string(&tokens).or_else(|| {
-                errors.push(ident.span(), "`name` takes a text", &["#[flow_model(name = \"grain\")]"]);
+                errors.push(ident.span(), "`name` takes a string literal", &["#[flow_model(name = \"grain\")]"]);
                 None
             })?
         }

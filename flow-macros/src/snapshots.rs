@@ -25,7 +25,7 @@ fn what_is_written_for_each_flow_is_what_was_written_before() {
         }
         let before = std::fs::read_to_string(&snapshot).unwrap_or_default();
         let name = snapshot.display();
-        assert!(before == text, "{name} differs: look at it after FLOW_SNAPSHOTS=overwrite");
+        assert!(before == text, "{name} differs: run with FLOW_SNAPSHOTS=overwrite and review the change");
         seen += 1;
     }
     assert!(seen >= 3);

@@ -181,10 +181,13 @@ fn forms_take_their_own_fields_and_nothing_else() {
 #[test]
 fn a_row_with_the_wrong_json_type_is_named_and_blocks_nobody_else() {
     for (document, names) in [
-        (r#"{"text": "hi", "approved": "yes"}"#, "field `approved` (at `$.\"approved\"`) holds a text of 3 characters"),
-        (r#"{"text": 5}"#, "field `text` (at `$.\"text\"`) holds an integer, expected a text"),
+        (
+            r#"{"text": "hi", "approved": "yes"}"#,
+            "field `approved` (at `$.\"approved\"`) holds a string of 3 characters",
+        ),
+        (r#"{"text": 5}"#, "field `text` (at `$.\"text\"`) holds an integer, expected a string"),
         ("{}", "field `text` (at `$.\"text\"`) holds nothing"),
-        ("[]", "a document that is no object"),
+        ("[]", "a document that is not a JSON object"),
         ("{\"text\":", "a document that is not valid JSON"),
     ] {
         let mut case = case();
@@ -219,7 +222,7 @@ fn a_job_whose_document_cannot_be_read_stays_due_and_its_body_does_not_run() {
     let report = FLOWS.run_until_idle(&mut case.conn).unwrap();
     assert_eq!((report.done, report.failed, report.postponed), (0, 0, 1));
     let problems = FLOWS.check(&mut case.conn).unwrap();
-    assert!(problems[0].to_string().contains("holds an integer, expected a text"), "{problems:?}");
+    assert!(problems[0].to_string().contains("holds an integer, expected a string"), "{problems:?}");
     // More often than a job is attempted: it is not given up.
     for _ in 0..20 {
         clock.advance(flow_core::hours(1));

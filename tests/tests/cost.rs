@@ -188,7 +188,8 @@ impl User for Anna {
 
 /// Each list whose page an index has in order.
 fn lists(conn: &mut diesel::SqliteConnection) {
-    let after = |list: flow_core::FindTasks<'static, diesel::SqliteConnection>| list.after("oldest:7.1".parse().unwrap());
+    let after =
+        |list: flow_core::FindTasks<'static, diesel::SqliteConnection>| list.after("oldest:7.1".parse().unwrap());
     STORY.inbox(conn, &Anna).unwrap();
     STORY.queue(conn, &Anna).unwrap();
     after(STORY.find_tasks().inbox_of(&Anna)).load(conn).unwrap();

@@ -138,7 +138,7 @@ async fn what_is_not_valid_is_422_and_says_why() -> Result {
     for (body, faults) in [
         (long.as_str(), json!([{ "field": "text", "message": "has 51 characters, at most 50 are allowed" }])),
         (r#"{"text":""}"#, json!([{ "field": "text", "message": "is empty" }])),
-        (r#"{"text":5}"#, json!([{ "field": "text", "message": "is an integer, expected a text" }])),
+        (r#"{"text":5}"#, json!([{ "field": "text", "message": "is an integer, expected a string" }])),
         (
             r#"{"txet":"hi"}"#,
             json!([

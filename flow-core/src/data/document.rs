@@ -251,7 +251,7 @@ impl Document {
 fn parse(stored: &str) -> Result<Map<String, Value>, String> {
     match serde_json::from_str(stored) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err("a document that is no object".to_owned()),
+        Ok(_) => Err("a document that is not a JSON object".to_owned()),
         Err(_) if stored.is_empty() => Ok(Map::new()),
         Err(_) => Err("a document that is not valid JSON".to_owned()),
     }

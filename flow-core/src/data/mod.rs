@@ -1,4 +1,4 @@
-//! Our own column types: a moment, a JSON document, and the words of the statuses.
+//! Column types: a timestamp, a JSON document, and the statuses.
 
 mod document;
 mod moment;

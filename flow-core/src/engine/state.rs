@@ -10,7 +10,7 @@ pub const UNKNOWN_NODE: NodeId = NodeId::MAX;
 /// What the engine knows of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProcessState {
-    /// Where it stands.
+    /// Its status.
     pub status: ProcessStatus,
     /// How many tasks it has had: the number of the newest.
     pub task_count: i32,
@@ -25,7 +25,7 @@ pub struct TaskState {
     pub number: i32,
     /// Its node; [`UNKNOWN_NODE`] if the graph has none of its name.
     pub node: NodeId,
-    /// Where it stands.
+    /// Its status.
     pub status: TaskStatus,
     /// The branch it is on.
     pub token: String,
@@ -38,7 +38,7 @@ pub struct TaskState {
     pub host: Option<i32>,
     /// How many boundaries were armed with it.
     pub armed: i32,
-    /// The join that it led to.
+    /// The join that its branch arrived at.
     pub joined: Option<i32>,
     /// Of a split: branches that have not ended. Of a join: branches that have arrived.
     pub open_tokens: i32,

@@ -1,4 +1,4 @@
-//! What can be done to any process and task by its number, whatever its flow.
+//! Operations on any process and task by id, whatever its flow.
 
 use flow_graph::Kind;
 use serde_json::{Map, Value};
@@ -10,8 +10,8 @@ use crate::transition::{Input, Verb};
 use crate::{Choice, Error, FormField, Process, Result, Task, TaskId, User};
 
 impl<C: FlowConnection> Flows<C> {
-    /// What the form of a node asks for, by the stored names of its flow and itself: of any task,
-    /// `FLOWS.fields(task.flow(), task.node())`. Empty if there is no such node or form.
+    /// The fields of the form of a node, by the stored names of flow and node: for any task, `FLOWS.fields(task.flow(),
+    /// task.node())`. Empty if there is no such node or form.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -37,7 +37,7 @@ impl<C: FlowConnection> Flows<C> {
         self.find(flow).map_or(&[], |flow| flow.fields(node))
     }
 
-    /// What the form of a node asks for, each field with its value in this process: as
+    /// The fields of the form of a node, each with its current value in this process: like
     /// [`fields_of`](crate::node::View::fields_of) of the node.
     #[must_use]
     pub fn fields_of(&self, process: &Process, node: &str) -> Vec<FormField> {
@@ -45,8 +45,8 @@ impl<C: FlowConnection> Flows<C> {
         fields.iter().map(|field| field.clone().with_value_of(process)).collect()
     }
 
-    /// What the form of a task is filled with when it is shown, as JSON by the names of its fields. Secrets are left
-    /// out. Nobody is asked whether the person may see it: whoever shows it does.
+    /// The current values of the form of a task, as JSON by field name. Secrets are not included. No permission is
+    /// checked: the caller is responsible for that.
     ///
     /// # Errors
     /// `NotFound` if there is no such task.
@@ -56,18 +56,18 @@ impl<C: FlowConnection> Flows<C> {
         Ok(form::values(self.fields(task.flow(), task.node()), &process))
     }
 
-    /// Where the choices of references come from: `flows![OrderFlow].with_choices(&[CARRIERS])`. They fill the form of a
-    /// page, and what comes back is checked against them: see [`ChoicesOf`].
+    /// Sets the queries that return the choices of references: `flows![OrderFlow].with_choices(&[CARRIERS])`. They are
+    /// used to render forms and to validate what is submitted: see [`ChoicesOf`].
     #[must_use]
     pub const fn with_choices(mut self, choices: &'static [ChoicesOf<C>]) -> Self {
         self.choices = choices;
         self
     }
 
-    /// The form of a task, to be shown to a person: each field with its value in the process, and with its choices.
+    /// The form of a task, to render it for a user: each field with its current value and its choices.
     ///
     /// # Errors
-    /// `NotFound` if there is no such task; what a query of choices fails with.
+    /// `NotFound` if there is no such task; any error of a query of choices.
     pub fn form(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Vec<FormField>> {
         let task = self.task(conn, task)?;
         let process = self.process(conn, task.process_id)?;
@@ -75,21 +75,21 @@ impl<C: FlowConnection> Flows<C> {
         form::with_choices(&self.fields_of(&process, task.node()), self.choices, conn, user, &values)
     }
 
-    /// The form of a start, to be shown to a person: each field with its choices.
+    /// The form of a start, to render it for a user: each field with its choices.
     ///
     /// # Errors
-    /// `NotFound` if the list has no such flow or start; `Denied` if the person may not start a process there; what a
-    /// query of choices fails with.
+    /// `NotFound` if the list has no such flow or start; `Denied` if the user may not start a process there; any error
+    /// of a query of choices.
     pub fn start_form(&self, conn: &mut C, flow: &str, node: &str, user: &dyn User) -> Result<Vec<FormField>> {
         let flow = self.get(flow)?;
         flow.may_start(node, user)?;
         form::with_choices(flow.fields(node), self.choices, conn, user, &Map::new())
     }
 
-    /// What a field can be, for the form as it is filled in so far: the choices whose label contains a text.
+    /// The choices of a field, given the values entered so far: those whose label contains a text.
     ///
     /// # Errors
-    /// `NotFound` if no choices are declared for the field; what the query fails with.
+    /// `NotFound` if no choices are declared for the field; any error of the query.
     pub fn search_choices(
         &self,
         conn: &mut C,
@@ -103,7 +103,7 @@ impl<C: FlowConnection> Flows<C> {
         source.search(conn, user, values, search)
     }
 
-    /// Starts a process of a flow, as [`DynFlow::start`]; references are checked against their choices.
+    /// Starts a process of a flow, like [`DynFlow::start`]; references are validated against their choices.
     ///
     /// # Errors
     /// As [`DynFlow::start`]; `NotFound` if the list has no such flow.
@@ -117,26 +117,26 @@ impl<C: FlowConnection> Flows<C> {
         flow.start_with(conn, at, user, None, input)
     }
 
-    /// Assigns a task to this person, as [`View::assign`](crate::node::View::assign).
+    /// Assigns a task to this user (claims it), like [`View::assign`](crate::node::View::assign).
     ///
     /// # Errors
-    /// As [`View::assign`](crate::node::View::assign); `NotFound` if it is no task of a `View`.
+    /// As [`View::assign`](crate::node::View::assign); `NotFound` if it is not a task of a `View`.
     pub fn assign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
         flow.perform(conn, Verb::Assign, at, task, user, Input::none())
     }
 
-    /// Releases a task, as [`View::unassign`](crate::node::View::unassign).
+    /// Unassigns a task, like [`View::unassign`](crate::node::View::unassign).
     ///
     /// # Errors
-    /// As [`View::unassign`](crate::node::View::unassign); `NotFound` if it is no task of a `View`.
+    /// As [`View::unassign`](crate::node::View::unassign); `NotFound` if it is not a task of a `View`.
     pub fn unassign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
         flow.perform(conn, Verb::Unassign, at, task, user, Input::none())
     }
 
-    /// Completes a task with what was sent for its form, as [`View::execute`](crate::node::View::execute); references
-    /// are checked against their choices. Returns the task as it is then.
+    /// Completes a task with the submitted form, like [`View::execute`](crate::node::View::execute); references are
+    /// validated against their choices. Returns the task as it is afterwards.
     ///
     /// ```
     /// use flow_core::form::Sent;
@@ -168,25 +168,25 @@ impl<C: FlowConnection> Flows<C> {
     /// ```
     ///
     /// # Errors
-    /// As [`View::execute`](crate::node::View::execute); `NotFound` if it is no task of a `View`.
+    /// As [`View::execute`](crate::node::View::execute); `NotFound` if it is not a task of a `View`.
     pub fn execute(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
         let input = self.input(conn, flow, at, user, sent);
         flow.perform(conn, Verb::Execute, at, task, user, input)
     }
 
-    /// Completes a task of a `Handle` with what was sent as its input, as [`Handle::run`](crate::node::Handle::run).
-    /// Returns the task as it is then.
+    /// Completes a task of a `Handle` with the submitted input, like [`Handle::run`](crate::node::Handle::run). Returns
+    /// the task as it is afterwards.
     ///
     /// # Errors
-    /// As [`Handle::run`](crate::node::Handle::run); `NotFound` if it is no task of a `Handle`.
+    /// As [`Handle::run`](crate::node::Handle::run); `NotFound` if it is not a task of a `Handle`.
     pub fn run(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, &[Kind::Handle])?;
         let input = self.input(conn, flow, at, user, sent);
         flow.perform(conn, Verb::Run, at, task, user, input)
     }
 
-    /// What a process is about, in one line: see [`Flow::brief`](crate::Flow::brief).
+    /// A one-line description of a process: see [`Flow::brief`](crate::Flow::brief).
     ///
     /// # Errors
     /// `Data` if its document cannot be read.
@@ -194,7 +194,7 @@ impl<C: FlowConnection> Flows<C> {
         self.get(process.flow())?.brief(conn, process.clone(), None)
     }
 
-    /// What a task is about, in one line: see [`Flow::task_brief`](crate::Flow::task_brief).
+    /// A one-line description of a task: see [`Flow::task_brief`](crate::Flow::task_brief).
     ///
     /// # Errors
     /// `Data` if the document of its process cannot be read.
@@ -202,7 +202,7 @@ impl<C: FlowConnection> Flows<C> {
         self.get(process.flow())?.brief(conn, process.clone(), Some(task))
     }
 
-    /// What people call the node of a task.
+    /// The title of the node of a task.
     #[must_use]
     pub fn task_title<'t>(&self, task: &'t Task) -> &'t str {
         self.find(task.flow()).map_or(task.node(), |flow| flow.node_title(task.node()))

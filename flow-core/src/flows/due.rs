@@ -1,4 +1,4 @@
-//! The background, once over: what is due now.
+//! Runs due background work.
 
 use super::Flows;
 use crate::store::{DueRow, FlowConnection, Store as _};
@@ -12,21 +12,23 @@ const BATCH: i64 = 100;
 const REFUSED: usize = 3;
 
 impl<C: FlowConnection> Flows<C> {
-    /// Does what is due now: jobs, and timers whose time has come. What becomes due meanwhile is done by the
-    /// next call.
+    /// Runs the due work: jobs, and timers that have expired. Work that becomes due in the meantime is run by the next
+    /// call.
     ///
-    /// Call it again and again, from as many processes as you like: each row is done by one of them. What
-    /// fails leaves its task in ERROR, and the others go on. A row that cannot be done now, because the database is
-    /// busy with it or because this release cannot read the document, is postponed: it is due again a little later. It
-    /// must not be called inside a transaction: a job is claimed, run and completed in three steps. Jobs run one after
-    /// another on the caller's thread: give long ones a thread, or a process, of their own.
+    /// Call it in a loop, from as many threads and processes as you like: each row is run by one of them (claimed under
+    /// a lease). A task that fails is set to ERROR, and the others continue. A row that cannot be run now, because the
+    /// database is busy or because this release cannot read the document, is postponed with back-off. It must not be
+    /// called inside a transaction, because a job is claimed, run and completed in three steps. Jobs run one after
+    /// another on the caller's thread: run more workers if jobs are slow.
     ///
     /// # Errors
-    /// `Database` if the database cannot be reached or is busy; what was not done is still due. `Misuse` inside a
+    /// `Database` if the database cannot be reached or is busy; the remaining work is still due. `Misuse` inside a
     /// transaction.
     pub fn run_due(&self, conn: &mut C) -> Result<DueReport> {
         if conn.store().depth()? > 0 {
-            return Err(Error::misuse("run_due was called inside a transaction; jobs are run outside of any"));
+            return Err(Error::misuse(
+                "run_due was called inside a transaction; call it outside, because jobs run without an open transaction",
+            ));
         }
         let names = self.names();
         let now = clock::now();
@@ -68,19 +70,19 @@ impl<C: FlowConnection> Flows<C> {
     }
 }
 
-/// What [`Flows::run_due`] did.
+/// The result of [`Flows::run_due`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DueReport {
     /// Jobs completed, timers fired.
     pub done: usize,
-    /// What left a task in ERROR.
+    /// Work that set its task to ERROR.
     pub failed: usize,
-    /// What another worker had, or what was not to be done any more.
+    /// Work that another worker had claimed, or that was no longer needed.
     pub passed: usize,
-    /// What could not be done now, and is due again later.
+    /// Work that was postponed: it is due again later.
     pub postponed: usize,
-    /// What this version of the code does not know, and left for the version that does.
+    /// Work that this version of the code does not know, left for a version that does.
     pub unknown: usize,
 }
 
@@ -96,8 +98,8 @@ impl std::ops::AddAssign for DueReport {
 }
 
 impl DueReport {
-    /// Whether something was done, so that more may be due by now. What was left or postponed is not counted: a loop
-    /// that goes on while there is something comes to rest.
+    /// Whether any work was done, so that more may be due now. Work that was skipped or postponed is not counted, so a
+    /// loop on this value ends.
     #[must_use]
     pub fn any(&self) -> bool {
         self.done + self.failed + self.passed > 0

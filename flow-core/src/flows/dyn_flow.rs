@@ -1,4 +1,4 @@
-//! A flow by its names and by values, for what does not know its type: pages, REST, tools.
+//! A flow without its static type, for generic pages, REST APIs and tools.
 
 use std::fmt;
 
@@ -18,9 +18,8 @@ use crate::{
     Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, User, proxy,
 };
 
-/// A flow without its type: what a page, a REST interface or a tool needs of any flow, by the stored names of its
-/// nodes. `flows![]` makes one for each flow of the list; [`Flows`](super::Flows) finds them by the rows of processes
-/// and tasks.
+/// A flow without its static type (type-erased), for generic pages, REST APIs and tools; nodes are given by their
+/// stored names. `flows![]` creates one for each flow; [`Flows`](super::Flows) finds them for processes and tasks.
 ///
 /// ```
 /// use flow_core::form::Sent;
@@ -91,7 +90,7 @@ impl<C> DynFlow<C> {
         self.graph
     }
 
-    /// What people call the flow.
+    /// The title of the flow.
     #[must_use]
     pub const fn title(&self) -> &'static str {
         self.graph.title
@@ -170,13 +169,13 @@ impl<C: FlowConnection> DynFlow<C> {
         (self.code.children)()
     }
 
-    /// What people call a node; its stored name if the flow has no such node.
+    /// The title of a node; its stored name if the flow has no such node.
     #[must_use]
     pub fn node_title<'n>(&self, node: &'n str) -> &'n str {
         self.graph.find(node).and_then(|id| self.graph.node(id)).map_or(node, |node| node.title)
     }
 
-    /// What the form of a node asks for. Empty if there is no such node or form.
+    /// The fields of the form of a node. Empty if there is no such node or form.
     #[must_use]
     pub fn fields(&self, node: &str) -> &'static [FormField] {
         self.graph.find(node).map_or(&[], |id| (self.code.fields)(id))
@@ -187,7 +186,8 @@ impl<C: FlowConnection> DynFlow<C> {
         self.graph.nodes.iter().filter(|node| node.kind.begins()).map(|node| node.name)
     }
 
-    /// Whether the person may start a process at this node: for a menu. [`start`](DynFlow::start) asks again.
+    /// Checks whether the user may start a process at this node, for example to show a menu. [`start`](DynFlow::start)
+    /// checks again.
     ///
     /// # Errors
     /// `Denied`, with the reason; `NotFound` if the flow has no such start.
@@ -195,18 +195,17 @@ impl<C: FlowConnection> DynFlow<C> {
         (self.code.may_start)(user, self.start_node(node)?)
     }
 
-    /// Starts a process at a `Start` or a `StartHandle`, from what was sent: its form, its input, or the fields of the
-    /// process.
+    /// Starts a process at a `Start` or a `StartHandle`, from the submitted form, input, or fields of the process.
     ///
     /// # Errors
-    /// `NotFound` if the flow has no such start; else as [`Start::run`](crate::node::Start::run). Whether the person
-    /// may is looked at before what was sent.
+    /// `NotFound` if the flow has no such start; else as [`Start::run`](crate::node::Start::run). Permissions are
+    /// checked before the input is validated.
     pub fn start(&self, conn: &mut C, node: &str, user: &dyn User, sent: Sent<'_>) -> Result<Process> {
         let at = self.start_node(node)?;
         (self.code.start)(conn, at, user, None, self.read(at, sent))
     }
 
-    /// Starts a process once for this key, as [`Start::run_once`](crate::node::Start::run_once).
+    /// Starts a process with an idempotency key, like [`Start::run_once`](crate::node::Start::run_once).
     ///
     /// # Errors
     /// As [`start`](DynFlow::start); `Invalid` for a key that is empty or too long.
@@ -248,7 +247,7 @@ impl<C: FlowConnection> DynFlow<C> {
         (self.code.perform)(conn, verb, at, task, user, input)
     }
 
-    /// What a process is about, or one of its tasks, in one line.
+    /// A one-line description of a process or of one of its tasks.
     pub(super) fn brief(&self, conn: &mut C, process: Process, task: Option<&Task>) -> Result<String> {
         (self.code.brief)(conn, process, task)
     }

@@ -1,4 +1,4 @@
-//! Whose tasks are whose, in short: inbox and queue. [`find_tasks`](Flows::find_tasks) has filters and pages.
+//! Inbox and queue as short forms: [`find_tasks`](Flows::find_tasks) has filters and pages.
 
 use super::Flows;
 use crate::store::FlowConnection;
@@ -8,22 +8,22 @@ use crate::{Cursor, Result, Task, User};
 const LIST: usize = 200;
 
 impl<C: FlowConnection> Flows<C> {
-    /// The tasks that are assigned to this person, the oldest first, at most 200.
+    /// The inbox: open tasks that are assigned to this user, the oldest first, at most 200.
     ///
     /// # Errors
-    /// `Database`; `Invalid` for a person whose id cannot be stored.
+    /// `Database`; `Invalid` if the id of the user cannot be stored.
     pub fn inbox(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
         let page = self.find_tasks().inbox_of(user).page_size(LIST).load(conn)?;
         Ok(page.into_iter().map(|row| row.task).collect())
     }
 
-    /// The tasks that nobody is assigned to and this person may do, the oldest first, at most 200.
+    /// The queue: unassigned tasks that this user may claim, the oldest first, at most 200.
     ///
-    /// Where a method of the flow decides, it is asked about one page after another until there are 200. One that fails
-    /// or panics for a task costs that task alone, and is reported to `tracing`.
+    /// A permission method is called for one page of tasks after another until there are 200. If it fails or panics for
+    /// a task, only that task is missing from the list, and the error is reported with `tracing`.
     ///
     /// # Errors
-    /// `Database`; `Invalid` for a person whose id cannot be stored.
+    /// `Database`; `Invalid` if the id of the user cannot be stored.
     pub fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
         let mut tasks = Vec::new();
         let mut next: Option<Cursor> = None;

@@ -1,4 +1,4 @@
-//! What acts on any flow: the list of an app's flows.
+//! The list of an application's flows, and what can be done with all of them.
 
 mod by_id;
 mod due;
@@ -63,7 +63,7 @@ impl<C: FlowConnection> Flows<C> {
             while b < flows.len() {
                 assert!(
                     !same(flows[a].graph().name, flows[b].graph().name),
-                    "two flows have the same stored name; give one of them another: #[flow(name = \"..\")]"
+                    "two flows have the same stored name; give one of them a different one: #[flow(name = \"..\")]"
                 );
                 b += 1;
             }
@@ -83,7 +83,7 @@ impl<C: FlowConnection> Flows<C> {
         self.flows.iter().map(DynFlow::graph)
     }
 
-    /// The flow with this stored name, now or once.
+    /// The flow with this stored name, current or old.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static DynFlow<C>> {
         let now = self.flows.iter().find(|flow| flow.graph().name == name);
@@ -103,10 +103,11 @@ impl<C: FlowConnection> Flows<C> {
         self.graphs().flat_map(Graph::flow_names).collect()
     }
 
-    /// Makes the tables, or brings them to this version. Safe from several processes at once.
+    /// Runs the migrations: creates the tables, or upgrades them to this version. Safe to call from several processes
+    /// at once.
     ///
     /// # Errors
-    /// `Database` if the database refuses.
+    /// `Database` if the database returns an error.
     pub fn migrate(&self, conn: &mut C) -> Result<()> {
         conn.store().migrate()
     }
@@ -139,7 +140,7 @@ impl<C: FlowConnection> Flows<C> {
         Ok(conn.store().tasks(process.id)?)
     }
 
-    /// What happened to a process, in order.
+    /// The audit of a process: its history, in order.
     ///
     /// # Errors
     /// `NotFound` if there is no such process.

@@ -1,4 +1,4 @@
-//! Permissions that the flows ask for, and the app does not know: nobody could ever do such a task.
+//! Permissions that flows require but the application does not define.
 
 use std::fmt;
 
@@ -7,32 +7,31 @@ use crate::flow::{Rule, node};
 use crate::store::FlowConnection;
 use crate::{Flow, Permission};
 
-/// A permission that a flow asks for, and that is not in the app's list.
+/// A permission that a flow requires, but that is not in the list of known permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownPermission {
-    /// What is asked for, and by which flow and node.
+    /// The required permission, with its flow and node.
     pub permission: Permission,
-    /// A name of the app's list that looks as if it were meant.
+    /// A similar name from the list.
     pub similar: Option<String>,
 }
 
-/// "`hello_world.approve` asks for `can_aprove`, which the app does not know; `can_approve` has a similar name"
+/// "`hello_world.approve` asks for `can_aprove`, which is not in the list of known permissions; `can_approve` has a similar name"
 impl fmt::Display for UnknownPermission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Permission { name, flow, node } = &self.permission;
-        write!(f, "`{flow}.{node}` asks for the permission `{name}`, which the app does not know")?;
+        write!(f, "`{flow}.{node}` asks for the permission `{name}`, which is not in the list of known permissions")?;
         match &self.similar {
-            Some(similar) => write!(f, "; `{similar}` has a similar name"),
+            Some(similar) => write!(f, "; did you mean `{similar}`?"),
             None => Ok(()),
         }
     }
 }
 
 impl<C: FlowConnection> Flows<C> {
-    /// The permissions that these flows ask for by name, one for each node that does: `permission("can_approve")`,
-    /// and `permission(auto)`, which is `<flow>.<node>`. Rules that are methods of yours ask what they like, and are
-    /// not among them.
+    /// The permissions that these flows require by name, one for each such node: `permission("can_approve")`, and
+    /// `permission(auto)`, which is `<flow>.<node>`. Permissions that are checked by your own methods are not included.
     ///
     /// ```
     /// # use flow_core::prelude::*;
@@ -53,10 +52,10 @@ impl<C: FlowConnection> Flows<C> {
         self.all().iter().flat_map(|flow| flow.permissions())
     }
 
-    /// Lists every permission that these flows ask for and the app does not know, with a name that may have been
-    /// meant. The task of such a node waits for ever: nobody can have the permission.
+    /// Lists every permission that these flows require but that is not in `known`, with a similar name. A task of such
+    /// a node could never be claimed, because no user can have the permission.
     ///
-    /// Call it when the app starts, with all the names that a user of yours can have.
+    /// Call it when the application starts, with all permissions that a user can have.
     ///
     /// ```
     /// # use flow_core::prelude::*;

@@ -1,5 +1,5 @@
-//! What these flows cannot go on with: rows that another version wrote, documents that cannot be read, and flows that
-//! the list lacks.
+//! Rows that this release cannot continue: rows written by another version, documents that cannot be read, and flows
+//! that are not registered.
 
 use std::fmt;
 
@@ -15,11 +15,11 @@ const LIST: i64 = 1_000;
 /// How many processes are read at once.
 const PAGE: i64 = 500;
 
-/// Something that these flows cannot go on with.
+/// A row, or a missing flow, that prevents these flows from continuing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// The process; `None` if it is the list of flows that lacks something.
+    /// The process; `None` if a flow is missing from the list.
     pub process: Option<i64>,
     /// The task, if it is one.
     pub task: Option<TaskId>,
@@ -35,20 +35,20 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// No flow of the list has this name, nor had it.
+    /// No registered flow has this name, or had it.
     UnknownFlow,
-    /// The flow has no node of this name, nor had one.
+    /// The flow has no node of this name, and never had one (`was`).
     UnknownNode,
-    /// The status is a word that this version does not know.
+    /// The status is unknown to this version.
     UnknownStatus,
-    /// The node is of another kind now: the task is in no list, and nothing can be done with it.
+    /// The kind of the node has changed: the task is in no list, and cannot be completed.
     OtherKind {
         /// The kind that the task has.
         stored: String,
         /// The kind of the node.
         expected: &'static str,
     },
-    /// The document cannot be read as the type that the code has now. What is due of it stays due.
+    /// The document cannot be read as the current type. Its due work stays due.
     Unreadable {
         /// The field that reads it.
         field: &'static str,
@@ -59,9 +59,9 @@ pub enum ProblemKind {
         /// What should be there.
         expected: String,
     },
-    /// A job or a timer of a flow that the list lacks: this program never does it.
+    /// A job or a timer of a flow that is not registered: this program never runs it.
     DueElsewhere,
-    /// A node starts processes of this flow, which the list lacks: this program never does their jobs and timers.
+    /// A node starts processes of this flow, which is not registered: this program never runs their jobs and timers.
     ChildFlowMissing(&'static str),
 }
 
@@ -76,28 +76,30 @@ impl fmt::Display for Problem {
             write!(f, ", node `{node}`")?;
         }
         match &self.kind {
-            ProblemKind::UnknownFlow => write!(f, ": no flow of the list has this name"),
+            ProblemKind::UnknownFlow => write!(f, ": no registered flow has this name"),
             ProblemKind::UnknownNode => write!(f, ": the flow has no node of this name"),
-            ProblemKind::UnknownStatus => write!(f, ": its status is not known"),
-            ProblemKind::OtherKind { stored, expected } => write!(f, ": it is a {stored}, the node is a {expected}"),
+            ProblemKind::UnknownStatus => write!(f, ": its status is unknown"),
+            ProblemKind::OtherKind { stored, expected } => {
+                write!(f, ": the stored task is a {stored}, but the node is a {expected}")
+            }
             ProblemKind::Unreadable { field, path, found, expected } => {
                 write!(f, ": field `{field}` (at `{path}`) holds {found}, expected {expected}")
             }
-            ProblemKind::DueElsewhere => write!(f, ": it is due, and its flow is not in the list"),
+            ProblemKind::DueElsewhere => write!(f, ": it has due work, but its flow is not registered"),
             ProblemKind::ChildFlowMissing(child) => {
-                write!(f, " starts processes of `{child}`, which is not in the list")
+                write!(f, " starts processes of `{child}`, which is not registered")
             }
         }
     }
 }
 
 impl<C: FlowConnection> Flows<C> {
-    /// Lists what these flows cannot go on with: open processes and tasks whose flow, node, kind or status they do not
-    /// know; open processes and tasks whose document they cannot read; due work of flows that the list lacks; and
+    /// Lists everything that this release cannot continue: open processes and tasks with an unknown flow, node, kind or
+    /// status; open processes and tasks whose document cannot be read; due work of flows that are not registered; and
     /// nodes that start processes of such flows. At most 1,000 rows of each kind and flow, the oldest first.
     ///
-    /// Call it when the app starts, or in a deployment check. It reads the documents of all open processes. `was =
-    /// ["old_name"]` on a flow or a node makes its old rows readable; so does `#[json(default)]` on a new field.
+    /// Call it when the application starts, or in a deployment check. It reads the documents of all open processes.
+    /// `was = ["old_name"]` on a flow or a node makes its old rows readable; so does `#[json(default)]` on a new field.
     ///
     /// ```
     /// # use flow_core::prelude::*;

@@ -1,4 +1,4 @@
-//! What is sent for a node, read as what the node takes: for who knows a node by its name alone.
+//! Reads the input for a node whose type is not known statically.
 
 use serde_json::{Map, Value};
 
@@ -23,7 +23,7 @@ pub fn read_nothing(sent: Sent<'_>) -> Result<Input> {
 /// For the macro: a node that takes something which borrows.
 #[doc(hidden)]
 pub fn read_borrowed<T>(_: Sent<'_>) -> Result<Input> {
-    let text = format!("`{}` borrows, so that code alone can make it", std::any::type_name::<T>());
+    let text = format!("`{}` borrows data, so it can only be created in code", std::any::type_name::<T>());
     Err(crate::Error::Invalid(vec![FieldError::new("", text)]))
 }
 
@@ -56,7 +56,7 @@ pub struct SentData(pub(crate) Document);
 #[doc(hidden)]
 pub fn read_data<P: ProcessProxy>(sent: Sent<'_>) -> Result<Input> {
     if let Some(name) = P::JOINED.filter(|_| P::JOINED_IS_GIVEN) {
-        let text = "is a row of its own, which cannot be sent; start the process by its type";
+        let text = "is a joined row without `Deserialize`; start the process in code, by its type";
         return Err(crate::Error::Invalid(vec![FieldError::new(name, text)]));
     }
     let document = sent.reader()?.document(<P as JsonProxy>::META)?;
@@ -64,8 +64,8 @@ pub fn read_data<P: ProcessProxy>(sent: Sent<'_>) -> Result<Input> {
 }
 
 impl Sent<'_> {
-    /// The values by the names of their fields, as they were sent: each a text if it was an HTML form, a list of them
-    /// where one name was sent more than once.
+    /// The submitted values by field name: strings if the input was an HTML form, a list of strings where a name was
+    /// sent more than once.
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) if it is not a JSON object.

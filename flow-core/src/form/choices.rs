@@ -1,4 +1,4 @@
-//! What a field can be where that is in the app's own tables: a query that fills a page, and checks what comes back.
+//! Choices from your own tables: a query that fills a select on the page, and validates what is submitted.
 
 use serde_json::{Map, Value};
 
@@ -6,20 +6,20 @@ use super::{FieldType, FormField};
 use crate::proxy::Choice;
 use crate::{Error, FieldError, FieldErrorKind, Result, Step, User};
 
-/// What a query of choices is asked.
+/// The argument of a query of choices.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ChoicesAsked<'a> {
-    /// The form as it is filled in so far, by the names of its fields: one field can depend on another.
+    /// The values entered so far, by field name: the choices of one field can depend on another.
     pub values: &'a Map<String, Value>,
-    /// What the person looks for; empty: nothing in particular. The query need not use it: what does not contain it is
-    /// left out anyway.
+    /// The search text; empty for no search. The query does not have to use it: choices that do not contain it are
+    /// removed anyway.
     pub search: &'a str,
-    /// The key that was chosen, when it is checked. A query that returns a part of many rows looks for this one then.
+    /// The submitted key, when it is validated. A query that only returns some of many rows must include this one.
     pub key: Option<&'a str>,
 }
 
-/// A query that knows what a field can be: it is run with the connection and the rights of who asks.
+/// A query of choices: it is called with the connection and the user who requests the form.
 pub type ChoicesQuery<C> = fn(&mut C, &dyn User, &ChoicesAsked<'_>) -> Step<Vec<Choice>>;
 
 /// Where the choices of a field come from.
@@ -76,10 +76,10 @@ impl<C> ChoicesOf<C> {
         self.field
     }
 
-    /// What can be chosen, and contains a text in its label, whatever the case of the letters.
+    /// The choices whose label contains a text, ignoring case.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the query says so, else [`Error::Step`] if it fails.
+    /// [`Error::Invalid`] if the query returns it, else [`Error::Step`] if it fails.
     pub fn search(
         &self,
         conn: &mut C,
@@ -118,7 +118,7 @@ impl<C> std::fmt::Debug for ChoicesOf<C> {
     }
 }
 
-/// The fields of a form with the choices that their queries give this person: for the page that shows it.
+/// The fields of a form with the choices that their queries return for this user, to render the form.
 ///
 /// # Errors
 /// As [`ChoicesOf::search`].
@@ -136,10 +136,10 @@ pub fn with_choices<C>(
     each.collect()
 }
 
-/// Checks that what was chosen is what the same queries give: a page can be made to send any key.
+/// Checks that the submitted keys are among the choices of the same queries, because a client can send any key.
 ///
 /// # Errors
-/// [`Error::Invalid`] with each field whose key is none of its choices; as [`ChoicesOf::search`].
+/// [`Error::Invalid`] with each field whose key is not one of the allowed values; as [`ChoicesOf::search`].
 pub fn check_choices<C>(
     fields: &[FormField],
     sources: &[ChoicesOf<C>],
@@ -158,7 +158,7 @@ pub fn check_choices<C>(
         for (at, key) in keys.iter().enumerate() {
             if !source.has(conn, user, values, &text(key))? {
                 let place = if keys.len() > 1 { format!("{}[{at}]", field.name) } else { field.name.to_owned() };
-                faults.push(FieldError::of(FieldErrorKind::NotAChoice, place, "is none of its choices"));
+                faults.push(FieldError::of(FieldErrorKind::NotAChoice, place, "is not one of the allowed values"));
             }
         }
     }

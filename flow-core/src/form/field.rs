@@ -1,4 +1,4 @@
-//! What a form asks for.
+//! The fields of a form.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::proxy::{Bound, Choice, Format, Meta};
 
-/// A field of a form: enough to make its line on a page. [`fields`](crate::node::View::fields) of a node lists them.
+/// A field of a form, with everything needed to render its input. [`fields`](crate::node::View::fields) of a node lists
+/// them.
 ///
 /// ```
 /// use flow_core::prelude::*;
@@ -40,63 +41,63 @@ use crate::proxy::{Bound, Choice, Format, Meta};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FormField {
-    /// Its name: its key in what is sent.
+    /// Its name: the key in the submitted input.
     pub name: &'static str,
-    /// What people call it: `#[json(label = "..")]`, or the first paragraph of its doc comment, or its name in words.
+    /// Its label: `#[json(label = "..")]`, or the first paragraph of its doc comment, or its name in words.
     pub label: &'static str,
-    /// What people should know of it: `#[json(help = "..")]`, or the rest of its doc comment.
+    /// Its help text: `#[json(help = "..")]`, or the rest of its doc comment.
     pub help: &'static str,
-    /// What it is.
+    /// Its type.
     pub ty: FieldType,
-    /// Something must be entered: HTML's `required`. Not of a checkbox, nor of a list, which may be empty.
+    /// Whether a value must be entered: HTML's `required`. False for a checkbox and for a list, which may be empty.
     pub required: bool,
-    /// It may be left out of what is sent: an `Option`.
+    /// Whether it may be missing from the input: an `Option`.
     pub optional: bool,
-    /// How many characters a text may have.
+    /// The maximum length of a string, in characters.
     pub max_length: Option<usize>,
-    /// The regular expression that the whole of a text must match: HTML's `pattern`.
+    /// The regular expression that the whole string must match: HTML's `pattern`.
     pub pattern: Option<&'static str>,
-    /// The smallest a number may be, by `range` or by its type.
+    /// The minimum of a number, from `range` or from its type.
     pub least: Option<Bound>,
-    /// The largest a number may be, by `range` or by its type.
+    /// The maximum of a number, from `range` or from its type.
     pub most: Option<Bound>,
-    /// How many digits a decimal number may have behind its point.
+    /// The maximum number of decimal places.
     pub decimal_places: Option<u32>,
-    /// What it can be, if that is a list; of a list, what each of its items can be.
+    /// The allowed choices, if it has any; for a list, the choices of each item.
     pub choices: Cow<'static, [Choice]>,
-    /// What it is without an answer, as JSON: to fill a form with at first. `default` of the field.
+    /// The default of the field, as JSON: the initial value of a new form.
     pub default: Option<&'static str>,
-    /// What it is now, as it is kept; `None` in a form that nobody has filled. See [`texts`](FormField::texts).
+    /// The current value, as it is stored; `None` for a new form. See [`texts`](FormField::texts).
     pub value: Option<Value>,
-    /// Its value is shown to nobody.
+    /// Whether it is a secret: its value is never shown.
     pub secret: bool,
-    /// Where it is kept.
+    /// Its path in the document.
     pub(crate) path: &'static [&'static str],
-    /// Where it was kept before.
+    /// Its old paths (`alias`).
     pub(crate) alias: &'static [&'static [&'static str]],
-    /// A text that must not be empty.
+    /// Whether the string must not be empty.
     pub(crate) filled: bool,
 }
 
-/// What a field of a form is.
+/// The type of a form field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FieldType {
     /// A text.
     Text,
-    /// An address of a person.
+    /// An email address.
     Email,
-    /// An address of the web.
+    /// A URL.
     Url,
-    /// A text of letters, digits, `_` and `-`.
+    /// A slug: letters, digits, `_` and `-`.
     Slug,
-    /// The path of a file inside some folder, as text: `2026/invoice.pdf`.
+    /// A relative file path: `2026/invoice.pdf`.
     FilePath,
     /// A whole number.
     Integer,
     /// A number.
     Number,
-    /// A number without rounding, as text: `12.50`.
+    /// A decimal number, exact, as a string: `12.50`.
     Decimal,
     /// Yes or no.
     Boolean,
@@ -104,13 +105,13 @@ pub enum FieldType {
     Date,
     /// `14:30:00`
     Time,
-    /// A moment, with its offset: `2026-11-23T14:30:00+00:00`.
+    /// A date-time with its UTC offset: `2026-11-23T14:30:00+00:00`.
     DateTime,
-    /// A length of time: `P0DT01H30M00S`, or any ISO 8601 length.
+    /// A duration: `P0DT01H30M00S`, or any ISO 8601 duration.
     Duration,
     /// A UUID.
     Uuid,
-    /// An address of the internet.
+    /// An IP address.
     Ip,
     /// Bytes, as base64.
     Bytes,
@@ -127,13 +128,13 @@ pub enum FieldType {
 }
 
 impl FieldType {
-    /// Whether it is a text that people write.
+    /// Whether it is free text.
     pub(crate) const fn is_text(self) -> bool {
         matches!(self, FieldType::Text | FieldType::Email | FieldType::Url | FieldType::Slug | FieldType::FilePath)
     }
 
-    /// The `type` of an HTML `input` for it, if it has no [`choices`](FormField::choices). A moment is a `text`, as
-    /// HTML's `datetime-local` sends no offset; so is all that has no input of its own.
+    /// The `type` of an HTML `input` for it, if it has no [`choices`](FormField::choices). A date-time is a `text`,
+    /// because HTML's `datetime-local` sends no offset; so is every type without an HTML input of its own.
     #[must_use]
     pub const fn input(self) -> &'static str {
         match self {
@@ -186,8 +187,8 @@ impl std::fmt::Debug for ObjectFields {
 }
 
 impl FormField {
-    /// A field of a form of your own, that must be there. For one that a process has,
-    /// [`form_field`](crate::proxy::Field::form_field) knows more.
+    /// Creates a required field for a form of your own. For a field that the process also has, use
+    /// [`form_field`](crate::proxy::Field::form_field), which includes its rules.
     ///
     /// ```
     /// use flow_core::{FieldType, FormField};
@@ -222,21 +223,21 @@ impl FormField {
         }
     }
 
-    /// People call it this.
+    /// Sets the label.
     #[must_use]
     pub const fn label(mut self, label: &'static str) -> Self {
         self.label = label;
         self
     }
 
-    /// People should know this of it.
+    /// Sets the help text.
     #[must_use]
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 
-    /// It may be left out.
+    /// Makes it optional.
     #[must_use]
     pub const fn optional(mut self) -> Self {
         self.optional = true;
@@ -244,8 +245,9 @@ impl FormField {
         self
     }
 
-    /// It must be given in this form, though the process can be without it: `form = ApproveForm { approved: required }`.
-    /// Of a bool a choice of yes and no is asked for, as a checkbox cannot say that nothing was chosen.
+    /// Makes it required in this form although it is optional in the process: `form = ApproveForm { approved: required
+    /// }`. A required bool is rendered as a choice of yes and no, because a checkbox cannot express that nothing was
+    /// chosen.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -286,7 +288,7 @@ impl FormField {
         self.ty == FieldType::Boolean && !self.optional && self.choices.is_empty()
     }
 
-    /// The same field with these choices, which a query gave: the rows that a reference may be to.
+    /// The same field with these choices, for example the rows that a reference may point to.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -323,8 +325,8 @@ impl FormField {
     /// # }
     /// ```
     ///
-    /// They are for the page. Whether the row that comes back may be chosen, the flow says: in a callback, or in
-    /// `save` of a form of your own.
+    /// They are only used to render the form: validate the submitted key in a callback, in `save` of a form of your
+    /// own, or with [`ChoicesOf`](crate::form::ChoicesOf).
     #[must_use]
     pub fn with_choices(mut self, choices: impl IntoIterator<Item = impl Into<Choice>>) -> Self {
         self.choices = choices.into_iter().map(Into::into).collect();

@@ -1,4 +1,4 @@
-//! What was filled in, read: JSON, or an HTML form.
+//! Reads form input: JSON, or an HTML form.
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -7,11 +7,10 @@ use super::reader::{Given, Reader};
 use super::{FieldType, FormField, Sent};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
-/// A form that `form = ApproveForm { approved }` declared, read from what was sent.
+/// Parsing of form input, implemented for the forms that `form = ApproveForm { approved }` declares.
 ///
-/// Each value is read by its field's own codec, as it is kept: a `Duration` is ISO 8601, a choice its text. Everything
-/// that is wrong is told at once, as [`Error::Invalid`]: a field that is missing, of another type, against a rule, or
-/// that the form does not have.
+/// Each value is parsed in the format in which it is stored: a `Duration` is ISO 8601, a choice its stored string. All
+/// errors are reported at once, as [`Error::Invalid`]: missing fields, wrong types, violated rules and unknown fields.
 ///
 /// ```
 /// use flow_core::prelude::*;
@@ -59,30 +58,30 @@ pub trait FormInput: Sized + Send + 'static {
     #[doc(hidden)]
     fn read(reader: &mut Reader) -> Option<Self>;
 
-    /// From the text of a JSON object. Every field but an `Option` must be there.
+    /// Parses a JSON object. Every field except an `Option` is required.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong.
+    /// [`Error::Invalid`] with all errors found.
     fn from_json(json: impl AsRef<[u8]>) -> Result<Self> {
         Sent::Json(json.as_ref()).reader()?.form()
     }
 
-    /// From a JSON object.
+    /// Parses a JSON value, which must be an object.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong.
+    /// [`Error::Invalid`] with all errors found.
     fn from_value(json: &Value) -> Result<Self> {
         Sent::Value(json).reader()?.form()
     }
 
-    /// From what an HTML form sends, as a body or as a query: `application/x-www-form-urlencoded`.
+    /// Parses the body or query of an HTML form: `application/x-www-form-urlencoded`.
     ///
-    /// An absent checkbox is `false`; `on`, `true`, `yes` and `1` are `true`. An empty text is `None` for an `Option`.
-    /// A key for each item makes a list, none an empty one. A field that has no text of its own, an object or any JSON,
-    /// is written as JSON.
+    /// An absent checkbox is `false`; `on`, `true`, `yes` and `1` are `true`. An empty string is `None` for an
+    /// `Option`. A list is one key for each item; no key is an empty list. A field without a text format, an object or
+    /// any JSON, is sent as JSON text.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong.
+    /// [`Error::Invalid`] with all errors found.
     fn from_urlencoded(text: impl AsRef<[u8]>) -> Result<Self> {
         Sent::Urlencoded(text.as_ref()).reader()?.form()
     }
@@ -128,7 +127,7 @@ fn not_json(error: &serde_json::Error) -> Error {
     if error.is_data() {
         return not_an_object();
     }
-    Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", format!("this is no JSON: {error}"))])
+    Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", format!("not valid JSON: {error}"))])
 }
 
 /// For the macro: `Deserialize` of a form.

@@ -1,9 +1,9 @@
-//! Forms: what they ask for, and what comes back from them.
+//! Forms: rendering them, and reading what was submitted.
 //!
-//! [`fields`](crate::node::View::fields) of a node says what its form asks for, so that a page can be made of it,
-//! [`fields_of`](crate::node::View::fields_of) also what it is filled with; [`FormInput`] reads what was sent, JSON or an
-//! HTML form, and names everything that is wrong with it. A page that does not know the type of a form reads it by
-//! [`Sent`], fills it by [`values`], and gets the choices of references from [`ChoicesOf`].
+//! [`fields`](crate::node::View::fields) of a node lists the fields of its form, to render a page;
+//! [`fields_of`](crate::node::View::fields_of) includes the current values; [`FormInput`] parses the submitted input,
+//! JSON or an HTML form, and reports all errors. Generic pages that do not know the type of a form read it with
+//! [`Sent`], get its initial values with [`values`], and the choices of references with [`ChoicesOf`].
 
 mod by_name;
 mod choices;

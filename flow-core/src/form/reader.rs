@@ -1,4 +1,4 @@
-//! Field by field, from what was sent to the form, with everything that is wrong.
+//! Field by field, from what was sent to the form, with all errors found.
 
 use std::collections::BTreeMap;
 
@@ -27,9 +27,9 @@ pub struct Reader {
 
 /// A value that may be missing in the process: an `Option`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an `Option`: a form always asks for it",
-    label = "leave `: required` out",
-    note = "`required` makes an `Option<T>` of the process a `T` of this form"
+    message = "`{Self}` is not an `Option`, so the form already requires it",
+    label = "remove `: required`",
+    note = "`required` turns an `Option<T>` of the process into a `T` in this form"
 )]
 pub trait OptionalValue: Sized + 'static {
     /// What there is, where it is not missing.

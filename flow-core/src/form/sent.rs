@@ -1,4 +1,4 @@
-//! A form read by a page or a tool, which do not know its type: JSON, or an HTML form.
+//! Form input for pages and tools that do not know the type of the form: JSON, or an HTML form.
 
 use std::marker::PhantomData;
 
@@ -9,7 +9,7 @@ use super::texts_de::Texts;
 use super::{FieldType, FormField, FormInput};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
-/// What was sent for a form.
+/// The submitted input of a form.
 ///
 /// ```
 /// use flow_core::form::Sent;
@@ -29,15 +29,15 @@ pub enum Sent<'s> {
     Json(&'s [u8]),
     /// A JSON object.
     Value(&'s Value),
-    /// What an HTML form sends: `application/x-www-form-urlencoded`.
+    /// The body of an HTML form: `application/x-www-form-urlencoded`.
     Urlencoded(&'s [u8]),
 }
 
 impl Sent<'_> {
-    /// Reads a form that `#[flow]` made, or one of your own that implements [`FormInput`].
+    /// Parses a form that `#[flow]` declared, or one of your own that implements [`FormInput`].
     ///
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong.
+    /// [`Error::Invalid`] with all errors found.
     pub fn read<T: FormInput>(self) -> Result<T> {
         match self {
             Sent::Json(json) => T::from_json(json),
@@ -46,11 +46,11 @@ impl Sent<'_> {
         }
     }
 
-    /// Reads a form of any type that is `Deserialize`. In an HTML form everything is a text, which is read as what the
-    /// type asks for; of the `fields` that the form asks for, a checkbox that is not sent is off, a list is empty.
+    /// Parses a form of any `Deserialize` type. The strings of an HTML form are parsed as the types require; for the
+    /// given `fields`, a missing checkbox is off, and a missing list is empty.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the first thing that is wrong: serde tells no more. Values are not repeated.
+    /// [`Error::Invalid`] with the first error: serde reports only one. Values are not included in messages.
     pub fn deserialize<T: DeserializeOwned>(self, fields: &[FormField]) -> Result<T> {
         match self {
             Sent::Json(json) => serde_json::from_slice(json).map_err(|error| fault(&error)),
@@ -85,8 +85,8 @@ fn fault(error: &impl std::fmt::Display) -> Error {
         FieldError::of(FieldErrorKind::Twice, field, "is given more than once")
     } else {
         let text = match message.rsplit_once(", expected ") {
-            Some((_, expected)) => format!("a value is of another type, expected {expected}"),
-            None => "this does not fit the form".to_owned(),
+            Some((_, expected)) => format!("a value has the wrong type, expected {expected}"),
+            None => "the input does not match the form".to_owned(),
         };
         FieldError::of(FieldErrorKind::Type, "", text)
     };
@@ -110,7 +110,7 @@ impl<T> FormReader<T> {
 /// A form that is [`FormInput`].
 pub trait ReadInput<T> {
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong.
+    /// [`Error::Invalid`] with all errors found.
     fn read_form(&self, sent: Sent<'_>, fields: &[FormField]) -> Result<T>;
 }
 
@@ -148,7 +148,7 @@ pub trait ReadNothing<T> {
 impl<T> ReadNothing<T> for FormReader<T> {
     fn read_form(&self, _: Sent<'_>, _: &[FormField]) -> Result<T> {
         let text = format!(
-            "`{}` cannot be read from what was sent: it implements neither `FormInput` nor `Deserialize`",
+            "`{}` cannot be read from form input: it implements neither `FormInput` nor `Deserialize`",
             std::any::type_name::<T>()
         );
         Err(Error::Invalid(vec![FieldError::new("", text)]))

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::{FieldType, FormField};
 
-/// A choice, and whether it is what the field holds.
+/// A choice, and whether it is selected.
 #[derive(serde::Serialize)]
 struct Option<'f> {
     value: &'f str,

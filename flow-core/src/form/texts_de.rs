@@ -49,7 +49,7 @@ impl Field {
         let mut texts = self.0.into_iter();
         match (texts.next(), texts.next()) {
             (Some(text), None) => Ok(text),
-            _ => Err(Error::custom("is given more than once, expected one value")),
+            _ => Err(Error::custom("is given more than once, expected a single value")),
         }
     }
 }
@@ -59,7 +59,7 @@ macro_rules! parsed {
         fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             let text = self.text()?;
             let read: $ty = text.trim().parse().map_err(|_| {
-                Error::custom(concat!("a text, expected ", stringify!($ty)))
+                Error::custom(concat!("a string, expected ", stringify!($ty)))
             })?;
             visitor.$visit(read)
         }
@@ -85,7 +85,7 @@ impl<'de> Deserializer<'de> for Field {
         match self.text()?.trim() {
             "on" | "true" | "yes" | "1" => visitor.visit_bool(true),
             "" | "off" | "false" | "no" | "0" => visitor.visit_bool(false),
-            _ => Err(Error::custom("a text, expected a boolean")),
+            _ => Err(Error::custom("a string, expected a boolean")),
         }
     }
 
@@ -164,5 +164,5 @@ impl<'de> VariantAccess<'de> for Unit {
 }
 
 fn with_fields() -> Error {
-    Error::custom("a text, expected a value with fields of its own")
+    Error::custom("a string, expected a value with fields")
 }

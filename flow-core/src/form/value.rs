@@ -1,4 +1,4 @@
-//! What a form is filled with when it is shown.
+//! The current values of a form.
 
 use serde_json::{Map, Value};
 
@@ -6,8 +6,8 @@ use super::{FieldType, FormField};
 use crate::Process;
 
 impl FormField {
-    /// The same field with what it is in this process now, for a page that changes it. Of a secret nothing is shown.
-    /// [`fields_of`](crate::node::View::fields_of) of a node does so with all of them.
+    /// The same field with its current value in this process, for a page that edits it. Secrets get no value.
+    /// [`fields_of`](crate::node::View::fields_of) of a node does this for all fields.
     #[must_use]
     pub fn with_value_of(mut self, process: &Process) -> Self {
         if !self.secret && !self.path.is_empty() {
@@ -18,9 +18,8 @@ impl FormField {
         self
     }
 
-    /// What an HTML form holds of it: the text of an input, those of the chosen options of a list; `true` if a
-    /// checkbox is on, nothing if it is off. Of what has no [`value`](FormField::value) it is the
-    /// [`default`](FormField::default).
+    /// The values for an HTML form: the text of an input, or the selected options of a list; `true` if a checkbox is
+    /// on, nothing if it is off. Without a [`value`](FormField::value) it is the [`default`](FormField::default).
     ///
     /// ```
     /// use flow_core::{FieldType, FormField};
@@ -46,8 +45,8 @@ impl FormField {
     }
 }
 
-/// What a form is filled with when it is shown for this process, as JSON by the names of its fields: what
-/// [`FormInput::from_value`](super::FormInput::from_value) reads. A secret is left out.
+/// The current values of a form for this process, as JSON by field name: the format that
+/// [`FormInput::from_value`](super::FormInput::from_value) reads. Secrets are not included.
 #[must_use]
 pub fn values(fields: &[FormField], process: &Process) -> Map<String, Value> {
     let shown = fields.iter().filter(|field| !field.secret);

@@ -82,7 +82,17 @@ mod tests {
         for text in ["oldest:17.2", "newest:17.0", "priority:-5:17.2", "due::17.2", "due:1700000000000000:1.1"] {
             assert_eq!(text.parse::<Cursor>().unwrap().to_string(), text);
         }
-        for text in ["", "17.2", "oldest", "oldest:", "oldest:x.0", "best:17.2", "priority:17.2", "priority:x:17.2", "due:1.1:1.1"] {
+        for text in [
+            "",
+            "17.2",
+            "oldest",
+            "oldest:",
+            "oldest:x.0",
+            "best:17.2",
+            "priority:17.2",
+            "priority:x:17.2",
+            "due:1.1:1.1",
+        ] {
             assert_eq!(text.parse::<Cursor>(), Err(ParseCursorError), "{text}");
         }
     }

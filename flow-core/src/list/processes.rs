@@ -185,7 +185,8 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
         let mut found = conn.store().list_processes(&query)?;
         let more = i64::try_from(found.len()).is_ok_and(|count| count > self.size);
         found.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
-        let next = found.last().filter(|_| more).map(|row| Cursor(Place { sort: query.sort, process: row.id, number: 0 }));
+        let next =
+            found.last().filter(|_| more).map(|row| Cursor(Place { sort: query.sort, process: row.id, number: 0 }));
         let mut page = Page { next, ..Page::empty() };
         for row in rows(self.flows, conn, found, self.user)? {
             match row {
@@ -225,7 +226,8 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
             Some(name) => vec![self.flows.get(name)?],
             None => self.flows.all().iter().collect(),
         };
-        let named = |flow: &'static DynFlow<C>| -> Vec<String> { flow.graph().flow_names().map(str::to_owned).collect() };
+        let named =
+            |flow: &'static DynFlow<C>| -> Vec<String> { flow.graph().flow_names().map(str::to_owned).collect() };
         let names: Vec<String> = flows.iter().flat_map(|flow| named(flow)).collect();
         let mut condition = self.condition.clone();
         if let Some(user) = self.user {
@@ -254,7 +256,8 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
     /// not left out: all of it is in them.
     fn parts(&self, flows: &[String], known: bool) -> (Vec<Part>, bool) {
         let started = self.started_by.as_ref().map_or_else(Where::always, |person| {
-            Where::OneOf(TextColumn::StartedBy, vec![person.clone()]).and(Where::IsNull(NullColumn::StartedBy).negated())
+            Where::OneOf(TextColumn::StartedBy, vec![person.clone()])
+                .and(Where::IsNull(NullColumn::StartedBy).negated())
         });
         let referenced = self.reference.as_ref().map_or_else(Where::always, |reference| {
             Where::OneOf(TextColumn::Reference, vec![reference.clone()])

@@ -180,7 +180,8 @@ fn allowed<F: Flow>(
 ) -> Result<Vec<std::result::Result<bool, String>>> {
     let nodes: Vec<OfNode> = who::of_flow::<F>(rights);
     let asking = |task: &Task| nodes.iter().find(|node| node.asks() && node.names.contains(&task.node()));
-    let ids: Vec<TaskId> = found.iter().map(|(task, _)| task).filter(|task| asking(task).is_some()).map(Task::id).collect();
+    let ids: Vec<TaskId> =
+        found.iter().map(|(task, _)| task).filter(|task| asking(task).is_some()).map(Task::id).collect();
     let mut allowed: Vec<_> = found.iter().map(|(task, _)| Ok(asking(task).is_none())).collect();
     if ids.is_empty() {
         return Ok(allowed);

@@ -44,9 +44,8 @@ pub(crate) fn of_flow<F: Flow>(user: &dyn User, processes: Option<&[i64]>) -> Se
         index: Some(index),
         processes: processes.map(<[i64]>::to_vec),
     };
-    let owner = |people: Vec<String>| {
-        Where::OneOf(TextColumn::Owner, people).and(Where::IsNull(NullColumn::Owner).negated())
-    };
+    let owner =
+        |people: Vec<String>| Where::OneOf(TextColumn::Owner, people).and(Where::IsNull(NullColumn::Owner).negated());
     let me = vec![user.id().to_owned()];
     let started = Where::OneOf(TextColumn::StartedBy, me.clone()).and(Where::IsNull(NullColumn::StartedBy).negated());
     let mut certain = started.or(has(ListIndex::Owner, owner(me)));
@@ -116,8 +115,12 @@ fn seen<F: Flow>(
         .zip(loaded)
         .map(|(process, loaded)| if sure.contains(&process.id) { Ok(true) } else { view::<F>(user, loaded) })
         .collect();
-    let open: Vec<i64> =
-        found.iter().zip(&verdicts).filter(|(_, verdict)| !matches!(verdict, Ok(true))).map(|(row, _)| row.id).collect();
+    let open: Vec<i64> = found
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, verdict)| !matches!(verdict, Ok(true)))
+        .map(|(row, _)| row.id)
+        .collect();
     for id in with_tasks::<F>(conn, &open, user)? {
         if let Some(at) = ids.iter().position(|other| *other == id) {
             verdicts[at] = Ok(true);

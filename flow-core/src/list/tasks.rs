@@ -7,7 +7,9 @@ use super::rows::{Listed, TaskRow};
 use super::who;
 use super::{Cursor, Page};
 use crate::store::json::{TextMatch, TextOperand};
-use crate::store::list::{ListIndex, ListQuery, NullColumn, NumberColumn, Part, Place, Sort, TextColumn, TimeColumn, Where};
+use crate::store::list::{
+    ListIndex, ListQuery, NullColumn, NumberColumn, Part, Place, Sort, TextColumn, TimeColumn, Where,
+};
 use crate::store::{FlowConnection, Store as _};
 use crate::transition::permit;
 use crate::{DynFlow, Error, Flows, Process, ProcessId, Result, Task, TaskStatus, Timestamp, User, clock};
@@ -363,7 +365,8 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
                 (parts, true)
             }
             Of::Inbox(user) => {
-                let mut people: Vec<String> = who::rights(user).iter().map(|acting| acting.right.id().to_owned()).collect();
+                let mut people: Vec<String> =
+                    who::rights(user).iter().map(|acting| acting.right.id().to_owned()).collect();
                 people.sort_unstable();
                 people.dedup();
                 (owned_in(people, &[TaskStatus::Assigned]), false)

@@ -56,9 +56,10 @@ pub(crate) struct OfRight {
 impl OfNode {
     /// The tasks that can be taken, or may turn out so, beside their flow, name and status.
     pub(crate) fn condition(&self) -> Where {
-        let some = self.rights.iter().fold(Where::never(), |some, right| {
-            some.or(right.certain.clone()).or(right.asked.clone())
-        });
+        let some = self
+            .rights
+            .iter()
+            .fold(Where::never(), |some, right| some.or(right.certain.clone()).or(right.asked.clone()));
         // A row of the first schema may not say of which kind it is.
         some.and(Where::OneOf(TextColumn::Kind, vec![String::new(), self.kind.to_owned()]))
     }

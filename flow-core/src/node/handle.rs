@@ -1,4 +1,4 @@
-//! What code can do to the nodes that wait for it.
+//! What code can do at a `StartHandle` and a `Handle`.
 
 use super::{ConnectionOf, Handle, InputNode, ProcessOf, StartHandle};
 use crate::transition::{Input, Verb, perform, start};
@@ -29,11 +29,11 @@ impl<N: InputNode> StartHandle<N> {
 }
 
 impl<N: InputNode> Handle<N> {
-    /// Does the waiting task; the process goes on. Returns the process as it is then.
+    /// Completes the waiting task and continues the process. Returns the process as it is afterwards.
     ///
     /// # Errors
-    /// `Denied` if the caller may not; `Conflict` if it was done or cancelled meanwhile; `NotFound` if it is
-    /// not a task of this node; `Step` if a callback fails: it still waits then.
+    /// `Denied` if the caller is not authorized; `Conflict` if the task is already done or cancelled; `NotFound` if it
+    /// is not a task of this node; `Step` if a callback fails. Nothing was changed then: the task still waits.
     pub fn run(
         &self,
         conn: &mut ConnectionOf<N>,

@@ -1,11 +1,12 @@
-//! What can be done to the nodes of people.
+//! What users can do at a `Start` and a `View`.
 
 use super::{ConnectionOf, HumanNode, ProcessOf, Start, View};
 use crate::transition::{Input, Verb, perform, permit, start};
 use crate::{FormField, ProcessProxy as _, Result, Task, TaskId, User};
 
 impl<N: HumanNode> Start<N> {
-    /// What its form asks for: a line of a page each. Empty if it has no form, or one of your own that does not say.
+    /// The fields of its form, to render a page. Empty if it has no form, or if a form type of your own does not list
+    /// its fields.
     ///
     /// See [`FormField`].
     #[must_use]
@@ -15,20 +16,21 @@ impl<N: HumanNode> Start<N> {
 
     /// Starts a process.
     ///
-    /// Runs in a transaction of its own, or inside the caller's.
+    /// Runs in its own transaction, or inside the transaction of the caller.
     ///
     /// # Errors
-    /// `Denied` if the person may not; `Invalid` with every field that is not valid; `Step` if a callback
+    /// `Denied` if the user is not authorized; `Invalid` with every field that is not valid; `Step` if a callback
     /// fails. Nothing was changed then.
     pub fn run(&self, conn: &mut ConnectionOf<N>, user: &dyn User, form: N::Form) -> Result<ProcessOf<N>> {
         start::start::<N::Flow>(conn, N::ID, user, Input::new(form, N::AGAIN))
     }
 
-    /// Starts a process once: if one of this flow was started with this key before, that one is given back as it
-    /// is now, and nothing is started. For a request that may come twice: a double click, a webhook.
+    /// Starts a process with an idempotency key: if a process of this flow was started with this key before, that
+    /// process is returned as it is now, and nothing is started. Use it for a request that may arrive twice: a double
+    /// click, a webhook.
     ///
-    /// The key is a text of the app's, of at most 200 bytes: the number of an order, the id of a message. It is
-    /// kept with the process for good.
+    /// The key is a string of at most 200 bytes that you choose: an order number, a message id. It is stored with the
+    /// process and never expires.
     ///
     /// # Errors
     /// As [`run`](Start::run); `Invalid` for a key that is empty or too long.
@@ -42,7 +44,7 @@ impl<N: HumanNode> Start<N> {
         start::start_once::<N::Flow>(conn, N::ID, user, key, Input::new(form, N::AGAIN))
     }
 
-    /// Whether the person may start a process here: for a menu. [`run`](Start::run) asks again.
+    /// Checks whether the user may start a process here, for example to show a menu. [`run`](Start::run) checks again.
     ///
     /// # Errors
     /// `Denied`, with the reason.
@@ -52,7 +54,8 @@ impl<N: HumanNode> Start<N> {
 }
 
 impl<N: HumanNode> View<N> {
-    /// What its form asks for: a line of a page each. Empty if it has no form, or one of your own that does not say.
+    /// The fields of its form, to render a page. Empty if it has no form, or if a form type of your own does not list
+    /// its fields.
     ///
     /// See [`FormField`].
     #[must_use]
@@ -60,8 +63,8 @@ impl<N: HumanNode> View<N> {
         N::FIELDS
     }
 
-    /// What its form asks for, each field with its value in this process: for a page that shows what there is. Nobody
-    /// is asked whether the person may see it: whoever shows the page does.
+    /// The fields of its form, each with its current value in this process, to render a form with initial values. No
+    /// permission is checked: the page that shows it is responsible for that.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -94,27 +97,28 @@ impl<N: HumanNode> View<N> {
         N::FIELDS.iter().map(|field| field.clone().with_value_of(process.row())).collect()
     }
 
-    /// The person takes the task. Returns the task as it is then.
+    /// Assigns the task to this user (claims it). Returns the task as it is afterwards.
     ///
     /// # Errors
-    /// `Denied` if the person may not; `Conflict` if it is taken or done: it says by whom and since when;
-    /// `NotFound` if it is not a task of this node.
+    /// `Denied` if the user is not authorized; `Conflict` if it is already assigned or done, with the owner and the
+    /// time; `NotFound` if it is not a task of this node.
     pub fn assign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
         Ok(perform::perform::<N::Flow>(conn, Verb::Assign, N::ID, task, user, Input::none())?.task)
     }
 
-    /// The person who has taken the task, or a manager, gives it back.
+    /// Unassigns the task. Allowed for its owner and for managers.
     ///
     /// # Errors
-    /// `Denied` for anybody else; `Conflict` if nobody has it; `NotFound` if it is not a task of this node.
+    /// `Denied` for anybody else; `Conflict` if it is not assigned; `NotFound` if it is not a task of this node.
     pub fn unassign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
         Ok(perform::perform::<N::Flow>(conn, Verb::Unassign, N::ID, task, user, Input::none())?.task)
     }
 
-    /// The person who has taken the task does it; the process goes on. Returns the process as it is then.
+    /// Completes the task with its form, as its owner, and continues the process. Returns the process as it is
+    /// afterwards.
     ///
     /// # Errors
-    /// `Denied` if the person may not or has not taken it; `Conflict` if it was done or cancelled meanwhile;
+    /// `Denied` if the user is not authorized or is not the owner; `Conflict` if it is already done or cancelled;
     /// `Invalid` with every field that is not valid; `Step` if a callback fails. Nothing was changed then.
     pub fn execute(
         &self,

@@ -1,4 +1,4 @@
-//! The kinds of node, as the types of a flow's fields: `pub approve: View`.
+//! The node kinds, as the types of a flow's fields: `pub approve: View`.
 //!
 //! `#[flow]` gives each field's type a marker, `View<hello_world_flow::approve>`, by which
 //! `HelloWorldFlow.approve.execute(..)` knows its form.
@@ -32,12 +32,12 @@ pub trait Node: 'static {
     type Flow: Flow;
     /// Its place in the flow's graph.
     const ID: NodeId;
-    /// Its stored name, and those that older rows may have.
+    /// Its stored name, followed by the old names that rows may still have.
     const NAMES: &'static [&'static str];
 }
 
 /// A node that a person does by a form.
-#[diagnostic::on_unimplemented(message = "this node has no form", note = "give it one by `form = ..`")]
+#[diagnostic::on_unimplemented(message = "this node has no form", note = "add one with `form = ..`")]
 pub trait HumanNode: Node {
     /// Its form.
     type Form: Send + 'static;
@@ -57,9 +57,9 @@ pub trait InputNode: Node {
     const AGAIN: Again<Self::Input>;
 }
 
-/// What a person fills in. `form = ApproveForm { approved }` makes a type that implements it.
+/// A form that a user fills in. `form = ApproveForm { approved }` generates a type that implements it.
 pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
-    /// What it asks for, for the page that shows it. Of a form of your own nothing is known unless it says so:
+    /// The fields of the form, to render a page. A form type of your own has none unless you implement this:
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -95,24 +95,25 @@ pub trait Form<F: Flow, T = Task>: Send + Sized + 'static {
     /// ```
     const ASKS: &'static [FormField] = &[];
 
-    /// Writes what was filled in: fields of the process, within the transition.
+    /// Stores the input in the process, within the transition.
     ///
     /// # Errors
-    /// Any error: the transition is undone.
+    /// Any error rolls back the transition.
     fn save(self, a: &mut Activation<F, T>, conn: &mut F::Connection) -> Step;
 }
 
-/// The form of a start that is a type of your own: what the process is made from, before [`Form::save`].
+/// Implement this for a form type of your own at a start: it returns the required fields of the new process, before
+/// [`Form::save`] is called.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what a process is made from",
-    note = "a form type of your own at a `Start` implements `StartData<{F}>` beside `Form`: `fn data(&self) -> ..Data`"
+    message = "`{Self}` does not implement `StartData<{F}>`, so no process can be started from it",
+    note = "a form type of your own at a `Start` must implement `StartData<{F}>` as well as `Form`: `fn data(&self) -> ..Data`"
 )]
 pub trait StartData<F: Flow> {
     /// The fields of the new process.
     fn data(&self) -> <F::Process as crate::ProcessProxy>::Data;
 }
 
-/// Who did a node's task last: what `assign = this.start.owner` names.
+/// The owner of a node's last task: what `assign = this.start.owner` refers to.
 #[derive(Debug)]
 pub struct Owner(());
 
@@ -144,7 +145,7 @@ macro_rules! node_types {
         }
 
         impl<N: Node> $name<N> {
-            /// The tasks of this node: a diesel query, with the words of [`TaskQuery`](crate::query::TaskQuery).
+            /// The tasks of this node: a diesel query, with the methods of [`TaskQuery`](crate::query::TaskQuery).
             #[must_use]
             pub fn tasks(&self) -> <ConnectionOf<N> as FlowConnection>::NodeTasks {
                 <ConnectionOf<N> as FlowConnection>::node_tasks(N::Flow::NAMES, N::NAMES)
@@ -173,7 +174,7 @@ macro_rules! node_types {
     note = "the kinds of node are the types in `flow_core::node`"
 )]
 pub trait NodeType {
-    /// What it is.
+    /// Its type.
     const KIND: Kind;
 }
 

@@ -5,7 +5,7 @@ use crate::model::IntoRef;
 use crate::proxy::{Beginning, DataOf, ProcessProxy};
 use crate::{Flow, StepError, transition};
 
-/// A start of another flow, for a `Subprocess`: what a child is given, in the making.
+/// Builds the start of a child process, for a `Subprocess`.
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds a value of the user's")]
 pub struct Child<N: InputNode> {

@@ -14,13 +14,13 @@ use crate::store::schema::flow_process;
 use crate::store::{FlowConnection, Store as _};
 use crate::{DataError, Error, FieldError, Process, Result};
 
-/// A flow's own type of process: the row, and typed fields kept in its JSON document.
+/// The process type of a flow: the row, and typed fields that are stored in its JSON document.
 ///
-/// `#[derive(ProcessProxy)]` implements it. The document is read once, when the row is loaded, as serde
-/// would read it; after that the accessors cannot fail.
+/// `#[derive(ProcessProxy)]` implements it. The document is parsed once, when the row is loaded; after that the
+/// accessors cannot fail.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a type of process",
-    label = "this is no type of process",
+    message = "`{Self}` is not a process type",
+    label = "not a process type",
     note = "give it `#[derive(ProcessProxy)]` and a field `process: Process`"
 )]
 pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
@@ -69,9 +69,9 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
         store(self, |process| process.row_mut().document_mut())
     }
 
-    /// The indexes that `#[proxy(index(..))]` asks for, as SQL for a migration of yours: one statement a line. A
-    /// filter on such a field then reads only the rows that fit. On a large table of PostgreSQL you may want to
-    /// write `CONCURRENTLY` behind `INDEX`.
+    /// The indexes that `#[proxy(index(..))]` declares, as SQL for a migration of your own: one statement a line. A
+    /// filter on such a field then reads only the rows that fit. On a large table of PostgreSQL you may want to write
+    /// `CONCURRENTLY` behind `INDEX`.
     ///
     /// An index is named by its type and its field, and one that is there is left as it is: drop it first where a
     /// field's key, default or type has changed, and give two types of one name different names.
@@ -97,18 +97,17 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
         Vec::new()
     }
 
-    /// Writes what changed since it was loaded, and nothing else: the row is locked, the changed keys are
-    /// patched, the version is raised. Inside a transition it is not needed: that writes by itself.
+    /// Stores the changes since it was loaded, and nothing else: the row is locked, the changed keys are patched, and
+    /// the version is incremented. Not needed inside a transition, which stores changes by itself.
     ///
-    /// The database makes the change in the document that is stored, so two who change different fields both win,
-    /// also where the object around them is new to both, and of one field the later write counts. An object that
-    /// somebody else has set to null meanwhile comes back as it is here.
+    /// The database patches the stored document, so concurrent changes of different fields are both kept; for the same
+    /// field the last write wins. An object that somebody else has set to null meanwhile comes back as it is here.
     ///
-    /// Inside a transaction of the caller's nobody tells whether that is committed. The next `save` compares what
+    /// Inside a transaction of the caller it is not known whether that will be committed. The next `save` compares what
     /// this one wrote with the row, and writes it again if it was rolled back.
     ///
-    /// A process that is done or cancelled can be saved as well: no task moves, and what its fields say may have to
-    /// be corrected, or be made anonymous, later.
+    /// A process that is done or cancelled can be saved as well, for example to correct or anonymize its fields. No
+    /// task changes.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -209,9 +208,9 @@ pub trait ProcessData {
 
 /// The fields of a process of type `P`: what its `..Data` is.
 #[diagnostic::on_unimplemented(
-    message = "another process cannot be started at this node",
-    label = "it is called with `{Self}`, not with the process's own data",
-    note = "name a `StartHandle` without `input`: what it is given is the process's data"
+    message = "no subprocess can be started at this node",
+    label = "its input is `{Self}`, not the data of its process",
+    note = "use a `StartHandle` without `input`: it takes the data of its process"
 )]
 pub trait DataOf<P: ProcessProxy>: ProcessData {
     /// What a process with these fields is made from.

@@ -12,10 +12,10 @@ use crate::store::FlowConnection;
 use crate::store::schema::flow_task;
 use crate::{DataError, FieldError, Result, Task};
 
-/// A node's own type of task, with `#[derive(TaskProxy)]`. A node without `task = ..` has the plain row, [`Task`].
+/// The task type of a node, with `#[derive(TaskProxy)]`. A node without `task = ..` uses the plain row, [`Task`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a type of task",
-    label = "this is no type of task",
+    message = "`{Self}` is not a task type",
+    label = "not a task type",
     note = "give it `#[derive(TaskProxy)]` and a field `task: Task`"
 )]
 pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
@@ -62,7 +62,7 @@ pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
         Ok(Self::lend(&mut row).map_err(Box::new)?)
     }
 
-    /// The indexes that `#[proxy(index(..))]` asks for, as SQL for a migration of yours, as
+    /// The indexes that `#[proxy(index(..))]` declares, as SQL for a migration of your own, like
     /// [`ProcessProxy::index_sql`](crate::ProcessProxy::index_sql).
     #[must_use]
     fn index_sql<C: FlowConnection>() -> String {

@@ -1,4 +1,4 @@
-//! The door to the statements: this crate alone can open it.
+//! Access to the statements, sealed: only this crate can use it.
 //!
 //! Were [`Dialect`] a supertrait of [`FlowConnection`], its methods would be in scope wherever somebody writes
 //! `C: FlowConnection`, and code of an app could write rows beside the engine.

@@ -1,10 +1,10 @@
-//! What happened to a process.
+//! The audit of a process.
 
 use crate::data::Document;
 use crate::store::schema::flow_audit;
 use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
 
-/// One transition of a process: who did what, when, and what it changed.
+/// An audit row: one transition of a process, with who did what, when, and what it changed.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = flow_audit, treat_none_as_default_value = false)]
 pub struct AuditRow {
@@ -49,19 +49,19 @@ impl AuditRow {
         self.at
     }
 
-    /// Who: the id of the [`User`](crate::User), or `flow` for what came by itself.
+    /// The id of the [`User`](crate::User), or `flow` for jobs and timers.
     #[must_use]
     pub fn actor(&self) -> &str {
         &self.actor
     }
 
-    /// The person in whose name the actor acted.
+    /// The user on whose behalf the actor acted.
     #[must_use]
     pub fn on_behalf_of(&self) -> Option<&str> {
         self.on_behalf_of.as_deref()
     }
 
-    /// Why, in the actor's words.
+    /// The reason, as given by the actor.
     #[must_use]
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
@@ -85,13 +85,13 @@ impl AuditRow {
         self.node.as_deref()
     }
 
-    /// Where the process stood after it.
+    /// The status of the process after it.
     #[must_use]
     pub fn process_status(&self) -> ProcessStatus {
         self.process_status
     }
 
-    /// The tasks that it made or changed, by number, and where each stood after it.
+    /// The tasks that it created or changed, by number, with their status after it.
     #[must_use]
     pub fn changes(&self) -> Vec<(i32, TaskStatus)> {
         let map: serde_json::Map<String, serde_json::Value> =

@@ -141,7 +141,7 @@ pub trait DueRows {
 
 /// Rows of `flow_audit`.
 pub trait AuditRows {
-    /// What happened to a process, in order.
+    /// The audit of a process: its history, in order.
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
 
     /// The last transition that changed the status of a task.

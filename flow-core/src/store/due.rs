@@ -80,7 +80,7 @@ impl DueKind {
         }
     }
 
-    /// All that this version knows.
+    /// All statuses that this version knows.
     pub(crate) const ALL: &'static [DueKind] = &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel];
 
     /// The kind of a stored word; `None` of one that another version wrote.

@@ -27,15 +27,31 @@ pub enum Where {
     /// At this time, or after it.
     From(TimeColumn, Timestamp),
     /// The task is offered to this person, or to one of these groups.
-    Candidate { person: String, groups: Vec<String> },
+    Candidate {
+        person: String,
+        groups: Vec<String>,
+    },
     /// One of these people did a task of these nodes in the process, or somebody did it for them.
-    Did { nodes: Vec<String>, people: Vec<String> },
+    Did {
+        nodes: Vec<String>,
+        people: Vec<String>,
+    },
     /// This person does not want to see the task before then.
-    Snoozed { person: String, now: Timestamp },
+    Snoozed {
+        person: String,
+        now: Timestamp,
+    },
     /// The process has a task that meets a condition; among these processes alone, if they are known.
-    HasTask { task: Box<Where>, index: Option<ListIndex>, processes: Option<Vec<i64>> },
+    HasTask {
+        task: Box<Where>,
+        index: Option<ListIndex>,
+        processes: Option<Vec<i64>>,
+    },
     /// The reference contains this text, or the process has this number.
-    Text { reference: crate::store::json::TextOperand, process: Option<i64> },
+    Text {
+        reference: crate::store::json::TextOperand,
+        process: Option<i64>,
+    },
 }
 
 impl Where {
@@ -235,7 +251,10 @@ impl ListQuery {
             self.parts = self
                 .parts
                 .chunks(size)
-                .map(|some| Part { index: None, condition: Where::Any(some.iter().map(|part| part.condition.clone()).collect()) })
+                .map(|some| Part {
+                    index: None,
+                    condition: Where::Any(some.iter().map(|part| part.condition.clone()).collect()),
+                })
                 .collect();
         }
         self
@@ -263,7 +282,8 @@ mod tests {
     #[test]
     fn a_list_of_many_parts_keeps_all_of_them() {
         let parts = (0..250).map(|n| Part { index: Some(ListIndex::Open), condition: number(n) }).collect();
-        let query = ListQuery { parts, condition: Where::always(), sort: Sort::Oldest, after: None, most: 10 }.bounded();
+        let query =
+            ListQuery { parts, condition: Where::always(), sort: Sort::Oldest, after: None, most: 10 }.bounded();
         assert!(query.parts.len() <= MOST_PARTS);
         let conditions = query.parts.iter().map(|part| match &part.condition {
             Where::Any(any) => any.len(),

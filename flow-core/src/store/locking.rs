@@ -18,7 +18,7 @@ struct LostRace;
 
 impl fmt::Display for LostRace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the process was changed meanwhile")
+        f.write_str("the process was changed by another transaction")
     }
 }
 

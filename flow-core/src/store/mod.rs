@@ -29,12 +29,12 @@ pub(crate) use locking::{Locking, is_lost_race, lost_race};
 pub(crate) use rows_read::READ;
 pub(crate) use transition_write::{DueWrite, NewCandidate, ProcessWrite, TransitionWrite};
 
-/// A diesel connection that flows work on: `SqliteConnection` or `PgConnection`.
+/// A diesel connection that flows support: `SqliteConnection` or `PgConnection`.
 ///
-/// Sealed: what it promises is the engine's own business. A pooled connection derefs to one, so
-/// `&mut pooled` is accepted wherever a flow asks for `&mut Db`.
+/// The trait is sealed. A pooled connection dereferences to one, so `&mut pooled` is accepted wherever a flow takes
+/// `&mut Db`.
 #[diagnostic::on_unimplemented(
-    message = "flows cannot work on `{Self}`",
+    message = "flows do not support the connection `{Self}`",
     note = "use `diesel::SqliteConnection` with the feature `sqlite` or `sqlite-bundled`, or `diesel::PgConnection` with `postgres` or `postgres-bundled`; a diesel-async connection cannot share its transaction"
 )]
 pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {

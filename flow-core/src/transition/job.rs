@@ -60,7 +60,8 @@ fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<C
         if row.attempt >= ATTEMPTS {
             return Err(Error::Step {
                 node: node_name::<F>(&target.task),
-                source: format!("gave up after {ATTEMPTS} attempts: each time its worker was lost").into(),
+                source: format!("gave up after {ATTEMPTS} attempts: each time the worker stopped before completing it")
+                    .into(),
             });
         }
         // Before anything is run: a body whose result could not be stored must not run at all.

@@ -73,7 +73,7 @@ impl<F: Flow> Loaded<F> {
     }
 
     pub(crate) fn into_process(self) -> Result<F::Process> {
-        self.process.ok_or_else(|| Error::Internal("the process was not given back".to_owned()))
+        self.process.ok_or_else(|| Error::Internal("the process was not returned".to_owned()))
     }
 
     /// What a rule of permission is asked with.

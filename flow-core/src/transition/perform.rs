@@ -103,7 +103,7 @@ pub(crate) fn perform<F: Flow>(
         if verb.rule().who == Who::Assigned && target.task.owner.as_deref() != Some(user.id()) {
             let reason = match &target.task.owner {
                 Some(owner) => format!("it is assigned to `{owner}`"),
-                None => "it is assigned to nobody; assign it first".to_owned(),
+                None => "it is not assigned; assign it first".to_owned(),
             };
             return Err(Error::denied(user, format!("{verb} task {id}"), reason));
         }

@@ -20,7 +20,10 @@ pub(crate) fn identified(user: &dyn User) -> Result<()> {
 /// Refuses the id of a person that cannot be stored.
 pub(super) fn storable(id: &str) -> Result<()> {
     if id.is_empty() || id.len() > LONGEST_ID || id.contains('\0') {
-        return Err(Error::invalid("user", format!("the id of a person has 1 to {LONGEST_ID} bytes and no NUL")));
+        return Err(Error::invalid(
+            "user",
+            format!("a user id must have 1 to {LONGEST_ID} bytes and no NUL character"),
+        ));
     }
     Ok(())
 }
@@ -75,12 +78,7 @@ pub(crate) fn may_do<F: Flow>(
         return Ok(());
     }
     let offered = match def.callback(flow_graph::Slot::Candidates) {
-        Some(_) => Some(conn.store().is_candidate(
-            target.process.id,
-            target.task.number,
-            user.id(),
-            &user.groups(),
-        )?),
+        Some(_) => Some(conn.store().is_candidate(target.process.id, target.task.number, user.id(), &user.groups())?),
         None => None,
     };
     if offered == Some(false) {
@@ -116,7 +114,7 @@ fn four_eyes<F: Flow>(
     for other in def.different_from {
         if conn.store().did_task(process, &F::GRAPH.names(*other).collect::<Vec<_>>(), user.id())? {
             let other = F::GRAPH.node(*other).map_or("?", |node| node.name);
-            let reason = format!("whoever did `{other}` may not");
+            let reason = format!("the same person did `{other}` (`different_from`)");
             return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
         }
     }
@@ -147,10 +145,12 @@ pub(crate) fn passes_by_name<F: Flow>(
 fn denied<F: Flow>(user: &dyn User, verb: Verb, node: &Node<'_>, rule: &Rule<F>) -> Error {
     let (flow, node) = (F::GRAPH.name, node.name);
     let reason = match rule {
-        Rule::Managers => format!("only managers of `{flow}` may"),
-        Rule::Auto => format!("it needs the permission `{flow}.{node}`"),
-        Rule::Named(name) => format!("it needs the permission `{name}`"),
-        Rule::Anyone | Rule::Task(_) | Rule::Start(_) => "the flow's rule does not allow it".to_owned(),
+        Rule::Managers => format!("only managers of `{flow}` are allowed"),
+        Rule::Auto => format!("it requires the permission `{flow}.{node}`"),
+        Rule::Named(name) => format!("it requires the permission `{name}`"),
+        Rule::Anyone | Rule::Task(_) | Rule::Start(_) => {
+            "the permission method of the flow does not allow it".to_owned()
+        }
     };
     tracing::info!(user = user.id(), flow, node, verb = verb.as_str(), "denied");
     Error::denied(user, format!("{verb} `{flow}.{node}`"), reason)

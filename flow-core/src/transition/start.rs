@@ -40,7 +40,7 @@ pub(crate) fn start_once<F: Flow>(
 ) -> Result<F::Process> {
     permit::may_start::<F>(user, at)?;
     if key.is_empty() || key.len() > LONGEST_KEY || key.contains('\0') {
-        return Err(Error::invalid("key", format!("has from 1 to {LONGEST_KEY} bytes, and none of them is NUL")));
+        return Err(Error::invalid("key", format!("must have 1 to {LONGEST_KEY} bytes and no NUL character")));
     }
     if let Some(row) = started::<F>(conn, key)? {
         return proxy::load(row, conn);

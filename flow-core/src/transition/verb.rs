@@ -49,7 +49,7 @@ const OPEN: &[TaskStatus] =
 
 macro_rules! verbs {
     ($($(#[$doc:meta])* $verb:ident => $rule:expr;)*) => {
-        /// What was done to a process or a task: the word of its audit row.
+        /// The action of a transition, as stored in the audit.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Verb {
@@ -77,7 +77,7 @@ verbs! {
     Start => row("start", &[], Who::Starter, true, Foreground);
     /// A person was assigned to a task.
     Assign => row("assign", &[New], Who::Doer, false, Foreground);
-    /// A task was released: nobody is assigned to it any more.
+    /// A task was unassigned.
     Unassign => row("unassign", &[Assigned], Who::AssignedOrManager, false, Foreground);
     /// A person completed a task with its form.
     Execute => row("execute", &[New, Assigned], Who::Assigned, true, Foreground);
@@ -91,14 +91,14 @@ verbs! {
     Fail => row("fail", OPEN, Who::Engine, false, Background);
     /// A timer, or the timeout of a task, fired.
     Timeout => row("timeout", &[Scheduled], Who::Engine, true, Background);
-    /// A child process ended, and its parent went on.
+    /// A subprocess ended, and its parent continued.
     Resume => row("resume", &[Started], Who::Engine, true, Background);
     /// A process was cancelled.
     Cancel => row("cancel", OPEN, Who::Engine, false, Background);
 }
 
 impl Verb {
-    /// The word by which the audit names it: `start`, `assign`, ..
+    /// The stored word of the audit: `start`, `assign`, ..
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.rule().word

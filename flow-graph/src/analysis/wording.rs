@@ -22,7 +22,7 @@ pub(crate) fn done(analysis: &Analysis<'_>, id: NodeId) -> String {
     let name = analysis.name(id);
     match analysis.kind(id) {
         Some(Kind::Split) => format!("{name} starts a branch there directly"),
-        Some(Kind::If | Kind::Switch) => format!("{name} chooses that way"),
+        Some(Kind::If | Kind::Switch) => format!("{name} takes that edge"),
         Some(Kind::Join) => format!("the branches of {name} have met"),
         Some(Kind::TimerBoundary) => format!("{name} comes"),
         _ => format!("{name} is done"),
@@ -34,7 +34,7 @@ pub(crate) fn ends(analysis: &Analysis<'_>, from: NodeId, to: NodeId, jumps: boo
     let (name, to) = (analysis.name(from), analysis.name(to));
     let ends = if jumps { format!("this branch goes on with {to} and ends") } else { "this branch ends".to_owned() };
     match analysis.kind(from) {
-        Some(Kind::If | Kind::Switch) => format!("{name} chooses {to}: {ends}"),
+        Some(Kind::If | Kind::Switch) => format!("{name} leads to {to}: {ends}"),
         _ => format!("{}, and leads to {to}: {ends}", done(analysis, from)),
     }
 }

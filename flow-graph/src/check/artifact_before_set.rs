@@ -21,7 +21,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             Finding::at(Place::Read(id, at, place), headline)
                 .note(note)
                 .help(help)
-                .help(format!("if it is right without: `allow(artifact_before_set, reason = \"..\")` on {node}"))
+                .help(format!("if this is intended: `allow(artifact_before_set, reason = \"..\")` on {node}"))
         }));
     }
 }
@@ -38,8 +38,8 @@ fn of_process(analysis: &Analysis<'_>, id: NodeId, field: &str) -> Option<Told> 
     let name = analysis.name(id);
     Some((
         format!("the {field} of the process may not exist yet when {name} reads it"),
-        format!("on the way {} nothing sets it", crate::analysis::wording::arrows(analysis, &way)),
-        format!("lead this way through a node that sets it, or ask for it first: `{field}_ref().is_some()`"),
+        format!("on the path {} nothing sets it", crate::analysis::wording::arrows(analysis, &way)),
+        format!("set it on this path too, or check for it first: `{field}_ref().is_some()`"),
     ))
 }
 
@@ -63,8 +63,8 @@ fn of_task(analysis: &Analysis<'_>, id: NodeId, callback: &Callback) -> Option<T
     let (from, name) = (analysis.name(without), analysis.name(id));
     Some((
         format!("the task of {name} may have no seed"),
-        format!("{from} leads here and gives it none"),
-        format!("give it one where {from} leads here, with `task_seed`, or ask for it first: `seed_ref().is_some()`"),
+        format!("{from} leads here without giving it a seed"),
+        format!("add `task_seed` to the edge from {from}, or check for it first: `seed_ref().is_some()`"),
     ))
 }
 

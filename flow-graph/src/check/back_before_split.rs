@@ -14,7 +14,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let decide = analysis.fresh("again");
         let lead = wording::lead(analysis, &[back], again.split, join, name);
         let text = format!(
-            "first meet in `{name}`, then decide: {}, `#[node(if = |_| true, then = this.{split}, else = this.{behind})] pub {decide}: If,` with your condition, and `next = this.{decide}` on `{name}`",
+            "first join the branches in `{name}`, then decide: {}, `#[node(if = |_| true, then = this.{split}, else = this.{behind})] pub {decide}: If,` with your condition, and `next = this.{decide}` on `{name}`",
             lead.text,
         );
         let mut edits = lead.edits;

@@ -11,8 +11,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let Some(word) = callback.words.iter().position(|says| *says == Says::Blocks) else { continue };
-        let text = format!("{} holds the process while it waits here", analysis.name(id));
-        found.push(Finding::at(Place::Word(id, at, word), text).help("let a `Job` wait, and put the rest behind it"));
+        let text = format!("{} keeps the process locked while it blocks here", analysis.name(id));
+        found.push(
+            Finding::at(Place::Word(id, at, word), text)
+                .help("move the blocking call to a `Job`, and the rest to a node after it"),
+        );
     }
 }
 
@@ -32,7 +35,7 @@ mod tests {
                 .says("call", asks, Says::Blocks)
         };
         let reported = |flow: Draft| coded(&flow, "blocking_function");
-        assert_eq!(reported(flow(Kind::Function, Asks::Act)), ["`call` holds the process while it waits here"]);
+        assert_eq!(reported(flow(Kind::Function, Asks::Act)), ["`call` keeps the process locked while it blocks here"]);
         assert!(reported(flow(Kind::Job, Asks::Other)).is_empty());
     }
 }

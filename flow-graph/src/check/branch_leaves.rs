@@ -41,10 +41,10 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             .story(&[
                 format!("{}: it waits in {join} for the other branches of {split}", wording::done(analysis, before)),
                 wording::ends(analysis, from, to, leaving.jumps),
-                format!("{join} goes on without it"),
+                format!("{join} continues without it"),
             ])
-            .paste(format!("to go on together lead it to {join}: {}", lead.text), lead.edits)
-            .allow("if it is right to go on without it", "branch_leaves", from, &analysis.name(on)),
+            .paste(format!("to wait for each other, lead it to {join}: {}", lead.text), lead.edits)
+            .allow("if continuing without it is intended", "branch_leaves", from, &analysis.name(on)),
         );
     }
 }
@@ -188,7 +188,7 @@ mod tests {
         let found = jumps.with_graph(crate::check);
         let leaves = found.iter().find(|finding| finding.check == "branch_leaves").unwrap();
         assert_eq!(leaves.place, crate::Place::Edge(7, 0));
-        assert_eq!(leaves.help[0], "to go on together lead it to `j`: `on_timeout(.., this.j)` on `a`");
+        assert_eq!(leaves.help[0], "to wait for each other, lead it to `j`: `on_timeout(.., this.j)` on `a`");
         assert!(found.iter().any(|finding| finding.check == "runs_twice"));
     }
 

@@ -28,8 +28,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             let (node, name, field) = (analysis.name(approve), analysis.name(late.node), late.field);
             found.push(
                 Finding::at(late.place, format!("{name} can change `{field}` after {node} has seen it"))
-                    .note(format!("{} set it, and {node} decided with that in sight", analysis.name(early.node)))
-                    .help(format!("lead {name} back to {node}, or leave `{field}` out of its form")),
+                    .note(format!("{} set it, and {node} decided based on that value", analysis.name(early.node)))
+                    .help(format!("lead {name} back to {node}, or remove `{field}` from its form")),
             );
         }
     }

@@ -10,10 +10,10 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let Some(word) = callback.words.iter().position(|says| *says == Says::Panics) else { continue };
-        let text = format!("{} can panic here, and then nobody can go on", analysis.name(id));
+        let text = format!("{} can panic here, and then the process cannot continue", analysis.name(id));
         found.push(
             Finding::at(Place::Word(id, at, word), text)
-                .help("answer for that case too, as `is_some_and(..)` does; or let the closure fail, with a `?`"),
+                .help("return a value for that case too, as `is_some_and(..)` does; or return an error with `?`"),
         );
     }
 }
@@ -31,6 +31,9 @@ mod tests {
             .node("check", Kind::If, &["end", "end"])
             .node("end", Kind::End, &[])
             .says("check", Asks::Way, Says::Panics);
-        assert_eq!(coded(&draft, "condition_can_panic"), ["`check` can panic here, and then nobody can go on"]);
+        assert_eq!(
+            coded(&draft, "condition_can_panic"),
+            ["`check` can panic here, and then the process cannot continue"]
+        );
     }
 }

@@ -12,10 +12,10 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Some(word) = callback.words.iter().position(|says| *says == Says::Changes) else { continue };
         let node = analysis.name(id);
         found.push(
-            Finding::at(Place::Word(id, at, word), format!("the answer of {node} depends on when it is asked"))
-                .note("a transition that is planned again asks again, and may get another answer")
-                .help("let a `Function` in front set a field and ask for that; to wait for a time there is `Timer`")
-                .help(format!("if that is meant: `allow(condition_reads_clock, reason = \"..\")` on {node}")),
+            Finding::at(Place::Word(id, at, word), format!("the result of {node} depends on when it is evaluated"))
+                .note("after a conflict the transition is planned again, and the condition may return something else")
+                .help("set a field in a `Function` before it and test that field; to wait for a time use a `Timer`")
+                .help(format!("if this is intended: `allow(condition_reads_clock, reason = \"..\")` on {node}")),
         );
     }
 }
@@ -36,7 +36,7 @@ mod tests {
                 .says("check", asks, Says::Changes)
         };
         let reported = |flow: Draft| coded(&flow, "condition_reads_clock");
-        assert_eq!(reported(flow(Kind::Switch, Asks::Way)), ["the answer of `check` depends on when it is asked"]);
+        assert_eq!(reported(flow(Kind::Switch, Asks::Way)), ["the result of `check` depends on when it is evaluated"]);
         assert!(reported(flow(Kind::Function, Asks::Act)).is_empty());
     }
 }

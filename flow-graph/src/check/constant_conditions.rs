@@ -10,9 +10,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let finding = Finding::at(Place::Callback(id, at), format!("this condition is always {always}"));
         let node = analysis.plain(id);
         found.push(match (callback.asks, always) {
-            (Asks::Edge(_), true) => finding.help("leave the condition out, and this way is always taken"),
-            (Asks::Edge(_), false) => finding.help("leave this way out, it is never taken"),
-            _ => finding.help(format!("leave `{node}` out, and lead to the node that always follows")),
+            (Asks::Edge(_), true) => finding.help("remove the condition: this edge is always taken"),
+            (Asks::Edge(_), false) => finding.help("remove this edge: it is never taken"),
+            _ => finding.help(format!("remove `{node}`, and lead to the node that always follows")),
         });
     }
 }

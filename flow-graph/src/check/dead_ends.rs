@@ -9,7 +9,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let end = graph.nodes.iter().find(|node| node.kind == Kind::End).map_or("end", |node| node.name);
-        let finding = Finding::at(Place::Node(id), format!("nothing comes after `{}`", node.name));
+        let finding = Finding::at(Place::Node(id), format!("`{}` has no next node", node.name));
         found.push(match node.kind.exits() {
             Exits::Branches => finding.help("add `next(this.` for each branch"),
             Exits::Cases => finding.help("add `case(this.`, and `default = this.`"),

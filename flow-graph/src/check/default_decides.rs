@@ -22,17 +22,17 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let way = data.way_without(analysis, at, fact);
         let mut finding = Finding::at(
             Place::Read(decision.node, decision.callback, decision.read),
-            format!("{node} can {} by `{field}` before anything has set it", verb(decision.asks)),
+            format!("{node} can {} based on `{field}` before anything has set it", verb(decision.asks)),
         );
         if !way.is_empty() {
             finding = finding.note(format!(
-                "on the way {} it is still its default, or empty",
+                "on the path {} it still has its default value, or is empty",
                 crate::analysis::wording::arrows(analysis, &way)
             ));
         }
         found.push(
             finding
-                .help(format!("set `{field}` on this way too, or ask for it first: `is_some()`"))
+                .help(format!("set `{field}` on this path too, or check for it first: `is_some()`"))
                 .help(right(analysis, decision.node)),
         );
     }
@@ -60,10 +60,10 @@ fn of_tasks(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::at(
                 Place::Read(id, at, read),
-                format!("{node} can {} by `{field}` of its task before anything has set it", verb(callback.asks)),
+                format!("{node} can {} based on `{field}` of its task before anything has set it", verb(callback.asks)),
             )
             .note(format!("{} leads here and gives the task no data", analysis.name(from)))
-            .help("give it some there, with `task_data`, or ask for it first: `is_some()`")
+            .help("give it some there, with `task_data`, or check for it first: `is_some()`")
             .help(right(analysis, id)),
         );
     }
@@ -84,14 +84,14 @@ fn without_data(analysis: &Analysis<'_>, id: NodeId) -> Option<NodeId> {
 fn verb(asks: Asks) -> &'static str {
     match asks {
         Asks::Time => "set its time",
-        Asks::Person => "be given out",
+        Asks::Person => "be assigned",
         _ => "decide",
     }
 }
 
 fn right(analysis: &Analysis<'_>, id: NodeId) -> String {
     let node = analysis.name(id);
-    format!("if the default is the right answer: `allow(default_decides, reason = \"..\")` on {node}")
+    format!("if the default value is correct here: `allow(default_decides, reason = \"..\")` on {node}")
 }
 
 #[cfg(test)]
@@ -112,7 +112,7 @@ mod tests {
             .form("approve", &["approved"])
             .reads("check", Asks::Way, &["approved"]);
         let found = coded(&draft, "default_decides");
-        assert_eq!(found, ["`check` can decide by `approved` before anything has set it"]);
+        assert_eq!(found, ["`check` can decide based on `approved` before anything has set it"]);
     }
 
     #[test]
@@ -176,9 +176,9 @@ mod tests {
                 .reads(node, asks, &["due"])
         };
         let found = coded(&flow(Asks::Time, "wait"), "default_decides");
-        assert_eq!(found, ["`wait` can set its time by `due` before anything has set it"]);
+        assert_eq!(found, ["`wait` can set its time based on `due` before anything has set it"]);
         let found = coded(&flow(Asks::Person, "work"), "default_decides");
-        assert_eq!(found, ["`work` can be given out by `due` before anything has set it"]);
+        assert_eq!(found, ["`work` can be assigned based on `due` before anything has set it"]);
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
                 .reads("check", Asks::Way, &["task.fresh"])
         };
         let found = coded(&flow(Asks::Seed(0)), "default_decides");
-        assert_eq!(found, ["`check` can decide by `fresh` of its task before anything has set it"]);
+        assert_eq!(found, ["`check` can decide based on `fresh` of its task before anything has set it"]);
         assert!(coded(&flow(Asks::Data(0)), "default_decides").is_empty());
     }
 }

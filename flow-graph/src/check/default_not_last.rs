@@ -8,8 +8,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         if node.edges[at..].iter().any(|edge| edge.role == Role::Case) {
             found.push(
                 Finding::at(Place::Edge(id, at), format!("the default of `{}` is not last", node.name))
-                    .note("the cases behind it are asked first all the same")
-                    .help("move it behind the cases"),
+                    .note("the cases after it are still evaluated first")
+                    .help("move it after the cases"),
             );
         }
     }

@@ -9,11 +9,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         if let Some(later) = code.different_from.iter().find(|other| comes_later(analysis, **other, id)) {
             let (name, later) = (analysis.name(id), analysis.name(*later));
             found.push(
-                Finding::at(Place::Node(id), format!("{later} comes only after {name}, so nobody is kept from {name}"))
-                    .help(format!(
-                        "write it the other way round: `different_from(this.{})` on {later}",
-                        analysis.plain(id)
-                    )),
+                Finding::at(
+                    Place::Node(id),
+                    format!("{later} only comes after {name}, so this excludes nobody from {name}"),
+                )
+                .help(format!("put it on the later task: `different_from(this.{})` on {later}", analysis.plain(id))),
             );
             continue;
         }
@@ -27,7 +27,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Some(other) = code.different_from.iter().find(one) else { continue };
         let by =
             format!("`{}` must be done by whoever did {}, and by another person", node.name, analysis.name(*other));
-        found.push(Finding::at(Place::Node(id), by).help("leave `assign` out, or `different_from`"));
+        found.push(Finding::at(Place::Node(id), by).help("remove `assign` or `different_from`"));
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
         };
         let (review, sign) = (1, 2);
         let found = coded(&flow("end", "review", sign), "duties_contradict");
-        assert_eq!(found, ["`sign` comes only after `review`, so nobody is kept from `review`"]);
+        assert_eq!(found, ["`sign` only comes after `review`, so this excludes nobody from `review`"]);
         assert!(coded(&flow("end", "sign", review), "duties_contradict").is_empty());
         assert!(coded(&flow("review", "review", sign), "duties_contradict").is_empty(), "the second time round");
     }

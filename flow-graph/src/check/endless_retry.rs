@@ -15,13 +15,13 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Some(job) = cycle.iter().copied().find(|id| analysis.kind(*id) == Some(Kind::Job)) else { continue };
         let name = analysis.name(job);
         found.push(
-            Finding::at(Place::Node(job), format!("{name} is tried again for ever"))
+            Finding::at(Place::Node(job), format!("{name} can be retried forever"))
                 .note(format!(
                     "it goes {} -> {}",
                     crate::analysis::wording::arrows(analysis, &cycle),
                     analysis.name(cycle[0])
                 ))
-                .help("put a `Timer` into the cycle, a `Function` that counts, or a task for somebody to look at it"),
+                .help("add to the cycle a `Timer`, a `Function` that counts attempts, or a task for a person"),
         );
     }
 }
@@ -41,7 +41,7 @@ mod tests {
                 .node("wait", Kind::Timer, &["call"])
                 .node("end", Kind::End, &[])
         };
-        assert_eq!(found(&flow("call"), "endless_retry"), ["`call` is tried again for ever"]);
+        assert_eq!(found(&flow("call"), "endless_retry"), ["`call` can be retried forever"]);
         assert!(found(&flow("wait"), "endless_retry").is_empty());
     }
 }

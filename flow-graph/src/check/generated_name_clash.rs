@@ -30,8 +30,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             .find_map(|(_, other)| Some((other, old(other)?)));
         if let Some((other, old)) = taken {
             found.push(
-                Finding::at(Place::Node(id), format!("`{}` cannot have been `{old}`", node.name))
-                    .note(format!("rows of that name belong to `{}`", other.name)),
+                Finding::at(Place::Node(id), format!("`{old}` cannot be an old name of `{}`", node.name))
+                    .note(format!("rows with that name belong to `{}`", other.name)),
             );
         }
     }

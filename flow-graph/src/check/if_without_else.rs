@@ -9,7 +9,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         }
         for (role, answer) in [(Role::Then, "true"), (Role::Else, "false")] {
             if node.target(role).is_none() {
-                let text = format!("`{}` does not say where to go when the condition is {answer}", node.name);
+                let text = format!("`{}` has no edge for when the condition is {answer}", node.name);
                 found.push(
                     Finding::at(Place::Node(id), text)
                         .help(format!("add `{} = this.` with the node that follows", role.key())),

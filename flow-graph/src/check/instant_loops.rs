@@ -36,8 +36,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::at(Place::Node(first), "this cycle never waits")
                 .note(format!("it goes {}", crate::analysis::endless::round(analysis, &nodes)))
-                .help("put a task that waits into it, or repeat inside one `Function`")
-                .allow("if a step in it makes it end soon", "instant_loops", first, &analysis.name(first)),
+                .help("add a node that waits to the cycle, or loop inside one `Function`")
+                .allow("if a step in the cycle makes it end soon", "instant_loops", first, &analysis.name(first)),
         );
     }
 }

@@ -17,8 +17,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let before: Vec<_> = analysis.before(id);
         let mut finding = Finding::at(Place::Node(id), format!("`{}` has nothing to wait for", node.name));
         finding = match before.as_slice() {
-            [one] => finding.note(format!("it comes after {}, which starts no branches", analysis.name(*one))),
-            _ => finding.note(format!("no split is open where {} lead to it", analysis.names(&before))),
+            [one] => finding.note(format!("it comes after {}, which does not start branches", analysis.name(*one))),
+            _ => finding.note(format!("there is no open split where {} lead to it", analysis.names(&before))),
         };
         if let Some(next) = node.target(Role::Next) {
             let lead = crate::analysis::wording::lead(analysis, &before, id, next, analysis.plain(next));

@@ -23,7 +23,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         }
         let mut finding =
             Finding::at(Place::Node(id), format!("only {} leads to `{}`", analysis.name(*only), node.name))
-                .note("one branch has nobody to wait for");
+                .note("a single branch has nothing to wait for");
         if let Some(next) = node.target(Role::Next) {
             let lead = crate::analysis::wording::lead(analysis, &before, id, next, analysis.plain(next));
             let edits = lead.edits.into_iter().chain([Edit::Remove(id)]).collect();

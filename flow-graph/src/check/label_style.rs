@@ -43,11 +43,14 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let first = node.name.split('_').next().unwrap_or(node.name);
         let noun = NOUNS.iter().any(|end| first.len() > end.len() + 2 && first.ends_with(end));
         if noun && !VERBS.contains(&first) {
-            found
-                .push(Finding::at(Place::Node(id), format!("`{}` does not say what is done", node.name)).help(format!(
-                "name it by what is done and to what, as `approve_request`; `was = [\"{}\"]` keeps older rows readable",
-                node.name
-            )));
+            found.push(
+                Finding::at(Place::Node(id), format!("the name `{}` does not say what is done", node.name)).help(
+                    format!(
+                        "use a verb and a noun, like `approve_request`; `was = [\"{}\"]` keeps existing rows readable",
+                        node.name
+                    ),
+                ),
+            );
         }
     }
 }
@@ -65,6 +68,6 @@ mod tests {
             .node("approve_payment", Kind::View, &["document_it"])
             .node("document_it", Kind::Function, &["payment"])
             .node("payment", Kind::End, &[]);
-        assert_eq!(found(&draft, "label_style"), ["`approval` does not say what is done"]);
+        assert_eq!(found(&draft, "label_style"), ["the name `approval` does not say what is done"]);
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::at(writer.place, format!("each copy of {node} overwrites `{field}`"))
                 .also(Place::Edge(split, edge), format!("there is one {node} for each item of this list"))
-                .help("keep it with the task, in a field of its `TaskProxy`, and collect behind the join"),
+                .help("store it on the task, in a field of its `TaskProxy`, and combine the values after the join"),
         );
     }
 }

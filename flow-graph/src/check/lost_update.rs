@@ -13,9 +13,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::at(writer.place, format!("{a} and {b} can both set `{field}` at the same time"))
                 .also(first.place, format!("{a} sets `{field}` here"))
-                .note("the one that is done last wins, and the other value is lost")
-                .help("use two fields, or put one after the other")
-                .help(format!("if the last one is right: `allow(lost_update, reason = \"..\")` on {b}")),
+                .note("the last write wins, and the other value is lost")
+                .help("use two fields, or run one node after the other")
+                .help(format!("if the last write should win: `allow(lost_update, reason = \"..\")` on {b}")),
         );
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             Finding::at(Place::Node(mixed.inner), format!("the branches of {inner} are mixed with those of {outer}"))
                 .also(Place::Node(mixed.outer), "the outer split")
                 .also(Place::Node(mixed.join), format!("{join} collects branches of both"))
-                .story(&[first, second, "nothing else is left to do for them, and both wait for ever".to_owned()])
+                .story(&[first, second, "nothing else is left to do for them, and both wait forever".to_owned()])
         } else {
             Finding::at(Place::Node(mixed.join), format!("{join} collects two splits at once"))
                 .also(Place::Node(mixed.outer), "the outer split")
@@ -32,7 +32,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
                         "{}: it waits in {join} for the branches of {inner}",
                         wording::done(analysis, mixed.deep.0)
                     ),
-                    format!("{join} goes on for {inner} and once more for {outer}, so what follows it runs twice"),
+                    format!(
+                        "{join} continues once for {inner} and once for {outer}, so everything after it runs twice"
+                    ),
                 ])
         };
         let name = analysis.fresh(&format!("{}_join", analysis.plain(mixed.inner)));
@@ -50,7 +52,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         });
         let (texts, edits): (Vec<String>, Vec<Vec<Edit>>) = leads.map(|lead| (lead.text, lead.edits)).unzip();
         let text = format!(
-            "give {inner} a join of its own: `#[node(next = this.{})] pub {}: Join,`, and {}",
+            "add a separate join for {inner}: `#[node(next = this.{})] pub {}: Join,`, and {}",
             analysis.plain(mixed.join),
             own.name,
             texts.join(", "),

@@ -12,7 +12,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         if reached && !meets && node.edges.len() > 1 {
             found.push(
                 Finding::at(Place::Node(id), format!("the branches of `{}` never meet", node.name))
-                    .note("the process ends when the last one has ended"),
+                    .note("the process ends when the last branch has ended"),
             );
         }
     }

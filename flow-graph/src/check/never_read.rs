@@ -24,7 +24,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         if once && !read(writer.field) {
             found.push(
                 Finding::at(writer.place, format!("nothing in this flow reads `{}`", writer.field))
-                    .help("show it in a `summary`, remove it, or let it be if your app reads it"),
+                    .help("show it in a `summary` or remove it; ignore this hint if your app reads it"),
             );
         }
     }

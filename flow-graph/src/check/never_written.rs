@@ -16,19 +16,19 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::at(
                 Place::Read(decision.node, decision.callback, decision.read),
-                format!("no node sets `{field}`, by which {node} {}", does(decision.asks)),
+                format!("no node sets `{field}`, which {node} uses to {}", does(decision.asks)),
             )
             .help(format!("add `{field}` to a form on the way here"))
-            .help(format!("if it is set from outside: `allow(never_written, reason = \"..\")` on {node}")),
+            .help(format!("if code outside the flow sets it: `allow(never_written, reason = \"..\")` on {node}")),
         );
     }
 }
 
 fn does(asks: Asks) -> &'static str {
     match asks {
-        Asks::Time => "sets its time",
-        Asks::Person => "is given out",
-        _ => "decides",
+        Asks::Time => "set its time",
+        Asks::Person => "choose its owner",
+        _ => "decide",
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
             .node("work", Kind::View, &["end"])
             .node("end", Kind::End, &[])
             .reads("check", Asks::Way, &["approved"]);
-        assert_eq!(coded(&draft, "never_written"), ["no node sets `approved`, by which `check` decides"]);
+        assert_eq!(coded(&draft, "never_written"), ["no node sets `approved`, which `check` uses to decide"]);
         assert!(coded(&draft, "default_decides").is_empty());
     }
 
@@ -62,11 +62,11 @@ mod tests {
         };
         assert_eq!(
             coded(&flow(Asks::Time, "wait"), "never_written"),
-            ["no node sets `due`, by which `wait` sets its time"]
+            ["no node sets `due`, which `wait` uses to set its time"]
         );
         assert_eq!(
             coded(&flow(Asks::Person, "work"), "never_written"),
-            ["no node sets `due`, by which `work` is given out"]
+            ["no node sets `due`, which `work` uses to choose its owner"]
         );
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
                 let (one, two) = (analysis.plain(first.to), analysis.plain(edge.to));
                 let split = analysis.fresh("both");
                 let text = format!(
-                    "to do both at once put a split between: `next = this.{split}` on `{}`, and `#[node(next = this.{one}, next = this.{two})] pub {split}: Split,`",
+                    "to do both at once insert a split: `next = this.{split}` on `{}`, and `#[node(next = this.{one}, next = this.{two})] pub {split}: Split,`",
                     node.name
                 );
                 let next = |edge: &Edge| edge.role != Role::Next;

@@ -8,7 +8,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         return;
     }
     found.push(
-        Finding::at(Place::Flow, "this flow has no end")
+        Finding::at(Place::Flow, "this flow has no `End` node")
             .help("add a field `pub end: End,` and lead the last node to it: `next = this.end`"),
     );
 }

@@ -7,7 +7,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     if begins && !analysis.graph.nodes.iter().any(|node| node.kind.waits()) {
         found.push(
             Finding::at(Place::Flow, "this process never waits")
-                .note("all of it runs in the call that starts it; a function would do the same"),
+                .note("all of it runs inside the call that starts it; a plain Rust function would do the same"),
         );
     }
 }

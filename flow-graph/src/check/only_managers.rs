@@ -7,8 +7,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         if !node.incomplete && analysis.code(id).is_some_and(|code| !code.has_people) {
             found.push(
                 Finding::at(Place::Node(id), format!("only managers can do `{}`", node.name))
-                    .help("say who can: `permission(auto)`, `permission(anyone)`, or `assign = this.start.owner`")
-                    .help(format!("if managers are meant: `allow(only_managers, reason = \"..\")` on `{}`", node.name)),
+                    .help("set who may do it: `permission(auto)`, `permission(anyone)`, or `assign = this.start.owner`")
+                    .help(format!(
+                        "if only managers should do it: `allow(only_managers, reason = \"..\")` on `{}`",
+                        node.name
+                    )),
             );
         }
     }

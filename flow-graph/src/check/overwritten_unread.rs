@@ -13,9 +13,12 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         {
             let (node, field) = (analysis.name(writer.node), writer.field);
             found.push(
-                Finding::at(writer.place, format!("the `{field}` of {node} is set anew before anybody reads it"))
-                    .note(format!("{} sets it next", analysis.name(last)))
-                    .help("remove it here"),
+                Finding::at(
+                    writer.place,
+                    format!("`{field}` as set by {node} is overwritten before anything reads it"),
+                )
+                .note(format!("{} sets it next", analysis.name(last)))
+                .help("remove it here"),
             );
         }
     }
@@ -81,7 +84,7 @@ mod tests {
                 .reads("which", Asks::Way, &["amount"])
         };
         let found = coded(&flow("second"), "overwritten_unread");
-        assert_eq!(found, ["the `note` of `first` is set anew before anybody reads it"]);
+        assert_eq!(found, ["`note` as set by `first` is overwritten before anything reads it"]);
         assert!(coded(&flow("end"), "overwritten_unread").is_empty());
     }
 }

@@ -15,8 +15,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Some(start) = start.filter(|_| code.different_from.is_empty()) else { continue };
         let (node, name) = (analysis.name(id), analysis.plain(start));
         found.push(
-            Finding::at(Place::Node(id), format!("whoever did `{name}` may do {node} too"))
-                .note(format!("{node} sets `{field}`, by which {} decides", analysis.name(decides)))
+            Finding::at(Place::Node(id), format!("the person who did `{name}` may also do {node}"))
+                .note(format!("{node} sets `{field}`, which decides the branch taken in {}", analysis.name(decides)))
                 .help(format!("`different_from(this.{name})` on {node}")),
         );
     }
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_decision_of_whoever_asked_is_reported_and_four_eyes_are_not() {
-        assert_eq!(coded(&flow(), "own_approval"), ["whoever did `start` may do `approve` too"]);
+        assert_eq!(coded(&flow(), "own_approval"), ["the person who did `start` may also do `approve`"]);
         assert!(coded(&flow().code("approve", |code| code.different_from = vec![0]), "own_approval").is_empty());
         assert!(coded(&flow().code("approve", |code| code.asks_people = true), "own_approval").is_empty());
     }

@@ -11,10 +11,10 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let (node, name) = (analysis.name(id), analysis.name(other));
         let way = data.way_without(analysis, at, fact);
         found.push(
-            Finding::at(Place::Node(id), format!("{name} may not have been done when {node} is given out"))
-                .note(format!("on the way {} nobody has done it, and the task is nobody's", crate::analysis::wording::arrows(analysis, &way)))
-                .help(format!("lead this way through {name} too, or say who has it then: `assign = this.` with a method"))
-                .help(format!("if anybody with the permission may take it then: `allow(owner_may_be_missing, reason = \"..\")` on {node}")),
+            Finding::at(Place::Node(id), format!("{name} may not have been done when {node} is assigned"))
+                .note(format!("on the path {} nobody has done it, so the task has no owner", crate::analysis::wording::arrows(analysis, &way)))
+                .help(format!("lead this path through {name} too, or decide who gets it: `assign = this.` with a method"))
+                .help(format!("if anyone with the permission may claim it in that case: `allow(owner_may_be_missing, reason = \"..\")` on {node}")),
         );
     }
 }
@@ -36,7 +36,7 @@ mod tests {
                 .owner("sign", "review")
         };
         let found = coded(&flow("sign"), "owner_may_be_missing");
-        assert_eq!(found, ["`review` may not have been done when `sign` is given out"]);
+        assert_eq!(found, ["`review` may not have been done when `sign` is assigned"]);
         assert!(coded(&flow("end"), "owner_may_be_missing").is_empty());
     }
 }

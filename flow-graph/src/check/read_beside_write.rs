@@ -14,8 +14,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
                 format!("{node} reads `{field}` while {other} can change it"),
             )
             .also(writer.place, format!("{other} sets `{field}` here"))
-            .help(format!("decide behind the join, or where {other} is done"))
-            .help(format!("if either answer is right: `allow(read_beside_write, reason = \"..\")` on {node}")),
+            .help(format!("decide after the join, or in the branch of {other}"))
+            .help(format!("if either value is correct: `allow(read_beside_write, reason = \"..\")` on {node}")),
         );
     }
 }

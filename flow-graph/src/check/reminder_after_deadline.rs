@@ -12,9 +12,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             let what = if ends(late) { "timeout" } else { "reminder" };
             let name = analysis.name(host);
             found.push(
-                Finding::at(Place::Delay(late), format!("this {what} never comes: {name} has timed out before it"))
+                Finding::at(Place::Delay(late), format!("this {what} never fires: {name} has timed out before it"))
                     .also(Place::Delay(deadline), format!("{name} ends here at the latest"))
-                    .help("make it shorter than that, or remove it"),
+                    .help("use a shorter delay, or remove it"),
             );
         }
     }
@@ -41,11 +41,11 @@ mod tests {
         let reported = |flow: Draft| coded(&flow, "reminder_after_deadline");
         assert_eq!(
             reported(flow(Some(5), Some(3), false)),
-            ["this reminder never comes: `work` has timed out before it"]
+            ["this reminder never fires: `work` has timed out before it"]
         );
         assert_eq!(
             reported(flow(Some(5), Some(3), true)),
-            ["this timeout never comes: `work` has timed out before it"]
+            ["this timeout never fires: `work` has timed out before it"]
         );
         assert!(reported(flow(Some(3), Some(5), false)).is_empty());
         assert!(reported(flow(Some(3), Some(3), false)).is_empty(), "which of the two is first is not reported");

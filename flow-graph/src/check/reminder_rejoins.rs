@@ -13,14 +13,14 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Some(host) = analysis.positions.host_of(boundary).filter(|_| reported.insert(boundary)) else { continue };
         let (node, task) = (analysis.name(merge.node), analysis.name(host));
         let mut finding = Finding::at(Place::Edge(boundary, 0), format!("after this reminder {node} runs twice"))
-            .also(Place::Node(merge.node), format!("{node} is on the way of {task} itself"))
-            .note("a timeout with `interrupting = false` starts a branch beside its task, which goes on as well");
+            .also(Place::Node(merge.node), format!("{node} also comes after {task} itself"))
+            .note("a timeout with `interrupting = false` starts a parallel branch; its task also continues");
         if let Some(end) = analysis.end() {
             let [from, _] = merge.from;
             let lead = wording::lead(analysis, &[from], merge.node, end, analysis.plain(end));
-            finding = finding.paste(format!("let what it starts end: {}", lead.text), lead.edits);
+            finding = finding.paste(format!("let its branch end: {}", lead.text), lead.edits);
         }
-        let interrupt = format!("if {task} is over then, leave `interrupting = false` out of its timeout");
+        let interrupt = format!("if the timeout should end {task}, remove `interrupting = false` from it");
         found.push(finding.paste(interrupt, vec![Edit::Interrupt(boundary)]));
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
                         Place::Edge(id, at),
                         format!("`{}` leads to {} twice", node.name, analysis.name(edge.to)),
                     )
-                    .note("there will be two tasks of it")
+                    .note("two tasks of it would be created")
                     .help("for several tasks of one node use a list: `task_data_source` or `task_seed_source`"),
                 );
             }

@@ -19,17 +19,17 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::at(Place::Node(id), format!("`{name}` cannot be the name of a node"))
                     .note("the flow has a method of this name")
-                    .help(format!("call it `{name}_step`")),
+                    .help(format!("rename it to `{name}_step`")),
             );
         } else if name.len() > LONGEST {
             found.push(
-                Finding::at(Place::Node(id), format!("the name of a node has at most {LONGEST} bytes"))
+                Finding::at(Place::Node(id), format!("the name of a node can have at most {LONGEST} bytes"))
                     .note(format!("`{name}` has {}", name.len())),
             );
         } else if !is_slug(name) {
             found.push(
                 Finding::at(Place::Node(id), format!("`{name}` cannot be the name of a node"))
-                    .note("it is stored, and shown in addresses: ASCII letters, digits and `_`, a letter first"),
+                    .note("it is stored and used in URLs: use ASCII letters, digits and `_`, starting with a letter"),
             );
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             .map(|from| {
                 let lead = wording::lead(analysis, from, merge.node, analysis.next_id(), &name);
                 let text = format!(
-                    "to go on once put a join in front: `#[node(next = this.{plain})] pub {name}: Join,`, and {}",
+                    "to continue once, add a join before it: `#[node(next = this.{plain})] pub {name}: Join,`, and {}",
                     lead.text
                 );
                 let edges = vec![Edge::new(Role::Next, merge.node)];
@@ -33,8 +33,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             })
             .collect();
         let note = match before.as_slice() {
-            [one] => format!("branches come here from {} one by one", analysis.name(*one)),
-            _ => format!("{} come here one by one", analysis.names(&before)),
+            [one] => format!("several branches arrive here from {}, one by one", analysis.name(*one)),
+            _ => format!("the branches from {} arrive here one by one", analysis.names(&before)),
         };
         let mut finding = Finding::at(
             Place::Node(merge.node),
@@ -44,7 +44,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         for (at, (text, edits)) in helps.into_iter().enumerate() {
             finding = if at == 0 { finding.paste(text, edits) } else { finding.or_paste(text, edits) };
         }
-        found.push(finding.allow("if once for each is meant", "runs_twice", merge.node, &node));
+        found.push(finding.allow("if running once for each branch is intended", "runs_twice", merge.node, &node));
     }
     for jump in analysis.jumps() {
         if found.iter().any(|known| known.place == Place::Node(jump.node)) {
@@ -53,11 +53,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let (node, join, split) = (analysis.name(jump.node), analysis.name(jump.join), analysis.name(jump.split));
         let lead = wording::lead(analysis, &[jump.from], jump.node, jump.join, analysis.plain(jump.join));
         found.push(
-            Finding::at(Place::Node(jump.node), format!("{node} runs in a branch of {split}, and again behind {join}"))
-                .also(jump.place(analysis), format!("this leads past {join}"))
-                .note(format!("{join} goes on when the other branches have come, and {node} is behind it"))
-                .paste(format!("to go on once lead it to {join}: {}", lead.text), lead.edits)
-                .allow("if once more is meant", "runs_twice", jump.node, &node),
+            Finding::at(Place::Node(jump.node), format!("{node} runs in a branch of {split}, and again after {join}"))
+                .also(jump.place(analysis), format!("this edge bypasses {join}"))
+                .note(format!("{join} continues when the other branches have arrived, and {node} comes after it"))
+                .paste(format!("to continue once, lead it to {join}: {}", lead.text), lead.edits)
+                .allow("if running twice is intended", "runs_twice", jump.node, &node),
         );
     }
 }

@@ -8,8 +8,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Some(to) = then.filter(|_| then == other) else { continue };
         let at = node.edges.iter().position(|edge| edge.role == Role::Else).unwrap_or_default();
         found.push(
-            Finding::at(Place::Edge(id, at), format!("both answers of `{}` lead to {}", node.name, analysis.name(to)))
-                .help("lead one of them elsewhere, or leave the `If` out"),
+            Finding::at(Place::Edge(id, at), format!("both edges of `{}` lead to {}", node.name, analysis.name(to)))
+                .help("change one of them, or remove the `If`"),
         );
     }
 }
@@ -26,6 +26,6 @@ mod tests {
             Kind::End,
             &[],
         );
-        assert_eq!(found(&draft, "same_arms"), ["both answers of `ok` lead to `end`"]);
+        assert_eq!(found(&draft, "same_arms"), ["both edges of `ok` lead to `end`"]);
     }
 }

@@ -19,9 +19,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         {
             let (node, before) = (analysis.name(id), analysis.name(first));
             found.push(
-                Finding::at(Place::Callback(id, at), format!("{node} asks what {before} has asked already"))
-                    .note("nothing in between can change the answer")
-                    .help(format!("lead each way of {before} to where it goes in the end")),
+                Finding::at(Place::Callback(id, at), format!("{node} tests the same condition as {before}"))
+                    .note("nothing in between can change the result")
+                    .help(format!("lead each edge of {before} directly to the final node")),
             );
         }
     }
@@ -84,7 +84,7 @@ mod tests {
                 .sets("note", sets)
         };
         let reported = |flow: Draft| coded(&flow, "same_condition_twice");
-        assert_eq!(reported(flow(Kind::Function, &["note"])), ["`again` asks what `big` has asked already"]);
+        assert_eq!(reported(flow(Kind::Function, &["note"])), ["`again` tests the same condition as `big`"]);
         assert!(reported(flow(Kind::Function, &["amount"])).is_empty());
         assert!(reported(flow(Kind::View, &[])).is_empty());
     }

@@ -25,8 +25,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             }
             let split = analysis.name(group.split);
             found.push(
-                Finding::at(Place::Edge(group.split, edge), format!("this branch of {split} never comes to {join}"))
-                    .note(format!("{join} goes on when the others have come and this one has ended")),
+                Finding::at(Place::Edge(group.split, edge), format!("this branch of {split} never reaches {join}"))
+                    .note(format!("{join} continues when the others have arrived and this one has ended")),
             );
         }
     }
@@ -49,7 +49,7 @@ mod tests {
                 .node("j", Kind::Join, &["end"])
                 .node("end", Kind::End, &[])
         };
-        assert_eq!(found(&draft("end"), "side_branch"), ["this branch of `s` never comes to `j`"]);
+        assert_eq!(found(&draft("end"), "side_branch"), ["this branch of `s` never reaches `j`"]);
         draft("end").with_graph(|graph| assert_eq!(crate::check(graph), []));
         assert!(found(&draft("j"), "side_branch").is_empty());
     }

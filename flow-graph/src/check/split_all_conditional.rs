@@ -2,7 +2,7 @@ use crate::analysis::Analysis;
 use crate::finding::Edit;
 use crate::{Edge, Finding, Kind, Place, Role, Times};
 
-/// A split whose branches are all asked for: if none is wanted the process cannot go on.
+/// A split whose branches are all asked for: if none is wanted the process cannot continue.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     for (id, node) in analysis.of_kind(Kind::Split) {
         let known = !node.edges.is_empty() && !node.incomplete;
@@ -10,19 +10,19 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         let lists = node.edges.iter().any(|edge| edge.times == Times::Each);
-        let why = if lists { "a list can be empty, and then" } else { "if no condition holds" };
+        let why = if lists { "the list can be empty: then" } else { "if no condition is true," };
         let join = analysis.group_of(id).and_then(|group| group.joins().first().copied());
         let to = join.or(analysis.end());
         let name = to.map_or("end", |to| analysis.plain(to));
         let edges: Vec<Edge> = node.edges.iter().copied().chain(to.map(|to| Edge::new(Role::Next, to))).collect();
         found.push(
             Finding::at(Place::Node(id), format!("`{}` may start no branch at all", node.name))
-                .note(format!("{why} the process cannot go on"))
+                .note(format!("{why} the process cannot continue"))
                 .paste(
                     format!("add a branch that is always taken: `next = this.{name}` on `{}`", node.name),
                     vec![Edit::Edges { node: id, edges }],
                 )
-                .allow("if one of them always is", "split_all_conditional", id, &analysis.name(id)),
+                .allow("if one of them is always true", "split_all_conditional", id, &analysis.name(id)),
         );
     }
 }

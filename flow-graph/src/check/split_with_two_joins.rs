@@ -24,8 +24,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let (text, edits) = help(analysis, group, a.join, b.join);
         found.push(
             Finding::at(Place::Node(group.split), format!("the branches of {split} go to two joins"))
-                .also(Place::Node(a.join), format!("{join_a} waits for what comes from {} too", analysis.name(from_b)))
-                .also(Place::Node(b.join), format!("{join_b} waits for what comes from {} too", analysis.name(from_a)))
+                .also(Place::Node(a.join), format!("{join_a} also waits for the branch from {}", analysis.name(from_b)))
+                .also(Place::Node(b.join), format!("{join_b} also waits for the branch from {}", analysis.name(from_a)))
                 .story(&[
                     format!(
                         "{}: it waits in {join_a} for the other branches of {split}",
@@ -35,7 +35,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
                         "{}: it waits in {join_b} for the other branches of {split}",
                         wording::done(analysis, from_b)
                     ),
-                    "nothing else is left to do, and both wait for ever".to_owned(),
+                    "nothing else is left to do, and both wait forever".to_owned(),
                 ])
                 .paste(text, edits),
         );
@@ -84,7 +84,7 @@ fn help(analysis: &Analysis<'_>, group: &Group, first: NodeId, second: NodeId) -
         };
         let (own, other) = (of(&own), of(&other));
         let text = format!(
-            "split in two steps: `next = this.{inner}, {}` on `{}`, and `#[node({})] pub {inner}: Split,`, whose branches meet in `{}`",
+            "use two splits: `next = this.{inner}, {}` on `{}`, and `#[node({})] pub {inner}: Split,`, whose branches meet in `{}`",
             keys(&other),
             analysis.plain(group.split),
             keys(&own),

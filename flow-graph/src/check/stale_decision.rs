@@ -38,13 +38,13 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Some(round) = round.filter(|round| !beside() && !is_left_elsewhere(analysis, id, round)) else { continue };
         let (node, field) = (analysis.name(id), &first.field);
         found.push(
-            Finding::at(Place::Read(id, at, 0), format!("the second time round, {node} sees the old `{field}`"))
+            Finding::at(Place::Read(id, at, 0), format!("when the cycle repeats, {node} sees the old `{field}`"))
                 .note(format!(
-                    "it goes {node} -> {}, and nothing on this way sets it",
+                    "it goes {node} -> {}, and nothing on this path sets it",
                     crate::analysis::wording::arrows(analysis, &round)
                 ))
-                .help(format!("ask for `{field}` again on the way back, or clear it"))
-                .help(format!("if the old answer is right: `allow(stale_decision, reason = \"..\")` on {node}")),
+                .help(format!("set `{field}` again on the way back, or clear it"))
+                .help(format!("if the old value is correct: `allow(stale_decision, reason = \"..\")` on {node}")),
         );
     }
 }
@@ -84,7 +84,10 @@ mod tests {
 
     #[test]
     fn a_way_back_past_the_question_is_reported_and_one_through_it_is_not() {
-        assert_eq!(coded(&flow("check"), "stale_decision"), ["the second time round, `check` sees the old `approved`"]);
+        assert_eq!(
+            coded(&flow("check"), "stale_decision"),
+            ["when the cycle repeats, `check` sees the old `approved`"]
+        );
         assert!(coded(&flow("approve"), "stale_decision").is_empty());
     }
 

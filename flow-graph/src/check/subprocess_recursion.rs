@@ -7,9 +7,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
         if analysis.code(id).is_some_and(|code| code.runs_itself) && analysis.always_passes(id) {
             found.push(
-                Finding::at(Place::Node(id), format!("this flow runs itself in `{}`, on every way", node.name))
-                    .note("each process waits for another one like it, and none ever ends")
-                    .help(format!("put an `If` in front that can lead past `{}`", node.name)),
+                Finding::at(Place::Node(id), format!("this flow runs itself in `{}`, on every path", node.name))
+                    .note("each process waits for a new process of the same flow, and none ever ends")
+                    .help(format!("add an `If` before it that can bypass `{}`", node.name)),
             );
         }
     }
@@ -32,7 +32,7 @@ mod tests {
                 .code("again", |code| code.runs_itself = true)
         };
         let reported = |flow: Draft| coded(&flow, "subprocess_recursion");
-        assert_eq!(reported(flow(Kind::Split, "other")), ["this flow runs itself in `again`, on every way"]);
+        assert_eq!(reported(flow(Kind::Split, "other")), ["this flow runs itself in `again`, on every path"]);
         assert!(reported(flow(Kind::If, "other")).is_empty());
         assert_eq!(reported(flow(Kind::If, "again")).len(), 1);
     }

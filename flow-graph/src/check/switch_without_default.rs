@@ -1,7 +1,7 @@
 use crate::analysis::Analysis;
 use crate::{Finding, Kind, Place, Role};
 
-/// A switch with conditions and no default: if none holds the process cannot go on. One `on` a value needs
+/// A switch with conditions and no default: if none holds the process cannot continue. One `on` a value needs
 /// none, since rustc proves its patterns exhaustive.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     for (id, node) in analysis.of_kind(Kind::Switch) {
@@ -12,9 +12,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         }
         found.push(
             Finding::at(Place::Node(id), format!("`{}` has no default", node.name))
-                .note("if no case holds the process cannot go on")
+                .note("if no case matches, the process cannot continue")
                 .help("add `default = this.` with the node that follows then")
-                .help("if one case always holds: `allow(switch_without_default, reason = \"..\")`"),
+                .help("if one case always matches: `allow(switch_without_default, reason = \"..\")`"),
         );
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     if nodes > NODES {
         found.push(
             Finding::at(Place::Flow, format!("this flow has {nodes} nodes"))
-                .note("a part with one way in and one way out can be a flow of its own, run as a `Subprocess`"),
+                .note("move a part with one entry and one exit to a flow of its own, and run it as a `Subprocess`"),
         );
     }
     for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {

@@ -6,9 +6,12 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let Some(at) = analysis.positions.too_deep else { return };
     let split = analysis.positions.get(at).node;
     found.push(
-        Finding::at(Place::Node(split), format!("{} is inside of {NESTING_LIMIT} other splits", analysis.name(split)))
-            .note(format!("{NESTING_LIMIT} splits can be open inside one another, so a process that comes here fails"))
-            .help("let branches meet before the next split, or run a part of the flow as a `Subprocess`"),
+        Finding::at(
+            Place::Node(split),
+            format!("{} is nested inside {NESTING_LIMIT} other splits", analysis.name(split)),
+        )
+        .note(format!("at most {NESTING_LIMIT} nested splits can be open, so a process that gets here fails"))
+        .help("join branches before the next split, or run a part of the flow as a `Subprocess`"),
     );
 }
 

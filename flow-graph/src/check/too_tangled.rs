@@ -10,13 +10,13 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     }
     let name = analysis.name(node);
     found.push(
-        Finding::at(Place::Node(node), format!("too many ways lead to {name} to look at all of them"))
+        Finding::at(Place::Node(node), format!("too many paths lead to {name} to check all of them"))
             .note(format!(
-                "it is inside of splits in more than {} combinations, and what follows was not looked at in each",
+                "it is nested inside splits in more than {} combinations, and not every combination was checked",
                 analysis.positions.len_of(node).saturating_sub(1)
             ))
-            .help("let branches meet in joins, or run a part of the flow as a `Subprocess`")
-            .allow("if it is right all the same", "too_tangled", node, &name),
+            .help("join branches earlier, or run a part of the flow as a `Subprocess`")
+            .allow("if the flow is correct anyway", "too_tangled", node, &name),
     );
 }
 

@@ -12,7 +12,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let (first, second) = (analysis.next_id(), analysis.next_id().saturating_add(1));
         let lead = wording::lead(analysis, &[back], again.split, first, &join);
         let text = format!(
-            "meet in a join first, then decide: {}, `#[node(next = this.{decide})] pub {join}: Join,`, and `#[node(if = |_| true, then = this.{split}, else = this.{end})] pub {decide}: If,` with your condition",
+            "join the branches first, then decide: {}, `#[node(next = this.{decide})] pub {join}: Join,`, and `#[node(if = |_| true, then = this.{split}, else = this.{end})] pub {decide}: If,` with your condition",
             lead.text,
         );
         let mut edits = lead.edits;

@@ -23,17 +23,17 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             let Some((first, _, why)) = cases[..at].iter().find(covers) else { continue };
             let to = node.edges.get(*edge).map_or_else(String::new, |edge| analysis.name(edge.to));
             let label = if why.always == Some(true) {
-                "this one is always chosen first"
+                "this case always matches first"
             } else {
-                "this one is the same, and chosen first"
+                "this case is the same, and comes first"
             };
             found.push(
                 Finding::at(
                     Place::Callback(id, *place),
-                    format!("this case can never be chosen: `{}` never leads to {to} by it", node.name),
+                    format!("this case can never match: `{}` never leads to {to} through it", node.name),
                 )
                 .also(Place::Callback(id, *first), label)
-                .help("remove it, or ask it first"),
+                .help("remove it, or move it before that case"),
             );
         }
     }

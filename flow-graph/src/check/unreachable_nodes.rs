@@ -33,8 +33,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         if behind > 0 {
             finding = finding.note(format!("nor to {behind} other{}", if behind == 1 { " node" } else { " nodes" }));
         }
-        found.push(finding.help("lead a node to it, or remove it").allow(
-            "if older processes still wait here",
+        found.push(finding.help("add an edge to it, or remove it").allow(
+            "if existing processes still wait here",
             "unreachable_nodes",
             id,
             &analysis.name(id),

@@ -16,10 +16,10 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let node = analysis.name(to);
         found.push(
             Finding::at(Place::Callback(id, at), format!("{node} never reads this"))
-                .also(Place::Node(to), format!("{node} runs at once, and looks at the process alone"))
-                .help("leave `task_data` out, or read it there: `a.task`")
+                .also(Place::Node(to), format!("{node} runs immediately and only reads the process"))
+                .help("remove `task_data`, or read it there: `a.task`")
                 .help(format!(
-                    "if it is kept for later: `allow(unused_task_data, reason = \"..\")` on {}",
+                    "if it is read elsewhere: `allow(unused_task_data, reason = \"..\")` on {}",
                     analysis.name(id)
                 )),
         );

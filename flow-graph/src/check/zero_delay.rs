@@ -8,11 +8,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         found.push(if node.kind == Kind::TimerBoundary {
-            Finding::at(Place::Delay(id), "this timeout comes at once")
-                .help("give the task some time: `days(3)`, `hours(1)`")
+            Finding::at(Place::Delay(id), "this timeout fires immediately")
+                .help("set how long the task may take: `days(3)`, `hours(1)`")
         } else {
             Finding::at(Place::Delay(id), "this timer does not wait")
-                .help(format!("say how long: `delay = hours(1)`, or leave `{}` out", node.name))
+                .help(format!("set how long: `delay = hours(1)`, or remove `{}`", node.name))
         });
     }
 }
@@ -34,7 +34,7 @@ mod tests {
                 .code("wait", |code| code.delay = Some(seconds))
                 .code(TIMEOUTS[0], |code| code.delay = Some(seconds))
         };
-        assert_eq!(coded(&draft(0), "zero_delay"), ["this timer does not wait", "this timeout comes at once"]);
+        assert_eq!(coded(&draft(0), "zero_delay"), ["this timer does not wait", "this timeout fires immediately"]);
         assert!(coded(&draft(1), "zero_delay").is_empty());
     }
 }

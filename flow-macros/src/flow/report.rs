@@ -29,7 +29,7 @@ pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> Said {
             Severity::Warning => {
                 warnings.extend(warning(finding.check, &text(&finding), span));
                 for (place, label) in &finding.also {
-                    let label = format!("{label}\n(see the warning before)");
+                    let label = format!("{label}\n(see the previous warning)");
                     warnings.extend(warning(finding.check, &label, span_of(flow, &spans, *place)));
                 }
             }

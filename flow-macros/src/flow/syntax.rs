@@ -76,7 +76,7 @@ pub(crate) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
             let span = first.map_or_else(Span::call_site, |token| token.span());
             errors.push(
                 span,
-                "a flow is a struct with named fields",
+                "`#[flow]` needs a struct with named fields",
                 &["pub struct HelloWorldFlow { pub start: Start, .. }"],
             );
             return None;
@@ -85,13 +85,17 @@ pub(crate) fn parse(args: TokenStream, item: TokenStream, errors: &mut Errors) -
     let body = match rest.next() {
         Some(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => body,
         Some(TokenTree::Punct(sign)) if sign.as_char() == '<' => {
-            errors.push(sign.span(), "a flow has no type parameters: it is one process, on one connection", &[]);
+            errors.push(
+                sign.span(),
+                "a flow cannot have type parameters: it has one process type and one connection type",
+                &[],
+            );
             return None;
         }
         _ => {
             errors.push(
                 ident.span(),
-                "a flow is a struct with named fields",
+                "`#[flow]` needs a struct with named fields",
                 &["pub struct HelloWorldFlow { pub start: Start, .. }"],
             );
             return None;
@@ -171,7 +175,7 @@ fn field(mut tokens: Vec<TokenTree>, homeless: &mut Vec<KeyValue>, errors: &mut 
             Some(Field { attributes, docs, visibility, ident, colon, ty: rest, kind, entries })
         }
         colon => {
-            let help = format!("say what it is: `{ident}: View`");
+            let help = format!("add the kind of node: `{ident}: View`");
             errors.push(ident.span(), format!("`{ident}` has no type"), &[&help]);
             homeless.extend(entries);
             let is_next = colon.is_none() && !rest.is_empty();
@@ -228,7 +232,7 @@ fn take_attributes_with(
             [TokenTree::Ident(name), ..] if name == "cfg" => {
                 errors.push(
                     group.span(),
-                    "a node cannot be compiled conditionally: its processes are in the database",
+                    "a node cannot be conditionally compiled (`#[cfg]`): rows in the database refer to it",
                     &[],
                 );
                 continue;

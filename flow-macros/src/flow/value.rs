@@ -54,7 +54,7 @@ pub(crate) fn node_ref(tokens: &[TokenTree], fallback: Span, errors: &mut Errors
             if found.name.is_none() {
                 errors.push(found.dot.span(), "expected a node: `this.approve`", &[]);
             } else if let Some((first, last)) = span_of(rest) {
-                errors.push_range(first, last, "nothing can follow the name of the node", &[]);
+                errors.push_range(first, last, "unexpected tokens after the name of the node", &[]);
             }
             Some(found)
         }
@@ -137,19 +137,19 @@ pub(crate) fn callback(tokens: &[TokenTree], fallback: Span, errors: &mut Errors
                 match group.stream().into_iter().collect::<Vec<_>>().as_slice() {
                     [TokenTree::Ident(conn)] if conn == "conn" => Some(conn.clone()),
                     [] => {
-                        let text = format!("a method is named, not called: `this.{name}`");
-                        errors.push(group.span(), text, &[&format!("to hand it the connection: `this.{name}(conn)`")]);
+                        let text = format!("name the method without calling it: `this.{name}`");
+                        errors.push(group.span(), text, &[&format!("to pass it the connection: `this.{name}(conn)`")]);
                         None
                     }
                     _ => {
-                        errors.push(group.span(), "only the connection can be handed over: `(conn)`", &[]);
+                        errors.push(group.span(), "only the connection can be passed: `(conn)`", &[]);
                         None
                     }
                 }
             }
             rest => {
                 let (first, last) = span_of(rest)?;
-                errors.push_range(first, last, "nothing can follow the name of the method but `(conn)`", &[]);
+                errors.push_range(first, last, "only `(conn)` can follow the name of the method", &[]);
                 None
             }
         };
@@ -169,7 +169,7 @@ pub(crate) fn text(entry: &KeyValue, errors: &mut Errors) -> Option<(String, Spa
         None => {
             let (first, last) = entry.span();
             let help = format!("{} = \"..\"", entry.key);
-            errors.push_range(first, last, format!("`{}` takes a text", entry.key), &[&help]);
+            errors.push_range(first, last, format!("`{}` takes a string literal", entry.key), &[&help]);
             None
         }
     }

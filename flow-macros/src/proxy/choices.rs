@@ -34,19 +34,24 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 fn choices(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
     let ident = &item.ident;
     let syn::Data::Enum(data) = &item.data else {
-        errors.push(ident.span(), "choices are an enum without fields", &["pub enum Carrier { Post, Ship }"]);
+        errors.push(
+            ident.span(),
+            "`Choices` can only be derived for an enum without fields",
+            &["pub enum Carrier { Post, Ship }"],
+        );
         return None;
     };
     let mut variants: Vec<Variant> = Vec::new();
     for variant in &data.variants {
         if !matches!(variant.fields, syn::Fields::Unit) {
-            let help = "of an enum with fields, derive serde's traits and mark the field: `#[json(serde)]`";
-            errors.push(variant.ident.span(), "a choice has no fields", &[help]);
+            let help =
+                "for an enum with fields, derive `Serialize` and `Deserialize` and put `#[json(serde)]` on the field";
+            errors.push(variant.ident.span(), "a variant of `Choices` cannot have fields", &[help]);
             return None;
         }
         let read = read(variant, errors);
         if let Some(other) = variants.iter().find(|other| other.value == read.value) {
-            let text = format!("`{}` and `{}` are kept as the same text", other.ident, read.ident);
+            let text = format!("`{}` and `{}` are stored as the same string", other.ident, read.ident);
             errors.push(read.ident.span(), text, &[EXAMPLE]);
         }
         variants.push(read);
@@ -124,7 +129,7 @@ fn read(variant: &syn::Variant, errors: &mut Errors) -> Variant {
     }
     for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("choice")) {
         let syn::Meta::List(list) = &attribute.meta else {
-            errors.push(attribute.span(), "expected what is kept, or the label", &[EXAMPLE]);
+            errors.push(attribute.span(), "expected `value` or `label`", &[EXAMPLE]);
             continue;
         };
         for part in split_commas(list.tokens.clone()) {
@@ -139,7 +144,7 @@ fn read(variant: &syn::Variant, errors: &mut Errors) -> Variant {
                 Some((key, text)) if key == "label" => read.label = text,
                 _ => {
                     let span = part.first().map_or_else(|| list.span(), TokenTree::span);
-                    errors.push(span, "a choice has a `value` and a `label`, both texts", &[EXAMPLE]);
+                    errors.push(span, "a choice takes `value` and `label`, both string literals", &[EXAMPLE]);
                 }
             }
         }

@@ -42,42 +42,54 @@ pub(super) fn read(
                 new.replace(value.iter().cloned().collect::<TokenStream>()).is_some()
             }
             _ => {
-                errors.push(first, "this is not an option of a joined row or of columns", &[EXAMPLE, COLUMNS]);
+                errors.push(
+                    first,
+                    "unknown option of `#[proxy(joined, ..)]` or `#[proxy(columns, ..)]`",
+                    &[EXAMPLE, COLUMNS],
+                );
                 return None;
             }
         };
         if again {
-            errors.push(first, "this is said before, or the contrary of it", &["leave one of them out"]);
+            errors.push(first, "duplicate or conflicting option", &["remove one of them"]);
             return None;
         }
     }
     let Some((place, span)) = place else {
-        let text = "a field's `proxy` says that it is a joined row, or columns of the app's";
+        let text = "`#[proxy(..)]` on a field needs `joined` or `columns`";
         errors.push(whole, text, &[EXAMPLE, COLUMNS]);
         return None;
     };
     if of != Of::Process {
         let help = match (of, &place) {
             (Of::Task, Place::Row) => {
-                "leave the field out, and read them where you need them: \
+                "remove the field, and select the columns where you need them: \
                  `.select((Task::as_select(), PostColumns::as_select()))`"
             }
-            (Of::Task, Place::Table) => "keep the fields of a task in its document, or refer to a row: `Ref<Model>`",
-            _ => "keep it at the type of the process",
+            (Of::Task, Place::Table) => {
+                "store the fields of a task in its JSON document, or refer to a row: `Ref<Model>`"
+            }
+            _ => "move the field to the process type",
         };
         let text = match place {
-            Place::Table => "only a process has a row of another table joined to it",
-            Place::Row => "only a process is read with columns of its own",
+            Place::Table => "only a process can have a joined row of another table",
+            Place::Row => "only a process can have columns of its own",
         };
         errors.push(span, text, &[help]);
         return None;
     }
     if let Some(json) = field.attrs.iter().find(|attribute| attribute.path().is_ident("json")) {
-        let text = format!("`{}` holds columns of its own, and is no field of the document", plain(&ident));
-        errors.push(json.span(), text, &["leave `#[json(..)]` out"]);
+        let text = format!(
+            "`{}` is stored in table columns, so options of the JSON document cannot be used on it",
+            plain(&ident)
+        );
+        errors.push(json.span(), text, &["remove `#[json(..)]`"]);
     }
     if new.is_none() && place == Place::Table {
-        let text = format!("`{}` does not say what its row is made from when a process starts", plain(&ident));
+        let text = format!(
+            "`{}` has no `new = ..`: the type that its row is inserted from when a process starts",
+            plain(&ident)
+        );
         errors.push(span, text, &[EXAMPLE]);
         return None;
     }

@@ -68,12 +68,12 @@ pub(super) fn read(tokens: TokenStream, field: &mut Field, errors: &mut Errors) 
         };
         let name = plain(key);
         if seen.contains(&name) && name != "alias" {
-            errors.push(key.span(), format!("`{name}` is written twice"), &["leave one of them out"]);
+            errors.push(key.span(), format!("`{name}` is written twice"), &["remove one of them"]);
             continue;
         }
         let Some((_, example)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
             let help = similar(&name).map_or_else(all, |option| format!("did you mean `{option}`?"));
-            errors.push(key.span(), format!("`{name}` is not an option of a field"), &[&help]);
+            errors.push(key.span(), format!("unknown option `{name}` of a field"), &[&help]);
             continue;
         };
         let given = match &part[1..] {
@@ -124,17 +124,19 @@ fn option(name: &str, span: Span, given: &Given<'_>, field: &mut Field) -> Resul
         ("file_path", Given::Nothing) => field.rules.format = Some(("FilePath", span)),
         ("pattern", Given::Value(value)) => field.rules.pattern = Some((pattern(value)?, span)),
         ("validate", Given::Value(value)) => field.rules.validate = Some(value.iter().cloned().collect()),
-        ("label", Given::Value(value)) => field.texts.label = Some(string(value).ok_or("`label` takes a text")?),
-        ("help", Given::Value(value)) => field.texts.help = Some(string(value).ok_or("`help` takes a text")?),
+        ("label", Given::Value(value)) => {
+            field.texts.label = Some(string(value).ok_or("`label` takes a string literal")?)
+        }
+        ("help", Given::Value(value)) => field.texts.help = Some(string(value).ok_or("`help` takes a string literal")?),
         (_, Given::Nothing) => return Err(format!("`{name}` has no value")),
-        _ => return Err(format!("`{name}` is written in another way")),
+        _ => return Err(format!("`{name}` is not written correctly")),
     }
     Ok(())
 }
 
 /// A regular expression, which the whole text is to match.
 fn pattern(value: &[TokenTree]) -> Result<String, String> {
-    let text = string(value).ok_or("`pattern` takes a text")?;
+    let text = string(value).ok_or("`pattern` takes a string literal")?;
     readable(&text).map(|()| text)
 }
 
@@ -142,16 +144,17 @@ fn pattern(value: &[TokenTree]) -> Result<String, String> {
 #[cfg(feature = "pattern")]
 fn readable(text: &str) -> Result<(), String> {
     if text.is_empty() {
-        return Err("`pattern` is empty, so nothing would match it".to_owned());
+        return Err("`pattern` is empty".to_owned());
     }
     let behind = text.match_indices("(?").map(|(at, _)| &text[at + 2..]);
     let flags = behind.into_iter().any(|rest| !rest.starts_with(':') && !rest.starts_with('<'));
     if flags || [r"[[:", r"[:", r"\A", r"\z"].iter().any(|odd| text.contains(odd)) {
-        return Err("`pattern` goes to HTML and JSON Schema too, which have no `(?i)`, `[[:alpha:]]`, `\\A` and `\\z`"
+        return Err("`pattern` is also used in HTML and JSON Schema, which do not support `(?i)`, `[[:alpha:]]`, `\\A` and `\\z`"
             .to_owned());
     }
     for text in [text, &format!(r"\A(?:{text})\z")] {
-        regex_lite::Regex::new(text).map_err(|error| format!("`pattern` is no regular expression: {error}"))?;
+        regex_lite::Regex::new(text)
+            .map_err(|error| format!("`pattern` is not a valid regular expression: {error}"))?;
     }
     Ok(())
 }
@@ -185,11 +188,11 @@ fn default(value: &[TokenTree]) -> Result<Default, String> {
     }
 }
 
-const LITERAL: &str = "a default is a literal, or one of an enum's choices";
+const LITERAL: &str = "`default` takes a literal or a variant of an enum";
 
 /// `= "text"`, or `("address", "city")`.
 fn path(name: &str, given: &Given<'_>) -> Result<Vec<String>, String> {
-    let wrong = || format!("`{name}` takes a text of letters, digits, `_` and `-`");
+    let wrong = || format!("`{name}` takes a string literal of letters, digits, `_` and `-`");
     let parts: Vec<Option<String>> = match given {
         Given::Nothing => return Err(format!("`{name}` has no value")),
         Given::Value(value) => vec![string(value)],
@@ -214,7 +217,7 @@ fn literals(list: &Group) -> Result<Vec<syn::Lit>, String> {
 
 /// `1..=10`, `1..10`, `1..`, `..=10`
 fn range(value: &[TokenTree]) -> Result<(Option<Bound>, Option<Bound>), String> {
-    const WRONG: &str = "`range` takes a range of numbers";
+    const WRONG: &str = "`range` takes a range of numbers, like `1..=10`";
     let text: String = value.iter().map(ToString::to_string).collect();
     let (least, most, included) = match (text.split_once("..="), text.split_once("..")) {
         (Some((least, most)), _) => (least, most, true),
@@ -233,7 +236,9 @@ fn range(value: &[TokenTree]) -> Result<(Option<Bound>, Option<Bound>), String> 
     let (least, most) = (end(least)?, end(most)?);
     match (included, most) {
         (true, None) => Err(WRONG.to_owned()),
-        (false, Some(Bound::Float(_))) => Err("a range of fractions has its end inside: `0.5..=1.5`".to_owned()),
+        (false, Some(Bound::Float(_))) => {
+            Err("a range of floating-point numbers must include its end: `0.5..=1.5`".to_owned())
+        }
         (false, Some(Bound::Int(end))) => Ok((least, end.checked_sub(1).map(Bound::Int))),
         _ => Ok((least, most)),
     }

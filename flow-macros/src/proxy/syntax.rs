@@ -122,11 +122,11 @@ impl Proxy {
 pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Proxy> {
     let item: syn::DeriveInput = syn::parse2(item).map_err(|error| errors.push_syn(&error)).ok()?;
     if !item.generics.params.is_empty() {
-        errors.push(item.generics.span(), format!("a type of {} has no type parameters", of.field()), &[]);
+        errors.push(item.generics.span(), format!("a {} type cannot have type parameters", of.field()), &[]);
         return None;
     }
     let syn::Data::Struct(syn::DataStruct { fields: syn::Fields::Named(named), .. }) = item.data else {
-        errors.push(item.ident.span(), format!("a type of {} is a struct with named fields", of.field()), &[]);
+        errors.push(item.ident.span(), format!("a {} type must be a struct with named fields", of.field()), &[]);
         return None;
     };
     let mut row = None;
@@ -145,16 +145,16 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             Of::Model => &[],
         };
         if hidden.contains(&plain(&ident).as_str()) {
-            let help = format!("call it `{}_` and keep the key: `#[json(key = \"{0}\")]`", plain(&ident));
-            errors.push(ident.span(), format!("`{ident}` would hide what the row itself has"), &[&help]);
+            let help = format!("rename it to `{}_` and set the stored key: `#[json(key = \"{0}\")]`", plain(&ident));
+            errors.push(ident.span(), format!("`{ident}` conflicts with a method of the row"), &[&help]);
         }
         let own: Vec<&syn::Attribute> =
             field.attrs.iter().filter(|attribute| attribute.path().is_ident("proxy")).collect();
         if !own.is_empty() {
             let found = super::joined::read(&own, &field, ident.clone(), of, errors);
             if found.is_some() && joined.is_some() {
-                let help = "keep what belongs together in one struct, or refer to the other row: `Ref<Model>`";
-                errors.push(ident.span(), "one field of a process holds its own columns", &[help]);
+                let help = "put the columns in one struct, or refer to the other row: `Ref<Model>`";
+                errors.push(ident.span(), "only one field of a process can hold table columns", &[help]);
             }
             match found {
                 Some(found) if joined.is_none() => joined = Some(found),
@@ -169,12 +169,12 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         }
         let mut read = self::field(field, ident, errors);
         if let (Default::Empty(span), Codec::Optional(_)) = (&read.default, &read.codec) {
-            errors.push(*span, "an `Option` is empty without a `default`", &["leave `default` out"]);
+            errors.push(*span, "an `Option` takes no `default`: without a value it is `None`", &["remove `default`"]);
             read.default = Default::None;
         }
         if let Some(other) = fields.iter().find(|other| overlap(&other.path, &read.path)) {
-            let text = format!("`{}` and `{}` are kept in the same place", other.ident, read.ident);
-            errors.push(read.ident.span(), text, &["give one of them another `#[json(key = \"..\")]`"]);
+            let text = format!("`{}` and `{}` are stored under the same key", other.ident, read.ident);
+            errors.push(read.ident.span(), text, &["give one of them a different `#[json(key = \"..\")]`"]);
         }
         fields.push(read);
     }
@@ -187,15 +187,15 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             if let Some((_, other)) = fields.iter().enumerate().find(|each| taken(*each)) {
                 errors.push(
                     *span,
-                    format!("`{}` is kept there", other.ident),
-                    &["an alias is an old name that nothing else has"],
+                    format!("this is the stored key of `{}`", other.ident),
+                    &["an alias must be an old key that no other field uses"],
                 );
             }
         }
     }
     if row.is_none() && of != Of::Model {
         let help = format!("add a field `{}: {}`", of.field(), of.row());
-        errors.push(item.ident.span(), "the row is missing", &[&help]);
+        errors.push(item.ident.span(), "the field for the row is missing", &[&help]);
     }
     let mut proxy = Proxy {
         of,
@@ -216,8 +216,8 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("json")) {
         let known = of == Of::Model && crate_path(std::slice::from_ref(attribute), "json").is_some();
         if !known {
-            let text = "`#[json(..)]` stands at a field; at a struct it has `crate = path` alone";
-            errors.push(attribute.span(), text, &["move it to the field that it is meant for"]);
+            let text = "`#[json(..)]` belongs on a field; on a struct it only takes `crate = path`";
+            errors.push(attribute.span(), text, &["move it to the field it is meant for"]);
         }
     }
     Some(proxy)
@@ -227,7 +227,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
 fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
     const KEYS: &str = "`#[proxy(seed = Source, artifact = Report, index(approved))]`";
     let syn::Meta::List(list) = &attribute.meta else {
-        errors.push(attribute.span(), "expected options in brackets", &[KEYS]);
+        errors.push(attribute.span(), "expected options in parentheses", &[KEYS]);
         return;
     };
     for part in split_commas(list.tokens.clone()).into_iter().filter(|part| !is_crate(part)) {
@@ -251,12 +251,12 @@ fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
             "seed" => &mut proxy.seed,
             "artifact" => &mut proxy.artifact,
             other => {
-                errors.push(key.span(), format!("`{other}` is not an option here"), &[KEYS]);
+                errors.push(key.span(), format!("unknown option `{other}`"), &[KEYS]);
                 continue;
             }
         };
         if place.is_some() {
-            errors.push(key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
+            errors.push(key.span(), format!("`{key}` is written twice"), &["remove one of them"]);
         }
         *place = Some(value);
     }
@@ -264,9 +264,13 @@ fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
 
 /// `index(approved, text)`: an index for each. What is no field, rustc says.
 fn indexes(key: &Ident, fields: TokenStream, proxy: &mut Proxy, errors: &mut Errors) {
-    const EXAMPLE: &str = "`#[proxy(index(approved, text))]`: an index for each of them";
+    const EXAMPLE: &str = "`#[proxy(index(approved, text))]` creates one index for each field";
     if proxy.of == Of::Model {
-        errors.push(key.span(), "an index is for fields of a process or a task", &["write it at their type"]);
+        errors.push(
+            key.span(),
+            "`index` can only be used on a process or a task",
+            &["move it to the process or task type"],
+        );
         return;
     }
     let parts = split_commas(fields);
@@ -276,7 +280,7 @@ fn indexes(key: &Ident, fields: TokenStream, proxy: &mut Proxy, errors: &mut Err
     for part in parts {
         match part.as_slice() {
             [TokenTree::Ident(field)] if proxy.index.contains(field) => {
-                errors.push(field.span(), format!("`{field}` is written twice"), &["leave one of them out"]);
+                errors.push(field.span(), format!("`{field}` is written twice"), &["remove one of them"]);
             }
             [TokenTree::Ident(field)] => proxy.index.push(field.clone()),
             other => {
@@ -295,8 +299,8 @@ fn overlap(a: &[String], b: &[String]) -> bool {
 
 /// Numbers that are not kept, why not, and what to take instead.
 fn not_kept(ty: &syn::Type) -> Option<(&'static str, &'static str, &'static str)> {
-    const MACHINE: &str = "has another size on another machine";
-    const LARGE: &str = "is larger than what the databases compare";
+    const MACHINE: &str = "has a different size on other platforms";
+    const LARGE: &str = "is larger than the databases can compare";
     const NONE: &[(&str, &str, &str)] =
         &[("usize", MACHINE, "u64"), ("isize", MACHINE, "i64"), ("u128", LARGE, "u64"), ("i128", LARGE, "i64")];
     let syn::Type::Path(path) = ty else { return None };

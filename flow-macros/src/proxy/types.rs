@@ -89,7 +89,7 @@ impl Codec {
                 Ok(())
             }
             Codec::Optional(inner) if matches!(**inner, Codec::Typed(_)) => inner.chosen(),
-            _ => Err("`choices` alone is for an enum; of a text or a number, name them"),
+            _ => Err("`choices` without values is for an enum; for a string or a number, list the values"),
         }
     }
 

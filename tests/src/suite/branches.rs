@@ -375,7 +375,7 @@ macro_rules! branches_suite {
                 clock.advance(seconds(1));
                 FLOWS.run_until_idle(&mut conn).unwrap();
                 let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["start:DONE", "first:DONE", "pick:ERROR"]);
-                assert_eq!(seen.rows()[2].error(), Some("no case holds, and there is no default"));
+                assert_eq!(seen.rows()[2].error(), Some("no case matches, and there is no default"));
             }
 
             #[test]

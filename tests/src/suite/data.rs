@@ -171,7 +171,7 @@ macro_rules! data_suite {
                 let check = written(&mut conn, process);
                 let error = ReportFlow.check.assign(&mut conn, check, &ALICE).unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Denied);
-                assert!(error.to_string().contains("whoever did `start` may not"), "{error}");
+                assert!(error.to_string().contains("the same person did `start` (`different_from`)"), "{error}");
                 assert_eq!(FLOWS.queue(&mut conn, &ALICE).unwrap().len(), 0);
                 assert_eq!(FLOWS.queue(&mut conn, &CAROL).unwrap().len(), 1);
                 ReportFlow.check.assign(&mut conn, check, &CAROL).unwrap();

@@ -112,8 +112,8 @@ macro_rules! rules_suite {
                 let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 assert_eq!(faults, [
                     "`code` is empty", "`stars` is more than 10", "`share` is not a finite number", "`colour` is none of \"red\", \"green\"",
-                    "`coin` is none of 1, 2, 5", "`mail` is not a valid email address", "`page` is not a valid web address",
-                    "`slug` has other characters than letters, digits, `_` and `-`", "`even` is odd",
+                    "`coin` is none of 1, 2, 5", "`mail` is not a valid email address", "`page` is not a valid URL",
+                    "`slug` may only contain letters, digits, `_` and `-`", "`even` is odd",
                     "`word` an error occurred when formatting an argument",
                 ]);
                 assert_eq!(flow_process::table.count().get_result::<i64>(&mut conn).unwrap(), 0);
@@ -209,7 +209,7 @@ macro_rules! rules_suite {
                 #[derive(ProcessProxy)]
                 pub struct DeepProcess { process: Process, any: Value }
                 use flow_core::proxy::ProcessData as _;
-                assert_eq!(DeepProcessData { any: deep }.document().unwrap_err().to_string(), "not valid: `any` is more than 32 levels deep");
+                assert_eq!(DeepProcessData { any: deep }.document().unwrap_err().to_string(), "not valid: `any` is nested more than 32 levels deep");
                 let _ = &mut conn;
             }
 

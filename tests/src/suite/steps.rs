@@ -268,7 +268,7 @@ macro_rules! steps_suite {
                 let process = ChoiceFlow.start.run(&mut conn, &CODE, data(100)).unwrap().id();
                 let task = ChoiceFlow.large.tasks().of(process).one(&mut conn).unwrap().id();
                 let error = ChoiceFlow.large.run(&mut conn, task, &CODE, ()).unwrap_err();
-                assert_eq!(error.to_string(), "`pick` failed: no case holds, and there is no default");
+                assert_eq!(error.to_string(), "`pick` failed: no case matches, and there is no default");
                 FLOWS.expect(&mut conn, process).is(New).tasks(&["start:DONE", "check:DONE", "choose:DONE", "large:NEW"]);
             }
 

@@ -7,37 +7,37 @@ use serde_json::Value;
 use super::Mismatch;
 use crate::FlowModel;
 
-/// An enum that a field can be. `#[derive(Choices)]` implements it.
+/// An enum that can be used as a field. `#[derive(Choices)]` implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no choice of a field",
+    message = "`{Self}` cannot be a choice of a field",
     note = "derive it on an enum without fields: `#[derive(Choices, Clone, Copy)]`"
 )]
 pub trait Choices: Copy + 'static {
-    /// All of them, in the order of declaration.
+    /// All variants, in the order of declaration.
     const ALL: &'static [Self];
     /// All of them, as they are kept and as people read them.
     const CHOICES: &'static [Choice];
 
-    /// What is kept: `in_transit`.
+    /// The stored string: `in_transit`.
     fn value(self) -> &'static str;
 
-    /// What people read: `In transit`.
+    /// The label: `In transit`.
     fn label(self) -> &'static str;
 
-    /// The one that is kept as this.
+    /// The variant with this stored string.
     #[must_use]
     fn of_value(value: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|choice| choice.value() == value)
     }
 }
 
-/// What a field can be, as it is kept and as people read it.
+/// A choice: the stored value and its label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Choice {
-    /// What is kept.
+    /// The stored value.
     pub value: Cow<'static, str>,
-    /// What people read.
+    /// The label.
     pub label: Cow<'static, str>,
 }
 

@@ -13,9 +13,9 @@ use crate::form::FieldType;
 /// [`#[derive(Choices)]`](crate::Choices) makes it of an enum, [`#[derive(JsonModel)]`](crate::JsonModel) of a struct.
 /// For a type of your own that is neither, derive serde's traits and mark the field with `#[json(serde)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be kept in a field",
-    label = "no type of a field",
-    note = "of an enum: `#[derive(Choices)]`, of a struct: `#[derive(JsonModel)]`; or `#[json(serde)]` on the field, to keep it as serde writes it",
+    message = "`{Self}` cannot be stored in a field",
+    label = "not a field type",
+    note = "for an enum: `#[derive(Choices)]`, for a struct: `#[derive(JsonModel)]`; or `#[json(serde)]` on the field, to store it as serde serializes it",
     note = "types of other crates need a feature of flow-core: `decimal`, `uuid`, `url`, `jiff`, `chrono`, `time`"
 )]
 pub trait JsonType: Sized {
@@ -28,7 +28,7 @@ pub trait JsonType: Sized {
     /// Of an object: the keys that it knows.
     #[doc(hidden)]
     const KEYS: &'static [Key] = &[];
-    /// Its value is shown to nobody.
+    /// Whether it is a secret: its value is never shown.
     #[doc(hidden)]
     const SECRET: bool = false;
     /// What a form asks for: of a type that is kept as a text, [`FieldType::Text`]. Without it, JSON.
@@ -64,8 +64,8 @@ pub trait JsonType: Sized {
 
 /// A type whose empty value a bare `default` means.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no empty value",
-    label = "a bare `default` is for bool, numbers, String and Vec",
+    message = "`{Self}` has no default for a bare `default`",
+    label = "a bare `default` only works for bool, numbers, String and Vec",
     note = "write the value: `#[json(default = ..)]`, or make the field an `Option`"
 )]
 pub trait EmptyJson: JsonType + Default {

@@ -37,9 +37,9 @@ pub trait Codec<T> {
     const EXPECTED: &'static str;
     /// Of an object: the keys that its type knows. All others are left as they are.
     const KEYS: &'static [Key] = &[];
-    /// Its value is shown to nobody.
+    /// Whether it is a secret: its value is never shown.
     const SECRET: bool = false;
-    /// What a form asks for.
+    /// The fields of a form.
     const TYPE: FieldType;
     /// What it can be, where that is a list.
     const CHOICES: &'static [Choice] = &[];
@@ -88,11 +88,7 @@ impl Mismatch {
     /// A text that does not say what it should.
     #[must_use]
     pub fn unreadable(expected: &str) -> Self {
-        Mismatch {
-            path: String::new(),
-            found: "a text that says something else".to_owned(),
-            expected: expected.to_owned(),
-        }
+        Mismatch { path: String::new(), found: "a string with other content".to_owned(), expected: expected.to_owned() }
     }
 
     /// As a fault of a form.
@@ -130,7 +126,7 @@ fn describe(json: &Value) -> String {
         Value::Bool(_) => "a boolean".to_owned(),
         Value::Number(n) if n.is_f64() => "a number with a fraction".to_owned(),
         Value::Number(_) => "an integer".to_owned(),
-        Value::String(text) => format!("a text of {} characters", text.chars().count()),
+        Value::String(text) => format!("a string of {} characters", text.chars().count()),
         Value::Array(items) => format!("a list of {}", items.len()),
         Value::Object(_) => "an object".to_owned(),
     }
@@ -159,7 +155,7 @@ pub struct Serde;
 /// The empty value of a type, which a bare `default` means.
 #[diagnostic::on_unimplemented(
     message = "`{T}` has no empty value",
-    label = "a bare `default` is for bool, numbers, String and Vec",
+    label = "a bare `default` only works for bool, numbers, String and Vec",
     note = "write the value: `#[json(default = ..)]`, or make the field an `Option`"
 )]
 pub trait Empty<T> {
@@ -308,7 +304,7 @@ mod tests {
         let wrong = <List<Native> as Codec<Vec<i8>>>::decode(&serde_json::json!([1, 300])).unwrap_err();
         assert_eq!((wrong.path.as_str(), wrong.found.as_str()), ("[1]", "an integer"));
         let wrong = <Native as Codec<bool>>::decode(&"secret".into()).unwrap_err();
-        assert_eq!((wrong.found.as_str(), wrong.expected.as_str()), ("a text of 6 characters", "a boolean"));
+        assert_eq!((wrong.found.as_str(), wrong.expected.as_str()), ("a string of 6 characters", "a boolean"));
     }
 
     #[test]

@@ -72,17 +72,17 @@ const fn from(least: i64, most: Option<i64>) -> Form {
 
 native! {
     bool: any(FieldType::Boolean), Bool, "a boolean", "false", |v| Ok(Value::Bool(*v)), Value::as_bool;
-    String: any(FieldType::Text), Text, "a text", "\"\"", |v| text(v), |json| json.as_str().map(str::to_owned);
+    String: any(FieldType::Text), Text, "a string", "\"\"", |v| text(v), |json| json.as_str().map(str::to_owned);
     f64: any(FieldType::Number), Double, "a number", "0.0", |v| number(*v), Value::as_f64;
     f32: any(FieldType::Number), Double, "a number", "0.0", |v| number(f64::from(*v)), |json| narrow(json.as_f64()?);
     i8: from(-128, Some(127)), BigInt, "an integer from -128 to 127", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i16: from(-32768, Some(32767)), BigInt, "an integer of 16 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i32: from(-2_147_483_648, Some(2_147_483_647)), BigInt, "an integer of 32 bits", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
-    i64: any(FieldType::Integer), BigInt, "an integer of 64 bits", "0", |v| Ok((*v).into()), Value::as_i64;
+    i16: from(-32768, Some(32767)), BigInt, "a 16-bit integer", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i32: from(-2_147_483_648, Some(2_147_483_647)), BigInt, "a 32-bit integer", "0", |v| Ok((*v).into()), |json| json.as_i64()?.try_into().ok();
+    i64: any(FieldType::Integer), BigInt, "a 64-bit integer", "0", |v| Ok((*v).into()), Value::as_i64;
     u8: from(0, Some(255)), BigInt, "an integer from 0 to 255", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
     u16: from(0, Some(65535)), BigInt, "an integer from 0 to 65535", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
-    u32: from(0, Some(4_294_967_295)), BigInt, "an integer of 32 bits, not below 0", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
-    u64: from(0, None), BigInt, "an integer of 63 bits, not below 0", "0", |v| unsigned(*v), |json| json.as_i64()?.try_into().ok();
+    u32: from(0, Some(4_294_967_295)), BigInt, "a non-negative 32-bit integer", "0", |v| Ok((*v).into()), |json| json.as_u64()?.try_into().ok();
+    u64: from(0, None), BigInt, "a non-negative integer up to 9223372036854775807", "0", |v| unsigned(*v), |json| json.as_i64()?.try_into().ok();
 }
 
 fn text(value: &str) -> Result<Value, String> {
@@ -97,12 +97,12 @@ fn number(value: f64) -> Result<Value, String> {
     serde_json::Number::from_f64(value).map(Value::Number).ok_or_else(|| "is not a finite number".to_owned())
 }
 
-// No database has an integer of 64 bits without a sign: a larger one could be stored but not found.
+// No database has a 64-bit integer without a sign: a larger one could be stored but not found.
 fn unsigned(value: u64) -> Result<Value, String> {
     i64::try_from(value).map(Value::from).map_err(|_| "is larger than 9223372036854775807".to_owned())
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "a float of 32 bits is what the field asks for")]
+#[allow(clippy::cast_possible_truncation, reason = "the field is a 32-bit float")]
 fn narrow(value: f64) -> Option<f32> {
     let narrow = value as f32;
     narrow.is_finite().then_some(narrow)

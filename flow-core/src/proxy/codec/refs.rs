@@ -13,7 +13,7 @@ use crate::{FlowModel, LoadModel, Ref};
 impl<M: FlowModel> JsonType for Ref<M> {
     type Sql = KeyOf<M>;
     type Maybe = KeyOf<M>;
-    const EXPECTED: &'static str = "a key: a number or a text";
+    const EXPECTED: &'static str = "a key: a number or a string";
     const TYPE: FieldType = FieldType::Reference(M::NAME);
 
     fn to_json(&self) -> Result<Value, String> {

@@ -46,7 +46,7 @@ impl<P, const I: u64> std::fmt::Debug for JoinedField<P, I> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be joined to a process",
-    label = "this is not the columns of a table whose key is the number of the process",
+    label = "not a struct of columns of a table whose primary key is `process_id`",
     note = "give it `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]` and `#[diesel(table_name = .., primary_key(process_id))]`; `process_id` is an `i64`"
 )]
 pub trait JoinedColumns: HasTable {}
@@ -62,8 +62,8 @@ where
 /// What the row of `#[proxy(joined, new = ..)]` can be made from.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "the row that is joined to a new process cannot be made from `{Self}`",
-    label = "this is no new row of that table",
+    message = "the joined row of a new process cannot be inserted from `{Self}`",
+    label = "not an `Insertable` of that table",
     note = "give it `#[derive(Insertable)]`, and `#[diesel(table_name = ..)]` with the table of the joined columns"
 )]
 pub trait NewJoined<T> {}
@@ -80,7 +80,7 @@ where
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read with a process",
-    label = "this is not a struct of columns in the row of a process",
+    label = "not a struct of columns of `flow_process`",
     note = "give it `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]`, a field `id: i64`, and `#[diesel(table_name = ..)]` with the name that `flow_core::process_columns!` declares"
 )]
 pub trait OwnColumns: HasTable {}

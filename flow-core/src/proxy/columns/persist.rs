@@ -11,8 +11,8 @@ use crate::{DataError, Error, Process, Result};
 /// implements it on every connection that can read and write them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded and saved on this connection",
-    note = "the struct of its own columns needs `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]`, and types that the connection's database has",
-    note = "the one behind `new` needs `#[derive(Insertable)]` where it is `joined`, and `#[derive(AsChangeset)]` where it is `columns`, for the same table"
+    note = "the struct of its columns needs `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]`, with column types that this database supports",
+    note = "the type after `new =` needs `#[derive(Insertable)]` where it is `joined`, and `#[derive(AsChangeset)]` where it is `columns`, for the same table"
 )]
 pub trait Persist<C>: ProcessProxy {
     /// Writes the joined row of a new process.
@@ -57,9 +57,9 @@ pub(crate) fn load<P: Persist<C>, C>(row: Process, conn: &mut C) -> Result<P> {
         process: row.id,
         task: None,
         field: P::JOINED.unwrap_or_default(),
-        path: "its own table".to_owned(),
+        path: "the joined table".to_owned(),
         found: "no row".to_owned(),
-        expected: "the row that was written when it was started".to_owned(),
+        expected: "the row that was inserted when the process started".to_owned(),
     };
     let joined = joined.ok_or_else(|| Box::new(gone()))?;
     Ok(P::from_parts(row, joined).map_err(Box::new)?)

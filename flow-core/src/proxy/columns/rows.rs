@@ -18,8 +18,8 @@ type Changed<T, S> =
 /// Columns that the connection `C` can read and write.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read and written on this connection",
-    label = "these are no columns for this connection",
-    note = "it needs `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]`, the key of the process, and types that the connection's database has"
+    label = "these columns are not supported on this connection",
+    note = "it needs `#[derive(Queryable, Selectable, Identifiable, AsChangeset)]`, the key of the process, and column types that this database supports"
 )]
 pub trait ReadColumns<C>: Sized {
     /// Those of a process; `None` if there is no row.
@@ -52,8 +52,8 @@ where
 
 /// What the columns in the row of a process are made from, on the connection `C`.
 #[diagnostic::on_unimplemented(
-    message = "the columns of a new process cannot be made from `{Self}`",
-    label = "this is no change of these columns",
+    message = "the columns of a new process cannot be set from `{Self}`",
+    label = "not an `AsChangeset` of these columns",
     note = "it needs `#[derive(AsChangeset)]`, and `#[diesel(table_name = ..)]` with the name that `flow_core::process_columns!` declares"
 )]
 pub trait SetColumns<C, T> {
@@ -79,7 +79,7 @@ where
 }
 
 /// The row of a new process in the table `T` on the connection `C`: the number of the process, and what the app gives.
-#[diagnostic::on_unimplemented(message = "a row of this table cannot be made from `{Self}` on this connection")]
+#[diagnostic::on_unimplemented(message = "a row of this table cannot be inserted from `{Self}` on this connection")]
 pub trait InsertRow<C, T> {
     /// Inserts it.
     fn insert(self, table: T, conn: &mut C) -> QueryResult<()>;

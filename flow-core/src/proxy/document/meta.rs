@@ -238,7 +238,7 @@ pub const fn missing_in<P: ProcessProxy>(written: &[u64]) -> Option<&'static str
 #[must_use]
 pub const fn how_to_give<P: ProcessProxy>(name: &str) -> &'static str {
     if is_joined::<P>(index(name)) {
-        "`, columns that every process of this flow has [read_before_write]\nhelp: add it to the form"
+        "`, the columns that every process of this flow needs [read_before_write]\nhelp: add it to the form"
     } else {
         "`, which has no default [read_before_write]\nhelp: add it to the form, or give it a default: `#[json(default)]`"
     }

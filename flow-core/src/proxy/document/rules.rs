@@ -11,7 +11,7 @@ pub(crate) type Broken = (FieldErrorKind, String);
 /// What a value must be like. A field that is empty, `None`, keeps every rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// How many characters a text may have.
+    /// The maximum length of a string, in characters.
     pub max_length: Option<usize>,
     /// The smallest a number may be, and the largest.
     pub least: Option<Bound>,
@@ -24,9 +24,9 @@ pub struct Rules {
     /// A regular expression that the whole of a text must match.
     #[cfg(feature = "pattern")]
     pub pattern: Option<super::Pattern>,
-    /// How many digits a decimal number may have behind its point.
+    /// The maximum number of decimal places.
     pub decimal_places: Option<u32>,
-    /// A text that must not be empty.
+    /// Whether the string must not be empty.
     pub filled: bool,
 }
 
@@ -44,7 +44,7 @@ pub enum Bound {
 pub enum Format {
     /// An address of a person: `anna@example.org`.
     Email,
-    /// An address of the web.
+    /// A URL.
     Url,
     /// Letters, digits, `_` and `-`.
     Slug,
@@ -92,7 +92,7 @@ impl Rules {
         if !self.choices.is_empty() && !json.is_null() {
             let is = |choice: &&&str| serde_json::from_str::<Value>(choice).is_ok_and(|choice| choice == *json);
             if !self.choices.iter().any(|choice| is(&choice)) {
-                return Err((FieldErrorKind::NotAChoice, format!("is none of {}", self.choices.join(", "))));
+                return Err((FieldErrorKind::NotAChoice, format!("is not one of {}", self.choices.join(", "))));
             }
         }
         Ok(())
@@ -143,9 +143,9 @@ impl Rules {
         }
         let wrong = match self.format {
             Some(Format::Email) if !is_email(text) => "is not a valid email address",
-            Some(Format::Url) if !is_url(text) => "is not a valid web address",
-            Some(Format::Slug) if !is_slug(text) => "has other characters than letters, digits, `_` and `-`",
-            Some(Format::FilePath) if !is_file_path(text) => "is not the path of a file inside a folder",
+            Some(Format::Url) if !is_url(text) => "is not a valid URL",
+            Some(Format::Slug) if !is_slug(text) => "may only contain letters, digits, `_` and `-`",
+            Some(Format::FilePath) if !is_file_path(text) => "is not a relative file path",
             _ => return self.check_pattern(text),
         };
         Err((FieldErrorKind::Format, wrong.to_owned()))

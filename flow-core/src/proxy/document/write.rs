@@ -150,7 +150,7 @@ impl NewDocument {
 
 /// On the way to a field there is something else than an object.
 fn kept_in(meta: &Meta, found: impl std::fmt::Display) -> FieldError {
-    FieldError::new(meta.name, format!("is kept in {found}"))
+    FieldError::new(meta.name, format!("is stored inside {found}"))
 }
 
 /// The JSON of a value.
@@ -182,7 +182,7 @@ fn faults(meta: &Meta, value: &dyn Any) -> Vec<FieldError> {
         meta.rules.check(&json, meta.codec.ty).map_err(|(kind, message)| FieldError::of(kind, meta.name, message))?;
         let other = |message| FieldError::new(meta.name, message);
         if depth(&json) + meta.path.len() > DEEPEST {
-            return Err(other(format!("is more than {DEEPEST} levels deep")));
+            return Err(other(format!("is nested more than {DEEPEST} levels deep")));
         }
         meta.check.map_or(Ok(()), |check| check(value)).map_err(other)
     });
@@ -258,7 +258,7 @@ fn is_default(meta: &Meta, json: &Value) -> bool {
 fn finish(data: &Document, mut errors: Vec<FieldError>, last: &'static str) -> Result<(), Vec<FieldError>> {
     let size = data.size_if_changed();
     if size > LARGEST {
-        let text = format!("makes the document {size} bytes large, at most {LARGEST} are allowed");
+        let text = format!("makes the document {size} bytes, at most {LARGEST} are allowed");
         errors.push(FieldError::new(last, text));
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }

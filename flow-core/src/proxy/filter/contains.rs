@@ -28,9 +28,9 @@ impl<T: JsonType<Sql: ItemSql>> ListField for Option<Vec<T>> {
 
 /// The SQL types of items that a list can be asked for: all but objects and lists.
 #[diagnostic::on_unimplemented(
-    message = "a list of objects cannot be asked for one of them",
-    label = "its items are objects or lists",
-    note = "ask for a field of its own that says what you look for"
+    message = "a list of objects cannot be searched with `contains`",
+    label = "the items are objects or lists",
+    note = "store what you search for in a separate field"
 )]
 pub trait ItemSql: JsonSql {}
 

@@ -9,7 +9,7 @@ use super::Field;
 use crate::store::json::{JsonDialect, TextMatch, TextOperand};
 
 /// The SQL types of texts.
-#[diagnostic::on_unimplemented(message = "this filter is for texts", label = "the field is no text")]
+#[diagnostic::on_unimplemented(message = "this filter is for strings", label = "the field is not a string")]
 pub trait TextSql {}
 
 impl TextSql for sql_types::Text {}

@@ -100,7 +100,7 @@ pub(crate) fn update_error(nested: &[&'static str], error: diesel::result::Error
     if nested.is_empty() || !met_no_object(&error) {
         return error.into();
     }
-    let message = "is kept inside an object, and one of the rows has something else there";
+    let message = "is stored inside an object, but one of the rows has another value in its place";
     Error::Invalid(nested.iter().map(|field| FieldError::new(*field, message)).collect())
 }
 

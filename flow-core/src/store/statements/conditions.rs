@@ -140,12 +140,7 @@ pub(super) fn hint(index: Option<ListIndex>, out: &mut AstPass<'_, '_, Database>
     }
 }
 
-fn several<'b>(
-    these: &'b [Where],
-    between: &str,
-    none: &str,
-    out: &mut AstPass<'_, 'b, Database>,
-) -> QueryResult<()> {
+fn several<'b>(these: &'b [Where], between: &str, none: &str, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
     out.push_sql("(");
     if these.is_empty() {
         out.push_sql(none);

@@ -29,7 +29,9 @@ type ProcessColumns = <Process as Selectable<Database>>::SelectExpression;
 
 impl Lists for Conn {
     fn list_tasks(&mut self, query: &ListQuery) -> QueryResult<Vec<(Task, Process)>> {
-        TaskPage { columns: <(Task, Process) as Selectable<Database>>::construct_selection(), query }.load(self).map(counted)
+        TaskPage { columns: <(Task, Process) as Selectable<Database>>::construct_selection(), query }
+            .load(self)
+            .map(counted)
     }
 
     fn list_processes(&mut self, query: &ListQuery) -> QueryResult<Vec<Process>> {

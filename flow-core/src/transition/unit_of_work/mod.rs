@@ -10,8 +10,8 @@ use flow_graph::{Graph, Kind, NodeId};
 use tracked::{Stored, Tracked};
 
 use super::Cause;
-use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::candidate::Candidate;
+use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::payload::Payload;
 use crate::store::{
     AuditRow, DueKind, DueRow, DueWrite, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
@@ -444,7 +444,7 @@ impl UnitOfWork {
     /// A callback has changed its own process.
     pub(crate) fn changed_by_itself(row: &Process) -> Error {
         Error::misuse(format!(
-            "process {} was changed by a callback of its own step, by another way than `a.process` and `a.task`",
+            "process {} was changed by one of its own callbacks directly in the database; use `a.process` and `a.task` there",
             row.id
         ))
     }

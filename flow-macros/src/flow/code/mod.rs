@@ -106,7 +106,8 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
         }
     }
     code.different_from.clone_from(&node.different_from);
-    code.has_people = node.assign.is_some() || node.candidates.is_some() || !matches!(node.permission, Permission::Managers);
+    code.has_people =
+        node.assign.is_some() || node.candidates.is_some() || !matches!(node.permission, Permission::Managers);
     code.asks_people =
         matches!(node.assign, Some(Assign::Callback(_))) || matches!(node.permission, Permission::Method(_));
     let child = node.child.as_ref().and_then(flow_of);

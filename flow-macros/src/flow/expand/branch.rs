@@ -49,7 +49,7 @@ impl Emit<'_> {
             let rest = match default {
                 Some(at) => quote!(::core::result::Result::Ok(#at)),
                 None => {
-                    quote!(::core::result::Result::Err(#root::StepError::from("no case holds, and there is no default")))
+                    quote!(::core::result::Result::Err(#root::StepError::from("no case matches, and there is no default")))
                 }
             };
             quote!({ #tests #rest })

@@ -117,7 +117,14 @@ impl Emit<'_> {
         self.function(key, &quote!(Act), &body, true, connection);
     }
 
-    pub(super) fn function(&mut self, key: &str, slot: &TokenStream, body: &TokenStream, activation: bool, connection: bool) {
+    pub(super) fn function(
+        &mut self,
+        key: &str,
+        slot: &TokenStream,
+        body: &TokenStream,
+        activation: bool,
+        connection: bool,
+    ) {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
         let function = self.names.function(self.id, self.node, key);
         self.functions.extend(quote! {

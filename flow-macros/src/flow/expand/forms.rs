@@ -181,8 +181,7 @@ fn readable(flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
     let checks = fields.iter().map(|field| {
         let (index, name) = (constant(form, field), plain(field));
         let text = format!(
-            "what `{name}` is made from cannot be read from a form\n\
-             help: derive it: `#[derive(serde::Deserialize)]`"
+            "the type that creates `{name}` cannot be read from a form\n help: add `#[derive(serde::Deserialize)]` to it"
         );
         quote_spanned!(field.span()=>
             const _: () = ::core::assert!(<#process as #root::__private::HasField<{ #index }>>::READABLE, #text);
@@ -218,8 +217,8 @@ fn joins_nothing(flow: &FlowModel, node: &NodeModel) -> TokenStream {
     let checks = fields.iter().map(|field| {
         let (index, name) = (constant(ident, field), plain(field));
         let text = format!(
-            "`{name}` is written when a process starts, so only a start's form can name it\n\
-             help: a form of your own, `form = MyForm`, can change it by `a.process.{name}_mut()`"
+            "only the form of a start can name `{name}`: the row is inserted when the process starts\n\
+             help: to change it later, use a form type of your own, `form = MyForm`, and `a.process.{name}_mut()`"
         );
         quote_spanned!(field.span()=>
             const _: () = ::core::assert!(!#root::__private::is_joined::<#process>(#index), #text);
@@ -235,7 +234,7 @@ fn gives(flow: &FlowModel, node: &NodeModel) -> TokenStream {
     let checks = edges.filter_map(|edge| {
         let target = flow.nodes.get(usize::from(edge.to))?;
         let task = target.task.as_ref()?;
-        let before = format!("this gives `{}` no `", target.name);
+        let before = format!("`{}` gets no value for `", target.name);
         let after = "`, which has no default [read_before_write]\nhelp: add `task_data = |a| ..`, or give it a default: `#[json(default)]`";
         let found = quote!(#root::__private::missing_field(<#task as #root::__private::JsonProxy>::META, &[]));
         Some(missing(root, &found, &before, &quote!(#after), edge.span))

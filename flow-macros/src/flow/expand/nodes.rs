@@ -98,7 +98,7 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
         Some(quote_spanned!(last.span()=>
             const _: () = ::core::assert!(
                 ::core::matches!(<#ty as #root::node::NodeType>::KIND, #root::graph::Kind::#word),
-                "this type has the name of a node kind and is another"
+                "this type has the same name as a node kind, but is a different type"
             );
         ))
     });

@@ -28,7 +28,7 @@ pub(super) fn function(flow: &FlowModel, template: Option<&(String, Span)>) -> T
         Piece::Text(text) => quote!(text.push_str(#text);),
         Piece::Field(name) => {
             let field = Ident::new(name, *span);
-            let text = format!("`{name}` is a row of columns, which has no text of its own");
+            let text = format!("`{name}` is a struct of table columns and cannot be shown as text");
             let is_field = quote_spanned!(*span=>
                 const _: () = ::core::assert!(!#root::__private::is_joined::<#process>(INDEX), #text);
             );
@@ -82,7 +82,7 @@ fn pieces(template: &str) -> Result<Vec<Piece>, String> {
             }
             _ => {
                 return Err(format!(
-                    "`{tail}` is not a field of the process\nhelp: write `{{process.text}}`; for a brace write it twice"
+                    "`{tail}` is not a field of the process\nhelp: write `{{process.text}}`; write a literal brace twice: `{{{{`"
                 ));
             }
         }

@@ -69,7 +69,7 @@ pub(super) fn timeout<'a>(
     for option in entries(rest.collect(), errors) {
         let key = plain(&option.key);
         if seen.contains(&key) {
-            errors.push(option.key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
+            errors.push(option.key.span(), format!("`{key}` is written twice"), &["remove one of them"]);
             continue;
         }
         match (key.as_str(), option.value.as_slice()) {
@@ -80,7 +80,7 @@ pub(super) fn timeout<'a>(
             ("was", _) => timeout.was = old_names(&option, errors),
             _ => {
                 let (first, last) = option.span();
-                let others = "`name = \"reminder\"` and `was = [\"old_name\"]` can stand here too";
+                let others = "`name = \"reminder\"` and `was = [\"old_name\"]` are also allowed here";
                 errors.push_range(first, last, "expected `interrupting = false`", &[others]);
             }
         }
@@ -222,8 +222,8 @@ fn same_name(timeout: &Timeout<'_>, number: usize, host: &str, flow: &FlowModel,
     let (first, last) = timeout.entry.span();
     if let Some(name) = &timeout.name {
         let text =
-            format!("another timeout of `{host}` is named `{name}` already, so their rows could not be told apart");
-        errors.push_range(first, last, text, &["give this one another name"]);
+            format!("another timeout of `{host}` is already named `{name}`, so their rows could not be distinguished");
+        errors.push_range(first, last, text, &["give this one a different name"]);
         return;
     }
     let inside = timeout.entry.arguments.as_ref().and_then(|group| {
@@ -231,7 +231,7 @@ fn same_name(timeout: &Timeout<'_>, number: usize, host: &str, flow: &FlowModel,
         Some(text.strip_prefix('(')?.strip_suffix(')')?.trim().trim_end_matches(',').to_owned())
     });
     let inside = inside.unwrap_or_else(|| format!("days(3), this.{target}"));
-    let text = format!("two timeouts of `{host}` lead to `{target}`, so their rows could not be told apart");
+    let text = format!("two timeouts of `{host}` lead to `{target}`, so their rows could not be distinguished");
     let help = format!("give this one a name: `on_timeout({inside}, name = \"{target}_{number}\")`");
     errors.push_range(first, last, text, &[&help]);
 }
@@ -334,6 +334,6 @@ mod tests {
         assert!(told.contains(help), "{told}");
         assert_eq!(ask("days(2), this.late, interrupting = false, name = \"late_2\""), "", "the help, pasted");
         let told = ask("days(2), this.end, name = \"timeout__late\"");
-        assert!(told.contains("another timeout of `ask` is named `timeout__late` already"), "{told}");
+        assert!(told.contains("another timeout of `ask` is already named `timeout__late`"), "{told}");
     }
 }

@@ -16,13 +16,14 @@ pub(super) fn callback(entry: &KeyValue, errors: &mut Errors) -> Option<Callback
 pub(super) fn callback_in(tokens: &[TokenTree], key: &Ident, errors: &mut Errors) -> Option<CallbackSyntax> {
     let found = value::callback(tokens, key.span(), errors)?;
     if let Some(word) = found.async_word() {
-        let text = format!("`{key}` is called inside the transaction, so it cannot be async");
-        errors.push(word, text, &["what waits for something else is a `Job`: its `run` can be async"]);
+        let text = format!("`{key}` runs inside the transaction, so it cannot be async");
+        errors.push(word, text, &["use a `Job` for work that waits for something else: its `run` can be async"]);
         return None;
     }
     if let Some(word) = found.move_word() {
-        let text = "a callback captures nothing: it is called in every process, and after each restart of the app";
-        let help = "leave `move` out; what it needs is in the process, its task, a `static` or the database";
+        let text =
+            "a callback cannot capture variables: it is called for every process, also after the app was restarted";
+        let help = "remove `move`; read what it needs from the process, its task, a `static` or the database";
         errors.push(word, text, &[help]);
         return None;
     }
@@ -38,9 +39,9 @@ pub(super) fn job(entry: &KeyValue, errors: &mut Errors) -> Option<CallbackSynta
     };
     let Some(span) = connection else { return Some(found) };
     let helps = [
-        "what is to be written with the process belongs into `on_done = |a, conn, output| ..`, which follows it in a transaction",
-        "a query in between takes a connection of your own, from your pool",
+        "write to the database in `on_done = |a, conn, output| ..`, which runs inside the transaction that completes the job",
+        "for a query inside `run`, take a connection from your own pool",
     ];
-    errors.push(span, "a job runs outside any transaction, so it gets no connection", &helps);
+    errors.push(span, "`run` of a job is called outside any transaction and gets no connection", &helps);
     None
 }

@@ -41,7 +41,7 @@ fn edge_keys(entries: &[KeyValue], kind: Kind, edge: &mut EdgeModel, errors: &mu
     for entry in entries {
         let Some(key) = edge_key(entry, kind, edge.role, errors) else { continue };
         if seen.contains(&key) {
-            errors.push(entry.key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
+            errors.push(entry.key.span(), format!("`{key}` is written twice"), &["remove one of them"]);
             continue;
         }
         let place = match key {
@@ -51,8 +51,8 @@ fn edge_keys(entries: &[KeyValue], kind: Kind, edge: &mut EdgeModel, errors: &mu
             "task_data_source" => &mut edge.data_source,
             "task_seed_source" => &mut edge.seed_source,
             other => {
-                let text = format!("this macro has a fault: it knows the key `{other}` and has no use for it");
-                errors.push(entry.key.span(), text, &["please report it, with this struct"]);
+                let text = format!("bug in this macro: it knows the key `{other}` but does not handle it");
+                errors.push(entry.key.span(), text, &["please report it, together with this struct"]);
                 continue;
             }
         };
@@ -62,12 +62,16 @@ fn edge_keys(entries: &[KeyValue], kind: Kind, edge: &mut EdgeModel, errors: &mu
     let of = |key: &str| entries.iter().find(|entry| entry.is(key));
     for (source, single) in [("task_data_source", "task_data"), ("task_seed_source", "task_seed")] {
         if let (Some(_), Some(entry)) = (of(source), of(single)) {
-            let text = format!("`{source}` gives each task its own, so `{single}` has no meaning here");
-            errors.push(entry.key.span(), text, &["leave one of them out"]);
+            let text = format!("`{source}` already gives each task its own value, so `{single}` cannot be used here");
+            errors.push(entry.key.span(), text, &["remove one of them"]);
         }
     }
     if let (Some(_), Some(entry)) = (of("task_data_source"), of("task_seed_source")) {
-        errors.push(entry.key.span(), "one list says how many tasks there are", &["leave one of the two lists out"]);
+        errors.push(
+            entry.key.span(),
+            "two lists cannot both decide how many tasks are created",
+            &["remove one of the two lists"],
+        );
     }
 }
 
@@ -90,8 +94,8 @@ fn edge_key(entry: &KeyValue, kind: Kind, role: Role, errors: &mut Errors) -> Op
     if key.edges.has(kind.exits(), role) {
         return Some(key.name);
     }
-    let text = format!("`{}` has no meaning on this edge of a `{}`", key.name, kind.name());
-    let help = "it is for the branches of a `Split`; `when` for the cases of a `Switch` too";
+    let text = format!("`{}` cannot be used on this edge of a `{}`", key.name, kind.name());
+    let help = "it is for branches of a `Split`; `when` also works on cases of a `Switch`";
     errors.push(entry.key.span(), text, &[help]);
     None
 }
@@ -101,30 +105,30 @@ fn pattern_fits(entry: &KeyValue, edge: &EdgeModel, model: &NodeModel, errors: &
     let (first, last) = entry.span();
     if edge.role != Role::Case {
         if edge.pattern.is_some() {
-            errors.push_range(first, last, "a pattern is for the cases of a `Switch`", &[]);
+            errors.push_range(first, last, "a pattern can only be used in a case of a `Switch`", &[]);
         }
     } else if model.on.is_some() && edge.pattern.is_none() {
         errors.push_range(
             first,
             last,
-            "this switch is `on` a value, so a case is a pattern",
+            "this switch has an `on` value, so each case must be a pattern",
             &["case(Size::Small => this.small)"],
         );
     } else if model.on.is_none() && edge.pattern.is_some() {
         errors.push_range(
             first,
             last,
-            "a pattern needs the value that it is for",
-            &["add `on = |a| a.process.size()` in front"],
+            "a pattern needs a value to match: this switch has no `on`",
+            &["add `on = |a| a.process.size()` before the cases"],
         );
     } else if edge.pattern.is_none() && edge.when.is_none() {
+        errors.push_range(first, last, "this case has no condition", &["case(this.small, when = |a| ..)"]);
+    } else if edge.pattern.is_some() && edge.when.is_some() {
         errors.push_range(
             first,
             last,
-            "this case does not say when it is chosen",
-            &["case(this.small, when = |a| ..)"],
+            "a pattern takes no `when`: write its condition as a guard",
+            &["case(n if n < 10 => this.small)"],
         );
-    } else if edge.pattern.is_some() && edge.when.is_some() {
-        errors.push_range(first, last, "a pattern has its condition in itself", &["case(n if n < 10 => this.small)"]);
     }
 }

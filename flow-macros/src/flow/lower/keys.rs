@@ -26,12 +26,12 @@ fn unknown(kind: Kind, key: &str, entry: &KeyValue, errors: &mut Errors) {
     let (text, help) = if owners.is_empty() {
         (format!("`{key}` is not a key of a node"), vec![keys])
     } else if kind.ends() {
-        (format!("`{}` is the end, `{key}` has no meaning there", kind.name()), vec![keys])
+        (format!("`{}` takes no `{key}`", kind.name()), vec![keys])
     } else if is_timeout() {
-        let tasks = format!("tasks that wait are {}", owners.join(", "));
+        let tasks = format!("only these kinds wait: {}", owners.join(", "));
         (format!("`{}` never waits, so it cannot time out", kind.name()), vec![tasks])
     } else {
-        let others = format!("it is one of {}", owners.join(", "));
+        let others = format!("it is a key of {}", owners.join(", "));
         (format!("`{key}` is not a key of `{}`", kind.name()), vec![others, keys])
     };
     let help: Vec<&str> = help.iter().map(String::as_str).collect();

@@ -85,7 +85,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             continue;
         }
         if seen.contains(&key) {
-            errors.push(entry.key.span(), format!("`{key}` is written twice"), &["leave one of them out"]);
+            errors.push(entry.key.span(), format!("`{key}` is written twice"), &["remove one of them"]);
             continue;
         }
         let value: TokenStream = entry.value.iter().cloned().collect();
@@ -164,7 +164,7 @@ fn node<'a>(
         // A second way on is `next_twice`, which knows where the first one leads.
         let is_way = matches!(key.takes, Takes::Edge(_));
         if seen.contains(&key) && !key.repeats() && !is_way {
-            errors.push(entry.key.span(), format!("`{}` is written twice", key.name), &["leave one of them out"]);
+            errors.push(entry.key.span(), format!("`{}` is written twice", key.name), &["remove one of them"]);
             keep_refs(entry, flow);
             continue;
         }
@@ -186,7 +186,7 @@ fn node<'a>(
         flow.nodes.push(model);
         added.push(timeout);
     }
-    debug_assert_eq!(flow.nodes.len(), usize::from(numbers.end), "each node stands where its number says");
+    debug_assert_eq!(flow.nodes.len(), usize::from(numbers.end), "nodes are stored in the order of their numbers");
     added
 }
 
@@ -232,8 +232,8 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "was" => model.was = old_names(entry, errors),
         "allow" => model.allows.extend(allow(entry, errors)),
         other => {
-            let text = format!("this macro has a fault: it knows the key `{other}` and has no use for it");
-            errors.push(entry.key.span(), text, &["please report it, with this struct"]);
+            let text = format!("bug in this macro: it knows the key `{other}` but does not handle it");
+            errors.push(entry.key.span(), text, &["please report it, together with this struct"]);
         }
     }
 }

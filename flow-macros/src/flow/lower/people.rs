@@ -38,7 +38,7 @@ pub(super) fn different_from(
     let parts = entry.arguments.as_ref().map(|group| split_commas(group.stream())).unwrap_or_default();
     if parts.is_empty() {
         let (first, last) = entry.span();
-        errors.push_range(first, last, "`different_from` names a node", &["different_from(this.start)"]);
+        errors.push_range(first, last, "`different_from` takes a node", &["different_from(this.start)"]);
     }
     for part in parts {
         let Some(mut found) = node_ref(&part, entry.key.span(), errors) else { continue };
@@ -70,7 +70,7 @@ pub(super) fn form(entry: &KeyValue, errors: &mut Errors) -> Option<Form> {
                 };
                 match part.as_slice() {
                     [TokenTree::Ident(field)] if fields.contains(field) => {
-                        errors.push(field.span(), format!("`{field}` is in this form already"), &[]);
+                        errors.push(field.span(), format!("`{field}` is listed twice in this form"), &[]);
                     }
                     [TokenTree::Ident(field)] => fields.push(field.clone()),
                     other => {
@@ -90,7 +90,7 @@ pub(super) fn form(entry: &KeyValue, errors: &mut Errors) -> Option<Form> {
             None
         }
         [TokenTree::Group(body), ..] if body.delimiter() == Delimiter::Brace => {
-            errors.push(body.span_open(), "a form has a name", &["form = ApproveForm { approved }"]);
+            errors.push(body.span_open(), "a form needs a name", &["form = ApproveForm { approved }"]);
             None
         }
         other => Some(Form::Type(other.iter().cloned().collect())),
@@ -103,8 +103,8 @@ pub(super) fn forms(nodes: &mut [NodeModel], has_process: bool, errors: &mut Err
     for node in nodes {
         let Some(Form::Fields { ident, fields, .. }) = &mut node.form else { continue };
         if let Some((_, first)) = declared.iter().find(|(known, _)| known == ident) {
-            let text = format!("`{ident}` is declared at `{first}` already");
-            let help = format!("for the same fields write `form = {ident}` here, for others give it another name");
+            let text = format!("`{ident}` is already declared at `{first}`");
+            let help = format!("to reuse it write `form = {ident}`; for other fields choose another name");
             errors.push(ident.span(), text, &[&help]);
             let name = ident.clone();
             node.form = Some(Form::Type(name.into_token_stream()));
@@ -116,7 +116,7 @@ pub(super) fn forms(nodes: &mut [NodeModel], has_process: bool, errors: &mut Err
         }
         for field in fields.drain(..) {
             let text = format!("this flow has no `process = ..`, so there is no field `{}`", plain(&field));
-            let help = "`#[flow(process = MyProcess)]`, a struct with `#[derive(ProcessProxy)]` and this field";
+            let help = "write `#[flow(process = MyProcess)]`, where `MyProcess` is a struct with `#[derive(ProcessProxy)]` and this field";
             errors.push(field.span(), text, &[help]);
         }
     }
@@ -131,7 +131,7 @@ pub(super) fn permission(entry: &KeyValue, errors: &mut Errors) -> Permission {
         [TokenTree::Ident(this), ..] if this == "this" => {
             let found = callback(&inside, entry.key.span(), errors);
             if let Some(CallbackSyntax::Method { connection: Some(conn), .. }) = &found {
-                errors.push(conn.span(), "a rule of permission takes no connection", &[]);
+                errors.push(conn.span(), "a permission method cannot take the connection (`conn`)", &[]);
             }
             return found.map_or(Permission::Managers, Permission::Method);
         }
@@ -145,7 +145,7 @@ pub(super) fn permission(entry: &KeyValue, errors: &mut Errors) -> Permission {
     errors.push_range(
         first,
         last,
-        "`permission` says who may do this",
+        "`permission` needs a value: who may do this",
         &["permission(auto), permission(anyone), permission(\"can_approve\") or permission(this.method)"],
     );
     Permission::Managers

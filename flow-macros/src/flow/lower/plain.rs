@@ -25,7 +25,7 @@ pub(super) fn old_names(entry: &KeyValue, errors: &mut Errors) -> Vec<String> {
         }
     }
     let (first, last) = entry.span();
-    errors.push_range(first, last, "`was` takes the old names", &["was = [\"old_name\"]"]);
+    errors.push_range(first, last, "`was` takes a list of old names", &["was = [\"old_name\"]"]);
     Vec::new()
 }
 
@@ -36,7 +36,7 @@ pub(super) fn stored_name(entry: &KeyValue, errors: &mut Errors) -> Option<Strin
         && name.len() <= 60
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !fine {
-        errors.push(span, "a stored name has ASCII letters, digits and `_`, a letter first, at most 60", &[]);
+        errors.push(span, "a stored name starts with an ASCII letter, contains only ASCII letters, digits and `_`, and has at most 60 characters", &[]);
     }
     Some(name)
 }
@@ -47,21 +47,25 @@ pub(super) fn allow(entry: &KeyValue, errors: &mut Errors) -> Option<Allow> {
     let parts = entries(inside, errors);
     let example = ["allow(unreachable_nodes, reason = \"older processes still wait here\")"];
     let Some((check, rest)) = parts.split_first() else {
-        errors.push(entry.key.span(), "`allow` names a check and a reason", &example);
+        errors.push(entry.key.span(), "`allow` takes the name of a check and a reason", &example);
         return None;
     };
     let name = plain(&check.key);
     let known = flow_graph::CHECKS.iter().find(|known| known.name == name);
     match known {
-        None => errors.push(check.key.span(), format!("there is no check `{name}`"), &[]),
+        None => errors.push(check.key.span(), format!("unknown check `{name}`"), &[]),
         Some(known) if known.severity == flow_graph::Severity::Error => {
-            errors.push(check.key.span(), format!("`{name}` cannot be allowed: such a flow cannot run"), &[]);
+            errors.push(
+                check.key.span(),
+                format!("`{name}` cannot be allowed: a flow with this mistake cannot run"),
+                &[],
+            );
         }
         Some(_) => {}
     }
     let reason = rest.iter().find(|entry| entry.is("reason")).and_then(|entry| string(&entry.value));
     if reason.is_none_or(|reason| reason.trim().is_empty()) {
-        errors.push(check.key.span(), format!("say why `{name}` is right here"), &example);
+        errors.push(check.key.span(), format!("give a reason why `{name}` is acceptable here"), &example);
     }
     known.map(|_| Allow { check: check.key.clone(), used: std::cell::Cell::new(false) })
 }

@@ -49,10 +49,10 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
         };
         let display = display(field).map(|value| {
             let display = format_ident!("{}_display", plain(name), span = Span::call_site());
-            let text = doc(&format!("What people read for `{}`; nothing if it is not set.", plain(name)));
+            let text = doc(&format!("The label of the current value of `{}`; `None` if it is not set.", plain(name)));
             quote!(#text #[must_use] #visibility fn #display(&self) -> &'static str { #value })
         });
-        let set_doc = doc(&format!("Sets `{}`. It is written with the transition, or by `save`.", plain(name)));
+        let set_doc = doc(&format!("Sets `{}`. The change is stored with the transition, or by `save`.", plain(name)));
         quote! {
             #(#docs)* #title
             #[must_use]
@@ -91,15 +91,17 @@ fn display(field: &Field) -> Option<TokenStream> {
 pub(super) fn models(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
     let own_row = proxy.own_row();
-    let each = [("seed", "began with", &proxy.seed), ("artifact", "came to", &proxy.artifact)];
+    let each = [("seed", "was started from", &proxy.seed), ("artifact", "has produced", &proxy.artifact)];
     let methods = each.into_iter().filter_map(|(word, what, model)| {
         let model = model.as_ref()?;
         let name = |before: &str, after: &str| format_ident!("{before}{word}{after}", span = Span::call_site());
         let (get, reference, of) = (name("", ""), name("", "_ref"), name("", "_of"));
         let (set, set_ref, put) = (name("set_", ""), name("set_", "_ref"), name("put_", ""));
-        let doc_ref = doc(&format!("A reference to what it {what}."));
-        let doc_get = doc(&format!("What it {what}.\n\n# Errors\n`NotFound` if there is none, or if the row is gone."));
-        let doc_set = doc(&format!("Sets what it {what}."));
+        let doc_ref = doc(&format!("A reference to the row it {what}."));
+        let doc_get = doc(&format!(
+            "The row it {what}.\n\n# Errors\n`NotFound` if there is no reference, or if the row was deleted."
+        ));
+        let doc_set = doc(&format!("Sets the row it {what}."));
         Some(quote! {
             #doc_ref
             #[must_use]

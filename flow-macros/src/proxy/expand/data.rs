@@ -23,7 +23,8 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
         quote!(#(#docs)* #title pub #name: #ty,)
     });
     let joined = given(proxy).map(|Joined { docs, ident: name, new, .. }| {
-        let title = docs.is_empty().then(|| doc(&format!("What `{}` is made from.", plain(name))));
+        let title =
+            docs.is_empty().then(|| doc(&format!("The value from which the row of `{}` is inserted.", plain(name))));
         quote!(#(#docs)* #title pub #name: #new,)
     });
     let each: TokenStream = each.collect();

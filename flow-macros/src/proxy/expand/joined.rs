@@ -18,10 +18,10 @@ pub(super) fn accessors(proxy: &Proxy, joined: &Joined) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
     let own_row = proxy.own_row();
     let Joined { docs, ident: name, ty, .. } = joined;
-    let title = docs.is_empty().then(|| doc("Its own columns."));
+    let title = docs.is_empty().then(|| doc("Its table columns."));
     let change = format_ident!("{}_mut", plain(name), span = Span::call_site());
     let change_doc = doc(&format!(
-        "`{}`, to be changed. It is written with the transition, or by `save`, whether something changed or not.",
+        "Mutable access to `{}`. It is stored with the transition, or by `save`, whether something changed or not.",
         plain(name)
     ));
     quote! {

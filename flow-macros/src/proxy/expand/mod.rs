@@ -63,7 +63,7 @@ fn fields(proxy: &Proxy) -> TokenStream {
     let names = proxy.fields.iter().map(|field| &field.ident);
     let joined = proxy.joined.as_ref().filter(|joined| joined.new.is_some()).map(|joined| {
         let (name, docs, index) = (&joined.ident, &joined.docs, super::index(&plain(&joined.ident)));
-        let title = docs.is_empty().then(|| doc("Its own columns."));
+        let title = docs.is_empty().then(|| doc("Its table columns."));
         let field = quote!(#(#docs)* #title pub #name: ::flow_core::__private::JoinedField<#ident, #index>,);
         (field, quote!(#name: ::flow_core::__private::JoinedField::new(),))
     });

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::written;
 use crate::proxy::EmptyJson;
 
-/// Bytes, kept as a text of base64. (A `Vec<u8>` is a list of numbers.)
+/// Bytes, kept as a base64 string. (A `Vec<u8>` is a list of numbers.)
 ///
 /// ```
 /// use flow_core::Bytes;
@@ -50,7 +50,7 @@ impl EmptyJson for Bytes {
     const EMPTY: &'static str = "\"\"";
 }
 
-written!(Bytes, AsText, Bytes, "a text of base64", |bytes| Ok(STANDARD.encode(&bytes.0)), |text| {
+written!(Bytes, AsText, Bytes, "a base64 string", |bytes| Ok(STANDARD.encode(&bytes.0)), |text| {
     STANDARD.decode(text).ok().map(Bytes)
 });
 
@@ -63,6 +63,6 @@ impl serde::Serialize for Bytes {
 impl<'de> serde::Deserialize<'de> for Bytes {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        STANDARD.decode(text).map(Bytes).map_err(|_| serde::de::Error::custom("expected a text of base64"))
+        STANDARD.decode(text).map(Bytes).map_err(|_| serde::de::Error::custom("expected a base64 string"))
     }
 }

@@ -45,7 +45,7 @@ fn read_moment(text: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(i64::try_from(second).ok()?, u32::try_from(rest).ok()?)
 }
 
-const OUTSIDE: &str = "is not in the years 0 to 9999";
+const OUTSIDE: &str = "is outside the years 0 to 9999";
 
 written!(
     NaiveDate,

@@ -8,7 +8,7 @@ use crate::data::sql_types::Length;
 use crate::form::FieldType;
 use crate::proxy::{EmptyJson, JsonType, Mismatch};
 
-const EXPECTED: &str = "a length of time, like P0DT01H30M00S";
+const EXPECTED: &str = "a duration, like P0DT01H30M00S";
 
 /// As many as fit into 64 bits of nanoseconds, which is what databases compare.
 const MOST_DAYS: u64 = 99_999;

@@ -1,4 +1,4 @@
-//! What nobody is shown.
+//! Secret values.
 
 use std::fmt;
 
@@ -8,9 +8,9 @@ use crate::FieldError;
 use crate::form::FieldType;
 use crate::proxy::{Choice, EmptyJson, JsonType, Key, Mismatch};
 
-/// A value that is kept and read as any other, and shown to nobody: not in `{:?}`, not in a summary, not in an error.
+/// A secret value, which is never shown: not in `{:?}`, not in a summary, not in an error.
 ///
-/// It is kept as it is, not encrypted. A filter cannot name it.
+/// It is stored as plain text, not encrypted. It cannot be used in a filter.
 ///
 /// ```
 /// use flow_core::Secret;

@@ -4,7 +4,7 @@ use time::{Date, Month, OffsetDateTime, Time};
 
 use super::{iso, written};
 
-const OUTSIDE: &str = "is not in the years 0 to 9999";
+const OUTSIDE: &str = "is outside the years 0 to 9999";
 
 fn date(date: Date) -> Option<jiff::civil::Date> {
     let (month, day) = (i8::try_from(u8::from(date.month())).ok()?, i8::try_from(date.day()).ok()?);
@@ -46,7 +46,7 @@ written!(
     AsText,
     Time,
     "a time, like 14:30:00",
-    |value| time(*value).map(iso::time).ok_or_else(|| "is no time of day".to_owned()),
+    |value| time(*value).map(iso::time).ok_or_else(|| "is not a valid time of day".to_owned()),
     read_time
 );
 // Read in UTC, whatever offset it was written with.
