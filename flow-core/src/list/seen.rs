@@ -48,7 +48,10 @@ pub(crate) fn of_flow<F: Flow>(user: &dyn User, processes: Option<&[i64]>) -> Se
         |people: Vec<String>| Where::OneOf(TextColumn::Owner, people).and(Where::IsNull(NullColumn::Owner).negated());
     let me = vec![user.id().to_owned()];
     let started = Where::OneOf(TextColumn::StartedBy, me.clone()).and(Where::IsNull(NullColumn::StartedBy).negated());
-    let mut certain = started.or(has(ListIndex::Owner, owner(me)));
+    // Spelled out, so that the index goes on to the process.
+    let statuses = TaskStatus::KNOWN.iter().map(|status| status.as_str().to_owned()).collect();
+    let in_any = Where::OneOf(TextColumn::TaskStatus, statuses);
+    let mut certain = started.or(has(ListIndex::Owner, owner(me).and(in_any)));
     let others: Vec<String> =
         user.acts_for().into_iter().map(|other| other.id().to_owned()).filter(|id| id != user.id()).collect();
     if !others.is_empty() {

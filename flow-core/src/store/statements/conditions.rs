@@ -107,9 +107,7 @@ pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>
         }
         Where::HasTask { task, index, processes } => {
             out.push_sql("flow_process.id IN (SELECT flow_task.process_id FROM flow_task");
-            if processes.is_none() {
-                hint(*index, out);
-            }
+            hint(*index, out);
             out.push_sql(" WHERE ");
             if let Some(ids) = processes {
                 out.push_sql("flow_task.process_id IN (");
