@@ -41,6 +41,7 @@ macro_rules! conformance {
         $crate::timeouts_suite!($connection, $database);
         $crate::lists_suite!($connection, $database);
         $crate::people_suite!($connection, $database);
+        $crate::personal_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
@@ -59,6 +60,7 @@ macro_rules! conformance {
                 ("timeouts", timeouts::CASES),
                 ("lists", lists::CASES),
                 ("people", people::CASES),
+                ("personal", personal::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

@@ -13,7 +13,7 @@ use crate::list::who::{self, Acting};
 use crate::store::list::Where;
 use crate::store::{DueRow, FlowConnection};
 use crate::transition::due::{self, Outcome};
-use crate::transition::{Input, Verb, perform, permit, start};
+use crate::transition::{Input, Verb, perform, permit, start, work};
 use crate::{
     Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, User, proxy,
 };
@@ -62,6 +62,7 @@ type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Re
 /// The functions of a flow that need its type.
 struct Code<C> {
     run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
+    may_work: fn(&mut C, NodeId, TaskId, &dyn User) -> Result<Task>,
     takers: fn(&[Acting<'_>]) -> Takers,
     task_rows: TaskRows<C>,
     seen: fn(&dyn User, Option<&[i64]>) -> Seen,
@@ -105,6 +106,7 @@ impl<C: FlowConnection> DynFlow<C> {
             graph: F::GRAPH,
             code: Code {
                 run_due: due::run::<F>,
+                may_work: work::open::<F>,
                 takers: takers::<F>,
                 task_rows: rows::of_tasks::<F>,
                 seen: seen::of_flow::<F>,
@@ -124,6 +126,11 @@ impl<C: FlowConnection> DynFlow<C> {
 
     pub(super) fn run_due(&self, conn: &mut C, row: &DueRow) -> Result<Outcome> {
         (self.code.run_due)(conn, row)
+    }
+
+    /// An open task of this node that the person owns or may claim.
+    pub(super) fn may_work(&self, conn: &mut C, at: NodeId, task: TaskId, user: &dyn User) -> Result<Task> {
+        (self.code.may_work)(conn, at, task, user)
     }
 
     /// The nodes whose tasks somebody may take, and which of their tasks.

@@ -1,11 +1,13 @@
 //! The list of an application's flows, and what can be done with all of them.
 
 mod by_id;
+mod drafts;
 mod due;
 mod dyn_flow;
 mod lists;
 mod permissions;
 mod problems;
+mod snooze;
 
 pub use due::DueReport;
 pub use dyn_flow::DynFlow;

@@ -15,11 +15,13 @@ use diesel::QueryResult;
 
 use super::list::ListQuery;
 use super::{AuditRow, DueKey, DueRow, Locking, TransitionWrite};
-use crate::data::Patch;
-use crate::{Process, Result, Task, Timestamp};
+use crate::data::{Document, Patch};
+use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// What differs from one database to the next.
-pub trait Dialect: Savepoints + ProcessRows + TaskRows + DueRows + AuditRows + Lists + StrayRows {
+pub trait Dialect:
+    Savepoints + ProcessRows + TaskRows + DueRows + AuditRows + Lists + PersonalRows + StrayRows
+{
     /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
     /// beginning a transaction locks already.
     fn locking(&self) -> Locking;
@@ -164,6 +166,24 @@ pub trait Lists {
 
     /// Open tasks of these nodes, the oldest first.
     fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+}
+
+/// Rows of `flow_snooze` and `flow_draft`: what one person has put off, and what they have half filled in.
+pub trait PersonalRows {
+    /// Hides a task from a person until then.
+    fn snooze(&mut self, task: TaskId, person: &str, until: Timestamp) -> QueryResult<()>;
+
+    /// Shows it again, if it is hidden.
+    fn unsnooze(&mut self, task: TaskId, person: &str) -> QueryResult<()>;
+
+    /// Keeps what a person has filled in so far, in place of what was kept before.
+    fn save_draft(&mut self, task: TaskId, person: &str, data: &Document, saved: Timestamp) -> QueryResult<()>;
+
+    /// What a person has filled in so far.
+    fn draft(&mut self, task: TaskId, person: &str) -> QueryResult<Option<Document>>;
+
+    /// Deletes it, if it is there.
+    fn delete_draft(&mut self, task: TaskId, person: &str) -> QueryResult<()>;
 }
 
 /// Rows that a program does not know, for [`Flows::check`](crate::Flows::check).

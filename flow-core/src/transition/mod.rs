@@ -16,6 +16,7 @@ mod savepoint;
 pub(crate) mod start;
 mod unit_of_work;
 mod verb;
+pub(crate) mod work;
 
 #[allow(unreachable_pub, reason = "seen through the functions that the macro emits")]
 pub use drive::ChildPlan;

@@ -133,7 +133,7 @@ pub(crate) fn perform<F: Flow>(
 }
 
 /// The process, and the task of this node in it.
-fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, locking: Locking) -> Result<Target<F>> {
+pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, locking: Locking) -> Result<Target<F>> {
     let (node, _) = node::<F>(at)?;
     let graph = F::GRAPH;
     let missing = || Error::NotFound { what: format!("task {id} of `{}.{}`", graph.name, node.name) };
@@ -158,7 +158,7 @@ fn in_state<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task, ver
     Err(conflict(conn, process, task)?)
 }
 
-fn conflict<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task) -> Result<Error> {
+pub(super) fn conflict<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task) -> Result<Error> {
     let last = conn.store().last_change(process.id, task.number)?;
     Ok(Error::from(Box::new(Conflict {
         task: task.id(),

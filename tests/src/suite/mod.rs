@@ -11,6 +11,7 @@ mod kinds;
 mod lists;
 mod operations;
 mod people;
+mod personal;
 mod rules;
 mod save;
 mod steps;

@@ -9,6 +9,7 @@ mod by_index;
 mod conditions;
 mod due;
 mod lists;
+mod personal;
 mod processes;
 mod savepoints;
 mod strays;
