@@ -10,12 +10,16 @@ pub(crate) type Key = (String, String);
 
 /// A row of your own table that processes and tasks can refer to. `#[derive(FlowModel)]` implements it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be referenced from a process: it is not a `FlowModel`",
+    message = "`{Self}` cannot be referenced from a process: `#[derive(FlowModel)]` is missing",
     note = "add `#[derive(FlowModel)]` next to `Identifiable`"
 )]
 pub trait FlowModel: Sized + 'static {
     /// The stable name of the type, stored next to the key.
     const NAME: &'static str;
+
+    /// For the derives, which check that a model is one.
+    #[doc(hidden)]
+    const DERIVED: bool = true;
 
     /// The primary key of this row as text.
     fn flow_key(&self) -> String;
@@ -26,7 +30,7 @@ pub trait FlowModel: Sized + 'static {
     message = "`{Self}` cannot be loaded on this connection",
     note = "it needs `#[derive(Queryable, Selectable)]`, and a key that can be parsed from text"
 )]
-pub trait LoadModel<C>: FlowModel {
+pub trait LoadModel<C>: Sized + 'static {
     /// The row with this key.
     ///
     /// # Errors
@@ -56,7 +60,9 @@ impl<M: FlowModel> Ref<M> {
     pub(crate) fn from_key(key: &str) -> Self {
         Ref { key: key.to_owned(), model: PhantomData }
     }
+}
 
+impl<M> Ref<M> {
     /// The key as text.
     #[must_use]
     pub fn key(&self) -> &str {

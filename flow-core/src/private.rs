@@ -1,6 +1,8 @@
 //! What the macros expand to. Not for direct use: it changes without notice.
 
 pub use diesel;
+#[cfg(feature = "macros")]
+pub use flow_macros::flow_picture;
 #[cfg(feature = "schemars")]
 pub use schemars;
 pub use serde;
@@ -16,6 +18,7 @@ pub use crate::callback::{Assignee, Callback, Cx, IntoWhen, MethodAnswer, Replie
 pub use crate::candidate::CandidateList;
 pub use crate::data::sql_types::AsText;
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, ViewRule, hints};
+pub use crate::flows::diagram::{state_of, svg_of};
 pub use crate::form::{
     FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData,
     handle_input, optional, own_form, read_borrowed, read_data, read_form, read_nothing,
@@ -71,6 +74,16 @@ pub fn take_input<I: 'static>(input: &mut Option<Box<dyn std::any::Any>>) -> Res
 /// Reads the row of a task as its node's own type.
 pub fn read_task<T: crate::TaskProxy>(row: crate::Task) -> Result<()> {
     T::from_row(row).map(drop)
+}
+
+/// `T`, of which the constant says that it has its derive: a constant that is ill-typed makes it an unknown type, about
+/// which rustc reports nothing more.
+pub trait Derived<const IS: bool> {
+    type Type;
+}
+
+impl<T> Derived<true> for T {
+    type Type = T;
 }
 
 /// The back end of a flow's connection.

@@ -9,11 +9,14 @@ use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHel
 use crate::proxy::{Changes, Each, OneOf, Update, update_error};
 use crate::store::patch::Patched;
 use crate::store::schema::{flow_process, flow_task};
-use crate::{Error, ProcessId, ProcessProxy, Result, Task};
+use crate::{Error, Flow, ProcessId, ProcessProxy, Result, Task};
 
 /// The processes of a flow, as its own type `P`.
 pub type Processes<P, DB> =
     Filter<Select<<P as ProcessProxy>::Source, AsSelect<P, DB>>, EqAny<flow_process::flow, &'static [&'static str]>>;
+
+/// The processes of the flow `F`: what `HelloWorldFlow.processes()` returns.
+pub type ProcessesOf<F> = Processes<<F as Flow>::Process, crate::__private::Backend<F>>;
 
 /// The tasks of a flow.
 pub type FlowTasks<DB> =

@@ -84,7 +84,8 @@ macro_rules! __node_kinds_with {
 
                 /// Code starts a process: `HelloWorldFlow.import.run(&mut conn, &System("import"), data)`.
                 StartHandle () {
-                    stored: "START", bpmn: "startEvent", shape: Shape::Start, begins: true, body: Body::Makes,
+                    stored: "START", bpmn: "startEvent", shape: Shape::Start, event: EventDefinition::Message,
+                    begins: true, body: Body::Makes,
                 } {
                     /// The type it is called with. Without it: the process's `..Data`.
                     input: Takes::Type, Need::With("run"), "input = Payment";
@@ -207,7 +208,8 @@ macro_rules! __node_kinds_with {
 
                 /// Waits for a duration, or until a point in time.
                 Timer () {
-                    stored: "TIMER", bpmn: "intermediateCatchEvent", shape: Shape::Event, waits: true,
+                    stored: "TIMER", bpmn: "intermediateCatchEvent", shape: Shape::Event,
+                    event: EventDefinition::Timer, waits: true,
                 } {
                     /// How long: `hours(1)`, or a callback.
                     delay: Takes::Delay, Need::Unless("at"), "delay = hours(1)";
@@ -243,7 +245,8 @@ macro_rules! __node_kinds_with {
             boundaries {
                 /// The timeout of a waiting task: created by `on_timeout`, never written as a field.
                 TimerBoundary () {
-                    stored: "TIMER", bpmn: "boundaryEvent", shape: Shape::Event, waits: true, boundary: true,
+                    stored: "TIMER", bpmn: "boundaryEvent", shape: Shape::Event,
+                    event: EventDefinition::Timer, waits: true, boundary: true,
                 } {}
             }
         }

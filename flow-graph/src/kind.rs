@@ -35,6 +35,17 @@ pub enum Shape {
     Gateway,
 }
 
+/// What an event of BPMN is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventDefinition {
+    /// Nothing: a plain event, or no event at all.
+    None,
+    /// A time.
+    Timer,
+    /// A message, or a call by code.
+    Message,
+}
+
 /// Where the code of a kind's `run` runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -54,6 +65,7 @@ struct Row {
     stored: &'static str,
     bpmn: &'static str,
     shape: Shape,
+    event: EventDefinition,
     exits: Exits,
     body: Body,
     begins: bool,
@@ -70,6 +82,7 @@ impl Row {
         stored: "",
         bpmn: "",
         shape: Shape::Task,
+        event: EventDefinition::None,
         exits: Exits::Next,
         body: Body::None,
         begins: false,
@@ -153,6 +166,12 @@ impl Kind {
     #[must_use]
     pub const fn shape(self) -> Shape {
         self.row().shape
+    }
+
+    /// What it is about, if it is an event of BPMN.
+    #[must_use]
+    pub const fn event(self) -> EventDefinition {
+        self.row().event
     }
 
     /// The keys that `#[node(..)]` takes on a field of this kind, its own first.

@@ -31,7 +31,7 @@ pub use finding::{Edit, Finding, Hint, NewNode, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use hash::name_hash;
 pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
-pub use kind::{Body, Exits, Kind, Shape, number};
+pub use kind::{Body, EventDefinition, Exits, Kind, Shape, number};
 pub use pages::page;
 pub use position::NESTING_LIMIT;
 pub use repair::Repaired;

@@ -1,5 +1,7 @@
 //! The doors of the macros. Their documentation is where users meet them: on `flow_core`'s re-exports.
 
+#[cfg(test)]
+mod diagrams;
 mod errors;
 mod flow;
 #[cfg(test)]
@@ -24,6 +26,13 @@ use proc_macro::TokenStream;
 pub fn flow(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
     guard::run(item.clone(), || flow::expand(args.into(), &item)).into()
+}
+
+/// The picture of a flow in its documentation. `#[flow]` writes it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn flow_picture(input: TokenStream) -> TokenStream {
+    flow::picture::expand(input.into()).into()
 }
 
 /// Typed accessors and filters over the JSON document of a process. See `flow_core::ProcessProxy`.

@@ -42,6 +42,7 @@ macro_rules! conformance {
         $crate::lists_suite!($connection, $database);
         $crate::people_suite!($connection, $database);
         $crate::personal_suite!($connection, $database);
+        $crate::diagrams_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
@@ -61,6 +62,7 @@ macro_rules! conformance {
                 ("lists", lists::CASES),
                 ("people", people::CASES),
                 ("personal", personal::CASES),
+                ("diagrams", diagrams::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

@@ -29,3 +29,26 @@ pub use serde;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The guide's code compiles and runs.
+#[cfg(doctest)]
+pub mod guide {
+    macro_rules! pages {
+        ($($name:ident: $file:literal),* $(,)?) => {$(
+            #[doc = include_str!(concat!("../../docs/guide/", $file))]
+            pub struct $name;
+        )*};
+    }
+    pages! {
+        GettingStarted: "getting-started.md",
+        Nodes: "nodes.md",
+        Data: "data.md",
+        Forms: "forms.md",
+        PeopleAndPermissions: "people-and-permissions.md",
+        BackgroundWork: "background-work.md",
+        Testing: "testing.md",
+        Upgrading: "upgrading.md",
+        Operations: "operations.md",
+        Errors: "errors.md",
+    }
+}

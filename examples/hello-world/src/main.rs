@@ -102,7 +102,7 @@ fn run(database: &str, command: Command) -> Result<(), Failure> {
             FLOWS.run_due(&mut conn)?;
         }
         Command::Show { process } => show_process(&mut conn, process)?,
-        Command::Diagram => print!("{}", flow_core::graph::diagram::mermaid(HelloWorldFlow.graph())),
+        Command::Diagram => print!("{}", HelloWorldFlow.mermaid()),
     }
     Ok(())
 }

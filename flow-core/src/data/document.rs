@@ -173,6 +173,11 @@ impl Document {
         }
     }
 
+    /// Whether it is the empty object that a row has from the beginning.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.written.is_empty() && (self.stored.is_empty() || self.stored == "{}")
+    }
+
     /// Its size as JSON if something was written, else 0.
     pub(crate) fn size_if_changed(&self) -> usize {
         if self.written.is_empty() { 0 } else { self.to_json().len() }

@@ -1,6 +1,7 @@
 //! The list of an application's flows, and what can be done with all of them.
 
 mod by_id;
+pub(crate) mod diagram;
 mod drafts;
 mod due;
 mod dyn_flow;

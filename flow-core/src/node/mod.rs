@@ -18,7 +18,7 @@ use flow_graph::{Kind, NodeId};
 use crate::store::FlowConnection;
 #[doc(hidden)]
 pub use crate::transition::Again;
-use crate::{Activation, Flow, FormField, Step, Task};
+use crate::{Activation, Flow, FormField, Step, Task, TaskProxy};
 
 /// The flow's connection type.
 pub type ConnectionOf<N> = <<N as Node>::Flow as Flow>::Connection;
@@ -30,6 +30,8 @@ pub type ProcessOf<N> = <<N as Node>::Flow as Flow>::Process;
 pub trait Node: 'static {
     /// The flow it belongs to.
     type Flow: Flow;
+    /// The type of its tasks: what `task = ..` names, or the plain row.
+    type Task: TaskProxy;
     /// Its place in the flow's graph.
     const ID: NodeId;
     /// Its stored name, followed by the old names that rows may still have.

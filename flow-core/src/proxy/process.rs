@@ -19,9 +19,9 @@ use crate::{DataError, Error, FieldError, Process, Result};
 /// `#[derive(ProcessProxy)]` implements it. The document is parsed once, when the row is loaded; after that the
 /// accessors cannot fail.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a process type",
+    message = "`{Self}` is not a process type: `#[derive(ProcessProxy)]` is missing",
     label = "not a process type",
-    note = "give it `#[derive(ProcessProxy)]` and a field `process: Process`"
+    note = "add `#[derive(ProcessProxy)]` to it, and a field `process: Process`"
 )]
 pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
     /// The fields, as a struct of their own: what a new process is made from.
@@ -39,6 +39,10 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
 
     /// What its rows are read from: the table of all processes, and the joined one.
     type Source;
+
+    /// For `#[flow]`, which asks it of the type it is given.
+    #[doc(hidden)]
+    const DERIVED: bool = true;
 
     /// The field that holds its own columns.
     #[doc(hidden)]

@@ -14,15 +14,19 @@ use crate::{DataError, FieldError, Result, Task};
 
 /// The task type of a node, with `#[derive(TaskProxy)]`. A node without `task = ..` uses the plain row, [`Task`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a task type",
+    message = "`{Self}` is not a task type: `#[derive(TaskProxy)]` is missing",
     label = "not a task type",
-    note = "give it `#[derive(TaskProxy)]` and a field `task: Task`"
+    note = "add `#[derive(TaskProxy)]` to it, and a field `task: Task`"
 )]
 pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
     /// The model of its seed: `#[proxy(seed = Grain)]`.
     type Seed;
     /// What an edge can give it as its data.
     type Data;
+
+    /// For `#[flow]`, which asks it of the type it is given.
+    #[doc(hidden)]
+    const DERIVED: bool = true;
 
     /// The row of a task of this type, with its fields.
     ///

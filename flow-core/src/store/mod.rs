@@ -5,6 +5,7 @@ mod audit;
 mod dialect;
 mod due;
 mod faults;
+mod filled;
 mod has_key;
 pub(crate) mod json;
 pub(crate) mod list;
@@ -24,6 +25,7 @@ pub use audit::AuditRow;
 pub(crate) use dialect::Dialect;
 pub(crate) use due::{DueKey, DueKind, DueRow};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
+pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;

@@ -1,6 +1,6 @@
 //! The rows that a transition writes, together, so that a back end may send them in one statement.
 
-use super::{AuditRow, DueKey, DueRow};
+use super::{AuditRow, DueKey, DueRow, Filled};
 use crate::candidate::Candidate;
 use crate::{Process, Task, Timestamp};
 
@@ -11,7 +11,8 @@ pub struct TransitionWrite<'w> {
     pub(crate) process: ProcessWrite<'w>,
     /// Without their process's number as long as that has none.
     pub(crate) new_tasks: Vec<&'w mut Task>,
-    pub(crate) changed_tasks: Vec<&'w Task>,
+    /// With what their rows have.
+    pub(crate) changed_tasks: Vec<(&'w Task, Filled)>,
     pub(crate) due: Vec<DueWrite>,
     /// Whom new tasks are offered to.
     pub(crate) candidates: Vec<NewCandidate>,
@@ -32,8 +33,8 @@ pub(crate) struct NewCandidate {
 pub(crate) enum ProcessWrite<'w> {
     /// It has none yet. Its number is given if it was reserved.
     New(&'w Process),
-    /// It has one, which must be of version `from`.
-    Changed { row: &'w Process, from: i64 },
+    /// It has one, which must be of version `from`, and has these columns.
+    Changed { row: &'w Process, from: i64, filled: Filled },
 }
 
 /// A change of what is due.

@@ -5,7 +5,8 @@ use crate::{Finding, Place};
 const LONGEST: usize = 60;
 
 /// Methods of every flow, which `HelloWorldFlow.processes` would read as.
-const METHODS: &[&str] = &["processes", "tasks", "graph", "brief", "task_brief"];
+const METHODS: &[&str] =
+    &["processes", "tasks", "graph", "brief", "task_brief", "svg", "svg_of", "state_of", "mermaid", "bpmn"];
 
 /// Names that a node cannot have.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::{Graph, Node, Role, Shape};
+use super::words;
+use crate::{Graph, Role, Shape};
 
 /// The flow as a Mermaid flowchart.
 ///
@@ -23,7 +24,7 @@ pub fn mermaid(graph: &Graph<'_>) -> String {
     for (id, node) in graph.ids().zip(graph.nodes) {
         let (open, close) = brackets(node.kind.shape());
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "    n{id}{open}\"{}\"{close}", escape(label(node)));
+        let _ = writeln!(text, "    n{id}{open}\"{}\"{close}", escape(words::title(node)));
     }
     for (id, node) in graph.ids().zip(graph.nodes) {
         for edge in node.edges {
@@ -40,10 +41,6 @@ pub fn mermaid(graph: &Graph<'_>) -> String {
         }
     }
     text
-}
-
-fn label<'a>(node: &Node<'a>) -> &'a str {
-    if node.title.is_empty() { node.name } else { node.title }
 }
 
 fn brackets(shape: Shape) -> (&'static str, &'static str) {

@@ -1,7 +1,19 @@
-//! Pictures of flows.
+//! Pictures of flows, and their exchange with tools of BPMN.
 
+mod bpmn;
+mod icons;
+mod label;
+mod layout;
 mod mermaid;
+mod state;
+mod svg;
 mod text;
+mod words;
+mod xml;
 
+pub use bpmn::bpmn;
+pub use layout::{Label, Layout, PlacedEdge, PlacedNode, Point, Rect, layout};
 pub use mermaid::mermaid;
+pub use state::{NodeState, State};
+pub use svg::{STYLE, SvgOptions, svg, svg_with};
 pub use text::text;

@@ -8,6 +8,7 @@ mod code;
 mod expand;
 mod lower;
 mod model;
+pub(crate) mod picture;
 mod report;
 mod syntax;
 mod value;
@@ -17,6 +18,7 @@ use proc_macro2::TokenStream;
 use crate::errors::Errors;
 
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
+    let source = picture::Source::new(&args, item);
     let mut errors = Errors::default();
     let Some(written) = syntax::parse(args, item.clone(), &mut errors) else {
         // Not a struct at all: it stays as it was, beside the error.
@@ -25,8 +27,16 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     };
     let flow = lower::flow(&written, &mut errors);
     let report::Said { warnings, hints } = report::findings(&flow, &mut errors);
-    let mut code = expand::flow(&written, &flow, &hints, errors.is_empty());
+    let mut code = expand::flow(&written, &flow, &source, &hints, errors.is_empty());
     code.extend(warnings);
     code.extend(errors.into_tokens());
     code
+}
+
+/// The graph of a flow, whatever is wrong with it.
+#[cfg(test)]
+pub(crate) fn with_graph<R>(args: TokenStream, item: TokenStream, f: impl FnOnce(&flow_graph::Graph<'_>) -> R) -> R {
+    let mut errors = Errors::default();
+    let written = syntax::parse(args, item, &mut errors).expect("a struct");
+    lower::flow(&written, &mut errors).with_graph(f)
 }

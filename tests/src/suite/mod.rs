@@ -3,6 +3,7 @@
 mod branches;
 mod columns;
 mod data;
+mod diagrams;
 mod fields;
 mod forms;
 mod hello_world;

@@ -72,7 +72,7 @@ impl<'w> WriteStatement<'w> {
         for task in &writes.new_tasks {
             statement.new.push(task);
         }
-        for task in &writes.changed_tasks {
+        for (task, _) in &writes.changed_tasks {
             statement.changed.push(task);
             let patch = task.data.patch();
             if !patch.is_empty() {
@@ -225,7 +225,7 @@ impl QueryFragment<Pg> for WriteStatement<'_> {
         out.push_sql("with p as (");
         match self.process {
             ProcessWrite::New(row) => insert_process(row, self.number.as_ref(), self.audit.is_some(), &mut out)?,
-            ProcessWrite::Changed { row, from } => {
+            ProcessWrite::Changed { row, from, .. } => {
                 update_process(row, from, &self.data, self.audit.is_some(), &mut out)?;
             }
         }

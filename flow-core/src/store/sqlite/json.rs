@@ -152,26 +152,51 @@ impl JsonDialect for Sqlite {
             return Ok(());
         }
         // Of anything else `json_set` returns what it was given.
-        out.push_sql(&format!("case when json_type({column}) = 'object'"));
+        push(out, &["case when json_type(", column, ") = 'object'"]);
         for parent in &patch.parents {
-            let path = quote(&json_path(&parent.path));
-            out.push_sql(&format!(" and coalesce(json_type({column}, {path}), 'null') in ('null', 'object')"));
+            push(out, &[" and coalesce(json_type(", column, ", "]);
+            push_path(out, &parent.path);
+            out.push_sql("), 'null') in ('null', 'object')");
         }
-        out.push_sql(&format!(" then json_set({column}"));
+        push(out, &[" then json_set(", column]);
         for parent in &patch.parents {
-            let path = quote(&json_path(&parent.path));
-            out.push_sql(&format!(", {path}, json(coalesce(json_extract({column}, {path}), "));
+            out.push_sql(", ");
+            push_path(out, &parent.path);
+            push(out, &[", json(coalesce(json_extract(", column, ", "]);
+            push_path(out, &parent.path);
+            out.push_sql("), ");
             out.push_bind_param::<Text, _>(&parent.json)?;
             out.push_sql("))");
         }
         for value in &patch.values {
-            out.push_sql(&format!(", {}, json(", quote(&json_path(&value.path))));
+            out.push_sql(", ");
+            push_path(out, &value.path);
+            out.push_sql(", json(");
             out.push_bind_param::<Text, _>(&value.json)?;
             out.push_sql(")");
         }
         out.push_sql(") end");
         Ok(())
     }
+}
+
+// A statement is walked three times each time it runs, so nothing is formatted on the way.
+
+fn push(out: &mut AstPass<'_, '_, Sqlite>, texts: &[&str]) {
+    texts.iter().for_each(|text| out.push_sql(text));
+}
+
+/// A path as an SQL literal: `'$."address"."city"'`.
+fn push_path(out: &mut AstPass<'_, '_, Sqlite>, path: &[&str]) {
+    out.push_sql("'$");
+    for key in path {
+        out.push_sql(".\"");
+        for (at, piece) in key.split('\'').enumerate() {
+            push(out, &[if at == 0 { "" } else { "''" }, piece]);
+        }
+        out.push_sql("\"");
+    }
+    out.push_sql("'");
 }
 
 /// The template with the value at this path.

@@ -2,6 +2,7 @@
 
 mod configure;
 mod fold;
+mod insert;
 mod json;
 #[path = "../statements/mod.rs"]
 #[allow(clippy::duplicate_mod, reason = "compiled once for each back end's connection")]

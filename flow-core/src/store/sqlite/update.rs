@@ -1,4 +1,5 @@
-//! The UPDATEs of a transition, as text of our own: diesel never keeps an UPDATE of its own prepared.
+//! The UPDATEs of a transition, as text of our own: diesel never keeps an UPDATE of its own prepared. A column is set
+//! where it holds something now, or did when the row was read: one that stays empty costs too, more so in an index.
 
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
@@ -7,6 +8,8 @@ use diesel::sqlite::Sqlite;
 use diesel::{RunQueryDsl, SqliteConnection};
 
 use crate::data::sql_types::Moment;
+use crate::store::Filled;
+use crate::store::filled::{IsDefault as _, changing_of_process, changing_of_task};
 use crate::store::patch::Patched;
 use crate::{Process, Task};
 
@@ -14,6 +17,7 @@ use crate::{Process, Task};
 #[derive(Debug)]
 pub(super) struct UpdateProcess<'w> {
     row: &'w Process,
+    filled: Filled,
     /// The version that it must have.
     from: i64,
     data: Patched,
@@ -25,40 +29,42 @@ pub(super) struct UpdateProcess<'w> {
 #[derive(Debug)]
 pub(super) struct UpdateTask<'w> {
     row: &'w Task,
+    filled: Filled,
     data: Patched,
 }
 
-/// The columns and what they are set to, in order.
-macro_rules! set {
-    ($out:ident, $row:expr, $first:ident: $first_type:ty, $($column:ident: $type:ty),*) => {
-        $out.push_sql(concat!(stringify!($first), " = "));
-        $out.push_bind_param::<$first_type, _>(&$row.$first)?;
-        $(
-            $out.push_sql(concat!(", ", stringify!($column), " = "));
-            $out.push_bind_param::<$type, _>(&$row.$column)?;
-        )*
-    };
-}
-
 impl<'w> UpdateProcess<'w> {
-    pub(super) fn new(row: &'w Process, from: i64, audited: bool) -> Self {
-        UpdateProcess { row, from, data: Patched(row.data.patch()), audited }
+    pub(super) fn new(row: &'w Process, from: i64, filled: Filled, audited: bool) -> Self {
+        UpdateProcess { row, filled, from, data: Patched(row.data.patch()), audited }
     }
 }
 
 impl<'w> UpdateTask<'w> {
-    pub(super) fn new(row: &'w Task) -> Self {
-        UpdateTask { row, data: Patched(row.data.patch()) }
+    pub(super) fn new(row: &'w Task, filled: Filled) -> Self {
+        UpdateTask { row, filled, data: Patched(row.data.patch()) }
     }
 }
 
 impl QueryFragment<Sqlite> for UpdateProcess<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("update flow_process set ");
-        set!(out, self.row, status: Text, version: BigInt, task_count: Integer, open_tokens: Integer,
-             finished: Nullable<Moment>, seed_type: Nullable<Text>, seed_key: Nullable<Text>,
-             artifact_type: Nullable<Text>, artifact_key: Nullable<Text>, reference: Nullable<Text>,
-             suspended: Nullable<Moment>);
+        out.push_sql("update flow_process set status = ");
+        out.push_bind_param::<Text, _>(&self.row.status)?;
+        out.push_sql(", version = ");
+        out.push_bind_param::<BigInt, _>(&self.row.version)?;
+        out.push_sql(", task_count = ");
+        out.push_bind_param::<Integer, _>(&self.row.task_count)?;
+        out.push_sql(", open_tokens = ");
+        out.push_bind_param::<Integer, _>(&self.row.open_tokens)?;
+        let (row, mut filled) = (self.row, self.filled.columns());
+        macro_rules! set {
+            ($($column:ident: $type:ty),*) => {
+                $(if filled.next() == Some(true) || !row.$column.is_default() {
+                    out.push_sql(concat!(", ", stringify!($column), " = "));
+                    out.push_bind_param::<$type, _>(&row.$column)?;
+                })*
+            };
+        }
+        changing_of_process!(set);
         patch(&self.data, out.reborrow())?;
         if self.audited {
             out.push_sql(", audit_count = audit_count + 1");
@@ -74,12 +80,18 @@ impl QueryFragment<Sqlite> for UpdateProcess<'_> {
 
 impl QueryFragment<Sqlite> for UpdateTask<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("update flow_task set ");
-        set!(out, self.row, status: Text, open_tokens: Integer, joined: Nullable<Integer>, owner: Nullable<Text>,
-             assigned: Nullable<Moment>, started: Nullable<Moment>, finished: Nullable<Moment>,
-             due: Nullable<Moment>, seed_type: Nullable<Text>, seed_key: Nullable<Text>,
-             artifact_type: Nullable<Text>, artifact_key: Nullable<Text>, error: Nullable<Text>, resting: Bool,
-             nominee: Nullable<Text>, on_behalf_of: Nullable<Text>, priority: Integer);
+        out.push_sql("update flow_task set status = ");
+        out.push_bind_param::<Text, _>(&self.row.status)?;
+        let (row, mut filled) = (self.row, self.filled.columns());
+        macro_rules! set {
+            ($($column:ident: $type:ty),*) => {
+                $(if filled.next() == Some(true) || !row.$column.is_default() {
+                    out.push_sql(concat!(", ", stringify!($column), " = "));
+                    out.push_bind_param::<$type, _>(&row.$column)?;
+                })*
+            };
+        }
+        changing_of_task!(set);
         patch(&self.data, out.reborrow())?;
         out.push_sql(" where process_id = ");
         out.push_bind_param::<BigInt, _>(&self.row.process_id)?;

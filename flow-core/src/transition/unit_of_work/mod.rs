@@ -14,7 +14,7 @@ use crate::candidate::Candidate;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::payload::Payload;
 use crate::store::{
-    AuditRow, DueKind, DueRow, DueWrite, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
+    AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
     TransitionWrite, lost_race,
 };
 use crate::{DataError, Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
@@ -37,6 +37,8 @@ pub(crate) struct UnitOfWork {
     locking: Locking,
     /// The process as its row has it; `None`: not known.
     stored: Option<StoredProcess>,
+    /// The columns that its row has.
+    filled: Filled,
     /// Changes of what is due, beside those that the tasks' states bring.
     also: Vec<DueWrite>,
     /// Whom new tasks are offered to, by their place, until they are written.
@@ -70,6 +72,7 @@ impl UnitOfWork {
             inserted: false,
             locking: locking.unwrap_or(Locking::Pessimistic),
             stored: None,
+            filled: Filled::default(),
             also: Vec::new(),
             offers: Vec::new(),
             payloads: BTreeMap::new(),
@@ -85,6 +88,7 @@ impl UnitOfWork {
         work.process =
             ProcessState { status: process.status, task_count: process.task_count, open_tokens: process.open_tokens };
         work.stored = Some(work.as_stored(process));
+        work.filled = Filled::from(process);
         work
     }
 
@@ -92,7 +96,8 @@ impl UnitOfWork {
     pub(crate) fn read(&mut self, task: Task) -> TaskState {
         let node = self.graph.find(&task.node).unwrap_or(UNKNOWN_NODE);
         let before = Some(task.status);
-        let mut tracked = Tracked { task, node, before, stored: Stored::Current, due: false };
+        let filled = Filled::from(&task);
+        let mut tracked = Tracked { task, node, before, stored: Stored::Current, filled, due: false };
         tracked.due = tracked.due_kind(self.graph).is_some();
         let state = tracked.state();
         self.tasks.push(tracked);
@@ -300,7 +305,8 @@ impl UnitOfWork {
             task.data = data.unwrap_or_default();
             (task.seed_type, task.seed_key) = seed.unzip();
         }
-        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, due: false };
+        let filled = Filled::default();
+        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, filled, due: false };
         tracked.advance(state, self.now);
         self.tasks.push(tracked);
         Ok(())
@@ -386,7 +392,11 @@ impl UnitOfWork {
         places.sort_unstable();
         places.dedup();
         let read = if audit.is_some() { row.version - 1 } else { row.version };
-        let process = if self.inserted { ProcessWrite::Changed { row, from: read } } else { ProcessWrite::New(row) };
+        let process = if self.inserted {
+            ProcessWrite::Changed { row, from: read, filled: self.filled }
+        } else {
+            ProcessWrite::New(row)
+        };
         let mut writes = TransitionWrite {
             process,
             new_tasks: Vec::new(),
@@ -412,15 +422,17 @@ impl UnitOfWork {
             if tracked.ends_work_of_a_person() {
                 writes.drafts.push(tracked.task.number);
             }
+            let filled = std::mem::replace(&mut tracked.filled, Filled::from(&tracked.task));
             match std::mem::replace(&mut tracked.stored, Stored::Current) {
                 Stored::Nothing => writes.new_tasks.push(&mut tracked.task),
-                Stored::Stale => writes.changed_tasks.push(&tracked.task),
+                Stored::Stale => writes.changed_tasks.push((&tracked.task, filled)),
                 Stored::Current => {}
             }
         }
         let Some(id) = conn.store().write(writes)? else { return Err(self.overtaken(row)) };
         row.data.settle();
         self.stored = Some(self.as_stored(row));
+        self.filled = Filled::from(&*row);
         if !self.inserted {
             self.inserted = true;
             self.numbered(id, row);

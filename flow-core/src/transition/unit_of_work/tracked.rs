@@ -3,7 +3,7 @@
 use flow_graph::{Graph, Kind, NodeId};
 
 use crate::engine::{TaskState, UNKNOWN_NODE};
-use crate::store::{DueKey, DueKind, DueRow, DueWrite};
+use crate::store::{DueKey, DueKind, DueRow, DueWrite, Filled};
 use crate::{Task, TaskStatus, Timestamp};
 
 pub(super) struct Tracked {
@@ -13,6 +13,8 @@ pub(super) struct Tracked {
     pub(super) before: Option<TaskStatus>,
     /// How much of it the database has.
     pub(super) stored: Stored,
+    /// The columns that its row has.
+    pub(super) filled: Filled,
     /// It has a row in `flow_due`.
     pub(super) due: bool,
 }

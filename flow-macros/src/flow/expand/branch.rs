@@ -190,7 +190,7 @@ impl Emit<'_> {
     fn payload(&self, edge: &EdgeModel) -> TokenStream {
         let root = &self.flow.root;
         let Some(target) = self.flow.nodes.get(usize::from(edge.to)) else { return TokenStream::new() };
-        let task = task_type(self.flow, target);
+        let task = task_type(self.flow, self.names, target);
         let data = edge.data.as_ref().map(|data| {
             let given = call::given(self.flow, data, "data");
             quote!(let payload = #given?;)

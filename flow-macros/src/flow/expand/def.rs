@@ -78,7 +78,8 @@ impl Emit<'_> {
             let sent = some(&sent);
             set.push(quote!(sent: #sent));
         }
-        if let Some(task) = &node.task {
+        if node.task.is_some() {
+            let task = task_type(self.flow, self.names, node);
             let read = some(&quote!(#root::__private::read_task::<#task>));
             set.push(quote!(reads: #read));
         }
@@ -104,14 +105,14 @@ impl Emit<'_> {
         body: &TokenStream,
         connection: bool,
     ) {
-        let (root, task) = (&self.flow.root, task_type(self.flow, self.node));
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
         let body = quote!(cx.with::<#task, _>(|a, conn| #body).map(#root::__private::Reply::#reply));
         self.function(key, slot, &body, true, connection);
     }
 
     /// A callback that acts, with what the caller handed over as `input`.
     fn acting(&mut self, key: &str, input: Option<&TokenStream>, body: &TokenStream, connection: bool) {
-        let (root, task) = (&self.flow.root, task_type(self.flow, self.node));
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
         let input = input.map(|input| quote!(let input = cx.input::<#input>()?;));
         let body = quote!({ #input cx.with::<#task, _>(|a, conn| #body).map(|()| #root::__private::Reply::Done) });
         self.function(key, &quote!(Act), &body, true, connection);
@@ -148,7 +149,7 @@ impl Emit<'_> {
                     return quote!(#rule::Managers);
                 };
                 let function = self.names.function(self.id, self.node, "permission");
-                let task = task_type(self.flow, self.node);
+                let task = task_type(self.flow, self.names, self.node);
                 let allows = call::rule(self.flow, dot, name, self.node.kind.begins());
                 if self.node.kind.begins() {
                     self.functions.extend(quote! {
@@ -173,7 +174,7 @@ impl Emit<'_> {
 
     /// What a new process is made from: the form, or what code hands over.
     fn initial(&mut self) -> Option<TokenStream> {
-        let (root, ident, process) = (&self.flow.root, &self.flow.ident, &self.flow.process);
+        let (root, ident, process) = (&self.flow.root, &self.flow.ident, super::process_type(self.flow));
         let function = self.names.function(self.id, self.node, "initial");
         let node = self.node;
         let body = match (node.kind, &node.form, &node.run, &node.input) {
@@ -218,7 +219,7 @@ impl Emit<'_> {
             // The fields of a start made the process.
             (Kind::Start, Some(Form::Fields { .. }), _) => {}
             (Kind::Start | Kind::View, Some(form), _) => {
-                let task = task_type(self.flow, node);
+                let task = task_type(self.flow, self.names, node);
                 let (form, own) = match form {
                     Form::Fields { ident, .. } => (quote!(#ident), false),
                     Form::Type(ty) => (ty.clone(), true),
@@ -241,7 +242,7 @@ impl Emit<'_> {
 
     /// How what is sent for the node is read: by pages and tools, which know it by its name.
     fn sent(&self) -> Option<TokenStream> {
-        let (root, node, process) = (&self.flow.root, self.node, &self.flow.process);
+        let (root, node, process) = (&self.flow.root, self.node, super::process_type(self.flow));
         let (module, marker) = (&self.names.module, crate::names::unspanned(&node.ident));
         let own = |ty: &TokenStream, fields: &TokenStream, made: &TokenStream| {
             // What borrows cannot be read from a request, and rustc does not look at lifetimes when it finds the trait.
@@ -310,7 +311,7 @@ impl Emit<'_> {
     fn job(&mut self) -> Option<TokenStream> {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
         let node = self.node;
-        let task = task_type(self.flow, node);
+        let task = task_type(self.flow, self.names, node);
         let run = call::job(self.flow, node.run.as_ref()?);
         let done = match &node.on_done {
             Some(done) => call::act(self.flow, done, Input::Last),

@@ -6,17 +6,17 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::super::model::{FlowModel, Form, NodeModel};
 use super::super::syntax::FlowSyntax;
-use super::fields;
+use super::{Names, fields};
 use crate::names::plain;
 
-pub(super) fn forms(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
+pub(super) fn forms(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> TokenStream {
     let mut code = TokenStream::new();
     for node in &flow.nodes {
-        code.extend(gives(flow, node));
+        code.extend(gives(flow, names, node));
     }
     for (_, node) in fields(flow) {
         if let Some(Form::Fields { ident, fields, required }) = &node.form {
-            code.extend(form(written, flow, node, (ident, fields, required)));
+            code.extend(form(written, flow, names, node, (ident, fields, required)));
             code.extend(readable(flow, ident, fields));
             code.extend(optional(flow, ident, required));
         }
@@ -45,11 +45,12 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
 fn form(
     written: &FlowSyntax,
     flow: &FlowModel,
+    names: &Names,
     node: &NodeModel,
     (form, fields, required): (&Ident, &[Ident], &[Ident]),
 ) -> TokenStream {
-    let task = super::task_type(flow, node);
-    let (root, process, ident) = (&flow.root, &flow.process, &flow.ident);
+    let task = super::task_type(flow, names, node);
+    let (root, process, ident) = (&flow.root, super::process_type(flow), &flow.ident);
     let visibility = &written.visibility;
     let consts: Vec<Ident> = fields.iter().map(|field| constant(form, field)).collect();
     let hashes = fields.iter().map(|field| hash(&plain(field)));
@@ -157,7 +158,7 @@ fn form(
 /// const _: () = if let Some(_) = missing_field(HelloWorldProcess::META, &[__StartForm_text]) { panic!(..) };
 /// ```
 fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
-    let (root, process) = (&flow.root, &flow.process);
+    let (root, process) = (&flow.root, super::process_type(flow));
     let (consts, span): (Vec<Ident>, Span) = match &node.form {
         Some(Form::Fields { ident, fields, .. }) => {
             (fields.iter().map(|field| constant(ident, field)).collect(), ident.span())
@@ -177,7 +178,7 @@ fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
 /// const _: () = assert!(<ShipmentProcess as HasField<__StartForm_shipment>>::READABLE, "..");
 /// ```
 fn readable(flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
-    let (root, process) = (&flow.root, &flow.process);
+    let (root, process) = (&flow.root, super::process_type(flow));
     let checks = fields.iter().map(|field| {
         let (index, name) = (constant(form, field), plain(field));
         let text = format!(
@@ -196,7 +197,7 @@ fn readable(flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
 /// const _: () = optional::<<HelloWorldProcess as HasField<__ApproveForm_approved>>::Value>();
 /// ```
 fn optional(flow: &FlowModel, form: &Ident, required: &[Ident]) -> TokenStream {
-    let (root, process) = (&flow.root, &flow.process);
+    let (root, process) = (&flow.root, super::process_type(flow));
     let checks = required.iter().map(|field| {
         let index = constant(form, field);
         quote_spanned!(field.span()=>
@@ -212,7 +213,7 @@ fn optional(flow: &FlowModel, form: &Ident, required: &[Ident]) -> TokenStream {
 /// const _: () = assert!(!is_joined::<ShipmentProcess>(__CarrierForm_shipment), "..");
 /// ```
 fn joins_nothing(flow: &FlowModel, node: &NodeModel) -> TokenStream {
-    let (root, process) = (&flow.root, &flow.process);
+    let (root, process) = (&flow.root, super::process_type(flow));
     let Some(Form::Fields { ident, fields, .. }) = &node.form else { return TokenStream::new() };
     let checks = fields.iter().map(|field| {
         let (index, name) = (constant(ident, field), plain(field));
@@ -228,12 +229,13 @@ fn joins_nothing(flow: &FlowModel, node: &NodeModel) -> TokenStream {
 }
 
 /// An edge gives every field of the next task that has no default.
-fn gives(flow: &FlowModel, node: &NodeModel) -> TokenStream {
+fn gives(flow: &FlowModel, names: &Names, node: &NodeModel) -> TokenStream {
     let root = &flow.root;
     let edges = node.edges.iter().filter(|edge| edge.data.is_none() && edge.data_source.is_none());
     let checks = edges.filter_map(|edge| {
         let target = flow.nodes.get(usize::from(edge.to))?;
-        let task = target.task.as_ref()?;
+        target.task.as_ref()?;
+        let task = super::task_type(flow, names, target);
         let before = format!("`{}` gets no value for `", target.name);
         let after = "`, which has no default [read_before_write]\nhelp: add `task_data = |a| ..`, or give it a default: `#[json(default)]`";
         let found = quote!(#root::__private::missing_field(<#task as #root::__private::JsonProxy>::META, &[]));

@@ -7,6 +7,7 @@
 mod branch;
 mod call;
 mod def;
+mod derived;
 mod forms;
 mod ide;
 mod item;
@@ -16,15 +17,18 @@ mod table;
 pub(super) mod texts;
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 use super::model::{FlowModel, NodeModel};
+use super::picture::Source;
 use super::syntax::FlowSyntax;
-use crate::names::{plain, snake_case};
+use crate::names::{plain, snake_case, unspanned};
 
 /// `complete`: nothing was wrong so far, so the graph has all that it needs to be a constant.
 pub(crate) fn flow(
     written: &FlowSyntax,
     flow: &FlowModel,
+    source: &Source,
     hints: &[flow_graph::Finding],
     complete: bool,
 ) -> TokenStream {
@@ -35,8 +39,8 @@ pub(crate) fn flow(
     code.extend(ide::words(written, flow));
     code.extend(item::value(written, flow));
     code.extend(nodes::markers(written, flow, &names));
-    code.extend(forms::forms(written, flow));
-    code.extend(nodes::impls(written, flow, &names));
+    code.extend(forms::forms(written, flow, &names));
+    code.extend(nodes::impls(written, flow, source, &names));
     code.extend(table::table(flow, &names, hints, complete));
     // What is wrong comes last: in front of other code it takes completion away.
     code.extend(refs::unknown(written, flow));
@@ -65,8 +69,18 @@ fn fields(flow: &FlowModel) -> impl Iterator<Item = (usize, &NodeModel)> {
     flow.nodes.iter().enumerate().filter(|(_, node)| !node.kind.is_boundary())
 }
 
-/// The type of a node's tasks.
-fn task_type(flow: &FlowModel, node: &NodeModel) -> TokenStream {
-    let root = &flow.root;
-    node.task.clone().unwrap_or_else(|| quote::quote!(#root::Task))
+/// The type of the flow's processes. By way of the flow, so that of a type without its derive one error is reported:
+/// see [`derived`].
+fn process_type(flow: &FlowModel) -> TokenStream {
+    let (root, ident) = (&flow.root, &flow.ident);
+    quote!(<#ident as #root::Flow>::Process)
+}
+
+/// The type of a node's tasks. By way of the node, as [`process_type`].
+fn task_type(flow: &FlowModel, names: &Names, node: &NodeModel) -> TokenStream {
+    let (root, module, marker) = (&flow.root, &names.module, unspanned(&node.ident));
+    match &node.task {
+        Some(_) => quote!(<#module::#marker as #root::node::Node>::Task),
+        None => quote!(#root::Task),
+    }
 }

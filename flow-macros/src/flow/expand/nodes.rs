@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::super::model::{FlowModel, Form};
+use super::super::picture::Source;
 use super::super::syntax::FlowSyntax;
-use super::{Names, fields};
+use super::{Names, derived, fields};
 use crate::names::unspanned;
 
 /// ```text
@@ -45,16 +46,22 @@ fn from_inside(visibility: &TokenStream) -> TokenStream {
 /// impl HumanNode for hello_world_flow::approve { type Form = ApproveForm; }
 /// impl HelloWorldFlow { pub fn processes(&self) -> Processes<..> { .. } .. }
 /// ```
-pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> TokenStream {
+pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, source: &Source, names: &Names) -> TokenStream {
     let (root, ident, module) = (&flow.root, &flow.ident, &names.module);
     let visibility = &written.visibility;
     let each = fields(flow).map(|(id, node)| {
         let marker = unspanned(&node.ident);
         let id = u16::try_from(id).unwrap_or(u16::MAX);
         let stored = std::iter::once(&node.name).chain(&node.was);
+        let task = match &node.task {
+            Some(task) => derived::associated(root, "Task", task, "TaskProxy"),
+            None => quote!(type Task = #root::Task;),
+        };
         let mut code = quote! {
+            #[allow(unexpected_cfgs)]
             impl #root::node::Node for #module::#marker {
                 type Flow = #ident;
+                #task
                 const ID: u16 = #id;
                 const NAMES: &'static [&'static str] = &[#(#stored),*];
             }
@@ -67,7 +74,7 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
             };
             let again = again(root, &quote!(Self::Form), &form);
             let asks = node.form.as_ref().map(|_| {
-                let task = super::task_type(flow, node);
+                let task = super::task_type(flow, names, node);
                 quote! {
                     const FIELDS: &'static [#root::FormField] = <#form as #root::node::Form<#ident, #task>>::ASKS;
                 }
@@ -76,7 +83,7 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
                 impl #root::node::HumanNode for #module::#marker { type Form = #form; #asks #again }
             });
         } else if node.kind.takes_input() {
-            let process = &flow.process;
+            let process = super::process_type(flow);
             let input = match &node.input {
                 Some(input) => input.clone(),
                 None if node.kind.begins() => quote!(<#process as #root::ProcessProxy>::Data),
@@ -103,17 +110,20 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
         ))
     });
     let kinds: TokenStream = kinds.collect();
-    let process = &flow.process;
+    let (process, processes) = (&flow.process, super::process_type(flow));
+    // Not on the struct: what stands in front of a word must be the same with it and without it.
+    let picture = source.doc(flow);
     quote! {
         #each
         #kinds
+        #picture
         impl #ident {
             /// The processes of this flow: a diesel query, for `filter`, `order` and `load`.
             #[must_use]
             #visibility fn processes(
                 &self,
-            ) -> #root::query::Processes<#process, #root::__private::Backend<#ident>> {
-                #root::__private::processes::<#process, _>(<#ident as #root::Flow>::NAMES)
+            ) -> #root::query::ProcessesOf<#ident> {
+                #root::__private::processes::<#processes, _>(<#ident as #root::Flow>::NAMES)
             }
 
             /// The tasks of this flow: a diesel query, for `filter`, `order` and `load`.
@@ -126,6 +136,48 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
             #[must_use]
             #visibility fn graph(&self) -> &'static #root::graph::Graph<'static> {
                 <#ident as #root::Flow>::GRAPH
+            }
+
+            /// The diagram of this flow as SVG: a file, or a part of a page.
+            #[must_use]
+            #visibility fn svg(&self) -> ::std::string::String {
+                #root::graph::diagram::svg(<#ident as #root::Flow>::GRAPH)
+            }
+
+            /// The diagram of a process as SVG: where it is, what it has done and how often, which edges it took.
+            ///
+            /// # Errors
+            /// `NotFound` if this flow has no such process.
+            #visibility fn svg_of(
+                &self,
+                conn: &mut <#ident as #root::Flow>::Connection,
+                process: impl ::core::convert::Into<#root::ProcessId>,
+            ) -> #root::Result<::std::string::String> {
+                #root::__private::svg_of::<#ident>(conn, process.into())
+            }
+
+            /// What a process has done: the tasks of each node by where they stand, and the edges that were taken.
+            ///
+            /// # Errors
+            /// `NotFound` if this flow has no such process.
+            #visibility fn state_of(
+                &self,
+                conn: &mut <#ident as #root::Flow>::Connection,
+                process: impl ::core::convert::Into<#root::ProcessId>,
+            ) -> #root::Result<#root::graph::diagram::State> {
+                #root::__private::state_of::<#ident>(conn, process.into())
+            }
+
+            /// This flow as Mermaid text, which GitHub, GitLab and mdBook draw.
+            #[must_use]
+            #visibility fn mermaid(&self) -> ::std::string::String {
+                #root::graph::diagram::mermaid(<#ident as #root::Flow>::GRAPH)
+            }
+
+            /// This flow as an XML document of BPMN 2.0, with its layout.
+            #[must_use]
+            #visibility fn bpmn(&self) -> ::std::string::String {
+                #root::graph::diagram::bpmn(<#ident as #root::Flow>::GRAPH)
             }
 
             /// Advisory lints: findings that the compiler does not report.

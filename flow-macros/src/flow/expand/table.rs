@@ -8,7 +8,7 @@ use super::super::model::{FlowModel, NodeModel, Permission};
 use super::super::value::CallbackSyntax;
 use super::call;
 use super::def::Emit;
-use super::{Names, texts};
+use super::{Names, derived, texts};
 
 /// ```text
 /// const _: () = {
@@ -17,7 +17,12 @@ use super::{Names, texts};
 /// };
 /// ```
 pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete: bool) -> TokenStream {
-    let (root, ident, process, connection) = (&flow.root, &flow.ident, &flow.process, &flow.connection);
+    let (root, ident, process, connection) = (
+        &flow.root,
+        &flow.ident,
+        derived::associated(&flow.root, "Process", &flow.process, "ProcessProxy"),
+        &flow.connection,
+    );
     let mut functions = TokenStream::new();
     let nodes: Vec<TokenStream> = flow
         .nodes
@@ -36,11 +41,11 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
     let hints = self::hints(flow, hints);
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
-        #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables)]
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables, unexpected_cfgs)]
         const _: () = {
             #functions
             impl #root::Flow for #ident {
-                type Process = #process;
+                #process
                 type Connection = #connection;
                 const NAMES: &'static [&'static str] = &[#name, #(#was),*];
                 const GRAPH: &'static #root::graph::Graph<'static> = &#root::graph::Graph {

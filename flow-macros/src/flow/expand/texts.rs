@@ -16,7 +16,7 @@ enum Piece {
 /// ```
 pub(super) fn function(flow: &FlowModel, template: Option<&(String, Span)>) -> TokenStream {
     let Some((template, span)) = template else { return quote!(::core::option::Option::None) };
-    let (root, process) = (&flow.root, &flow.process);
+    let (root, process) = (&flow.root, super::process_type(flow));
     let pieces = match pieces(template) {
         Ok(pieces) => pieces,
         Err(message) => {

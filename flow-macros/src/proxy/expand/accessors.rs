@@ -97,6 +97,10 @@ pub(super) fn models(proxy: &Proxy) -> TokenStream {
         let name = |before: &str, after: &str| format_ident!("{before}{word}{after}", span = Span::call_site());
         let (get, reference, of) = (name("", ""), name("", "_ref"), name("", "_of"));
         let (set, set_ref, put) = (name("set_", ""), name("set_", "_ref"), name("put_", ""));
+        // Without the model's derive the constant is ill-typed, which is reported at the user's word, and the rest is not.
+        let derived = quote! {
+            <#model as ::flow_core::__private::Derived<{ <#model as ::flow_core::FlowModel>::DERIVED }>>::Type
+        };
         let doc_ref = doc(&format!("A reference to the row it {what}."));
         let doc_get = doc(&format!(
             "The row it {what}.\n\n# Errors\n`NotFound` if there is no reference, or if the row was deleted."
@@ -107,7 +111,7 @@ pub(super) fn models(proxy: &Proxy) -> TokenStream {
             #[must_use]
             #[allow(dead_code)]
             #visibility fn #reference(&self) -> ::core::option::Option<::flow_core::Ref<#model>> {
-                #own_row.#of()
+                #own_row.#of::<#derived>()
             }
 
             #doc_get
@@ -127,13 +131,13 @@ pub(super) fn models(proxy: &Proxy) -> TokenStream {
             #doc_set
             #[allow(dead_code)]
             #visibility fn #set(&mut self, row: &#model) {
-                #own_row.#put(::core::option::Option::Some(::flow_core::Ref::to(row)));
+                #own_row.#put(::core::option::Option::Some(::flow_core::Ref::<#derived>::to(row)));
             }
 
             #doc_set
             #[allow(dead_code)]
             #visibility fn #set_ref(&mut self, reference: ::core::option::Option<::flow_core::Ref<#model>>) {
-                #own_row.#put(reference);
+                #own_row.#put::<#derived>(reference);
             }
         })
     });

@@ -1,0 +1,41 @@
+//! The small signs of BPMN, as paths around (0, 0), at most 14 pixels wide.
+
+use crate::EventDefinition;
+
+/// The sign of a task, by its element.
+pub(super) fn task(element: &str) -> &'static str {
+    match element {
+        "userTask" => "M-5 6v-2a5 4.5 0 0 1 10 0v2zM0-6a3 3 0 1 1 0 6a3 3 0 1 1 0-6z",
+        "scriptTask" => "M-4-6h8v12h-8zM-2-3h4M-2 0h4M-2 3h4",
+        "serviceTask" => {
+            "M0-2.2a2.2 2.2 0 1 1 0 4.4a2.2 2.2 0 1 1 0-4.4zM0-4.2a4.2 4.2 0 1 1 0 8.4a4.2 4.2 0 1 1 0-8.4z\
+             M0-6.5v2.3M0 4.2v2.3M-6.5 0h2.3M4.2 0h2.3M-4.6-4.6l1.6 1.6M3 3l1.6 1.6M-4.6 4.6l1.6-1.6M3-3l1.6-1.6"
+        }
+        "receiveTask" => ENVELOPE,
+        _ => "",
+    }
+}
+
+const ENVELOPE: &str = "M-6-4h12v8h-12zM-6-4l6 4.5l6-4.5";
+
+/// The sign of an event.
+pub(super) fn event(definition: EventDefinition) -> &'static str {
+    match definition {
+        EventDefinition::None => "",
+        EventDefinition::Timer => "M0-7a7 7 0 1 1 0 14a7 7 0 1 1 0-14zM0-4.5v4.5l3 2",
+        EventDefinition::Message => ENVELOPE,
+    }
+}
+
+/// The sign of a gateway, by its element.
+pub(super) fn gateway(element: &str) -> &'static str {
+    match element {
+        "exclusiveGateway" => "M-6-7l12 14M6-7l-12 14",
+        "parallelGateway" => "M0-9v18M-9 0h18",
+        "inclusiveGateway" => "M0-8a8 8 0 1 1 0 16a8 8 0 1 1 0-16z",
+        _ => "",
+    }
+}
+
+/// Several of it at once.
+pub(super) const MANY: &str = "M-4-5v10M0-5v10M4-5v10";
