@@ -58,6 +58,8 @@ pub enum When {
     At(Timestamp),
     /// A task that has no time by which it is to be done.
     Never,
+    /// So many working days later, in the calendar of the flow.
+    Working(u16),
 }
 
 /// When a task of a person is due: a length of time from when it is made, a moment, or never. A callback may return a
@@ -65,7 +67,7 @@ pub enum When {
 #[diagnostic::on_unimplemented(
     message = "`due` says when a task is to be done",
     label = "this is `{Self}`",
-    note = "it is a length of time, as `days(3)`, a `Timestamp`, an `Option` or a `Result` of either"
+    note = "it is a length of time, as `days(3)` or `working_days(3)`, a `Timestamp`, an `Option` or a `Result` of either"
 )]
 pub trait IntoWhen {
     fn when(self) -> Result<When, StepError>;

@@ -8,7 +8,7 @@ use crate::callback::{Callback, Cx};
 use crate::job::JobCall;
 use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
-use crate::{FormField, ProcessStatus, Result, StepError, Task, User};
+use crate::{Calendar, FormField, ProcessStatus, Result, StepError, Task, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
@@ -34,6 +34,10 @@ pub trait Flow: Sized + 'static {
     /// What people call a process: what its column `reference` has.
     #[doc(hidden)]
     const REFERENCE: Option<fn(&Self::Process) -> String> = None;
+
+    /// Its working days.
+    #[doc(hidden)]
+    const CALENDAR: Option<&'static dyn Calendar> = None;
 
     /// Hints found by the macro, which the compiler does not print.
     #[doc(hidden)]

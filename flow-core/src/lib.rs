@@ -2,6 +2,7 @@
 
 mod activation;
 #[doc(hidden)]
+mod calendar;
 mod callback;
 mod candidate;
 pub mod clock;
@@ -51,6 +52,7 @@ mod user;
 pub mod __private;
 
 pub use activation::Activation;
+pub use calendar::{Calendar, Day, Weekday, WorkingDays, working_days};
 pub use candidate::{Candidate, group, person};
 pub use columns::{ProcessColumns, TaskColumns};
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};

@@ -11,7 +11,7 @@ pub use crate::proxy::{Choices as _, Refs as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
 pub use crate::{
     Activation, Flow as _, Flows, JobContext, Permission, Process, ProcessId, Ref, Step, StepError, System, Task,
-    TaskId, Timestamp, User, days, flows, group, hours, minutes, person, seconds,
+    TaskId, Timestamp, User, days, flows, group, hours, minutes, person, seconds, working_days,
 };
 
 #[cfg(feature = "macros")]

@@ -166,6 +166,7 @@ pub const FLOW_KEYS: &[Key] = &[
         "reference = \"{process.number}\"",
         "The business key of a process, as users know it. Stored with each transition, and indexed.",
     ),
+    key("calendar", Takes::Type, "calendar = CAL", "The working days of `working_days(3)`: a static that implements `Calendar`."),
     key("crate", Takes::Type, "crate = ::flow_core", "The path of the `flow_core` crate, if it was renamed."),
 ];
 

@@ -11,7 +11,7 @@ use crate::flow::{NodeDef, node};
 use crate::in_step::InStep;
 use crate::proxy::{self, ProcessProxy};
 use crate::store::FlowConnection;
-use crate::{Error, FieldError, Flow, Process, Result, StepError, Task};
+use crate::{Error, FieldError, Flow, Process, Result, StepError, Task, Timestamp, calendar};
 
 /// What a callback must be able to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,11 +100,7 @@ impl<F: Flow> Loaded<F> {
                 Reply::Priority(priority) => work.touch(at).priority = priority,
                 Reply::Due(when) => {
                     let task = work.touch(at);
-                    task.due = match when {
-                        When::After(length) => Some(task.created + length),
-                        When::At(at) => Some(at),
-                        When::Never => None,
-                    };
+                    task.due = due_time::<F>(when, task.created)?;
                 }
                 _ => return Err(Error::Internal(format!("`{}` has another answer", work.node_name(at))).into()),
             }
@@ -228,11 +224,10 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             }
             Reply::Due(when) => {
                 let task = work.touch(at);
-                task.due = Some(match when {
-                    When::After(length) => task.created + length,
-                    When::At(at) => at,
-                    When::Never => return Err(Error::Internal("a timer that is never due".to_owned()).into()),
-                });
+                task.due = due_time::<F>(when, task.created)?;
+                if task.due.is_none() {
+                    return Err(Error::Internal("a timer that is never due".to_owned()).into());
+                }
                 Answer::Done
             }
             Reply::Child(plan) => return Ok(Called::Child(plan)),
@@ -245,6 +240,16 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
+}
+
+/// When a task is due that was made at this time.
+fn due_time<F: Flow>(when: When, created: Timestamp) -> Result<Option<Timestamp>, StepError> {
+    Ok(Some(match when {
+        When::After(length) => created + length,
+        When::At(at) => at,
+        When::Working(days) => calendar::after(created, days, F::CALENDAR.unwrap_or(&calendar::Weekdays))?,
+        When::Never => return Ok(None),
+    }))
 }
 
 /// What is asked together with who is assigned to a new task.

@@ -21,6 +21,8 @@ pub(crate) struct FlowModel {
     pub(crate) result: Option<(String, Span)>,
     /// Who may see its processes.
     pub(crate) view: Permission,
+    /// Its working days.
+    pub(crate) calendar: TokenStream,
     /// What people call a process.
     pub(crate) reference: Option<(String, Span)>,
     /// In the order of declaration, each followed by its timeouts.

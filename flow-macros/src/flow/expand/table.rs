@@ -38,6 +38,10 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
     let summary = texts::function(flow, flow.summary.as_ref());
     let result = texts::function(flow, flow.result.as_ref());
     let (view, reference) = (view(flow, &mut functions), reference(flow));
+    let calendar = (!flow.calendar.is_empty()).then(|| {
+        let calendar = &flow.calendar;
+        quote!(const CALENDAR: ::core::option::Option<&'static dyn #root::Calendar> = ::core::option::Option::Some(&#calendar);)
+    });
     let hints = self::hints(flow, hints);
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
@@ -56,6 +60,7 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
                     #root::__private::Texts { summary: #summary, result: #result };
                 #view
                 #reference
+                #calendar
                 #hints
                 #runs
             }

@@ -71,6 +71,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         summary: None,
         result: None,
         view: Permission::Managers,
+        calendar: TokenStream::new(),
         reference: None,
         nodes: Vec::new(),
         refs: Vec::new(),
@@ -99,6 +100,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         match key.as_str() {
             "process" if needs_value(errors) => flow.process = value,
             "connection" if needs_value(errors) => flow.connection = value,
+            "calendar" if needs_value(errors) => flow.calendar = value,
             "crate" if needs_value(errors) => flow.root = value,
             "name" => flow.name = stored_name(entry, errors).unwrap_or(flow.name),
             "was" => flow.was = old_names(entry, errors),
