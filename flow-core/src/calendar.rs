@@ -167,7 +167,8 @@ mod tests {
 
         fn is_holiday(&self, day: Day) -> bool {
             let easter = matches!((day.month(), day.day()), (3, 26 | 29) | (5, 6 | 17));
-            day.year() == 2027 && easter || matches!((day.month(), day.day()), (1, 1) | (5, 1) | (10, 3) | (12, 25 | 26))
+            day.year() == 2027 && easter
+                || matches!((day.month(), day.day()), (1, 1) | (5, 1) | (10, 3) | (12, 25 | 26))
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::engine::Obstacle;
 use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
 
 /// The `Result` of this crate.
@@ -224,6 +225,8 @@ pub struct Conflict {
     pub by: Option<String>,
     /// When.
     pub at: Option<Timestamp>,
+    /// Why it cannot be done, where the state alone does not say it.
+    pub obstacle: Option<Obstacle>,
 }
 
 impl fmt::Display for Conflict {
@@ -238,6 +241,9 @@ impl fmt::Display for Conflict {
         }
         if let Some(at) = self.at {
             write!(f, ", since {at}")?;
+        }
+        if let Some(obstacle) = self.obstacle {
+            write!(f, ": {obstacle}")?;
         }
         Ok(())
     }
@@ -373,6 +379,26 @@ impl StepError {
     #[must_use]
     pub fn code(code: &'static str) -> Self {
         StepError { code: Some(code), source: code.into() }
+    }
+
+    /// A refusal because of a task that somebody has taken meanwhile: for the rule of `#[flow(cancel(..))]`. The caller
+    /// gets [`Error::Conflict`], with the task and its owner.
+    #[must_use]
+    pub fn conflict(task: &crate::Task) -> Self {
+        StepError::from(Conflict {
+            task: task.id(),
+            node: task.node().to_owned(),
+            status: task.status(),
+            process_status: ProcessStatus::New,
+            by: task.owner().map(str::to_owned),
+            at: task.assigned(),
+            obstacle: None,
+        })
+    }
+
+    /// The conflict, if it was made by [`conflict`](StepError::conflict).
+    pub(crate) fn as_conflict(&self) -> Option<&Conflict> {
+        self.source.downcast_ref()
     }
 
     /// The code, if it was made by [`code`](StepError::code).

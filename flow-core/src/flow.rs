@@ -39,6 +39,20 @@ pub trait Flow: Sized + 'static {
     #[doc(hidden)]
     const CALENDAR: Option<&'static dyn Calendar> = None;
 
+    /// Nodes that run code which cannot be taken back: they have no `undo`.
+    #[doc(hidden)]
+    const IRREVERSIBLE: &'static [NodeId] = &[];
+    /// Sees each change in its transaction.
+    #[doc(hidden)]
+    #[allow(clippy::type_complexity, reason = "what the macro writes")]
+    const OBSERVE: Option<fn(&crate::Change<'_>, &mut Self::Connection) -> Result<(), StepError>> = None;
+    /// Is told of each change after its transaction.
+    #[doc(hidden)]
+    const NOTIFY: Option<fn(&crate::Notification) -> Result<(), StepError>> = None;
+    /// Who else than its managers may cancel a process.
+    #[doc(hidden)]
+    const CANCEL: Option<fn(&dyn User, &Self::Process, &[Task]) -> Result<bool, StepError>> = None;
+
     /// Hints found by the macro, which the compiler does not print.
     #[doc(hidden)]
     const HINTS: &'static [Hint] = &[];

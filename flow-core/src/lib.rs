@@ -1,10 +1,11 @@
 #![doc = include_str!("../docs/overview.md")]
 
 mod activation;
-#[doc(hidden)]
 mod calendar;
+#[doc(hidden)]
 mod callback;
 mod candidate;
+mod change;
 pub mod clock;
 mod columns;
 pub mod data;
@@ -45,6 +46,7 @@ pub mod test_util;
 mod timestamp;
 mod transition;
 mod user;
+mod verbs;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -54,11 +56,15 @@ pub mod __private;
 pub use activation::Activation;
 pub use calendar::{Calendar, Day, Weekday, WorkingDays, working_days};
 pub use candidate::{Candidate, group, person};
+pub use change::{Change, ChangedTask, Notification};
 pub use columns::{ProcessColumns, TaskColumns};
+pub use engine::Obstacle;
 pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
 pub use flow::Flow;
 pub use flow_graph as graph;
-pub use flows::{DueReport, DynFlow, Flows, Problem, ProblemKind, UnknownPermission};
+pub use flows::{
+    DueReport, DynFlow, Explanation, Flows, Place, Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor,
+};
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
 pub use list::{
@@ -76,8 +82,10 @@ pub use store::{AuditRow, FlowConnection};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
-pub use transition::Verb;
-pub use user::{Permission, System, User};
+pub use transition::{Availability, Verb};
+
+pub use user::{Acting, ActingUser, Permission, System, User};
+pub use verbs::FlowVerbs;
 
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/choices.md")]

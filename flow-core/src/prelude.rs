@@ -9,6 +9,8 @@ pub use crate::form::FormInput;
 pub use crate::node::{Form, StartData};
 pub use crate::proxy::{Choices as _, Refs as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
+pub use crate::user::ActingUser as _;
+pub use crate::verbs::FlowVerbs as _;
 pub use crate::{
     Activation, Flow as _, Flows, JobContext, Permission, Process, ProcessId, Ref, Step, StepError, System, Task,
     TaskId, Timestamp, User, days, flows, group, hours, minutes, person, seconds, working_days,

@@ -38,10 +38,22 @@ pub trait User {
         Vec::new()
     }
 
-    /// Those whom the person stands in for now: their tasks can be done.
+    /// Those whom the person stands in for now: with [`on_behalf_of`](ActingUser::on_behalf_of) their tasks can be done.
     /// It is not transitive: those whom they stand in for are not meant.
     fn acts_for(&self) -> Vec<&dyn User> {
         Vec::new()
+    }
+
+    /// Why the person acts: see [`because`](ActingUser::because).
+    #[doc(hidden)]
+    fn note(&self) -> Option<&str> {
+        None
+    }
+
+    /// The person in whose name this one acts, and whether that is allowed.
+    #[doc(hidden)]
+    fn represents(&self) -> Option<(&dyn User, bool)> {
+        None
     }
 
     /// Whether this is code that acts by itself. It passes every permission check except `different_from`: see
@@ -79,6 +91,116 @@ impl User for System {
 
     fn is_system(&self) -> bool {
         true
+    }
+}
+
+/// What a [`User`] can say beside who they are: why they act, and for whom. In the prelude.
+pub trait ActingUser {
+    /// The same person, with a note: the audit has it.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[flow]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.approve)] start: StartHandle,
+    ///     #[node(permission(anyone), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let process = LeaveFlow.start.run(&mut conn, &System("import"), Default::default())?;
+    ///     FLOWS.cancel(&mut conn, process.id(), &System("clean up").because("a duplicate"))?;
+    ///     let history = FLOWS.history(&mut conn, process.id())?;
+    ///     assert_eq!(history.last().and_then(|row| row.note()), Some("a duplicate"));
+    ///     Ok(())
+    /// }
+    /// ```
+    fn because<'u>(&'u self, note: &'u str) -> Acting<'u>;
+
+    /// The same person, acting in the name of another one: with that one's permissions, but not as a manager. It is
+    /// denied unless [`User::acts_for`] names that person, or the actor is [`System`]. The audit names both.
+    fn on_behalf_of<'u>(&'u self, person: &'u dyn User) -> Acting<'u>;
+}
+
+impl<U: User> ActingUser for U {
+    fn because<'u>(&'u self, note: &'u str) -> Acting<'u> {
+        Acting { user: self, note: Some(note), person: None }
+    }
+
+    fn on_behalf_of<'u>(&'u self, person: &'u dyn User) -> Acting<'u> {
+        Acting { user: self, note: None, person: Some(person) }
+    }
+}
+
+impl ActingUser for dyn User + '_ {
+    fn because<'u>(&'u self, note: &'u str) -> Acting<'u> {
+        Acting { user: self, note: Some(note), person: None }
+    }
+
+    fn on_behalf_of<'u>(&'u self, person: &'u dyn User) -> Acting<'u> {
+        Acting { user: self, note: None, person: Some(person) }
+    }
+}
+
+/// A [`User`] with a note, or in the name of another one: see [`ActingUser`].
+#[derive(Clone, Copy)]
+pub struct Acting<'u> {
+    user: &'u dyn User,
+    note: Option<&'u str>,
+    person: Option<&'u dyn User>,
+}
+
+impl fmt::Debug for Acting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let person = self.person.map(User::id);
+        f.debug_struct("Acting").field("user", &self.user.id()).field("note", &self.note).field("for", &person).finish()
+    }
+}
+
+impl User for Acting<'_> {
+    fn id(&self) -> &str {
+        self.user.id()
+    }
+
+    fn may(&self, permission: &Permission) -> bool {
+        self.rights().may(permission)
+    }
+
+    fn manages(&self, flow: &str) -> bool {
+        self.represents().is_none() && self.user.manages(flow)
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.rights().groups()
+    }
+
+    fn acts_for(&self) -> Vec<&dyn User> {
+        self.user.acts_for()
+    }
+
+    fn note(&self) -> Option<&str> {
+        self.note.or_else(|| self.user.note())
+    }
+
+    fn represents(&self) -> Option<(&dyn User, bool)> {
+        let Some(person) = self.person else { return self.user.represents() };
+        let named = || self.user.acts_for().iter().any(|other| other.id() == person.id());
+        Some((person, self.user.is_system() || named()))
+    }
+
+    fn is_system(&self) -> bool {
+        self.represents().is_none() && self.user.is_system()
+    }
+}
+
+impl Acting<'_> {
+    fn rights(&self) -> &dyn User {
+        self.represents().map_or(self.user, |(person, _)| person)
     }
 }
 

@@ -32,6 +32,11 @@ macro_rules! __node_kinds {
                 /// leaves the task open, `name = ".."` and `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
             }
+            undo {
+                /// Takes back what the node did, when its task is undone: a closure or `this.method`, with `(a)` or
+                /// `(a, conn)`.
+                undo: Takes::Callback, Need::Optional, "undo = this.take_back";
+            }
             next {
                 /// The next node: `this.approve`.
                 next: Takes::Edge(Role::Next), Need::Optional, "next = this.end";
@@ -66,6 +71,7 @@ macro_rules! __node_kinds_with {
         form { $($form:tt)* }
         permission { $($permission:tt)* }
         on_timeout { $($on_timeout:tt)* }
+        undo { $($undo:tt)* }
         next { $($next:tt)* }
         common { $($common:tt)* }
     ) => {
@@ -78,6 +84,7 @@ macro_rules! __node_kinds_with {
                 } {
                     $($form)*
                     $($permission)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -92,6 +99,7 @@ macro_rules! __node_kinds_with {
                     /// Makes the process's data from the input.
                     run: Takes::Callback, Need::With("input"), "run = this.send_hello";
                     $($permission)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -114,6 +122,7 @@ macro_rules! __node_kinds_with {
                     /// How urgent it is: a number, or a callback that returns one. Higher goes first; without it 0.
                     priority: Takes::Number, Need::Optional, "priority = 5";
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -124,6 +133,7 @@ macro_rules! __node_kinds_with {
                 } {
                     /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                     run: Takes::Callback, Need::Required, "run = this.send_hello";
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -138,6 +148,7 @@ macro_rules! __node_kinds_with {
                     run: Takes::Callback, Need::Optional, "run = this.send_hello";
                     $($permission)*
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }
@@ -155,6 +166,7 @@ macro_rules! __node_kinds_with {
                     /// ten minutes.
                     timeout: Takes::Type, Need::Optional, "timeout = minutes(10)";
                     $($on_timeout)*
+                    $($undo)*
                     $($next)*
                     $($common)*
                 }

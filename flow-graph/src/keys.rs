@@ -166,7 +166,32 @@ pub const FLOW_KEYS: &[Key] = &[
         "reference = \"{process.number}\"",
         "The business key of a process, as users know it. Stored with each transition, and indexed.",
     ),
-    key("calendar", Takes::Type, "calendar = CAL", "The working days of `working_days(3)`: a static that implements `Calendar`."),
+    key(
+        "calendar",
+        Takes::Type,
+        "calendar = CAL",
+        "The working days of `working_days(3)`: a static that implements `Calendar`.",
+    ),
+    key(
+        "observe",
+        Takes::Callback,
+        "observe = this.watch",
+        "Sees each change inside its transaction, and may refuse it: `fn(change: &Change<'_>) -> Step`, with the \
+         connection as `this.watch(conn)`; or the path of a function of both that several flows name.",
+    ),
+    key(
+        "notify",
+        Takes::Callback,
+        "notify = this.mail",
+        "Is told of each change after it was committed, at least once: `fn(note: &Notification) -> Step`; or the path of \
+         a function that several flows name.",
+    ),
+    key(
+        "cancel",
+        Takes::Permission,
+        "cancel(this.may_withdraw)",
+        "Who may cancel a process beside managers: `fn(user: &dyn User, process: &P, open: &[Task]) -> Step<bool>`.",
+    ),
     key("crate", Takes::Type, "crate = ::flow_core", "The path of the `flow_core` crate, if it was renamed."),
 ];
 

@@ -24,6 +24,8 @@ pub enum Slot {
     Candidates,
     /// How urgent a new task is. It is asked together with who is assigned.
     Priority,
+    /// Takes back what the node did: the task is undone.
+    Undo,
 }
 
 impl Slot {
@@ -39,13 +41,14 @@ impl Slot {
             | Slot::DueTime
             | Slot::Child
             | Slot::Candidates
-            | Slot::Priority => None,
+            | Slot::Priority
+            | Slot::Undo => None,
         }
     }
 
     /// Whether the callback may change the process and its task, and is given what the caller handed over.
     #[must_use]
     pub const fn acts(self) -> bool {
-        matches!(self, Slot::Act)
+        matches!(self, Slot::Act | Slot::Undo)
     }
 }

@@ -42,6 +42,8 @@ macro_rules! conformance {
         $crate::lists_suite!($connection, $database);
         $crate::people_suite!($connection, $database);
         $crate::personal_suite!($connection, $database);
+        $crate::verbs_suite!($connection, $database);
+        $crate::columns_written_suite!($connection, $database);
         $crate::diagrams_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
@@ -62,6 +64,8 @@ macro_rules! conformance {
                 ("lists", lists::CASES),
                 ("people", people::CASES),
                 ("personal", personal::CASES),
+                ("verbs", verbs::CASES),
+                ("columns_written", columns_written::CASES),
                 ("diagrams", diagrams::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()

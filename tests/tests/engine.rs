@@ -153,7 +153,7 @@ struct Rows(Vec<TaskState>);
 impl Rows {
     fn take(&mut self, run: &Run<'_>) {
         for task in run.tasks() {
-            let task = TaskState { via: None, ..task.clone() };
+            let task = TaskState { via: None, copies: None, ..task.clone() };
             match self.0.iter_mut().find(|known| known.number == task.number) {
                 Some(known) => *known = task,
                 None => self.0.push(task),
@@ -171,14 +171,15 @@ impl Rows {
                 let first = self.0.iter().filter(|task| task.number == host);
                 first.chain(self.0.iter().filter(|task| task.host == Some(host)).filter(open)).cloned().collect()
             }
-            Wanted::Open => self.0.iter().filter(open).cloned().collect(),
+            Wanted::Open => self.0.iter().filter(|task| open(task) || task.resting).cloned().collect(),
+            Wanted::All => self.0.clone(),
         }
     }
 
     fn scope(&self, graph: &Graph<'_>, split: i32) -> Vec<TaskState> {
         let is_join = |task: &&TaskState| {
             task.scope == Some(split)
-                && task.status == TaskStatus::Started
+                && (task.status == TaskStatus::Started || task.resting)
                 && graph.node(task.node).unwrap().kind == Kind::Join
         };
         let split = self.0.iter().filter(|task| task.number == split);
@@ -205,7 +206,9 @@ fn settle(
                 Slot::Branches(_) => Answer::Times(usize::from(choice % 3)),
                 Slot::Assignee => Answer::Assigned(choice.is_multiple_of(3)),
                 Slot::Child => Answer::Ended(choice.is_multiple_of(2)),
-                Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Candidates | Slot::Priority => Answer::Done,
+                Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Undo | Slot::Candidates | Slot::Priority => {
+                    Answer::Done
+                }
             },
         })?;
     }
@@ -221,33 +224,39 @@ fn kind(graph: &Graph<'_>, task: &TaskState) -> Kind {
 fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
     let tasks = &rows.0;
     let process = run.process();
+    // A task that is open or rests; a boundary has no token before it fires.
     let waits = |task: &&TaskState| {
-        !task.status.is_final() && !kind(graph, task).is_boundary() && kind(graph, task) != Kind::Join
+        (!task.status.is_final() || task.resting) && !kind(graph, task).is_boundary() && kind(graph, task) != Kind::Join
     };
+    // A join that has failed holds the token of its split, outside of it.
+    let outside = |join: &TaskState| join.scope.and_then(|split| tasks.iter().find(|task| task.number == split)?.scope);
     // A token of a scope: a task that waits in it, an arrival at a join of it, a split in it that is not over.
     let out = |scope: Option<i32>| {
         let waiting = tasks.iter().filter(waits).filter(|task| task.scope == scope).count();
-        let splits =
-            tasks.iter().filter(|task| kind(graph, task) == Kind::Split && task.scope == scope && task.open_tokens > 0);
-        let joins = tasks.iter().filter(|task| {
-            kind(graph, task) == Kind::Join
-                && scope.is_some()
-                && task.scope == scope
-                && task.status == TaskStatus::Started
+        let splits = tasks.iter().filter(|task| {
+            kind(graph, task) == Kind::Split && task.scope == scope && task.open_tokens > 0 && !task.resting
         });
-        let arrived: i32 = joins.map(|join| join.open_tokens).sum();
-        i32::try_from(waiting + splits.count()).unwrap() + arrived
+        let joins = || tasks.iter().filter(|task| kind(graph, task) == Kind::Join);
+        let arrived =
+            joins().filter(|join| join.scope == scope && (join.resting || join.status == TaskStatus::Started));
+        let arrived: i32 = arrived.map(|join| if scope.is_some() { join.open_tokens } else { 1 }).sum();
+        let failed = joins().filter(|join| join.status == TaskStatus::Error && outside(join) == scope).count();
+        i32::try_from(waiting + splits.count() + failed).unwrap() + arrived
     };
-    let failed_joins = tasks.iter().any(|task| kind(graph, task) == Kind::Join && task.status == TaskStatus::Error);
     if process.status == ProcessStatus::Canceled {
         assert_eq!(process.open_tokens, 0);
-    } else if !failed_joins {
+        assert!(tasks.iter().all(|task| !task.resting && task.status.is_final()), "nothing is left in it");
+    } else {
         assert_eq!(process.open_tokens, out(None), "the process counts its branches");
         for split in tasks.iter().filter(|task| kind(graph, task) == Kind::Split && task.status == TaskStatus::Done) {
             assert_eq!(split.open_tokens, out(Some(split.number)), "split {} counts its branches", split.number);
         }
     }
-    let open = tasks.iter().any(|task| !task.status.is_final() && !kind(graph, task).is_boundary());
+    for task in tasks.iter().filter(|task| task.resting) {
+        assert_eq!(task.status, TaskStatus::Canceled, "{task:?}");
+        assert!(!kind(graph, task).is_boundary());
+    }
+    let open = tasks.iter().any(|task| (!task.status.is_final() || task.resting) && !kind(graph, task).is_boundary());
     assert_eq!(process.status != ProcessStatus::New, !open, "over exactly when nothing is left");
     assert_eq!(process.task_count, i32::try_from(tasks.len()).unwrap());
     for (at, task) in tasks.iter().enumerate() {
@@ -258,11 +267,13 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
             assert!(!host.status.is_final(), "a timeout ends with its task");
         }
         let Some(scope) = task.scope.filter(|_| kind(graph, task) == Kind::Join) else { continue };
+        // Of those that were undone or replaced there may be more.
+        let stands = |other: &&TaskState| !matches!(other.status, TaskStatus::Canceled | TaskStatus::Revived);
         let same = tasks.iter().filter(|other| other.node == task.node && other.scope == Some(scope));
-        assert_eq!(same.count(), 1, "one join for a node and a split");
+        assert!(same.filter(stands).count() <= 1, "one join for a node and a split");
         let canceled = process.status == ProcessStatus::Canceled;
         assert!(
-            fails || canceled || task.status == TaskStatus::Done || open,
+            fails || canceled || task.status == TaskStatus::Done || !stands(&task) || open,
             "a join that waits keeps the process open"
         );
     }
@@ -272,17 +283,125 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
         let branches: Vec<u32> = tasks
             .iter()
             .filter(|task| task.previous == Some(split.number) && !kind(graph, task).is_boundary())
+            // One that replaces another comes later.
+            .filter(|task| !replaced(tasks, task))
             .map(|task| task.token.strip_prefix(&prefix).unwrap().parse().unwrap())
             .collect();
         assert!(branches.is_sorted(), "{branches:?}");
     }
 }
 
+/// Whether a task replaces another one of its branch.
+fn replaced(tasks: &[TaskState], task: &TaskState) -> bool {
+    let same = |other: &TaskState| other.node == task.node && other.token == task.token;
+    tasks.iter().any(|other| other.number < task.number && same(other) && other.status == TaskStatus::Revived)
+}
+
+/// How many tokens there are: of each scope, what is out in it.
+fn tokens(graph: &Graph<'_>, process: flow_core::engine::ProcessState, rows: &Rows) -> i32 {
+    // A split's own token lives on in its branches.
+    let is_split = |task: &&TaskState| kind(graph, task) == Kind::Split && task.status == TaskStatus::Done;
+    let splits = rows.0.iter().filter(is_split).filter(|task| task.open_tokens > 0);
+    process.open_tokens + splits.map(|split| split.open_tokens - 1).sum::<i32>()
+}
+
+/// What people can do to a task, whether it is possible or not.
+const VERBS: [Event; 6] = [Event::Cancel, Event::EndBranch, Event::Retry, Event::Revive, Event::Undo, Event::GoBack];
+
+/// Whether the shell would let the verb through.
+fn is_possible(graph: &Graph<'_>, process: ProcessStatus, task: &TaskState, verb: Event) -> bool {
+    let kind = kind(graph, task);
+    let open = !task.status.is_final() && !(kind == Kind::Join && task.status == TaskStatus::Started);
+    if process != ProcessStatus::New {
+        return verb == Event::Undo
+            && kind == Kind::End
+            && process == ProcessStatus::Done
+            && task.status == TaskStatus::Done;
+    }
+    // A start is done with its process, or there is none.
+    if kind.begins() && verb != Event::Undo {
+        return false;
+    }
+    match verb {
+        Event::Cancel => open,
+        Event::EndBranch => (open || task.resting) && !kind.is_boundary(),
+        Event::Retry => task.status == TaskStatus::Error,
+        Event::Revive => (task.status == TaskStatus::Error || task.resting) && !kind.is_boundary(),
+        Event::Undo => task.status == TaskStatus::Done && kind != Kind::Subprocess,
+        Event::GoBack => {
+            task.status == TaskStatus::Done
+                && !kind.is_boundary()
+                && !kind.begins()
+                && !matches!(kind, Kind::End | Kind::Subprocess)
+        }
+        _ => false,
+    }
+}
+
+/// Uses a verb on some task, as far as one is possible; the process as it is then, if it was used.
+fn people<'g>(
+    graph: &'g Graph<'g>,
+    process: flow_core::engine::ProcessState,
+    rows: &mut Rows,
+    choices: &mut impl Iterator<Item = u8>,
+) -> Option<Run<'g>> {
+    let possible: Vec<(Event, TaskState)> = VERBS
+        .into_iter()
+        .flat_map(|verb| {
+            let fits = rows.0.iter().filter(move |task| is_possible(graph, process.status, task, verb));
+            fits.map(move |task| (verb, task.clone())).collect::<Vec<_>>()
+        })
+        .collect();
+    let (high, low) = (usize::from(choices.next()?), usize::from(choices.next()?));
+    let (verb, task) = possible.get((high * 256 + low) % possible.len().max(1))?.clone();
+    let before = (rows.0.clone(), tokens(graph, process, rows));
+    let mut run = Run::resume(graph, process, task.clone(), verb);
+    // What is behind a join that goes on now may make tokens; only what the verb does itself is counted.
+    let mut none = std::iter::repeat(1);
+    match settle(&mut run, rows, &mut none, false) {
+        Ok(()) => {}
+        Err(Fault::Obstacle { .. }) => {
+            rows.0 = before.0;
+            return None;
+        }
+        Err(Fault::NoBranch { .. } | Fault::Limit { .. }) => {
+            rows.0 = before.0;
+            return None;
+        }
+        Err(fault) => panic!("{verb:?} of {task:?}: {fault}"),
+    }
+    let after = tokens(graph, run.process(), rows);
+    let what = || format!("{verb:?} of {task:?}: {} tokens, then {after}", before.1);
+    match verb {
+        Event::Cancel => assert_eq!(after, before.1, "{}", what()),
+        Event::Undo if kind(graph, &task).begins() => assert_eq!(after, 0, "{}", what()),
+        // An End gives its token back, and a timeout that did not interrupt ends its own.
+        Event::Undo if kind(graph, &task) == Kind::End => assert_eq!(after, before.1 + 1, "{}", what()),
+        Event::Undo if !kind(graph, &task).is_boundary() && kind(graph, &task) != Kind::Split => {
+            let joins =
+                |rows: &[TaskState]| rows.iter().filter(|row| kind(graph, row) == Kind::Join && row.resting).count();
+            if kind(graph, &task) != Kind::Join {
+                assert_eq!(after, before.1, "{}", what());
+            } else if joins(&rows.0) > joins(&before.0) {
+                assert_eq!(after, before.1 + task.open_tokens - 1, "its arrivals are out again: {}", what());
+            }
+        }
+        _ => {}
+    }
+    Some(run)
+}
+
 /// More tasks than this show nothing new, and the checks look at each pair.
 const MOST: usize = 150;
 
 /// Runs a process in some order until it ends; nothing if it fails, grows too large or uses up the choices.
-fn play(graph: &Graph<'_>, start: NodeId, mut choices: impl Iterator<Item = u8>, fails: bool) -> Option<Rows> {
+fn play(
+    graph: &Graph<'_>,
+    start: NodeId,
+    mut choices: impl Iterator<Item = u8>,
+    fails: bool,
+    meddles: bool,
+) -> Option<Rows> {
     let mut run = Run::start(graph, start);
     let mut rows = Rows::default();
     loop {
@@ -294,6 +413,14 @@ fn play(graph: &Graph<'_>, start: NodeId, mut choices: impl Iterator<Item = u8>,
         check(graph, &run, &rows, fails);
         if rows.0.len() > MOST {
             return None;
+        }
+        if meddles && !choices.next()?.is_multiple_of(3) {
+            let process = run.process();
+            if let Some(after) = people(graph, process, &mut rows, &mut choices) {
+                USED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                run = after;
+                continue;
+            }
         }
         // Something that waits goes on: any of them, in any order.
         let waiting: Vec<TaskState> = rows
@@ -344,7 +471,7 @@ proptest! {
         fails in any::<bool>(),
     ) {
         let (draft, start) = drawn(&block);
-        draft.with_graph(|graph| { play(graph, start, choices.into_iter(), fails); });
+        draft.with_graph(|graph| { play(graph, start, choices.into_iter(), fails, false); });
     }
 
     /// With nobody to go round for ever, what ends leaves nothing behind: every join has fired.
@@ -357,7 +484,7 @@ proptest! {
             u8::try_from(state >> 57).unwrap() * 2 + 1
         }).take(600);
         draft.with_graph(|graph| {
-            if let Some(rows) = play(graph, start, choices, false) {
+            if let Some(rows) = play(graph, start, choices, false, false) {
                 assert!(rows.0.iter().all(|task| task.status.is_final()), "nothing is left behind");
                 ENDED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             }
@@ -367,6 +494,34 @@ proptest! {
 
 /// How many of the random processes came to their end.
 static ENDED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, ..ProptestConfig::default() })]
+
+    fn whatever_people_do_the_books_agree(
+        block in blocks(),
+        seed in any::<u64>(),
+        fails in any::<bool>(),
+    ) {
+        let (draft, start) = drawn(&block);
+        let mut state = seed | 1;
+        let choices = std::iter::repeat_with(move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            u8::try_from(state >> 56).unwrap()
+        }).take(400);
+        draft.with_graph(|graph| { play(graph, start, choices, fails, true); });
+    }
+}
+
+/// How many verbs of people were used.
+static USED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+#[test]
+fn no_verb_makes_a_token_or_loses_one() {
+    whatever_people_do_the_books_agree();
+    let used = USED.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(used > 1_000, "only {used} verbs were possible, too few to say anything");
+}
 
 #[test]
 fn a_process_comes_to_its_end_in_whatever_order() {

@@ -228,7 +228,10 @@ upgrade!(
     flow_core::sqlite::open(":memory:").unwrap(),
     "",
     SQLITE_SCHEMA,
-    include_str!("../../flow-core/migrations/sqlite/00000000000002_flow_names_releases_and_people/down.sql")
+    concat!(
+        include_str!("../../flow-core/migrations/sqlite/00000000000003_flow_resting_tokens/down.sql"),
+        include_str!("../../flow-core/migrations/sqlite/00000000000002_flow_names_releases_and_people/down.sql")
+    )
 );
 upgrade!(
     postgres,
@@ -236,7 +239,10 @@ upgrade!(
     Schema::without_tables().connect(),
     NUMBERED,
     POSTGRES_SCHEMA,
-    include_str!("../../flow-core/migrations/postgres/00000000000002_flow_names_releases_and_people/down.sql")
+    concat!(
+        include_str!("../../flow-core/migrations/postgres/00000000000003_flow_resting_tokens/down.sql"),
+        include_str!("../../flow-core/migrations/postgres/00000000000002_flow_names_releases_and_people/down.sql")
+    )
 );
 
 fn main() {

@@ -162,6 +162,11 @@ impl Document {
         Patch::new(self.written.iter().map(|path| (path.clone(), json(path))), json)
     }
 
+    /// The same document, for another row.
+    pub(crate) fn copy(&self) -> Document {
+        Document::from(self.to_json())
+    }
+
     /// The document as it is now, as JSON text.
     pub(crate) fn to_json(&self) -> String {
         match self.parsed.get() {

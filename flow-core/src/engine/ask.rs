@@ -11,8 +11,8 @@ pub enum Ask {
     Call {
         /// The task it is called for: its place in [`Run::tasks`](super::Run::tasks).
         task: usize,
-        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`] and [`Slot::Payload`] take
-        /// [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
+        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`] and
+        /// [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
         /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
         /// [`Answer::Ended`].
         slot: Slot,
@@ -24,12 +24,14 @@ pub enum Ask {
 /// Which rows of a process the engine asks for. Rows that it has already may be among the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rows {
-    /// The split with this number, then the joins that wait for its branches.
+    /// The split with this number, then the joins that wait for its branches, and those in which arrivals rest.
     Scope(i32),
     /// The task with this number, then the open boundaries that are armed with it.
     Boundaries(i32),
-    /// All open tasks.
+    /// All open tasks, and those in which a token rests.
     Open,
+    /// All tasks.
+    All,
 }
 
 /// The answer to an [`Ask`].
@@ -75,6 +77,20 @@ pub enum Event {
     Fire,
     /// It failed in the background.
     Fail(Failure),
+    /// It was done while its process was suspended, and goes on now.
+    Continue,
+    /// A person cancels it: its token rests in it.
+    Cancel,
+    /// Its branch ends, as at an End.
+    EndBranch,
+    /// It failed, and is done again.
+    Retry,
+    /// It was cancelled or undone or has failed: a new task of its node replaces it.
+    Revive,
+    /// It was done, and is undone: its token rests in it.
+    Undo,
+    /// It was done, and is done again: what followed is cancelled and undone.
+    GoBack,
 }
 
 /// Why a run cannot go on.
@@ -97,9 +113,56 @@ pub enum Fault {
         /// The split: a place in [`Run::tasks`](super::Run::tasks).
         task: usize,
     },
+    /// A task stands in the way of what was asked.
+    #[error("{obstacle}")]
+    Obstacle {
+        /// The task in the way: a place in [`Run::tasks`](super::Run::tasks).
+        task: usize,
+        /// Why it is.
+        obstacle: Obstacle,
+    },
     /// The graph or the tasks do not fit what was asked.
     #[error("{0}")]
     Broken(&'static str),
+}
+
+/// Why a task stands in the way of a verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Obstacle {
+    /// It came after the task that is to be undone, and was not undone itself.
+    #[error("it followed, and is not undone")]
+    Followed,
+    /// A worker is running its code.
+    #[error("a worker is running it")]
+    Running,
+    /// Its node has no `undo`.
+    #[error("its node has no `undo`")]
+    NoUndo,
+    /// It ran another process to its end.
+    #[error("a finished subprocess cannot be undone")]
+    FinishedChild,
+    /// It holds the last token of its process.
+    #[error("it is the last branch of its process; cancel the process instead")]
+    LastBranch,
+    /// It waits for other branches, which can be cancelled.
+    #[error("it waits for branches that can be cancelled")]
+    WaitingJoin,
+    /// Its branch ended when it was cancelled: there is nothing to revive.
+    #[error("its branch has ended")]
+    BranchEnded,
+    /// Its process is suspended.
+    #[error("the process is suspended")]
+    Suspended,
+    /// Its process is not suspended.
+    #[error("the process is not suspended")]
+    NotSuspended,
+    /// The process that started this one has been told of its end.
+    #[error("the parent process was told of the end")]
+    ParentWasTold,
+    /// The verb has no meaning for a node of its kind.
+    #[error("not possible for a node of this kind")]
+    Kind,
 }
 
 /// What one transition can have too much of.

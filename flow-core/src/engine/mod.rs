@@ -37,7 +37,9 @@ mod run;
 mod scope;
 mod state;
 mod step;
+mod undo;
+mod verbs;
 
-pub use ask::{Answer, Ask, Event, Failure, Fault, Limit, Rows};
+pub use ask::{Answer, Ask, Event, Failure, Fault, Limit, Obstacle, Rows};
 pub use run::{BRANCH_LIMIT, NESTING_LIMIT, Run, STEP_LIMIT};
 pub use state::{ProcessState, TaskState, UNKNOWN_NODE, Via};

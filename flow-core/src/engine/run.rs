@@ -38,6 +38,12 @@ pub struct Run<'g> {
     pub(super) disarmable: BTreeSet<i32>,
     /// The waiting joins, by split and node.
     pub(super) joins: BTreeMap<(i32, NodeId), usize>,
+    /// The joins in which arrivals rest, by split and node.
+    pub(super) resting_joins: BTreeMap<(i32, NodeId), usize>,
+    /// All tasks of the process were read.
+    pub(super) complete: bool,
+    /// Nodes whose work cannot be taken back: see [`go_back`](Run::go_back).
+    pub(super) irreversible: &'g [NodeId],
     /// Splits whose joins are all known.
     pub(super) known: BTreeSet<i32>,
     /// Splits of which a branch has arrived or ended.
@@ -64,10 +70,22 @@ pub(super) enum Work {
     Arrive(usize, usize),
     /// The branch of a task has ended.
     End(usize),
-    /// A join whose branches have met goes on.
+    /// A join whose branches have met goes on; or a task that was done while its process was suspended.
     Leave(usize),
     /// The whole process is cancelled.
     CancelAll,
+    /// A person cancels a task.
+    Cancel(usize),
+    /// The branch of a task is to end.
+    EndBranch(usize),
+    /// A new task replaces this one.
+    Revive(usize),
+    /// A join waits again, with the branches that have arrived in it.
+    Rejoin(usize),
+    /// A task that was done is undone.
+    Undo(usize),
+    /// All that followed a task is cancelled and undone, and the task.
+    GoBack(usize),
 }
 
 impl<'g> Run<'g> {
@@ -81,6 +99,9 @@ impl<'g> Run<'g> {
             boundaries: BTreeMap::new(),
             disarmable: BTreeSet::new(),
             joins: BTreeMap::new(),
+            resting_joins: BTreeMap::new(),
+            complete: false,
+            irreversible: &[],
             known: BTreeSet::new(),
             touched: BTreeSet::new(),
             todo: VecDeque::new(),
@@ -94,7 +115,7 @@ impl<'g> Run<'g> {
     /// A new process, which starts at this node.
     #[must_use]
     pub fn start(graph: &'g Graph<'g>, node: NodeId) -> Self {
-        let process = ProcessState { status: ProcessStatus::New, task_count: 1, open_tokens: 1 };
+        let process = ProcessState { status: ProcessStatus::New, task_count: 1, open_tokens: 1, suspended: false };
         let mut run = Run::new(graph, process);
         let start = TaskState::new(1, node, "start".to_owned(), None);
         run.add(TaskState { status: TaskStatus::Started, ..start });
@@ -114,8 +135,27 @@ impl<'g> Run<'g> {
             Event::Complete => run.todo.push_back(Work::Complete(at)),
             Event::Fire => run.todo.push_back(Work::Fire(at)),
             Event::Fail(failure) => run.fail(at, failure),
+            Event::Continue => run.todo.push_back(Work::Leave(at)),
+            Event::Cancel => run.todo.push_back(Work::Cancel(at)),
+            Event::EndBranch => run.todo.push_back(Work::EndBranch(at)),
+            Event::Retry => run.retry(at),
+            Event::Revive => run.todo.push_back(Work::Revive(at)),
+            Event::Undo => run.todo.push_back(Work::Undo(at)),
+            Event::GoBack => run.todo.push_back(Work::GoBack(at)),
         }
         run
+    }
+
+    /// A process in which nothing happens: it is planned for its row alone.
+    #[must_use]
+    pub fn idle(graph: &'g Graph<'g>, process: ProcessState) -> Self {
+        Run::new(graph, process)
+    }
+
+    /// Names the nodes whose work cannot be taken back: [`Event::GoBack`] is refused where one of them has followed.
+    #[must_use]
+    pub fn without_undo(self, nodes: &'g [NodeId]) -> Self {
+        Run { irreversible: nodes, ..self }
     }
 
     /// A process that is cancelled, with all of its open tasks.
@@ -195,11 +235,17 @@ impl<'g> Run<'g> {
                 Ok(())
             }
             Work::Arrive(task, edge) => self.arrive(task, edge),
-            Work::Leave(join) => self.leave_by(join, Role::Next),
+            Work::Leave(task) => self.leave_by(task, Role::Next),
             Work::End(task) => {
                 let scope = self.tasks[task].scope;
-                if self.reads_scope(scope, work) { Ok(()) } else { self.end_token(scope) }
+                if self.reads_scope(scope, work) { Ok(()) } else { self.end_tokens(scope, 1) }
             }
+            Work::Cancel(task) => self.cancel_task(task),
+            Work::EndBranch(task) => self.end_branch(task),
+            Work::Revive(task) => self.revive(task),
+            Work::Rejoin(join) => self.rejoin(join),
+            Work::Undo(task) => self.undo(task),
+            Work::GoBack(task) => self.go_back(task),
         }
     }
 
@@ -212,7 +258,7 @@ impl<'g> Run<'g> {
         Ok(())
     }
 
-    fn ask(&mut self, ask: Ask) {
+    pub(super) fn ask(&mut self, ask: Ask) {
         self.pending = Some(ask);
     }
 
@@ -260,13 +306,21 @@ impl<'g> Run<'g> {
                 self.cancel_all(rows);
                 Ok(())
             }
+            (Ask::Rows(Rows::All), Answer::Rows(rows)) => self.take_all(rows),
             (Ask::Rows(_), _) => Err(MISMATCH),
         }
     }
 
     fn called(&mut self, task: usize, slot: Slot, answer: &Answer) -> Result<(), Fault> {
         match (slot, answer) {
+            (Slot::Act, Answer::Done) if self.process.suspended => {
+                // Its body has run; what follows waits for the process to be resumed.
+                self.finish(task);
+                self.task_mut(task).resting = true;
+                Ok(())
+            }
             (Slot::Act, Answer::Done) => self.leave_by(task, Role::Next),
+            (Slot::Undo, Answer::Done) => self.take_back(task),
             (Slot::Condition, Answer::Holds(holds)) => {
                 self.leave_by(task, if *holds { Role::Then } else { Role::Else })
             }
@@ -300,11 +354,12 @@ impl<'g> Run<'g> {
         self.times.clear();
         if task < self.tasks.len() {
             self.set(task, TaskStatus::Error);
+            self.tasks[task].resting = false;
         }
     }
 
-    /// Cancels the process with these open tasks.
-    fn cancel_all(&mut self, rows: Vec<TaskState>) {
+    /// Cancels the process with these tasks.
+    pub(super) fn cancel_all(&mut self, rows: Vec<TaskState>) {
         for row in rows {
             let at = match self.places.get(&row.number) {
                 Some(at) => *at,
@@ -312,6 +367,9 @@ impl<'g> Run<'g> {
             };
             if !self.tasks[at].status.is_final() {
                 self.set(at, TaskStatus::Canceled);
+            }
+            if self.tasks[at].resting {
+                self.task_mut(at).resting = false;
             }
         }
         self.process.open_tokens = 0;

@@ -95,8 +95,21 @@ impl Run<'_> {
         self.count(join)?;
         if let Some(split) = scope {
             self.joins.insert((split, node), join);
+            if let Some(undone) = self.resting_joins.remove(&(split, node)) {
+                self.take_over(undone, join);
+            }
         }
         Ok(join)
+    }
+
+    /// The branches that have arrived in a join are in another one of its node now.
+    pub(super) fn take_over(&mut self, from: usize, to: usize) {
+        let (arrived, number) = (self.tasks[from].open_tokens, self.tasks[to].number);
+        self.task_mut(to).open_tokens += arrived;
+        let from = self.task_mut(from);
+        from.status = TaskStatus::Revived;
+        from.resting = false;
+        from.joined = Some(number);
     }
 
     /// Looks at the splits of which a branch has arrived or ended. True if something goes on.
@@ -109,7 +122,7 @@ impl Run<'_> {
                 let at = self.places.get(&split).copied().unwrap_or_default();
                 match scope {
                     Some(outer) if !self.known.contains(&outer) => self.todo.push_back(Work::End(at)),
-                    scope => self.end_token(scope)?,
+                    scope => self.end_tokens(scope, 1)?,
                 }
             } else {
                 let met = self.joins.range((split, 0)..=(split, NodeId::MAX));
@@ -126,31 +139,39 @@ impl Run<'_> {
         Ok(false)
     }
 
-    /// The split and its waiting joins, as they were read.
+    /// The split, its waiting joins, and those in which arrivals rest, as they were read.
     pub(super) fn take_scope(&mut self, scope: i32, rows: Vec<TaskState>) -> Result<(), Fault> {
-        if rows.first().is_none_or(|split| split.number != scope) {
-            return Err(Fault::Broken("a split that is not there"));
-        }
         self.known.insert(scope);
+        // The task that all this is about may be one of its joins.
+        self.index_join(0);
         for row in rows {
-            let (node, number) = (row.node, row.number);
-            if self.places.contains_key(&number) {
-                return Err(Fault::Broken("a row that was read already"));
-            }
-            let at = self.add(row);
-            if number != scope {
-                self.joins.insert((scope, node), at);
+            if !self.places.contains_key(&row.number) {
+                let at = self.add(row);
+                self.index_join(at);
             }
         }
-        Ok(())
+        if self.places.contains_key(&scope) { Ok(()) } else { Err(Fault::Broken("a split that is not there")) }
     }
 
-    /// A token of this split, or of the process, has ended.
-    pub(super) fn end_token(&mut self, scope: Option<i32>) -> Result<(), Fault> {
+    /// Notes a join that waits, or in which arrivals rest.
+    pub(super) fn index_join(&mut self, at: usize) {
+        let Some(task) = self.tasks.get(at) else { return };
+        let is_join = self.graph.node(task.node).is_some_and(|node| node.kind == Kind::Join);
+        let Some(scope) = task.scope.filter(|_| is_join) else { return };
+        let key = (scope, task.node);
+        if task.status == TaskStatus::Started {
+            self.joins.entry(key).or_insert(at);
+        } else if task.status == TaskStatus::Canceled && task.resting {
+            self.resting_joins.entry(key).or_insert(at);
+        }
+    }
+
+    /// So many tokens of this split, or of the process, have ended.
+    pub(super) fn end_tokens(&mut self, scope: Option<i32>, count: i32) -> Result<(), Fault> {
         match scope {
-            None => self.process.open_tokens -= 1,
+            None => self.process.open_tokens -= count,
             Some(split) => {
-                self.split_mut(split)?.open_tokens -= 1;
+                self.split_mut(split)?.open_tokens -= count;
                 self.touched.insert(split);
             }
         }

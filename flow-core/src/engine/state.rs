@@ -16,6 +16,8 @@ pub struct ProcessState {
     pub task_count: i32,
     /// Branches of the whole process that have not ended.
     pub open_tokens: i32,
+    /// It is suspended: a job that completes does not go on.
+    pub suspended: bool,
 }
 
 /// What the engine knows of a task.
@@ -42,6 +44,11 @@ pub struct TaskState {
     pub joined: Option<i32>,
     /// Of a split: branches that have not ended. Of a join: branches that have arrived.
     pub open_tokens: i32,
+    /// Whether a token is in it although it has ended: it was cancelled or undone by a person and can be revived; or it
+    /// is done, and its process is suspended.
+    pub resting: bool,
+    /// The place of the task that it replaces, whose seed and data it takes over.
+    pub copies: Option<usize>,
     /// How it was made: the place of the task and of the edge it came by, and which of the split's items it is.
     pub via: Option<Via>,
 }
@@ -71,6 +78,8 @@ impl TaskState {
             armed: 0,
             joined: None,
             open_tokens: 0,
+            resting: false,
+            copies: None,
             via: None,
         }
     }

@@ -23,6 +23,9 @@ impl Run<'_> {
     }
 
     pub(super) fn go(&mut self, task: usize, edge: usize) -> Result<(), Fault> {
+        if self.node_of(task)?.kind.is_boundary() {
+            self.fired(task)?;
+        }
         self.finish(task);
         self.follow(task, edge)
     }
@@ -50,6 +53,7 @@ impl Run<'_> {
 
     pub(super) fn finish(&mut self, task: usize) {
         self.set(task, TaskStatus::Done);
+        self.tasks[task].resting = false;
         self.disarm(task);
     }
 
@@ -63,30 +67,34 @@ impl Run<'_> {
         }
     }
 
-    /// The time of a boundary has come.
+    /// The time of a boundary has come. What it does to its host comes with its first step: if that fails, the host
+    /// still waits.
     pub(super) fn fire(&mut self, boundary: usize) -> Result<(), Fault> {
         let node = self.node_of(boundary)?;
         let host = self.tasks[boundary].host.ok_or(Fault::Broken("a boundary without its task"))?;
-        if node.interrupting {
-            if self.reads_boundaries(host, Work::Fire(boundary)) {
-                return Ok(());
-            }
-            let host = *self.places.get(&host).ok_or(Fault::Broken("a boundary without its task"))?;
+        let scope = self.tasks[boundary].scope;
+        let waits = match node.interrupting {
+            true => self.reads_boundaries(host, Work::Fire(boundary)),
+            false => self.reads_scope(scope, Work::Fire(boundary)),
+        };
+        if waits { Ok(()) } else { self.leave_by(boundary, Role::Next) }
+    }
+
+    /// A boundary goes on: it takes its host's token, or adds one beside it.
+    fn fired(&mut self, boundary: usize) -> Result<(), Fault> {
+        if self.node_of(boundary)?.interrupting {
+            let host = self.tasks[boundary].host.and_then(|host| self.places.get(&host)).copied();
+            let host = host.ok_or(Fault::Broken("a boundary without its task"))?;
             self.set(host, TaskStatus::Canceled);
             self.set(boundary, TaskStatus::Done);
             self.disarm(host);
-        } else {
-            // One more token beside the host's.
-            let scope = self.tasks[boundary].scope;
-            if self.reads_scope(scope, Work::Fire(boundary)) {
-                return Ok(());
-            }
-            match scope {
-                None => self.process.open_tokens += 1,
-                Some(split) => self.split_mut(split)?.open_tokens += 1,
-            }
+            return Ok(());
         }
-        self.leave_by(boundary, Role::Next)
+        match self.tasks[boundary].scope {
+            None => self.process.open_tokens += 1,
+            Some(split) => self.split_mut(split)?.open_tokens += 1,
+        }
+        Ok(())
     }
 
     /// A task that ends, and the boundaries that are armed with it, as they were read.
@@ -113,22 +121,23 @@ impl Run<'_> {
         token: &str,
         scope: Option<i32>,
     ) -> Result<(), Fault> {
-        let via = Via { task: from, edge, item };
-        let boundaries = self.node(node)?.boundaries;
+        let via = Some(Via { task: from, edge, item });
+        let previous = Some(self.tasks[from].number);
+        let state = TaskState { previous, via, ..self.fresh(node, token, scope) };
+        self.arm(state)
+    }
+
+    /// A task that is new, with its boundaries: both are activated next.
+    pub(super) fn arm(&mut self, state: TaskState) -> Result<(), Fault> {
+        let boundaries = self.node(state.node)?.boundaries;
         let armed = i32::try_from(boundaries.len()).unwrap_or(i32::MAX);
-        let state = TaskState {
-            previous: Some(self.tasks[from].number),
-            via: Some(via),
-            armed,
-            ..self.fresh(node, token, scope)
-        };
-        let host = state.number;
-        self.push(state);
+        let (host, token, scope) = (state.number, state.token.clone(), state.scope);
+        self.push(TaskState { armed, ..state });
         if armed > 0 {
             self.disarmable.insert(host);
         }
         for boundary in boundaries {
-            let state = TaskState { previous: Some(host), host: Some(host), ..self.fresh(*boundary, token, scope) };
+            let state = TaskState { previous: Some(host), host: Some(host), ..self.fresh(*boundary, &token, scope) };
             self.push(state);
         }
         Ok(())

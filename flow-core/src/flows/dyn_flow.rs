@@ -12,8 +12,10 @@ use crate::list::seen::{self, Seen};
 use crate::list::who::{self, Acting};
 use crate::store::list::Where;
 use crate::store::{DueRow, FlowConnection};
+use crate::transition::available::{self, Availability};
 use crate::transition::due::{self, Outcome};
-use crate::transition::{Input, Verb, perform, permit, start, work};
+use crate::transition::perform::Request;
+use crate::transition::{Input, Verb, perform, permit, process_verb, start, work};
 use crate::{
     Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, User, proxy,
 };
@@ -74,7 +76,11 @@ struct Code<C> {
     may_start: fn(&dyn User, NodeId) -> Result<()>,
     read: fn(NodeId, Sent<'_>) -> Result<Input>,
     start: StartFn<C>,
-    perform: fn(&mut C, Verb, NodeId, TaskId, &dyn User, Input) -> Result<Task>,
+    request: fn(&mut C, Request<'_>, Input) -> Result<Task>,
+    on_process: fn(&mut C, Verb, i64, &dyn User) -> Result<Process>,
+    comment: fn(&mut C, i64, &dyn User, &str) -> Result<()>,
+    available: fn(&mut C, TaskId, &dyn User) -> Result<Vec<Availability>>,
+    process_available: fn(&mut C, i64, &dyn User) -> Result<Vec<Availability>>,
     brief: fn(&mut C, Process, Option<&Task>) -> Result<String>,
 }
 
@@ -118,7 +124,11 @@ impl<C: FlowConnection> DynFlow<C> {
                 may_start: permit::may_start::<F>,
                 read: read::<F>,
                 start: start_process::<F>,
-                perform: perform_task::<F>,
+                request: |conn, request, input| Ok(perform::request::<F>(conn, request, input)?.into_task()),
+                on_process: process_verb::perform::<F>,
+                comment: process_verb::comment::<F>,
+                available: available::of_task::<F>,
+                process_available: available::of_process::<F>,
                 brief: brief::<F>,
             },
         }
@@ -251,7 +261,34 @@ impl<C: FlowConnection> DynFlow<C> {
         user: &dyn User,
         input: Input,
     ) -> Result<Task> {
-        (self.code.perform)(conn, verb, at, task, user, input)
+        (self.code.request)(conn, Request { verb, at, id: task, user, to: None }, input)
+    }
+
+    pub(super) fn reassign(
+        &self,
+        conn: &mut C,
+        at: NodeId,
+        task: TaskId,
+        user: &dyn User,
+        to: &dyn User,
+    ) -> Result<Task> {
+        (self.code.request)(conn, Request { verb: Verb::Reassign, at, id: task, user, to: Some(to) }, Input::none())
+    }
+
+    pub(super) fn on_process(&self, conn: &mut C, verb: Verb, process: i64, user: &dyn User) -> Result<Process> {
+        (self.code.on_process)(conn, verb, process, user)
+    }
+
+    pub(super) fn comment(&self, conn: &mut C, process: i64, user: &dyn User, text: &str) -> Result<()> {
+        (self.code.comment)(conn, process, user, text)
+    }
+
+    pub(super) fn available(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Vec<Availability>> {
+        (self.code.available)(conn, task, user)
+    }
+
+    pub(super) fn process_available(&self, conn: &mut C, process: i64, user: &dyn User) -> Result<Vec<Availability>> {
+        (self.code.process_available)(conn, process, user)
     }
 
     /// A one-line description of a process or of one of its tasks.
@@ -294,17 +331,6 @@ fn start_process<F: Flow>(
         None => start::start::<F>(conn, at, user, input)?,
     };
     Ok(process.row().clone())
-}
-
-fn perform_task<F: Flow>(
-    conn: &mut F::Connection,
-    verb: Verb,
-    at: NodeId,
-    task: TaskId,
-    user: &dyn User,
-    input: Input,
-) -> Result<Task> {
-    Ok(perform::perform::<F>(conn, verb, at, task, user, input)?.task)
 }
 
 fn brief<F: Flow>(conn: &mut F::Connection, process: Process, task: Option<&Task>) -> Result<String> {

@@ -1,17 +1,22 @@
 //! The list of an application's flows, and what can be done with all of them.
 
+mod bulk;
 mod by_id;
+mod deep;
 pub(crate) mod diagram;
 mod drafts;
 mod due;
 mod dyn_flow;
+mod explain;
 mod lists;
 mod permissions;
 mod problems;
 mod snooze;
+mod verbs;
 
 pub use due::DueReport;
 pub use dyn_flow::DynFlow;
+pub use explain::{Explanation, Place, TaskExplanation, WaitsFor};
 pub use permissions::UnknownPermission;
 pub use problems::{Problem, ProblemKind};
 

@@ -59,6 +59,28 @@ pub enum ProblemKind {
         /// What should be there.
         expected: String,
     },
+    /// What the process or a split counts is not what its rows say: a branch is lost, or there twice.
+    Tokens {
+        /// What the row says.
+        counted: i32,
+        /// What there is.
+        found: i32,
+    },
+    /// The process is open, and nothing in it is open or rests: it never goes on.
+    NothingOpen,
+    /// The process has ended, and the task has not.
+    OpenInFinished,
+    /// Two joins of one node stand for the same split.
+    JoinTwice,
+    /// The history says another status than the row.
+    AuditDiffers {
+        /// The status that the history ends with.
+        audited: TaskStatus,
+    },
+    /// The task waits for its time or a worker, and nothing of it is due: it never goes on.
+    NotDue,
+    /// Something is due of a task that does not wait for it.
+    DueWithoutTask,
     /// A job or a timer of a flow that is not registered: this program never runs it.
     DueElsewhere,
     /// A node starts processes of this flow, which is not registered: this program never runs their jobs and timers.
@@ -85,6 +107,13 @@ impl fmt::Display for Problem {
             ProblemKind::Unreadable { field, path, found, expected } => {
                 write!(f, ": field `{field}` (at `{path}`) holds {found}, expected {expected}")
             }
+            ProblemKind::Tokens { counted, found } => write!(f, ": counts {counted} open branches, there are {found}"),
+            ProblemKind::NothingOpen => write!(f, ": it is open, and nothing in it is"),
+            ProblemKind::OpenInFinished => write!(f, ": it is open, and its process has ended"),
+            ProblemKind::JoinTwice => write!(f, ": another join stands for the same split"),
+            ProblemKind::AuditDiffers { audited } => write!(f, ": the history says {audited}"),
+            ProblemKind::NotDue => write!(f, ": it waits, and nothing of it is due"),
+            ProblemKind::DueWithoutTask => write!(f, ": something is due of it, and it does not wait for that"),
             ProblemKind::DueElsewhere => write!(f, ": it has due work, but its flow is not registered"),
             ProblemKind::ChildFlowMissing(child) => {
                 write!(f, " starts processes of `{child}`, which is not registered")
@@ -211,7 +240,7 @@ impl Problem {
         Problem::at(row, if known { ProblemKind::UnknownStatus } else { ProblemKind::UnknownNode })
     }
 
-    fn at(row: &Task, kind: ProblemKind) -> Self {
+    pub(super) fn at(row: &Task, kind: ProblemKind) -> Self {
         let node = Some(row.node().to_owned());
         Problem { process: Some(row.process_id), task: Some(row.id()), flow: row.flow().to_owned(), node, kind }
     }

@@ -11,7 +11,8 @@ use crate::flow::{Rule, node};
 use crate::proxy;
 use crate::store::Store as _;
 use crate::store::list::{ListQuery, Part, Sort, TextColumn, Where};
-use crate::{Error, Flow, Process, Result, Task, TaskId};
+use crate::transition::permit::Represented;
+use crate::{Error, Flow, Process, Result, Task, TaskId, User};
 
 /// A task in a list, with its process and the texts to show.
 #[derive(Clone, Debug)]
@@ -244,7 +245,9 @@ fn ask<F: Flow>(
     }
     let mut task = task.clone();
     let answer = catch_unwind(AssertUnwindSafe(|| {
-        allows(acting.right, &mut Cx { process: &mut process, task: &mut task, input: None, conn })
+        let represented = Represented(acting.right);
+        let right: &dyn User = if acting.is_own() { acting.right } else { &represented };
+        allows(right, &mut Cx { process: &mut process, task: &mut task, input: None, conn })
     }));
     if let Some(process) = process {
         *loaded = Ok(process);

@@ -298,6 +298,18 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
         Ok(usize::try_from(conn.store().count_tasks(&query)?).unwrap_or_default())
     }
 
+    /// The ids of the tasks, but no more than `cap`: for the verbs that take many, as
+    /// [`cancel_each`](Flows::cancel_each). A method of a flow that would be asked about each row is not: the verb asks
+    /// again.
+    ///
+    /// # Errors
+    /// As [`load`](FindTasks::load).
+    pub fn ids(self, conn: &mut C, cap: usize) -> Result<Vec<crate::TaskId>> {
+        let Some(mut query) = self.query()? else { return Ok(Vec::new()) };
+        query.most = i64::try_from(cap).unwrap_or(i64::MAX);
+        Ok(conn.store().list_tasks(&query)?.iter().map(|(task, _)| task.id()).collect())
+    }
+
     /// The order, which a cursor knows.
     fn sort(&self) -> Sort {
         let newest_first = matches!(self.of, Of::Archive(_));

@@ -24,13 +24,16 @@ impl Acting<'_> {
         people
     }
 
-    fn is_own(&self) -> bool {
+    pub(crate) fn is_own(&self) -> bool {
         self.actor.id() == self.right.id()
     }
 }
 
 /// In whose right a person may act, their own first.
 pub(crate) fn rights(user: &dyn User) -> Vec<Acting<'_>> {
+    if let Some((person, _)) = user.represents() {
+        return vec![Acting { actor: user, right: person }];
+    }
     let others = user.acts_for().into_iter().filter(|other| other.id() != user.id());
     std::iter::once(user).chain(others).map(|right| Acting { actor: user, right }).collect()
 }

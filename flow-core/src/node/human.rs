@@ -1,6 +1,7 @@
 //! What users can do at a `Start` and a `View`.
 
 use super::{ConnectionOf, HumanNode, ProcessOf, Start, View};
+use crate::transition::perform::Request;
 use crate::transition::{Input, Verb, perform, permit, start};
 use crate::{FormField, ProcessProxy as _, Result, Task, TaskId, User};
 
@@ -112,6 +113,16 @@ impl<N: HumanNode> View<N> {
     /// `Denied` for anybody else; `Conflict` if it is not assigned; `NotFound` if it is not a task of this node.
     pub fn unassign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
         Ok(perform::perform::<N::Flow>(conn, Verb::Unassign, N::ID, task, user, Input::none())?.task)
+    }
+
+    /// The person who has the task, or a manager, gives it to another person. Returns the task as it is then.
+    ///
+    /// # Errors
+    /// `Denied` for anybody else, and if `to` may not do the task; `Conflict` if it was done or cancelled; `NotFound` if
+    /// it is not a task of this node.
+    pub fn reassign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User, to: &dyn User) -> Result<Task> {
+        let request = Request { verb: Verb::Reassign, at: N::ID, id: task, user, to: Some(to) };
+        Ok(perform::request::<N::Flow>(conn, request, Input::none())?.task)
     }
 
     /// Completes the task with its form, as its owner, and continues the process. Returns the process as it is

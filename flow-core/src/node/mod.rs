@@ -7,6 +7,7 @@ mod handle;
 mod human;
 pub mod keys;
 mod subprocess;
+mod verbs;
 
 #[doc(hidden)]
 pub use subprocess::{Child, child, flow_of, runs};
@@ -18,7 +19,9 @@ use flow_graph::{Kind, NodeId};
 use crate::store::FlowConnection;
 #[doc(hidden)]
 pub use crate::transition::Again;
-use crate::{Activation, Flow, FormField, Step, Task, TaskProxy};
+use crate::transition::available::{self, Availability};
+use crate::transition::verb::Verb;
+use crate::{Activation, Flow, FormField, Result, Step, Task, TaskId, TaskProxy, User};
 
 /// The flow's connection type.
 pub type ConnectionOf<N> = <<N as Node>::Flow as Flow>::Connection;
@@ -151,6 +154,87 @@ macro_rules! node_types {
             #[must_use]
             pub fn tasks(&self) -> <ConnectionOf<N> as FlowConnection>::NodeTasks {
                 <ConnectionOf<N> as FlowConnection>::node_tasks(N::Flow::NAMES, N::NAMES)
+            }
+        }
+
+        impl<N: Node> $name<N> {
+            /// Cancels a task: its token rests in it, and its timeouts and children end. The process stays open, and
+            /// joins wait, until the task is [revived](Self::revive), the branch is [ended](Self::end_branch), what led
+            /// to it is undone, or the process is cancelled. What a running job returns changes nothing any more. Of a
+            /// timeout nothing rests. For managers. Returns the task as it is then.
+            ///
+            /// # Errors
+            /// `Denied` if the person may not; `Conflict` if it has ended, is a waiting join, or its process is
+            /// suspended; `NotFound` if it is not a task of this node.
+            pub fn cancel(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
+                verbs::task::<N>(conn, Verb::CancelTask, task, user)
+            }
+
+            /// Ends the branch of a task that is open, failed, or in which a token rests, as an `End` would: joins go on
+            /// without it. For managers. Returns the task as it is then.
+            ///
+            /// # Errors
+            /// `Denied` if the person may not; `Conflict` if it is the last branch of its process, has ended, is a
+            /// waiting join, or its process is suspended; `NotFound` if it is not a task of this node; `Step` if a
+            /// callback behind a join fails.
+            pub fn end_branch(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
+                verbs::task::<N>(conn, Verb::EndBranch, task, user)
+            }
+
+            /// Undoes a task that was done: the node's `undo` runs, and the token rests in the task, which can be
+            /// [revived](Self::revive). What followed must be cancelled or undone first. Undoing a start cancels the
+            /// process; undoing the end of a process that was done opens it again. For managers. Returns the task as it
+            /// is then.
+            ///
+            /// # Errors
+            /// `Denied` if the person may not; `Conflict`, which names the task, if something that followed stands;
+            /// `NotFound` if it is not a task of this node; `Step` if the `undo` fails.
+            pub fn undo(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
+                verbs::task::<N>(conn, Verb::Undo, task, user)
+            }
+
+            /// Replaces a task that failed, or in which a token rests, by a new one, with the same seed and data.
+            /// Assignment, due time and timeouts are made anew. For managers. Returns the new task.
+            ///
+            /// # Errors
+            /// `Denied` if the person may not; `Conflict` if no token rests in it; `NotFound` if it is not a task of this
+            /// node; `Step` if a callback fails.
+            pub fn revive(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
+                verbs::task::<N>(conn, Verb::Revive, task, user)
+            }
+
+            /// Does a task that failed once more: a job gets a new series of attempts, of anything else the code that
+            /// failed runs again, now. For managers. Returns the task as it is then.
+            ///
+            /// # Errors
+            /// `Denied` if the person may not; `Conflict` if it has not failed; `NotFound` if it is not a task of this
+            /// node; `Step` if the code fails again: nothing was changed then.
+            pub fn retry(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
+                verbs::task::<N>(conn, Verb::Retry, task, user)
+            }
+
+            /// Goes back to a task that was done: what followed is cancelled and undone, newest first, with the `undo` of
+            /// each node; then the task is undone and revived. All in one transition. For managers. Returns the new task.
+            ///
+            /// # Errors
+            /// `Denied` if the person may not; `Conflict`, which names the task, if one that followed cannot be taken
+            /// back: its body is running, its node runs code without `undo`, or it is a finished subprocess; `NotFound`
+            /// if it is not a task of this node; `Step` if an `undo` fails.
+            pub fn go_back(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User) -> Result<Task> {
+                verbs::task::<N>(conn, Verb::GoBack, task, user)
+            }
+
+            /// What this person may do to a task, and why not the rest.
+            ///
+            /// # Errors
+            /// `NotFound` if there is no such task; what a rule of the flow fails with.
+            pub fn available(
+                &self,
+                conn: &mut ConnectionOf<N>,
+                task: TaskId,
+                user: &dyn User,
+            ) -> Result<Vec<Availability>> {
+                available::of_task::<N::Flow>(conn, task, user)
             }
         }
 

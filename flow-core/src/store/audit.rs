@@ -67,7 +67,7 @@ impl AuditRow {
         self.note.as_deref()
     }
 
-    /// What: `start`, `assign`, `unassign`, `execute`, `run`, `claim`, `complete`, `fail` or `timeout`.
+    /// What: the word of a [`Verb`](crate::Verb).
     #[must_use]
     pub fn action(&self) -> &str {
         &self.action

@@ -91,8 +91,14 @@ pub trait ProcessRows {
     /// The open processes that a task has started.
     fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
 
+    /// The newest process that a task has started.
+    fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>>;
+
     /// Open processes of these flows, by number, behind the one with number `after`.
     fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
+
+    /// Processes of these flows, by number, behind the one with number `after`.
+    fn all_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
 
     /// Patches the document of a process, which gets this version.
     fn patch_process(&mut self, id: i64, version: i64, patch: Patch) -> QueryResult<()>;
@@ -109,10 +115,13 @@ pub trait TaskRows {
     /// The open tasks of a process, by number.
     fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 
+    /// The tasks of a process in which a token rests, by number.
+    fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
+
     /// A task, then the open boundaries that are armed with it.
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
 
-    /// A split, then the joins that wait for its branches.
+    /// A split, then the joins that wait for its branches, and those in which arrivals rest.
     fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
 
     /// Who did the newest task of these nodes that is done.
@@ -121,7 +130,7 @@ pub trait TaskRows {
     /// Whether a task is offered to this person, or to one of these groups.
     fn is_candidate(&mut self, process: i64, task: i32, person: &str, groups: &[&str]) -> QueryResult<bool>;
 
-    /// Whether this person did a task of these nodes, whatever became of it later.
+    /// Whether this person did a task of these nodes, or it was done for them; whatever became of it later.
     fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool>;
 }
 
@@ -133,8 +142,14 @@ pub trait DueRows {
     /// A row as it is now.
     fn due_row(&mut self, key: &DueKey) -> QueryResult<Option<DueRow>>;
 
+    /// All rows of a process.
+    fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>>;
+
     /// Removes a row, if it is there.
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()>;
+
+    /// Leases the row until this time, under a new token. False if somebody else was quicker.
+    fn lease_due(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool>;
 
     /// Makes the row due at a later time, gives its lease back and restores its number of attempts, which is that of
     /// `row`. Nothing happens if somebody else has the lease by now.
@@ -145,6 +160,10 @@ pub trait DueRows {
 pub trait AuditRows {
     /// The audit of a process: its history, in order.
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
+
+    /// Adds a row that belongs to no transition: its number, version and process status are those of the process now.
+    /// Nothing happens if there is no such process.
+    fn add_audit(&mut self, row: AuditRow) -> QueryResult<()>;
 
     /// The last transition that changed the status of a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;

@@ -68,6 +68,10 @@ pub(crate) enum DueKind {
     Resume,
     /// The parent of this process does not wait for it any more: it is to be cancelled.
     Cancel,
+    /// A job that completed while its process was suspended: its branch is to go on.
+    Continue,
+    /// The flow is to be told of a change.
+    Notify,
 }
 
 impl DueKind {
@@ -77,11 +81,14 @@ impl DueKind {
             DueKind::Timer => "TIMER",
             DueKind::Resume => "RESUME",
             DueKind::Cancel => "CANCEL",
+            DueKind::Continue => "CONTINUE",
+            DueKind::Notify => "NOTIFY",
         }
     }
 
     /// All statuses that this version knows.
-    pub(crate) const ALL: &'static [DueKind] = &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel];
+    pub(crate) const ALL: &'static [DueKind] =
+        &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel, DueKind::Continue, DueKind::Notify];
 
     /// The kind of a stored word; `None` of one that another version wrote.
     pub(crate) fn from_word(word: &str) -> Option<Self> {

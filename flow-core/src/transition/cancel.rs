@@ -3,7 +3,7 @@
 use super::drive::{Frame, drive};
 use super::loaded::{RowOnly, Subject};
 use super::verb::{Mode, Verb};
-use super::{Cause, UnitOfWork};
+use super::{Actor, Cause, Hooks, UnitOfWork};
 use crate::engine::Run;
 use crate::store::Locking;
 use crate::{Flow, Process, Result, clock};
@@ -13,13 +13,14 @@ pub(crate) fn cancel<F: Flow>(
     conn: &mut F::Connection,
     process: Process,
     locking: Locking,
-    actor: &str,
+    actor: impl Into<Actor>,
     change: impl FnOnce(&mut UnitOfWork),
-) -> Result<()> {
+) -> Result<Process> {
     let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &process, locking);
     let run = Run::cancel(F::GRAPH, work.process_state());
     change(&mut work);
     let subject: Box<dyn Subject<F::Connection>> = Box::new(RowOnly(process));
-    let cause = Cause { actor: actor.to_owned(), verb: Verb::Cancel, subject: None };
-    drive(conn, Frame { subject, work, run, cause }, Mode::Background).map(drop)
+    let cause = Cause { actor: actor.into(), verb: Verb::Cancel, subject: None };
+    let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, Mode::Background)?;
+    Ok(frame.subject.row().clone())
 }

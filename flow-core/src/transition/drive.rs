@@ -5,10 +5,10 @@ use flow_graph::Slot;
 use super::loaded::{Called, Subject};
 use super::savepoint::Guard;
 use super::verb::Mode;
-use super::{Cause, UnitOfWork};
+use super::{Cause, Hooks, UnitOfWork};
 use crate::engine::{Answer, Ask, Fault, Limit, Rows, Run};
 use crate::store::FlowConnection;
-use crate::{Error, ProcessStatus, Result, TaskId};
+use crate::{Conflict, Error, ProcessStatus, Result, TaskId};
 
 /// How many subprocesses may run inside one another.
 pub(crate) const DEEPEST_CHILD: i32 = 64;
@@ -19,6 +19,7 @@ pub(crate) struct Frame<C> {
     pub(crate) work: UnitOfWork,
     pub(crate) run: Run<'static>,
     pub(crate) cause: Cause,
+    pub(crate) hooks: Hooks<C>,
 }
 
 /// A child process that is to be started inside its parent's transition.
@@ -143,6 +144,17 @@ impl<C: FlowConnection> Frame<C> {
         }
     }
 
+    /// Goes as far as the first callback, and writes nothing.
+    pub(super) fn look_ahead(&mut self, conn: &mut C) -> Result<()> {
+        match self.next(conn) {
+            Ok(_) => Ok(()),
+            Err(stop) => {
+                let error = stop.into_error(self);
+                Err(super::perform::with_author(conn, self.subject.row().id, error))
+            }
+        }
+    }
+
     fn rows(&mut self, conn: &mut C, rows: Rows) -> Result<Vec<crate::engine::TaskState>> {
         let process = self.subject.row().id;
         self.work.read_rows(conn, process, rows)
@@ -208,7 +220,9 @@ impl<C: FlowConnection> Frame<C> {
     fn complete(&mut self, conn: &mut C) -> Result<()> {
         self.subject.store().map_err(Error::Invalid)?;
         self.write_joined(conn)?;
-        self.work.finish(conn, self.subject.row_mut(), &self.cause)
+        self.hooks.before(conn, &mut self.work, self.subject.row_mut(), &self.cause)?;
+        self.work.finish(conn, self.subject.row_mut(), &self.cause)?;
+        self.hooks.after(conn, &self.work, self.subject.row(), &self.cause)
     }
 
     /// The engine cannot go on. In the background a split that starts nothing is its task's failure; anything else
@@ -235,6 +249,18 @@ impl<C: FlowConnection> Frame<C> {
         };
         match *fault {
             Fault::Broken(text) => Error::Internal(text.to_owned()),
+            Fault::Obstacle { task, obstacle } => {
+                let (row, process) = (self.work.task(task), self.subject.row());
+                Error::from(Box::new(Conflict {
+                    task: row.id(),
+                    node: row.node.clone(),
+                    status: row.status,
+                    process_status: process.status,
+                    by: None,
+                    at: None,
+                    obstacle: Some(obstacle),
+                }))
+            }
             Fault::NoBranch { task } => Error::Step { node: node(task), source: fault.to_string().into() },
             Fault::Limit { task, what: Limit::Steps, limit } => Error::StepLimit { node: node(task), limit },
             Fault::Limit { task, what, limit } => Error::Limit { node: node(task), what: what.to_string(), limit },

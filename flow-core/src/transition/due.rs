@@ -43,6 +43,8 @@ pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Out
         DueKind::Job => job::run::<F>(conn, row),
         DueKind::Resume => resume::<F>(conn, row),
         DueKind::Cancel => cancel_child::<F>(conn, row),
+        DueKind::Continue => go_on::<F>(conn, row),
+        DueKind::Notify => super::hooks::notify::<F>(conn, row),
     };
     match outcome {
         // Also a failure that could not be stored: one row must not stop the others.
@@ -90,12 +92,31 @@ fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
         return Ok(Outcome::Passed);
     };
     let of_parent = Subject { due, task: parent };
+    let canceled = child.as_ref().is_some_and(|child| child.status == ProcessStatus::Canceled);
     background_of::<F>(conn, &of_parent, Verb::Resume, true, |conn, target, locking| {
         // In the same transaction, or a crash would resume the parent a second time.
         let gone = DueWrite::Delete(due.primary_key());
+        if canceled {
+            let event = (Verb::Fail, Event::Fail(Failure { code: Some("canceled") }));
+            let text = format!("process {} was cancelled", due.process_id);
+            target.perform(conn, locking, event, FLOW, None, |work| {
+                work.also(gone);
+                work.fail(0, &text);
+            })?;
+            return Ok(Some(Outcome::Failed));
+        }
         let performed = target.perform(conn, locking, (Verb::Resume, Event::Complete), FLOW, None, |work| {
             work.also(gone);
         })?;
+        Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
+    })
+}
+
+/// A job completed while its process was suspended: its branch goes on.
+fn go_on<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
+    background::<F>(conn, due, Verb::Continue, true, |conn, target, locking| {
+        let event = (Verb::Continue, Event::Continue);
+        let performed = target.perform(conn, locking, event, FLOW, None, |_| ())?;
         Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
     })
 }
@@ -152,6 +173,10 @@ fn background_of<F: Flow>(
         let found = conn.store().read(id.process(), id.number(), locking)?;
         match found.filter(|(process, task)| !is_over(process, task)) {
             Some((process, task)) if !knows::<F>(&process, &task) => Ok(Outcome::Unknown),
+            // Left as it is: it is due when the process is resumed. What a body did that was running is kept.
+            Some((process, _)) if process.suspended.is_some() && !matches!(verb, Verb::Complete | Verb::Fail) => {
+                Ok(Outcome::Postponed)
+            }
             Some((_, task)) if !is_possible(verb, task.status) => {
                 if due.kind == DueKind::Resume.as_str() {
                     // The parent is in ERROR: nobody waits for the child.
@@ -194,7 +219,7 @@ fn give_up<F: Flow>(conn: &mut F::Connection, subject: &Subject<'_>, error: &Err
         let Some((process, task)) = found.filter(|(process, task)| ours && !is_over(process, task)) else {
             return Ok(Outcome::Passed);
         };
-        if task.status == TaskStatus::Error || !is_possible(Verb::Fail, task.status) {
+        if task.status == TaskStatus::Error || !is_possible(Verb::Fail, task.status) && !task.resting {
             return Ok(Outcome::Passed);
         }
         let code = match error {

@@ -191,7 +191,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             None => match (slot, def.owner_of) {
                 (Slot::Assignee, Some(node)) => Reply::Assignee(work.last_owner(conn, process, node)?),
                 (Slot::Assignee, None) => Reply::Assignee(None),
-                (Slot::Act | Slot::DueTime, _) => Reply::Done,
+                (Slot::Act | Slot::DueTime | Slot::Undo, _) => Reply::Done,
                 _ => return Err(Error::Internal(format!("`{}` has no {slot:?}", work.node_name(at))).into()),
             },
         };
@@ -302,7 +302,10 @@ impl<C: FlowConnection> Subject<C> for RowOnly {
     }
 
     fn call(&mut self, _: usize, slot: Slot, _: &mut UnitOfWork, _: &mut C) -> Result<Called<C>, StepError> {
-        Err(Error::Internal(format!("{slot:?} was asked of a row alone")).into())
+        match slot {
+            Slot::Undo => Ok(Called::Answer(Answer::Done)),
+            slot => Err(Error::Internal(format!("{slot:?} was asked of a row alone")).into()),
+        }
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

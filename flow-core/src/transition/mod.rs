@@ -4,22 +4,30 @@
 //! background does; [`drive`](mod@drive) is the loop, compiled once per connection type: what is a flow's own is
 //! behind [`Subject`](loaded::Subject).
 
-mod cancel;
+mod actor;
+pub(crate) mod available;
+pub(crate) mod cancel;
+pub(crate) mod deny;
 mod drive;
 pub(crate) mod due;
+pub(crate) mod hooks;
 mod input;
 mod job;
 mod loaded;
 pub(crate) mod perform;
 pub(crate) mod permit;
+pub(crate) mod process_verb;
 mod savepoint;
 pub(crate) mod start;
 mod unit_of_work;
-mod verb;
+pub(crate) mod verb;
 pub(crate) mod work;
 
+pub(crate) use actor::Actor;
+pub use available::Availability;
 #[allow(unreachable_pub, reason = "seen through the functions that the macro emits")]
 pub use drive::ChildPlan;
+pub(crate) use hooks::Hooks;
 pub use input::{Again, Input};
 pub(crate) use unit_of_work::UnitOfWork;
 pub use verb::Verb;
@@ -27,7 +35,7 @@ pub use verb::Verb;
 /// Who asked for a transition, and what it is called in the audit.
 #[derive(Clone, Debug)]
 pub(crate) struct Cause {
-    pub(crate) actor: String,
+    pub(crate) actor: Actor,
     pub(crate) verb: Verb,
     /// The task that the audit row is about: its place. `None`: the process.
     pub(crate) subject: Option<usize>,

@@ -1,15 +1,16 @@
 //! One way to use a verb: read, check, plan, write.
 
-use flow_graph::NodeId;
+use flow_graph::{Kind, NodeId, Slot};
 
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
-use super::verb::{Verb, Who};
-use super::{Cause, Input, UnitOfWork, permit};
-use crate::engine::{Event, Run};
+use super::verb::{On, Verb, Who};
+use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit};
+use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
 use crate::store::{FlowConnection, Locking, Store as _};
+use crate::user::ActingUser as _;
 use crate::{Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, User, clock};
 
 /// A process and the task that something is done to.
@@ -24,6 +25,8 @@ pub(crate) struct Target<F: Flow> {
 pub(crate) struct Performed<F: Flow> {
     /// The task that something was done to, as it is now.
     pub(crate) task: Task,
+    /// The task that replaces it, if one does.
+    pub(crate) replacement: Option<Task>,
     /// A task failed in the background.
     pub(crate) failed: bool,
     loaded: Option<Loaded<F>>,
@@ -50,16 +53,17 @@ impl<F: Flow> Target<F> {
         conn: &mut F::Connection,
         locking: Locking,
         (verb, event): (Verb, Event),
-        actor: &str,
+        actor: impl Into<Actor>,
         input: Option<Box<dyn std::any::Any>>,
         change: impl FnOnce(&mut UnitOfWork),
     ) -> Result<Performed<F>> {
         let rule = verb.rule();
         let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &self.process, locking);
+        let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
         let state = work.read(self.task);
-        let run = Run::resume(F::GRAPH, work.process_state(), state, event);
+        let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
         change(&mut work);
-        let subject: Box<dyn Subject<F::Connection>> = if rule.runs_code {
+        let subject: Box<dyn Subject<F::Connection>> = if runs_code {
             let loaded = match self.loaded.take() {
                 Some(loaded) => loaded,
                 None => Loaded::<F>::load(self.process, conn)?,
@@ -68,16 +72,34 @@ impl<F: Flow> Target<F> {
         } else {
             Box::new(RowOnly(self.process))
         };
-        let cause = Cause { actor: actor.to_owned(), verb, subject: Some(0) };
-        let frame = drive(conn, Frame { subject, work, run, cause }, rule.mode)?;
+        let cause = Cause { actor: actor.into(), verb, subject: Some(0) };
+        let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, rule.mode)?;
         let task = frame.work.task(0).clone();
+        let replacement = frame.run.tasks().iter().rposition(|task| task.copies == Some(0));
+        let replacement = replacement.map(|at| frame.work.task(at).clone());
         let failed = frame.work.has_failed();
         let loaded = frame.subject.into_any().downcast::<Loaded<F>>().ok().map(|loaded| *loaded);
-        Ok(Performed { task, failed, loaded })
+        Ok(Performed { task, replacement, failed, loaded })
+    }
+
+    /// Undoing it calls no code of the flow, so that a document that cannot be read is no hindrance.
+    fn undo_runs_nothing(&self) -> bool {
+        let found = F::GRAPH.find(&self.task.node).and_then(|id| node::<F>(id).ok());
+        found.is_some_and(|(node, def)| !node.kind.is_boundary() && def.callback(Slot::Undo).is_none())
     }
 }
 
+/// The nodes whose work cannot be taken back: code has run that has no `undo`.
+fn irreversible<F: Flow>(event: Event) -> &'static [NodeId] {
+    if event == Event::GoBack { F::IRREVERSIBLE } else { &[] }
+}
+
 impl<F: Flow> Performed<F> {
+    /// The task as it is now, or the one that replaces it.
+    pub(crate) fn into_task(self) -> Task {
+        self.replacement.unwrap_or(self.task)
+    }
+
     /// The process as it is now.
     pub(crate) fn into_process(self) -> Result<F::Process> {
         let loaded = self.loaded.ok_or_else(|| Error::Internal("the process was not loaded".to_owned()))?;
@@ -85,51 +107,219 @@ impl<F: Flow> Performed<F> {
     }
 }
 
-/// A person, or code that acts for itself, does something to a task of this node.
+/// What a person, or code that acts by itself, asks for.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'r> {
+    pub(crate) verb: Verb,
+    pub(crate) at: NodeId,
+    pub(crate) id: TaskId,
+    pub(crate) user: &'r dyn User,
+    /// To whom a task is reassigned.
+    pub(crate) to: Option<&'r dyn User>,
+}
+
+/// A person, or code that acts by itself, does something to a task of this node.
 pub(crate) fn perform<F: Flow>(
     conn: &mut F::Connection,
     verb: Verb,
     at: NodeId,
     id: TaskId,
     user: &dyn User,
+    input: Input,
+) -> Result<Performed<F>> {
+    request(conn, Request { verb, at, id, user, to: None }, input)
+}
+
+/// The same, of which a task may also be reassigned.
+pub(crate) fn request<F: Flow>(
+    conn: &mut F::Connection,
+    request: Request<'_>,
     mut input: Input,
 ) -> Result<Performed<F>> {
+    let Request { verb, at, id, user, .. } = request;
     permit::identified(user)?;
     in_step::refuse(conn, id.process(), verb.as_str())?;
-    conn.transition(input.repeatable(), |conn, locking| {
+    let outcome = conn.transition(input.repeatable(), |conn, locking| {
         let mut target = find::<F>(conn, id, at, locking)?;
-        permit::check(conn, user, verb, at, &mut target)?;
-        in_state(conn, &target.process, &target.task, verb)?;
-        if verb.rule().who == Who::Assigned && target.task.owner.as_deref() != Some(user.id()) {
-            let reason = match &target.task.owner {
-                Some(owner) => format!("it is assigned to `{owner}`"),
-                None => "it is not assigned; assign it first".to_owned(),
-            };
-            return Err(Error::denied(user, format!("{verb} task {id}"), reason));
-        }
-        let (event, input) = match verb {
-            Verb::Assign => (Event::Assign, None),
-            Verb::Unassign => (Event::Unassign, None),
-            Verb::Execute | Verb::Run => (Event::Complete, input.take(locking)?),
-            Verb::Start | Verb::Claim | Verb::Complete | Verb::Fail | Verb::Timeout | Verb::Resume | Verb::Cancel => {
-                return Err(Error::Internal(format!("`{verb}` is not done to a task by a person")));
-            }
-        };
-        let now = clock::now();
-        target.perform(conn, locking, (verb, event), user.id(), input, |work| match verb {
-            Verb::Assign => {
-                let task = work.touch(0);
-                task.owner = Some(user.id().to_owned());
-                task.assigned = Some(now);
-            }
-            Verb::Unassign => {
-                let task = work.touch(0);
-                task.owner = None;
-                task.assigned = None;
-            }
-            _ => {}
-        })
+        let person = stand_in(conn, request, &mut target)?;
+        let acting = person.map(|person| user.on_behalf_of(person));
+        let user = acting.as_ref().map_or(user, |acting| acting);
+        let request = Request { user, ..request };
+        let event = event_of(conn, verb, &target.task)?;
+        let input = if verb.rule().runs_code { input.take(locking)? } else { None };
+        let actor = Actor::of(user);
+        let owner = actor.clone();
+        target
+            .perform(conn, locking, (verb, event), actor, input, |work| change(work, request, &owner, at_node::<F>(at)))
+    });
+    outcome.map_err(|error| {
+        let task = Some((id.number(), at_node::<F>(at).0));
+        refused(conn, id.process(), request.user, verb, task, error)
     })
+}
+
+/// The stored name of a node, and whether it names a person by `assign`.
+fn at_node<F: Flow>(at: NodeId) -> (&'static str, bool) {
+    node::<F>(at).map_or(("?", false), |(node, def)| (node.name, permit::assigns(def)))
+}
+
+/// In whose name the person does it: in their own, where they may, else in that of the first of those they stand in for
+/// who may. Refuses what neither may do, or what the state of the task does not allow.
+pub(super) fn stand_in<'r, F: Flow>(
+    conn: &mut F::Connection,
+    request: Request<'r>,
+    target: &mut Target<F>,
+) -> Result<Option<&'r dyn User>> {
+    let denied = match check(conn, request, target) {
+        Ok(()) => return Ok(None),
+        Err(error @ Error::Denied { .. }) => error,
+        Err(error) => return Err(error),
+    };
+    let work_on_tasks = matches!(request.verb, Verb::Assign | Verb::Unassign | Verb::Execute | Verb::Run);
+    if work_on_tasks && request.user.represents().is_none() {
+        for person in request.user.acts_for().into_iter().filter(|person| person.id() != request.user.id()) {
+            let acting = request.user.on_behalf_of(person);
+            match check(conn, Request { user: &acting, ..request }, target) {
+                Ok(()) => return Ok(Some(person)),
+                Err(Error::Denied { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Err(denied)
+}
+
+/// Refuses what this person may not do, or what the state of the task does not allow.
+pub(super) fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: &mut Target<F>) -> Result<()> {
+    let Request { verb, at, user, .. } = request;
+    permit::check(conn, user, verb, at, target)?;
+    in_state(conn, &target.process, &target.task, verb, node::<F>(at)?.0.kind)?;
+    let task = &target.task;
+    if verb.rule().who == Who::Assigned && !permit::owns(user, task) {
+        let reason = match &task.owner {
+            Some(owner) => format!("it is assigned to `{owner}`"),
+            None => "it is not assigned; assign it first".to_owned(),
+        };
+        return Err(Error::denied(user, format!("{verb} task {}", task.id()), reason));
+    }
+    match request.to {
+        Some(to) => permit::may_be_given(conn, to, at, target),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what the engine would refuse before it calls any code: something that followed, the last branch.
+pub(super) fn obstacle<F: Flow>(conn: &mut F::Connection, verb: Verb, target: &Target<F>) -> Result<()> {
+    if !matches!(verb, Verb::EndBranch | Verb::Undo | Verb::Revive | Verb::GoBack) {
+        return Ok(());
+    }
+    let event = event_of(conn, verb, &target.task)?;
+    let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &target.process, Locking::Optimistic);
+    let state = work.read(target.task.clone());
+    let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
+    let cause = Cause { actor: Actor::from(super::FLOW), verb, subject: Some(0) };
+    let subject: Box<dyn Subject<F::Connection>> = Box::new(RowOnly(target.process.clone()));
+    Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }.look_ahead(conn)
+}
+
+/// What happens to the task, for the engine.
+fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<Event> {
+    Ok(match verb {
+        Verb::Assign | Verb::Reassign => Event::Assign,
+        Verb::Unassign => Event::Unassign,
+        Verb::Execute | Verb::Run => Event::Complete,
+        Verb::CancelTask => Event::Cancel,
+        Verb::EndBranch => Event::EndBranch,
+        Verb::Undo => Event::Undo,
+        Verb::Revive => Event::Revive,
+        // A subprocess that failed when its child had ended does not start another one.
+        Verb::Retry if task.kind == Kind::Subprocess.name() && has_done_child(conn, task)? => Event::Complete,
+        Verb::Retry => Event::Retry,
+        Verb::GoBack => Event::GoBack,
+        Verb::Start
+        | Verb::Claim
+        | Verb::Complete
+        | Verb::Fail
+        | Verb::Timeout
+        | Verb::Resume
+        | Verb::Continue
+        | Verb::Cancel
+        | Verb::Suspend
+        | Verb::ResumeProcess
+        | Verb::Comment
+        | Verb::Denied => return Err(Error::Internal(format!("`{verb}` is not done to a task by a person"))),
+    })
+}
+
+fn has_done_child<C: FlowConnection>(conn: &mut C, task: &Task) -> Result<bool> {
+    let newest = conn.store().newest_child(task.process_id, task.number)?;
+    Ok(newest.is_some_and(|child| child.status == ProcessStatus::Done))
+}
+
+/// What a verb changes in the row of the task beside its state.
+fn change(work: &mut UnitOfWork, request: Request<'_>, actor: &Actor, (_, assigns): (&str, bool)) {
+    let now = clock::now();
+    match request.verb {
+        Verb::Assign => {
+            let task = work.touch(0);
+            task.owner = Some(actor.id.clone());
+            task.on_behalf_of.clone_from(&actor.on_behalf_of);
+            task.assigned = Some(now);
+        }
+        Verb::Reassign => {
+            let Some(to) = request.to else { return };
+            let task = work.touch(0);
+            task.owner = Some(to.id().to_owned());
+            task.on_behalf_of = None;
+            task.assigned = Some(now);
+            if assigns {
+                task.nominee = Some(to.id().to_owned());
+            }
+        }
+        Verb::Execute if actor.on_behalf_of.is_some() => {
+            let task = work.touch(0);
+            task.owner = Some(actor.id.clone());
+            task.on_behalf_of.clone_from(&actor.on_behalf_of);
+        }
+        Verb::Unassign => {
+            let task = work.touch(0);
+            task.owner = None;
+            task.on_behalf_of = None;
+            task.assigned = None;
+        }
+        Verb::Retry => work.touch(0).error = None,
+        _ => {}
+    }
+}
+
+/// The error of a verb that was refused. A conflict says who changed the task that is in the way; that somebody was
+/// denied is written down, once the transition is rolled back.
+pub(super) fn refused<C: FlowConnection>(
+    conn: &mut C,
+    process: i64,
+    user: &dyn User,
+    verb: Verb,
+    task: Option<(i32, &str)>,
+    error: Error,
+) -> Error {
+    if let Error::Denied { reason, .. } = &error {
+        deny::record(conn, process, user, verb, task, reason);
+    }
+    with_author(conn, process, error)
+}
+
+/// A conflict that says who changed the task that is in the way.
+pub(super) fn with_author<C: FlowConnection>(conn: &mut C, process: i64, error: Error) -> Error {
+    match error {
+        Error::Conflict(mut conflict) if conflict.by.is_none() && conflict.task.number() > 0 => {
+            if let Ok(Some(last)) = conn.store().last_change(process, conflict.task.number()) {
+                conflict.by = Some(last.actor);
+                conflict.at = Some(last.at);
+            }
+            Error::Conflict(conflict)
+        }
+        error => error,
+    }
 }
 
 /// The process, and the task of this node in it.
@@ -151,14 +341,53 @@ pub(crate) fn knows_kind(kind: flow_graph::Kind, task: &Task) -> bool {
 }
 
 /// Refuses a task that is not in a state from which this verb is possible, and says who brought it where it is.
-fn in_state<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task, verb: Verb) -> Result<()> {
-    if process.status == ProcessStatus::New && verb.rule().from.contains(&task.status) {
-        return Ok(());
+fn in_state<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task, verb: Verb, kind: Kind) -> Result<()> {
+    match state_obstacle(process, task, verb, kind) {
+        None => Ok(()),
+        Some(obstacle) => Err(conflict(conn, process, task, obstacle)?),
     }
-    Err(conflict(conn, process, task)?)
 }
 
-pub(super) fn conflict<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task) -> Result<Error> {
+/// Why the state of a task does not allow a verb: `Some(None)` where the state says it by itself.
+pub(super) fn state_obstacle(process: &Process, task: &Task, verb: Verb, kind: Kind) -> Option<Option<Obstacle>> {
+    let rule = verb.rule();
+    let on_kind = match rule.on {
+        On::Task(is) => is(kind),
+        On::Process => true,
+    };
+    // Nothing moves in a finished process, but its end can be undone.
+    let undoes_end = verb == Verb::Undo && kind.ends() && process.status == ProcessStatus::Done;
+    if process.status != ProcessStatus::New && !undoes_end {
+        return Some(None);
+    }
+    if undoes_end && process.parent_process.is_some() {
+        return Some(Some(Obstacle::ParentWasTold));
+    }
+    if process.suspended.is_some() {
+        return Some(Some(Obstacle::Suspended));
+    }
+    if !on_kind {
+        return Some(Some(if kind == Kind::Subprocess { Obstacle::FinishedChild } else { Obstacle::Kind }));
+    }
+    if !rule.from.contains(&task.status) {
+        return Some(None);
+    }
+    if task.status == TaskStatus::Canceled && !task.resting {
+        return Some(Some(Obstacle::BranchEnded));
+    }
+    let waits = kind == Kind::Join && task.status == TaskStatus::Started;
+    if waits && matches!(verb, Verb::CancelTask | Verb::EndBranch) {
+        return Some(Some(Obstacle::WaitingJoin));
+    }
+    None
+}
+
+pub(super) fn conflict<C: FlowConnection>(
+    conn: &mut C,
+    process: &Process,
+    task: &Task,
+    obstacle: Option<Obstacle>,
+) -> Result<Error> {
     let last = conn.store().last_change(process.id, task.number)?;
     Ok(Error::from(Box::new(Conflict {
         task: task.id(),
@@ -167,12 +396,13 @@ pub(super) fn conflict<C: FlowConnection>(conn: &mut C, process: &Process, task:
         process_status: process.status,
         by: last.as_ref().map(|row| row.actor.clone()),
         at: last.map(|row| row.at),
+        obstacle,
     })))
 }
 
 /// Whether nothing can happen to a task any more. A status that this version does not know may mean anything.
 pub(crate) fn is_over(process: &Process, task: &Task) -> bool {
-    !matches!(process.status, ProcessStatus::New | ProcessStatus::Unknown) || task.status.is_final()
+    !matches!(process.status, ProcessStatus::New | ProcessStatus::Unknown) || task.status.is_final() && !task.resting
 }
 
 /// Whether a task is in one of the states from which this verb is possible.

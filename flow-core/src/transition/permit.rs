@@ -7,14 +7,55 @@ use super::perform::Target;
 use super::verb::{Verb, Who};
 use crate::flow::{NodeDef, Rule, node};
 use crate::store::Store as _;
-use crate::{Error, Flow, Permission, Result, User};
+use crate::{Error, Flow, Permission, Result, Task, User};
 
 /// Most bytes of the id of a person.
 const LONGEST_ID: usize = 200;
 
-/// Refuses an id that cannot be stored, or that would make a task of nobody.
+/// Refuses an id that cannot be stored, or that would make a task of nobody; and who acts for somebody that they do not
+/// stand in for.
 pub(crate) fn identified(user: &dyn User) -> Result<()> {
-    storable(user.id())
+    storable(user.id())?;
+    let Some((person, allowed)) = user.represents() else { return Ok(()) };
+    storable(person.id())?;
+    if allowed {
+        return Ok(());
+    }
+    let reason = format!("`{}` does not stand in for `{}`", user.id(), person.id());
+    Err(Error::denied(user, format!("act for `{}`", person.id()), reason))
+}
+
+/// Whose permissions count: the person in whose name somebody acts, but not as a manager.
+pub(crate) struct Represented<'u>(pub(crate) &'u dyn User);
+
+impl User for Represented<'_> {
+    fn id(&self) -> &str {
+        self.0.id()
+    }
+
+    fn may(&self, permission: &Permission) -> bool {
+        self.0.may(permission)
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.0.groups()
+    }
+}
+
+/// The ids of those who act: the person, and the one in whose name they do.
+fn ids(user: &dyn User) -> impl Iterator<Item = &str> {
+    [Some(user.id()), user.represents().map(|(person, _)| person.id())].into_iter().flatten()
+}
+
+/// Whether a task is assigned to this person, or to the one in whose name they act.
+pub(super) fn owns(user: &dyn User, task: &Task) -> bool {
+    let owner = task.owner.as_deref();
+    match user.represents() {
+        None => owner == Some(user.id()),
+        Some((person, _)) => {
+            owner == Some(person.id()) || owner == Some(user.id()) && task.on_behalf_of.as_deref() == Some(person.id())
+        }
+    }
 }
 
 /// Refuses the id of a person that cannot be stored.
@@ -32,9 +73,11 @@ pub(super) fn storable(id: &str) -> Result<()> {
 pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
     identified(user)?;
     let (node, def) = node::<F>(at)?;
+    let represented = user.represents().map(|(person, _)| Represented(person));
+    let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
     let allowed = match &def.rule {
-        Rule::Start(allows) => allows(user).map_err(|source| Error::of_step(node.name, source))? || user.is_system(),
-        rule => passes_by_name(rule, user, F::GRAPH.name, node.name).unwrap_or(false),
+        Rule::Start(allows) => allows(rights).map_err(|source| Error::of_step(node.name, source))? || user.is_system(),
+        rule => passes_by_name(rule, rights, F::GRAPH.name, node.name).unwrap_or(false),
     };
     if allowed { Ok(()) } else { Err(denied::<F>(user, Verb::Start, node, &def.rule)) }
 }
@@ -47,19 +90,41 @@ pub(super) fn check<F: Flow>(
     at: NodeId,
     target: &mut Target<F>,
 ) -> Result<()> {
-    match verb.rule().who {
-        Who::Doer | Who::Assigned => may_do(conn, user, verb, at, target),
-        Who::AssignedOrManager => {
-            let task = &target.task;
-            let owner = task.owner.as_deref();
-            if owner.is_none_or(|owner| owner == user.id()) || user.manages(F::GRAPH.name) {
-                return Ok(());
-            }
-            let reason = format!("it is assigned to `{}`", owner.unwrap_or_default());
-            Err(Error::denied(user, format!("{verb} task {}", task.id()), reason))
+    let manages = user.manages(F::GRAPH.name);
+    let task = &target.task;
+    let reason = match verb.rule().who {
+        Who::Doer | Who::Assigned => return may_do(conn, user, verb, at, target),
+        Who::Manager | Who::ManagerOrRule if manages => return Ok(()),
+        Who::Manager | Who::ManagerOrRule => format!("only managers of `{}` may", F::GRAPH.name),
+        // Of a task that nobody has, the state says why it cannot be released.
+        Who::AssignedOrManager if manages || owns(user, task) => return Ok(()),
+        Who::AssignedOrManager if task.owner.is_none() && verb == Verb::Unassign => return Ok(()),
+        Who::AssignedOrManager => match &task.owner {
+            Some(owner) => format!("it is assigned to `{owner}`"),
+            None => format!("only managers of `{}` may, as long as it is assigned to nobody", F::GRAPH.name),
+        },
+        Who::Starter | Who::Anyone | Who::Engine => {
+            return Err(Error::Internal(format!("{verb} is not a verb of people")));
         }
-        Who::Starter | Who::Engine => Err(Error::Internal(format!("{verb} is not a verb of people"))),
+    };
+    Err(Error::denied(user, format!("{verb} task {}", task.id()), reason))
+}
+
+/// Refuses a person to whom a task cannot be given: they must be one who may do it, or whoever is named where the flow
+/// names somebody and has no other rule.
+pub(super) fn may_be_given<F: Flow>(
+    conn: &mut F::Connection,
+    to: &dyn User,
+    at: NodeId,
+    target: &mut Target<F>,
+) -> Result<()> {
+    identified(to)?;
+    let (node, def) = node::<F>(at)?;
+    let offered = def.callback(flow_graph::Slot::Candidates).is_some();
+    if assigns(def) && matches!(def.rule, Rule::Managers) && !offered {
+        return four_eyes::<F>(conn, to, Verb::Assign, (node, def), target.process.id);
     }
+    may_do(conn, to, Verb::Assign, at, target)
 }
 
 /// Refuses who lacks permission to do a task. Four eyes come first, and bind code too. Then the person that the flow
@@ -73,12 +138,16 @@ pub(crate) fn may_do<F: Flow>(
 ) -> Result<()> {
     let (node, def) = node::<F>(at)?;
     four_eyes::<F>(conn, user, verb, (node, def), target.process.id)?;
+    let represented = user.represents().map(|(person, _)| Represented(person));
+    let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
     let nominee = target.task.nominee.as_deref().filter(|_| assigns(def));
-    if nominee == Some(user.id()) || user.is_system() {
+    if nominee == Some(rights.id()) || user.is_system() {
         return Ok(());
     }
     let offered = match def.callback(flow_graph::Slot::Candidates) {
-        Some(_) => Some(conn.store().is_candidate(target.process.id, target.task.number, user.id(), &user.groups())?),
+        Some(_) => {
+            Some(conn.store().is_candidate(target.process.id, target.task.number, rights.id(), &rights.groups())?)
+        }
         None => None,
     };
     if offered == Some(false) {
@@ -95,15 +164,16 @@ pub(crate) fn may_do<F: Flow>(
         }
         Rule::Task(allows) => {
             let (loaded, task) = target.loaded(conn)?;
-            let answer = allows(user, &mut loaded.cx(task, conn));
+            let answer = allows(rights, &mut loaded.cx(task, conn));
             answer.map_err(|source| Error::of_step(node.name, source))?
         }
-        rule => passes_by_name(rule, user, F::GRAPH.name, node.name).unwrap_or(false),
+        rule => passes_by_name(rule, rights, F::GRAPH.name, node.name).unwrap_or(false),
     };
     if allowed { Ok(()) } else { Err(denied::<F>(user, verb, node, &def.rule)) }
 }
 
-/// Refuses a person who did a task of a node that must have been done by somebody else, in any branch and round.
+/// Refuses a person who did a task of a node that must have been done by somebody else, in any branch and round; or for
+/// whom it was done.
 fn four_eyes<F: Flow>(
     conn: &mut F::Connection,
     user: &dyn User,
@@ -112,10 +182,13 @@ fn four_eyes<F: Flow>(
     process: i64,
 ) -> Result<()> {
     for other in def.different_from {
-        if conn.store().did_task(process, &F::GRAPH.names(*other).collect::<Vec<_>>(), user.id())? {
-            let other = F::GRAPH.node(*other).map_or("?", |node| node.name);
-            let reason = format!("the same person did `{other}` (`different_from`)");
-            return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+        let names: Vec<&str> = F::GRAPH.names(*other).collect();
+        for id in ids(user) {
+            if conn.store().did_task(process, &names, id)? {
+                let other = F::GRAPH.node(*other).map_or("?", |node| node.name);
+                let reason = format!("the same person did `{other}` (`different_from`)");
+                return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+            }
         }
     }
     Ok(())

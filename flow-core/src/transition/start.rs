@@ -7,7 +7,7 @@ use flow_graph::NodeId;
 use super::drive::{ChildPlan, Frame, Parent, drive};
 use super::loaded::Loaded;
 use super::verb::{Mode, Verb};
-use super::{Cause, FLOW, Input, UnitOfWork, permit};
+use super::{Actor, Cause, FLOW, Hooks, Input, UnitOfWork, permit};
 use crate::data::Document;
 use crate::engine::Run;
 use crate::flow::node;
@@ -90,7 +90,7 @@ fn begin_at<F: Flow>(
         let mut row = Process::new(F::GRAPH.name, clock::now(), data);
         row.start_key = key.map(str::to_owned);
         row.started_by = Some(user.id().to_owned());
-        let frame = begin::<F>(conn, at, row, joined, input, user.id(), Some(locking))?;
+        let frame = begin::<F>(conn, at, row, joined, input, &Actor::of(user), Some(locking))?;
         let frame = drive(conn, frame, Mode::Foreground)?;
         let loaded = frame.subject.into_any().downcast::<Loaded<F>>();
         loaded.map_err(|_| Error::Internal("the process was not loaded".to_owned()))?.into_process()
@@ -110,7 +110,7 @@ pub(crate) fn child<F: Flow>(
             row.parent_task = Some(task.number());
             row.depth = depth + 1;
             (row.seed_type, row.seed_key) = seed.unzip();
-            begin::<F>(conn, at, row, joined, None, FLOW, None)
+            begin::<F>(conn, at, row, joined, None, &Actor::from(FLOW), None)
         }),
     }
 }
@@ -122,7 +122,7 @@ fn begin<F: Flow>(
     mut row: Process,
     joined: Option<<F::Process as ProcessProxy>::NewJoined>,
     input: Option<Box<dyn Any>>,
-    actor: &str,
+    actor: &Actor,
     locking: Option<Locking>,
 ) -> Result<Frame<F::Connection>> {
     let mut work = UnitOfWork::start(F::GRAPH, row.created, locking);
@@ -140,8 +140,8 @@ fn begin<F: Flow>(
         }
     }
     let loaded = Loaded::<F>::load(row, conn).map_err(not_given)?.with_input(input);
-    let cause = Cause { actor: actor.to_owned(), verb: Verb::Start, subject: Some(0) };
-    Ok(Frame { subject: Box::new(loaded), work, run, cause })
+    let cause = Cause { actor: actor.clone(), verb: Verb::Start, subject: Some(0) };
+    Ok(Frame { subject: Box::new(loaded), work, run, cause, hooks: Hooks::of::<F>() })
 }
 
 /// What a start does not give is missing from what the caller gave, not from a stored document.

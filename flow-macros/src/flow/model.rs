@@ -25,6 +25,10 @@ pub(crate) struct FlowModel {
     pub(crate) calendar: TokenStream,
     /// What people call a process.
     pub(crate) reference: Option<(String, Span)>,
+    pub(crate) observe: Option<Hook>,
+    pub(crate) notify: Option<Hook>,
+    /// The method that says who may cancel a process.
+    pub(crate) cancel: Option<CallbackSyntax>,
     /// In the order of declaration, each followed by its timeouts.
     pub(crate) nodes: Vec<NodeModel>,
     /// All that was written as `this.x`, for rustc to check.
@@ -53,6 +57,7 @@ pub(crate) struct NodeModel {
     pub(crate) condition: Option<CallbackSyntax>,
     pub(crate) run: Option<CallbackSyntax>,
     pub(crate) on_done: Option<CallbackSyntax>,
+    pub(crate) undo: Option<CallbackSyntax>,
     /// Of a switch: the value that its cases are patterns for.
     pub(crate) on: Option<CallbackSyntax>,
     pub(crate) assign: Option<Assign>,
@@ -71,6 +76,12 @@ pub(crate) struct NodeModel {
     pub(crate) lease: Option<TokenStream>,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+}
+
+/// What is told of each change: a method of the flow, or a function that several flows name.
+pub(crate) enum Hook {
+    Method(CallbackSyntax),
+    Path(TokenStream),
 }
 
 /// Who may do a node.
@@ -209,6 +220,7 @@ impl NodeModel {
             condition: None,
             run: None,
             on_done: None,
+            undo: None,
             on: None,
             assign: None,
             different_from: Vec::new(),

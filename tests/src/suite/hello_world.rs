@@ -125,6 +125,7 @@ macro_rules! hello_world_suite {
                 let expect = [
                     ("alice", "start"),
                     ("bob", "assign"),
+                    ("carol", "denied"),
                     ("bob", "unassign"),
                     ("carol", "assign"),
                     ("mona", "unassign"),

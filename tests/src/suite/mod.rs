@@ -2,6 +2,7 @@
 
 mod branches;
 mod columns;
+mod columns_written;
 mod data;
 mod diagrams;
 mod fields;
@@ -17,3 +18,4 @@ mod rules;
 mod save;
 mod steps;
 mod timeouts;
+mod verbs;

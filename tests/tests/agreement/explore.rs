@@ -188,13 +188,15 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
         }
         Slot::Assignee => vec![Answer::Assigned(false)],
         Slot::Child => vec![Answer::Ended(false)],
-        Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Candidates | Slot::Priority => vec![Answer::Done],
+        Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Undo | Slot::Candidates | Slot::Priority => {
+            vec![Answer::Done]
+        }
     }
 }
 
 impl State {
     fn new() -> Self {
-        let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
+        let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0, suspended: false };
         State { process, rows: Vec::new(), history: History::default() }
     }
 
@@ -212,6 +214,7 @@ impl State {
                 first.chain(self.rows.iter().filter(|row| row.host == Some(host)).filter(open)).cloned().collect()
             }
             Rows::Open => self.rows.iter().filter(open).cloned().collect(),
+            Rows::All => self.rows.clone(),
         }
     }
 
@@ -242,7 +245,7 @@ impl State {
     fn after(&self, graph: &Graph<'_>, run: &Run<'_>, taken: &Taken, fired: Option<i32>, facts: &mut Facts) -> State {
         let mut rows = self.rows.clone();
         for task in run.tasks() {
-            let task = TaskState { via: None, ..task.clone() };
+            let task = TaskState { via: None, copies: None, ..task.clone() };
             match rows.iter_mut().find(|known| known.number == task.number) {
                 Some(known) => *known = task,
                 None => rows.push(task),

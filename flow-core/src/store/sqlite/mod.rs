@@ -127,4 +127,8 @@ pub(crate) const SQL: &[(&str, &str)] = &[
         "00000000000002_flow_names_releases_and_people",
         include_str!("../../../migrations/sqlite/00000000000002_flow_names_releases_and_people/up.sql"),
     ),
+    (
+        "00000000000003_flow_resting_tokens",
+        include_str!("../../../migrations/sqlite/00000000000003_flow_resting_tokens/up.sql"),
+    ),
 ];

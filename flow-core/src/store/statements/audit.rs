@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::Conn;
+use super::{Conn, one_row};
 use crate::store::AuditRow;
 use crate::store::dialect::AuditRows;
 use crate::store::has_key::ChangesHaveKey;
 use crate::store::rows_read::counted;
-use crate::store::schema::flow_audit;
+use crate::store::schema::{flow_audit, flow_process};
 
 impl AuditRows for Conn {
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>> {
@@ -17,6 +17,17 @@ impl AuditRows for Conn {
             .select(AuditRow::as_select())
             .load(self)
             .map(counted)
+    }
+
+    fn add_audit(&mut self, mut row: AuditRow) -> QueryResult<()> {
+        let counted = diesel::update(flow_process::table.find(row.process_id))
+            .set(flow_process::audit_count.eq(flow_process::audit_count + 1))
+            .returning((flow_process::audit_count, flow_process::version, flow_process::status))
+            .get_result(self)
+            .optional()?;
+        let Some((number, version, status)) = counted else { return Ok(()) };
+        (row.number, row.version, row.process_status) = (number, version, status);
+        one_row(diesel::insert_into(flow_audit::table).values(&row).execute(self)?)
     }
 
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>> {

@@ -18,12 +18,14 @@ type Columns = <Task as Selectable<Database>>::SelectExpression;
 /// A partial index of `flow_task`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Index {
-    /// Joins that wait for branches.
+    /// Joins that wait for branches, or in which arrivals rest.
     Joins,
     /// Boundaries that are armed: timeouts that have not fired.
     Boundaries,
     /// What a person has done.
     Done,
+    /// Tasks in which a token rests.
+    Resting,
 }
 
 impl Index {
@@ -32,14 +34,16 @@ impl Index {
             Index::Joins => "flow_task_joins",
             Index::Boundaries => "flow_task_boundaries",
             Index::Done => "flow_task_done",
+            Index::Resting => "flow_task_resting",
         }
     }
 
     const fn condition(self) -> &'static str {
         match self {
-            Index::Joins => "(flow_task.task_type = 'JOIN' and flow_task.finished is null)",
+            Index::Joins => "(flow_task.task_type = 'JOIN' and (flow_task.finished is null or flow_task.resting))",
             Index::Boundaries => "(flow_task.host is not null and flow_task.finished is null)",
             Index::Done => "(flow_task.finished is not null and flow_task.owner is not null)",
+            Index::Resting => "flow_task.resting",
         }
     }
 }

@@ -35,8 +35,24 @@ impl DueRows for Conn {
         found.get_result(self).optional().map(counted)
     }
 
+    fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>> {
+        let rows = flow_due::table.filter(flow_due::process_id.eq(process));
+        rows.order((flow_due::task, flow_due::kind, flow_due::key)).select(DueRow::as_select()).load(self).map(counted)
+    }
+
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()> {
         diesel::delete(flow_due::table.find(key.columns())).execute(self).map(drop)
+    }
+
+    fn lease_due(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool> {
+        let key = row.primary_key();
+        let ours = flow_due::table.find(key.columns()).filter(flow_due::lease_token.eq(row.lease_token));
+        let changes = (
+            flow_due::attempt.eq(row.attempt + 1),
+            flow_due::lease_token.eq(row.lease_token + 1),
+            flow_due::leased_until.eq(until),
+        );
+        Ok(diesel::update(ours).set(changes).execute(self)? == 1)
     }
 
     fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()> {

@@ -34,10 +34,30 @@ impl ProcessRows for Conn {
             .map(counted)
     }
 
+    fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>> {
+        flow_process::table
+            .filter(flow_process::parent_process.eq(process).and(flow_process::parent_task.eq(task)))
+            .order(flow_process::id.desc())
+            .select(Process::as_select())
+            .first(self)
+            .optional()
+            .map(counted)
+    }
+
     fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>> {
         flow_process::table
             .filter(flow_process::flow.eq_any(flows).and(flow_process::status.eq(ProcessStatus::New)))
             .filter(flow_process::id.gt(after))
+            .order(flow_process::id)
+            .limit(most)
+            .select(Process::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn all_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>> {
+        flow_process::table
+            .filter(flow_process::flow.eq_any(flows).and(flow_process::id.gt(after)))
             .order(flow_process::id)
             .limit(most)
             .select(Process::as_select())

@@ -32,6 +32,10 @@ impl TaskRows for Conn {
             .map(counted)
     }
 
+    fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>> {
+        by_index(Index::Resting, flow_task::process_id.eq(process)).load(self).map(counted)
+    }
+
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>> {
         let of_the_host = flow_task::process_id.eq(process).and(flow_task::host.eq(host));
         let mut rows = Vec::new();
@@ -46,7 +50,7 @@ impl TaskRows for Conn {
         let mut rows = Vec::new();
         rows.extend(self.task(process, split)?);
         rows.extend(by_index(Index::Joins, of_the_split).load(self).map(counted)?);
-        rows.retain(|task| task.number == split || task.status == TaskStatus::Started);
+        rows.retain(|task| task.number == split || task.resting || task.status == TaskStatus::Started);
         Ok(rows)
     }
 
@@ -72,7 +76,8 @@ impl TaskRows for Conn {
 
     fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool> {
         for node in nodes {
-            let by_this_person = flow_task::owner.eq(person).and(flow_task::started.is_not_null());
+            let theirs = flow_task::owner.eq(person).or(flow_task::on_behalf_of.eq(person));
+            let by_this_person = theirs.assume_not_null().and(flow_task::started.is_not_null());
             let of_the_node = flow_task::process_id.eq(process).and(flow_task::node.eq(node)).and(by_this_person);
             let found: Option<Task> =
                 by_index(Index::Done, of_the_node).newest().get_result(self).optional().map(counted)?;

@@ -3,12 +3,26 @@
 use serde_json::{Map, Value};
 
 use super::UnitOfWork;
-use crate::Process;
 use crate::data::Document;
 use crate::store::AuditRow;
 use crate::transition::Cause;
+use crate::{Change, Process};
 
 impl UnitOfWork {
+    /// What the hooks of the flow are told.
+    pub(crate) fn change<'c>(&'c self, row: &'c Process, cause: &'c Cause) -> Change<'c> {
+        let changed = self.tasks.iter().filter(|tracked| tracked.before != Some(tracked.task.status));
+        Change {
+            process: row,
+            verb: cause.verb,
+            actor: &cause.actor.id,
+            on_behalf_of: cause.actor.on_behalf_of.as_deref(),
+            note: cause.actor.note.as_deref(),
+            task: cause.subject.and_then(|at| self.tasks.get(at)).map(|tracked| &tracked.task),
+            tasks: changed.map(|tracked| &tracked.task).collect(),
+        }
+    }
+
     pub(super) fn audit_row(&self, row: &Process, cause: &Cause) -> AuditRow {
         let changes: Map<String, Value> = self
             .tasks
@@ -23,14 +37,14 @@ impl UnitOfWork {
             number: 0,
             version: row.version,
             at: self.now,
-            actor: cause.actor.clone(),
+            actor: cause.actor.id.clone(),
             action: cause.verb.as_str().to_owned(),
             task: subject.map(|task| task.number),
             node: subject.map(|task| task.node.clone()),
             process_status: row.status,
             changes: Document::from(Value::Object(changes).to_string()),
-            note: None,
-            on_behalf_of: None,
+            note: cause.actor.note.clone(),
+            on_behalf_of: cause.actor.on_behalf_of.clone(),
             fields: None,
         }
     }

@@ -9,7 +9,7 @@ use flow_graph::{Graph, Kind, NodeId};
 
 use tracked::{Stored, Tracked};
 
-use super::Cause;
+use super::{Actor, Cause, FLOW};
 use crate::candidate::Candidate;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::payload::Payload;
@@ -60,7 +60,7 @@ struct StoredProcess {
 impl UnitOfWork {
     /// For a process that does not exist yet; without `locking` inside its parent's transition.
     pub(crate) fn start(graph: &'static Graph<'static>, now: Timestamp, locking: Option<Locking>) -> Self {
-        let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0 };
+        let process = ProcessState { status: ProcessStatus::New, task_count: 0, open_tokens: 0, suspended: false };
         UnitOfWork {
             graph,
             now,
@@ -85,8 +85,12 @@ impl UnitOfWork {
         let mut work = UnitOfWork::start(graph, now, Some(locking));
         work.inserted = true;
         work.id = process.id;
-        work.process =
-            ProcessState { status: process.status, task_count: process.task_count, open_tokens: process.open_tokens };
+        work.process = ProcessState {
+            status: process.status,
+            task_count: process.task_count,
+            open_tokens: process.open_tokens,
+            suspended: process.suspended.is_some(),
+        };
         work.stored = Some(work.as_stored(process));
         work.filled = Filled::from(process);
         work
@@ -97,8 +101,8 @@ impl UnitOfWork {
         let node = self.graph.find(&task.node).unwrap_or(UNKNOWN_NODE);
         let before = Some(task.status);
         let filled = Filled::from(&task);
-        let mut tracked = Tracked { task, node, before, stored: Stored::Current, filled, due: false };
-        tracked.due = tracked.due_kind(self.graph).is_some();
+        let mut tracked = Tracked { task, node, before, stored: Stored::Current, filled, due: None };
+        tracked.due = tracked.due_kind(self.graph);
         let state = tracked.state();
         self.tasks.push(tracked);
         state
@@ -114,7 +118,12 @@ impl UnitOfWork {
         let found = match rows {
             Rows::Scope(split) => conn.store().scope(process, split)?,
             Rows::Boundaries(host) => conn.store().with_boundaries(process, host)?,
-            Rows::Open => conn.store().open_tasks(process)?,
+            Rows::Open => {
+                let mut rows = conn.store().open_tasks(process)?;
+                rows.extend(conn.store().resting_tasks(process)?);
+                rows
+            }
+            Rows::All => conn.store().tasks(process)?,
         };
         if let Rows::Scope(split) = rows {
             self.knows_joins(split, &found)?;
@@ -218,8 +227,9 @@ impl UnitOfWork {
     }
 
     /// Names who does a new task.
-    pub(crate) fn own(&mut self, at: usize, owner: &str) {
-        self.tasks[at].task.owner = Some(owner.to_owned());
+    pub(crate) fn own(&mut self, at: usize, owner: &Actor) {
+        self.tasks[at].task.owner = Some(owner.id.clone());
+        self.tasks[at].task.on_behalf_of.clone_from(&owner.on_behalf_of);
     }
 
     /// Assigns a new task to a person whom the flow names.
@@ -305,8 +315,16 @@ impl UnitOfWork {
             task.data = data.unwrap_or_default();
             (task.seed_type, task.seed_key) = seed.unzip();
         }
+        if let Some(old) = state.copies.and_then(|at| self.tasks.get(at)).map(|old| &old.task) {
+            task.data = old.data.copy();
+            task.seed_type.clone_from(&old.seed_type);
+            task.seed_key.clone_from(&old.seed_key);
+            task.artifact_type.clone_from(&old.artifact_type);
+            task.artifact_key.clone_from(&old.artifact_key);
+            task.priority = old.priority;
+        }
         let filled = Filled::default();
-        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, filled, due: false };
+        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, filled, due: None };
         tracked.advance(state, self.now);
         self.tasks.push(tracked);
         Ok(())
@@ -351,9 +369,11 @@ impl UnitOfWork {
         row.status = self.process.status;
         row.task_count = self.process.task_count;
         row.open_tokens = self.process.open_tokens;
-        if self.process.status != ProcessStatus::New && row.finished.is_none() {
-            row.finished = Some(self.now);
-        }
+        row.finished = match self.process.status {
+            // The End of a process that was done is undone.
+            ProcessStatus::New => None,
+            _ => row.finished.or(Some(self.now)),
+        };
     }
 
     /// Writes everything planned so far, for a callback that takes the connection. From here on a transaction is
@@ -373,7 +393,7 @@ impl UnitOfWork {
     pub(crate) fn finish<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process, cause: &Cause) -> Result<()> {
         self.state_into(row);
         row.version += 1;
-        self.wake_parent(conn, row)?;
+        self.wake_parent(conn, row, cause)?;
         self.cancel_children(conn)?;
         let audit = self.audit_row(row, cause);
         self.write(conn, row, Some(audit), true)
@@ -463,8 +483,14 @@ impl UnitOfWork {
 
     /// A child that has ended leaves its parent to be resumed: as due work, so that no second process is
     /// locked inside the first.
-    fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process) -> Result<()> {
-        let ended = row.status == ProcessStatus::Done && row.finished == Some(self.now);
+    fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process, cause: &Cause) -> Result<()> {
+        let ended = match row.status {
+            ProcessStatus::Done => true,
+            // Not by the parent itself, which has gone on.
+            ProcessStatus::Canceled => cause.actor.id != FLOW,
+            ProcessStatus::New | ProcessStatus::Unknown => false,
+        };
+        let ended = ended && row.finished == Some(self.now);
         let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
         if let Some(parent) = conn.store().process(parent)? {
             self.also(DueWrite::Insert(DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now)));
@@ -474,12 +500,12 @@ impl UnitOfWork {
 
     /// A subprocess that is cancelled leaves its child to be cancelled, as due work.
     fn cancel_children<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
+        let gone = |status| matches!(status, TaskStatus::Canceled | TaskStatus::Revived);
         let canceled: Vec<i32> = self
             .tasks
             .iter()
             .filter(|tracked| tracked.task.kind == Kind::Subprocess.name() || tracked.task.task_type == "SUBPROCESS")
-            .filter(|tracked| tracked.task.status == TaskStatus::Canceled && tracked.before.is_some())
-            .filter(|tracked| tracked.before != Some(TaskStatus::Canceled))
+            .filter(|tracked| gone(tracked.task.status) && tracked.before.is_some_and(|before| !gone(before)))
             .map(|tracked| tracked.task.number)
             .collect();
         for task in canceled {

@@ -15,8 +15,8 @@ pub(super) struct Tracked {
     pub(super) stored: Stored,
     /// The columns that its row has.
     pub(super) filled: Filled,
-    /// It has a row in `flow_due`.
-    pub(super) due: bool,
+    /// What it has in `flow_due`.
+    pub(super) due: Option<DueKind>,
 }
 
 /// How much of a row the database has.
@@ -43,24 +43,25 @@ impl Tracked {
             armed: self.task.armed,
             joined: self.task.joined,
             open_tokens: self.task.open_tokens,
+            resting: self.task.resting,
+            copies: None,
             via: None,
         }
     }
 
     pub(super) fn advance(&mut self, state: &TaskState, now: Timestamp) {
-        let same_counts = self.task.open_tokens == state.open_tokens && self.task.joined == state.joined;
-        if !same_counts {
+        let task = (self.task.open_tokens, self.task.joined, self.task.resting);
+        if task != (state.open_tokens, state.joined, state.resting) {
             self.task.open_tokens = state.open_tokens;
             self.task.joined = state.joined;
+            self.task.resting = state.resting;
             self.rewrite();
         }
         if self.task.status == state.status {
             return;
         }
         self.task.status = state.status;
-        if state.status.is_final() {
-            self.task.finished = Some(now);
-        }
+        self.task.finished = state.status.is_final().then_some(now);
         if matches!(state.status, TaskStatus::Done | TaskStatus::Started) {
             self.task.started = self.task.started.or(Some(now));
         }
@@ -70,27 +71,33 @@ impl Tracked {
     /// What its state changes in what is due.
     pub(super) fn due_writes(&mut self, graph: &Graph<'_>, now: Timestamp) -> Vec<DueWrite> {
         let wanted = self.due_kind(graph);
-        if wanted.is_some() == self.due {
+        if wanted == self.due {
             return Vec::new();
         }
-        self.due = wanted.is_some();
+        let had = std::mem::replace(&mut self.due, wanted);
         let task = &self.task;
-        match wanted {
-            Some(kind) => {
-                let due = task.due.unwrap_or(now);
-                vec![DueWrite::Insert(DueRow::new(task.process_id, task.number, kind, &task.flow, due))]
-            }
+        let key = |kind| DueWrite::Delete(DueKey::of_task(task.process_id, task.number, kind));
+        let mut writes = Vec::new();
+        match had {
             // Of a node that is not known any more, the row says too little to tell which it was.
-            None => [DueKind::Job, DueKind::Timer]
-                .into_iter()
-                .filter(|kind| self.kind(graph).is_none_or(|node| due_of(node) == Some(*kind)))
-                .map(|kind| DueWrite::Delete(DueKey::of_task(task.process_id, task.number, kind)))
-                .collect(),
+            Some(DueKind::Timer) if self.kind(graph).is_none() => {
+                writes.extend([DueKind::Job, DueKind::Timer].map(key))
+            }
+            Some(kind) => writes.push(key(kind)),
+            None => {}
         }
+        if let Some(kind) = wanted {
+            let due = task.due.filter(|_| kind != DueKind::Continue).unwrap_or(now);
+            writes.push(DueWrite::Insert(DueRow::new(task.process_id, task.number, kind, &task.flow, due)));
+        }
+        writes
     }
 
     /// What a task in its state has in `flow_due`.
     pub(super) fn due_kind(&self, graph: &Graph<'_>) -> Option<DueKind> {
+        if self.task.status == TaskStatus::Done && self.task.resting {
+            return Some(DueKind::Continue);
+        }
         let waits = match self.kind(graph) {
             Some(Kind::Job) | None => matches!(self.task.status, TaskStatus::Scheduled | TaskStatus::Started),
             Some(_) => self.task.status == TaskStatus::Scheduled,

@@ -37,6 +37,7 @@ impl Emit<'_> {
             set.push(quote!(initial: #initial));
         }
         self.act();
+        self.undo();
         if let Some(condition) = &node.condition {
             let body = call::look(self.flow, condition, &quote!(bool));
             self.callback("if", &quote!(Condition), &quote!(Holds), &body, condition.connection(Input::None));
@@ -274,6 +275,15 @@ impl Emit<'_> {
         } else {
             None
         }
+    }
+
+    /// What takes back what the node did.
+    fn undo(&mut self) {
+        let Some(undo) = &self.node.undo else { return };
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
+        let body = call::act(self.flow, undo, Input::None);
+        let body = quote!(cx.with::<#task, _>(|a, conn| #body).map(|()| #root::__private::Reply::Done));
+        self.function("undo", &quote!(Undo), &body, true, undo.connection(Input::None));
     }
 
     /// When a timer is due.

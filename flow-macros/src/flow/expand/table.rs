@@ -1,10 +1,10 @@
 //! `impl Flow`: the graph and the callbacks as constants, one small function per callback.
 
-use flow_graph::{Finding, NodeId, Place, Role, Times};
+use flow_graph::{Body, Finding, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::super::model::{FlowModel, NodeModel, Permission};
+use super::super::model::{FlowModel, Hook, NodeModel, Permission};
 use super::super::value::CallbackSyntax;
 use super::call;
 use super::def::Emit;
@@ -43,6 +43,9 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
         quote!(const CALENDAR: ::core::option::Option<&'static dyn #root::Calendar> = ::core::option::Option::Some(&#calendar);)
     });
     let hints = self::hints(flow, hints);
+    let irreversible = irreversible(flow);
+    let (observe, notify) = hooks(flow);
+    let cancel = cancel(flow);
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables, unexpected_cfgs)]
@@ -61,6 +64,10 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
                 #view
                 #reference
                 #calendar
+                #irreversible
+                #observe
+                #notify
+                #cancel
                 #hints
                 #runs
             }
@@ -107,6 +114,83 @@ fn reference(flow: &FlowModel) -> Option<TokenStream> {
     let text = texts::function(flow, Some(flow.reference.as_ref()?));
     Some(quote! {
         const REFERENCE: ::core::option::Option<fn(&#process) -> ::std::string::String> = #text;
+    })
+}
+
+/// The nodes that run code of the flow and have no `undo`: a process does not go back over them.
+///
+/// ```text
+/// const IRREVERSIBLE: &'static [NodeId] = &[3];
+/// ```
+fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
+    let root = &flow.root;
+    let runs_code =
+        |node: &NodeModel| matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input();
+    let nodes = flow.nodes.iter().enumerate().filter(|(_, node)| runs_code(node) && node.undo.is_none());
+    let ids: Vec<NodeId> = nodes.filter_map(|(id, _)| NodeId::try_from(id).ok()).collect();
+    (!ids.is_empty()).then(|| quote!(const IRREVERSIBLE: &'static [#root::graph::NodeId] = &[#(#ids),*];))
+}
+
+/// ```text
+/// const OBSERVE: Option<fn(..) -> ..> = Some(|change, conn| HelloWorldFlow::watch(change));
+/// const NOTIFY: Option<fn(..) -> ..> = Some(|note| crate::mail(note));
+/// ```
+fn hooks(flow: &FlowModel) -> (Option<TokenStream>, Option<TokenStream>) {
+    let (root, connection) = (&flow.root, &flow.connection);
+    let call = |hook: &Hook, first: &str, connection: bool| {
+        let first = Ident::new(first, proc_macro2::Span::call_site());
+        let called = match hook {
+            Hook::Method(CallbackSyntax::Method { dot, name, connection: conn }) => {
+                let span = dot.span();
+                let mut ident = flow.ident.clone();
+                ident.set_span(ident.span().located_at(span));
+                let path = quote_spanned!(span=> ::);
+                let conn = conn.as_ref().map(|_| quote_spanned!(span=> , conn));
+                let arguments = quote_spanned!(span=> (#first #conn));
+                quote!(#ident #path #name #arguments)
+            }
+            Hook::Method(CallbackSyntax::Closure { tokens, .. }) | Hook::Path(tokens) => {
+                let conn = connection.then(|| quote!(, conn));
+                quote!((#tokens)(#first #conn))
+            }
+        };
+        quote!(#root::__private::MethodAnswer::<()>::answer(#called))
+    };
+    let result = quote!(::core::result::Result<(), #root::StepError>);
+    let observe = flow.observe.as_ref().map(|hook| {
+        let call = call(hook, "change", true);
+        quote! {
+            const OBSERVE: ::core::option::Option<fn(&#root::Change<'_>, &mut #connection) -> #result> =
+                ::core::option::Option::Some(|change, conn| #call);
+        }
+    });
+    let notify = flow.notify.as_ref().map(|hook| {
+        let call = call(hook, "note", false);
+        quote! {
+            const NOTIFY: ::core::option::Option<fn(&#root::Notification) -> #result> =
+                ::core::option::Option::Some(|note| #call);
+        }
+    });
+    (observe, notify)
+}
+
+/// ```text
+/// const CANCEL: Option<fn(..) -> ..> = Some(|user, process, open| HelloWorldFlow::may_withdraw(user, process, open));
+/// ```
+fn cancel(flow: &FlowModel) -> Option<TokenStream> {
+    let (root, ident) = (&flow.root, &flow.ident);
+    let CallbackSyntax::Method { dot, name, .. } = flow.cancel.as_ref()? else { return None };
+    let span = dot.span();
+    let path = quote_spanned!(span=> ::);
+    let mut there = ident.clone();
+    there.set_span(ident.span().located_at(span));
+    let arguments = quote_spanned!(span=> (user, process, open));
+    Some(quote! {
+        const CANCEL: ::core::option::Option<
+            fn(&dyn #root::User, &Self::Process, &[#root::Task]) -> ::core::result::Result<bool, #root::StepError>,
+        > = ::core::option::Option::Some(|user, process, open| {
+            #root::__private::MethodAnswer::<bool>::answer(#there #path #name #arguments)
+        });
     })
 }
 

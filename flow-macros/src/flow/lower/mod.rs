@@ -73,6 +73,9 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         view: Permission::Managers,
         calendar: TokenStream::new(),
         reference: None,
+        observe: None,
+        notify: None,
+        cancel: None,
         nodes: Vec::new(),
         refs: Vec::new(),
     };
@@ -109,6 +112,9 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "result" => flow.result = text(entry, errors),
             "view" => flow.view = permission(entry, errors),
             "reference" => flow.reference = text(entry, errors),
+            "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
+            "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
+            "cancel" => flow.cancel = people::may_cancel(entry, errors),
             _ => {}
         }
         seen.push(key);
@@ -223,6 +229,7 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "run" if model.kind.body() == Body::Background => model.run = callback::job(entry, errors),
         "run" => model.run = callback(entry, errors),
         "on_done" => model.on_done = callback(entry, errors),
+        "undo" => model.undo = callback(entry, errors),
         "form" => model.form = form(entry, errors),
         "input" => model.input = type_of(entry, errors),
         "timeout" => model.lease = type_of(entry, errors),

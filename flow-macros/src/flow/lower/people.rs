@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use quote::ToTokens as _;
 
-use super::super::model::{Assign, FlowModel, Form, NodeModel, Permission};
+use super::super::model::{Assign, FlowModel, Form, Hook, NodeModel, Permission};
 use super::super::syntax::KeyValue;
 use super::super::value::{CallbackSyntax, callback, node_ref, owner_of};
 use super::{Names, resolve};
@@ -149,4 +149,29 @@ pub(super) fn permission(entry: &KeyValue, errors: &mut Errors) -> Permission {
         &["permission(auto), permission(anyone), permission(\"can_approve\") or permission(this.method)"],
     );
     Permission::Managers
+}
+
+/// `cancel(this.may_withdraw)`
+pub(super) fn may_cancel(entry: &KeyValue, errors: &mut Errors) -> Option<CallbackSyntax> {
+    let inside: Vec<TokenTree> =
+        entry.arguments.as_ref().map(|group| group.stream().into_iter().collect()).unwrap_or_default();
+    if matches!(inside.first(), Some(TokenTree::Ident(this)) if this == "this") {
+        let found = callback(&inside, entry.key.span(), errors)?;
+        if let CallbackSyntax::Method { connection: Some(conn), .. } = &found {
+            errors.push(conn.span(), "a rule of permission takes no connection", &[]);
+        }
+        return Some(found);
+    }
+    let (first, last) = entry.span();
+    let text = "`cancel` names the method that says who may cancel a process";
+    errors.push_range(first, last, text, &["cancel(this.may_withdraw)"]);
+    None
+}
+
+/// `observe = this.watch`, or `observe = crate::watch`
+pub(super) fn hook(entry: &KeyValue, errors: &mut Errors) -> Option<Hook> {
+    if matches!(entry.value.first(), Some(TokenTree::Ident(this)) if this == "this") {
+        return super::callback::callback(entry, errors).map(Hook::Method);
+    }
+    Some(Hook::Path(entry.value.iter().cloned().collect()))
 }
