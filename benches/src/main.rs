@@ -8,6 +8,7 @@ mod count;
 mod cpu;
 mod explain;
 mod floor;
+mod jobs;
 mod million;
 mod options;
 mod postgres;
@@ -44,6 +45,12 @@ fn main() {
     }
     if options.wants("w2") {
         w2::run(&options, url.as_deref(), viewflow.as_ref(), &mut report);
+    }
+    if options.wants("w3") {
+        jobs::drain(&options, url.as_deref(), &mut report);
+    }
+    if options.wants("w4") {
+        jobs::pickup(&options, url.as_deref(), &mut report);
     }
     if options.wants("step") {
         step::run(&options, &mut report);

@@ -19,11 +19,14 @@ pub(crate) struct Options {
     /// Branches of W2.
     #[arg(long, value_delimiter = ',', default_values_t = [100, 1_000, 10_000])]
     pub(crate) branches: Vec<i64>,
+    /// Jobs of W3.
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) jobs: i64,
     /// Finished tasks in the tables, for the last part.
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) finished: i64,
     /// Only these parts.
-    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "step", "million"])]
+    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "step", "million"])]
     pub(crate) only: Vec<String>,
     /// A Python that has what benches/viewflow/requirements.txt lists.
     #[arg(long)]

@@ -103,6 +103,8 @@ pub struct Cx<'c, F: Flow> {
     pub(crate) process: &'c mut Option<F::Process>,
     pub(crate) task: &'c mut Task,
     pub(crate) input: Option<Box<dyn Any>>,
+    /// Who acts, in a foreground step.
+    pub(crate) actor: Option<&'c str>,
     pub(crate) conn: &'c mut F::Connection,
 }
 
@@ -118,6 +120,7 @@ impl<F: Flow> Cx<'_, F> {
             return Err(Error::Internal("the process is in use".to_owned()).into());
         };
         let mut a = Activation::new(process, task);
+        a.actor = self.actor.map(str::to_owned);
         let answer = catch_unwind(AssertUnwindSafe(|| f(&mut a, self.conn)));
         *self.process = Some(a.process);
         let given_back = a.task.give_back(self.task);

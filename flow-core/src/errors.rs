@@ -1,26 +1,28 @@
-//! The checks of `#[flow]`: one page for each.
+//! The checks of `#[flow]` and `#[states]`: one page for each.
 //!
 //! The name of a page is the name of its check. It is printed in brackets in the compiler's message, and is used in
 //! `allow(.., reason = "..")` on a node to accept a finding. A hint is an advisory finding that the compiler does not
 //! print: `HelloWorldFlow.hints()` lists them.
 
 macro_rules! pages {
-    ($($name:ident)*) => {
+    ($list:ident: $($name:ident)*) => {
         $(
             #[doc = include_str!(concat!("../docs/errors/", stringify!($name), ".md"))]
             pub mod $name {}
         )*
 
         #[cfg(test)]
-        const PAGES: &[&str] = &[$(stringify!($name)),*];
+        const $list: &[&str] = &[$(stringify!($name)),*];
     };
 }
 
 pages! {
+    PAGES:
     artifact_before_set
     back_before_split
     blocking_function
     branch_leaves
+    branch_lost_in_flight
     changed_after_approval
     condition_can_panic
     condition_reads_clock
@@ -31,12 +33,14 @@ pages! {
     duties_contradict
     edge_to_start
     endless_retry
+    field_lost
     generated_name_clash
     if_without_else
     instant_loops
     join_never_waits
     join_of_one
     jump_in
+    kind_changed
     label_style
     lost_in_copies
     lost_update
@@ -49,6 +53,7 @@ pages! {
     no_end
     no_start
     no_waiting_node
+    node_removed
     only_a_side_branch_ends
     only_managers
     overwritten_unread
@@ -61,6 +66,7 @@ pages! {
     repeated_branch
     reserved_names
     runs_twice
+    runs_twice_in_flight
     same_arms
     same_condition_twice
     side_branch
@@ -69,8 +75,11 @@ pages! {
     split_of_one
     split_with_two_joins
     stale_decision
+    stuck_in_flight
     subprocess_recursion
     switch_without_default
+    timeout_lost
+    timeout_not_armed
     too_big
     too_deep
     too_tangled
@@ -81,15 +90,26 @@ pages! {
     zero_delay
 }
 
+// Of state machines: `#[states]` and the constants that it writes find them.
+pages! {
+    PAGES_OF_STATES:
+    no_way_to_an_end
+    source_twice
+    transition_twice
+    uncallable_transition
+    unreachable_states
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn every_check_has_its_page_where_its_messages_lead() {
         let mut checks: Vec<&str> = flow_graph::CHECKS.iter().map(|check| check.name).collect();
         // rustc finds it, in constants that `#[flow]` writes.
-        checks.push("read_before_write");
+        checks.extend(["read_before_write", "field_lost"]);
         checks.sort_unstable();
         assert_eq!(super::PAGES, checks);
+        assert!(super::PAGES_OF_STATES.is_sorted() && super::PAGES_OF_STATES.len() == 5);
         let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
         let page = format!("https://docs.rs/flow-core/{major}.{minor}/flow_core/errors/too_big/");
         assert_eq!(flow_graph::page("too_big"), page);

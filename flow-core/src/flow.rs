@@ -1,14 +1,15 @@
 //! The code that `#[flow]` generates for a struct.
 
 use std::any::Any;
+use std::time::Duration;
 
 use flow_graph::{Finding, Graph, Hint, Node, NodeId, Slot};
 
 use crate::callback::{Callback, Cx};
-use crate::job::JobCall;
+use crate::job::{JobCall, JobContext};
 use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
-use crate::{Calendar, FormField, ProcessStatus, Result, StepError, Task, User};
+use crate::{Calendar, FormField, JobFailure, ProcessStatus, Result, StepError, Task, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
@@ -48,14 +49,19 @@ pub trait Flow: Sized + 'static {
     const OBSERVE: Option<fn(&crate::Change<'_>, &mut Self::Connection) -> Result<(), StepError>> = None;
     /// Is told of each change after its transaction.
     #[doc(hidden)]
+    #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const NOTIFY: Option<fn(&crate::Notification) -> Result<(), StepError>> = None;
     /// Who else than its managers may cancel a process.
     #[doc(hidden)]
+    #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const CANCEL: Option<fn(&dyn User, &Self::Process, &[Task]) -> Result<bool, StepError>> = None;
 
     /// Hints found by the macro, which the compiler does not print.
     #[doc(hidden)]
     const HINTS: &'static [Hint] = &[];
+    /// What the macro knows of its releases.
+    #[doc(hidden)]
+    const LOCKED: crate::lock::Locked = crate::lock::Locked::NONE;
     /// Needs the same of each flow that every process of this one runs. If they form a cycle, which never ends, rustc
     /// names this constant: so it has the name of the page.
     #[doc(hidden)]
@@ -144,13 +150,50 @@ pub struct Initial<F: Flow> {
 /// What a job's code answered, on its way to what follows it.
 pub(crate) type Output = Box<dyn Any>;
 
-/// The body of a job, and the lease it is claimed with. What follows the body is the node's [`Slot::Act`].
+type RetryCall<F> = fn(&JobContext<F>, &JobFailure) -> Result<Option<Duration>, StepError>;
+
+/// The body of a job, and how it is run. What follows the body is the node's [`Slot::Act`].
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds functions")]
 pub struct JobDef<F: Flow> {
     pub call: fn(JobCall<'_, '_, F>) -> Result<Output, StepError>,
-    /// How long a worker may take before another one may try.
-    pub lease: fn() -> std::time::Duration,
+    /// How long one attempt may take.
+    pub timeout: Option<fn() -> Duration>,
+    /// After how long a failed attempt is made again.
+    pub retry: Option<RetryCall<F>>,
+    pub queue: &'static str,
+    pub priority: i32,
+    /// How many run at once.
+    pub concurrency: Option<u32>,
+}
+
+impl<F: Flow> JobDef<F> {
+    pub const fn new(call: fn(JobCall<'_, '_, F>) -> Result<Output, StepError>) -> Self {
+        JobDef { call, timeout: None, retry: None, queue: "", priority: 0, concurrency: None }
+    }
+}
+
+/// What is stored with the due row of a job.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct JobFacts {
+    pub(crate) queue: &'static str,
+    pub(crate) priority: i32,
+    /// What shares a limit of how many run at once, and that limit.
+    pub(crate) concurrency: Option<(String, u32)>,
+}
+
+impl JobFacts {
+    /// Those of a node; of one that is no job, nothing.
+    pub(crate) fn of<F: Flow>(id: NodeId) -> Self {
+        let Ok((node, NodeDef { job: Some(job), .. })) = node::<F>(id) else { return JobFacts::default() };
+        let shared = |most| (format!("{}.{}", F::GRAPH.name, node.name), most);
+        JobFacts { queue: job.queue, priority: job.priority, concurrency: job.concurrency.map(shared) }
+    }
+
+    /// The limits of a flow's nodes.
+    pub(crate) fn limits<F: Flow>() -> Vec<(String, u32)> {
+        (0..F::NODES.len()).filter_map(|id| JobFacts::of::<F>(NodeId::try_from(id).ok()?).concurrency).collect()
+    }
 }
 
 /// Who may do a task.

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::Future;
 
 use crate::callback::{Cx, downcast};
+use crate::job_control::{Canceled, JobControl};
 use crate::proxy::TaskProxy;
 use crate::{Activation, Flow, StepError, Task};
 
@@ -21,6 +22,7 @@ pub struct JobContext<F: Flow> {
     /// The number of this attempt, from 1. The body runs at least once: use the id of the task as an idempotency key
     /// for effects that must not happen twice.
     pub attempt: i32,
+    pub(crate) control: JobControl,
 }
 
 impl<F: Flow> JobContext<F> {
@@ -55,7 +57,25 @@ impl<F: Flow> JobContext<F> {
     /// ```
     #[must_use]
     pub fn new(process: F::Process, task: Task, attempt: i32) -> Self {
-        JobContext { process, task, attempt }
+        JobContext { process, task, attempt, control: JobControl::default() }
+    }
+
+    /// Whether the body should stop: the task was cancelled, another worker has it, the attempt has taken longer than
+    /// the node's `timeout`, or the worker stops. It asks no database, so it can be called in a tight loop; a worker
+    /// looks every few seconds, and at once after a [`heartbeat`](JobContext::heartbeat).
+    #[must_use]
+    pub fn is_canceled(&self) -> bool {
+        self.control.canceled().is_some()
+    }
+
+    /// Says that the body is at work, and learns whether to go on: `job.heartbeat()?;`. The lease is renewed without
+    /// it too; it makes the worker look now rather than in a few seconds, and the next call returns what it found.
+    ///
+    /// # Errors
+    /// Why the body should stop. As the error of the body, [`Canceled::Stopping`] does not count as a failure: the job
+    /// is given back with its attempt.
+    pub fn heartbeat(&self) -> Result<(), Canceled> {
+        self.control.heartbeat()
     }
 }
 

@@ -18,8 +18,10 @@ mod flows;
 pub mod form;
 mod in_step;
 mod job;
+mod job_control;
 mod join;
 mod list;
+pub mod lock;
 mod model;
 pub mod node;
 mod payload;
@@ -30,9 +32,11 @@ mod process;
 mod process_id;
 pub mod proxy;
 pub mod query;
+mod retry;
 mod row_json;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+pub mod states;
 mod status;
 #[cfg_attr(
     not(any(feature = "postgres", feature = "sqlite")),
@@ -47,6 +51,7 @@ mod timestamp;
 mod transition;
 mod user;
 mod verbs;
+mod worker;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -59,14 +64,19 @@ pub use candidate::{Candidate, group, person};
 pub use change::{Change, ChangedTask, Notification};
 pub use columns::{ProcessColumns, TaskColumns};
 pub use engine::Obstacle;
-pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
+pub use error::{
+    Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, RowConflict, Step, StepError,
+};
 pub use flow::Flow;
 pub use flow_graph as graph;
+pub(crate) use flows::TaskFailure;
 pub use flows::{
-    DueReport, DynFlow, Explanation, Flows, Place, Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor,
+    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, OpenPlace, PausedQueue, Place,
+    Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
+pub use job_control::Canceled;
 pub use list::{
     Cursor, FindProcesses, FindTasks, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem, TaskOrder, TaskRow,
 };
@@ -74,18 +84,20 @@ pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;
 pub use process_id::{ParseProcessIdError, ProcessId};
-pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, Secret, TaskProxy};
+pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, RowKey, RowProxy, Secret, TaskProxy};
+pub use retry::{JobFailure, Retry};
 pub use row_json::WithDocument;
+pub use states::{State, StateMachine, StateRow, States};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
-pub use store::{AuditRow, FlowConnection};
+pub use store::{Attempt, AuditRow, FlowConnection, StateLogRow};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
 pub use transition::{Availability, Verb};
-
 pub use user::{Acting, ActingUser, Permission, System, User};
 pub use verbs::FlowVerbs;
+pub use worker::{Connections, Opened, Pooled, RunningWorker, Worker, WorkerHandle};
 
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/choices.md")]
@@ -97,11 +109,20 @@ pub use flow_macros::FlowModel;
 #[doc = include_str!("../docs/json_model.md")]
 pub use flow_macros::JsonModel;
 #[cfg(feature = "macros")]
+#[doc = include_str!("../docs/json_proxy.md")]
+pub use flow_macros::JsonProxy;
+#[cfg(feature = "macros")]
 #[doc = include_str!("../docs/process_proxy.md")]
 pub use flow_macros::ProcessProxy;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/states_derive.md")]
+pub use flow_macros::States;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/task_proxy.md")]
 pub use flow_macros::TaskProxy;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/flow.md")]
 pub use flow_macros::flow;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/states.md")]
+pub use flow_macros::states;

@@ -122,8 +122,9 @@ impl<C: FlowConnection> Flows<C> {
         let mut all = DueReport::default();
         for _ in 0..SWEEPS {
             let report = self.run_due(conn)?;
+            let is_idle = !report.any();
             all += report;
-            if !report.any() {
+            if is_idle {
                 return Ok(all);
             }
         }

@@ -1,8 +1,8 @@
-//! What a flow's code does to its data, as far as it can be seen.
+//! What the code of a flow does with its data, as far as the macro can see.
 
 use crate::NodeId;
 
-/// The code of a flow. What is not known is taken to read and write anything, so that no check speaks of it.
+/// The code of a flow. Unknown code is assumed to read and write anything, so that no check reports it.
 ///
 /// The macro reads the closures and forms that stand in the flow; the body of a method, and a form type of the
 /// user's, it cannot see.

@@ -2,11 +2,11 @@
 
 use crate::{Edge, Kind, NodeId};
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Off unless asked for.
+    /// A hint: not printed by the compiler; `hints()` lists it.
     Off,
     /// A warning of the compiler; `allow(.., reason = "..")` silences it.
     Warning,
@@ -16,7 +16,7 @@ pub enum Severity {
     Error,
 }
 
-/// The part of a flow that a finding points at: the smallest one that its author can change.
+/// The place of a finding: the smallest part of a flow that its author can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Place {
@@ -38,7 +38,7 @@ pub enum Place {
     Delay(NodeId),
 }
 
-/// A finding as a constant: what the macro saw in the code of a flow and the compiler keeps to itself.
+/// A hint as a constant: found by the macro in the code of a flow, and not printed by the compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// The name of the check.
@@ -64,7 +64,7 @@ impl Hint {
     }
 }
 
-/// What a help changes in a graph, where it can be pasted.
+/// An edit of a graph by a suggested fix, for a help that is code.
 ///
 /// A node that a help adds is known by the number that follows those of the graph; a second one by the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,24 +107,24 @@ pub struct NewNode {
     pub edges: Vec<Edge>,
 }
 
-/// One mistake.
+/// A finding of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The name of the check that found it: `unreachable_nodes`.
     pub check: &'static str,
-    /// How much it weighs.
+    /// Its severity.
     pub severity: Severity,
     /// Where it is.
     pub place: Place,
-    /// The fact, in the words of the flow.
+    /// The headline: what is wrong, with the names of the flow.
     pub headline: String,
-    /// Other places that have to do with it, and what each is to it.
+    /// Related places, each with a label.
     pub also: Vec<(Place, String)>,
-    /// What makes it a mistake.
+    /// Why it is wrong.
     pub notes: Vec<String>,
-    /// What to do: text that can be pasted, where that is certain.
+    /// How to fix it: code that can be pasted, where the fix is certain.
     pub help: Vec<String>,
-    /// What each help changes in the graph; nothing where it says in words what to do.
+    /// The edits of each help; empty if the help is only prose.
     pub edits: Vec<Vec<Edit>>,
     /// Helps of one number are alternatives: the first that is right is kept.
     pub(crate) choices: Vec<usize>,
@@ -151,7 +151,7 @@ impl Finding {
         self
     }
 
-    /// The shortest run that shows it, as numbered lines.
+    /// The shortest execution that shows it, as numbered lines.
     pub(crate) fn story(self, lines: &[String]) -> Self {
         let lines: Vec<String> = lines.iter().enumerate().map(|(at, line)| format!("{}. {line}", at + 1)).collect();
         self.note(lines.join("\n      "))

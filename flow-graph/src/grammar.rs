@@ -162,9 +162,19 @@ macro_rules! __node_kinds_with {
                     /// Runs in the transaction that completes the job, with the result of `run`: `(a, output)` or `(a,
                     /// conn, output)`.
                     on_done: Takes::Callback, Need::Optional, "on_done = this.note_result";
-                    /// The lease: how long a worker may take before another worker may run the job again. Without it:
-                    /// ten minutes.
+                    /// What happens when it fails: it is tried again after a delay that grows, so many times in all. Or a
+                    /// method, `fn(job: &JobContext<Self>, failure: &JobFailure) -> Option<Duration>`: after how long,
+                    /// or `None`. Without it: the first failure puts the task in ERROR.
+                    retry: Takes::Retry, Need::Optional, "retry(attempts = 5, delay = seconds(10))";
+                    /// How long one attempt may take. After that it counts as failed, and another worker may try.
+                    /// Without it: ten minutes.
                     timeout: Takes::Type, Need::Optional, "timeout = minutes(10)";
+                    /// The queue that its jobs are in: workers can serve some queues alone, and a queue can be paused.
+                    queue: Takes::Text, Need::Optional, "queue = \"mail\"";
+                    /// How urgent its jobs are, a number: a higher one goes first. Without it: 0.
+                    priority: Takes::Type, Need::Optional, "priority = 10";
+                    /// How many of its jobs all workers together run at once, a number. Without it: as many as there are.
+                    concurrency: Takes::Type, Need::Optional, "concurrency = 3";
                     $($on_timeout)*
                     $($undo)*
                     $($next)*

@@ -44,6 +44,8 @@ pub enum Takes {
     Nodes,
     /// A delay and a node.
     Timeout,
+    /// How often and after how long, or a method.
+    Retry,
     /// The fields of a form that is made, or a type.
     Form,
     /// A type or a value of the app's, as it is.
@@ -60,7 +62,7 @@ impl Takes {
     /// `this.x` behind it is a method of the flow, not a node.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Takes::Callback | Takes::Delay | Takes::Number | Takes::Permission)
+        matches!(self, Takes::Callback | Takes::Delay | Takes::Number | Takes::Permission | Takes::Retry)
     }
 }
 
@@ -193,6 +195,12 @@ pub const FLOW_KEYS: &[Key] = &[
         "Who may cancel a process beside managers: `fn(user: &dyn User, process: &P, open: &[Task]) -> Step<bool>`.",
     ),
     key("crate", Takes::Type, "crate = ::flow_core", "The path of the `flow_core` crate, if it was renamed."),
+    key(
+        "lock",
+        Takes::Text,
+        "lock = \"releases/leave.lock\"",
+        "The path of its lock, relative to this file or to `Cargo.toml`. Default: `flow.lock` beside `Cargo.toml`.",
+    ),
 ];
 
 /// The kinds that have a key which a field of another kind has not.

@@ -1,4 +1,4 @@
-//! The graph of a flow: what nodes there are, where each leads, and what can be wrong with that.
+//! The graph of a flow: its nodes and edges, and the checks on them.
 //!
 //! `#[flow]` builds a [`Graph`] from a struct and runs [`check()`] over it while rustc compiles; the same
 //! graph is a constant of the flow at run time, where the engine walks it and [`diagram`] draws it.
@@ -20,10 +20,12 @@ mod keys;
 mod kind;
 #[cfg(test)]
 mod known_flows;
+pub mod lock;
 mod pages;
 pub mod position;
 mod repair;
 mod slot;
+pub mod states;
 mod walk;
 
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};

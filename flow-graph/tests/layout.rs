@@ -1,6 +1,6 @@
 //! The layout of random flows: what must hold for every picture.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test stops where it fails")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 mod support;
 

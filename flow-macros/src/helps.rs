@@ -21,6 +21,7 @@ const PASTED: &[&str] = &[
     "next_twice",
     "join_of_one",
     "reminder_rejoins",
+    "node_removed",
 ];
 
 #[test]
@@ -57,7 +58,7 @@ fn paste(code: &str, help: &str) -> String {
                 &format!("    {}\n\n    pub end: End,", piece.replace("] pub", "]\n    pub")),
                 1,
             );
-        } else if piece.contains(" = this.") || piece.starts_with("on_timeout(") {
+        } else if piece.contains(" = this.") || piece.starts_with("on_timeout(") || piece.starts_with("was = ") {
             let mut next = at;
             let mut lead = " on ";
             while pieces

@@ -44,7 +44,10 @@ macro_rules! conformance {
         $crate::personal_suite!($connection, $database);
         $crate::verbs_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
+        $crate::rows_suite!($connection, $database);
+        $crate::states_suite!($connection, $database);
         $crate::diagrams_suite!($connection, $database);
+        $crate::jobs_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
@@ -66,7 +69,10 @@ macro_rules! conformance {
                 ("personal", personal::CASES),
                 ("verbs", verbs::CASES),
                 ("columns_written", columns_written::CASES),
+                ("rows", rows::CASES),
+                ("states", states::CASES),
                 ("diagrams", diagrams::CASES),
+                ("jobs", jobs::CASES),
             ];
             modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
         }

@@ -22,6 +22,7 @@ pub mod race;
 pub mod sqlite;
 pub mod suite;
 pub mod upgrade;
+pub mod worker;
 
 pub use serde;
 
@@ -29,6 +30,11 @@ pub use serde;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The code of the page about what needs no flow compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/beside-flows.md")]
+pub struct BesideFlows;
 
 /// The guide's code compiles and runs.
 #[cfg(doctest)]

@@ -27,6 +27,11 @@ impl File {
         &self.path
     }
 
+    /// What another process finds it by.
+    pub fn name(&self) -> &str {
+        &self.path
+    }
+
     /// One more connection.
     pub fn connect(&self) -> SqliteConnection {
         flow_core::sqlite::open(&self.path).unwrap()

@@ -109,11 +109,7 @@ fn a_task_that_is_not_in_the_right_state() {
     HelloWorldFlow.approve.unassign(&mut case.conn, task, &BOB).unwrap();
     case.before = dump(&mut case.conn);
     case.refuses(|conn| HelloWorldFlow.approve.unassign(conn, task, &BOB), ErrorKind::Conflict, "is NEW, by bob");
-    case.refuses(
-        |conn| HelloWorldFlow.approve.execute(conn, task, &BOB, yes()),
-        ErrorKind::Denied,
-        "assigned to nobody",
-    );
+    case.refuses(|conn| HelloWorldFlow.approve.execute(conn, task, &BOB, yes()), ErrorKind::Denied, "is not assigned");
 }
 
 #[test]
@@ -129,7 +125,7 @@ fn a_person_without_the_permission() {
     case.refuses(
         |conn| HelloWorldFlow.approve.execute(conn, task, &withdrawn, yes()),
         ErrorKind::Denied,
-        "needs the permission",
+        "requires the permission",
     );
 }
 

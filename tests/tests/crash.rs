@@ -67,10 +67,7 @@ fn a_job_that_kills_each_of_its_workers_ends_in_error() {
     }
     assert_eq!(FLOWS.run_due(&mut conn).unwrap().failed, 1);
     let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["start:DONE", "work:ERROR"]);
-    assert_eq!(
-        seen.rows()[1].error(),
-        Some("gave up after 5 attempts: each time the worker stopped before completing it")
-    );
+    assert_eq!(seen.rows()[1].error(), Some("gave up after 5 attempts: the worker stopped before completing it"));
     assert_eq!(FLOWS.run_due(&mut conn).unwrap(), DueReport::default());
 }
 

@@ -20,6 +20,9 @@ fn every_check_has_its_page_and_a_snapshot() {
         let told = if check.severity == Severity::Off { "Flow.hints()" } else { "```rust,compile_fail" };
         assert!(page.contains(told) && page.contains("```rust\n"), "flow-core/docs/errors/{name}.md");
         assert!(check.severity == Severity::Off || said.contains(name), "{name} is in no snapshot of tests/ui/fail");
+        assert!(page.starts_with(&format!("# `{name}`: ")), "flow-core/docs/errors/{name}.md has no title");
+        // So that a search for the usual term finds it.
+        assert!(page.contains("\nAlso known as: "), "flow-core/docs/errors/{name}.md does not say how others call it");
         assert!(index.contains(&format!("({name}.md)")), "{name} is not in flow-core/docs/errors/README.md");
     }
 }

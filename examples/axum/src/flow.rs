@@ -11,7 +11,7 @@ pub struct HelloWorldProcess {
     process: Process, // the row this is a proxy of
     /// Message
     #[json(max_length = 50)]
-    text: String, // kept in process.data["text"]; required, so every start writes it
+    text: String, // stored in process.data["text"]; required, so every start sets it
     /// Approved
     #[json(default)]
     approved: bool, // absent = false

@@ -98,7 +98,7 @@ async fn who_may_not_is_401_or_403() -> Result {
     assert_eq!(service.call("mallory", "GET /tasks", Value::Null).await?.0, 401);
     let (status, text) = error(service.call("alice", "POST /tasks/1.2/assign", Value::Null).await?);
     assert_eq!(status, 403);
-    assert!(text.contains("it needs the permission `hello_world.approve`"), "{text}");
+    assert!(text.contains("it requires the permission `hello_world.approve`"), "{text}");
     // bob may, but has not taken it.
     let (status, text) = error(service.call("bob", "POST /tasks/1.2/execute", json!({ "approved": true })).await?);
     assert_eq!(status, 403);
@@ -153,7 +153,7 @@ async fn what_is_not_valid_is_422_and_says_why() -> Result {
     for body in [r#"{"text":"#, "", "text=hi"] {
         let (status, text) = error(service.send("alice", "POST /flows/hello_world/start", body).await?);
         assert_eq!(status, 422, "{body}");
-        assert!(text.contains("this is no JSON"), "{body}: {text}");
+        assert!(text.contains("not valid JSON"), "{body}: {text}");
     }
     let (_, tasks) = service.call("bob", "GET /tasks", Value::Null).await?;
     assert_eq!(tasks["queue"].as_array().map(Vec::len), Some(1), "nothing more was started");
@@ -197,7 +197,7 @@ async fn what_names_no_task_is_422() -> Result {
     for id in ["1", "1.", ".2", "1.2.3", "one.two", "-1.2", "1.99999999999", "%20"] {
         let (status, text) = error(service.call("bob", &format!("POST /tasks/{id}/assign"), Value::Null).await?);
         assert_eq!(status, 422, "{id}");
-        assert!(text.contains("a process and a number, as in 17.2"), "{id}: {text}");
+        assert!(text.contains("is not a task id, for example 17.2"), "{id}: {text}");
     }
     Ok(())
 }

@@ -60,6 +60,8 @@ pub enum Answer {
 pub struct Failure {
     /// The code of the failure, if it has one.
     pub code: Option<&'static str>,
+    /// Another attempt is left: the task waits for it. Of a job alone.
+    pub again: bool,
 }
 
 /// What happened to a task that waited.

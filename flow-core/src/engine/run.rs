@@ -348,12 +348,13 @@ impl<'g> Run<'g> {
         }
     }
 
-    /// The task failed. Nothing takes failures yet, so that its branch stays where it is, and the others go on.
+    /// The task failed. If it is tried again it waits for that; nothing else takes failures yet, so that its branch
+    /// stays where it is, and the others go on.
     pub fn fail(&mut self, task: usize, failure: Failure) {
-        let Failure { code: _ } = failure;
+        let Failure { code: _, again } = failure;
         self.times.clear();
         if task < self.tasks.len() {
-            self.set(task, TaskStatus::Error);
+            self.set(task, if again { TaskStatus::Scheduled } else { TaskStatus::Error });
             self.tasks[task].resting = false;
         }
     }

@@ -1,9 +1,9 @@
 //! Runs due background work.
 
-use super::Flows;
+use super::{DynFlow, Flows};
 use crate::store::{DueRow, FlowConnection, Store as _};
-use crate::transition::due::Outcome;
-use crate::{Error, Result, clock};
+use crate::transition::due::{Begun, Claimant, Outcome, complete};
+use crate::{DueProblem, DueProblemKind, DueReport, Error, Result, TaskFailure, TaskId, clock};
 
 /// How many due rows are read at once.
 const BATCH: i64 = 100;
@@ -41,26 +41,20 @@ impl<C: FlowConnection> Flows<C> {
             let more = i64::try_from(rows.len()).is_ok_and(|count| count == BATCH);
             for row in rows {
                 let Some(flow) = self.find(&row.flow) else { continue };
-                let outcome = match flow.run_due(conn, &row) {
+                let outcome = match run(flow, conn, &row) {
                     // Somebody holds this very row. Where all are held, the database is what is busy.
                     Err(error) if error.is_retryable() && refused < REFUSED => {
                         if conn.store().due_row(&row.primary_key()).is_err() {
                             return Err(error);
                         }
                         refused += 1;
-                        report.postponed += 1;
+                        report.count(&row, Outcome::Postponed(error.to_string()));
                         continue;
                     }
                     outcome => outcome?,
                 };
                 refused = 0;
-                match outcome {
-                    Outcome::Done => report.done += 1,
-                    Outcome::Failed => report.failed += 1,
-                    Outcome::Passed => report.passed += 1,
-                    Outcome::Postponed => report.postponed += 1,
-                    Outcome::Unknown => report.unknown += 1,
-                }
+                report.count(&row, outcome);
             }
             if !more {
                 return Ok(report);
@@ -70,38 +64,49 @@ impl<C: FlowConnection> Flows<C> {
     }
 }
 
-/// The result of [`Flows::run_due`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct DueReport {
-    /// Jobs completed, timers fired.
-    pub done: usize,
-    /// Work that set its task to ERROR.
-    pub failed: usize,
-    /// Work that another worker had claimed, or that was no longer needed.
-    pub passed: usize,
-    /// Work that was postponed: it is due again later.
-    pub postponed: usize,
-    /// Work that this version of the code does not know, left for a version that does.
-    pub unknown: usize,
-}
-
-impl std::ops::AddAssign for DueReport {
-    fn add_assign(&mut self, other: Self) {
-        let DueReport { done, failed, passed, postponed, unknown } = other;
-        self.done += done;
-        self.failed += failed;
-        self.passed += passed;
-        self.postponed += postponed;
-        self.unknown += unknown;
+/// Begins a row, runs its body if it is a job, and completes it, all with one connection.
+fn run<C: FlowConnection>(flow: &DynFlow<C>, conn: &mut C, row: &DueRow) -> Result<Outcome> {
+    match flow.begin_due(conn, row, &Claimant::default())? {
+        Begun::Over(outcome) => Ok(outcome),
+        Begun::Body(mut body) => {
+            body.run();
+            complete(conn, &mut *body)
+        }
     }
 }
 
 impl DueReport {
-    /// Whether any work was done, so that more may be due now. Work that was skipped or postponed is not counted, so a
-    /// loop on this value ends.
-    #[must_use]
-    pub fn any(&self) -> bool {
-        self.done + self.failed + self.passed > 0
+    /// Counts a row.
+    pub(crate) fn count(&mut self, row: &DueRow, outcome: Outcome) {
+        match outcome {
+            Outcome::Done => self.done += 1,
+            Outcome::Passed => self.passed += 1,
+            Outcome::Failed(failures) => {
+                self.failed += 1;
+                self.problems.extend(failures.into_iter().map(|failure| of_task(row, DueProblemKind::Failed, failure)));
+            }
+            Outcome::Retried(failure) => {
+                self.retried += 1;
+                self.problems.push(of_task(row, DueProblemKind::Retried, failure));
+            }
+            Outcome::Postponed(error) => {
+                self.postponed += 1;
+                self.problems.push(of_row(row, DueProblemKind::Postponed, error));
+            }
+            Outcome::Unknown(error) => {
+                self.unknown += 1;
+                self.problems.push(of_row(row, DueProblemKind::Unknown, error.to_owned()));
+            }
+        }
     }
+}
+
+fn of_task(row: &DueRow, kind: DueProblemKind, failure: TaskFailure) -> DueProblem {
+    let TaskFailure { task, node, error } = failure;
+    DueProblem { process: task.process().into(), task: Some(task), node: Some(node), ..of_row(row, kind, error) }
+}
+
+fn of_row(row: &DueRow, kind: DueProblemKind, error: String) -> DueProblem {
+    let task = (row.task != 0).then(|| TaskId::new(row.process_id, row.task));
+    DueProblem { flow: row.flow.clone(), process: row.process_id.into(), task, node: None, kind, error }
 }

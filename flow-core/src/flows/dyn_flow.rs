@@ -5,15 +5,16 @@ use std::fmt;
 use flow_graph::{Graph, NodeId};
 
 use super::{permissions, problems};
-use crate::flow::{NodeDef, node};
+use crate::flow::{JobFacts, NodeDef, node};
 use crate::form::Sent;
 use crate::list::rows::{self, Listed, ProcessRow, TaskRow};
 use crate::list::seen::{self, Seen};
 use crate::list::who::{self, Acting};
+use crate::lock::{self, Locked, Release};
 use crate::store::list::Where;
 use crate::store::{DueRow, FlowConnection};
 use crate::transition::available::{self, Availability};
-use crate::transition::due::{self, Outcome};
+use crate::transition::due::{self, Begun, Claimant};
 use crate::transition::perform::Request;
 use crate::transition::{Input, Verb, perform, permit, process_verb, start, work};
 use crate::{
@@ -50,6 +51,7 @@ use crate::{
 /// ```
 pub struct DynFlow<C> {
     graph: &'static Graph<'static>,
+    locked: Locked,
     code: Code<C>,
 }
 
@@ -63,7 +65,8 @@ type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Re
 
 /// The functions of a flow that need its type.
 struct Code<C> {
-    run_due: fn(&mut C, &DueRow) -> Result<Outcome>,
+    begin_due: fn(&mut C, &DueRow, &Claimant) -> Result<Begun<C>>,
+    job_limits: fn() -> Vec<(String, u32)>,
     may_work: fn(&mut C, NodeId, TaskId, &dyn User) -> Result<Task>,
     takers: fn(&[Acting<'_>]) -> Takers,
     task_rows: TaskRows<C>,
@@ -73,6 +76,7 @@ struct Code<C> {
     permissions: fn() -> Vec<Permission>,
     problems: fn(&mut C) -> Result<Vec<Problem>>,
     children: fn() -> Vec<(&'static str, &'static str)>,
+    release: fn(u32) -> Release,
     may_start: fn(&dyn User, NodeId) -> Result<()>,
     read: fn(NodeId, Sent<'_>) -> Result<Input>,
     start: StartFn<C>,
@@ -110,8 +114,10 @@ impl<C: FlowConnection> DynFlow<C> {
     pub const fn of<F: Flow<Connection = C>>() -> Self {
         DynFlow {
             graph: F::GRAPH,
+            locked: F::LOCKED,
             code: Code {
-                run_due: due::run::<F>,
+                begin_due: due::begin::<F>,
+                job_limits: JobFacts::limits::<F>,
                 may_work: work::open::<F>,
                 takers: takers::<F>,
                 task_rows: rows::of_tasks::<F>,
@@ -121,6 +127,7 @@ impl<C: FlowConnection> DynFlow<C> {
                 permissions: permissions::of_flow::<F>,
                 problems: problems::of_flow::<F>,
                 children: children::<F>,
+                release: lock::release::<F>,
                 may_start: permit::may_start::<F>,
                 read: read::<F>,
                 start: start_process::<F>,
@@ -134,8 +141,35 @@ impl<C: FlowConnection> DynFlow<C> {
         }
     }
 
-    pub(super) fn run_due(&self, conn: &mut C, row: &DueRow) -> Result<Outcome> {
-        (self.code.run_due)(conn, row)
+    pub(crate) fn begin_due(&self, conn: &mut C, row: &DueRow, claimant: &Claimant) -> Result<Begun<C>> {
+        (self.code.begin_due)(conn, row, claimant)
+    }
+
+    /// What shares a limit of how many jobs run at once, and the limit.
+    pub(crate) fn job_limits(&self) -> Vec<(String, u32)> {
+        (self.code.job_limits)()
+    }
+
+    /// The flow as it is now, as a release of this number: what `flow.lock` lists of it.
+    #[must_use]
+    pub fn release(&self, number: u32) -> Release {
+        (self.code.release)(number)
+    }
+
+    /// The release that new processes are started under; 0: `flow.lock` had none when the flow was compiled.
+    #[must_use]
+    pub const fn release_number(&self) -> u32 {
+        self.locked.release
+    }
+
+    /// The hash of the lock that was compiled.
+    pub(crate) const fn lock_hash(&self) -> u64 {
+        self.locked.hash
+    }
+
+    /// The file that the flow is in.
+    pub(crate) const fn source(&self) -> &'static str {
+        self.locked.source
     }
 
     /// An open task of this node that the person owns or may claim.

@@ -11,27 +11,42 @@ mod explain;
 mod lists;
 mod permissions;
 mod problems;
+mod releases;
+mod report;
 mod snooze;
 mod verbs;
+mod work;
 
-pub use due::DueReport;
 pub use dyn_flow::DynFlow;
 pub use explain::{Explanation, Place, TaskExplanation, WaitsFor};
 pub use permissions::UnknownPermission;
 pub use problems::{Problem, ProblemKind};
+pub use releases::OpenPlace;
+pub(crate) use report::TaskFailure;
+pub use report::{DueProblem, DueProblemKind, DueReport};
+pub use work::{DueWork, Held, PausedQueue, WorkerInfo};
 
 use flow_graph::Graph;
 
 use crate::form::ChoicesOf;
-use crate::store::{AuditRow, FlowConnection, Store as _};
+use crate::store::{Attempt, AuditRow, FlowConnection, Store as _};
 use crate::{Error, Process, ProcessId, Result, Task, TaskId};
 
 /// The flows of an app, on one type of connection: `static FLOWS: Flows<Db> = flows![HelloWorldFlow];`
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Flows<C: 'static> {
     flows: &'static [DynFlow<C>],
     choices: &'static [ChoicesOf<C>],
 }
+
+// The list is copied, whatever the connection is.
+impl<C> Clone for Flows<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Flows<C> {}
 
 /// The list of an app's flows: a constant.
 ///
@@ -107,7 +122,7 @@ impl<C: FlowConnection> Flows<C> {
     }
 
     /// All stored names that rows of these flows may have.
-    fn names(&self) -> Vec<&'static str> {
+    pub(crate) fn names(&self) -> Vec<&'static str> {
         self.graphs().flat_map(Graph::flow_names).collect()
     }
 
@@ -146,6 +161,15 @@ impl<C: FlowConnection> Flows<C> {
     pub fn tasks(&self, conn: &mut C, process: impl Into<ProcessId>) -> Result<Vec<Task>> {
         let process = self.process(conn, process)?;
         Ok(conn.store().tasks(process.id)?)
+    }
+
+    /// The attempts at a job that did not complete it, in order: when each was begun, and why it ended.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such task.
+    pub fn attempts(&self, conn: &mut C, task: TaskId) -> Result<Vec<Attempt>> {
+        let task = self.task(conn, task)?.id();
+        Ok(conn.store().attempts(task.process(), task.number())?)
     }
 
     /// The audit of a process: its history, in order.

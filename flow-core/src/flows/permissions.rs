@@ -17,11 +17,12 @@ pub struct UnknownPermission {
     pub similar: Option<String>,
 }
 
-/// "`hello_world.approve` asks for `can_aprove`, which is not in the list of known permissions; `can_approve` has a similar name"
+/// "`hello_world.approve` requires the permission `can_aprove`, which is not in the list of known permissions; did you
+/// mean `can_approve`?"
 impl fmt::Display for UnknownPermission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Permission { name, flow, node } = &self.permission;
-        write!(f, "`{flow}.{node}` asks for the permission `{name}`, which is not in the list of known permissions")?;
+        write!(f, "`{flow}.{node}` requires the permission `{name}`, which is not in the list of known permissions")?;
         match &self.similar {
             Some(similar) => write!(f, "; did you mean `{similar}`?"),
             None => Ok(()),

@@ -122,7 +122,7 @@ fn not_an_object() -> Error {
     Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", "expected a JSON object")])
 }
 
-/// What is no JSON at all. Of JSON of another type the value is not told: it may be a secret.
+/// Input that is not JSON. For JSON of the wrong type the value is not reported: it may be a secret.
 fn not_json(error: &serde_json::Error) -> Error {
     if error.is_data() {
         return not_an_object();

@@ -247,7 +247,7 @@ fn ask<F: Flow>(
     let answer = catch_unwind(AssertUnwindSafe(|| {
         let represented = Represented(acting.right);
         let right: &dyn User = if acting.is_own() { acting.right } else { &represented };
-        allows(right, &mut Cx { process: &mut process, task: &mut task, input: None, conn })
+        allows(right, &mut Cx { process: &mut process, task: &mut task, input: None, actor: None, conn })
     }));
     if let Some(process) = process {
         *loaded = Ok(process);

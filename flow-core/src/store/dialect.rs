@@ -14,13 +14,13 @@
 use diesel::QueryResult;
 
 use super::list::ListQuery;
-use super::{AuditRow, DueKey, DueRow, Locking, TransitionWrite};
+use super::{Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, Reserve, StateLogRow, TransitionWrite};
 use crate::data::{Document, Patch};
 use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// What differs from one database to the next.
 pub trait Dialect:
-    Savepoints + ProcessRows + TaskRows + DueRows + AuditRows + Lists + PersonalRows + StrayRows
+    Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + PersonalRows + StrayRows + StateRows
 {
     /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
     /// beginning a transaction locks already.
@@ -151,9 +151,40 @@ pub trait DueRows {
     /// Leases the row until this time, under a new token. False if somebody else was quicker.
     fn lease_due(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool>;
 
-    /// Makes the row due at a later time, gives its lease back and restores its number of attempts, which is that of
+    /// Makes the row due at a later time under this token, gives its lease back and restores its number of attempts,
+    /// which is that of `row`. Nothing happens if somebody else has the lease by now.
+    fn postpone(&mut self, row: &DueRow, token: i64, due: Timestamp, error: &str) -> QueryResult<()>;
+
+    /// Gives the lease of a row back, as if nobody had had it, and restores its number of attempts, which is that of
     /// `row`. Nothing happens if somebody else has the lease by now.
-    fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()>;
+    fn give_back(&mut self, row: &DueRow) -> QueryResult<()>;
+
+    /// The attempts at a task that have failed, in order.
+    fn attempts(&mut self, process: i64, task: i32) -> QueryResult<Vec<Attempt>>;
+}
+
+/// Rows of `flow_due`, as workers take and hold them.
+pub trait WorkRows {
+    /// Gives a row back that this holder has reserved and not begun. Nothing happens if somebody else has it by now.
+    fn release(&mut self, row: &DueRow) -> QueryResult<()>;
+
+    /// Makes the lease of a row longer. False if it is not ours any more.
+    fn renew(&mut self, row: &DueRow, until: Timestamp) -> QueryResult<bool>;
+
+    /// Takes rows that are due for a worker, the most urgent first. What another worker is about to take is left to it.
+    fn reserve(&mut self, rows: &Reserve<'_>) -> QueryResult<Vec<DueRow>>;
+
+    /// When the next row of these flows is due, behind now.
+    fn next_due(&mut self, flows: &[&str], now: Timestamp) -> QueryResult<Option<Timestamp>>;
+
+    /// Rows of these flows, the oldest first, each with its task; those alone that a worker holds, if `held`.
+    fn due_work(&mut self, flows: &[&str], held: bool, most: i64) -> QueryResult<Vec<(DueRow, Option<Task>)>>;
+
+    /// Pauses a queue since this time, or lets it go on.
+    fn pause_queue(&mut self, name: &str, paused: Option<Timestamp>, by: &str) -> QueryResult<()>;
+
+    /// The queues that are paused: since when, and by whom.
+    fn paused_queues(&mut self) -> QueryResult<Vec<(String, Timestamp, Option<String>)>>;
 }
 
 /// Rows of `flow_audit`.
@@ -167,6 +198,18 @@ pub trait AuditRows {
 
     /// The last transition that changed the status of a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;
+}
+
+/// Rows of `flow_state_log`.
+pub trait StateRows {
+    /// Adds the transitions of a row of the app's, in order.
+    fn add_transitions(&mut self, rows: &[NewStateLog<'_>]) -> QueryResult<()>;
+
+    /// The transitions of a row of the app's, in order.
+    fn transitions(&mut self, machine: &str, key: &str) -> QueryResult<Vec<StateLogRow>>;
+
+    /// The last one.
+    fn last_transition(&mut self, machine: &str, key: &str) -> QueryResult<Option<StateLogRow>>;
 }
 
 /// Tasks and processes of many flows, for people.
@@ -215,6 +258,9 @@ pub trait StrayRows {
 
     /// Open tasks of these nodes that are of another kind.
     fn tasks_of_other_kind(&mut self, flows: &[&str], nodes: &[&str], kind: &str, most: i64) -> QueryResult<Vec<Task>>;
+
+    /// Open tasks of open processes of these flows, counted by flow, release of the process and node.
+    fn open_places(&mut self, flows: &[&str]) -> QueryResult<Vec<(String, i32, String, i64)>>;
 
     /// Due work of other flows than these.
     fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>>;

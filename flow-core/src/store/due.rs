@@ -6,6 +6,9 @@ use crate::Timestamp;
 use crate::data::Document;
 use crate::store::schema::flow_due;
 
+/// The token of a row that nobody has claimed: no process has this version.
+pub(crate) const NOBODY: i64 = 0;
+
 /// A row of `flow_due`.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = flow_due, treat_none_as_default_value = false)]
@@ -20,7 +23,7 @@ pub struct DueRow {
     pub(crate) due: Timestamp,
     /// How often it was begun.
     pub(crate) attempt: i32,
-    /// Raised by each lease: who holds an old one has lost it.
+    /// The version of the process that the newest claim made: who has another one has lost the lease.
     pub(crate) lease_token: i64,
     pub(crate) leased_until: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
@@ -116,7 +119,7 @@ impl DueRow {
             flow: flow.to_owned(),
             due,
             attempt: 0,
-            lease_token: 0,
+            lease_token: NOBODY,
             leased_until: None,
             last_error: None,
             postponed: 0,

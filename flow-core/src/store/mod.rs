@@ -1,6 +1,7 @@
 //! The database: rows, transactions and statements, by [`Dialect`] for each back end.
 
 mod access;
+mod attempt;
 mod audit;
 mod dialect;
 mod due;
@@ -13,22 +14,29 @@ mod locking;
 pub(crate) mod patch;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+mod reserve;
+pub(crate) mod row_statement;
 mod rows_read;
 pub mod schema;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+mod state_log;
 mod transaction;
 mod transition_write;
 
 pub(crate) use access::{Key, Store};
+pub use attempt::Attempt;
 pub use audit::AuditRow;
 pub(crate) use dialect::Dialect;
-pub(crate) use due::{DueKey, DueKind, DueRow};
+pub(crate) use due::{DueKey, DueKind, DueRow, NOBODY};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
 pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
+pub(crate) use reserve::Reserve;
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;
+pub(crate) use state_log::NewStateLog;
+pub use state_log::StateLogRow;
 pub(crate) use transition_write::{DueWrite, NewCandidate, ProcessWrite, TransitionWrite};
 
 /// A diesel connection that flows support: `SqliteConnection` or `PgConnection`.
@@ -48,4 +56,12 @@ pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {
 
     #[doc(hidden)]
     fn dialect(&mut self, key: Key) -> &mut dyn Dialect;
+
+    /// Runs a statement on a table of the app's, which returns one document or none.
+    #[doc(hidden)]
+    fn one_document(
+        &mut self,
+        key: Key,
+        statement: &dyn diesel::query_builder::QueryFragment<Self::Backend>,
+    ) -> diesel::QueryResult<Option<crate::data::Document>>;
 }

@@ -1,6 +1,6 @@
 //! The rows that a transition writes, together, so that a back end may send them in one statement.
 
-use super::{AuditRow, DueKey, DueRow, Filled};
+use super::{Attempt, AuditRow, DueKey, DueRow, Filled};
 use crate::candidate::Candidate;
 use crate::{Process, Task, Timestamp};
 
@@ -44,6 +44,10 @@ pub(crate) enum DueWrite {
     Insert(DueRow),
     /// This row is not due any more, if it is there.
     Delete(DueKey),
-    /// One more attempt, under a new token, until this time.
+    /// One more attempt, under the token and by the holder of `row`, until this time.
     Lease { row: DueRow, until: Timestamp },
+    /// The attempt failed: the row is due again at its time, and nobody has it.
+    Again { row: DueRow, error: String },
+    /// An attempt that has ended. The statement that writes it gives it its number.
+    Attempt(Attempt),
 }

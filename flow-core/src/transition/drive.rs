@@ -131,6 +131,7 @@ impl Stop {
 impl<C: FlowConnection> Frame<C> {
     /// Goes on to the next callback; rows are read on the way.
     fn next(&mut self, conn: &mut C) -> Result<Next, Stop> {
+        self.work.job_facts = self.subject.job_facts();
         loop {
             let ask = self.run.next().map_err(Stop::Fault)?;
             self.work.sync(&mut self.run)?;

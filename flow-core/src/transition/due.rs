@@ -1,5 +1,6 @@
 //! What is due: jobs, timers, parents to resume, processes to cancel. One row that cannot be done stops no other.
 
+use std::thread::Thread;
 use std::time::Duration;
 
 use super::perform::{Target, is_over, is_possible, knows_kind};
@@ -8,49 +9,139 @@ use super::verb::Verb;
 use super::{FLOW, cancel, job};
 use crate::engine::{Event, Failure};
 use crate::in_step;
-use crate::store::{DueKind, DueRow, DueWrite, Locking, Store as _};
-use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, clock};
+use crate::job_control::JobControl;
+use crate::store::{DueKind, DueRow, DueWrite, Locking, NOBODY, Store as _};
+use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, Timestamp, clock};
 
-/// The first delay of a row that could not be done now; each further one is twice as long.
+/// The first back-off of a row that could not be run; each further one is twice as long.
 const FIRST_DELAY: Duration = Duration::from_secs(5);
 
-/// The longest of these delays.
+/// The longest back-off.
 const LONGEST_DELAY: Duration = Duration::from_secs(10 * 60);
 
-/// What came of a row that was due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The outcome of a due row.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Done,
-    /// It left a task in ERROR.
-    Failed,
-    /// Somebody else had it, or it was not to be done any more.
+    /// It left tasks in ERROR.
+    Failed(Vec<TaskFailure>),
+    /// A job failed, and is tried again later.
+    Retried(TaskFailure),
+    /// Another worker had it, or it was no longer needed.
     Passed,
-    /// It cannot be done now, and is due again later.
-    Postponed,
+    /// It was postponed, and is due again later: why.
+    Postponed(String),
     /// This version of the code does not know what it is about: it is left for the version that does.
-    Unknown,
+    Unknown(&'static str),
 }
 
-/// Does what this row says.
+/// Who does what is due.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Claimant {
+    /// The worker that has reserved the rows; `None`: nobody has.
+    pub(crate) holder: Option<String>,
+    /// How long a lease is, which is renewed while the body runs; `None`: as long as the job may take.
+    pub(crate) lease: Option<Duration>,
+    /// The thread that renews it.
+    pub(crate) keeper: Option<Thread>,
+}
+
+impl Outcome {
+    /// Of a step that was taken.
+    fn of(failures: Vec<TaskFailure>) -> Self {
+        if failures.is_empty() { Outcome::Done } else { Outcome::Failed(failures) }
+    }
+}
+
+/// Why a row is left to another version of the code.
+const UNKNOWN_STATUS: &str = "the status of the process is not known";
+const UNKNOWN_TASK: &str = "the status or the node of the task is not known";
+const UNFIT: &str = "the task is not in a state in which this can be done";
+
+impl Claimant {
+    /// Whether the lease of a row that was not begun is ours.
+    pub(crate) fn has_reserved(&self, row: &DueRow) -> bool {
+        self.holder.is_some() && self.holder == row.holder
+    }
+}
+
+/// What is due and was begun.
+pub(crate) enum Begun<C> {
+    /// There is no more to do.
+    Over(Outcome),
+    /// A job was claimed: its body is to be run, without a connection, and then completed.
+    Body(Box<dyn Body<C>>),
+}
+
+/// A job that was claimed.
+pub(crate) trait Body<C> {
+    /// Runs the body. Panics in it are kept as a failure.
+    fn run(&mut self);
+    /// Writes what came of it, if the lease is still ours.
+    fn complete(&mut self, conn: &mut C) -> Result<Outcome>;
+    /// Whether it can be completed, for the first time or once more: what the body returned was not handed over yet.
+    fn can_complete(&self) -> bool;
+    /// The row, as it was claimed.
+    fn lease(&self) -> &DueRow;
+    /// What its body looks at.
+    fn control(&self) -> JobControl;
+}
+
+/// Does what this row says; of a job, claims it.
 ///
 /// # Errors
 /// Those that stop everything: the database cannot be reached, or this was called from a callback of the very process.
-pub(crate) fn run<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Outcome> {
-    let Some(kind) = DueKind::from_word(&row.kind) else { return Ok(Outcome::Unknown) };
-    in_step::refuse(conn, row.process_id, "run_due")?;
-    let outcome = match kind {
-        DueKind::Timer => fire::<F>(conn, row),
-        DueKind::Job => job::run::<F>(conn, row),
-        DueKind::Resume => resume::<F>(conn, row),
-        DueKind::Cancel => cancel_child::<F>(conn, row),
-        DueKind::Continue => go_on::<F>(conn, row),
-        DueKind::Notify => super::hooks::notify::<F>(conn, row),
+pub(crate) fn begin<F: Flow>(
+    conn: &mut F::Connection,
+    row: &DueRow,
+    claimant: &Claimant,
+) -> Result<Begun<F::Connection>> {
+    let Some(kind) = DueKind::from_word(&row.kind) else {
+        return Ok(Begun::Over(Outcome::Unknown("this kind of due work is not known")));
     };
-    match outcome {
+    in_step::refuse(conn, row.process_id, "run_due")?;
+    let begun = match kind {
+        DueKind::Job => job::begin::<F>(conn, row, claimant),
+        DueKind::Timer => fire::<F>(conn, row).map(Begun::Over),
+        DueKind::Resume => resume::<F>(conn, row).map(Begun::Over),
+        DueKind::Cancel => cancel_child::<F>(conn, row).map(Begun::Over),
+        DueKind::Continue => go_on::<F>(conn, row).map(Begun::Over),
+        DueKind::Notify => super::hooks::notify::<F>(conn, row).map(Begun::Over),
+    };
+    match begun {
         // Also a failure that could not be stored: one row must not stop the others.
-        Err(error) => postpone(conn, row, error),
+        Err(error) => postpone(conn, row, row.lease_token, error).map(Begun::Over),
+        begun => begun,
+    }
+}
+
+/// Completes a job whose body was run, or puts it off.
+///
+/// # Errors
+/// As [`begin`].
+pub(crate) fn complete<C: crate::FlowConnection>(conn: &mut C, body: &mut dyn Body<C>) -> Result<Outcome> {
+    match body.complete(conn) {
+        Err(error) => postpone_body(conn, body, error),
         outcome => outcome,
     }
+}
+
+/// Puts a job off that could not be completed.
+///
+/// # Errors
+/// The same error, if the database refuses that too.
+pub(crate) fn postpone_body<C: crate::FlowConnection>(
+    conn: &mut C,
+    body: &dyn Body<C>,
+    error: Error,
+) -> Result<Outcome> {
+    let lease = body.lease();
+    if is_postponed(&error) && !error.is_of_aborted_transaction() {
+        // The attempt is not the task's fault, so that it does not count.
+        return postpone(conn, &DueRow { attempt: lease.attempt - 1, ..lease.clone() }, NOBODY, error);
+    }
+    // Code passed over an error: the attempt counts, or the body would be run for ever.
+    postpone(conn, lease, lease.lease_token, error)
 }
 
 /// Whether a failure is no fault of the task: the database was busy, this release cannot read the document, or code
@@ -59,14 +150,19 @@ pub(super) fn is_postponed(error: &Error) -> bool {
     error.is_retryable() || error.is_of_aborted_transaction() || matches!(error, Error::Data(_))
 }
 
-/// Makes a row due again later. If the database refuses that too, it is not the row's fault.
-pub(super) fn postpone<C: crate::FlowConnection>(conn: &mut C, row: &DueRow, error: Error) -> Result<Outcome> {
+/// Makes a row due again later, under this token. If the database refuses that too, it is not the row's fault.
+pub(super) fn postpone<C: crate::FlowConnection>(
+    conn: &mut C,
+    row: &DueRow,
+    token: i64,
+    error: Error,
+) -> Result<Outcome> {
     let doublings = u32::try_from(row.postponed).unwrap_or_default().min(16);
     let delay = FIRST_DELAY.saturating_mul(1 << doublings).min(LONGEST_DELAY);
     let text = text_of(&error).replace('\0', "\u{fffd}");
     tracing::warn!(process = row.process_id, task = row.task, kind = row.kind, %error, "postponed");
-    match conn.store().postpone(row, clock::now() + delay, &text) {
-        Ok(()) => Ok(Outcome::Postponed),
+    match conn.store().postpone(row, token, clock::now() + delay, &text) {
+        Ok(()) => Ok(Outcome::Postponed(text)),
         Err(_) => Err(error),
     }
 }
@@ -80,7 +176,7 @@ fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
         }
         let event = if target.task.host.is_some() { Event::Fire } else { Event::Complete };
         let performed = target.perform(conn, locking, (Verb::Timeout, event), FLOW, None, |_| ())?;
-        Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
+        Ok(Some(Outcome::of(performed.failures)))
     })
 }
 
@@ -97,18 +193,18 @@ fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
         // In the same transaction, or a crash would resume the parent a second time.
         let gone = DueWrite::Delete(due.primary_key());
         if canceled {
-            let event = (Verb::Fail, Event::Fail(Failure { code: Some("canceled") }));
+            let event = (Verb::Fail, Event::Fail(Failure { code: Some("canceled"), again: false }));
             let text = format!("process {} was cancelled", due.process_id);
-            target.perform(conn, locking, event, FLOW, None, |work| {
+            let performed = target.perform(conn, locking, event, FLOW, None, |work| {
                 work.also(gone);
                 work.fail(0, &text);
             })?;
-            return Ok(Some(Outcome::Failed));
+            return Ok(Some(Outcome::of(performed.failures)));
         }
         let performed = target.perform(conn, locking, (Verb::Resume, Event::Complete), FLOW, None, |work| {
             work.also(gone);
         })?;
-        Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
+        Ok(Some(Outcome::of(performed.failures)))
     })
 }
 
@@ -117,7 +213,7 @@ fn go_on<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     background::<F>(conn, due, Verb::Continue, true, |conn, target, locking| {
         let event = (Verb::Continue, Event::Continue);
         let performed = target.perform(conn, locking, event, FLOW, None, |_| ())?;
-        Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
+        Ok(Some(Outcome::of(performed.failures)))
     })
 }
 
@@ -126,7 +222,7 @@ fn cancel_child<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outco
     conn.transition(true, |conn, locking| {
         let found = conn.store().read_process(due.process_id, locking)?;
         match found.filter(|process| matches!(process.status, ProcessStatus::New | ProcessStatus::Unknown)) {
-            Some(process) if process.status == ProcessStatus::Unknown => Ok(Outcome::Unknown),
+            Some(process) if process.status == ProcessStatus::Unknown => Ok(Outcome::Unknown(UNKNOWN_STATUS)),
             Some(process) => {
                 let gone = DueWrite::Delete(due.primary_key());
                 cancel::cancel::<F>(conn, process, locking, FLOW, |work| work.also(gone))?;
@@ -172,10 +268,10 @@ fn background_of<F: Flow>(
     let outcome = conn.transition(repeatable, |conn, locking| {
         let found = conn.store().read(id.process(), id.number(), locking)?;
         match found.filter(|(process, task)| !is_over(process, task)) {
-            Some((process, task)) if !knows::<F>(&process, &task) => Ok(Outcome::Unknown),
+            Some((process, task)) if !knows::<F>(&process, &task) => Ok(Outcome::Unknown(UNKNOWN_TASK)),
             // Left as it is: it is due when the process is resumed. What a body did that was running is kept.
             Some((process, _)) if process.suspended.is_some() && !matches!(verb, Verb::Complete | Verb::Fail) => {
-                Ok(Outcome::Postponed)
+                Ok(Outcome::Postponed("the process is suspended".into()))
             }
             Some((_, task)) if !is_possible(verb, task.status) => {
                 if due.kind == DueKind::Resume.as_str() {
@@ -183,7 +279,8 @@ fn background_of<F: Flow>(
                     conn.store().delete_due(&due.primary_key())?;
                 }
                 // A row that is still there would be passed by in each sweep, which must not count as something done.
-                Ok(if conn.store().due_row(&due.primary_key())?.is_some() { Outcome::Unknown } else { Outcome::Passed })
+                let is_left = conn.store().due_row(&due.primary_key())?.is_some();
+                Ok(if is_left { Outcome::Unknown(UNFIT) } else { Outcome::Passed })
             }
             Some((process, task)) => Ok(f(conn, Target::new(process, task), locking)?.unwrap_or(Outcome::Passed)),
             None => {
@@ -227,11 +324,11 @@ fn give_up<F: Flow>(conn: &mut F::Connection, subject: &Subject<'_>, error: &Err
             _ => None,
         };
         let text = text_of(error);
-        let event = (Verb::Fail, Event::Fail(Failure { code }));
-        Target::<F>::new(process, task).perform(conn, locking, event, FLOW, None, |work| {
+        let event = (Verb::Fail, Event::Fail(Failure { code, again: false }));
+        let performed = Target::<F>::new(process, task).perform(conn, locking, event, FLOW, None, |work| {
             work.also(DueWrite::Delete(due.primary_key()));
             work.fail(0, &text);
         })?;
-        Ok(Outcome::Failed)
+        Ok(Outcome::Failed(performed.failures))
     })
 }

@@ -54,7 +54,7 @@ impl<C: FlowConnection> Hooks<C> {
 
 /// Tells the flow of a change that was committed. A worker that is lost meanwhile leaves it to be told again.
 pub(super) fn notify<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    let Some(notify) = F::NOTIFY else { return Ok(Outcome::Unknown) };
+    let Some(notify) = F::NOTIFY else { return Ok(Outcome::Unknown("this release of the flow has no `notify`")) };
     if !conn.store().lease_due(due, clock::now() + minutes(5))? {
         return Ok(Outcome::Passed);
     }
@@ -67,7 +67,7 @@ pub(super) fn notify<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<
         }
         Err(failed) => {
             let text = failed.text();
-            postpone(conn, &leased, Error::Step { node: "notify", source: text.into() })
+            postpone(conn, &leased, leased.lease_token, Error::Step { node: "notify", source: text.into() })
         }
     }
 }

@@ -1,117 +1,276 @@
 //! A job, in three steps: claimed in a transition, run outside of any, completed in a transition.
 
 use std::any::Any;
+use std::rc::Rc;
 use std::time::Duration;
 
 use flow_graph::Slot;
 
 use super::FLOW;
-use super::due::{Outcome, background, is_postponed, postpone};
+use super::due::{Begun, Body, Claimant, Outcome, background};
+use super::perform::Target;
 use super::savepoint::{Failed, attempt};
 use super::verb::Verb;
-use crate::engine::Event;
+use crate::engine::{Event, Failure};
 use crate::flow::{JobDef, NodeDef, node};
 use crate::job::{JobCall, JobContext};
+use crate::job_control::JobControl;
 use crate::proxy;
-use crate::store::{DueRow, DueWrite, Store as _};
-use crate::{Error, Flow, Result, Task, clock};
+use crate::store::{Attempt, DueRow, DueWrite, Locking, NOBODY, Store as _};
+use crate::{Canceled, Error, Flow, JobFailure, Result, Task, TaskFailure, TaskStatus, Timestamp, clock};
 
-/// How often a job is begun before it is given up: each begin uses up one attempt, so that a body which kills
-/// its worker ends in ERROR too.
+/// Attempts of a job without `retry` whose worker stopped before completing them: so that a body which kills its worker
+/// ends in ERROR too.
 pub(crate) const ATTEMPTS: i32 = 5;
 
-/// Claims a job, runs its body, and completes it.
-pub(super) fn run<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    let mut claimed = None;
-    let outcome = claim::<F>(conn, due, &mut claimed)?;
-    let Some(Claim { context, lease, def, follows }) = claimed else { return Ok(outcome) };
-    let node = node_name::<F>(&context.task);
-    let result = attempt(|| (def.call)(JobCall::Run(&context)).map_err(|source| Error::Step { node, source }));
-    drop(context);
-    match complete::<F>(conn, &lease, follows, result) {
-        // An error that the job's own code passed over: the attempt counts, or its body would be run for ever.
-        Err(error) if error.is_of_aborted_transaction() => postpone(conn, &lease, error),
-        // The attempt is not the task's fault, so that it does not count.
-        Err(error) if is_postponed(&error) => postpone(conn, &DueRow { attempt: due.attempt, ..lease }, error),
-        outcome => outcome,
-    }
-}
+/// How long one attempt may take where the node does not say.
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// A job that is ours until its lease ends.
+/// The text of an attempt that nobody completed.
+const LOST: &str = "the worker stopped before completing it";
+
+/// A job that this worker has claimed until its lease ends.
 struct Claim<F: Flow> {
     context: JobContext<F>,
     lease: DueRow,
-    def: &'static JobDef<F>,
+    job: &'static JobDef<F>,
+    /// When the attempt was begun.
+    started: Timestamp,
+}
+
+/// A claim, and what came of it.
+struct Running<F: Flow> {
+    claim: Rc<Claim<F>>,
     /// Whether something follows the body, with what it returned.
     follows: bool,
+    /// What the body returned, once it was run.
+    result: Option<Finished>,
+}
+
+/// What a body returned; `None` once that was handed to what follows it.
+type Finished = Result<Option<Box<dyn Any>>, Failed>;
+
+/// Claims a job.
+pub(super) fn begin<F: Flow>(
+    conn: &mut F::Connection,
+    due: &DueRow,
+    claimant: &Claimant,
+) -> Result<Begun<F::Connection>> {
+    let mut running = None;
+    let outcome = claim::<F>(conn, due, claimant, &mut running)?;
+    Ok(match running {
+        Some(running) => Begun::Body(Box::new(running)),
+        None => Begun::Over(outcome),
+    })
 }
 
 /// Takes the job: one more attempt, for as long as its lease.
-fn claim<F: Flow>(conn: &mut F::Connection, due: &DueRow, claimed: &mut Option<Claim<F>>) -> Result<Outcome> {
+fn claim<F: Flow>(
+    conn: &mut F::Connection,
+    due: &DueRow,
+    claimant: &Claimant,
+    running: &mut Option<Running<F>>,
+) -> Result<Outcome> {
     background::<F>(conn, due, Verb::Claim, true, |conn, target, locking| {
+        *running = None;
         let now = clock::now();
         let Some(row) = conn.store().due_row(&due.primary_key())? else { return Ok(None) };
-        let taken = row.leased_until.is_some_and(|until| until > now) || row.due > now;
         let Some((def, job)) = job_of::<F>(&target.task) else { return Ok(None) };
-        let follows = def.callback(Slot::Act).is_some();
-        if taken {
+        if row.due > now || row.leased_until.is_some_and(|until| until > now) && !claimant.has_reserved(&row) {
             return Ok(None);
-        }
-        if row.attempt >= ATTEMPTS {
-            return Err(Error::Step {
-                node: node_name::<F>(&target.task),
-                source: format!("gave up after {ATTEMPTS} attempts: each time the worker stopped before completing it")
-                    .into(),
-            });
         }
         // Before anything is run: a body whose result could not be stored must not run at all.
         let snapshot = proxy::load(target.process.clone(), conn)?;
         if let Some(read) = def.reads {
             read(target.task.clone())?;
         }
-        let until = now + (job.lease)().max(Duration::from_secs(1));
-        let lease = row.clone();
+        let until = now + job.timeout.map_or(TIMEOUT, |timeout| timeout()).max(Duration::from_secs(1));
+        let control = JobControl::new(until, claimant.keeper.clone());
+        let mut context = JobContext::new(snapshot, target.task.clone(), row.attempt);
+        context.control = control;
+        let mut lost = None;
+        if row.lease_token != NOBODY && target.task.status == TaskStatus::Started {
+            let started = target.task.started.unwrap_or(row.due);
+            let earlier = Claim { context, lease: row.clone(), job, started };
+            let failure = JobFailure::new(None, row.last_error.as_deref().unwrap_or(LOST));
+            match earlier.verdict(&failure, now) {
+                Some(due) if due <= now => lost = Some(earlier.attempt(&failure, now)),
+                verdict => return fail(conn, target, locking, &earlier, &failure, verdict).map(Some),
+            }
+            context = earlier.context;
+        }
+        let lease = DueRow {
+            lease_token: target.process.version + 1,
+            attempt: row.attempt + 1,
+            holder: claimant.holder.clone(),
+            ..row
+        };
+        let leased_until = claimant.lease.map_or(until, |lease| until.min(now + lease));
+        let written = lease.clone();
         let performed = target.perform(conn, locking, (Verb::Claim, Event::Claim), FLOW, None, |work| {
-            work.also(DueWrite::Lease { row: lease, until });
+            work.also(DueWrite::Lease { row: written, until: leased_until });
+            lost.into_iter().for_each(|attempt| work.also(DueWrite::Attempt(attempt)));
             work.touch(0).started = Some(now);
         })?;
-        let context = JobContext::new(snapshot, performed.task, row.attempt + 1);
-        let lease = DueRow { lease_token: row.lease_token + 1, attempt: row.attempt + 1, ..row };
-        *claimed = Some(Claim { context, lease, def: job, follows });
+        let context = JobContext { task: performed.task, attempt: lease.attempt, ..context };
+        let follows = def.callback(Slot::Act).is_some();
+        let claim = Rc::new(Claim { context, lease, job, started: now });
+        *running = Some(Running { claim, follows, result: None });
         Ok(Some(Outcome::Done))
     })
+}
+
+impl<F: Flow> Claim<F> {
+    /// When the job is due again after this failure; `None` if no attempt is left.
+    fn verdict(&self, failure: &JobFailure, now: Timestamp) -> Option<Timestamp> {
+        let Some(retry) = self.job.retry else {
+            let left = failure.message() == LOST && failure.code().is_none() && self.context.attempt < ATTEMPTS;
+            return left.then_some(now);
+        };
+        let asked = attempt(|| retry(&self.context, failure).map_err(|source| Error::of_step("retry", source)));
+        let delay = asked.unwrap_or_else(|failed| {
+            tracing::warn!(task = %self.context.task.id(), error = failed.text(), "`retry` itself failed");
+            None
+        });
+        delay.map(|delay| now + delay)
+    }
+
+    /// The row of this attempt, which has failed.
+    fn attempt(&self, failure: &JobFailure, now: Timestamp) -> Attempt {
+        Attempt {
+            process_id: self.lease.process_id,
+            task: self.lease.task,
+            // Counted by the statement that writes it.
+            number: 0,
+            started: self.started,
+            ended: Some(now),
+            error: Some(storable(failure.message())),
+            holder: self.lease.holder.clone(),
+        }
+    }
+
+    /// What the failure changes in what is due: the attempt is noted, and another one is due if one is left.
+    fn after(&self, failure: &JobFailure, verdict: Option<Timestamp>) -> Vec<DueWrite> {
+        let mut writes = vec![DueWrite::Attempt(self.attempt(failure, clock::now()))];
+        if let Some(due) = verdict {
+            let row = DueRow { due, ..self.lease.clone() };
+            writes.push(DueWrite::Again { row, error: storable(failure.message()) });
+        }
+        writes
+    }
+}
+
+/// A text that every database can hold.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// The attempt has failed: another one is due, or the task is in ERROR.
+fn fail<F: Flow>(
+    conn: &mut F::Connection,
+    target: Target<F>,
+    locking: Locking,
+    claim: &Claim<F>,
+    failure: &JobFailure,
+    verdict: Option<Timestamp>,
+) -> Result<Outcome> {
+    let text = match verdict {
+        None if claim.context.attempt > 1 => {
+            format!("gave up after {} attempts: {}", claim.context.attempt, failure.message())
+        }
+        _ => failure.message().to_owned(),
+    };
+    tracing::warn!(task = %claim.context.task.id(), attempt = claim.context.attempt, error = text, "a job failed");
+    let event = Event::Fail(Failure { code: failure.code(), again: verdict.is_some() });
+    let performed = target.perform(conn, locking, (Verb::Fail, event), FLOW, None, |work| {
+        claim.after(failure, verdict).into_iter().for_each(|write| work.also(write));
+        if verdict.is_none() {
+            work.fail(0, &text);
+        }
+    })?;
+    Ok(match verdict {
+        Some(_) => Outcome::Retried(TaskFailure { error: text, ..TaskFailure::of(&performed.task) }),
+        None => Outcome::Failed(performed.failures),
+    })
+}
+
+impl<F: Flow> Body<F::Connection> for Running<F> {
+    fn run(&mut self) {
+        let context = &self.claim.context;
+        let node = node_name::<F>(&context.task);
+        let call = self.claim.job.call;
+        let result = attempt(|| call(JobCall::Run(context)).map_err(|source| Error::Step { node, source }));
+        self.result = Some(result.map(Some));
+    }
+
+    fn complete(&mut self, conn: &mut F::Connection) -> Result<Outcome> {
+        let stops = |result: &Finished| matches!(result, Err(failed) if failed.canceled() == Some(Canceled::Stopping));
+        match &mut self.result {
+            Some(result) if !stops(result) => complete::<F>(conn, &self.claim, self.follows, result),
+            _ => {
+                // As if it had not been claimed: the attempt does not count.
+                let lease = &self.claim.lease;
+                conn.store().give_back(&DueRow { attempt: lease.attempt - 1, ..lease.clone() })?;
+                Ok(Outcome::Passed)
+            }
+        }
+    }
+
+    fn can_complete(&self) -> bool {
+        !self.follows || !matches!(self.result, Some(Ok(None)))
+    }
+
+    fn lease(&self) -> &DueRow {
+        &self.claim.lease
+    }
+
+    fn control(&self) -> JobControl {
+        self.claim.context.control.clone()
+    }
 }
 
 /// Writes what came of a job, if its lease is still the newest.
 fn complete<F: Flow>(
     conn: &mut F::Connection,
-    lease: &DueRow,
+    claim: &Rc<Claim<F>>,
     follows: bool,
-    result: Result<Box<dyn Any>, Failed>,
+    result: &mut Finished,
 ) -> Result<Outcome> {
-    let mut result = result.map(|output| follows.then_some(output));
+    let lease = &claim.lease;
     // What the body returned cannot be had a second time.
     let repeatable = result.is_err() || !follows;
     let verb = if result.is_ok() { Verb::Complete } else { Verb::Fail };
     background::<F>(conn, lease, verb, repeatable, |conn, target, locking| {
         let row = conn.store().due_row(&lease.primary_key())?;
-        let lost = row.is_none_or(|row| row.lease_token != lease.lease_token)
-            || target.task.status != crate::TaskStatus::Started;
+        let lost =
+            row.is_none_or(|row| row.lease_token != lease.lease_token) || target.task.status != TaskStatus::Started;
         if lost && cfg!(not(flow_sabotage = "no_token")) {
             return Ok(None);
         }
-        let performed = match &mut result {
-            Ok(output) => {
-                let output = output.take();
-                target
-                    .perform(conn, locking, (verb, Event::Complete), FLOW, output, |work| work.touch(0).error = None)?
-            }
+        let output = match &mut *result {
+            Ok(output) if follows => output.take(),
+            Ok(_) => None,
             Err(failed) => {
-                let (event, text) = (Event::Fail(failed.failure()), failed.text());
-                target.perform(conn, locking, (verb, event), FLOW, None, |work| work.fail(0, &text))?
+                let code = failed.failure().code;
+                let failure = failed.of_attempt().unwrap_or_else(|| JobFailure::new(code, failed.text()));
+                let verdict = claim.verdict(&failure, clock::now());
+                return fail(conn, target, locking, claim, &failure, verdict).map(Some);
             }
         };
-        Ok(Some(if performed.failed { Outcome::Failed } else { Outcome::Done }))
+        let earlier = Rc::clone(claim);
+        let on_failure = Box::new(move |failure: &JobFailure| {
+            let verdict = earlier.verdict(failure, clock::now());
+            (earlier.after(failure, verdict), verdict.is_some())
+        });
+        let performed = target.perform(conn, locking, (verb, Event::Complete), FLOW, output, |work| {
+            work.touch(0).error = None;
+            work.on_failure(on_failure);
+        })?;
+        Ok(Some(match performed.task.status {
+            TaskStatus::Scheduled => Outcome::Retried(TaskFailure::of(&performed.task)),
+            _ if performed.failures.is_empty() => Outcome::Done,
+            _ => Outcome::Failed(performed.failures),
+        }))
     })
 }
 

@@ -7,7 +7,7 @@ use flow_graph::{NodeId, Slot};
 use super::{ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
-use crate::flow::{NodeDef, node};
+use crate::flow::{JobFacts, NodeDef, node};
 use crate::in_step::InStep;
 use crate::proxy::{self, ProcessProxy};
 use crate::store::FlowConnection;
@@ -46,6 +46,8 @@ pub(crate) trait Subject<C> {
     fn connects(&self, node: NodeId) -> bool;
     /// Calls the callback of a task.
     fn call(&mut self, task: usize, slot: Slot, work: &mut UnitOfWork, conn: &mut C) -> Result<Called<C>, StepError>;
+    /// What is stored of the jobs of a node.
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts;
     /// Itself, for who knows its type.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -58,18 +60,25 @@ pub(crate) struct Loaded<F: Flow> {
     spare: Process,
     /// What the caller handed over, for the code of the first task.
     input: Option<Box<dyn Any>>,
+    /// Who acts, in a foreground step.
+    actor: Option<String>,
 }
 
 impl<F: Flow> Loaded<F> {
     /// The process of a row, with the columns that are joined to it.
     pub(crate) fn load(row: Process, conn: &mut F::Connection) -> Result<Self> {
         let spare = Process::new("", row.created, crate::data::Document::default());
-        Ok(Loaded { process: Some(proxy::load(row, conn)?), spare, input: None })
+        Ok(Loaded { process: Some(proxy::load(row, conn)?), spare, input: None, actor: None })
     }
 
     /// With what the caller handed over.
     pub(crate) fn with_input(self, input: Option<Box<dyn Any>>) -> Self {
         Loaded { input, ..self }
+    }
+
+    /// For a step of the foreground, in which this user acts.
+    pub(crate) fn acting(self, actor: Option<&str>) -> Self {
+        Loaded { actor: actor.map(str::to_owned), ..self }
     }
 
     pub(crate) fn into_process(self) -> Result<F::Process> {
@@ -78,7 +87,7 @@ impl<F: Flow> Loaded<F> {
 
     /// What a rule of permission is asked with.
     pub(crate) fn cx<'c>(&'c mut self, task: &'c mut Task, conn: &'c mut F::Connection) -> Cx<'c, F> {
-        Cx { process: &mut self.process, task, input: None, conn }
+        Cx { process: &mut self.process, task, input: None, actor: None, conn }
     }
 
     /// Whom a new task of a person is offered to, how urgent it is, and when it is due.
@@ -116,7 +125,7 @@ impl<F: Flow> Loaded<F> {
         conn: &mut F::Connection,
     ) -> Result<Reply<F::Connection>, StepError> {
         let _in_step = callback.connection.then(|| InStep::enter(conn, task.process_id));
-        (callback.call)(&mut Cx { process: &mut self.process, task, input, conn })
+        (callback.call)(&mut Cx { process: &mut self.process, task, input, actor: self.actor.as_deref(), conn })
     }
 }
 
@@ -237,6 +246,10 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         }))
     }
 
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts {
+        JobFacts::of::<F>
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
@@ -306,6 +319,10 @@ impl<C: FlowConnection> Subject<C> for RowOnly {
             Slot::Undo => Ok(Called::Answer(Answer::Done)),
             slot => Err(Error::Internal(format!("{slot:?} was asked of a row alone")).into()),
         }
+    }
+
+    fn job_facts(&self) -> fn(NodeId) -> JobFacts {
+        |_| JobFacts::default()
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -41,5 +41,5 @@ pub(crate) struct Cause {
     pub(crate) subject: Option<usize>,
 }
 
-/// The actor of what comes by itself: timers and jobs.
+/// The actor of timers and jobs.
 pub(crate) const FLOW: &str = "flow";

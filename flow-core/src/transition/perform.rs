@@ -1,17 +1,19 @@
-//! One way to use a verb: read, check, plan, write.
+//! The only way to use a verb: read, check, plan, write.
 
 use flow_graph::{Kind, NodeId, Slot};
 
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
-use super::verb::{On, Verb, Who};
+use super::verb::{Mode, On, Verb, Who};
 use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit};
 use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
 use crate::store::{FlowConnection, Locking, Store as _};
 use crate::user::ActingUser as _;
-use crate::{Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, User, clock};
+use crate::{
+    Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, User, clock,
+};
 
 /// A process and the task that something is done to.
 pub(crate) struct Target<F: Flow> {
@@ -27,8 +29,8 @@ pub(crate) struct Performed<F: Flow> {
     pub(crate) task: Task,
     /// The task that replaces it, if one does.
     pub(crate) replacement: Option<Task>,
-    /// A task failed in the background.
-    pub(crate) failed: bool,
+    /// The tasks that failed in the background.
+    pub(crate) failures: Vec<TaskFailure>,
     loaded: Option<Loaded<F>>,
 }
 
@@ -63,23 +65,25 @@ impl<F: Flow> Target<F> {
         let state = work.read(self.task);
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
         change(&mut work);
+        let actor = actor.into();
+        let acts = (rule.mode == Mode::Foreground).then_some(actor.id.as_str());
         let subject: Box<dyn Subject<F::Connection>> = if runs_code {
             let loaded = match self.loaded.take() {
                 Some(loaded) => loaded,
                 None => Loaded::<F>::load(self.process, conn)?,
             };
-            Box::new(loaded.with_input(input))
+            Box::new(loaded.with_input(input).acting(acts))
         } else {
             Box::new(RowOnly(self.process))
         };
-        let cause = Cause { actor: actor.into(), verb, subject: Some(0) };
+        let cause = Cause { actor, verb, subject: Some(0) };
         let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, rule.mode)?;
         let task = frame.work.task(0).clone();
         let replacement = frame.run.tasks().iter().rposition(|task| task.copies == Some(0));
         let replacement = replacement.map(|at| frame.work.task(at).clone());
-        let failed = frame.work.has_failed();
+        let failures = frame.work.failures();
         let loaded = frame.subject.into_any().downcast::<Loaded<F>>().ok().map(|loaded| *loaded);
-        Ok(Performed { task, replacement, failed, loaded })
+        Ok(Performed { task, replacement, failures, loaded })
     }
 
     /// Undoing it calls no code of the flow, so that a document that cannot be read is no hindrance.

@@ -9,11 +9,11 @@ use crate::flow::{NodeDef, Rule, node};
 use crate::store::Store as _;
 use crate::{Error, Flow, Permission, Result, Task, User};
 
-/// Most bytes of the id of a person.
+/// The maximum length of a user id, in bytes.
 const LONGEST_ID: usize = 200;
 
-/// Refuses an id that cannot be stored, or that would make a task of nobody; and who acts for somebody that they do not
-/// stand in for.
+/// Rejects a user id that cannot be stored, or that would look like no owner; and a user who acts for somebody whom
+/// they do not stand in for.
 pub(crate) fn identified(user: &dyn User) -> Result<()> {
     storable(user.id())?;
     let Some((person, allowed)) = user.represents() else { return Ok(()) };

@@ -8,7 +8,7 @@ use super::UnitOfWork;
 use super::drive::Frame;
 use crate::engine::{Answer, Failure};
 use crate::store::{FlowConnection, Store as _};
-use crate::{Error, Process, Result, StepError, Task};
+use crate::{Canceled, Error, JobFailure, Process, Result, StepError, Task};
 
 /// Everything that is asked about one task is inside one guard: if any of it fails, all that its callbacks did
 /// is undone.
@@ -83,7 +83,7 @@ impl Guard {
 
     /// Undoes what the callbacks of this task did; it is in ERROR.
     fn undo<C: FlowConnection>(&mut self, conn: &mut C, frame: &mut Frame<C>, failed: &Failed) -> Result<Answer> {
-        let failure = failed.failure();
+        let mut failure = failed.failure();
         let Some(open) = self.open.take() else { return Ok(Answer::Failed(failure)) };
         if let Some(depth) = open.savepoint {
             conn.store().roll_back_to(depth)?;
@@ -92,7 +92,10 @@ impl Guard {
         *frame.work.task_mut(open.task) = open.row;
         let text = failed.text();
         tracing::warn!(node = frame.work.node_name(open.task), error = %text, "failed in the background");
-        frame.work.fail(open.task, &text);
+        failure.again = frame.work.is_tried_again(open.task, failed.of_attempt());
+        if !failure.again {
+            frame.work.fail(open.task, &text);
+        }
         Ok(Answer::Failed(failure))
     }
 
@@ -138,7 +141,25 @@ impl Failed {
             Failed::Error(Error::Step { source, .. }) => source.as_code(),
             _ => None,
         };
-        Failure { code }
+        Failure { code, again: false }
+    }
+
+    /// As the failure of an attempt at a job; `None` of what no other attempt could mend.
+    pub(super) fn of_attempt(&self) -> Option<JobFailure> {
+        match self {
+            Failed::Error(
+                Error::Misuse { .. } | Error::Internal(_) | Error::Limit { .. } | Error::StepLimit { .. },
+            ) => None,
+            failed => Some(JobFailure::new(failed.failure().code, failed.text())),
+        }
+    }
+
+    /// Why the body of a job stopped before its end, if it says so.
+    pub(super) fn canceled(&self) -> Option<Canceled> {
+        match self {
+            Failed::Error(Error::Step { source, .. }) => source.downcast_ref().copied(),
+            _ => None,
+        }
     }
 
     /// What is stored of it: the Display text of the error that the callback returned.

@@ -16,7 +16,7 @@ use crate::proxy::{self, Beginning, Persist as _, ProcessProxy};
 use crate::store::{Locking, Store as _, is_lost_race, lost_race};
 use crate::{Error, Flow, Process, Result, User, clock};
 
-/// Longest key of a start, in bytes.
+/// The maximum length of an idempotency key, in bytes.
 const LONGEST_KEY: usize = 200;
 
 /// Starts a process at this node, from what the caller handed over.
@@ -88,6 +88,7 @@ fn begin_at<F: Flow>(
             None => (Document::default(), None),
         };
         let mut row = Process::new(F::GRAPH.name, clock::now(), data);
+        row.release = release::<F>();
         row.start_key = key.map(str::to_owned);
         row.started_by = Some(user.id().to_owned());
         let frame = begin::<F>(conn, at, row, joined, input, &Actor::of(user), Some(locking))?;
@@ -95,6 +96,11 @@ fn begin_at<F: Flow>(
         let loaded = frame.subject.into_any().downcast::<Loaded<F>>();
         loaded.map_err(|_| Error::Internal("the process was not loaded".to_owned()))?.into_process()
     })
+}
+
+/// The release that a new process is started under.
+fn release<F: Flow>() -> i32 {
+    i32::try_from(F::LOCKED.release).unwrap_or(i32::MAX)
 }
 
 /// A process that another one starts inside its own transition.
@@ -106,6 +112,7 @@ pub(crate) fn child<F: Flow>(
     ChildPlan {
         begin: Box::new(move |conn, Parent { task, depth }| {
             let mut row = Process::new(F::GRAPH.name, clock::now(), data);
+            row.release = release::<F>();
             row.parent_process = Some(task.process());
             row.parent_task = Some(task.number());
             row.depth = depth + 1;
@@ -140,6 +147,8 @@ fn begin<F: Flow>(
         }
     }
     let loaded = Loaded::<F>::load(row, conn).map_err(not_given)?.with_input(input);
+    // A child is started by its parent, whoever acts there.
+    let loaded = loaded.acting(locking.map(|_| actor.id.as_str()));
     let cause = Cause { actor: actor.clone(), verb: Verb::Start, subject: Some(0) };
     Ok(Frame { subject: Box::new(loaded), work, run, cause, hooks: Hooks::of::<F>() })
 }

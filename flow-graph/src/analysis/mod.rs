@@ -46,10 +46,15 @@ pub(crate) struct Analysis<'a> {
 
 impl<'a> Analysis<'a> {
     pub(crate) fn new(graph: &'a Graph<'a>, code: &'a Code) -> Self {
+        Analysis::from(graph, code, Positions::of(graph))
+    }
+
+    /// Of processes that are at other positions than those of a flow by itself.
+    pub(crate) fn from(graph: &'a Graph<'a>, code: &'a Code, positions: Positions<'a>) -> Self {
         let index = Index::of(graph);
         Analysis {
             graph,
-            positions: Positions::of(graph),
+            positions,
             ends: ends(graph, &index, None),
             index,
             code,

@@ -98,6 +98,9 @@ pub const CHECKS: &[Check] = &[
     Check { name: "lost_in_copies", severity: Severity::Error, run: lost_in_copies::run },
     Check { name: "zero_delay", severity: Severity::Error, run: zero_delay::run },
     Check { name: "subprocess_recursion", severity: Severity::Error, run: subprocess_recursion::run },
+    of_releases("node_removed", Severity::Error),
+    of_releases("kind_changed", Severity::Error),
+    of_releases("stuck_in_flight", Severity::Error),
     Check { name: "switch_without_default", severity: Severity::Denied, run: switch_without_default::run },
     Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
@@ -107,6 +110,9 @@ pub const CHECKS: &[Check] = &[
     Check { name: "owner_may_be_missing", severity: Severity::Denied, run: owner_may_be_missing::run },
     Check { name: "artifact_before_set", severity: Severity::Denied, run: artifact_before_set::run },
     Check { name: "too_tangled", severity: Severity::Denied, run: too_tangled::run },
+    of_releases("timeout_lost", Severity::Denied),
+    of_releases("runs_twice_in_flight", Severity::Denied),
+    of_releases("branch_lost_in_flight", Severity::Denied),
     Check { name: "runs_twice", severity: Severity::Warning, run: runs_twice::run },
     Check { name: "join_never_waits", severity: Severity::Warning, run: join_never_waits::run },
     Check { name: "same_arms", severity: Severity::Warning, run: same_arms::run },
@@ -124,6 +130,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "reminder_after_deadline", severity: Severity::Warning, run: reminder_after_deadline::run },
     Check { name: "unused_task_data", severity: Severity::Warning, run: unused_task_data::run },
     Check { name: "condition_reads_clock", severity: Severity::Warning, run: condition_reads_clock::run },
+    of_releases("timeout_not_armed", Severity::Warning),
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
     Check { name: "side_branch", severity: Severity::Off, run: side_branch::run },
     Check { name: "jump_in", severity: Severity::Off, run: jump_in::run },
@@ -140,6 +147,11 @@ pub const CHECKS: &[Check] = &[
     Check { name: "condition_can_panic", severity: Severity::Off, run: condition_can_panic::run },
     Check { name: "blocking_function", severity: Severity::Off, run: blocking_function::run },
 ];
+
+/// A check that needs the releases of the flow: [`check_releases`](crate::lock::check_releases) runs it.
+const fn of_releases(name: &'static str, severity: Severity) -> Check {
+    Check { name, severity, run: |_, _| () }
+}
 
 /// All mistakes of a flow, sorted by where they are.
 ///

@@ -130,7 +130,7 @@ impl<'a> Document<'a> {
     fn node(&mut self, id: NodeId, node: &Node<'_>) {
         let element = self.element(id, node);
         let own = self.id(id).to_owned();
-        let mut attributes = format!("id=\"node_{own}\" name=\"{}\"", escape(words::title(node)));
+        let mut attributes = format!("id=\"node_{own}\" name=\"{}\"", escape(&name(node)));
         if let Some(host) = self.hosts.get(&id).filter(|_| node.kind.is_boundary()) {
             let _ = write!(attributes, " attachedToRef=\"node_{}\"", self.id(*host));
             if !node.interrupting {
@@ -229,7 +229,10 @@ impl<'a> Document<'a> {
             put!(self, "      <bpmndi:BPMNShape id=\"shape_{own}\" bpmnElement=\"node_{own}\"{marker}>");
             put!(self, "        {}", bounds(&placed.at));
             let beside = !matches!(node.kind.shape(), Shape::Task | Shape::Call);
-            self.label(placed.label.as_ref().filter(|_| beside));
+            // The name of a boundary stands beside the edge that leaves it.
+            let leaving = self.leaving.get(&id).and_then(|edges| edges.first()).filter(|_| node.kind.is_boundary());
+            let label = placed.label.as_ref().filter(|_| beside);
+            self.label(label.or(leaving.and_then(|edge| edge.label.as_ref())));
             put!(self, "      </bpmndi:BPMNShape>");
         }
         for edge in &layout.edges {
@@ -238,7 +241,8 @@ impl<'a> Document<'a> {
             for Point { x, y } in &edge.points {
                 put!(self, "        <di:waypoint x=\"{x}\" y=\"{y}\" />");
             }
-            self.label(edge.label.as_ref());
+            let named = self.graph.node(edge.from).is_some_and(|node| !node.kind.is_boundary());
+            self.label(edge.label.as_ref().filter(|_| named));
             put!(self, "      </bpmndi:BPMNEdge>");
         }
         put!(self, "    </bpmndi:BPMNPlane>\n  </bpmndi:BPMNDiagram>\n</bpmn:definitions>");
@@ -249,6 +253,12 @@ impl<'a> Document<'a> {
             put!(self, "        <bpmndi:BPMNLabel>\n          {}\n        </bpmndi:BPMNLabel>", bounds(&label.at));
         }
     }
+}
+
+/// What an element is called: a boundary by what it does, anything else by its title.
+fn name(node: &Node<'_>) -> String {
+    let word = node.kind.is_boundary().then(|| words::edge(node, 0)).flatten();
+    word.unwrap_or_else(|| words::title(node).to_owned())
 }
 
 /// Whether a branch has a condition, or is taken where no other is.

@@ -170,7 +170,8 @@ impl Svg<'_> {
         let element = bpmn::element(node);
         put!(
             self,
-            "<g class=\"node {element} {word}\" data-node=\"{}\"><title>{}",
+            "<g class=\"node {element}{}{word}\" data-node=\"{}\"><title>{}",
+            if word.is_empty() { "" } else { " " },
             escape(node.name),
             escape(words::title(node))
         );

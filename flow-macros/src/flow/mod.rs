@@ -1,11 +1,12 @@
 //! `#[flow]`: a flow's whole way, on one screen.
 //!
-//! [`syntax`] reads what was written and never fails; [`lower`] says what it means; `flow_graph` says what is
-//! wrong with it; [`expand`] writes the Rust. A mistake makes a hole, and everything else goes on.
+//! [`syntax`] reads what was written and never fails; [`lower`] says what it means; [`lock`] reads its releases;
+//! `flow_graph` says what is wrong with it; [`expand`] writes the Rust. A mistake makes a hole, and everything else goes on.
 
 mod closure;
 mod code;
 mod expand;
+mod lock;
 mod lower;
 mod model;
 pub(crate) mod picture;
@@ -26,8 +27,9 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
         return quote::quote!(#item #errors);
     };
     let flow = lower::flow(&written, &mut errors);
-    let report::Said { warnings, hints } = report::findings(&flow, &mut errors);
-    let mut code = expand::flow(&written, &flow, &source, &hints, errors.is_empty());
+    let released = lock::read(&flow, &mut errors);
+    let report::Said { warnings, hints } = report::findings(&flow, released.as_ref(), &mut errors);
+    let mut code = expand::flow(&written, &flow, &source, &hints, released.as_ref(), errors.is_empty());
     code.extend(warnings);
     code.extend(errors.into_tokens());
     code

@@ -29,6 +29,8 @@ pub(crate) struct FlowModel {
     pub(crate) notify: Option<Hook>,
     /// The method that says who may cancel a process.
     pub(crate) cancel: Option<CallbackSyntax>,
+    /// `lock = ".."`
+    pub(crate) lock: Option<(String, Span)>,
     /// In the order of declaration, each followed by its timeouts.
     pub(crate) nodes: Vec<NodeModel>,
     /// All that was written as `this.x`, for rustc to check.
@@ -65,15 +67,20 @@ pub(crate) struct NodeModel {
     pub(crate) candidates: Option<CallbackSyntax>,
     /// By when a person should do it: a value, or a callback that returns one.
     pub(crate) due: Option<Delay>,
-    /// A number, or a callback that returns one.
-    pub(crate) priority: Option<Delay>,
+    /// Of a person's task: `priority`, a number or a callback that returns one.
+    pub(crate) urgency: Option<Delay>,
     /// Of a subprocess: the start of the other flow, and what it is given.
     pub(crate) child: Option<TokenStream>,
     pub(crate) process_data: Option<CallbackSyntax>,
     pub(crate) process_seed: Option<CallbackSyntax>,
     /// A duration, a moment, or a callback that answers one.
     pub(crate) delay: Option<Delay>,
-    pub(crate) lease: Option<TokenStream>,
+    /// Of a job: how long one attempt may take.
+    pub(crate) timeout: Option<TokenStream>,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) queue: Option<String>,
+    pub(crate) priority: Option<TokenStream>,
+    pub(crate) concurrency: Option<TokenStream>,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
 }
@@ -108,6 +115,13 @@ pub(crate) enum Delay {
     Callback(CallbackSyntax),
     /// `at = ..`
     At(CallbackSyntax),
+}
+
+/// What happens when a job fails.
+pub(crate) enum Retry {
+    /// The fields of `flow_core::Retry` that are given.
+    Policy(Vec<(Ident, TokenStream)>),
+    Method(CallbackSyntax),
 }
 
 /// Who has a new task from the start.
@@ -226,12 +240,16 @@ impl NodeModel {
             different_from: Vec::new(),
             candidates: None,
             due: None,
-            priority: None,
+            urgency: None,
             child: None,
             process_data: None,
             process_seed: None,
             delay: None,
-            lease: None,
+            timeout: None,
+            retry: None,
+            queue: None,
+            priority: None,
+            concurrency: None,
             summary: None,
             result: None,
         }

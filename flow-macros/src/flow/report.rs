@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::code::{self, NodeSpans};
+use super::lock::Released;
 use super::model::FlowModel;
 use crate::errors::Errors;
 
@@ -16,10 +17,15 @@ pub(crate) struct Said {
 }
 
 /// Errors go into the list; what comes back is the rest.
-pub(crate) fn findings(flow: &FlowModel, errors: &mut Errors) -> Said {
+pub(crate) fn findings(flow: &FlowModel, released: Option<&Released>, errors: &mut Errors) -> Said {
     let mut warnings = TokenStream::new();
     let (code, spans) = code::code(flow);
-    for finding in flow.with_graph(|graph| flow_graph::check_with(graph, &code)) {
+    let mut found = flow.with_graph(|graph| flow_graph::check_with(graph, &code));
+    if let Some(released) = released.filter(|_| errors.is_empty()) {
+        let more = flow.with_graph(|graph| released.findings(graph, &found));
+        found.extend(more);
+    }
+    for finding in found {
         if finding.severity < Severity::Error && is_allowed(flow, &finding) {
             continue;
         }

@@ -162,6 +162,10 @@ impl Fixture {
         for file in File::ALL {
             write(&fixture.path(file), file.correct())?;
         }
+        // What the samples of the pages have.
+        context("docs", std::fs::create_dir_all(fixture.root.join("docs/errors")))?;
+        let releases = context("flow.lock", std::fs::read_to_string(core.join("docs/errors/flow.lock")))?;
+        write(&fixture.root.join("docs/errors/flow.lock"), &releases)?;
         Ok(fixture)
     }
 

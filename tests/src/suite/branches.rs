@@ -402,7 +402,7 @@ macro_rules! branches_suite {
                 clock.advance(seconds(1));
                 assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().failed, 1);
                 let seen = FLOWS.expect(&mut conn, process).is(New).tasks(&["later:DONE", "wait:ERROR"]);
-                assert!(seen.rows()[1].error().unwrap().contains("did not come to rest within 100000 steps"));
+                assert!(seen.rows()[1].error().unwrap().contains("still running after 100000 steps"));
             }
 
             #[test]

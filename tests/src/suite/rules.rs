@@ -111,8 +111,8 @@ macro_rules! rules_suite {
                 let Error::Invalid(faults) = RuledFlow.start.run(&mut conn, &CODE, data).unwrap_err() else { panic!() };
                 let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 assert_eq!(faults, [
-                    "`code` is empty", "`stars` is more than 10", "`share` is not a finite number", "`colour` is none of \"red\", \"green\"",
-                    "`coin` is none of 1, 2, 5", "`mail` is not a valid email address", "`page` is not a valid URL",
+                    "`code` is empty", "`stars` is more than 10", "`share` is not a finite number", "`colour` is not one of \"red\", \"green\"",
+                    "`coin` is not one of 1, 2, 5", "`mail` is not a valid email address", "`page` is not a valid URL",
                     "`slug` may only contain letters, digits, `_` and `-`", "`even` is odd",
                     "`word` an error occurred when formatting an argument",
                 ]);
@@ -236,7 +236,7 @@ macro_rules! rules_suite {
                 let other = OtherFlow.processes().find(other.id()).first(&mut conn).unwrap();
                 assert_eq!(other.stars(), 5);
                 let error = RuledFlow.processes().update((F.stars.set(0), F.coin.set(Some(3))), &mut conn).unwrap_err();
-                assert_eq!(error.to_string(), "not valid: `stars` is less than 1, `coin` is none of 1, 2, 5");
+                assert_eq!(error.to_string(), "not valid: `stars` is less than 1, `coin` is not one of 1, 2, 5");
                 // Who read before sees another version and plans again.
                 let mut stale = load(&mut conn, ids[0]);
                 RuledFlow.processes().update(F.colour.set("green".into()), &mut conn).unwrap();

@@ -56,6 +56,7 @@ pub(crate) fn load<P: Persist<C>, C>(row: Process, conn: &mut C) -> Result<P> {
     let gone = || DataError {
         process: row.id,
         task: None,
+        row: None,
         field: P::JOINED.unwrap_or_default(),
         path: "the joined table".to_owned(),
         found: "no row".to_owned(),

@@ -32,6 +32,19 @@ const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(1718382455)";
 /// What the statements are compiled for.
 type Conn = PgConnection;
 
+/// Around a JSON array of texts, as what stands behind `in`.
+const IN_LIST: (&str, &str) = ("(select jsonb_array_elements_text(", "::jsonb))");
+
+/// Rows that another worker is about to take are left to it.
+const SKIP_LOCKED: Option<&str> = Some(" for update skip locked");
+
+/// Those who count how many jobs run at once in this schema do it one after another. Nobody waits for the lock, and who
+/// has it and goes silent loses it: one worker that hangs must not stop the others.
+const LIMITS_LOCK: Option<&str> = Some(
+    "pg_try_advisory_xact_lock(1718382455, hashtext(current_schema())) \
+     AND set_config('idle_in_transaction_session_timeout', '5000', true) IS NOT NULL",
+);
+
 /// PostgreSQL chooses the index itself.
 const INDEX_HINT: Option<&str> = None;
 
@@ -151,5 +164,9 @@ pub(crate) const SQL: &[(&str, &str)] = &[
     (
         "00000000000003_flow_resting_tokens",
         include_str!("../../../migrations/postgres/00000000000003_flow_resting_tokens/up.sql"),
+    ),
+    (
+        "00000000000004_flow_state_log",
+        include_str!("../../../migrations/postgres/00000000000004_flow_state_log/up.sql"),
     ),
 ];

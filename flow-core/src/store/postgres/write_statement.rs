@@ -12,7 +12,7 @@ use crate::Timestamp;
 use crate::data::Patch;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::json::JsonDialect as _;
-use crate::store::{AuditRow, DueRow, DueWrite, ProcessWrite, TransitionWrite};
+use crate::store::{Attempt, AuditRow, DueRow, DueWrite, NOBODY, ProcessWrite, TransitionWrite};
 
 /// ```text
 /// with p as (update flow_process set .. where id = $1 and version = $2 returning id, flow),
@@ -40,6 +40,8 @@ pub(super) struct WriteStatement<'w> {
     /// Tasks whose drafts are deleted.
     drafts: &'w Vec<i32>,
     leases: Vec<(&'w DueRow, Timestamp)>,
+    again: Vec<(&'w DueRow, &'w str)>,
+    attempts: Vec<&'w Attempt>,
     /// How many rows of tasks must have changed.
     expected: i64,
     /// How many rows of what is due are deleted.
@@ -65,6 +67,8 @@ impl<'w> WriteStatement<'w> {
             candidates: NewCandidates::default(),
             drafts: &writes.drafts,
             leases: Vec::new(),
+            again: Vec::new(),
+            attempts: Vec::new(),
             expected: i64::try_from(writes.changed_tasks.len()).unwrap_or(i64::MAX),
             ended: 0,
             audit: writes.audit.as_ref(),
@@ -87,6 +91,8 @@ impl<'w> WriteStatement<'w> {
                 DueWrite::Insert(row) => statement.due.push(row),
                 DueWrite::Delete(key) => statement.gone.push(key),
                 DueWrite::Lease { row, until } => statement.leases.push((row, *until)),
+                DueWrite::Again { row, error } => statement.again.push((row, error)),
+                DueWrite::Attempt(row) => statement.attempts.push(row),
             }
         }
         statement.ended = i64::try_from(statement.gone.len()).unwrap_or(i64::MAX);
@@ -152,17 +158,44 @@ impl<'w> WriteStatement<'w> {
             );
         }
         for (place, (row, until)) in self.leases.iter().enumerate() {
-            out.push_sql(&format!(
-                ", l{place} as (update flow_due f set attempt = f.attempt + 1, lease_token = f.lease_token + 1, \
-                 leased_until = "
-            ));
+            out.push_sql(&format!(", l{place} as (update flow_due f set attempt = "));
+            out.push_bind_param::<Integer, _>(&row.attempt)?;
+            out.push_sql(", lease_token = ");
+            out.push_bind_param::<BigInt, _>(&row.lease_token)?;
+            out.push_sql(", leased_until = ");
             out.push_bind_param::<Moment, _>(until)?;
-            out.push_sql(" from p where f.process_id = p.id and f.task = ");
+            out.push_sql(", holder = ");
+            out.push_bind_param::<Nullable<Text>, _>(&row.holder)?;
+            of_row(row, out)?;
+        }
+        for (place, (row, error)) in self.again.iter().enumerate() {
+            out.push_sql(&format!(", r{place} as (update flow_due f set lease_token = "));
+            out.push_bind_param::<BigInt, _>(&NOBODY)?;
+            out.push_sql(", leased_until = null, holder = null, due = ");
+            out.push_bind_param::<Moment, _>(&row.due)?;
+            out.push_sql(", last_error = ");
+            out.push_bind_param::<Text, _>(error)?;
+            of_row(row, out)?;
+        }
+        Ok(())
+    }
+
+    fn attempts<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for (place, row) in self.attempts.iter().enumerate() {
+            out.push_sql(&format!(
+                ", t{place} as (insert into flow_attempt (process_id, task, number, started, ended, error, holder) \
+                 select p.id, t.number, 1 + coalesce((select max(o.number) from flow_attempt o \
+                 where o.process_id = t.process_id and o.task = t.number), 0), "
+            ));
+            out.push_bind_param::<Moment, _>(&row.started)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Moment>, _>(&row.ended)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Text>, _>(&row.error)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Text>, _>(&row.holder)?;
+            out.push_sql(" from p join flow_task t on t.process_id = p.id and t.number = ");
             out.push_bind_param::<Integer, _>(&row.task)?;
-            out.push_sql(" and f.kind = ");
-            out.push_bind_param::<Text, _>(&row.kind)?;
-            out.push_sql(" and f.key = ");
-            out.push_bind_param::<Text, _>(&row.key)?;
             out.push_sql(")");
         }
         Ok(())
@@ -220,6 +253,18 @@ impl<'w> WriteStatement<'w> {
     }
 }
 
+/// `.. from p where f.process_id = p.id and f.task = $1 and f.kind = $2 and f.key = $3)`
+fn of_row<'b>(row: &'b DueRow, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    out.push_sql(" from p where f.process_id = p.id and f.task = ");
+    out.push_bind_param::<Integer, _>(&row.task)?;
+    out.push_sql(" and f.kind = ");
+    out.push_bind_param::<Text, _>(&row.kind)?;
+    out.push_sql(" and f.key = ");
+    out.push_bind_param::<Text, _>(&row.key)?;
+    out.push_sql(")");
+    Ok(())
+}
+
 impl QueryFragment<Pg> for WriteStatement<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("with p as (");
@@ -233,6 +278,7 @@ impl QueryFragment<Pg> for WriteStatement<'_> {
         self.tasks(&mut out)?;
         self.due(&mut out)?;
         self.people(&mut out)?;
+        self.attempts(&mut out)?;
         self.audit(&mut out)?;
         if self.changed.len() == 0 {
             out.push_sql(" select p.id from p");

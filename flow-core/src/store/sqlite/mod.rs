@@ -46,6 +46,15 @@ fn any_of<'b>(texts: &'b [String], out: &mut AstPass<'_, 'b, Sqlite>) -> QueryRe
     Ok(())
 }
 
+/// Around a JSON array of texts, as what stands behind `in`.
+const IN_LIST: (&str, &str) = ("(select value from json_each(", "))");
+
+/// There is one writer: nobody else can be about to take a row.
+const SKIP_LOCKED: Option<&str> = None;
+
+/// The write lock is enough.
+const LIMITS_LOCK: Option<&str> = None;
+
 /// SQLite's texts of faults that may be gone a moment later.
 pub(super) const RETRYABLE: &[&str] = &["database is locked", "database table is locked", "database schema is locked"];
 
@@ -131,4 +140,5 @@ pub(crate) const SQL: &[(&str, &str)] = &[
         "00000000000003_flow_resting_tokens",
         include_str!("../../../migrations/sqlite/00000000000003_flow_resting_tokens/up.sql"),
     ),
+    ("00000000000004_flow_state_log", include_str!("../../../migrations/sqlite/00000000000004_flow_state_log/up.sql")),
 ];

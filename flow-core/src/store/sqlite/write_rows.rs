@@ -7,10 +7,10 @@ use diesel::prelude::*;
 use super::insert::{InsertAudit, InsertProcess, InsertTasks};
 use super::statements::one_row;
 use super::update::{UpdateProcess, UpdateTask};
-use crate::Task;
 use crate::store::dialect::DueRows as _;
-use crate::store::schema::{flow_candidate, flow_draft, flow_due};
-use crate::store::{DueWrite, NewCandidate, ProcessWrite, TransitionWrite};
+use crate::store::schema::{flow_attempt, flow_candidate, flow_draft, flow_due};
+use crate::store::{DueWrite, NOBODY, NewCandidate, ProcessWrite, TransitionWrite};
+use crate::{Task, Timestamp};
 
 /// Writes everything. The number of the process; `None` if its version is another than it should be.
 pub(super) fn write(conn: &mut SqliteConnection, rows: TransitionWrite<'_>) -> QueryResult<Option<i64>> {
@@ -77,12 +77,31 @@ fn write_due(conn: &mut SqliteConnection, id: i64, due: DueWrite) -> QueryResult
         DueWrite::Delete(key) => conn.delete_due(&key),
         DueWrite::Lease { row, until } => {
             let changes = (
-                flow_due::attempt.eq(row.attempt + 1),
-                flow_due::lease_token.eq(row.lease_token + 1),
+                flow_due::attempt.eq(row.attempt),
+                flow_due::lease_token.eq(row.lease_token),
                 flow_due::leased_until.eq(until),
+                flow_due::holder.eq(&row.holder),
             );
             let target = flow_due::table.find((row.process_id, row.task, &row.kind, &row.key));
             one_row(diesel::update(target).set(changes).execute(conn)?)
+        }
+        DueWrite::Again { row, error } => {
+            let changes = (
+                flow_due::due.eq(row.due),
+                flow_due::lease_token.eq(NOBODY),
+                flow_due::leased_until.eq(None::<Timestamp>),
+                flow_due::holder.eq(None::<&str>),
+                flow_due::last_error.eq(error),
+            );
+            let target = flow_due::table.find((row.process_id, row.task, &row.kind, &row.key));
+            one_row(diesel::update(target).set(changes).execute(conn)?)
+        }
+        DueWrite::Attempt(mut row) => {
+            let attempts = flow_attempt::table.filter(flow_attempt::process_id.eq(row.process_id));
+            let attempts = attempts.filter(flow_attempt::task.eq(row.task));
+            let newest: Option<i32> = attempts.select(diesel::dsl::max(flow_attempt::number)).get_result(conn)?;
+            row.number = newest.unwrap_or_default() + 1;
+            one_row(diesel::insert_into(flow_attempt::table).values(&row).execute(conn)?)
         }
     }
 }

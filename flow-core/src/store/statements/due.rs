@@ -6,14 +6,16 @@ use super::Conn;
 use crate::Timestamp;
 use crate::store::dialect::DueRows;
 use crate::store::rows_read::counted;
-use crate::store::schema::flow_due;
-use crate::store::{DueKey, DueRow};
+use crate::store::schema::{flow_attempt, flow_due, flow_queue};
+use crate::store::{Attempt, DueKey, DueRow, NOBODY};
 
 impl DueRows for Conn {
     fn due(&mut self, flows: &[&str], now: Timestamp, after: Option<&DueRow>, most: i64) -> QueryResult<Vec<DueRow>> {
+        let paused = flow_queue::table.filter(flow_queue::paused.is_not_null()).select(flow_queue::name);
         let mut rows = flow_due::table
             .filter(flow_due::due.le(now).and(flow_due::flow.eq_any(flows)))
             .filter(flow_due::leased_until.is_null().or(flow_due::leased_until.le(now)))
+            .filter(flow_due::kind.ne("JOB").or(flow_due::queue.ne_all(paused)))
             .order((flow_due::due, flow_due::process_id, flow_due::task, flow_due::kind, flow_due::key))
             .limit(most)
             .select(DueRow::as_select())
@@ -55,16 +57,35 @@ impl DueRows for Conn {
         Ok(diesel::update(ours).set(changes).execute(self)? == 1)
     }
 
-    fn postpone(&mut self, row: &DueRow, due: Timestamp, error: &str) -> QueryResult<()> {
+    fn postpone(&mut self, row: &DueRow, token: i64, due: Timestamp, error: &str) -> QueryResult<()> {
         let key = row.primary_key();
         let ours = flow_due::table.find(key.columns()).filter(flow_due::lease_token.eq(row.lease_token));
         let changes = (
             flow_due::due.eq(due),
             flow_due::attempt.eq(row.attempt),
+            flow_due::lease_token.eq(token),
             flow_due::leased_until.eq(None::<Timestamp>),
+            flow_due::holder.eq(None::<&str>),
             flow_due::postponed.eq(row.postponed + 1),
             flow_due::last_error.eq(error),
         );
         diesel::update(ours).set(changes).execute(self).map(drop)
+    }
+
+    fn give_back(&mut self, row: &DueRow) -> QueryResult<()> {
+        let key = row.primary_key();
+        let ours = flow_due::table.find(key.columns()).filter(flow_due::lease_token.eq(row.lease_token));
+        let changes = (
+            flow_due::attempt.eq(row.attempt),
+            flow_due::lease_token.eq(NOBODY),
+            flow_due::leased_until.eq(None::<Timestamp>),
+            flow_due::holder.eq(None::<&str>),
+        );
+        diesel::update(ours).set(changes).execute(self).map(drop)
+    }
+
+    fn attempts(&mut self, process: i64, task: i32) -> QueryResult<Vec<Attempt>> {
+        let rows = flow_attempt::table.filter(flow_attempt::process_id.eq(process)).filter(flow_attempt::task.eq(task));
+        rows.order(flow_attempt::number).select(Attempt::as_select()).load(self).map(counted)
     }
 }

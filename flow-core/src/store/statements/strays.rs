@@ -47,6 +47,19 @@ impl StrayRows for Conn {
             .map(counted)
     }
 
+    fn open_places(&mut self, flows: &[&str]) -> QueryResult<Vec<(String, i32, String, i64)>> {
+        let place = (flow_process::flow, flow_process::release, flow_task::node);
+        flow_task::table
+            .inner_join(flow_process::table)
+            .filter(flow_process::flow.eq_any(flows))
+            .filter(flow_process::finished.is_null().and(flow_task::finished.is_null()))
+            .group_by(place)
+            .order(place)
+            .select((flow_process::flow, flow_process::release, flow_task::node, diesel::dsl::count_star()))
+            .load(self)
+            .map(counted)
+    }
+
     fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>> {
         flow_due::table
             .filter(flow_due::flow.ne_all(flows))

@@ -12,12 +12,13 @@ use tracked::{Stored, Tracked};
 use super::{Actor, Cause, FLOW};
 use crate::candidate::Candidate;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
+use crate::flow::JobFacts;
 use crate::payload::Payload;
 use crate::store::{
     AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
     TransitionWrite, lost_race,
 };
-use crate::{DataError, Error, Process, ProcessStatus, Result, Task, TaskStatus, Timestamp};
+use crate::{DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
 pub(crate) struct UnitOfWork {
@@ -47,7 +48,14 @@ pub(crate) struct UnitOfWork {
     payloads: BTreeMap<(usize, usize), Vec<Payload>>,
     /// The process is started inside its parent's transition, which asks itself how it ended.
     inside_parent: bool,
+    /// What is stored of the jobs of a node.
+    pub(crate) job_facts: fn(NodeId) -> JobFacts,
+    /// What follows a failure of the first task, where that is a job.
+    on_failure: Option<OnFailure>,
 }
+
+/// What a failed attempt at a job changes in what is due, and whether another one is left.
+pub(crate) type OnFailure = Box<dyn FnOnce(&JobFailure) -> (Vec<DueWrite>, bool)>;
 
 /// What the row of a process has, beside its document.
 #[derive(Clone, PartialEq, Eq)]
@@ -77,6 +85,8 @@ impl UnitOfWork {
             offers: Vec::new(),
             payloads: BTreeMap::new(),
             inside_parent: locking.is_none(),
+            job_facts: |_| JobFacts::default(),
+            on_failure: None,
         }
     }
 
@@ -149,6 +159,7 @@ impl UnitOfWork {
             Some(row) => Err(Error::from(Box::new(DataError {
                 process: row.process_id,
                 task: Some(row.id()),
+                row: None,
                 field: "node",
                 path: "node".to_owned(),
                 found: format!("`{}`", row.node),
@@ -251,11 +262,27 @@ impl UnitOfWork {
         self.touch(at).error = Some(text.replace('\0', "\u{fffd}"));
     }
 
-    /// Whether a task failed in this transition.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.tasks
+    /// The tasks that failed in this transition.
+    pub(crate) fn failures(&self) -> Vec<TaskFailure> {
+        let failed = self
+            .tasks
             .iter()
-            .any(|tracked| tracked.task.status == TaskStatus::Error && tracked.before != Some(TaskStatus::Error))
+            .filter(|tracked| tracked.task.status == TaskStatus::Error && tracked.before != Some(TaskStatus::Error));
+        failed.map(|tracked| TaskFailure::of(&tracked.task)).collect()
+    }
+
+    /// What is to be done if the first task, a job, fails.
+    pub(crate) fn on_failure(&mut self, f: OnFailure) {
+        self.on_failure = Some(f);
+    }
+
+    /// A task has failed: whether it is a job of which another attempt is left, which is due then.
+    pub(crate) fn is_tried_again(&mut self, at: usize, failure: Option<JobFailure>) -> bool {
+        let Some(on_failure) = self.on_failure.take_if(|_| at == 0) else { return false };
+        let Some(failure) = failure else { return false };
+        let (writes, again) = on_failure(&failure);
+        self.also.extend(writes);
+        again
     }
 
     pub(crate) fn node(&self, at: usize) -> NodeId {
@@ -438,7 +465,7 @@ impl UnitOfWork {
                 break;
             };
             (rest, first) = (behind, at + 1);
-            writes.due.extend(tracked.due_writes(self.graph, self.now));
+            writes.due.extend(tracked.due_writes(self.graph, self.now, self.job_facts));
             if tracked.ends_work_of_a_person() {
                 writes.drafts.push(tracked.task.number);
             }

@@ -3,6 +3,7 @@
 use flow_graph::{Graph, Kind, NodeId};
 
 use crate::engine::{TaskState, UNKNOWN_NODE};
+use crate::flow::JobFacts;
 use crate::store::{DueKey, DueKind, DueRow, DueWrite, Filled};
 use crate::{Task, TaskStatus, Timestamp};
 
@@ -69,7 +70,12 @@ impl Tracked {
     }
 
     /// What its state changes in what is due.
-    pub(super) fn due_writes(&mut self, graph: &Graph<'_>, now: Timestamp) -> Vec<DueWrite> {
+    pub(super) fn due_writes(
+        &mut self,
+        graph: &Graph<'_>,
+        now: Timestamp,
+        job_facts: fn(NodeId) -> JobFacts,
+    ) -> Vec<DueWrite> {
         let wanted = self.due_kind(graph);
         if wanted == self.due {
             return Vec::new();
@@ -88,7 +94,14 @@ impl Tracked {
         }
         if let Some(kind) = wanted {
             let due = task.due.filter(|_| kind != DueKind::Continue).unwrap_or(now);
-            writes.push(DueWrite::Insert(DueRow::new(task.process_id, task.number, kind, &task.flow, due)));
+            let mut row = DueRow::new(task.process_id, task.number, kind, &task.flow, due);
+            if kind == DueKind::Job {
+                let facts = job_facts(self.node);
+                facts.queue.clone_into(&mut row.queue);
+                row.priority = facts.priority;
+                row.concurrency = facts.concurrency.map(|(name, _)| name);
+            }
+            writes.push(DueWrite::Insert(row));
         }
         writes
     }

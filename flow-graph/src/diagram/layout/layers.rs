@@ -104,6 +104,8 @@ pub(super) struct Layers<'g> {
     /// The groups of each layer, from top to bottom.
     pub(super) order: Vec<Vec<usize>>,
     pub(super) ways: Vec<Way>,
+    /// Where those of each node are among them.
+    first_way: Vec<usize>,
     /// The seat over which each edge of each node leaves.
     pub(super) exits: Vec<Vec<usize>>,
     /// The middle of each layer, and how much room it takes at each side.
@@ -167,6 +169,7 @@ impl<'g> Layers<'g> {
             group_of: Vec::new(),
             order: Vec::new(),
             ways: Vec::new(),
+            first_way: Vec::new(),
             exits: graph.nodes.iter().map(|node| vec![usize::MAX; node.edges.len()]).collect(),
             x: Vec::new(),
             left: Vec::new(),
@@ -206,8 +209,15 @@ impl<'g> Layers<'g> {
         (0..seats.len() - 1).map(hop).collect()
     }
 
+    /// The edges of a node.
+    pub(super) fn ways_of(&self, node: usize) -> &[Way] {
+        let end = self.first_way.get(node + 1).copied().unwrap_or(self.ways.len());
+        &self.ways[self.first_way[node]..end]
+    }
+
     fn find_ways(&mut self) {
         for (from, node) in self.graph.nodes.iter().enumerate() {
+            self.first_way.push(self.ways.len());
             for (edge, leads) in node.edges.iter().enumerate() {
                 let to = usize::from(leads.to);
                 // To a boundary nothing can lead; a graph from elsewhere is drawn without that edge.
@@ -299,9 +309,9 @@ impl<'g> Layers<'g> {
         let count = self.hosts.len();
         let boundaries = written.boundaries.iter().map(|id| usize::from(*id));
         let boundaries: Vec<usize> = boundaries.filter(|id| *id < count && self.hosts[*id] == node).collect();
-        let labelled = self.ways.iter().any(|way| way.from == node && way.label.is_some());
+        let labelled = self.ways_of(node).iter().any(|way| way.label.is_some());
         if labelled && boundaries.is_empty() {
-            let edges: Vec<usize> = self.ways.iter().filter(|way| way.from == node).map(|way| way.edge).collect();
+            let edges: Vec<usize> = self.ways_of(node).iter().map(|way| way.edge).collect();
             exits.extend(edges.into_iter().map(|edge| Exit { node, edge: Some(edge) }));
             let rows = exits.len().saturating_sub(1);
             seats.extend((0..rows).map(|_| self.add_seat(layer, What::Row, group)));

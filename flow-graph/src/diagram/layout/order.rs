@@ -7,17 +7,18 @@ const SWEEPS: usize = 10;
 
 pub(super) fn order(layers: &mut Layers<'_>) {
     let mut best = (usize::MAX, Vec::new(), Vec::new());
+    let mut parts = hops(layers);
     for sweep in 0..SWEEPS {
         let mut places = places(layers);
-        let hops = hops(layers);
-        let neighbours = neighbours(layers, &hops);
+        let neighbours = neighbours(layers, &parts);
         let forward = sweep % 2 == 0;
         for step in 0..layers.count {
             let layer = if forward { step } else { layers.count - 1 - step };
             sort(layers, layer, forward, &neighbours, &mut places);
         }
         sort_exits(layers, &places);
-        let crossings = crossings(layers, &places);
+        parts = hops(layers);
+        let crossings = crossings(layers, &parts, &places);
         if crossings < best.0 {
             let exits = layers.groups.iter().map(|group| group.exits.clone()).collect();
             best = (crossings, layers.order.clone(), exits);
@@ -80,7 +81,7 @@ fn place_layer(layers: &Layers<'_>, layer: usize, places: &mut [usize]) {
 fn sort(layers: &mut Layers<'_>, layer: usize, forward: bool, neighbours: &Neighbours, places: &mut [usize]) {
     let key = |group: &usize| {
         let seats = &layers.groups[*group].seats;
-        let (mut sum, mut count) = (0, 0);
+        let (mut sum, mut count) = (0_usize, 0);
         for seat in seats {
             let [before, beside, after] = &neighbours[*seat];
             for other in if forward { before } else { after } {
@@ -93,7 +94,7 @@ fn sort(layers: &mut Layers<'_>, layer: usize, forward: bool, neighbours: &Neigh
                 count += 1;
             }
         }
-        if count == 0 { places[seats[0]] * 64 } else { sum / count }
+        sum.checked_div(count).unwrap_or(places[seats[0]] * 64)
     };
     let mut keyed: Vec<(usize, usize)> = layers.order[layer].iter().map(|group| (key(group), *group)).collect();
     keyed.sort_by_key(|(key, _)| *key);
@@ -110,7 +111,7 @@ fn sort_exits(layers: &mut Layers<'_>, places: &[usize]) {
         }
         let core = layers.groups[group].seats[0];
         let key = |exit: &super::layers::Exit| {
-            let ways = layers.ways.iter().filter(|way| way.from == exit.node);
+            let ways = layers.ways_of(exit.node).iter();
             let mut ways = ways.filter(|way| exit.edge.is_none_or(|edge| way.edge == edge));
             let Some(way) = ways.next() else { return (2, 0) };
             let next = way.passes.first().copied().unwrap_or(layers.core[way.to]);
@@ -127,9 +128,9 @@ fn sort_exits(layers: &mut Layers<'_>, places: &[usize]) {
     }
 }
 
-fn crossings(layers: &Layers<'_>, places: &[usize]) -> usize {
+fn crossings(layers: &Layers<'_>, hops: &[Hop], places: &[usize]) -> usize {
     let mut between: Vec<Vec<(usize, usize)>> = vec![Vec::new(); layers.count + 1];
-    for hop in hops(layers) {
+    for hop in hops {
         let (from, to) = (&layers.seats[hop.from], &layers.seats[hop.to]);
         if from.layer < to.layer {
             between[hop.channel].push((places[hop.from], places[hop.to]));

@@ -34,6 +34,11 @@ pub(super) fn place(layers: &mut Layers<'_>) {
         }
     }
     straighten(layers, &neighbours);
+    // What has moved makes room for others.
+    for _ in 0..3 {
+        pull(layers, &neighbours);
+        straighten(layers, &neighbours);
+    }
     let top = layers.groups.iter().map(|group| layers.seats[group.seats[0]].y - group.up).min().unwrap_or(0);
     for seat in &mut layers.seats {
         seat.y += MARGIN - top;
@@ -143,17 +148,69 @@ fn straighten(layers: &mut Layers<'_>, neighbours: &Neighbours) {
                 continue;
             }
             for (start, end, step) in [(seat, other, step), (other, seat, -step)] {
+                let own = BTreeSet::from([layers.group_of[start]]);
+                if room(layers, &own, step > 0) < step.abs() {
+                    continue;
+                }
                 let moved = line(layers, neighbours, start);
-                if !moved.contains(&layers.group_of[end]) && has_room(layers, &moved, step) {
-                    for group in moved {
-                        let y = layers.seats[layers.groups[group].seats[0]].y + step;
-                        set(layers, group, y);
-                    }
+                if !moved.contains(&layers.group_of[end]) && room(layers, &moved, step > 0) >= step.abs() {
+                    shift(layers, &moved, step);
                     break;
                 }
             }
         }
     }
+}
+
+/// Moves whole lines to the middle of what they are connected with, as far as there is room.
+fn pull(layers: &mut Layers<'_>, neighbours: &Neighbours) {
+    let mut seen: BTreeSet<usize> = BTreeSet::new();
+    for group in 0..layers.groups.len() {
+        if seen.contains(&group) {
+            continue;
+        }
+        let moved = line(layers, neighbours, layers.groups[group].seats[0]);
+        seen.extend(&moved);
+        let seats = moved.iter().flat_map(|group| &layers.groups[*group].seats);
+        let mut away: Vec<i32> = seats
+            .flat_map(|seat| neighbours[*seat].iter().flatten().map(|other| (*seat, *other)))
+            .filter(|(_, other)| !moved.contains(&layers.group_of[*other]))
+            .map(|(seat, other)| layers.seats[other].y - layers.seats[seat].y)
+            .collect();
+        away.sort_unstable();
+        let Some(wanted) = away.get(away.len() / 2).copied() else { continue };
+        let step = wanted.clamp(-room(layers, &moved, false), room(layers, &moved, true));
+        let cost = |step: i32| away.iter().map(|away| i64::from((away - step).abs())).sum::<i64>();
+        if cost(step) < cost(0) {
+            shift(layers, &moved, step);
+        }
+    }
+}
+
+/// How far groups can be moved together, down or up.
+fn room(layers: &Layers<'_>, moved: &BTreeSet<usize>, down: bool) -> i32 {
+    let y = |group: usize| layers.seats[layers.groups[group].seats[0]].y;
+    let mut room = i32::MAX / 4;
+    for layer in layers_of(layers, moved) {
+        for two in layers.order[layer].windows(2) {
+            let stops = if down { (two[0], two[1]) } else { (two[1], two[0]) };
+            if moved.contains(&stops.0) && !moved.contains(&stops.1) {
+                room = room.min(y(two[1]) - y(two[0]) - distance(layers, two[0], two[1]));
+            }
+        }
+    }
+    room.max(0)
+}
+
+fn shift(layers: &mut Layers<'_>, moved: &BTreeSet<usize>, step: i32) {
+    for group in moved {
+        let y = layers.seats[layers.groups[*group].seats[0]].y + step;
+        set(layers, *group, y);
+    }
+}
+
+fn layers_of(layers: &Layers<'_>, groups: &BTreeSet<usize>) -> BTreeSet<usize> {
+    groups.iter().map(|group| layers.seats[layers.groups[*group].seats[0]].layer).collect()
 }
 
 /// The groups that straight edges hold at the height of a seat.
@@ -171,16 +228,6 @@ fn line(layers: &Layers<'_>, neighbours: &Neighbours, start: usize) -> BTreeSet<
         }
     }
     groups
-}
-
-fn has_room(layers: &Layers<'_>, moved: &BTreeSet<usize>, step: i32) -> bool {
-    let y =
-        |group: usize| layers.seats[layers.groups[group].seats[0]].y + if moved.contains(&group) { step } else { 0 };
-    let touched: BTreeSet<usize> =
-        moved.iter().map(|group| layers.seats[layers.groups[*group].seats[0]].layer).collect();
-    touched.into_iter().all(|layer| {
-        layers.order[layer].windows(2).all(|two| y(two[1]) - y(two[0]) >= distance(layers, two[0], two[1]))
-    })
 }
 
 fn wishes(layers: &Layers<'_>, group: usize, neighbours: &Neighbours, sides: [bool; 2], offset: i32) -> Vec<Wish> {

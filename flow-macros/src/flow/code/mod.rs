@@ -10,7 +10,7 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use closure::{ClosureFacts, is_sign, knows_absence};
 
 use super::expand::texts;
-use super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
+use super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission, Retry};
 use super::value::CallbackSyntax;
 use crate::names::plain;
 
@@ -86,6 +86,9 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
         Body::Transaction | Body::None => (Asks::Act, Part::Acts),
     };
     add(asks, run, node.run.as_ref());
+    if let Some(Retry::Method(method)) = &node.retry {
+        add(Asks::Other, Part::Works, Some(method));
+    }
     add(Asks::Act, Part::Acts, node.on_done.as_ref());
     add(Asks::Child, Part::Looks, node.process_data.as_ref());
     add(Asks::Child, Part::Looks, node.process_seed.as_ref());
@@ -100,7 +103,7 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
         None => {}
     }
     add(Asks::Person, Part::Looks, node.candidates.as_ref());
-    for value in [&node.due, &node.priority].into_iter().flatten() {
+    for value in [&node.due, &node.urgency].into_iter().flatten() {
         if let Delay::Callback(callback) = value {
             add(Asks::Other, Part::Looks, Some(callback));
         }

@@ -77,7 +77,7 @@ impl Emit<'_> {
             let connection = callback.connection(Input::None);
             self.callback("candidates", &quote!(Candidates), &quote!(Candidates), &body, connection);
         }
-        match &node.priority {
+        match &node.urgency {
             Some(Delay::Callback(callback)) => {
                 let body = call::look(self.flow, callback, &quote!(i32));
                 let connection = callback.connection(Input::None);

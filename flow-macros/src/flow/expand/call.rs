@@ -162,6 +162,17 @@ pub(super) fn view(flow: &FlowModel, dot: &Punct, name: &Ident) -> TokenStream {
     quote!(#root::__private::MethodAnswer::<bool>::answer(#ident #path #name #arguments))
 }
 
+/// A method that decides whether a job is tried again, on `job` and `failure`: an expression of type
+/// `Result<Option<Duration>, StepError>`.
+pub(super) fn retry(flow: &FlowModel, callback: &Callback) -> Option<TokenStream> {
+    let Callback::Method { dot, name, .. } = callback else { return None };
+    let (root, ident, span) = (&flow.root, at_dot(&flow.ident, dot), dot.span());
+    let path = quote_spanned!(span=> ::);
+    let arguments = quote_spanned!(span=> (job, failure));
+    let answer = quote!(::core::option::Option<::core::time::Duration>);
+    Some(quote!(#root::__private::MethodAnswer::<#answer>::answer(#ident #path #name #arguments)))
+}
+
 /// `HelloWorldFlow::check(a)`: a direct call, so that a method may take `&Activation` where it could write.
 fn method(flow: &FlowModel, callback: &Callback, input: Input, a: &TokenStream, answer: &TokenStream) -> TokenStream {
     let Callback::Method { dot, name, connection, .. } = callback else { return TokenStream::new() };

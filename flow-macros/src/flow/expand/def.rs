@@ -4,7 +4,7 @@ use flow_graph::Kind;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission};
+use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission, Retry};
 use super::call::{self, Input};
 use super::{Names, task_type, texts};
 
@@ -328,21 +328,57 @@ impl Emit<'_> {
             None => quote!(::core::result::Result::Ok(())),
         };
         let function = self.names.function(self.id, node, "job");
-        let lease = node.lease.clone().unwrap_or_else(|| quote!(#root::minutes(10)));
-        let lease_function = self.names.function(self.id, node, "lease");
+        let mut set = Vec::new();
         self.functions.extend(quote! {
             fn #function(
                 call: #root::__private::JobCall<'_, '_, #ident>,
             ) -> ::core::result::Result<::std::boxed::Box<dyn ::core::any::Any>, #root::StepError> {
                 #root::__private::job_call::<#ident, #task, _>(call, |job| #run, |a, conn, input| #done)
             }
-            fn #lease_function() -> ::core::time::Duration { #lease }
         });
         if let Some(done) = &node.on_done {
             let connection = done.connection(Input::Last);
             let body = quote!(#function(#root::__private::JobCall::Done(cx)).map(|_| #root::__private::Reply::Done));
             self.function("done", &quote!(Act), &body, true, connection);
         }
-        Some(quote!(#root::__private::JobDef { call: #function, lease: #lease_function }))
+        if let Some(timeout) = &node.timeout {
+            let function = self.names.function(self.id, node, "timeout");
+            self.functions.extend(quote!(fn #function() -> ::core::time::Duration { #timeout }));
+            set.push(quote!(timeout: ::core::option::Option::Some(#function),));
+        }
+        if let Some(retry) = self.retry() {
+            set.push(quote!(retry: ::core::option::Option::Some(#retry),));
+        }
+        set.extend(node.queue.as_ref().map(|queue| quote!(queue: #queue,)));
+        set.extend(node.priority.as_ref().map(|priority| quote!(priority: #priority,)));
+        let concurrency = node.concurrency.as_ref();
+        set.extend(concurrency.map(|most| quote!(concurrency: ::core::option::Option::Some(#most),)));
+        Some(quote!(#root::__private::JobDef { #(#set)* ..#root::__private::JobDef::new(#function) }))
+    }
+
+    /// ```text
+    /// fn __send_4_retry(job: &JobContext<HelloWorldFlow>, failure: &JobFailure) -> Result<Option<Duration>, StepError> {
+    ///     Ok(Retry { attempts: 5, ..Retry::DEFAULT }.delay(job, failure))
+    /// }
+    /// ```
+    fn retry(&mut self) -> Option<TokenStream> {
+        let (root, ident) = (&self.flow.root, &self.flow.ident);
+        let answer = match self.node.retry.as_ref()? {
+            Retry::Policy(fields) => {
+                let fields = fields.iter().map(|(key, value)| quote!(#key: #value,));
+                quote!(::core::result::Result::Ok(
+                    #root::Retry { #(#fields)* ..#root::Retry::DEFAULT }.delay(job)
+                ))
+            }
+            Retry::Method(method) => call::retry(self.flow, method)?,
+        };
+        let function = self.names.function(self.id, self.node, "retry");
+        self.functions.extend(quote! {
+            fn #function(
+                job: &#root::JobContext<#ident>,
+                failure: &#root::JobFailure,
+            ) -> ::core::result::Result<::core::option::Option<::core::time::Duration>, #root::StepError> { #answer }
+        });
+        Some(quote!(#function))
     }
 }

@@ -19,6 +19,7 @@ pub(super) mod texts;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::lock::Released;
 use super::model::{FlowModel, NodeModel};
 use super::picture::Source;
 use super::syntax::FlowSyntax;
@@ -30,6 +31,7 @@ pub(crate) fn flow(
     flow: &FlowModel,
     source: &Source,
     hints: &[flow_graph::Finding],
+    released: Option<&Released>,
     complete: bool,
 ) -> TokenStream {
     let names = Names::new(flow);
@@ -41,7 +43,7 @@ pub(crate) fn flow(
     code.extend(nodes::markers(written, flow, &names));
     code.extend(forms::forms(written, flow, &names));
     code.extend(nodes::impls(written, flow, source, &names));
-    code.extend(table::table(flow, &names, hints, complete));
+    code.extend(table::table(flow, &names, hints, released, complete));
     // What is wrong comes last: in front of other code it takes completion away.
     code.extend(refs::unknown(written, flow));
     code

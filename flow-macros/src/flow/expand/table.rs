@@ -4,6 +4,7 @@ use flow_graph::{Body, Finding, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::super::lock::{self, Released};
 use super::super::model::{FlowModel, Hook, NodeModel, Permission};
 use super::super::value::CallbackSyntax;
 use super::call;
@@ -16,7 +17,13 @@ use super::{Names, derived, texts};
 ///     impl Flow for HelloWorldFlow { const GRAPH: .. = ..; const NODES: .. = &[..]; .. }
 /// };
 /// ```
-pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete: bool) -> TokenStream {
+pub(super) fn table(
+    flow: &FlowModel,
+    names: &Names,
+    hints: &[Finding],
+    released: Option<&Released>,
+    complete: bool,
+) -> TokenStream {
     let (root, ident, process, connection) = (
         &flow.root,
         &flow.ident,
@@ -46,6 +53,8 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
     let irreversible = irreversible(flow);
     let (observe, notify) = hooks(flow);
     let cancel = cancel(flow);
+    let locked = lock::locked(flow, released);
+    let readable = released.map(|released| lock::assertions(flow, released));
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables, unexpected_cfgs)]
@@ -69,9 +78,11 @@ pub(super) fn table(flow: &FlowModel, names: &Names, hints: &[Finding], complete
                 #notify
                 #cancel
                 #hints
+                #locked
                 #runs
             }
             #run
+            #readable
         };
     }
 }

@@ -6,6 +6,7 @@ mod edge;
 mod keys;
 mod people;
 mod plain;
+mod retry;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -24,6 +25,7 @@ use callback::callback;
 use edge::edge;
 use people::{assign, different_from, form, permission};
 use plain::{allow, old_names, stored_name, type_of};
+use retry::retry;
 
 /// The numbers of the nodes, by field.
 struct Names(HashMap<String, NodeId>);
@@ -76,6 +78,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         observe: None,
         notify: None,
         cancel: None,
+        lock: None,
         nodes: Vec::new(),
         refs: Vec::new(),
     };
@@ -115,6 +118,7 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
             "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
             "cancel" => flow.cancel = people::may_cancel(entry, errors),
+            "lock" => flow.lock = text(entry, errors),
             _ => {}
         }
         seen.push(key);
@@ -224,7 +228,7 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "different_from" => different_from(entry, names, model, flow, errors),
         "candidates" => model.candidates = callback(entry, errors),
         "due" => model.due = delay_of(&entry.value, &entry.key, errors),
-        "priority" => model.priority = delay_of(&entry.value, &entry.key, errors),
+        "priority" if model.kind.is_human() => model.urgency = delay_of(&entry.value, &entry.key, errors),
         "if" => model.condition = callback(entry, errors),
         "run" if model.kind.body() == Body::Background => model.run = callback::job(entry, errors),
         "run" => model.run = callback(entry, errors),
@@ -232,7 +236,11 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "undo" => model.undo = callback(entry, errors),
         "form" => model.form = form(entry, errors),
         "input" => model.input = type_of(entry, errors),
-        "timeout" => model.lease = type_of(entry, errors),
+        "timeout" => model.timeout = type_of(entry, errors),
+        "retry" => model.retry = retry(entry, errors),
+        "queue" => model.queue = stored_name(entry, errors),
+        "priority" => model.priority = type_of(entry, errors),
+        "concurrency" => model.concurrency = type_of(entry, errors),
         "permission" => model.permission = permission(entry, errors),
         "title" => model.title = text(entry, errors).map_or_else(|| model.title.clone(), |(text, _)| text),
         "summary" => model.summary = text(entry, errors),

@@ -42,7 +42,7 @@ fn patterns_of_a_case(session: &mut Session) -> Result<()> {
 fn keys(session: &mut Session) -> Result<()> {
     let sources = source().branches("next(this.cover, when = this.has_cover)", "next(this.cover, wh$0)")?;
     let offered = offers(session, &sources, &["when"])?;
-    has(&item(&offered, "when")?.docs, &["Whether the branch"])?;
+    has(&item(&offered, "when")?.docs, &["The condition of a branch"])?;
     let sources = source().branches("when = this.has_cover", "when = this.has_cover, ta$0")?;
     let offered = offers(session, &sources, &["task_data", "task_seed"])?;
     match offered.iter().find(|item| is(item, "when") || is(item, "form")) {

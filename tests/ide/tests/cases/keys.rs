@@ -21,13 +21,13 @@ const APPROVE: &str = "form = ApproveForm { approved }, permission(auto),
 fn of_a_view_after_two_letters(session: &mut Session) -> Result<()> {
     let sources = source().flow(APPROVE, "fo$0")?;
     let offered = offers(session, &sources, &["form"])?;
-    has(&item(&offered, "form")?.docs, &["What is asked for"])
+    has(&item(&offered, "form")?.docs, &["The form: "])
 }
 
 fn after_another_key(session: &mut Session) -> Result<()> {
     let sources = source().flow(APPROVE, "form = ApproveForm { approved }, ne$0")?;
     let offered = offers(session, &sources, &["next"])?;
-    has(&item(&offered, "next")?.docs, &["The node that follows"])?;
+    has(&item(&offered, "next")?.docs, &["The next node"])?;
     // What is written is not offered again.
     match offered.iter().find(|item| is(item, "form")) {
         Some(_) => Err("`form` is offered a second time".to_owned()),
@@ -64,7 +64,7 @@ fn of_the_kind_alone(session: &mut Session) -> Result<()> {
 
 fn are_explained(session: &mut Session) -> Result<()> {
     let sources = source().flow(APPROVE, &APPROVE.replace("next", "ne$0xt"))?;
-    has(&session.hover(&sources)?, &["next", "The node that follows"])?;
+    has(&session.hover(&sources)?, &["next", "The next node"])?;
     let sources = source().flow(APPROVE, &APPROVE.replace("on_timeout", "on_ti$0meout"))?;
     has(&session.hover(&sources)?, &["on_timeout", "interrupting = false", "name ="])?;
     let sources = source().flow(APPROVE, &APPROVE.replace("permission", "permis$0sion"))?;

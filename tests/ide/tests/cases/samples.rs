@@ -12,7 +12,7 @@ pub(crate) const CASES: &[(&str, Case)] = &[
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../flow-core/docs/errors");
 
 /// What rustc alone finds: it evaluates constants, and checks types.
-const RUSTC: &[&str] = &["read_before_write", "subprocess_recursion"];
+const RUSTC: &[&str] = &["field_lost", "read_before_write", "subprocess_recursion"];
 
 /// The page, and its samples that are wrong. Warnings are rustc's words, so an editor has them from there.
 fn samples() -> Vec<(String, bool, Vec<String>)> {
@@ -35,12 +35,14 @@ const UNDERLINED: &[(&str, &str)] = &[
     ),
     ("back_before_split", "`split` in `pub split: Split,`"),
     ("branch_leaves", "`rejected` in `#[node(if = |a| a.process.fine(), then = this.meet, else = this.rejected)]`"),
+    ("branch_lost_in_flight", "`legal` in `pub legal: View,`"),
     ("dead_ends", "`pack` in `pub pack: View,`"),
     ("duties_contradict", "`approve` in `pub approve: View,`"),
     ("edge_to_start", "`start` in `#[node(if = |a| a.process.approved(), then = this.end, else = this.start)]`"),
     ("generated_name_clash", "`countersign` in `pub countersign: View,`"),
     ("if_without_else", "`check_urgent` in `pub check_urgent: If,`"),
     ("instant_loops", "`work` in `pub work: Function,`"),
+    ("kind_changed", "`pay` in `pub pay: Job,`"),
     ("lost_in_copies", "`decision` in `#[node(permission(anyone), form = VoteForm { decision }, next = this.meet)]`"),
     ("lost_update", "`note` in `#[node(permission(anyone), form = BudgetForm { note }, next = this.meet)]`"),
     ("mixed_levels", "`meet` in `pub meet: Join,`"),
@@ -48,6 +50,7 @@ const UNDERLINED: &[(&str, &str)] = &[
     ("next_twice", "`bill` in `#[node(permission(anyone), next = this.pack, next = this.bill)]`"),
     ("no_end", "`MeterFlow` in `pub struct MeterFlow {`"),
     ("no_start", "`ReviewFlow` in `pub struct ReviewFlow {`"),
+    ("node_removed", "`sign` in `pub sign: View,`"),
     ("only_a_side_branch_ends", "`measure` in `#[node(next = this.measure, next = this.record, next = this.end)]`"),
     ("owner_may_be_missing", "`sign` in `pub sign: View,`"),
     (
@@ -55,9 +58,12 @@ const UNDERLINED: &[(&str, &str)] = &[
         "`remind` in `#[node(permission(anyone), on_timeout(days(3), this.remind, interrupting = false), next = this.send)]`",
     ),
     ("reserved_names", "`tasks` in `pub tasks: View,`"),
+    ("runs_twice_in_flight", "`count` in `pub count: View,`"),
     ("split_all_conditional", "`split` in `pub split: Split,`"),
     ("split_with_two_joins", "`split` in `pub split: Split,`"),
+    ("stuck_in_flight", "`met` in `pub met: Join,`"),
     ("switch_without_default", "`route` in `pub route: Switch,`"),
+    ("timeout_lost", "`answer` in `pub answer: View,`"),
     ("too_deep", "`s64` in `#[node(next = this.last, next = this.end)] pub s64: Split,`"),
     ("too_tangled", "`end` in `pub end: End,`"),
     ("unbounded_nesting", "`split` in `pub split: Split,`"),

@@ -1,0 +1,160 @@
+//! Rows of `flow_due` that a worker takes to do them next, in one statement.
+
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{Connection, RunQueryDsl};
+
+use super::{Conn, IN_LIST, SKIP_LOCKED};
+use crate::data::sql_types::Moment;
+use crate::store::schema::flow_due;
+use crate::store::{DueRow, Reserve};
+
+type Database = <Conn as Connection>::Backend;
+
+/// What is asked of `flow_due`, with its lists as JSON: one bound value each, so that the text is the same however long
+/// they are.
+#[derive(Debug)]
+struct Reservation<'r> {
+    reserve: &'r Reserve<'r>,
+    flows: String,
+    kinds: String,
+    queues: Option<String>,
+    not_groups: Option<String>,
+    not_tasks: Option<String>,
+    /// The rows are read, and nothing is changed.
+    only_looks: bool,
+}
+
+/// What is due for this worker; SQLite is asked before its only writer is disturbed.
+pub(super) fn is_any_due(conn: &mut Conn, reserve: &Reserve<'_>) -> QueryResult<bool> {
+    if SKIP_LOCKED.is_some() {
+        return Ok(true);
+    }
+    let one = Reserve { most: 1, ..*reserve };
+    Ok(!Reservation::new(&one, true).load::<DueRow>(conn)?.is_empty())
+}
+
+/// Leases rows that are due, the most urgent first.
+pub(super) fn reserve(conn: &mut Conn, reserve: &Reserve<'_>) -> QueryResult<Vec<DueRow>> {
+    let mut rows: Vec<DueRow> = Reservation::new(reserve, false).load(conn)?;
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.priority), row.due, row.process_id, row.task));
+    Ok(rows)
+}
+
+impl<'r> Reservation<'r> {
+    fn new(reserve: &'r Reserve<'r>, only_looks: bool) -> Self {
+        let list = |texts: &[String]| serde_json::Value::from(texts).to_string();
+        let some = |texts: &[String]| (!texts.is_empty()).then(|| list(texts));
+        Reservation {
+            reserve,
+            flows: serde_json::Value::from(reserve.flows).to_string(),
+            kinds: serde_json::Value::from(reserve.kinds).to_string(),
+            queues: reserve.queues.map(list),
+            not_groups: some(reserve.not_groups),
+            not_tasks: some(reserve.not_tasks),
+            only_looks,
+        }
+    }
+
+    /// The rows that are asked for, with these columns.
+    fn picked<'b>(&'b self, columns: &str, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
+        out.push_sql("select ");
+        out.push_sql(columns);
+        out.push_sql(" from flow_due d where d.due <= ");
+        out.push_bind_param::<Moment, _>(&self.reserve.now)?;
+        out.push_sql(" and (d.leased_until is null or d.leased_until <= ");
+        out.push_bind_param::<Moment, _>(&self.reserve.now)?;
+        out.push_sql(") and d.flow in ");
+        list(&self.flows, out)?;
+        out.push_sql(" and d.kind in ");
+        list(&self.kinds, out)?;
+        out.push_sql(PAUSED);
+        out.push_sql(SUSPENDED);
+        if let Some(queues) = &self.queues {
+            out.push_sql(" and d.queue in ");
+            list(queues, out)?;
+        }
+        if self.reserve.only_unlimited {
+            out.push_sql(" and d.concurrency is null");
+        }
+        if let Some(groups) = &self.not_groups {
+            out.push_sql(" and (d.concurrency is null or d.concurrency not in ");
+            list(groups, out)?;
+            out.push_sql(")");
+        }
+        if let Some(tasks) = &self.not_tasks {
+            out.push_sql(" and (cast(d.process_id as text) || '.' || cast(d.task as text)) not in ");
+            list(tasks, out)?;
+        }
+        out.push_sql(" order by d.priority desc, d.due, d.process_id, d.task limit ");
+        out.push_bind_param::<BigInt, _>(&self.reserve.most)
+    }
+}
+
+/// The jobs of a queue that is paused are left where they are. Timers and what else is due are in no queue.
+pub(super) const PAUSED: &str =
+    " and (d.kind <> 'JOB' or d.queue not in (select q.name from flow_queue q where q.paused is not null))";
+
+/// What is due of a suspended process waits until it is resumed. Its cancellation and its notifications do not.
+const SUSPENDED: &str = " and (d.kind in ('CANCEL', 'NOTIFY') or not exists \
+    (select 1 from flow_process p where p.id = d.process_id and p.suspended is not null))";
+
+fn list<'b>(json: &'b String, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
+    let (before, behind) = IN_LIST;
+    out.push_sql(before);
+    out.push_bind_param::<Text, _>(json)?;
+    out.push_sql(behind);
+    Ok(())
+}
+
+/// The columns of [`DueRow`], in order.
+const COLUMNS: [&str; 17] = [
+    "process_id",
+    "task",
+    "kind",
+    "key",
+    "flow",
+    "due",
+    "attempt",
+    "lease_token",
+    "leased_until",
+    "last_error",
+    "postponed",
+    "holder",
+    "queue",
+    "priority",
+    "concurrency",
+    "failed_release",
+    "payload",
+];
+
+impl QueryFragment<Database> for Reservation<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
+        if self.only_looks {
+            return self.picked(&COLUMNS.join(", "), &mut out);
+        }
+        out.push_sql("update flow_due set leased_until = ");
+        out.push_bind_param::<Moment, _>(&self.reserve.until)?;
+        out.push_sql(", holder = ");
+        out.push_bind_param::<Text, _>(self.reserve.holder)?;
+        out.push_sql(" where (process_id, task, kind, key) in (");
+        self.picked("d.process_id, d.task, d.kind, d.key", &mut out)?;
+        out.push_sql(SKIP_LOCKED.unwrap_or_default());
+        out.push_sql(") returning ");
+        out.push_sql(&COLUMNS.join(", "));
+        Ok(())
+    }
+}
+
+impl QueryId for Reservation<'_> {
+    type QueryId = ();
+    // The text differs by what is left out.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Reservation<'_> {
+    type SqlType = diesel::dsl::SqlTypeOf<<flow_due::table as diesel::Table>::AllColumns>;
+}
+
+impl RunQueryDsl<Conn> for Reservation<'_> {}

@@ -1,0 +1,90 @@
+//! The leases of the jobs that run: renewed while their bodies run, up to the timeout of the node.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::connections::Connection;
+use crate::job_control::JobControl;
+use crate::store::{DueRow, FlowConnection, Store as _};
+use crate::{Canceled, Result, clock};
+
+/// A job whose body runs.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) row: DueRow,
+    pub(super) control: JobControl,
+}
+
+/// The jobs whose bodies run in this worker.
+#[derive(Debug, Default)]
+pub(super) struct Leases(Mutex<BTreeMap<u64, Held>>);
+
+impl Leases {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Held>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a job whose body begins to run: its number here.
+    pub(super) fn add(&self, held: Held) -> u64 {
+        let mut list = self.lock();
+        let number = list.keys().next_back().map_or(0, |last| last + 1);
+        list.insert(number, held);
+        number
+    }
+
+    /// The job has come to its end.
+    pub(super) fn remove(&self, number: u64) {
+        self.lock().remove(&number);
+    }
+
+    pub(super) fn all(&self) -> Vec<Held> {
+        self.lock().values().cloned().collect()
+    }
+
+    /// Takes all of them out, for who gives them back.
+    pub(super) fn take(&self) -> Vec<Held> {
+        std::mem::take(&mut *self.lock()).into_values().collect()
+    }
+
+    pub(super) fn cancel(&self, why: Canceled) {
+        self.lock().values().for_each(|held| held.control.cancel(why));
+    }
+}
+
+/// Renews the leases of all jobs that run, and tells the bodies of those that are lost.
+pub(super) fn renew<C: FlowConnection>(leases: &Leases, lease: Duration, conn: &mut Connection<C>) -> Result<()> {
+    for held in leases.all() {
+        let until = held.control.until().map_or(clock::now() + lease, |last| last.min(clock::now() + lease));
+        // At the timeout the renewal stops; what comes of the body later counts if nobody else has begun.
+        if until <= clock::now() || cfg!(flow_sabotage = "no_renewal") {
+            continue;
+        }
+        if !conn.with(|conn| Ok(conn.store().renew(&held.row, until)?))? {
+            held.control.cancel(Canceled::LeaseLost);
+        }
+    }
+    Ok(())
+}
+
+/// The thread that renews. `go_on` says whether there is still something to do.
+pub(super) fn keep<C: FlowConnection>(
+    leases: &Leases,
+    lease: Duration,
+    conn: &mut Connection<C>,
+    go_on: impl Fn() -> bool,
+) {
+    /// A heartbeat makes it look sooner, but not more often than this.
+    const SHORTEST: Duration = Duration::from_millis(200);
+    let between = (lease / 3).min(Duration::from_secs(5)).max(Duration::from_millis(10));
+    let mut last = Instant::now();
+    while go_on() {
+        // Woken by a heartbeat, by `stop`, or for no reason at all.
+        std::thread::park_timeout(between.saturating_sub(last.elapsed()));
+        std::thread::sleep(between.min(SHORTEST).saturating_sub(last.elapsed()));
+        last = Instant::now();
+        if let Err(error) = renew(leases, lease, conn) {
+            tracing::warn!(%error, "leases could not be renewed, and are tried again");
+        }
+    }
+}

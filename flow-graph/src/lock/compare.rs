@@ -1,0 +1,78 @@
+//! What branches of splits do to one another, as facts under names: so that what the releases do together can be
+//! compared with what each does alone.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::Analysis;
+use crate::position::{Level, PathId, ROOT};
+use crate::{Kind, NodeId};
+
+/// Positions of one node that are compared with one another.
+const COMPARED: usize = 64;
+
+/// A node, by its name, and what makes it one of two: the split or the timeout.
+type Fact<'a> = (&'a str, &'a str);
+
+/// The facts of a graph.
+#[derive(Debug, Default)]
+pub(super) struct Facts<'a> {
+    /// Nodes that run once for each of several branches, and the split.
+    pub(super) twice: BTreeSet<Fact<'a>>,
+    /// First nodes of branches that can end while another branch of the split goes to a join, and the split.
+    pub(super) lost: BTreeSet<Fact<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(analysis: &Analysis<'a>) -> Self {
+        let mut facts = Facts::default();
+        let name = |id: NodeId| analysis.node(id).map_or("", |node| node.name);
+        for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
+            if node.kind == Kind::Join || node.kind.is_boundary() {
+                continue;
+            }
+            if node.kind.ends() {
+                facts.ends(analysis, id);
+                continue;
+            }
+            let here = analysis.positions.of_node(id);
+            for (at, a) in here.iter().take(COMPARED).enumerate() {
+                for b in here.iter().take(COMPARED).skip(at + 1) {
+                    if !analysis.positions.part(*a, *b) {
+                        continue;
+                    }
+                    let (_, over, other) = analysis.positions.paths.part(a.0, b.0);
+                    facts.twice.extend([over, other].into_iter().flatten().filter_map(|path| {
+                        let of = match analysis.positions.paths.level(path)? {
+                            Level::Branch { split, .. } => split,
+                            Level::Beside { boundary } => boundary,
+                        };
+                        Some((node.name, name(of)))
+                    }));
+                }
+            }
+        }
+        facts.twice.extend(analysis.jumps().iter().map(|jump| (name(jump.node), name(jump.split))));
+        facts
+    }
+
+    /// Branches that end here while another one of their split can come to a join.
+    fn ends(&mut self, analysis: &Analysis<'a>, end: NodeId) {
+        let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
+        for (path, _) in positions.of_node(end) {
+            let branches = paths.stack(*path).filter_map(|branch| Some((branch, paths.split(branch)?)));
+            for (branch, (outside, split)) in branches {
+                let of = |group: &&crate::position::Group| group.outside == outside && group.split == split;
+                let Some(group) = analysis.groups().iter().find(of) else { continue };
+                let beside = |other: PathId| paths.scope(other).is_some_and(|scope| scope != branch);
+                let copies = branch != ROOT && paths.has_copies(branch, outside);
+                if !copies && !group.arrivals.iter().any(|arrival| beside(arrival.branch)) {
+                    continue;
+                }
+                let Some(Level::Branch { edge, .. }) = paths.level(branch) else { continue };
+                let split = analysis.node(split);
+                let first = split.and_then(|split| split.edges.get(edge)).and_then(|edge| analysis.node(edge.to));
+                self.lost.extend(first.zip(split).map(|(first, split)| (first.name, split.name)));
+            }
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! The proof: from every position that a process of a listed release can be in, the flow of now goes on and comes to
+//! its end.
+
+use std::collections::BTreeSet;
+
+use super::compare::Facts;
+use super::layers::{Layers, release_place};
+use super::{Release, places};
+use crate::analysis::Analysis;
+use crate::code::Code;
+use crate::position::{PositionId, ROOT};
+use crate::{CHECKS, Finding, Graph, Kind, NodeId, Place};
+
+/// What stands in the way of processes of these releases, the oldest first, in the flow of now; sorted by place.
+///
+/// Nothing is found of a graph that is wrong by itself in a way that [`check`](crate::check()) calls an error: call
+/// that first.
+#[must_use]
+pub fn check_releases(graph: &Graph<'_>, releases: &[&Release]) -> Vec<Finding> {
+    let now = Release::of(graph, 0);
+    let Some(last) = releases.last() else { return Vec::new() };
+    if last.has_same_nodes(&now) && knows_all_timeouts(graph, releases) {
+        return Vec::new();
+    }
+    let layers = Layers::of(graph, releases, &now);
+    let mut found = Vec::new();
+    let Some(entries) = (layers.parts.len() < usize::from(NodeId::MAX)).then(|| places::entries(&layers)).flatten()
+    else {
+        found.push(not_proved());
+        return named(found);
+    };
+    let running = [layers.releases.len() - 2, layers.releases.len() - 1];
+    let ways = layers.ways(&running);
+    let nodes = layers.nodes(&ways);
+    let combined = places::graph(&nodes);
+    let positions = places::walk(&layers, &combined, &running, entries);
+    if !positions.is_complete() || !positions.is_exact() {
+        found.push(not_proved());
+        return named(found);
+    }
+    let code = Code::default();
+    let of_now = Analysis::new(graph, &code);
+    let proof = Proof { analysis: Analysis::from(&combined, &code, positions), layers: &layers, of_now: &of_now };
+    proof.gone(&mut found);
+    if found.is_empty() {
+        proof.stuck(&mut found);
+    }
+    if found.is_empty() {
+        proof.twice(&mut found);
+    }
+    proof.not_armed(&mut found);
+    named(found)
+}
+
+/// A release of the same nodes knows all that its own release knew; only the older names of timeouts are not listed.
+fn knows_all_timeouts(graph: &Graph<'_>, releases: &[&Release]) -> bool {
+    let timeouts = releases.iter().flat_map(|release| &release.nodes).filter(|node| node.kind.is_boundary());
+    timeouts.into_iter().all(|timeout| graph.find(&timeout.name).is_some())
+}
+
+fn not_proved() -> Finding {
+    let headline = "too many branches can be open in older releases to look at all of them";
+    Finding { check: "too_tangled", ..Finding::at(Place::Node(0), headline) }
+        .note("a process of one of them may get stuck in this flow, which is not checked")
+        .help("remove releases of which no process is open from `flow.lock`")
+}
+
+/// With the severities of the checks, sorted by place.
+fn named(mut found: Vec<Finding>) -> Vec<Finding> {
+    for finding in &mut found {
+        let check = CHECKS.iter().find(|check| check.name == finding.check);
+        finding.severity = check.map_or(finding.severity, |check| check.severity);
+    }
+    found.sort_by_key(|finding| finding.place);
+    found
+}
+
+struct Proof<'p> {
+    /// All releases together, while the last one and the flow of now run.
+    analysis: Analysis<'p>,
+    layers: &'p Layers<'p>,
+    of_now: &'p Analysis<'p>,
+}
+
+impl Proof<'_> {
+    /// The node of now that a part is.
+    fn now(&self, part: NodeId) -> Option<NodeId> {
+        let part = self.layers.parts.get(usize::from(part))?;
+        let id = self.of_now.graph.find(part.name)?;
+        let node = self.of_now.node(id)?;
+        (node.name == part.name && node.kind == part.kind).then_some(id)
+    }
+
+    /// Where a finding about a part stands: at the node of its name, if there still is one.
+    fn place(&self, part: NodeId) -> Place {
+        let name = self.analysis.plain(part);
+        let found = self.of_now.graph.ids().find(|id| self.of_now.plain(*id) == name);
+        found.map_or(Place::Flow, |id| {
+            // A timeout is reported at its task.
+            let host = self.of_now.positions.host_of(id);
+            Place::Node(host.unwrap_or(id))
+        })
+    }
+
+    /// "release 1 and 2"
+    fn releases(&self, part: NodeId) -> String {
+        let numbers = self.layers.numbers(usize::from(part));
+        let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        match texts.split_last() {
+            Some((last, [])) => format!("release {last}"),
+            Some((last, rest)) => format!("releases {} and {last}", rest.join(", ")),
+            None => "this flow".to_owned(),
+        }
+    }
+
+    /// How a process came to a position: "`start` -> `split` -> `legal`".
+    fn way(&self, at: PositionId) -> String {
+        let way = self.analysis.positions.way(at);
+        let inside = self.analysis.positions.paths.levels(self.analysis.positions.get(at).path);
+        let splits: Vec<String> = inside
+            .iter()
+            .filter_map(|level| match level {
+                crate::position::Level::Branch { split, .. } => Some(self.analysis.name(*split)),
+                crate::position::Level::Beside { .. } => None,
+            })
+            .collect();
+        let names: Vec<String> = way.iter().map(|id| self.analysis.name(*id)).collect();
+        match splits.last() {
+            Some(split) => format!("{}, inside of a branch of {split}", names.join(" -> ")),
+            None => names.join(" -> "),
+        }
+    }
+
+    /// Tasks that wait where nothing of now knows them.
+    fn gone(&self, found: &mut Vec<Finding>) {
+        for (part, id) in self.layers.parts.iter().zip(0..) {
+            if !part.rests() || self.now(id).is_some() {
+                continue;
+            }
+            let waits = |at: &&(u32, PositionId)| part.kind != Kind::Join || at.0 != ROOT;
+            let Some((_, at)) = self.analysis.positions.of_node(id).iter().find(waits) else { continue };
+            let now = self.of_now.graph.find(part.name).and_then(|id| self.of_now.node(id));
+            found.extend(match now {
+                Some(now) if part.kind.is_boundary() && now.kind.is_boundary() => None,
+                Some(now) => Some(self.kind_changed(id, *at, now.kind)),
+                None if part.kind.is_boundary() => self.timeout_lost(id),
+                None => Some(self.removed(id, *at)),
+            });
+        }
+    }
+
+    fn kind_changed(&self, part: NodeId, at: PositionId, now: Kind) -> Finding {
+        let (name, releases) = (self.analysis.plain(part), self.releases(part));
+        let was = self.layers.parts[usize::from(part)].kind.name();
+        Finding {
+            check: "kind_changed",
+            ..Finding::at(
+                self.place(part),
+                format!("processes of {releases} can wait in `{name}` as a {was}, and it is a {} now", now.name()),
+            )
+        }
+        .note(format!("a process comes there by {}", self.way(at)))
+        .help(format!("give the new node another name, and keep `{name}` as a `{was}` for those processes"))
+    }
+
+    fn removed(&self, part: NodeId, at: PositionId) -> Finding {
+        let (name, releases) = (self.analysis.plain(part), self.releases(part));
+        let kind = self.layers.parts[usize::from(part)].kind;
+        let finding = Finding {
+            check: "node_removed",
+            ..Finding::at(
+                self.renamed_to(part).map_or(Place::Flow, Place::Node),
+                format!("processes of {releases} can wait in `{name}`, which is gone"),
+            )
+        }
+        .note(format!("a process comes there by {}", self.way(at)));
+        let finding = match self.renamed_to(part) {
+            Some(now) => finding.help(format!(
+                "if it is `{}` now, say so: `was = [\"{name}\"]` on `{}`",
+                self.of_now.plain(now),
+                self.of_now.plain(now)
+            )),
+            None => finding,
+        };
+        let next = self.next_names(part);
+        let keep = match (kind.exits(), next.as_slice()) {
+            (crate::Exits::Next, [next]) => format!("next = this.{next}, "),
+            _ => String::new(),
+        };
+        finding.help(format!(
+            "keep it for those processes: `#[node({keep}allow(unreachable_nodes, reason = \"processes of {releases} \
+             wait here\"))] {name}: {},`",
+            kind.name()
+        ))
+    }
+
+    /// Where a part led, by the names of now that are still there.
+    fn next_names(&self, part: NodeId) -> Vec<&str> {
+        let edges = self.analysis.node(part).map_or(&[][..], |node| node.edges);
+        let names = edges.iter().map(|edge| self.analysis.plain(edge.to));
+        names.filter(|name| self.layers.is_known(name)).collect()
+    }
+
+    /// A node that is new, of the same kind, and leads to or comes from where the one that is gone did.
+    fn renamed_to(&self, part: NodeId) -> Option<NodeId> {
+        let (kind, next) = (self.layers.parts[usize::from(part)].kind, self.next_names(part));
+        let is_new = |id: &NodeId| {
+            let name = self.of_now.plain(*id);
+            let mut released = self.layers.releases.iter().rev().skip(1);
+            released.all(|release| release.nodes.iter().all(|node| self.layers.name(&node.name) != name))
+        };
+        let mut fresh = self.of_now.graph.ids().filter(|id| self.of_now.kind(*id) == Some(kind)).filter(is_new);
+        let alike = |id: &NodeId| {
+            let edges = self.of_now.node(*id).map_or(&[][..], |node| node.edges);
+            edges.iter().any(|edge| next.contains(&self.of_now.plain(edge.to)))
+        };
+        let all: Vec<NodeId> = fresh.by_ref().collect();
+        let like: Vec<NodeId> = all.iter().copied().filter(alike).collect();
+        match (like.as_slice(), all.as_slice()) {
+            ([one], _) | ([], [one]) => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// A timeout that is armed, and that nothing of now knows: it never fires. Where its task is gone too, that is what
+    /// is reported.
+    fn timeout_lost(&self, part: NodeId) -> Option<Finding> {
+        let name = self.analysis.plain(part);
+        let locked = self.layers.releases.iter().rev().find_map(|release| {
+            let node = &release.nodes[release_place(release, name)?];
+            Some((release.number, node))
+        });
+        let (number, timeout) = locked?;
+        let host = self.layers.name(timeout.host.as_deref()?);
+        let id = self.of_now.graph.ids().find(|id| self.of_now.plain(*id) == host)?;
+        let to = timeout.edges.first().map_or("?", |edge| edge.to.as_str());
+        let word = if timeout.interrupting { "timeout" } else { "reminder" };
+        Some(
+            Finding {
+                check: "timeout_lost",
+                ..Finding::at(
+                    Place::Node(id),
+                    format!("open tasks of `{host}` have a {word} to `{to}`, which is gone: it never fires"),
+                )
+            }
+            .note(format!("it is in release {number} under the name `{name}`"))
+            .help(format!(
+                "if another one has taken its place, say so there: `on_timeout(.., was = [\"{}\"])`",
+                name.strip_prefix(&format!("{host}__")).unwrap_or(name)
+            ))
+            .allow("if those tasks can do without it", "timeout_lost", id, &format!("`{host}`")),
+        )
+    }
+
+    /// Combinations that were right in each release, and from which a process cannot come to its end.
+    fn stuck(&self, found: &mut Vec<Finding>) {
+        let positions = &self.analysis.positions;
+        let stuck = |place, headline: String| Finding { check: "stuck_in_flight", ..Finding::at(place, headline) };
+        for (id, name) in self.of_now.graph.ids().map(|id| (id, self.of_now.name(id))) {
+            let part = self.layers.parts_of(self.layers.releases.len() - 1).iter().find(|part| {
+                let part = &self.layers.parts[**part];
+                part.name == self.of_now.plain(id) && Some(part.kind) == self.of_now.kind(id)
+            });
+            let Some(part) = part.and_then(|part| NodeId::try_from(*part).ok()) else { continue };
+            let Some((_, at)) = positions.of_node(part).first() else { continue };
+            if !self.of_now.can_end(id) && self.of_now.positions.of_node(id).is_empty() {
+                let text = format!("processes of {} can be at {name}, from where they never end", self.releases(part));
+                found.push(stuck(Place::Node(id), text).note(format!("a process comes there by {}", self.way(*at))));
+            }
+        }
+        if let Some((_, split, _)) = positions.again.first() {
+            let text =
+                format!("{} can start again before branches of an older release have met", self.analysis.name(*split));
+            found.push(stuck(self.place(*split), text));
+        }
+        // A split that was changed is one of each release: it is reported once.
+        let mut reported: BTreeSet<&str> = BTreeSet::new();
+        for mixed in self.analysis.mixed() {
+            if reported.insert(self.analysis.plain(mixed.outer)) {
+                let (outer, inner) = (self.analysis.name(mixed.outer), self.analysis.name(mixed.inner));
+                let join = self.analysis.name(mixed.join);
+                let text = format!("branches of {outer} and of {inner} inside of it come to {join}");
+                let note = format!("{inner} was opened by {}", self.releases(mixed.inner));
+                found.push(stuck(self.place(mixed.join), text).note(note));
+            }
+        }
+        for group in self.analysis.groups() {
+            let is_new = |_: &_| reported.insert(self.analysis.plain(group.split));
+            let Some((a, b)) = group.two_joins(positions).filter(is_new) else { continue };
+            let (split, one, other) =
+                (self.analysis.name(group.split), self.analysis.name(a.join), self.analysis.name(b.join));
+            let from = |at| self.analysis.name(crate::analysis::wording::before_at(&self.analysis, at));
+            found.push(
+                stuck(
+                    self.place(b.join),
+                    format!(
+                        "branches of {split} that {} opened come to two joins, and wait for ever",
+                        self.releases(group.split)
+                    ),
+                )
+                .story(&[
+                    format!("from {} a branch comes to {one} and waits for the others", from(a.at)),
+                    format!("from {} another comes to {other} and waits for the others", from(b.at)),
+                ])
+                .help("let open branches meet where they met before; give a new join to a new split"),
+            );
+        }
+    }
+
+    /// What runs twice, or goes on without a branch, in no release by itself and in all of them together.
+    fn twice(&self, found: &mut Vec<Finding>) {
+        let together = Facts::of(&self.analysis);
+        if together.twice.is_empty() && together.lost.is_empty() {
+            return;
+        }
+        let code = Code::default();
+        let (mut twice, mut lost) = (BTreeSet::new(), BTreeSet::new());
+        let owned = |set: &BTreeSet<(&str, &str)>| -> Vec<(String, String)> {
+            set.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+        };
+        for release in 0..self.layers.releases.len() {
+            let (ways, _) = places::alone(self.layers, release);
+            let nodes = self.layers.nodes(&ways);
+            let graph = places::graph(&nodes);
+            let positions = places::walk(self.layers, &graph, &[release], Vec::new());
+            let facts = Analysis::from(&graph, &code, positions);
+            let facts = Facts::of(&facts);
+            twice.extend(owned(&facts.twice));
+            lost.extend(owned(&facts.lost));
+        }
+        let new = |known: &BTreeSet<(String, String)>, fact: &(&str, &str)| {
+            !known.contains(&(fact.0.to_owned(), fact.1.to_owned()))
+        };
+        let place = |name: &str| self.of_now.graph.ids().find(|id| self.of_now.plain(*id) == name);
+        for (node, of) in together.twice.iter().filter(|fact| new(&twice, fact)) {
+            let text = format!("`{node}` runs once for each branch of `{of}` that an older release has opened");
+            let finding = Finding {
+                check: "runs_twice_in_flight",
+                ..Finding::at(place(node).map_or(Place::Flow, Place::Node), text)
+            }
+            .note("its branches met before they came there, and in this flow they do not");
+            found.push(match place(node) {
+                Some(id) => {
+                    finding.allow("if once for each is right", "runs_twice_in_flight", id, &format!("`{node}`"))
+                }
+                None => finding,
+            });
+        }
+        if !found.is_empty() {
+            return;
+        }
+        for (first, split) in together.lost.iter().filter(|fact| new(&lost, fact)) {
+            let at = place(first).or_else(|| place(split));
+            let text =
+                format!("the branch of `{split}` that begins with `{first}` ends, and the others go on without it");
+            let finding =
+                Finding { check: "branch_lost_in_flight", ..Finding::at(at.map_or(Place::Flow, Place::Node), text) }
+                    .note(format!("`{split}` was opened by an older release, in which it came to a join"));
+            found.push(match at {
+                Some(id) => {
+                    finding.allow("if they can go on without it", "branch_lost_in_flight", id, &self.of_now.name(id))
+                }
+                None => finding,
+            });
+        }
+    }
+
+    /// Timeouts that the last release did not have, on nodes where its processes can be.
+    fn not_armed(&self, found: &mut Vec<Finding>) {
+        let released = self.layers.releases.len() - 2;
+        let last = self.layers.releases[released];
+        let known: BTreeSet<&str> = last.nodes.iter().map(|node| self.layers.name(&node.name)).collect();
+        for (host, node) in self.of_now.graph.ids().zip(self.of_now.graph.nodes) {
+            for timeout in node.boundaries {
+                let is_new = !known.contains(self.of_now.plain(*timeout));
+                let parts = self.layers.parts_of(released).iter();
+                let old = parts.filter(|part| {
+                    let part = &self.layers.parts[**part];
+                    part.name == node.name && part.kind == node.kind
+                });
+                let waits = |part: &usize| {
+                    let part = NodeId::try_from(*part).unwrap_or(NodeId::MAX);
+                    !self.analysis.positions.of_node(part).is_empty()
+                };
+                if !is_new || !old.copied().any(|part| waits(&part)) {
+                    continue;
+                }
+                let name = self.of_now.name(host);
+                found.push(
+                    Finding {
+                        check: "timeout_not_armed",
+                        ..Finding::at(
+                            Place::Edge(*timeout, 0),
+                            format!("tasks of {name} that are open already do not get this timeout"),
+                        )
+                    }
+                    .note(format!(
+                        "release {} does not have it, and a timeout is armed when its task is created",
+                        last.number
+                    ))
+                    .allow("if that is fine", "timeout_not_armed", host, &name),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What is refused, reported and free.
+
+use super::{Lock, LockErrorKind, Release, check_releases};
+use crate::Kind;
+use crate::draw::Draft;
+
+/// A flow `f` in text: the nodes of one release.
+fn lock(releases: &[&str]) -> Lock {
+    let mut text = "version = 1\n".to_owned();
+    for (at, nodes) in releases.iter().enumerate() {
+        text += &format!("[f {}]\n{nodes}\n", at + 1);
+    }
+    Lock::parse(&text).unwrap()
+}
+
+/// What is found in a flow of now: check and headline.
+fn found(releases: &[&str], now: &Draft) -> Vec<String> {
+    let lock = lock(releases);
+    now.with_graph(|graph| {
+        let found = check_releases(graph, &lock.releases_of(graph));
+        found.iter().map(|finding| format!("{}: {}", finding.check, finding.headline)).collect()
+    })
+}
+
+const APPROVE: &str = "node start Start -> next approve
+node approve View -> next end
+node end End";
+
+const REVIEW: &str = "node start Start -> next s
+node s Split -> next a, next b
+node a View -> next j
+node b View -> next j
+node j Join -> next c
+node c View -> next end
+node end End";
+
+fn review(a: &'static str) -> Draft {
+    Draft::new()
+        .node("start", Kind::Start, &["s"])
+        .node("s", Kind::Split, &["a", "b"])
+        .node("a", Kind::View, &[a])
+        .node("b", Kind::View, &["j"])
+        .node("j", Kind::Join, &["c"])
+        .node("c", Kind::View, &["end"])
+}
+
+#[test]
+fn a_node_that_is_gone_is_refused_with_its_new_name_if_there_is_one() {
+    let now = Draft::new().node("start", Kind::Start, &["sign"]).node("sign", Kind::View, &["end"]).node(
+        "end",
+        Kind::End,
+        &[],
+    );
+    let lock = lock(&[APPROVE]);
+    now.with_graph(|graph| {
+        let found = check_releases(graph, &lock.releases_of(graph));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].headline, "processes of release 1 can wait in `approve`, which is gone");
+        assert_eq!(found[0].help[0], "if it is `sign` now, say so: `was = [\"approve\"]` on `sign`");
+    });
+}
+
+#[test]
+fn another_kind_is_refused() {
+    let now = Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::Job, &["end"]).node(
+        "end",
+        Kind::End,
+        &[],
+    );
+    let text = "kind_changed: processes of release 1 can wait in `approve` as a View, and it is a Job now";
+    assert_eq!(found(&[APPROVE], &now), [text]);
+}
+
+#[test]
+fn what_nobody_waits_in_may_go_and_new_nodes_may_come() {
+    let now = Draft::new()
+        .node("start", Kind::Start, &["check"])
+        .node("check", Kind::If, &["approve", "done"])
+        .node("approve", Kind::View, &["sign"])
+        .node("sign", Kind::View, &["done"])
+        .node("done", Kind::End, &[]);
+    assert_eq!(found(&[APPROVE], &now), [""; 0]);
+}
+
+#[test]
+fn a_node_more_in_an_open_branch_and_a_branch_more_in_the_split_are_free() {
+    let more = review("more").node("more", Kind::View, &["j"]).node("end", Kind::End, &[]);
+    assert_eq!(found(&[REVIEW], &more), [""; 0]);
+    let third = Draft::new()
+        .node("start", Kind::Start, &["s"])
+        .node("s", Kind::Split, &["a", "b", "third"])
+        .node("third", Kind::View, &["j"])
+        .node("a", Kind::View, &["j"])
+        .node("b", Kind::View, &["j"])
+        .node("j", Kind::Join, &["c"])
+        .node("c", Kind::View, &["end"])
+        .node("end", Kind::End, &[]);
+    assert_eq!(found(&[REVIEW], &third), [""; 0]);
+}
+
+#[test]
+fn branches_of_an_open_split_that_meet_elsewhere_now_are_refused() {
+    // The new flow is right by itself: `a` and `b` one after the other; `j` is kept for who waits there.
+    let now = Draft::new()
+        .node("start", Kind::Start, &["a"])
+        .node("a", Kind::View, &["b"])
+        .node("b", Kind::View, &["j"])
+        .node("j", Kind::Join, &["c"])
+        .node("c", Kind::View, &["end"])
+        .node("end", Kind::End, &[]);
+    let text = "runs_twice_in_flight: `b` runs once for each branch of `s` that an older release has opened";
+    assert_eq!(found(&[REVIEW], &now), [text]);
+    let two = Draft::new()
+        .node("start", Kind::Start, &["which"])
+        .node("which", Kind::If, &["a", "s"])
+        .node("s", Kind::Split, &["b", "d"])
+        .node("a", Kind::View, &["j"])
+        .node("b", Kind::View, &["j2"])
+        .node("d", Kind::View, &["j2"])
+        .node("j", Kind::Join, &["c"])
+        .node("j2", Kind::Join, &["c"])
+        .node("c", Kind::View, &["end"])
+        .node("end", Kind::End, &[]);
+    let found = found(&[REVIEW], &two);
+    assert_eq!(found, ["stuck_in_flight: branches of `s` that release 1 opened come to two joins, and wait for ever"]);
+}
+
+#[test]
+fn a_join_that_is_gone_is_refused_and_one_that_lets_everybody_pass_is_not() {
+    let now = Draft::new()
+        .node("start", Kind::Start, &["a"])
+        .node("a", Kind::View, &["c"])
+        .node("b", Kind::View, &["c"])
+        .node("c", Kind::View, &["end"])
+        .node("end", Kind::End, &[]);
+    assert_eq!(found(&[REVIEW], &now), ["node_removed: processes of release 1 can wait in `j`, which is gone"]);
+    let passes = "node start Start -> next a\nnode a View -> next j\nnode j Join -> next end\nnode end End";
+    let direct =
+        Draft::new().node("start", Kind::Start, &["a"]).node("a", Kind::View, &["end"]).node("end", Kind::End, &[]);
+    assert_eq!(found(&[passes], &direct), [""; 0]);
+}
+
+#[test]
+fn timeouts_that_come_are_told_and_those_that_go_are_refused() {
+    let plain = || {
+        Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::View, &["end"]).node(
+            "end",
+            Kind::End,
+            &[],
+        )
+    };
+    let with = plain().timeout("approve", "end", true);
+    let text = "timeout_not_armed: tasks of `approve` that are open already do not get this timeout";
+    assert_eq!(found(&[APPROVE], &with), [text]);
+    let old = with.with_graph(|graph| Release::of(graph, 1).to_string());
+    let old = old.split_once('\n').unwrap().1;
+    let lost = "timeout_lost: open tasks of `approve` have a timeout to `end`, which is gone: it never fires";
+    assert_eq!(found(&[old], &plain()), [lost]);
+    assert_eq!(found(&[old], &with), [""; 0]);
+}
+
+#[test]
+fn what_a_release_kept_for_an_older_one_must_be_kept_as_well() {
+    // Release 2 has `approve` for processes of release 1 alone: no process of its own comes there.
+    let two = "node start Start -> next sign\nnode approve View -> next end\nnode sign View -> next end\nnode end End";
+    let now = Draft::new().node("start", Kind::Start, &["sign"]).node("sign", Kind::View, &["end"]).node(
+        "end",
+        Kind::End,
+        &[],
+    );
+    let text = "node_removed: processes of releases 1 and 2 can wait in `approve`, which is gone";
+    assert_eq!(found(&[APPROVE, two], &now), [text]);
+    assert_eq!(found(&[two], &now), [""; 0]);
+}
+
+#[test]
+fn mistakes_in_the_text_name_their_line() {
+    let error = |text: &str| Lock::parse(text).unwrap_err();
+    for (text, line, kind) in [
+        ("", 1, LockErrorKind::NoVersion),
+        ("# x\n[f 1]", 2, LockErrorKind::NoVersion),
+        ("version = 2", 1, LockErrorKind::UnknownVersion("2".to_owned())),
+        ("version = 1\nnode a End", 2, LockErrorKind::NoRelease),
+        ("version = 1\n[f 1]\n<<<<<<< HEAD", 3, LockErrorKind::MergeConflict),
+        ("version = 1\n[f 1]\n[f 1]", 3, LockErrorKind::ReleaseTwice { flow: "f".to_owned(), number: 1, first: 2 }),
+        ("version = 1\n[f 1]\nnode a Veiw", 3, LockErrorKind::UnknownKind("Veiw".to_owned())),
+        ("version = 1\n[f 1]\nnode a View -> next b", 3, LockErrorKind::UnknownNode("b".to_owned())),
+        ("version = 1\n[f 1]\ntask a x text", 3, LockErrorKind::UnknownNode("a".to_owned())),
+        ("version = 1\n[f 1]\nnode a End\nnode a End", 4, LockErrorKind::Twice("node `a`".to_owned())),
+        ("version = 1\n[f 0]", 2, LockErrorKind::Expected("the number of a release")),
+        (
+            "version = 1\n[f 1]\nnode a View -> nxt a",
+            3,
+            LockErrorKind::Expected("`next`, `then`, `else`, `case` or `default`"),
+        ),
+    ] {
+        let found = error(text);
+        assert_eq!((found.line, &found.kind), (line, &kind), "{text}");
+        assert!(found.to_string().starts_with(&format!("line {line}: ")));
+    }
+}
+
+#[test]
+fn sections_in_any_order_are_one_lock() {
+    let text = "version = 1\n[f 2]\nnode end End\n\n[a 1]\nnode end End\n[f 1]\nnode end End\n";
+    let lock = Lock::parse(text).unwrap();
+    let names: Vec<_> = lock.releases().iter().map(|release| (release.flow.as_str(), release.number)).collect();
+    assert_eq!(names, [("a", 1), ("f", 1), ("f", 2)]);
+}

@@ -1,0 +1,411 @@
+//! Processes of several releases as a game of tokens: every answer, every order, and every release that runs. Written
+//! apart from the crate's own analysis, which it uses nothing of.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use flow_graph::{Kind, Times};
+
+use crate::mutate::Version;
+
+/// States that are looked at.
+const STATES: usize = 6_000;
+
+/// Steps of one transition.
+const STEPS: usize = 200;
+
+/// Splits inside of one another.
+const DEPTH: usize = 6;
+
+/// A release of the flow.
+pub struct Release {
+    nodes: Vec<Node>,
+    /// By stored name, now or once.
+    find: HashMap<String, usize>,
+}
+
+struct Node {
+    name: String,
+    kind: Kind,
+    edges: Vec<(usize, Times)>,
+    boundaries: Vec<usize>,
+    interrupting: bool,
+}
+
+impl Release {
+    pub fn of(version: &Version) -> Self {
+        let nodes: Vec<Node> = version
+            .flow
+            .nodes
+            .iter()
+            .map(|node| Node {
+                name: node.name.clone(),
+                kind: node.kind,
+                edges: node.edges.iter().map(|edge| (usize::from(edge.to), edge.times)).collect(),
+                boundaries: node.boundaries.iter().map(|id| usize::from(*id)).collect(),
+                interrupting: node.interrupting,
+            })
+            .collect();
+        let mut find = HashMap::new();
+        for (at, node) in nodes.iter().enumerate() {
+            for was in version.was.get(&node.name).into_iter().flatten() {
+                find.insert(was.clone(), at);
+            }
+        }
+        find.extend(nodes.iter().enumerate().map(|(at, node)| (node.name.clone(), at)));
+        Release { nodes, find }
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.find.get(name).copied()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Token {
+    node: String,
+    kind: &'static str,
+    scope: usize,
+    branch: usize,
+    armed: Vec<String>,
+}
+
+/// The branches of a split that is open.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Scope {
+    parent: (usize, usize),
+    split: String,
+    /// The first node of each edge.
+    firsts: Vec<String>,
+    open: usize,
+    joins: BTreeMap<String, usize>,
+    /// By node: the branches that came there.
+    visited: BTreeMap<String, BTreeSet<usize>>,
+    ended: BTreeSet<usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct State {
+    tokens: Vec<Token>,
+    /// Those of no split.
+    open: usize,
+    scopes: BTreeMap<usize, Scope>,
+}
+
+/// What happens.
+#[derive(Default, Debug)]
+pub struct Facts {
+    pub twice: BTreeSet<(String, String)>,
+    pub lost: BTreeSet<(String, String)>,
+    /// In the last phase a process cannot come to its end.
+    pub stuck: Option<String>,
+    pub nested: bool,
+}
+
+enum Work {
+    Enter(usize, usize, usize),
+    Arrive(usize, usize, usize),
+    End(usize, usize),
+}
+
+enum Stop {
+    /// The release does not know a join that waits: nothing happens.
+    Refused,
+    TooMuch,
+    Nested,
+}
+
+/// All that can happen while these releases run, phase by phase. `None`: too much. The names of facts are those of the
+/// last release, as far as it knows them.
+pub fn play(releases: &[&Release], phases: &[Vec<usize>]) -> Option<Facts> {
+    let mut facts = Facts::default();
+    let last = releases[*phases.last()?.last()?];
+    let mut known: HashMap<(usize, State), usize> = HashMap::new();
+    let (mut leads, mut done): (Vec<Vec<usize>>, Vec<bool>) = (Vec::new(), Vec::new());
+    let mut work: VecDeque<(usize, usize, State)> = VecDeque::new();
+    let mut add = |phase: usize,
+                   state: State,
+                   work: &mut VecDeque<(usize, usize, State)>,
+                   leads: &mut Vec<Vec<usize>>,
+                   done: &mut Vec<bool>| {
+        let next = known.len();
+        *known.entry((phase, state.clone())).or_insert_with(|| {
+            leads.push(Vec::new());
+            done.push(state.open == 0);
+            work.push_back((next, phase, state));
+            next
+        })
+    };
+    for (phase, running) in phases.iter().enumerate() {
+        for release in running.iter().map(|at| releases[*at]) {
+            for (at, _) in release.nodes.iter().enumerate().filter(|(_, node)| node.kind.begins()) {
+                let state = State { open: 1, ..State::default() };
+                match transition(release, last, state, vec![Work::Enter(at, 0, 0)], &mut facts) {
+                    Ok(states) => states.into_iter().for_each(|state| {
+                        add(phase, state, &mut work, &mut leads, &mut done);
+                    }),
+                    Err(Stop::Nested) => facts.nested = true,
+                    Err(Stop::TooMuch) => return None,
+                    Err(Stop::Refused) => {}
+                }
+            }
+        }
+    }
+    while let Some((from, phase, state)) = work.pop_front() {
+        if leads.len() > STATES {
+            return None;
+        }
+        if phase + 1 < phases.len() {
+            let to = add(phase + 1, state.clone(), &mut work, &mut leads, &mut done);
+            leads[from].push(to);
+        }
+        for release in phases[phase].iter().map(|at| releases[*at]) {
+            for (next, begun) in events(release, &state) {
+                match transition(release, last, next, vec![begun], &mut facts) {
+                    Ok(states) => {
+                        for state in states {
+                            let to = add(phase, state, &mut work, &mut leads, &mut done);
+                            leads[from].push(to);
+                        }
+                    }
+                    Err(Stop::Nested) => facts.nested = true,
+                    Err(Stop::TooMuch) => return None,
+                    Err(Stop::Refused) => {}
+                }
+            }
+        }
+    }
+    let ends = can_end(&leads, done);
+    let stuck = known.iter().find(|((phase, _), at)| *phase + 1 == phases.len() && !ends[**at]);
+    facts.stuck = stuck.map(|((_, state), _)| format!("{state:?}"));
+    Some(facts)
+}
+
+fn can_end(leads: &[Vec<usize>], mut done: Vec<bool>) -> Vec<bool> {
+    let mut before = vec![Vec::new(); leads.len()];
+    for (from, next) in leads.iter().enumerate() {
+        next.iter().for_each(|to| before[*to].push(from));
+    }
+    let mut work: Vec<usize> = (0..done.len()).filter(|at| done[*at]).collect();
+    while let Some(at) = work.pop() {
+        for from in &before[at] {
+            if !std::mem::replace(&mut done[*from], true) {
+                work.push(*from);
+            }
+        }
+    }
+    done
+}
+
+/// What a release can go on with.
+fn events(release: &Release, state: &State) -> Vec<(State, Work)> {
+    let mut events = Vec::new();
+    for (at, token) in state.tokens.iter().enumerate() {
+        let knows = release.find(&token.node).filter(|id| release.nodes[*id].kind.name() == token.kind);
+        if let Some(id) = knows {
+            let mut next = state.clone();
+            next.tokens.remove(at);
+            events.push((next, Work::Enter(release.nodes[id].edges[0].0, token.scope, token.branch)));
+        }
+        for timeout in &token.armed {
+            let Some(id) = release.find(timeout).filter(|id| release.nodes[*id].kind.is_boundary()) else { continue };
+            let mut next = state.clone();
+            if release.nodes[id].interrupting {
+                next.tokens.remove(at);
+            } else {
+                next.tokens[at].armed.retain(|armed| armed != timeout);
+                match next.scopes.get_mut(&token.scope) {
+                    Some(scope) => scope.open += 1,
+                    None => next.open += 1,
+                }
+            }
+            events.push((next, Work::Enter(release.nodes[id].edges[0].0, token.scope, token.branch)));
+        }
+    }
+    events
+}
+
+/// All states in which a transition can come to rest.
+fn transition(
+    release: &Release,
+    last: &Release,
+    state: State,
+    work: Vec<Work>,
+    facts: &mut Facts,
+) -> Result<Vec<State>, Stop> {
+    let mut states = Vec::new();
+    let mut all = vec![(state, VecDeque::from(work), BTreeSet::<usize>::new(), 0)];
+    while let Some((mut state, mut work, mut touched, steps)) = all.pop() {
+        if steps > STEPS || all.len() > 500 || states.len() > 500 {
+            return Err(Stop::TooMuch);
+        }
+        let Some(next) = work.pop_front() else {
+            let Some(scope) = touched.pop_last() else {
+                state.tokens.sort();
+                states.push(state);
+                continue;
+            };
+            settle(release, last, &mut state, scope, &mut work, facts);
+            all.push((state, work, touched, steps + 1));
+            continue;
+        };
+        match next {
+            Work::Enter(at, scope, branch) => {
+                let node = &release.nodes[at];
+                if node.kind != Kind::Join && !node.kind.ends() {
+                    visit(&mut state, canon(last, &node.name), scope, branch, facts);
+                }
+                let to = |edge: usize| Work::Enter(node.edges[edge].0, scope, branch);
+                match node.kind {
+                    Kind::End => work.push_back(Work::End(scope, branch)),
+                    Kind::Join => work.push_back(Work::Arrive(at, scope, branch)),
+                    Kind::If | Kind::Switch => {
+                        for edge in 0..node.edges.len() {
+                            let mut work: VecDeque<Work> = work.iter().map(copy).collect();
+                            work.push_back(to(edge));
+                            all.push((state.clone(), work, touched.clone(), steps + 1));
+                        }
+                        continue;
+                    }
+                    Kind::Split => {
+                        if depth(&state, scope) >= DEPTH {
+                            return Err(Stop::Nested);
+                        }
+                        for times in ways(node) {
+                            let mut state = state.clone();
+                            let mut work: VecDeque<Work> = work.iter().map(copy).collect();
+                            open(release, last, &mut state, at, (scope, branch), &times, &mut work);
+                            all.push((state, work, touched.clone(), steps + 1));
+                        }
+                        continue;
+                    }
+                    kind if kind.waits() => {
+                        let armed = node.boundaries.iter().map(|at| release.nodes[*at].name.clone()).collect();
+                        let (node, kind) = (node.name.clone(), kind.name());
+                        state.tokens.push(Token { node, kind, scope, branch, armed });
+                    }
+                    _ => work.push_back(to(0)),
+                }
+            }
+            Work::Arrive(at, 0, branch) => work.push_back(Work::Enter(release.nodes[at].edges[0].0, 0, branch)),
+            Work::Arrive(at, scope, _) => {
+                let here = known_joins(release, &mut state, scope)?;
+                let name = here.joins.keys().find(|name| release.find(name) == Some(at)).cloned();
+                *here.joins.entry(name.unwrap_or_else(|| release.nodes[at].name.clone())).or_default() += 1;
+                touched.insert(scope);
+            }
+            Work::End(0, _) => state.open -= 1,
+            Work::End(scope, branch) => {
+                let here = known_joins(release, &mut state, scope)?;
+                here.open -= 1;
+                here.ended.insert(branch);
+                touched.insert(scope);
+            }
+        }
+        all.push((state, work, touched, steps + 1));
+    }
+    Ok(states)
+}
+
+fn copy(work: &Work) -> Work {
+    match *work {
+        Work::Enter(a, b, c) => Work::Enter(a, b, c),
+        Work::Arrive(a, b, c) => Work::Arrive(a, b, c),
+        Work::End(a, b) => Work::End(a, b),
+    }
+}
+
+/// The name that the last release has for it.
+fn canon(last: &Release, name: &str) -> String {
+    last.find(name).map_or_else(|| name.to_owned(), |at| last.nodes[at].name.clone())
+}
+
+fn depth(state: &State, scope: usize) -> usize {
+    std::iter::successors(Some(scope), |at| state.scopes.get(at).map(|scope| scope.parent.0)).count()
+}
+
+fn known_joins<'s>(release: &Release, state: &'s mut State, scope: usize) -> Result<&'s mut Scope, Stop> {
+    let scope = state.scopes.get_mut(&scope).unwrap();
+    let is_join = |name: &String| release.find(name).is_some_and(|at| release.nodes[at].kind == Kind::Join);
+    if scope.joins.keys().all(is_join) { Ok(scope) } else { Err(Stop::Refused) }
+}
+
+/// How often each edge of a split is taken.
+fn ways(split: &Node) -> Vec<Vec<usize>> {
+    let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
+    for (_, times) in &split.edges {
+        let most: &[usize] = match times {
+            Times::Once => &[1],
+            Times::Maybe => &[0, 1],
+            Times::Each => &[0, 1, 2],
+        };
+        ways = ways.iter().flat_map(|way| most.iter().map(|times| [way.as_slice(), &[*times]].concat())).collect();
+    }
+    ways.retain(|way| way.iter().sum::<usize>() > 0);
+    ways
+}
+
+fn open(
+    release: &Release,
+    last: &Release,
+    state: &mut State,
+    split: usize,
+    parent: (usize, usize),
+    times: &[usize],
+    work: &mut VecDeque<Work>,
+) {
+    let id = (1..).find(|id| !state.scopes.contains_key(id)).unwrap();
+    let node = &release.nodes[split];
+    let firsts = node.edges.iter().map(|(to, _)| canon(last, &release.nodes[*to].name)).collect();
+    let scope = Scope {
+        parent,
+        split: canon(last, &node.name),
+        firsts,
+        open: times.iter().sum(),
+        joins: BTreeMap::new(),
+        visited: BTreeMap::new(),
+        ended: BTreeSet::new(),
+    };
+    state.scopes.insert(id, scope);
+    for (branch, ((to, _), times)) in node.edges.iter().zip(times).enumerate() {
+        for _ in 0..*times {
+            work.push_back(Work::Enter(*to, id, branch));
+        }
+    }
+}
+
+/// A plain node is come to: twice if another branch of a split has come there.
+fn visit(state: &mut State, name: String, scope: usize, branch: usize, facts: &mut Facts) {
+    let (mut at, mut branch) = (scope, branch);
+    while let Some(scope) = state.scopes.get_mut(&at) {
+        let branches = scope.visited.entry(name.clone()).or_default();
+        branches.insert(branch);
+        if branches.len() > 1 {
+            facts.twice.insert((name.clone(), scope.split.clone()));
+        }
+        (at, branch) = scope.parent;
+    }
+}
+
+fn settle(
+    release: &Release,
+    last: &Release,
+    state: &mut State,
+    id: usize,
+    work: &mut VecDeque<Work>,
+    facts: &mut Facts,
+) {
+    let Some(scope) = state.scopes.get(&id) else { return };
+    let met = scope.joins.iter().find(|(_, count)| **count == scope.open).map(|(name, _)| name.clone());
+    if scope.open == 0 {
+        work.push_back(Work::End(scope.parent.0, scope.parent.1));
+    } else if let Some(join) = met {
+        let lost = scope.ended.iter().map(|branch| (scope.firsts[*branch].clone(), scope.split.clone()));
+        facts.lost.extend(lost);
+        let at = release.find(&join).unwrap();
+        work.push_back(Work::Enter(release.nodes[at].edges[0].0, scope.parent.0, scope.parent.1));
+    } else {
+        return;
+    }
+    let _ = last;
+    state.scopes.remove(&id);
+}

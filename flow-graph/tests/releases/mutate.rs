@@ -1,0 +1,236 @@
+//! A flow in its next release: a few random changes.
+
+use std::collections::HashMap;
+
+use flow_graph::lock::Release;
+use flow_graph::{Edge, Graph, Kind, Node, Role, Times};
+
+use crate::support::{Dice, Drawn, Flow, id};
+
+/// A flow in one release.
+#[derive(Clone)]
+pub struct Version {
+    pub flow: Flow,
+    /// By name of now: the older ones.
+    pub was: HashMap<String, Vec<String>>,
+    /// Names that were given so far.
+    pub given: usize,
+}
+
+impl Version {
+    pub fn first(flow: Flow) -> Self {
+        Version { given: flow.nodes.len(), flow, was: HashMap::new() }
+    }
+
+    pub fn with_graph<R>(&self, f: impl FnOnce(&Graph<'_>) -> R) -> R {
+        let older = |node: &Drawn| -> Vec<&str> {
+            self.was.get(&node.name).into_iter().flatten().map(String::as_str).collect()
+        };
+        let was: Vec<Vec<&str>> = self.flow.nodes.iter().map(older).collect();
+        let node = |(node, was): (_, _)| {
+            let (drawn, was): (&Drawn, &Vec<&str>) = (node, was);
+            Node {
+                was,
+                edges: &drawn.edges,
+                boundaries: &drawn.boundaries,
+                interrupting: drawn.interrupting,
+                ..Node::new(&drawn.name, drawn.kind)
+            }
+        };
+        let nodes: Vec<Node<'_>> = self.flow.nodes.iter().zip(&was).map(node).collect();
+        f(&Graph { nodes: &nodes, ..Graph::new("f") })
+    }
+
+    pub fn release(&self, number: u32) -> Release {
+        self.with_graph(|graph| Release::of(graph, number))
+    }
+
+    pub fn show(&self) -> String {
+        format!("{}\nwas: {:?}", self.flow.show(), self.was)
+    }
+
+    /// It is right by itself; nodes that nothing leads to are there for older processes.
+    pub fn is_sound(&self) -> bool {
+        self.with_graph(|graph| {
+            let found = flow_graph::check(graph);
+            found.iter().all(|finding| {
+                !crate::support::is_error(finding) || ["unreachable_nodes", "branch_leaves"].contains(&finding.check)
+            })
+        })
+    }
+
+    fn fresh(&mut self) -> String {
+        self.given += 1;
+        format!("n{}", self.given)
+    }
+
+    /// The same with some changes.
+    pub fn next(&self, dice: &mut Dice) -> Version {
+        let mut next = self.clone();
+        for _ in 0..=dice.roll(3) {
+            next.change(dice);
+        }
+        next
+    }
+
+    fn change(&mut self, dice: &mut Dice) {
+        let count = self.flow.nodes.len();
+        let at = dice.roll(count);
+        match dice.roll(11) {
+            0 => self.rename(at, dice),
+            1 | 2 => self.lead(at, dice),
+            3 | 4 => self.insert(at, dice),
+            5 => self.bypass(at),
+            6 => self.branch(at, dice),
+            7 => self.kind(at, dice),
+            8 => self.times(at, dice),
+            9 => self.timeout(at, dice),
+            _ => self.move_join(at, dice),
+        }
+    }
+
+    fn rename(&mut self, at: usize, dice: &mut Dice) {
+        let (old, new) = (self.flow.nodes[at].name.clone(), self.fresh());
+        if !dice.one_in(3) {
+            let mut was = self.was.remove(&old).unwrap_or_default();
+            was.push(old);
+            self.was.insert(new.clone(), was);
+        }
+        self.flow.nodes[at].name = new;
+    }
+
+    fn may_lead_to(&self, to: usize) -> bool {
+        !self.flow.nodes[to].kind.begins() && !self.flow.nodes[to].kind.is_boundary()
+    }
+
+    fn lead(&mut self, at: usize, dice: &mut Dice) {
+        let (to, edges) = (dice.roll(self.flow.nodes.len()), self.flow.nodes[at].edges.len());
+        if edges > 0 && self.may_lead_to(to) {
+            self.flow.nodes[at].edges[dice.roll(edges)].to = id(to);
+        }
+    }
+
+    fn insert(&mut self, at: usize, dice: &mut Dice) {
+        let edges = self.flow.nodes[at].edges.len();
+        if edges == 0 {
+            return;
+        }
+        let edge = dice.roll(edges);
+        let to = self.flow.nodes[at].edges[edge].to;
+        let kind = [Kind::View, Kind::Job, Kind::Function, Kind::Join][dice.roll(4)];
+        let name = self.fresh();
+        let edges = vec![Edge::new(Role::Next, to)];
+        self.flow.nodes.push(Drawn { name, kind, edges, boundaries: Vec::new(), interrupting: false });
+        self.flow.nodes[at].edges[edge].to = id(self.flow.nodes.len() - 1);
+    }
+
+    /// Nothing leads to it any more, and mostly it is gone.
+    fn bypass(&mut self, at: usize) {
+        let Some(next) = self.flow.nodes[at].edges.first().map(|edge| edge.to) else { return };
+        if self.flow.nodes[at].kind.begins() || self.flow.nodes[at].kind.is_boundary() || usize::from(next) == at {
+            return;
+        }
+        for node in &mut self.flow.nodes {
+            for edge in node.edges.iter_mut().filter(|edge| edge.to == id(at)) {
+                edge.to = next;
+            }
+        }
+        if self.given % 3 > 0 {
+            self.remove(at);
+        }
+    }
+
+    fn remove(&mut self, at: usize) {
+        if !self.flow.nodes[at].boundaries.is_empty() {
+            return;
+        }
+        self.flow.nodes.remove(at);
+        let down = |to: &mut u16| {
+            if *to > id(at) {
+                *to -= 1;
+            }
+        };
+        for node in &mut self.flow.nodes {
+            node.edges.iter_mut().for_each(|edge| down(&mut edge.to));
+            node.boundaries.iter_mut().for_each(down);
+        }
+    }
+
+    fn branch(&mut self, at: usize, dice: &mut Dice) {
+        if self.flow.nodes[at].kind != Kind::Split {
+            return;
+        }
+        let edges = self.flow.nodes[at].edges.len();
+        if edges > 2 && dice.one_in(3) {
+            self.flow.nodes[at].edges.remove(dice.roll(edges));
+            return;
+        }
+        let Some(join) = self.flow.nodes.iter().position(|node| node.kind == Kind::Join) else { return };
+        let name = self.fresh();
+        let edges = vec![Edge::new(Role::Next, id(join))];
+        self.flow.nodes.push(Drawn { name, kind: Kind::View, edges, boundaries: Vec::new(), interrupting: false });
+        let new = id(self.flow.nodes.len() - 1);
+        self.flow.nodes[at].edges.push(Edge::branch(new, Times::Once));
+    }
+
+    fn kind(&mut self, at: usize, dice: &mut Dice) {
+        let task = |kind: Kind| matches!(kind, Kind::View | Kind::Job | Kind::Function | Kind::Handle);
+        let kind = [Kind::View, Kind::Job, Kind::Function][dice.roll(3)];
+        if task(self.flow.nodes[at].kind) && (kind.waits() || self.flow.nodes[at].boundaries.is_empty()) {
+            self.flow.nodes[at].kind = kind;
+        }
+    }
+
+    fn times(&mut self, at: usize, dice: &mut Dice) {
+        if self.flow.nodes[at].kind == Kind::Split {
+            let edge = dice.roll(self.flow.nodes[at].edges.len());
+            let times = [Times::Once, Times::Maybe, Times::Each][dice.roll(3)];
+            self.flow.nodes[at].edges[edge].times = times;
+        }
+    }
+
+    fn timeout(&mut self, at: usize, dice: &mut Dice) {
+        if let Some(timeout) = self.flow.nodes[at].boundaries.first().copied() {
+            if dice.one_in(2) {
+                let interrupting = &mut self.flow.nodes[usize::from(timeout)].interrupting;
+                *interrupting = !*interrupting;
+                return;
+            }
+            self.flow.nodes[at].boundaries.remove(0);
+            self.remove(usize::from(timeout));
+            return;
+        }
+        let to = dice.roll(self.flow.nodes.len());
+        let waits = self.flow.nodes[at].kind.waits() && !self.flow.nodes[at].kind.is_boundary();
+        if !waits || !self.may_lead_to(to) {
+            return;
+        }
+        let name = self.fresh();
+        let edges = vec![Edge::new(Role::Next, id(to))];
+        let kind = Kind::TimerBoundary;
+        let interrupting = dice.one_in(2);
+        self.flow.nodes.push(Drawn { name, kind, edges, boundaries: Vec::new(), interrupting });
+        let new = id(self.flow.nodes.len() - 1);
+        self.flow.nodes[at].boundaries.push(new);
+    }
+
+    /// All that leads to a join leads to a new one; the old one stays for who waits in it, or is gone.
+    fn move_join(&mut self, at: usize, dice: &mut Dice) {
+        if self.flow.nodes[at].kind != Kind::Join {
+            return;
+        }
+        let name = self.fresh();
+        let edges = self.flow.nodes[at].edges.clone();
+        self.flow.nodes.push(Drawn { name, kind: Kind::Join, edges, boundaries: Vec::new(), interrupting: false });
+        let new = id(self.flow.nodes.len() - 1);
+        let all = dice.one_in(2);
+        let last = usize::from(new);
+        for node in &mut self.flow.nodes[..last] {
+            for edge in node.edges.iter_mut().filter(|edge| edge.to == id(at)) {
+                if all || dice.one_in(2) {
+                    edge.to = new;
+                }
+            }
+        }
+    }
+}

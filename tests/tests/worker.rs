@@ -1,0 +1,91 @@
+//! Workers: what they promise, while they are killed, stopped and stepped on.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, dead_code, reason = "tests")]
+#![recursion_limit = "512"]
+
+use flow_tests::cases::Group;
+use flow_tests::postgres::{self as server, Schema};
+
+fn file(name: &str) -> flow_tests::sqlite::File {
+    flow_tests::sqlite::File::new(env!("CARGO_TARGET_TMPDIR"), &format!("worker-{name}"))
+}
+
+fn schema(_: &str) -> Schema {
+    Schema::new()
+}
+
+flow_tests::worker_suite!(sqlite, diesel::SqliteConnection, "sqlite", crate::file);
+flow_tests::worker_suite!(postgres, diesel::PgConnection, "postgres", crate::schema);
+
+/// The work of some seconds, while `disturb` is called again and again.
+macro_rules! disturbed {
+    ($module:ident, $database:ident, $connect:expr, $disturb:expr) => {{
+        use diesel::connection::SimpleConnection as _;
+        let mut conn = $database.connect();
+        conn.batch_execute(flow_tests::worker::EFFECTS).unwrap();
+        let running = $module::worker($connect).threads(4).start().unwrap();
+        let begun = std::time::Instant::now();
+        let mut loads = 0;
+        while begun.elapsed() < std::time::Duration::from_secs(3) {
+            $module::load(&mut conn);
+            loads += 1;
+            $disturb;
+        }
+        flow_tests::worker::until("all done", || $module::open(&mut conn) == 0 && $module::due(&mut conn) == 0);
+        running.stop();
+        $module::invariants(&mut conn, loads, 3);
+    }};
+}
+
+/// Every connection of the worker is cut again and again, wherever it is.
+fn connections_are_cut() {
+    use diesel::RunQueryDsl as _;
+    use diesel::connection::SimpleConnection as _;
+    let database = Schema::new();
+    let name = database.name().to_owned();
+    let mut admin = database.connect();
+    let connect = {
+        let database = database.clone();
+        move || {
+            let mut conn = database.connect();
+            conn.batch_execute(&format!("set application_name to '{}'", database.name())).unwrap();
+            conn
+        }
+    };
+    disturbed!(postgres, database, connect, {
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        let cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name =";
+        diesel::sql_query(format!("{cut} '{name}'")).execute(&mut admin).unwrap();
+    });
+}
+
+/// Another program keeps the only writer's lock for longer than the worker waits for it.
+fn the_database_is_busy() {
+    use diesel::connection::SimpleConnection as _;
+    let database = file("busy");
+    let mut other = database.connect();
+    let connect = {
+        let database = database.clone();
+        move || {
+            let mut conn = database.connect();
+            conn.batch_execute("pragma busy_timeout = 20").unwrap();
+            conn
+        }
+    };
+    disturbed!(sqlite, database, connect, {
+        other.batch_execute("begin immediate").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        other.batch_execute("commit").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(30));
+    });
+}
+
+fn main() {
+    let missing = server::missing();
+    let groups = [
+        Group { name: "sqlite", cases: sqlite::CASES, missing: None },
+        Group { name: "postgres", cases: postgres::CASES, missing },
+        Group { name: "sqlite", cases: &[("the_database_is_busy", the_database_is_busy)], missing: None },
+        Group { name: "postgres", cases: &[("connections_are_cut", connections_are_cut)], missing },
+    ];
+    flow_tests::cases::run(&groups, server::clean_up);
+}
