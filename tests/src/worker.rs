@@ -304,7 +304,7 @@ macro_rules! worker_suite {
                 let mut conn = database.connect();
                 let test = number();
                 let workers: Vec<_> = (0..3)
-                    .map(|_| worker({ let database = database.clone(); move || database.connect() }).start().unwrap())
+                    .map(|_| worker({ let database = database.clone(); move || database.connect() }).lease(seconds(20)).start().unwrap())
                     .collect();
                 for _ in 0..100 {
                     work(&mut conn, test, "", 1);

@@ -1,5 +1,12 @@
 //! Async bodies of jobs run in the context of the app's runtime.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations,
+    reason = "tests"
+)]
 
 use std::time::Duration;
 
@@ -7,7 +14,7 @@ use flow_core::prelude::*;
 use flow_core::{ProcessStatus, Worker};
 use flow_tests::worker::until;
 
-#[derive(ProcessProxy)]
+#[derive(ProcessProxy, Debug)]
 pub struct WaitProcess {
     process: Process,
     #[json(default)]

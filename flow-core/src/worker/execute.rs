@@ -88,12 +88,10 @@ fn one<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, row: &Du
         control.cancel(STOPPING);
     }
     body.run();
-    let ours = shared.leases.remove(number);
-    if !ours {
-        // The worker has stopped meanwhile, and given the job back.
-        return Ok(Outcome::Passed);
-    }
-    finish(shared, conn, body)
+    // The lease is renewed until the result is written: that too may have to wait.
+    let outcome = finish(shared, conn, body);
+    shared.leases.remove(number);
+    outcome
 }
 
 /// Writes what came of a job, as soon as the database is there.

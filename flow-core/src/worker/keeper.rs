@@ -33,9 +33,9 @@ impl Leases {
         number
     }
 
-    /// The body has come to its end. False if the job was given back before.
-    pub(super) fn remove(&self, number: u64) -> bool {
-        self.lock().remove(&number).is_some()
+    /// The job has come to its end.
+    pub(super) fn remove(&self, number: u64) {
+        self.lock().remove(&number);
     }
 
     pub(super) fn all(&self) -> Vec<Held> {

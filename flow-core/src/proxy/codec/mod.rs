@@ -154,7 +154,7 @@ pub struct Serde;
 
 /// The empty value of a type, which a bare `default` means.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` has no empty value",
+    message = "`{T}` has no default for a bare `default`",
     label = "a bare `default` only works for bool, numbers, String and Vec",
     note = "write the value: `#[json(default = ..)]`, or make the field an `Option`"
 )]
@@ -164,21 +164,24 @@ pub trait Empty<T> {
 }
 
 /// A type whose length in characters can be limited.
-#[diagnostic::on_unimplemented(message = "this is an option of texts", label = "`{T}` is no text")]
+#[diagnostic::on_unimplemented(message = "this option is only for strings", label = "`{T}` is not a string")]
 pub trait Textual<T> {}
 
 /// For the derive: compiles if the type is a text.
 pub const fn textual<C: Textual<T>, T>() {}
 
 /// A type whose values can be kept in a range.
-#[diagnostic::on_unimplemented(message = "`range` is for numbers", label = "`{T}` is no number")]
+#[diagnostic::on_unimplemented(message = "`range` is only for numbers", label = "`{T}` is not a number")]
 pub trait Numeric<T> {}
 
 /// For the derive: compiles if the type is a number.
 pub const fn numeric<C: Numeric<T>, T>() {}
 
 /// A number without rounding, whose digits behind the point can be counted.
-#[diagnostic::on_unimplemented(message = "`decimal_places` is for `Decimal`", label = "`{T}` is not a decimal number")]
+#[diagnostic::on_unimplemented(
+    message = "`decimal_places` is only for `Decimal`",
+    label = "`{T}` is not a decimal number"
+)]
 pub trait ExactNumber<T> {}
 
 /// For the derive: compiles if the type is a number without rounding.
