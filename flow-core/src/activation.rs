@@ -33,6 +33,8 @@ pub struct Activation<F: Flow, T = Task> {
     pub process: F::Process,
     /// The task, as the type that the node sets with `task = ..`.
     pub task: T,
+    /// Who acts.
+    pub(crate) actor: Option<String>,
 }
 
 impl<F: Flow, T> Activation<F, T> {
@@ -64,6 +66,37 @@ impl<F: Flow, T> Activation<F, T> {
     /// ```
     #[must_use]
     pub fn new(process: F::Process, task: T) -> Self {
-        Activation { process, task }
+        Activation { process, task, actor: None }
+    }
+
+    /// The id of the [`User`](crate::User) who acts, in the callbacks of a foreground step; `None` in the background,
+    /// and in rules of permission, which are given the user.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct NoteProcess { process: Process, #[json(default)] by: String }
+    ///
+    /// #[flow(process = NoteProcess)]
+    /// pub struct NoteFlow {
+    ///     #[node(permission(anyone), next = this.note)] start: StartHandle,
+    ///     #[node(run = |a| { let by = a.actor().unwrap_or("nobody").to_owned(); a.process.set_by(by) }, next = this.end)]
+    ///     note: Function,
+    ///     end: End,
+    /// }
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     static FLOWS: Flows<diesel::SqliteConnection> = flows![NoteFlow];
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let process = NoteFlow.start.run(&mut conn, &System("anna"), Default::default())?;
+    ///     assert_eq!(process.by(), "anna");
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn actor(&self) -> Option<&str> {
+        self.actor.as_deref()
     }
 }

@@ -113,7 +113,7 @@ macro_rules! process_columns {
         }
         impl $crate::ProcessColumns for $table::table {}
         $crate::__own_columns!($table, flow_process [
-            flow_task flow_due flow_audit flow_candidate flow_attempt flow_snooze flow_draft flow_message flow_queue
+            flow_task flow_due flow_audit flow_candidate flow_attempt flow_snooze flow_draft flow_message flow_queue flow_state_log
         ] id $($column)+);
     };
 }
@@ -173,7 +173,7 @@ macro_rules! task_columns {
         }
         impl $crate::TaskColumns for $table::table {}
         $crate::__own_columns!($table, flow_task [
-            flow_process flow_due flow_audit flow_candidate flow_attempt flow_snooze flow_draft flow_message flow_queue
+            flow_process flow_due flow_audit flow_candidate flow_attempt flow_snooze flow_draft flow_message flow_queue flow_state_log
         ] process_id number $($column)+);
     };
 }

@@ -41,6 +41,21 @@ pub enum Error {
     #[error(transparent)]
     Conflict(#[from] Box<Conflict>),
 
+    /// The row of a table of the app's was changed by someone else since it was read.
+    #[error(transparent)]
+    RowConflict(#[from] Box<RowConflict>),
+
+    /// A transition of a state machine that cannot be taken now: from another state, or while a condition does not
+    /// hold.
+    #[error("`{transition}` is not allowed: {reason}")]
+    #[non_exhaustive]
+    NotAllowed {
+        /// The transition.
+        transition: &'static str,
+        /// Why not: the state, or the text of the condition.
+        reason: String,
+    },
+
     /// The input is not valid: a list of all errors found.
     #[error("not valid: {}", list(.0))]
     Invalid(Vec<FieldError>),
@@ -142,7 +157,7 @@ impl Error {
         match self {
             Error::Denied { .. } => ErrorKind::Denied,
             Error::NotFound { .. } => ErrorKind::NotFound,
-            Error::Conflict(_) => ErrorKind::Conflict,
+            Error::Conflict(_) | Error::RowConflict(_) | Error::NotAllowed { .. } => ErrorKind::Conflict,
             Error::Invalid(_) => ErrorKind::Invalid,
             Error::Data(_) => ErrorKind::Data,
             Error::Step { .. } | Error::StepLimit { .. } | Error::Limit { .. } => ErrorKind::Step,
@@ -249,6 +264,39 @@ impl fmt::Display for Conflict {
     }
 }
 
+/// A row of the app's that someone else has changed since it was read: what a caller needs to say "Anna did this at
+/// 14:02".
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct RowConflict {
+    /// The table.
+    pub table: &'static str,
+    /// The key of the row, as text.
+    pub key: String,
+    /// The state it is in now, if it has a state machine.
+    pub state: Option<String>,
+    /// Who took the last transition, if the row has a state machine.
+    pub by: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+impl fmt::Display for RowConflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {} was changed by someone else", self.table, self.key)?;
+        if let Some(state) = &self.state {
+            write!(f, ": it is `{state}`")?;
+        }
+        if let Some(by) = &self.by {
+            write!(f, ", by {by}")?;
+        }
+        if let Some(at) = self.at {
+            write!(f, ", since {at}")?;
+        }
+        Ok(())
+    }
+}
+
 /// A stored document that cannot be read as its Rust type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: field `{field}` (at `{path}`) holds {found}, expected {expected}", self.owner())]
@@ -258,6 +306,8 @@ pub struct DataError {
     pub process: i64,
     /// The task whose document it is, if it is a task's.
     pub task: Option<TaskId>,
+    /// The row of a table of the app's whose document it is, if it is one's: "`users` 7". `process` is 0 then.
+    pub row: Option<String>,
     /// The field that reads it.
     pub field: &'static str,
     /// Where in the document.
@@ -271,9 +321,10 @@ pub struct DataError {
 impl DataError {
     /// Whose document it is: `process 17`, `task 17.2`.
     fn owner(&self) -> String {
-        match self.task {
-            Some(task) => format!("task {task}"),
-            None => format!("process {}", self.process),
+        match (self.task, &self.row) {
+            (Some(task), _) => format!("task {task}"),
+            (None, Some(row)) => row.clone(),
+            (None, None) => format!("process {}", self.process),
         }
     }
 }

@@ -1,22 +1,23 @@
-//! The checks of `#[flow]`: one page for each.
+//! The checks of `#[flow]` and `#[states]`: one page for each.
 //!
 //! The name of a page is the name of its check. It is printed in brackets in the compiler's message, and is used in
 //! `allow(.., reason = "..")` on a node to accept a finding. A hint is an advisory finding that the compiler does not
 //! print: `HelloWorldFlow.hints()` lists them.
 
 macro_rules! pages {
-    ($($name:ident)*) => {
+    ($list:ident: $($name:ident)*) => {
         $(
             #[doc = include_str!(concat!("../docs/errors/", stringify!($name), ".md"))]
             pub mod $name {}
         )*
 
         #[cfg(test)]
-        const PAGES: &[&str] = &[$(stringify!($name)),*];
+        const $list: &[&str] = &[$(stringify!($name)),*];
     };
 }
 
 pages! {
+    PAGES:
     artifact_before_set
     back_before_split
     blocking_function
@@ -89,6 +90,16 @@ pages! {
     zero_delay
 }
 
+// Of state machines: `#[states]` and the constants that it writes find them.
+pages! {
+    PAGES_OF_STATES:
+    no_way_to_an_end
+    source_twice
+    transition_twice
+    uncallable_transition
+    unreachable_states
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -98,6 +109,7 @@ mod tests {
         checks.extend(["read_before_write", "field_lost"]);
         checks.sort_unstable();
         assert_eq!(super::PAGES, checks);
+        assert!(super::PAGES_OF_STATES.is_sorted() && super::PAGES_OF_STATES.len() == 5);
         let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
         let page = format!("https://docs.rs/flow-core/{major}.{minor}/flow_core/errors/too_big/");
         assert_eq!(flow_graph::page("too_big"), page);

@@ -9,7 +9,7 @@ use crate::callback::{Callback, Cx};
 use crate::job::{JobCall, JobContext};
 use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
-use crate::{FormField, JobFailure, ProcessStatus, Result, StepError, Task, User};
+use crate::{Calendar, FormField, JobFailure, ProcessStatus, Result, StepError, Task, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
@@ -28,6 +28,18 @@ pub trait Flow: Sized + 'static {
     #[doc(hidden)]
     const TEXTS: Texts<Self>;
 
+    /// Who may see its processes, beside those who have to do with them.
+    #[doc(hidden)]
+    const VIEW: ViewRule<Self> = ViewRule::Nobody;
+
+    /// What people call a process: what its column `reference` has.
+    #[doc(hidden)]
+    const REFERENCE: Option<fn(&Self::Process) -> String> = None;
+
+    /// Its working days.
+    #[doc(hidden)]
+    const CALENDAR: Option<&'static dyn Calendar> = None;
+
     /// Nodes that run code which cannot be taken back: they have no `undo`.
     #[doc(hidden)]
     const IRREVERSIBLE: &'static [NodeId] = &[];
@@ -37,9 +49,11 @@ pub trait Flow: Sized + 'static {
     const OBSERVE: Option<fn(&crate::Change<'_>, &mut Self::Connection) -> Result<(), StepError>> = None;
     /// Is told of each change after its transaction.
     #[doc(hidden)]
+    #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const NOTIFY: Option<fn(&crate::Notification) -> Result<(), StepError>> = None;
     /// Who else than its managers may cancel a process.
     #[doc(hidden)]
+    #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const CANCEL: Option<fn(&dyn User, &Self::Process, &[Task]) -> Result<bool, StepError>> = None;
 
     /// Hints found by the macro, which the compiler does not print.
@@ -196,6 +210,20 @@ pub enum Rule<F: Flow> {
     Task(fn(&dyn User, &mut Cx<'_, F>) -> Result<bool, StepError>),
     /// A method decides, before there is a task.
     Start(fn(&dyn User) -> Result<bool, StepError>),
+}
+
+/// Who may see the processes of a flow, beside managers and those who have to do with them.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds functions")]
+pub enum ViewRule<F: Flow> {
+    /// No rule was given.
+    Nobody,
+    Anyone,
+    /// The permission `<flow>.view`.
+    Auto,
+    Named(&'static str),
+    /// A method decides, looking at the process.
+    Process(fn(&dyn User, &F::Process) -> Result<bool, StepError>),
 }
 
 impl<F: Flow> NodeDef<F> {

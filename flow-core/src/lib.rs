@@ -1,8 +1,10 @@
 #![doc = include_str!("../docs/overview.md")]
 
 mod activation;
+mod calendar;
 #[doc(hidden)]
 mod callback;
+mod candidate;
 mod change;
 pub mod clock;
 mod columns;
@@ -18,6 +20,7 @@ mod in_step;
 mod job;
 mod job_control;
 mod join;
+mod list;
 pub mod lock;
 mod model;
 pub mod node;
@@ -33,6 +36,7 @@ mod retry;
 mod row_json;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+pub mod states;
 mod status;
 #[cfg_attr(
     not(any(feature = "postgres", feature = "sqlite")),
@@ -55,10 +59,14 @@ mod worker;
 pub mod __private;
 
 pub use activation::Activation;
+pub use calendar::{Calendar, Day, Weekday, WorkingDays, working_days};
+pub use candidate::{Candidate, group, person};
 pub use change::{Change, ChangedTask, Notification};
 pub use columns::{ProcessColumns, TaskColumns};
 pub use engine::Obstacle;
-pub use error::{Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, Step, StepError};
+pub use error::{
+    Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, RowConflict, Step, StepError,
+};
 pub use flow::Flow;
 pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
@@ -69,16 +77,20 @@ pub use flows::{
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
 pub use job_control::Canceled;
+pub use list::{
+    Cursor, FindProcesses, FindTasks, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem, TaskOrder, TaskRow,
+};
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;
 pub use process_id::{ParseProcessIdError, ProcessId};
-pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, Secret, TaskProxy};
+pub use proxy::{Bytes, Choice, Choices, JsonType, Persist, ProcessProxy, Refs, RowKey, RowProxy, Secret, TaskProxy};
 pub use retry::{JobFailure, Retry};
 pub use row_json::WithDocument;
+pub use states::{State, StateMachine, StateRow, States};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
-pub use store::{Attempt, AuditRow, FlowConnection};
+pub use store::{Attempt, AuditRow, FlowConnection, StateLogRow};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
@@ -97,11 +109,20 @@ pub use flow_macros::FlowModel;
 #[doc = include_str!("../docs/json_model.md")]
 pub use flow_macros::JsonModel;
 #[cfg(feature = "macros")]
+#[doc = include_str!("../docs/json_proxy.md")]
+pub use flow_macros::JsonProxy;
+#[cfg(feature = "macros")]
 #[doc = include_str!("../docs/process_proxy.md")]
 pub use flow_macros::ProcessProxy;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/states_derive.md")]
+pub use flow_macros::States;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/task_proxy.md")]
 pub use flow_macros::TaskProxy;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/flow.md")]
 pub use flow_macros::flow;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/states.md")]
+pub use flow_macros::states;

@@ -7,19 +7,20 @@ pub use diesel::prelude::{
 
 pub use crate::form::FormInput;
 pub use crate::node::{Form, StartData};
-pub use crate::proxy::{Choices as _, Refs as _};
+pub use crate::proxy::{Choices as _, Refs as _, RowProxy as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};
+pub use crate::states::{State, StateMachine as _, StateRow as _};
 pub use crate::user::ActingUser as _;
 pub use crate::verbs::FlowVerbs as _;
 pub use crate::{
     Activation, Flow as _, Flows, JobContext, JobFailure, Permission, Process, ProcessId, Ref, Retry, Step, StepError,
-    System, Task, TaskId, Timestamp, User, days, flows, hours, minutes, seconds,
+    System, Task, TaskId, Timestamp, User, days, flows, group, hours, minutes, person, seconds, working_days,
 };
 
 #[cfg(feature = "macros")]
-pub use crate::{Choices, FlowModel, JsonModel, ProcessProxy, TaskProxy, flow};
+pub use crate::{Choices, FlowModel, JsonModel, JsonProxy, ProcessProxy, States, TaskProxy, flow, states};
 #[cfg(not(feature = "macros"))]
-pub use crate::{FlowModel, ProcessProxy, TaskProxy};
+pub use crate::{FlowModel, ProcessProxy, States, TaskProxy};
 
 macro_rules! node_types {
     (fields {$(

@@ -14,9 +14,10 @@ pub mod schema {
     pub use crate::form::{document_schema as document, form_schema as form};
 }
 
-pub use crate::callback::{Assignee, Callback, Cx, MethodAnswer, Replied, Reply, When, call1, call2, call3};
+pub use crate::callback::{Assignee, Callback, Cx, IntoWhen, MethodAnswer, Replied, Reply, When, call1, call2, call3};
+pub use crate::candidate::CandidateList;
 pub use crate::data::sql_types::AsText;
-pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, hints};
+pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, ViewRule, hints};
 pub use crate::flows::diagram::{state_of, svg_of};
 pub use crate::form::{
     FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData,
@@ -27,15 +28,20 @@ pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
     JoinedColumns, JoinedField, JoinedQuery, JsonProxy, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
-    Optional, OwnColumns, ReadColumns, Rules, Serde, SetColumns, Stored, StoredField, Typed, check, check_object,
-    choice, document, exact, form_field, how_to_give, index, is_joined, missing_field, missing_in, numeric, object,
-    read_in, textual,
+    Optional, OwnColumns, ReadColumns, RowTable, Rules, Serde, SetColumns, Stored, StoredField, TableRow, Typed, check,
+    check_object, choice, document, exact, form_field, how_to_give, index, is_joined, missing_field, missing_in,
+    numeric, object, read_in, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};
 pub use crate::query::{flow_tasks, processes};
 pub use crate::schema::{flow_process, flow_task};
+pub use crate::states::{
+    By, ByFields, ByNothing, BySerde, Condition, Holds, IntoStep, Looked, Machine, Permit, Snapshot, StateTable,
+    Tracked, Transition, TransitionOf, look, take,
+};
 pub use crate::transition::Input;
+pub use flow_graph::states::{Arc, MOST_STATES, StateDef, StateGraph};
 
 use crate::{Error, Flow, Result, StepError};
 

@@ -6,7 +6,7 @@ use diesel::query_builder::{IntoUpdateTarget, QueryId};
 use diesel::query_dsl::methods::{ExecuteDsl, FilterDsl, LimitDsl, LoadQuery, SelectDsl};
 use diesel::{ExpressionMethods as _, RunQueryDsl as _, Selectable, SelectableHelper as _};
 
-use crate::proxy::{Changes, Each, OneOf, Update, update_error};
+use crate::proxy::{Changes, Each, JsonProxy, OneOf, Update, update_error};
 use crate::store::patch::Patched;
 use crate::store::schema::{flow_process, flow_task};
 use crate::{Error, Flow, ProcessId, ProcessProxy, Result, Task};
@@ -172,7 +172,7 @@ pub trait ProcessQuery: Sized {
         C: diesel::Connection,
         Self:
             diesel::query_builder::Query<SqlType = AsSelect<P, C::Backend>> + SelectDsl<AsSelect<Each<P>, C::Backend>>,
-        P: ProcessProxy + Selectable<C::Backend, SelectExpression: QueryId>,
+        P: JsonProxy + Selectable<C::Backend, SelectExpression: QueryId>,
         Select<Self, AsSelect<Each<P>, C::Backend>>: LoadQuery<'q, C, Each<P>>,
     {
         let rows: Vec<Each<P>> = SelectDsl::select(self, Each::<P>::as_select()).load(conn)?;

@@ -25,6 +25,7 @@ mod pages;
 pub mod position;
 mod repair;
 mod slot;
+pub mod states;
 mod walk;
 
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};

@@ -17,6 +17,7 @@ mod proxy;
 mod rows;
 #[cfg(test)]
 mod snapshots;
+mod states;
 mod tokens;
 
 use proc_macro::TokenStream;
@@ -47,6 +48,12 @@ pub fn task_proxy(item: TokenStream) -> TokenStream {
     guard::run(proc_macro2::TokenStream::new(), || proxy::expand(item.into(), proxy::Of::Task)).into()
 }
 
+/// The same over a JSON column of a table of the app's. See `flow_core::JsonProxy`.
+#[proc_macro_derive(JsonProxy, attributes(json, proxy))]
+pub fn json_proxy(item: TokenStream) -> TokenStream {
+    guard::run(proc_macro2::TokenStream::new(), || proxy::expand(item.into(), proxy::Of::Row)).into()
+}
+
 /// A row of the app that processes and tasks refer to. See `flow_core::FlowModel`.
 #[proc_macro_derive(FlowModel, attributes(flow_model, diesel))]
 pub fn flow_model(item: TokenStream) -> TokenStream {
@@ -57,6 +64,19 @@ pub fn flow_model(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Choices, attributes(choice))]
 pub fn choices(item: TokenStream) -> TokenStream {
     guard::run(proc_macro2::TokenStream::new(), || proxy::choices(item.into())).into()
+}
+
+/// An enum of the states of a state machine. See `flow_core::States`.
+#[proc_macro_derive(States, attributes(state))]
+pub fn states_derive(item: TokenStream) -> TokenStream {
+    guard::run(proc_macro2::TokenStream::new(), || states::derive(item.into())).into()
+}
+
+/// The transitions of a state machine. See `flow_core::states`.
+#[proc_macro_attribute]
+pub fn states(args: TokenStream, item: TokenStream) -> TokenStream {
+    let item = proc_macro2::TokenStream::from(item);
+    guard::run(item.clone(), || states::expand(args.into(), item)).into()
 }
 
 /// A struct inside a document. See `flow_core::JsonModel`.

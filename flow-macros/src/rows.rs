@@ -57,6 +57,10 @@ pub(crate) const TASK: &[&str] = &[
     "artifact_ref",
 ];
 
+/// Of a row of the app's: what its trait and its derive have.
+pub(crate) const ROW: &[&str] =
+    &["by", "can", "may", "available", "row", "key", "document", "version", "states", "save", "delete", "fill", "data"];
+
 #[cfg(test)]
 mod tests {
     const CORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../flow-core/src");

@@ -70,6 +70,8 @@ fn item(tokens: &[TokenTree]) -> TokenStream {
         let arguments = arguments.unwrap_or_default();
         if word == "flow" {
             out.extend(crate::flow::expand(arguments, &without));
+        } else if word == "states" {
+            out.extend(crate::states::expand(arguments, without));
         } else if word == "derive" {
             let derives = |name: &str| arguments.clone().into_iter().any(|token| token.to_string() == name);
             if derives("ProcessProxy") {
@@ -77,6 +79,12 @@ fn item(tokens: &[TokenTree]) -> TokenStream {
             }
             if derives("TaskProxy") {
                 out.extend(crate::proxy::expand(without.clone(), crate::proxy::Of::Task));
+            }
+            if derives("JsonProxy") {
+                out.extend(crate::proxy::expand(without.clone(), crate::proxy::Of::Row));
+            }
+            if derives("States") {
+                out.extend(crate::states::derive(without.clone()));
             }
             if derives("FlowModel") {
                 out.extend(crate::model::expand(without));

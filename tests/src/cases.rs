@@ -39,8 +39,13 @@ macro_rules! conformance {
         $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
         $crate::timeouts_suite!($connection, $database);
+        $crate::lists_suite!($connection, $database);
+        $crate::people_suite!($connection, $database);
+        $crate::personal_suite!($connection, $database);
         $crate::verbs_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
+        $crate::rows_suite!($connection, $database);
+        $crate::states_suite!($connection, $database);
         $crate::diagrams_suite!($connection, $database);
         $crate::jobs_suite!($connection, $database);
 
@@ -59,8 +64,13 @@ macro_rules! conformance {
                 ("operations", operations::CASES),
                 ("steps", steps::CASES),
                 ("timeouts", timeouts::CASES),
+                ("lists", lists::CASES),
+                ("people", people::CASES),
+                ("personal", personal::CASES),
                 ("verbs", verbs::CASES),
                 ("columns_written", columns_written::CASES),
+                ("rows", rows::CASES),
+                ("states", states::CASES),
                 ("diagrams", diagrams::CASES),
                 ("jobs", jobs::CASES),
             ];

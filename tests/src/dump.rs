@@ -18,6 +18,7 @@ pub fn dump(conn: &mut SqliteConnection) -> String {
         "flow_draft",
         "flow_message",
         "flow_queue",
+        "flow_state_log",
     ];
     for table in tables {
         let query = diesel::sql_query(format!("select * from {table} order by 1, 2, 3"));

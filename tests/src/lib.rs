@@ -31,6 +31,11 @@ pub use serde;
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
+/// The code of the page about what needs no flow compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/beside-flows.md")]
+pub struct BesideFlows;
+
 /// The guide's code compiles and runs.
 #[cfg(doctest)]
 pub mod guide {

@@ -243,6 +243,51 @@ macro_rules! race_suite {
                 assert_eq!(BODIES.load(Ordering::Relaxed) - before, jobs);
             }
 
+            diesel::table! { race_reviews (id) { id -> Integer, stage -> Text, } }
+
+            #[derive(States, Clone, Copy, Debug, PartialEq, Eq)]
+            pub enum Stage { New, Approved, Rejected }
+
+            #[derive(diesel::Queryable, diesel::Selectable, diesel::AsChangeset, Debug)]
+            #[diesel(table_name = race_reviews)]
+            pub struct RaceReview { id: i32, stage: State<Stage> }
+
+            #[states(Stage, field = stage, table = race_reviews)]
+            impl RaceReview {
+                #[transition(from(New), to = Approved, permission(anyone))]
+                fn approve(&mut self) {}
+                #[transition(from(New), to = Rejected, permission(anyone))]
+                fn reject(&mut self) {}
+            }
+
+            #[test]
+            fn two_take_two_transitions_of_one_row_and_one_wins() {
+                let database = $fresh("states");
+                let mut connections = [database.connect(), database.connect()];
+                let mut conn = database.connect();
+                conn.batch_execute("create table race_reviews (id integer primary key, stage text not null)").unwrap();
+                for round in 0..200_i32 {
+                    conn.batch_execute(&format!("insert into race_reviews values ({round}, 'new')")).unwrap();
+                    let met = Barrier::new(2);
+                    let results = at_once(&mut connections, |n, conn| {
+                        let mut row: RaceReview = race_reviews::table.find(round).select(RaceReview::as_select()).first(conn).unwrap();
+                        if n == 0 { row.by(&BOB).approve().unwrap() } else { row.by(&CAROL).reject().unwrap() }
+                        // Both have read the row before one of them writes it.
+                        met.wait();
+                        row.save(conn)
+                    });
+                    let winner = usize::from(results[0].is_err());
+                    let (name, stage) = [("bob", Stage::Approved), ("carol", Stage::Rejected)][winner];
+                    let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+                    let [flow_core::Error::RowConflict(conflict)] = errors.as_slice() else { panic!("{errors:?}") };
+                    assert_eq!((conflict.by.as_deref(), conflict.state.as_deref()), (Some(name), Some(flow_core::Choices::value(stage))));
+                    assert!(conflict.at.is_some());
+                    let row: RaceReview = race_reviews::table.find(round).select(RaceReview::as_select()).first(&mut conn).unwrap();
+                    assert_eq!(row.stage, stage);
+                    assert_eq!(row.transitions(&mut conn).unwrap().len(), 1, "the log has no other");
+                }
+            }
+
             #[test]
             fn a_task_is_completed_or_its_process_cancelled() {
                 let database = $fresh("cancel");
@@ -381,7 +426,7 @@ macro_rules! race_suite {
                 let database = $fresh("migrate");
                 let mut connections: Vec<Db> = (0..CONNECTIONS).map(|_| database.connect()).collect();
                 let tables = "drop table flow_candidate; drop table flow_attempt; drop table flow_snooze; \
-                    drop table flow_draft; drop table flow_message; drop table flow_queue; \
+                    drop table flow_draft; drop table flow_message; drop table flow_queue; drop table flow_state_log; \
                     drop table flow_audit; drop table flow_due; drop table flow_task; \
                     drop table flow_process; drop table __diesel_schema_migrations";
                 let mut conn = database.connect();

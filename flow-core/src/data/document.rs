@@ -12,6 +12,9 @@ use super::sql_types::Json;
 /// cancelling of its process.
 #[derive(Clone, Debug, Default, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Json)]
+#[diesel(sql_type = diesel::sql_types::Json)]
+#[diesel(sql_type = diesel::sql_types::Jsonb)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Document {
     stored: String,
     parsed: OnceLock<Result<Map<String, Value>, String>>,
@@ -136,7 +139,9 @@ impl Document {
         self.written.push(path.to_vec());
     }
 
-    pub(crate) fn touch(&mut self, field: u16) {
+    /// For the derive: the field at this place was set on purpose.
+    #[doc(hidden)]
+    pub fn touch(&mut self, field: u16) {
         if !self.touched.contains(&field) {
             self.touched.push(field);
         }
@@ -176,6 +181,11 @@ impl Document {
             _ if self.stored.is_empty() => "{}".to_owned(),
             _ => self.stored.clone(),
         }
+    }
+
+    /// As it was when it was read, in the words of the database.
+    pub(crate) fn as_read(&self) -> &str {
+        if self.stored.is_empty() { "{}" } else { &self.stored }
     }
 
     /// Whether it is the empty object that a row has from the beginning.

@@ -1,6 +1,4 @@
-//! Undo, and go back: a task that was done gets its token back from what followed it.
-
-use std::collections::BTreeSet;
+//! Undo: a task that was done gets its token back from what followed it.
 
 use flow_graph::Kind;
 
@@ -10,7 +8,7 @@ use crate::{ProcessStatus, TaskStatus};
 
 impl Run<'_> {
     /// Asks for all tasks, if they were not read yet; the work waits for them then.
-    fn reads_all(&mut self, work: Work) -> bool {
+    pub(super) fn reads_all(&mut self, work: Work) -> bool {
         if self.complete {
             return false;
         }
@@ -52,7 +50,7 @@ impl Run<'_> {
     }
 
     /// The join that has the arrival of a task by now: a join that was undone may have been replaced.
-    fn join_of(&self, task: usize) -> Option<usize> {
+    pub(super) fn join_of(&self, task: usize) -> Option<usize> {
         let mut at = self.places.get(&self.tasks[task].joined?).copied()?;
         while matches!(self.tasks[at].status, TaskStatus::Canceled | TaskStatus::Revived)
             && let Some(next) = self.tasks[at].joined.and_then(|next| self.places.get(&next))
@@ -63,14 +61,14 @@ impl Run<'_> {
     }
 
     /// The tasks that a task led to; its boundaries are none of them.
-    fn followers(&self, task: usize) -> Vec<usize> {
+    pub(super) fn followers(&self, task: usize) -> Vec<usize> {
         let number = Some(self.tasks[task].number);
         let follows = |at: &usize| self.tasks[*at].previous == number && !self.is_boundary(*at);
         (0..self.tasks.len()).filter(follows).collect()
     }
 
     /// The timeout that took the token of a task.
-    fn interrupted_by(&self, host: usize) -> Option<usize> {
+    pub(super) fn interrupted_by(&self, host: usize) -> Option<usize> {
         let number = Some(self.tasks[host].number);
         (0..self.tasks.len()).find(|at| {
             let interrupts = self.graph.node(self.tasks[*at].node).is_some_and(|node| node.interrupting);
@@ -79,7 +77,7 @@ impl Run<'_> {
     }
 
     /// The joins of the branches of a split.
-    fn joins_of(&self, split: i32) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn joins_of(&self, split: i32) -> impl Iterator<Item = usize> + '_ {
         (0..self.tasks.len()).filter(move |at| self.tasks[*at].scope == Some(split) && self.is_join(*at))
     }
 
@@ -255,67 +253,5 @@ impl Run<'_> {
         }
         self.process.open_tokens += 1;
         Ok(())
-    }
-
-    /// All that followed a task is cancelled and undone, newest first; then the task is undone and revived.
-    pub(super) fn go_back(&mut self, task: usize) -> Result<(), Fault> {
-        if self.reads_all(Work::GoBack(task)) {
-            return Ok(());
-        }
-        let mut order = Vec::new();
-        self.what_followed(task, &mut BTreeSet::new(), &mut order);
-        for at in &order {
-            if let Some(obstacle) = self.obstacle_to_go_back(*at) {
-                return Err(Fault::Obstacle { task: *at, obstacle });
-            }
-        }
-        for at in order {
-            match self.tasks[at].status {
-                TaskStatus::Done => self.todo.push_back(Work::Undo(at)),
-                TaskStatus::Canceled | TaskStatus::Revived => {}
-                TaskStatus::Started if self.is_join(at) => {}
-                _ => self.todo.push_back(Work::Cancel(at)),
-            }
-        }
-        self.todo.push_back(Work::Revive(task));
-        Ok(())
-    }
-
-    /// A task and all that followed it, each behind what followed it itself.
-    fn what_followed(&self, task: usize, seen: &mut BTreeSet<usize>, order: &mut Vec<usize>) {
-        // A stack of its own: a long process must not end in a stack overflow.
-        let mut stack = vec![(task, false)];
-        while let Some((at, left)) = stack.pop() {
-            if left {
-                order.push(at);
-                continue;
-            }
-            if !seen.insert(at) {
-                continue;
-            }
-            stack.push((at, true));
-            let mut next = self.followers(at);
-            next.extend(self.join_of(at));
-            next.extend(self.interrupted_by(at));
-            if self.kind_of(at) == Some(Kind::Split) {
-                next.extend(self.joins_of(self.tasks[at].number));
-                // What a timeout started beside a branch keeps the split from being undone.
-                let number = self.tasks[at].number;
-                next.extend((0..self.tasks.len()).filter(|other| self.tasks[*other].scope == Some(number)));
-            }
-            next.sort_unstable();
-            stack.extend(next.into_iter().map(|next| (next, false)));
-        }
-    }
-
-    /// Why a task that followed cannot be taken back.
-    fn obstacle_to_go_back(&self, at: usize) -> Option<Obstacle> {
-        let kind = self.kind_of(at);
-        match self.tasks[at].status {
-            TaskStatus::Started if kind == Some(Kind::Job) => Some(Obstacle::Running),
-            TaskStatus::Done if kind == Some(Kind::Subprocess) => Some(Obstacle::FinishedChild),
-            TaskStatus::Done if self.irreversible.contains(&self.tasks[at].node) => Some(Obstacle::NoUndo),
-            _ => None,
-        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::text::{self, Read};
 use super::{FieldType, FormField, FormInput};
 use crate::data::Document;
-use crate::proxy::{HasField, Meta, NewDocument, read_value};
+use crate::proxy::{HasField, Meta, NewDocument, StoredAs, StoredField, accept_stored, form_field, read_value};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
 /// The maximum number of unknown fields that are reported: a client could send any number.
@@ -95,13 +95,18 @@ impl Reader {
 
     /// The value of a field; `None` if something is wrong with it, which is noted.
     pub fn field<P: HasField<I>, const I: u64>(&mut self) -> Option<P::Value> {
-        self.value::<P, I>(&P::FIELD)
+        self.value(&P::FIELD, P::accept)
+    }
+
+    /// The value of a field of a row of the app's.
+    pub fn stored<P: StoredField<I>, const I: u64>(&mut self) -> Option<<P::As as StoredAs>::Value> {
+        self.value(&form_field::<P, I>(), accept_stored::<P, I>)
     }
 
     /// The value of a field that is an `Option` in the process, and must be given in this form.
     pub fn required<P: HasField<I, Value = O>, const I: u64, O: OptionalValue>(&mut self) -> Option<O::Value> {
         let field = P::FIELD.required();
-        let found = self.value::<P, I>(&field)?.value();
+        let found = self.value(&field, P::accept)?.value();
         let empty = field.filled && found.as_ref().is_some_and(O::is_empty_text);
         match found {
             Some(value) if !empty => Some(value),
@@ -115,11 +120,11 @@ impl Reader {
         None
     }
 
-    fn value<P: HasField<I>, const I: u64>(&mut self, field: &FormField) -> Option<P::Value> {
+    fn value<T>(&mut self, field: &FormField, accept: impl Fn(&Value) -> Result<T, Vec<FieldError>>) -> Option<T> {
         let read = match self.given(field) {
-            Ok(Read::Value(json)) => P::accept(&json),
+            Ok(Read::Value(json)) => accept(&json),
             // A text that says no JSON may be a text that a type of the user's is kept as.
-            Ok(Read::Either(json, text)) => P::accept(&json).or_else(|faults| P::accept(&text).map_err(|_| faults)),
+            Ok(Read::Either(json, text)) => accept(&json).or_else(|faults| accept(&text).map_err(|_| faults)),
             Ok(Read::Empty) => Err(vec![missing(field.name)]),
             Ok(Read::Twice) => Err(vec![twice(field.name)]),
             Err(fault) => Err(vec![fault]),

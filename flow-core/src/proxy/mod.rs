@@ -6,6 +6,7 @@
 //! | `document` | what the derive knows of a field; how fields are read, checked and written |
 //! | `filter` | a field as a diesel expression, an index over it, a bulk update |
 //! | `columns` | a process's own columns, in a joined row or in its own |
+//! | `table` | rows of the app's own tables |
 
 mod codec;
 mod columns;
@@ -14,6 +15,7 @@ mod filter;
 mod load_each;
 mod process;
 mod row;
+mod table;
 mod task;
 
 use std::any::Any;
@@ -27,7 +29,7 @@ pub use columns::{
     InsertRow, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery, NewJoined, OwnColumns, Persist, ReadColumns,
     SetColumns, is_joined,
 };
-pub(crate) use columns::{joined_changed, load, settle_joined, write_joined};
+pub(crate) use columns::{joined_changed, load, load_all, settle_joined, write_joined};
 pub use document::{
     Beginning, Bound, Check, DocumentReader, Format, Meta, NewDocument, NewProcess, Rules, check, document,
     how_to_give, missing_field, missing_in,
@@ -39,10 +41,11 @@ pub use filter::{
     Change, Changes, Contains, Distinct, Field, FieldOf, HasField, Index, ItemSql, JsonSql, ListField, Matches, OneOf,
     Operand, Sorted, StoredField, TextSql, TypedSql, TypedValue, form_field, index,
 };
-pub(crate) use filter::{Update, update_error};
+pub(crate) use filter::{Update, accept_stored, update_error};
 pub use load_each::Each;
 pub use process::{DataOf, NoData, ProcessData, ProcessProxy};
-pub use row::Row;
+pub use row::{Row, TableRow};
+pub use table::{RowKey, RowProxy, RowTable, WrittenOn};
 pub use task::TaskProxy;
 
 /// Typed fields over a JSON column: what the derives tell of a type.

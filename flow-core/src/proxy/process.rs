@@ -4,8 +4,7 @@ use std::any::Any;
 
 use super::columns::{joined_changed, settle_joined, write_joined};
 use super::document::{Beginning, Meta, store};
-use super::filter::{Index, index_sql};
-use super::row::Row as _;
+use super::filter::{Index, Indexed, index_sql};
 use super::{JsonProxy, Persist};
 use crate::data::{Document, Patch};
 use crate::in_step;
@@ -70,7 +69,7 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
     /// Writes the fields that changed into the row's document.
     #[doc(hidden)]
     fn store(&mut self) -> Result<(), Vec<FieldError>> {
-        store(self, |process| process.row_mut().document_mut())
+        store(self, |process| &mut process.row_mut().data)
     }
 
     /// The indexes that `#[proxy(index(..))]` declares, as SQL for a migration of your own: one statement a line. A
@@ -92,7 +91,8 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
     /// ```
     #[must_use]
     fn index_sql<C: FlowConnection>() -> String {
-        index_sql::<C::Backend>("flow_process", "flow", &Self::indexes())
+        let of = Indexed { name: "flow_process", table: "flow_process", column: "data", before: "flow, " };
+        index_sql::<C::Backend>(of, &Self::indexes())
     }
 
     #[doc(hidden)]
@@ -193,8 +193,15 @@ fn fits<P: JsonProxy>(stored: &Process, patch: &Patch) -> Result<()> {
             let name = meta.map_or("data", |meta| meta.name);
             let path = crate::data::json_path(&value.path);
             let expected = "objects on the way to it".to_owned();
-            let wrong =
-                DataError { process: stored.id, task: None, field: name, path, found: found.to_owned(), expected };
+            let wrong = DataError {
+                process: stored.id,
+                task: None,
+                row: None,
+                field: name,
+                path,
+                found: found.to_owned(),
+                expected,
+            };
             return Err(Error::Data(Box::new(wrong)));
         }
     }

@@ -4,8 +4,7 @@ use std::any::Any;
 
 use super::JsonProxy;
 use super::document::{Meta, store};
-use super::filter::{Index, index_sql};
-use super::row::Row as _;
+use super::filter::{Index, Indexed, index_sql};
 use crate::model::AnyModel;
 use crate::payload::AnyData;
 use crate::store::FlowConnection;
@@ -70,7 +69,8 @@ pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
     /// [`ProcessProxy::index_sql`](crate::ProcessProxy::index_sql).
     #[must_use]
     fn index_sql<C: FlowConnection>() -> String {
-        index_sql::<C::Backend>("flow_task", "flow, node", &Self::indexes())
+        let of = Indexed { name: "flow_task", table: "flow_task", column: "data", before: "flow, node, " };
+        index_sql::<C::Backend>(of, &Self::indexes())
     }
 
     #[doc(hidden)]
@@ -85,7 +85,7 @@ pub trait TaskProxy: JsonProxy + Sized + Send + 'static {
     /// Writes the fields that changed into the row's document, and gives the row back.
     #[doc(hidden)]
     fn give_back(mut self, row: &mut Task) -> Result<(), Vec<FieldError>> {
-        store(&mut self, |task| task.row_mut().document_mut())?;
+        store(&mut self, |task| &mut task.row_mut().data)?;
         *row = self.into_row();
         Ok(())
     }

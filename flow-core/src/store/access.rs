@@ -18,6 +18,14 @@ pub(crate) trait Store: FlowConnection {
         self.dialect(Key(()))
     }
 
+    /// Runs a statement on a table of the app's, which returns one document or none.
+    fn document(
+        &mut self,
+        statement: &dyn diesel::query_builder::QueryFragment<Self::Backend>,
+    ) -> diesel::QueryResult<Option<crate::data::Document>> {
+        self.one_document(Key(()), statement)
+    }
+
     /// Runs `f` in a transaction that may write: a new one, or a savepoint inside the caller's. If `f` fails
     /// or panics everything it did is undone, and the connection stays usable.
     fn atomically<T, E: From<diesel::result::Error>>(

@@ -73,7 +73,7 @@ pub enum TextMatch {
 }
 
 /// What a text is compared with. Each back end binds it in its own form.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(unreachable_pub, reason = "seen through the sealed traits of fields")]
 pub struct TextOperand {
     pub(crate) how: TextMatch,
@@ -125,6 +125,17 @@ pub trait JsonDialect: Backend<QueryBuilder: Default> + Default {
         operand: &'b TextOperand,
         out: &mut AstPass<'_, 'b, Self>,
     ) -> QueryResult<()>;
+
+    /// Behind a bound text that is a UUID, so that it compares with a column of that type.
+    const AS_UUID: &'static str;
+    /// Behind a bound text that is JSON, so that it compares with a column of documents.
+    const AS_DOCUMENT: &'static str;
+
+    /// A text as a parameter.
+    fn text<'b>(text: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
+
+    /// An integer as a parameter.
+    fn integer<'b>(number: &'b i64, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
 
     /// Whether the object in a column has this key.
     fn has_key<'b>(column: &str, key: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;

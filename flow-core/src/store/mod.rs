@@ -9,15 +9,18 @@ mod faults;
 mod filled;
 mod has_key;
 pub(crate) mod json;
+pub(crate) mod list;
 mod locking;
 pub(crate) mod patch;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 mod reserve;
+pub(crate) mod row_statement;
 mod rows_read;
 pub mod schema;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+mod state_log;
 mod transaction;
 mod transition_write;
 
@@ -32,7 +35,9 @@ pub(crate) use locking::{Locking, is_lost_race, lost_race};
 pub(crate) use reserve::Reserve;
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;
-pub(crate) use transition_write::{DueWrite, ProcessWrite, TransitionWrite};
+pub(crate) use state_log::NewStateLog;
+pub use state_log::StateLogRow;
+pub(crate) use transition_write::{DueWrite, NewCandidate, ProcessWrite, TransitionWrite};
 
 /// A diesel connection that flows support: `SqliteConnection` or `PgConnection`.
 ///
@@ -51,4 +56,12 @@ pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {
 
     #[doc(hidden)]
     fn dialect(&mut self, key: Key) -> &mut dyn Dialect;
+
+    /// Runs a statement on a table of the app's, which returns one document or none.
+    #[doc(hidden)]
+    fn one_document(
+        &mut self,
+        key: Key,
+        statement: &dyn diesel::query_builder::QueryFragment<Self::Backend>,
+    ) -> diesel::QueryResult<Option<crate::data::Document>>;
 }

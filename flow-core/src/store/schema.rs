@@ -202,6 +202,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{Json, Moment};
+
+    /// The transitions of rows of the app's own that have a state machine. Append only.
+    flow_state_log (id) {
+        id -> BigInt,
+        machine -> Text,
+        row_key -> Text,
+        transition -> Text,
+        source -> Text,
+        target -> Text,
+        at -> Moment,
+        actor -> Text,
+        note -> Nullable<Text>,
+        fields -> Json,
+    }
+}
+
 diesel::joinable!(flow_task -> flow_process (process_id));
 diesel::allow_columns_to_appear_in_same_group_by_clause!(flow_process::flow, flow_process::release, flow_task::node);
 diesel::joinable!(flow_audit -> flow_process (process_id));
@@ -216,4 +235,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     flow_draft,
     flow_message,
     flow_queue,
+    flow_state_log,
 );

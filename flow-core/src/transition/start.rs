@@ -147,6 +147,8 @@ fn begin<F: Flow>(
         }
     }
     let loaded = Loaded::<F>::load(row, conn).map_err(not_given)?.with_input(input);
+    // A child is started by its parent, whoever acts there.
+    let loaded = loaded.acting(locking.map(|_| actor.id.as_str()));
     let cause = Cause { actor: actor.clone(), verb: Verb::Start, subject: Some(0) };
     Ok(Frame { subject: Box::new(loaded), work, run, cause, hooks: Hooks::of::<F>() })
 }

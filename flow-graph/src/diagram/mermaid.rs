@@ -55,7 +55,7 @@ fn brackets(shape: Shape) -> (&'static str, &'static str) {
 }
 
 // Mermaid reads `#35;` as a character by number, and nothing else inside quotes.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

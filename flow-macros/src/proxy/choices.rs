@@ -11,10 +11,11 @@ use crate::tokens::{crate_path, split_commas, string, with_root};
 
 const EXAMPLE: &str = "#[choice(value = \"in_transit\", label = \"On its way\")]";
 
-struct Variant {
-    ident: Ident,
-    value: String,
-    label: String,
+/// A variant: its name, what is kept, and what people read.
+pub(crate) struct Variant {
+    pub(crate) ident: Ident,
+    pub(crate) value: String,
+    pub(crate) label: String,
 }
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -27,40 +28,55 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     quote!(#code #errors)
 }
 
-/// ```text
-/// impl Choices for Carrier { const ALL: &[Self] = &[Self::Post, ..]; fn value(self) -> &'static str { .. } .. }
-/// impl JsonType for Carrier { type Sql = AsText<Self>; .. }
-/// ```
 fn choices(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
+    let variants = variants(item, "choice", errors)?;
+    Some(choices_of(&item.ident, &variants))
+}
+
+/// The variants, as the attribute of this name says.
+pub(crate) fn variants(item: &syn::DeriveInput, word: &str, errors: &mut Errors) -> Option<Vec<Variant>> {
     let ident = &item.ident;
     let syn::Data::Enum(data) = &item.data else {
-        errors.push(
-            ident.span(),
-            "`Choices` can only be derived for an enum without fields",
-            &["pub enum Carrier { Post, Ship }"],
-        );
+        let (text, help) = match word {
+            "choice" => ("`Choices` can only be derived for an enum without fields", "pub enum Carrier { Post, Ship }"),
+            _ => ("`States` can only be derived for an enum without fields", "pub enum Stage { New, Approved }"),
+        };
+        errors.push(ident.span(), text, &[help]);
         return None;
     };
     let mut variants: Vec<Variant> = Vec::new();
     for variant in &data.variants {
         if !matches!(variant.fields, syn::Fields::Unit) {
-            let help =
-                "for an enum with fields, derive `Serialize` and `Deserialize` and put `#[json(serde)]` on the field";
-            errors.push(variant.ident.span(), "a variant of `Choices` cannot have fields", &[help]);
+            let (text, help) = match word {
+                "choice" => (
+                    "a variant of `Choices` cannot have fields",
+                    "for an enum with fields, derive `Serialize` and `Deserialize` and put `#[json(serde)]` on the field",
+                ),
+                _ => ("a variant of `States` cannot have fields", "put what belongs to a state into fields of the row"),
+            };
+            errors.push(variant.ident.span(), text, &[help]);
             return None;
         }
-        let read = read(variant, errors);
+        let read = read(variant, word, errors);
         if let Some(other) = variants.iter().find(|other| other.value == read.value) {
             let text = format!("`{}` and `{}` are stored as the same string", other.ident, read.ident);
-            errors.push(read.ident.span(), text, &[EXAMPLE]);
+            errors.push(read.ident.span(), text, &[&example(word)]);
         }
         variants.push(read);
     }
+    Some(variants)
+}
+
+/// ```text
+/// impl Choices for Carrier { const ALL: &[Self] = &[Self::Post, ..]; fn value(self) -> &'static str { .. } .. }
+/// impl JsonType for Carrier { type Sql = AsText<Self>; .. }
+/// ```
+pub(crate) fn choices_of(ident: &Ident, variants: &[Variant]) -> TokenStream {
     let idents: Vec<&Ident> = variants.iter().map(|variant| &variant.ident).collect();
     let values: Vec<&String> = variants.iter().map(|variant| &variant.value).collect();
     let labels: Vec<&String> = variants.iter().map(|variant| &variant.label).collect();
     let jsons = variants.iter().map(|variant| json_text(&variant.value));
-    Some(quote! {
+    quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
         const _: () = {
             use ::flow_core::__private::{serde, serde_json};
@@ -108,11 +124,19 @@ fn choices(item: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
                 }
             }
         };
-    })
+    }
+}
+
+/// How a variant's attribute is written.
+fn example(word: &str) -> String {
+    match word {
+        "choice" => EXAMPLE.to_owned(),
+        _ => "#[state(initial)], #[state(end)], #[state(value = \"in_review\", label = \"Being reviewed\")]".to_owned(),
+    }
 }
 
 /// A variant: the text it is kept as, its own name if none is given; its label, the first line of its docs.
-fn read(variant: &syn::Variant, errors: &mut Errors) -> Variant {
+fn read(variant: &syn::Variant, word: &str, errors: &mut Errors) -> Variant {
     let name = plain(&variant.ident);
     let mut read = Variant { ident: variant.ident.clone(), value: snake_case(&name), label: String::new() };
     for attribute in &variant.attrs {
@@ -127,12 +151,16 @@ fn read(variant: &syn::Variant, errors: &mut Errors) -> Variant {
     if read.label.is_empty() {
         read.label = title_of(&snake_case(&name));
     }
-    for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("choice")) {
+    for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident(word)) {
         let syn::Meta::List(list) = &attribute.meta else {
-            errors.push(attribute.span(), "expected `value` or `label`", &[EXAMPLE]);
+            errors.push(attribute.span(), "expected `value` or `label`", &[&example(word)]);
             continue;
         };
         for part in split_commas(list.tokens.clone()) {
+            let is_mark = |mark: &Ident| word == "state" && (mark == "initial" || mark == "end");
+            if matches!(part.as_slice(), [TokenTree::Ident(mark)] if is_mark(mark)) {
+                continue;
+            }
             let given = match part.as_slice() {
                 [TokenTree::Ident(key), TokenTree::Punct(sign), value @ ..] if sign.as_char() == '=' => {
                     string(value).map(|text| (plain(key), text))
@@ -144,7 +172,11 @@ fn read(variant: &syn::Variant, errors: &mut Errors) -> Variant {
                 Some((key, text)) if key == "label" => read.label = text,
                 _ => {
                     let span = part.first().map_or_else(|| list.span(), TokenTree::span);
-                    errors.push(span, "a choice takes `value` and `label`, both string literals", &[EXAMPLE]);
+                    let text = match word {
+                        "choice" => "a choice takes `value` and `label`, both string literals",
+                        _ => "a state takes `initial`, `end`, and `value` and `label`, both string literals",
+                    };
+                    errors.push(span, text, &[&example(word)]);
                 }
             }
         }

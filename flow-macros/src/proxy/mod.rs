@@ -1,15 +1,17 @@
-//! `#[derive(ProcessProxy)]`: syntax, then checks, then the Rust.
+//! `#[derive(ProcessProxy)]`, `TaskProxy`, `JsonProxy`, `JsonModel`: syntax, then checks, then the Rust.
 
 mod choices;
 mod expand;
 mod joined;
 mod options;
+mod row;
 mod syntax;
 mod types;
 
 use proc_macro2::TokenStream;
 
-pub(crate) use choices::expand as choices;
+pub(crate) use choices::{Variant, choices_of, expand as choices, variants};
+pub(crate) use expand::json_text;
 
 use crate::errors::Errors;
 use crate::tokens::with_root;
@@ -19,6 +21,8 @@ use crate::tokens::with_root;
 pub(crate) enum Of {
     Process,
     Task,
+    /// A row of a table of the app's.
+    Row,
     /// An object inside a document.
     Model,
 }
@@ -29,6 +33,7 @@ impl Of {
         match self {
             Of::Process => "process",
             Of::Task => "task",
+            Of::Row => "a row",
             Of::Model => "an object",
         }
     }
@@ -38,7 +43,7 @@ impl Of {
         match self {
             Of::Process => "Process",
             Of::Task => "Task",
-            Of::Model => "",
+            Of::Row | Of::Model => "",
         }
     }
 }

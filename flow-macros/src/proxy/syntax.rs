@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 
 use super::Of;
 use super::options::Rules;
+use super::row::Table;
 use super::types::{Codec, codec_of};
 use crate::errors::Errors;
 use crate::names::{plain, title_and_rest, title_of};
@@ -26,6 +27,8 @@ pub(crate) struct Proxy {
     /// The field that holds the row. Where it is missing, that was reported, and the rest is written all the same: what
     /// reads the fields is right.
     pub(crate) row: Option<Ident>,
+    /// Of a row of the app's: its table.
+    pub(crate) table: Table,
     pub(crate) fields: Vec<Field>,
     /// The field that holds the columns of its own, in a row of another table or in the process's.
     pub(crate) joined: Option<Joined>,
@@ -107,6 +110,20 @@ pub(crate) enum Default {
 }
 
 impl Proxy {
+    /// Notes that the field at a place was set.
+    pub(crate) fn touch(&self, at: &TokenStream) -> TokenStream {
+        let row = self.own_row();
+        match (&self.of, &self.table.column) {
+            (Of::Row, Some(column)) => quote!(#row.#column.touch(#at)),
+            _ => quote!(#row.touch(#at)),
+        }
+    }
+
+    /// The fields that a new row is made from: all but states, which begin as they must.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.codec.is_state())
+    }
+
     /// The row of `self`.
     pub(crate) fn own_row(&self) -> TokenStream {
         match &self.row {
@@ -130,18 +147,24 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         return None;
     };
     let mut row = None;
+    let mut table = Table::default();
     let mut fields: Vec<Field> = Vec::new();
     let mut joined = None;
     let mut holes = Vec::new();
     for field in named.named {
         let Some(ident) = field.ident.clone() else { continue };
-        if of != Of::Model && ident == of.field() {
+        if matches!(of, Of::Process | Of::Task) && ident == of.field() {
             row = Some(ident);
+            continue;
+        }
+        if of == Of::Row && super::row::is_row(&field) {
+            holes.extend(super::row::take(&field, ident, &mut row, &mut table, errors));
             continue;
         }
         let hidden = match of {
             Of::Process => rows::PROCESS,
             Of::Task => rows::TASK,
+            Of::Row => rows::ROW,
             Of::Model => &[],
         };
         if hidden.contains(&plain(&ident).as_str()) {
@@ -168,6 +191,19 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             continue;
         }
         let mut read = self::field(field, ident, errors);
+        if read.codec.is_state() {
+            if of != Of::Row {
+                let help = "keep it in a row of your own: with `#[derive(JsonProxy)]`, or in a column";
+                errors.push(read.ty.span(), "the state of a state machine is in a row of the app's", &[help]);
+                holes.push(read.ident);
+                continue;
+            }
+            if let Default::Literal(_) | Default::Path(_) = read.default {
+                let help = "say it at the enum: `#[state(initial)]`";
+                errors.push(read.ident.span(), "where a state begins is said by its enum", &[help]);
+            }
+            read.default = Default::Empty(read.ty.span());
+        }
         if let (Default::Empty(span), Codec::Optional(_)) = (&read.default, &read.codec) {
             errors.push(*span, "an `Option` takes no `default`: without a value it is `None`", &["remove `default`"]);
             read.default = Default::None;
@@ -193,7 +229,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             }
         }
     }
-    if row.is_none() && of != Of::Model {
+    if row.is_none() && matches!(of, Of::Process | Of::Task) {
         let help = format!("add a field `{}: {}`", of.field(), of.row());
         errors.push(item.ident.span(), "the field for the row is missing", &[&help]);
     }
@@ -206,6 +242,7 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
         visibility: item.vis.into_token_stream(),
         ident: item.ident,
         row,
+        table,
         fields,
         joined,
         holes,
@@ -220,14 +257,20 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             errors.push(attribute.span(), text, &["move it to the field it is meant for"]);
         }
     }
+    if of == Of::Row && !super::row::is_complete(&proxy, errors) {
+        return None;
+    }
     Some(proxy)
 }
 
 /// `#[proxy(seed = Source, artifact = Report, index(approved))]`
 fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
-    const KEYS: &str = "`#[proxy(seed = Source, artifact = Report, index(approved))]`";
+    let keys = match proxy.of {
+        Of::Row => super::row::EXAMPLE,
+        _ => "`#[proxy(seed = Source, artifact = Report, index(approved))]`",
+    };
     let syn::Meta::List(list) = &attribute.meta else {
-        errors.push(attribute.span(), "expected options in parentheses", &[KEYS]);
+        errors.push(attribute.span(), "expected options in parentheses", &[keys]);
         return;
     };
     for part in split_commas(list.tokens.clone()).into_iter().filter(|part| !is_crate(part)) {
@@ -239,11 +282,21 @@ fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
             [TokenTree::Ident(key), TokenTree::Punct(sign), value @ ..]
                 if key != "index" && sign.as_char() == '=' && !value.is_empty() =>
             {
+                if proxy.of == Of::Row {
+                    if !super::row::option(key, value, &mut proxy.table, errors) {
+                        errors.push(key.span(), format!("unknown option `{key}`"), &[keys]);
+                    }
+                    continue;
+                }
                 (key, value.iter().cloned().collect())
             }
             other => {
                 let span = other.first().map_or_else(|| list.span(), TokenTree::span);
-                errors.push(span, "expected a model, or the fields of an index", &[KEYS]);
+                let text = match proxy.of {
+                    Of::Row => "expected the table, a column, or the fields of an index",
+                    _ => "expected a model, or the fields of an index",
+                };
+                errors.push(span, text, &[keys]);
                 continue;
             }
         };
@@ -251,7 +304,7 @@ fn options(attribute: &syn::Attribute, proxy: &mut Proxy, errors: &mut Errors) {
             "seed" => &mut proxy.seed,
             "artifact" => &mut proxy.artifact,
             other => {
-                errors.push(key.span(), format!("unknown option `{other}`"), &[KEYS]);
+                errors.push(key.span(), format!("unknown option `{other}`"), &[keys]);
                 continue;
             }
         };

@@ -10,6 +10,8 @@ pub(crate) enum Codec {
     Text,
     Optional(Box<Codec>),
     List(Box<Codec>),
+    /// `State<Stage>`: the state of a state machine.
+    State,
     /// Any other type, as its own trait says.
     Typed(By),
     /// `#[json(serde)]`: as serde writes it.
@@ -52,6 +54,7 @@ pub(crate) fn codec_of(ty: &syn::Type) -> Codec {
     match last.ident.to_string().as_str() {
         "bool" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "f32" | "f64" => Codec::Copy,
         "String" => Codec::Text,
+        "State" if argument(ty).is_some() => Codec::State,
         "Option" => inner().map_or(Codec::Typed(By::Reference), Codec::Optional),
         "Vec" => inner().map_or(Codec::Typed(By::Reference), Codec::List),
         name if SMALL.contains(&name) => Codec::Typed(By::Value),
@@ -98,8 +101,13 @@ impl Codec {
         match self {
             Codec::Optional(inner) | Codec::List(inner) => inner.by_serde(),
             Codec::Typed(_) => *self = Codec::Serde,
-            Codec::Copy | Codec::Text | Codec::Serde => {}
+            Codec::Copy | Codec::Text | Codec::State | Codec::Serde => {}
         }
+    }
+
+    /// Whether it is the state of a state machine.
+    pub(crate) fn is_state(&self) -> bool {
+        matches!(self, Codec::State)
     }
 
     /// Whether it is handed out by value.
@@ -123,7 +131,7 @@ impl Codec {
                 let inner = inner.path();
                 quote!(__p::List<#inner>)
             }
-            Codec::Typed(_) => quote!(__p::Typed),
+            Codec::State | Codec::Typed(_) => quote!(__p::Typed),
             Codec::Serde => quote!(__p::Serde),
         }
     }

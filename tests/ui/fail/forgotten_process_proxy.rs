@@ -41,8 +41,10 @@ fn start(conn: &mut diesel::SqliteConnection, user: &dyn User) -> flow_core::Res
 pub struct OtherWaysFlow {
     #[node(next = this.edit)]
     pub start: StartHandle,
-    #[node(form = EditForm, permission(anyone), next = this.child)]
+    #[node(form = EditForm, permission(anyone), next = this.again)]
     pub edit: View,
+    #[node(if = |a| a.process.approved(), then = this.child, else = this.end)]
+    pub again: If,
     #[node(start = OtherWaysFlow.start, process_data = |a| a.process.to_data(), next = this.end)]
     pub child: Subprocess,
     pub end: End,

@@ -64,7 +64,7 @@ impl ErasedCodec {
     }
 
     /// The JSON of a value.
-    pub(in crate::proxy) fn encode(&self, value: &dyn Any) -> Result<Value, String> {
+    pub(crate) fn encode(&self, value: &dyn Any) -> Result<Value, String> {
         (self.encode)(value)
     }
 

@@ -56,6 +56,7 @@ pub(crate) fn load<P: Persist<C>, C>(row: Process, conn: &mut C) -> Result<P> {
     let gone = || DataError {
         process: row.id,
         task: None,
+        row: None,
         field: P::JOINED.unwrap_or_default(),
         path: "the joined table".to_owned(),
         found: "no row".to_owned(),
@@ -63,6 +64,11 @@ pub(crate) fn load<P: Persist<C>, C>(row: Process, conn: &mut C) -> Result<P> {
     };
     let joined = joined.ok_or_else(|| Box::new(gone()))?;
     Ok(P::from_parts(row, joined).map_err(Box::new)?)
+}
+
+/// Rows as their flow's own type, each by itself: one that cannot be read does not hide the others.
+pub(crate) fn load_all<P: Persist<C>, C>(rows: Vec<Process>, conn: &mut C) -> Result<Vec<Result<P>>> {
+    Ok(rows.into_iter().map(|row| load(row, conn)).collect())
 }
 
 /// Whether the joined columns may have been changed since they were last written.

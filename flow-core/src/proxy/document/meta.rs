@@ -183,13 +183,8 @@ impl<'r, R: Row> DocumentReader<'r, R> {
 /// # Errors
 /// The field is missing, or of another type.
 fn read<T: 'static>(row: &impl Row, meta: &Meta) -> Result<T, DataError> {
-    let fault = |path: &str, found: String, expected: String| DataError {
-        process: row.process_id(),
-        task: row.task_id(),
-        field: meta.name,
-        path: format!("{}{path}", crate::data::json_path(meta.path)),
-        found,
-        expected,
+    let fault = |path: &str, found: String, expected: String| {
+        row.fault(meta.name, format!("{}{path}", crate::data::json_path(meta.path)), found, expected)
     };
     let stored = meta.find(|path| row.document().get(path));
     let stored = stored.map_err(|found| fault("", found.to_owned(), meta.codec.expected.to_owned()))?;

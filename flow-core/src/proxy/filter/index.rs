@@ -28,33 +28,47 @@ impl Index {
 }
 
 /// The column as an index may name it: SQLite refuses the table's name there.
-struct Data;
+struct Column(&'static str);
 
-impl<DB: JsonDialect> QueryFragment<DB> for Data {
+impl<DB: JsonDialect> QueryFragment<DB> for Column {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("data");
+        out.push_sql(self.0);
         Ok(())
     }
 }
 
 /// The expression of a field, as its filters have it.
-struct Expression(JsonField);
+struct Expression(Column, JsonField);
 
 impl<DB: JsonDialect> QueryFragment<DB> for Expression {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        DB::field(&Data, self.0, &mut out)
+        DB::field(&self.0, self.1, &mut out)
     }
 }
 
+/// What an index is of.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::proxy) struct Indexed<'t> {
+    /// The name of the table, for that of the index.
+    pub(in crate::proxy) name: &'t str,
+    /// The table in SQL.
+    pub(in crate::proxy) table: &'t str,
+    /// The column of the document, in SQL.
+    pub(in crate::proxy) column: &'static str,
+    /// Columns in front of the field: `flow, `.
+    pub(in crate::proxy) before: &'t str,
+}
+
 /// `CREATE INDEX IF NOT EXISTS flow_process_by_leave_process_days ON flow_process (flow, (..));`, a line for each.
-pub(in crate::proxy) fn sql<DB: JsonDialect>(table: &str, before: &str, indexes: &[Index]) -> String {
+pub(in crate::proxy) fn sql<DB: JsonDialect>(of: Indexed<'_>, indexes: &[Index]) -> String {
+    let Indexed { table, before, column, .. } = of;
     let lines = indexes.iter().map(|each| {
-        let name = short(format!("{table}_by_{}_{}", each.owner, each.name));
+        let name = short(format!("{}_by_{}_{}", of.name, each.owner, each.name));
         let mut expression = DB::QueryBuilder::default();
         // Pushing text cannot fail.
-        let _ = QueryFragment::<DB>::to_sql(&Expression(each.field), &mut expression, &DB::default());
+        let _ = QueryFragment::<DB>::to_sql(&Expression(Column(column), each.field), &mut expression, &DB::default());
         let (expression, order) = (expression.finish(), DB::INDEX_ORDER);
-        format!("CREATE INDEX IF NOT EXISTS {name} ON {table} ({before}, ({expression}){order});\n")
+        format!("CREATE INDEX IF NOT EXISTS {name} ON {table} ({before}({expression}){order});\n")
     });
     lines.collect()
 }

@@ -12,7 +12,7 @@ mod update;
 pub use contains::{Contains, ItemSql, ListField};
 pub use distinct::Distinct;
 pub use index::Index;
-pub(super) use index::sql as index_sql;
+pub(super) use index::{Indexed, sql as index_sql};
 pub use order::Sorted;
 pub use sql::JsonSql;
 pub use text::{Matches, TextSql};
@@ -148,8 +148,18 @@ impl<const I: u64, P: ProcessProxy + StoredField<I>> HasField<I> for P {
     }
 
     fn accept(json: &serde_json::Value) -> Result<Self::Value, Vec<FieldError>> {
-        accept(const { meta(P::META, place(P::META, I)) }, json)
+        accept_stored::<P, I>(json)
     }
+}
+
+/// Reads a field of the document from a form, by its own codec, and checks it.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn accept_stored<P: StoredField<I>, const I: u64>(
+    json: &serde_json::Value,
+) -> Result<<P::As as StoredAs>::Value, Vec<FieldError>> {
+    accept(const { meta(P::META, place(P::META, I)) }, json)
 }
 
 /// What a form knows of a field of the document.

@@ -7,7 +7,7 @@ use diesel::pg::data_types::PgNumeric;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 
 use crate::data::Patch;
@@ -64,6 +64,8 @@ impl JsonDialect for Pg {
     const ASCENDING: &'static str = " ASC NULLS FIRST";
     const DESCENDING: &'static str = " DESC NULLS LAST";
     const INDEX_ORDER: &'static str = " NULLS FIRST";
+    const AS_UUID: &'static str = "::uuid";
+    const AS_DOCUMENT: &'static str = "::jsonb";
 
     /// `case when data #> array['n'] is null then default when jsonb_typeof(..) = 'boolean' then (..)::boolean end`
     fn field<'b>(
@@ -135,6 +137,14 @@ impl JsonDialect for Pg {
         out.push_sql(folded);
         out.push_sql(behind);
         Ok(())
+    }
+
+    fn text<'b>(text: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+        out.push_bind_param::<Text, _>(text)
+    }
+
+    fn integer<'b>(number: &'b i64, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+        out.push_bind_param::<BigInt, _>(number)
     }
 
     fn has_key<'b>(column: &str, key: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {

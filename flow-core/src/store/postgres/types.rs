@@ -33,22 +33,29 @@ impl ToSql<Moment, Pg> for Timestamp {
     }
 }
 
-impl FromSql<Json, Pg> for Document {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        match value.as_bytes() {
-            [JSONB_VERSION, text @ ..] => Ok(Document::from(std::str::from_utf8(text)?.to_owned())),
-            _ => Err("a document in an unknown form of jsonb".into()),
+/// A document in a column of one of these types. Tables of the app's have diesel's own.
+macro_rules! document {
+    ($($column:ty),*) => {$(
+        impl FromSql<$column, Pg> for Document {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                match value.as_bytes() {
+                    [JSONB_VERSION, text @ ..] => Ok(Document::from(std::str::from_utf8(text)?.to_owned())),
+                    _ => Err("a document in an unknown form of jsonb".into()),
+                }
+            }
         }
-    }
+
+        impl ToSql<$column, Pg> for Document {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                out.write_all(&[JSONB_VERSION])?;
+                out.write_all(self.to_json().as_bytes())?;
+                Ok(IsNull::No)
+            }
+        }
+    )*};
 }
 
-impl ToSql<Json, Pg> for Document {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(&[JSONB_VERSION])?;
-        out.write_all(self.to_json().as_bytes())?;
-        Ok(IsNull::No)
-    }
-}
+document!(Json, diesel::sql_types::Jsonb);
 
 /// Says as what PostgreSQL has our SQL types: the number of the type, and of a list of it.
 macro_rules! kept_as {

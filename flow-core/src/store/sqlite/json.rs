@@ -3,7 +3,7 @@
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
 use serde_json::Value;
 
@@ -60,6 +60,8 @@ impl JsonDialect for Sqlite {
     const ASCENDING: &'static str = " ASC";
     const DESCENDING: &'static str = " DESC";
     const INDEX_ORDER: &'static str = "";
+    const AS_UUID: &'static str = "";
+    const AS_DOCUMENT: &'static str = "";
 
     /// `case when json_type(data, '$."n"') is null then default when .. then json_extract(data, '$."n"') end`
     fn field<'b>(
@@ -136,6 +138,14 @@ impl JsonDialect for Sqlite {
         out.push_bind_param::<Text, _>(operand)?;
         out.push_sql(behind);
         Ok(())
+    }
+
+    fn text<'b>(text: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+        out.push_bind_param::<Text, _>(text)
+    }
+
+    fn integer<'b>(number: &'b i64, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+        out.push_bind_param::<BigInt, _>(number)
     }
 
     fn has_key<'b>(column: &str, key: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {

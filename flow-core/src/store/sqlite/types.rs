@@ -24,18 +24,25 @@ impl ToSql<Moment, Sqlite> for Timestamp {
     }
 }
 
-impl FromSql<Json, Sqlite> for Document {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(Document::from(<String as FromSql<Text, Sqlite>>::from_sql(value)?))
-    }
+/// A document in a column of one of these types. Tables of the app's have diesel's own.
+macro_rules! document {
+    ($($column:ty),*) => {$(
+        impl FromSql<$column, Sqlite> for Document {
+            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                Ok(Document::from(<String as FromSql<Text, Sqlite>>::from_sql(value)?))
+            }
+        }
+
+        impl ToSql<$column, Sqlite> for Document {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                out.set_value(self.to_json());
+                Ok(IsNull::No)
+            }
+        }
+    )*};
 }
 
-impl ToSql<Json, Sqlite> for Document {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.to_json());
-        Ok(IsNull::No)
-    }
-}
+document!(Json, diesel::sql_types::Json, Text);
 
 /// Says as what SQLite has our SQL types.
 macro_rules! kept_as {

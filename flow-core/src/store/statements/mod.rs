@@ -6,19 +6,25 @@
 
 mod audit;
 mod by_index;
+mod conditions;
 mod due;
 mod lists;
+mod personal;
 mod processes;
 mod reserve;
 mod savepoints;
+mod states;
 mod strays;
 mod tasks;
 mod work;
 
 use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
 
-use super::{Conn, IN_LIST, INDEX_HINT, LIMITS_LOCK, SKIP_LOCKED};
+use super::{Conn, IN_LIST, INDEX_HINT, LIMITS_LOCK, SKIP_LOCKED, any_of};
+use crate::data::Document;
 use crate::query::{NodeTasks, flow_tasks};
+use crate::store::row_statement::Returning;
 use crate::store::schema::flow_task;
 use crate::store::{Dialect, FlowConnection, Key};
 
@@ -31,6 +37,14 @@ impl FlowConnection for Conn {
 
     fn dialect(&mut self, _: Key) -> &mut dyn Dialect {
         self
+    }
+
+    fn one_document(
+        &mut self,
+        _: Key,
+        statement: &dyn QueryFragment<<Conn as Connection>::Backend>,
+    ) -> QueryResult<Option<Document>> {
+        Returning(statement).get_result(self).optional()
     }
 }
 

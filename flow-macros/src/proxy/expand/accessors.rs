@@ -16,7 +16,6 @@ use crate::names::plain;
 /// ```
 pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
-    let own_row = proxy.own_row();
     let each = proxy.fields.iter().enumerate().map(|(at, field)| {
         let Field { docs, ident: name, ty, codec, .. } = field;
         let at = ordinal(at);
@@ -41,6 +40,10 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
                 (quote!(::core::option::Option<&#inner>), quote!(self.#name.as_ref()))
             }
             Codec::Typed(By::Reference) | Codec::Serde => (quote!(&#ty), quote!(&self.#name)),
+            Codec::State => {
+                let states = argument(ty);
+                (quote!(#states), quote!(self.#name.get()))
+            }
         };
         let set = format_ident!("set_{}", plain(name), span = Span::call_site());
         let (input, value) = match codec {
@@ -53,6 +56,17 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
             quote!(#text #[must_use] #visibility fn #display(&self) -> &'static str { #value })
         });
         let set_doc = doc(&format!("Sets `{}`. The change is stored with the transition, or by `save`.", plain(name)));
+        let touch = proxy.touch(&quote!(#at));
+        // A transition sets a state.
+        let setter = (!codec.is_state()).then(|| {
+            quote! {
+                #set_doc
+                #visibility fn #set(&mut self, value: #input) {
+                    self.#name = #value;
+                    #touch;
+                }
+            }
+        });
         quote! {
             #(#docs)* #title
             #[must_use]
@@ -60,11 +74,7 @@ pub(super) fn accessors(proxy: &Proxy) -> TokenStream {
 
             #display
 
-            #set_doc
-            #visibility fn #set(&mut self, value: #input) {
-                self.#name = #value;
-                #own_row.touch(#at);
-            }
+            #setter
         }
     });
     let each: TokenStream = each.collect();
@@ -76,6 +86,7 @@ fn display(field: &Field) -> Option<TokenStream> {
     let name = &field.ident;
     match &field.codec {
         Codec::Typed(By::Choice) => Some(quote!(::flow_core::Choices::label(self.#name))),
+        Codec::State => Some(quote!(self.#name.label())),
         Codec::Optional(inner) if matches!(**inner, Codec::Typed(By::Choice)) => {
             Some(quote!(self.#name.map_or("", ::flow_core::Choices::label)))
         }

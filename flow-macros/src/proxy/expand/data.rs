@@ -17,7 +17,7 @@ use crate::names::plain;
 pub(super) fn data(proxy: &Proxy) -> TokenStream {
     let Proxy { visibility, ident, .. } = proxy;
     let name = data_name(proxy);
-    let each = proxy.fields.iter().map(|field| {
+    let each = proxy.given().map(|field| {
         let Field { docs, ident: name, ty, .. } = field;
         let title = docs.is_empty().then(|| doc(&format!("The field `{}`.", plain(name))));
         quote!(#(#docs)* #title pub #name: #ty,)
@@ -53,11 +53,15 @@ fn given(proxy: &Proxy) -> Option<&Joined> {
 /// ```
 pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
     let (ident, name) = (&proxy.ident, data_name(proxy));
-    let names = proxy.fields.iter().map(|field| &field.ident);
+    let values = proxy.fields.iter().map(|Field { ident, ty, codec, .. }| match codec {
+        Codec::State => quote!(&<#ty as ::core::default::Default>::default()),
+        _ => quote!(&self.#ident),
+    });
+    let all: Vec<TokenStream> = values.collect();
     // What a joined row is made from has no default.
-    let values = proxy.fields.iter().map(default_value).collect::<Option<Vec<_>>>();
+    let values = proxy.given().map(default_value).collect::<Option<Vec<_>>>();
     let default = values.filter(|_| given(proxy).is_none()).map(|values| {
-        let names = proxy.fields.iter().map(|field| &field.ident);
+        let names = proxy.given().map(|field| &field.ident);
         quote! {
             impl ::core::default::Default for #name {
                 fn default() -> Self { Self { #(#names: #values,)* } }
@@ -76,6 +80,7 @@ pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
                 }
             }
         }
+        Of::Row => super::row::of_data(proxy, &name),
         Of::Task | Of::Model => quote! {
             impl ::flow_core::TaskData<#name> for #name {
                 fn task_document(
@@ -86,14 +91,14 @@ pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
             }
         },
     };
-    let indexes = proxy.fields.iter().map(|field| super::super::index(&plain(&field.ident)));
+    let indexes = proxy.given().map(|field| super::super::index(&plain(&field.ident)));
     let schema_name = name.to_string();
     quote! {
         #default
 
         impl ::flow_core::proxy::ProcessData for #name {
             fn document(&self) -> ::flow_core::Result<::flow_core::data::Document> {
-                __p::document(<#ident as __p::JsonProxy>::META, &[#(&self.#names),*])
+                __p::document(<#ident as __p::JsonProxy>::META, &[#(#all),*])
             }
         }
 

@@ -4,6 +4,7 @@ mod accessors;
 mod data;
 mod joined;
 mod model;
+mod row;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -31,6 +32,7 @@ pub(crate) fn proxy(proxy: &Proxy) -> TokenStream {
     let (of_data, common) = (of_data(proxy), common(proxy));
     let row = match proxy.of {
         Of::Process => process(proxy),
+        Of::Row => row::row(proxy),
         Of::Task | Of::Model => task(proxy),
     };
     code.extend(quote! {
@@ -104,12 +106,19 @@ fn ordinal(at: usize) -> Literal {
 fn common(proxy: &Proxy) -> TokenStream {
     let ident = &proxy.ident;
     let own_row = proxy.own_row();
-    let row_type = format_ident!("{}", proxy.of.row());
     let checks: TokenStream = proxy.fields.iter().map(check).collect();
     let fields_name = fields_name(proxy);
-    let table = match proxy.of {
-        Of::Process => quote!(flow_process),
-        Of::Task | Of::Model => quote!(flow_task),
+    let row_type = match (&proxy.of, &proxy.table.row) {
+        (Of::Row, Some(row)) => row.clone(),
+        _ => {
+            let row = format_ident!("{}", proxy.of.row());
+            quote!(::flow_core::#row)
+        }
+    };
+    let column = match proxy.of {
+        Of::Process => quote!(__p::flow_process::data),
+        Of::Row => row::column(proxy),
+        Of::Task | Of::Model => quote!(__p::flow_task::data),
     };
     let indexes: Vec<u64> = proxy.fields.iter().map(|field| super::index(&plain(&field.ident))).collect();
     let metas = proxy.fields.iter().map(|field| meta(field, Some(ident)));
@@ -119,8 +128,8 @@ fn common(proxy: &Proxy) -> TokenStream {
         #checks
 
         impl ::core::ops::Deref for #ident {
-            type Target = ::flow_core::#row_type;
-            fn deref(&self) -> &::flow_core::#row_type { &#own_row }
+            type Target = #row_type;
+            fn deref(&self) -> &#row_type { &#own_row }
         }
 
         impl ::core::clone::Clone for #fields_name {
@@ -136,8 +145,8 @@ fn common(proxy: &Proxy) -> TokenStream {
         }
 
         impl __p::JsonProxy for #ident {
-            type Column = __p::#table::data;
-            const COLUMN: &'static Self::Column = &__p::#table::data;
+            type Column = #column;
+            const COLUMN: &'static Self::Column = &#column;
             const META: &'static [__p::Meta] = &[#(#metas),*];
             fn field(&self, place: u16) -> ::core::option::Option<&dyn ::core::any::Any> {
                 ::core::option::Option::Some(match place {
