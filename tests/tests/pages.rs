@@ -25,4 +25,13 @@ fn every_check_has_its_page_and_a_snapshot() {
         assert!(page.contains("\nAlso known as: "), "flow-core/docs/errors/{name}.md does not say how others call it");
         assert!(index.contains(&format!("({name}.md)")), "{name} is not in flow-core/docs/errors/README.md");
     }
+    // Those of state machines, which `#[states]` and its constants find.
+    let (_, states) = index.split_once("## What can be wrong with a state machine").unwrap();
+    let names: Vec<&str> = states.split("[`").skip(1).filter_map(|rest| rest.split('`').next()).collect();
+    assert_eq!(names.len(), 5);
+    for name in names {
+        let page = std::fs::read_to_string(format!("{root}/flow-core/docs/errors/{name}.md")).unwrap_or_default();
+        assert!(page.contains("```rust,compile_fail") && page.contains("```rust\n"), "flow-core/docs/errors/{name}.md");
+        assert!(said.contains(&format!("[{name}]")), "{name} is in no snapshot of tests/ui/fail");
+    }
 }
