@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use flow_graph::Slot;
 
+use crate::candidate::Candidate;
 use crate::payload::Payload;
 use crate::proxy::TaskProxy;
 use crate::transition::ChildPlan;
@@ -44,6 +45,10 @@ pub enum Reply<C> {
     Due(When),
     /// [`Slot::Child`].
     Child(ChildPlan<C>),
+    /// [`Slot::Candidates`].
+    Candidates(Vec<Candidate>),
+    /// [`Slot::Priority`].
+    Priority(i32),
 }
 
 /// When a timer is due.
@@ -51,6 +56,45 @@ pub enum Reply<C> {
 pub enum When {
     After(std::time::Duration),
     At(Timestamp),
+    /// A task that has no time by which it is to be done.
+    Never,
+    /// So many working days later, in the calendar of the flow.
+    Working(u16),
+}
+
+/// When a task of a person is due: a length of time from when it is made, a moment, or never. A callback may return a
+/// `Result` of it.
+#[diagnostic::on_unimplemented(
+    message = "`due` says when a task is to be done",
+    label = "this is `{Self}`",
+    note = "it is a length of time, as `days(3)` or `working_days(3)`, a `Timestamp`, an `Option` or a `Result` of either"
+)]
+pub trait IntoWhen {
+    fn when(self) -> Result<When, StepError>;
+}
+
+impl IntoWhen for std::time::Duration {
+    fn when(self) -> Result<When, StepError> {
+        Ok(When::After(self))
+    }
+}
+
+impl IntoWhen for Timestamp {
+    fn when(self) -> Result<When, StepError> {
+        Ok(When::At(self))
+    }
+}
+
+impl<T: IntoWhen> IntoWhen for Option<T> {
+    fn when(self) -> Result<When, StepError> {
+        self.map_or(Ok(When::Never), IntoWhen::when)
+    }
+}
+
+impl<T: IntoWhen, E: Into<StepError>> IntoWhen for Result<T, E> {
+    fn when(self) -> Result<When, StepError> {
+        self.map_err(Into::into)?.when()
+    }
 }
 
 /// What a generated callback is called with.

@@ -9,7 +9,7 @@ use crate::callback::{Callback, Cx};
 use crate::job::{JobCall, JobContext};
 use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
-use crate::{FormField, JobFailure, ProcessStatus, Result, StepError, Task, User};
+use crate::{Calendar, FormField, JobFailure, ProcessStatus, Result, StepError, Task, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
 pub trait Flow: Sized + 'static {
@@ -27,6 +27,18 @@ pub trait Flow: Sized + 'static {
     /// The flow's own texts.
     #[doc(hidden)]
     const TEXTS: Texts<Self>;
+
+    /// Who may see its processes, beside those who have to do with them.
+    #[doc(hidden)]
+    const VIEW: ViewRule<Self> = ViewRule::Nobody;
+
+    /// What people call a process: what its column `reference` has.
+    #[doc(hidden)]
+    const REFERENCE: Option<fn(&Self::Process) -> String> = None;
+
+    /// Its working days.
+    #[doc(hidden)]
+    const CALENDAR: Option<&'static dyn Calendar> = None;
 
     /// Nodes that run code which cannot be taken back: they have no `undo`.
     #[doc(hidden)]
@@ -198,6 +210,20 @@ pub enum Rule<F: Flow> {
     Task(fn(&dyn User, &mut Cx<'_, F>) -> Result<bool, StepError>),
     /// A method decides, before there is a task.
     Start(fn(&dyn User) -> Result<bool, StepError>),
+}
+
+/// Who may see the processes of a flow, beside managers and those who have to do with them.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "holds functions")]
+pub enum ViewRule<F: Flow> {
+    /// No rule was given.
+    Nobody,
+    Anyone,
+    /// The permission `<flow>.view`.
+    Auto,
+    Named(&'static str),
+    /// A method decides, looking at the process.
+    Process(fn(&dyn User, &F::Process) -> Result<bool, StepError>),
 }
 
 impl<F: Flow> NodeDef<F> {

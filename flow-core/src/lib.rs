@@ -1,8 +1,10 @@
 #![doc = include_str!("../docs/overview.md")]
 
 mod activation;
+mod calendar;
 #[doc(hidden)]
 mod callback;
+mod candidate;
 mod change;
 pub mod clock;
 mod columns;
@@ -18,6 +20,7 @@ mod in_step;
 mod job;
 mod job_control;
 mod join;
+mod list;
 pub mod lock;
 mod model;
 pub mod node;
@@ -56,6 +59,8 @@ mod worker;
 pub mod __private;
 
 pub use activation::Activation;
+pub use calendar::{Calendar, Day, Weekday, WorkingDays, working_days};
+pub use candidate::{Candidate, group, person};
 pub use change::{Change, ChangedTask, Notification};
 pub use columns::{ProcessColumns, TaskColumns};
 pub use engine::Obstacle;
@@ -72,6 +77,9 @@ pub use flows::{
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
 pub use job_control::Canceled;
+pub use list::{
+    Cursor, FindProcesses, FindTasks, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem, TaskOrder, TaskRow,
+};
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};
 pub use process::Process;

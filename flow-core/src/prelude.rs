@@ -14,7 +14,7 @@ pub use crate::user::ActingUser as _;
 pub use crate::verbs::FlowVerbs as _;
 pub use crate::{
     Activation, Flow as _, Flows, JobContext, JobFailure, Permission, Process, ProcessId, Ref, Retry, Step, StepError,
-    System, Task, TaskId, Timestamp, User, days, flows, hours, minutes, seconds,
+    System, Task, TaskId, Timestamp, User, days, flows, group, hours, minutes, person, seconds, working_days,
 };
 
 #[cfg(feature = "macros")]

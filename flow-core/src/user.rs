@@ -33,6 +33,11 @@ pub trait User {
         false
     }
 
+    /// The groups that the user is a member of: see `candidates` of a `View`.
+    fn groups(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// Those whom the person stands in for now: with [`on_behalf_of`](ActingUser::on_behalf_of) their tasks can be done.
     /// It is not transitive: those whom they stand in for are not meant.
     fn acts_for(&self) -> Vec<&dyn User> {
@@ -168,6 +173,10 @@ impl User for Acting<'_> {
 
     fn manages(&self, flow: &str) -> bool {
         self.represents().is_none() && self.user.manages(flow)
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.rights().groups()
     }
 
     fn acts_for(&self) -> Vec<&dyn User> {

@@ -114,6 +114,13 @@ macro_rules! __node_kinds_with {
                     assign: Takes::Person, Need::Optional, "assign = this.start.owner";
                     /// Separation of duties (four eyes): nodes whose owner may not do this task, `(this.start)`.
                     different_from: Takes::Nodes, Need::Optional, "different_from(this.start)";
+                    /// Whom it is offered to: `|a| [person("anna"), group("board")]`. With a `permission` who takes it
+                    /// needs both.
+                    candidates: Takes::Callback, Need::Optional, "candidates = |_a| [person(\"anna\"), group(\"board\")]";
+                    /// By when it should be done: a length of time, a `Timestamp`, or a callback that returns one.
+                    due: Takes::Delay, Need::Optional, "due = days(3)";
+                    /// How urgent it is: a number, or a callback that returns one. Higher goes first; without it 0.
+                    priority: Takes::Number, Need::Optional, "priority = 5";
                     $($on_timeout)*
                     $($undo)*
                     $($next)*

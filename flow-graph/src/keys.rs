@@ -34,6 +34,8 @@ pub enum Takes {
     Callback,
     /// A length of time, or a callback that returns one.
     Delay,
+    /// A number, or a callback that returns one.
+    Number,
     /// `auto`, `anyone`, a name, or a method.
     Permission,
     /// The owner of a node, or a callback that returns a person.
@@ -60,7 +62,7 @@ impl Takes {
     /// `this.x` behind it is a method of the flow, not a node.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Takes::Callback | Takes::Delay | Takes::Permission | Takes::Retry)
+        matches!(self, Takes::Callback | Takes::Delay | Takes::Number | Takes::Permission | Takes::Retry)
     }
 }
 
@@ -153,6 +155,25 @@ pub const FLOW_KEYS: &[Key] = &[
     key("title", Takes::Text, "title = \"Hello world\"", "The title that users see. Without it: from the doc comment."),
     key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "A one-line description of a running process."),
     key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
+    key(
+        "view",
+        Takes::Permission,
+        "view(auto)",
+        "Who may see its processes, besides managers and participants: `auto` (`<flow>.view`), `anyone`, a permission, or \
+         `this.method`, which is `fn(user: &dyn User, process: &P) -> bool`.",
+    ),
+    key(
+        "reference",
+        Takes::Text,
+        "reference = \"{process.number}\"",
+        "The business key of a process, as users know it. Stored with each transition, and indexed.",
+    ),
+    key(
+        "calendar",
+        Takes::Type,
+        "calendar = CAL",
+        "The working days of `working_days(3)`: a static that implements `Calendar`.",
+    ),
     key(
         "observe",
         Takes::Callback,

@@ -20,6 +20,10 @@ pub enum Slot {
     DueTime,
     /// Which process a `Subprocess` starts.
     Child,
+    /// The people and groups that a new task is offered to. It is asked together with who is assigned.
+    Candidates,
+    /// How urgent a new task is. It is asked together with who is assigned.
+    Priority,
     /// Takes back what the node did: the task is undone.
     Undo,
 }
@@ -30,9 +34,15 @@ impl Slot {
     pub const fn edge(self) -> Option<usize> {
         match self {
             Slot::Branches(edge) | Slot::Payload(edge) => Some(edge),
-            Slot::Act | Slot::Condition | Slot::Choice | Slot::Assignee | Slot::DueTime | Slot::Child | Slot::Undo => {
-                None
-            }
+            Slot::Act
+            | Slot::Condition
+            | Slot::Choice
+            | Slot::Assignee
+            | Slot::DueTime
+            | Slot::Child
+            | Slot::Candidates
+            | Slot::Priority
+            | Slot::Undo => None,
         }
     }
 

@@ -39,6 +39,9 @@ macro_rules! conformance {
         $crate::steps_suite!($connection, $database);
         $crate::operations_suite!($connection, $database);
         $crate::timeouts_suite!($connection, $database);
+        $crate::lists_suite!($connection, $database);
+        $crate::people_suite!($connection, $database);
+        $crate::personal_suite!($connection, $database);
         $crate::verbs_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
         $crate::rows_suite!($connection, $database);
@@ -61,6 +64,9 @@ macro_rules! conformance {
                 ("operations", operations::CASES),
                 ("steps", steps::CASES),
                 ("timeouts", timeouts::CASES),
+                ("lists", lists::CASES),
+                ("people", people::CASES),
+                ("personal", personal::CASES),
                 ("verbs", verbs::CASES),
                 ("columns_written", columns_written::CASES),
                 ("rows", rows::CASES),

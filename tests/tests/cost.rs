@@ -169,6 +169,43 @@ fn tasks_of(
     tasks
 }
 
+/// A person without any right but one, so that each list asks everything that it ever asks.
+struct Anna;
+
+impl User for Anna {
+    fn id(&self) -> &'static str {
+        "anna"
+    }
+
+    fn may(&self, _: &Permission) -> bool {
+        false
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        vec!["board", "staff"]
+    }
+}
+
+/// Each list whose page an index has in order.
+fn lists(conn: &mut diesel::SqliteConnection) {
+    let after =
+        |list: flow_core::FindTasks<'static, diesel::SqliteConnection>| list.after("oldest:7.1".parse().unwrap());
+    STORY.inbox(conn, &Anna).unwrap();
+    STORY.queue(conn, &Anna).unwrap();
+    after(STORY.find_tasks().inbox_of(&Anna)).load(conn).unwrap();
+    after(STORY.find_tasks().queue_of(&Anna)).load(conn).unwrap();
+    STORY.find_tasks().archive_of(&Anna).after("newest:7.1".parse().unwrap()).load(conn).unwrap();
+    after(STORY.find_tasks().errors()).load(conn).unwrap();
+    STORY.find_tasks().owner("anna").started_by("anna").load(conn).unwrap();
+    STORY.find_tasks().queue_of(&Anna).order(flow_core::TaskOrder::Priority).load(conn).unwrap();
+    STORY.find_tasks().queue_of(&Anna).count(conn, 100).unwrap();
+    STORY.find_processes().started_by("anna").load(conn).unwrap();
+    STORY.find_processes().open().load(conn).unwrap();
+    STORY.find_processes().open().visible_to(&Anna).load(conn).unwrap();
+    STORY.find_processes().reference("A-17").load(conn).unwrap();
+    assert!(STORY.view(conn, &Anna, 99).is_err());
+}
+
 /// The engine counts rows that it is given; what the database looks at to find them is in the plan.
 #[test]
 fn no_question_reads_all_tasks_of_a_process() {
@@ -185,8 +222,7 @@ fn no_question_reads_all_tasks_of_a_process() {
     for task in tasks_of(&mut conn, |conn| StoryFlow.sign.tasks().of(process.id()).open().load(conn)) {
         StoryFlow.sign.execute(&mut conn, task.id(), &alice, ()).unwrap();
     }
-    STORY.inbox(&mut conn, &alice).unwrap();
-    STORY.queue(&mut conn, &alice).unwrap();
+    lists(&mut conn);
     conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
     STORY.expect(&mut conn, process.id()).is(ProcessStatus::Done);
     let asked = std::mem::take(&mut *ASKED.lock().unwrap());
@@ -197,10 +233,10 @@ fn no_question_reads_all_tasks_of_a_process() {
         let explained: Vec<Plan> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {text}")).load(&mut conn).unwrap();
         for Plan { detail } in explained {
             plans += 1;
-            let whole = detail.starts_with("SCAN")
+            let whole = detail.starts_with("SCAN flow_")
                 || detail.starts_with("SEARCH flow_task") && detail.ends_with("(process_id=?)");
             assert!(!whole, "{detail}\n{text}");
         }
     }
-    assert!(plans > 10, "{plans} plans");
+    assert!(plans > 40, "{plans} plans");
 }

@@ -1,9 +1,9 @@
 //! One verb on many rows: each in its own transition, with a result of its own.
 
 use super::Flows;
-use crate::store::{FlowConnection, Store as _};
+use crate::store::FlowConnection;
 use crate::transition::Verb;
-use crate::{Error, Process, ProcessId, Result, Task, TaskId, User};
+use crate::{Error, Process, ProcessId, Result, Task, TaskId, TaskStatus, User};
 
 /// Most rows of one call.
 pub(super) const MOST: usize = 1_000;
@@ -80,9 +80,7 @@ impl<C: FlowConnection> Flows<C> {
         from: &str,
         to: &dyn User,
     ) -> Result<Vec<(TaskId, Result<Task>)>> {
-        let names: Vec<&str> = self.graphs().flat_map(|graph| graph.flow_names()).collect();
-        let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-        let tasks: Vec<TaskId> = conn.store().inbox(&names, from, most)?.iter().map(Task::id).collect();
+        let tasks = self.find_tasks().owner(from).status(TaskStatus::Assigned).ids(conn, MOST)?;
         self.reassign_each(conn, &tasks, user, to)
     }
 

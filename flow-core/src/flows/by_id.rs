@@ -71,8 +71,15 @@ impl<C: FlowConnection> Flows<C> {
     pub fn form(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Vec<FormField>> {
         let task = self.task(conn, task)?;
         let process = self.process(conn, task.process_id)?;
-        let values = form::values(self.fields(task.flow(), task.node()), &process);
-        form::with_choices(&self.fields_of(&process, task.node()), self.choices, conn, user, &values)
+        let mut values = form::values(self.fields(task.flow(), task.node()), &process);
+        let mut fields = self.fields_of(&process, task.node());
+        for (name, value) in self.draft_of(conn, task.id(), user)? {
+            for field in fields.iter_mut().filter(|field| field.name == name) {
+                field.value = Some(value.clone());
+            }
+            values.insert(name, value);
+        }
+        form::with_choices(&fields, self.choices, conn, user, &values)
     }
 
     /// The form of a start, to render it for a user: each field with its choices.

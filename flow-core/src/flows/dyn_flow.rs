@@ -4,15 +4,19 @@ use std::fmt;
 
 use flow_graph::{Graph, NodeId};
 
-use super::{lists, permissions, problems};
+use super::{permissions, problems};
 use crate::flow::{JobFacts, NodeDef, node};
 use crate::form::Sent;
+use crate::list::rows::{self, Listed, ProcessRow, TaskRow};
+use crate::list::seen::{self, Seen};
+use crate::list::who::{self, Acting};
 use crate::lock::{self, Locked, Release};
+use crate::store::list::Where;
 use crate::store::{DueRow, FlowConnection};
 use crate::transition::available::{self, Availability};
 use crate::transition::due::{self, Begun, Claimant};
 use crate::transition::perform::Request;
-use crate::transition::{Input, Verb, perform, permit, process_verb, start};
+use crate::transition::{Input, Verb, perform, permit, process_verb, start, work};
 use crate::{
     Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, User, proxy,
 };
@@ -54,11 +58,20 @@ pub struct DynFlow<C> {
 /// With the key of `run_once`, if there is one.
 type StartFn<C> = fn(&mut C, NodeId, &dyn User, Option<&str>, Input) -> Result<Process>;
 
+/// The nodes whose tasks somebody may take: their stored names, and which of their tasks.
+type Takers = Vec<(Vec<&'static str>, Where)>;
+
+type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Result<Vec<Listed<TaskRow>>>;
+
 /// The functions of a flow that need its type.
 struct Code<C> {
     begin_due: fn(&mut C, &DueRow, &Claimant) -> Result<Begun<C>>,
     job_limits: fn() -> Vec<(String, u32)>,
-    queue: fn(&mut C, &dyn User) -> Result<Vec<Task>>,
+    may_work: fn(&mut C, NodeId, TaskId, &dyn User) -> Result<Task>,
+    takers: fn(&[Acting<'_>]) -> Takers,
+    task_rows: TaskRows<C>,
+    seen: fn(&dyn User, Option<&[i64]>) -> Seen,
+    process_rows: fn(&mut C, Vec<Process>, Option<&dyn User>) -> Result<Vec<Listed<ProcessRow>>>,
     fields: fn(NodeId) -> &'static [FormField],
     permissions: fn() -> Vec<Permission>,
     problems: fn(&mut C) -> Result<Vec<Problem>>,
@@ -105,7 +118,11 @@ impl<C: FlowConnection> DynFlow<C> {
             code: Code {
                 begin_due: due::begin::<F>,
                 job_limits: JobFacts::limits::<F>,
-                queue: lists::queue::<F>,
+                may_work: work::open::<F>,
+                takers: takers::<F>,
+                task_rows: rows::of_tasks::<F>,
+                seen: seen::of_flow::<F>,
+                process_rows: seen::of_processes::<F>,
                 fields: |id| def::<F>(id).map_or(&[], |def| def.fields),
                 permissions: permissions::of_flow::<F>,
                 problems: problems::of_flow::<F>,
@@ -155,8 +172,39 @@ impl<C: FlowConnection> DynFlow<C> {
         self.locked.source
     }
 
-    pub(super) fn queue(&self, conn: &mut C, user: &dyn User) -> Result<Vec<Task>> {
-        (self.code.queue)(conn, user)
+    /// An open task of this node that the person owns or may claim.
+    pub(super) fn may_work(&self, conn: &mut C, at: NodeId, task: TaskId, user: &dyn User) -> Result<Task> {
+        (self.code.may_work)(conn, at, task, user)
+    }
+
+    /// The nodes whose tasks somebody may take, and which of their tasks.
+    pub(crate) fn takers(&self, rights: &[Acting<'_>]) -> Vec<(Vec<&'static str>, Where)> {
+        (self.code.takers)(rights)
+    }
+
+    /// The rows of tasks of this flow; with `rights` those alone that may be taken.
+    pub(crate) fn task_rows(
+        &self,
+        conn: &mut C,
+        found: Vec<(Task, Process)>,
+        rights: Option<&[Acting<'_>]>,
+    ) -> Result<Vec<Listed<TaskRow>>> {
+        (self.code.task_rows)(conn, found, rights)
+    }
+
+    /// The processes of this flow that somebody may see.
+    pub(crate) fn seen(&self, user: &dyn User, processes: Option<&[i64]>) -> Seen {
+        (self.code.seen)(user, processes)
+    }
+
+    /// The rows of processes of this flow; with `user` those alone that they may see.
+    pub(crate) fn process_rows(
+        &self,
+        conn: &mut C,
+        found: Vec<Process>,
+        user: Option<&dyn User>,
+    ) -> Result<Vec<Listed<ProcessRow>>> {
+        (self.code.process_rows)(conn, found, user)
     }
 
     pub(super) fn permissions(&self) -> Vec<Permission> {
@@ -285,6 +333,11 @@ impl<C: FlowConnection> DynFlow<C> {
 
 fn def<F: Flow>(id: NodeId) -> Option<&'static NodeDef<F>> {
     node::<F>(id).ok().map(|(_, def)| def)
+}
+
+/// The nodes whose tasks somebody may take.
+fn takers<F: Flow>(rights: &[Acting<'_>]) -> Takers {
+    who::of_flow::<F>(rights).into_iter().map(|node| (node.names.clone(), who::free().and(node.condition()))).collect()
 }
 
 /// The nodes that start other flows.

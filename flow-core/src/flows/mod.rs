@@ -4,6 +4,7 @@ mod bulk;
 mod by_id;
 mod deep;
 pub(crate) mod diagram;
+mod drafts;
 mod due;
 mod dyn_flow;
 mod explain;
@@ -12,6 +13,7 @@ mod permissions;
 mod problems;
 mod releases;
 mod report;
+mod snooze;
 mod verbs;
 mod work;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Flows;
-use crate::flow::{Rule, node};
+use crate::flow::{Rule, ViewRule, node};
 use crate::store::FlowConnection;
 use crate::{Flow, Permission};
 
@@ -98,7 +98,12 @@ pub(crate) fn of_flow<F: Flow>() -> Vec<Permission> {
         Rule::Named(name) => Some(Permission::new(name, F::GRAPH.name, node.name)),
         Rule::Managers | Rule::Anyone | Rule::Task(_) | Rule::Start(_) => None,
     });
-    asks.collect()
+    let view = match F::VIEW {
+        ViewRule::Auto => Some(Permission::auto(F::GRAPH.name, "view")),
+        ViewRule::Named(name) => Some(Permission::new(name, F::GRAPH.name, "view")),
+        ViewRule::Nobody | ViewRule::Anyone | ViewRule::Process(_) => None,
+    };
+    asks.chain(view).collect()
 }
 
 /// The name that differs least, by a third of its letters at most.

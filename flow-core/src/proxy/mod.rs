@@ -29,7 +29,7 @@ pub use columns::{
     InsertRow, JOINED_PLACE, JoinedColumns, JoinedField, JoinedQuery, NewJoined, OwnColumns, Persist, ReadColumns,
     SetColumns, is_joined,
 };
-pub(crate) use columns::{joined_changed, load, settle_joined, write_joined};
+pub(crate) use columns::{joined_changed, load, load_all, settle_joined, write_joined};
 pub use document::{
     Beginning, Bound, Check, DocumentReader, Format, Meta, NewDocument, NewProcess, Rules, check, document,
     how_to_give, missing_field, missing_in,

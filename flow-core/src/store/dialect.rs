@@ -13,13 +13,14 @@
 
 use diesel::QueryResult;
 
+use super::list::ListQuery;
 use super::{Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, Reserve, StateLogRow, TransitionWrite};
-use crate::data::Patch;
+use crate::data::{Document, Patch};
 use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// What differs from one database to the next.
 pub trait Dialect:
-    Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + StrayRows + StateRows
+    Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + PersonalRows + StrayRows + StateRows
 {
     /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
     /// beginning a transaction locks already.
@@ -126,6 +127,9 @@ pub trait TaskRows {
     /// Who did the newest task of these nodes that is done.
     fn last_owner(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Option<String>>;
 
+    /// Whether a task is offered to this person, or to one of these groups.
+    fn is_candidate(&mut self, process: i64, task: i32, person: &str, groups: &[&str]) -> QueryResult<bool>;
+
     /// Whether this person did a task of these nodes, or it was done for them; whatever became of it later.
     fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool>;
 }
@@ -208,16 +212,40 @@ pub trait StateRows {
     fn last_transition(&mut self, machine: &str, key: &str) -> QueryResult<Option<StateLogRow>>;
 }
 
-/// Tasks of many processes, for people.
+/// Tasks and processes of many flows, for people.
 pub trait Lists {
-    /// Open tasks that this person has taken.
-    fn inbox(&mut self, flows: &[&str], owner: &str, most: i64) -> QueryResult<Vec<Task>>;
+    /// The tasks of a page, each with its process.
+    fn list_tasks(&mut self, query: &ListQuery) -> QueryResult<Vec<(Task, Process)>>;
 
-    /// Open tasks of these nodes that nobody is assigned to, the oldest first, behind the task `after`.
-    fn queue(&mut self, flows: &[&str], nodes: &[&str], after: Option<TaskId>, most: i64) -> QueryResult<Vec<Task>>;
+    /// The processes of a page.
+    fn list_processes(&mut self, query: &ListQuery) -> QueryResult<Vec<Process>>;
+
+    /// How many tasks a list has, at most as many as its page.
+    fn count_tasks(&mut self, query: &ListQuery) -> QueryResult<i64>;
+
+    /// How many processes a list has, at most as many as its page.
+    fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64>;
 
     /// Open tasks of these nodes, the oldest first.
     fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+}
+
+/// Rows of `flow_snooze` and `flow_draft`: what one person has put off, and what they have half filled in.
+pub trait PersonalRows {
+    /// Hides a task from a person until then.
+    fn snooze(&mut self, task: TaskId, person: &str, until: Timestamp) -> QueryResult<()>;
+
+    /// Shows it again, if it is hidden.
+    fn unsnooze(&mut self, task: TaskId, person: &str) -> QueryResult<()>;
+
+    /// Keeps what a person has filled in so far, in place of what was kept before.
+    fn save_draft(&mut self, task: TaskId, person: &str, data: &Document, saved: Timestamp) -> QueryResult<()>;
+
+    /// What a person has filled in so far.
+    fn draft(&mut self, task: TaskId, person: &str) -> QueryResult<Option<Document>>;
+
+    /// Deletes it, if it is there.
+    fn delete_draft(&mut self, task: TaskId, person: &str) -> QueryResult<()>;
 }
 
 /// Rows that a program does not know, for [`Flows::check`](crate::Flows::check).

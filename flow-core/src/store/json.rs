@@ -73,7 +73,7 @@ pub enum TextMatch {
 }
 
 /// What a text is compared with. Each back end binds it in its own form.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(unreachable_pub, reason = "seen through the sealed traits of fields")]
 pub struct TextOperand {
     pub(crate) how: TextMatch,

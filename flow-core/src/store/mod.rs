@@ -9,6 +9,7 @@ mod faults;
 mod filled;
 mod has_key;
 pub(crate) mod json;
+pub(crate) mod list;
 mod locking;
 pub(crate) mod patch;
 #[cfg(feature = "postgres")]
@@ -36,7 +37,7 @@ pub(crate) use reserve::Reserve;
 pub(crate) use rows_read::READ;
 pub(crate) use state_log::NewStateLog;
 pub use state_log::StateLogRow;
-pub(crate) use transition_write::{DueWrite, ProcessWrite, TransitionWrite};
+pub(crate) use transition_write::{DueWrite, NewCandidate, ProcessWrite, TransitionWrite};
 
 /// A diesel connection that flows support: `SqliteConnection` or `PgConnection`.
 ///

@@ -1,6 +1,7 @@
 //! The rows that a transition writes, together, so that a back end may send them in one statement.
 
 use super::{Attempt, AuditRow, DueKey, DueRow, Filled};
+use crate::candidate::Candidate;
 use crate::{Process, Task, Timestamp};
 
 /// The rows that a transition writes: all of them, or those that a callback must see so far.
@@ -13,7 +14,18 @@ pub struct TransitionWrite<'w> {
     /// With what their rows have.
     pub(crate) changed_tasks: Vec<(&'w Task, Filled)>,
     pub(crate) due: Vec<DueWrite>,
+    /// Whom new tasks are offered to.
+    pub(crate) candidates: Vec<NewCandidate>,
+    /// Tasks of which half-filled forms are of no use any more.
+    pub(crate) drafts: Vec<i32>,
     pub(crate) audit: Option<AuditRow>,
+}
+
+/// Somebody whom a new task is offered to.
+#[derive(Clone, Debug)]
+pub(crate) struct NewCandidate {
+    pub(crate) task: i32,
+    pub(crate) candidate: Candidate,
 }
 
 /// The row of the process.

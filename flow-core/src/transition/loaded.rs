@@ -7,11 +7,11 @@ use flow_graph::{NodeId, Slot};
 use super::{ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
-use crate::flow::{JobFacts, node};
+use crate::flow::{JobFacts, NodeDef, node};
 use crate::in_step::InStep;
 use crate::proxy::{self, ProcessProxy};
 use crate::store::FlowConnection;
-use crate::{Error, FieldError, Flow, Process, Result, StepError, Task};
+use crate::{Error, FieldError, Flow, Process, Result, StepError, Task, Timestamp, calendar};
 
 /// What a callback must be able to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,6 +90,33 @@ impl<F: Flow> Loaded<F> {
         Cx { process: &mut self.process, task, input: None, actor: None, conn }
     }
 
+    /// Whom a new task of a person is offered to, how urgent it is, and when it is due.
+    fn describe(
+        &mut self,
+        at: usize,
+        def: &NodeDef<F>,
+        work: &mut UnitOfWork,
+        conn: &mut F::Connection,
+    ) -> Result<(), StepError> {
+        for callback in BESIDE_ASSIGNEE.iter().filter_map(|slot| def.callback(*slot)) {
+            match self.run(callback, None, work.task_mut(at), conn)? {
+                Reply::Candidates(candidates) => {
+                    for candidate in &candidates {
+                        super::permit::storable(candidate.id())?;
+                    }
+                    work.offer(at, candidates);
+                }
+                Reply::Priority(priority) => work.touch(at).priority = priority,
+                Reply::Due(when) => {
+                    let task = work.touch(at);
+                    task.due = due_time::<F>(when, task.created)?;
+                }
+                _ => return Err(Error::Internal(format!("`{}` has another answer", work.node_name(at))).into()),
+            }
+        }
+        Ok(())
+    }
+
     fn run(
         &mut self,
         callback: &Callback<F>,
@@ -112,7 +139,13 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     }
 
     fn store(&mut self) -> Result<(), Vec<FieldError>> {
-        self.process.as_mut().map_or(Ok(()), ProcessProxy::store)
+        let Some(process) = &mut self.process else { return Ok(()) };
+        process.store()?;
+        if let Some(reference) = F::REFERENCE {
+            let text = reference(process);
+            process.row_mut().reference = stored_reference(&text);
+        }
+        Ok(())
     }
 
     fn joined_changed(&self) -> bool {
@@ -132,10 +165,12 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     }
 
     fn needs(&self, id: NodeId, slot: Slot) -> Needs {
-        let callback = node::<F>(id).ok().and_then(|(_, def)| def.callback(slot));
-        callback.map_or(Needs::default(), |callback| Needs {
-            activation: callback.activation,
-            connection: callback.connection,
+        let Ok((_, def)) = node::<F>(id) else { return Needs::default() };
+        let beside = if slot == Slot::Assignee { BESIDE_ASSIGNEE } else { &[] };
+        let callbacks = std::iter::once(&slot).chain(beside).filter_map(|slot| def.callback(*slot));
+        callbacks.fold(Needs::default(), |needs, callback| Needs {
+            activation: needs.activation || callback.activation,
+            connection: needs.connection || callback.connection,
         })
     }
 
@@ -152,6 +187,9 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     ) -> Result<Called<F::Connection>, StepError> {
         let (_, def) = node::<F>(work.node(at))?;
         let process = self.row().id;
+        if slot == Slot::Assignee {
+            self.describe(at, def, work, conn)?;
+        }
         let reply = match def.callback(slot) {
             Some(callback) => {
                 let input = if slot.acts() && at == 0 { self.input.take() } else { None };
@@ -195,13 +233,16 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             }
             Reply::Due(when) => {
                 let task = work.touch(at);
-                task.due = Some(match when {
-                    When::After(length) => task.created + length,
-                    When::At(at) => at,
-                });
+                task.due = due_time::<F>(when, task.created)?;
+                if task.due.is_none() {
+                    return Err(Error::Internal("a timer that is never due".to_owned()).into());
+                }
                 Answer::Done
             }
             Reply::Child(plan) => return Ok(Called::Child(plan)),
+            Reply::Candidates(_) | Reply::Priority(_) => {
+                return Err(Error::Internal(format!("{slot:?} was asked by itself")).into());
+            }
         }))
     }
 
@@ -212,6 +253,28 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
+}
+
+/// When a task is due that was made at this time.
+fn due_time<F: Flow>(when: When, created: Timestamp) -> Result<Option<Timestamp>, StepError> {
+    Ok(Some(match when {
+        When::After(length) => created + length,
+        When::At(at) => at,
+        When::Working(days) => calendar::after(created, days, F::CALENDAR.unwrap_or(&calendar::Weekdays))?,
+        When::Never => return Ok(None),
+    }))
+}
+
+/// What is asked together with who is assigned to a new task.
+const BESIDE_ASSIGNEE: &[Slot] = &[Slot::Candidates, Slot::Priority, Slot::DueTime];
+
+/// Most characters of a reference, which an index has.
+const LONGEST_REFERENCE: usize = 200;
+
+/// A reference as a column can hold it; none, if it is empty.
+fn stored_reference(text: &str) -> Option<String> {
+    let text: String = text.trim().replace('\0', "\u{fffd}").chars().take(LONGEST_REFERENCE).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// The row alone, for what runs no code of the flow: a document that cannot be read is no hindrance.

@@ -21,6 +21,7 @@ mod savepoint;
 pub(crate) mod start;
 mod unit_of_work;
 pub(crate) mod verb;
+pub(crate) mod work;
 
 pub(crate) use actor::Actor;
 pub use available::Availability;

@@ -10,6 +10,7 @@ use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
 use crate::store::{FlowConnection, Locking, Store as _};
+use crate::user::ActingUser as _;
 use crate::{
     Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, User, clock,
 };
@@ -144,7 +145,10 @@ pub(crate) fn request<F: Flow>(
     in_step::refuse(conn, id.process(), verb.as_str())?;
     let outcome = conn.transition(input.repeatable(), |conn, locking| {
         let mut target = find::<F>(conn, id, at, locking)?;
-        check(conn, request, &mut target)?;
+        let person = stand_in(conn, request, &mut target)?;
+        let acting = person.map(|person| user.on_behalf_of(person));
+        let user = acting.as_ref().map_or(user, |acting| acting);
+        let request = Request { user, ..request };
         let event = event_of(conn, verb, &target.task)?;
         let input = if verb.rule().runs_code { input.take(locking)? } else { None };
         let actor = Actor::of(user);
@@ -161,6 +165,32 @@ pub(crate) fn request<F: Flow>(
 /// The stored name of a node, and whether it names a person by `assign`.
 fn at_node<F: Flow>(at: NodeId) -> (&'static str, bool) {
     node::<F>(at).map_or(("?", false), |(node, def)| (node.name, permit::assigns(def)))
+}
+
+/// In whose name the person does it: in their own, where they may, else in that of the first of those they stand in for
+/// who may. Refuses what neither may do, or what the state of the task does not allow.
+pub(super) fn stand_in<'r, F: Flow>(
+    conn: &mut F::Connection,
+    request: Request<'r>,
+    target: &mut Target<F>,
+) -> Result<Option<&'r dyn User>> {
+    let denied = match check(conn, request, target) {
+        Ok(()) => return Ok(None),
+        Err(error @ Error::Denied { .. }) => error,
+        Err(error) => return Err(error),
+    };
+    let work_on_tasks = matches!(request.verb, Verb::Assign | Verb::Unassign | Verb::Execute | Verb::Run);
+    if work_on_tasks && request.user.represents().is_none() {
+        for person in request.user.acts_for().into_iter().filter(|person| person.id() != request.user.id()) {
+            let acting = request.user.on_behalf_of(person);
+            match check(conn, Request { user: &acting, ..request }, target) {
+                Ok(()) => return Ok(Some(person)),
+                Err(Error::Denied { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Err(denied)
 }
 
 /// Refuses what this person may not do, or what the state of the task does not allow.
@@ -297,7 +327,7 @@ pub(super) fn with_author<C: FlowConnection>(conn: &mut C, process: i64, error: 
 }
 
 /// The process, and the task of this node in it.
-fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, locking: Locking) -> Result<Target<F>> {
+pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, locking: Locking) -> Result<Target<F>> {
     let (node, _) = node::<F>(at)?;
     let graph = F::GRAPH;
     let missing = || Error::NotFound { what: format!("task {id} of `{}.{}`", graph.name, node.name) };
@@ -356,7 +386,7 @@ pub(super) fn state_obstacle(process: &Process, task: &Task, verb: Verb, kind: K
     None
 }
 
-fn conflict<C: FlowConnection>(
+pub(super) fn conflict<C: FlowConnection>(
     conn: &mut C,
     process: &Process,
     task: &Task,

@@ -26,7 +26,7 @@ pub(crate) fn identified(user: &dyn User) -> Result<()> {
 }
 
 /// Whose permissions count: the person in whose name somebody acts, but not as a manager.
-struct Represented<'u>(&'u dyn User);
+pub(crate) struct Represented<'u>(pub(crate) &'u dyn User);
 
 impl User for Represented<'_> {
     fn id(&self) -> &str {
@@ -35,6 +35,10 @@ impl User for Represented<'_> {
 
     fn may(&self, permission: &Permission) -> bool {
         self.0.may(permission)
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.0.groups()
     }
 }
 
@@ -106,11 +110,6 @@ pub(super) fn check<F: Flow>(
     Err(Error::denied(user, format!("{verb} task {}", task.id()), reason))
 }
 
-/// Whether the node names a person by `assign`.
-pub(super) fn assigns<F: Flow>(def: &NodeDef<F>) -> bool {
-    def.owner_of.is_some() || def.callback(flow_graph::Slot::Assignee).is_some()
-}
-
 /// Refuses a person to whom a task cannot be given: they must be one who may do it, or whoever is named where the flow
 /// names somebody and has no other rule.
 pub(super) fn may_be_given<F: Flow>(
@@ -121,7 +120,8 @@ pub(super) fn may_be_given<F: Flow>(
 ) -> Result<()> {
     identified(to)?;
     let (node, def) = node::<F>(at)?;
-    if assigns(def) && matches!(def.rule, Rule::Managers) {
+    let offered = def.callback(flow_graph::Slot::Candidates).is_some();
+    if assigns(def) && matches!(def.rule, Rule::Managers) && !offered {
         return four_eyes::<F>(conn, to, Verb::Assign, (node, def), target.process.id);
     }
     may_do(conn, to, Verb::Assign, at, target)
@@ -144,7 +144,19 @@ pub(crate) fn may_do<F: Flow>(
     if nominee == Some(rights.id()) || user.is_system() {
         return Ok(());
     }
+    let offered = match def.callback(flow_graph::Slot::Candidates) {
+        Some(_) => {
+            Some(conn.store().is_candidate(target.process.id, target.task.number, rights.id(), &rights.groups())?)
+        }
+        None => None,
+    };
+    if offered == Some(false) {
+        let reason = "it is offered to others".to_owned();
+        return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+    }
     let allowed = match &def.rule {
+        // It is offered to them, and no other rule was given.
+        Rule::Managers if offered.is_some() => true,
         // Whoever is named needs no rule, and without a rule nobody else may.
         Rule::Managers if nominee.is_some() => {
             let reason = format!("it is assigned to `{}`", nominee.unwrap_or_default());
@@ -180,6 +192,11 @@ fn four_eyes<F: Flow>(
         }
     }
     Ok(())
+}
+
+/// Whether the flow names who does a task of this node.
+pub(crate) fn assigns<F: Flow>(def: &NodeDef<F>) -> bool {
+    def.owner_of.is_some() || def.callback(flow_graph::Slot::Assignee).is_some()
 }
 
 /// What a rule that looks at no task says; `None` where it must see the task.

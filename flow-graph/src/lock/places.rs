@@ -2,7 +2,7 @@
 
 use super::layers::{Layers, Ways};
 use crate::position::{Entry, Level, Positions};
-use crate::{Graph, Kind, Node, NodeId};
+use crate::{Graph, Node, NodeId};
 
 /// The places from which the flow of now takes over: those that processes of any release can have come to while the
 /// releases ran one after the other, each for a time beside the one before it. `None`: too many to look at.
@@ -22,7 +22,7 @@ pub(super) fn entries(layers: &Layers<'_>) -> Option<Vec<Entry>> {
         if !positions.is_complete() || !positions.is_exact() {
             return None;
         }
-        entries = resting(layers, &positions);
+        entries = all(layers, &positions);
     }
     Some(entries)
 }
@@ -44,11 +44,12 @@ pub(super) fn graph<'g>(nodes: &'g [Node<'g>]) -> Graph<'g> {
     Graph { nodes, ..Graph::new("") }
 }
 
-/// Where processes rest, and the splits whose branches are open.
-fn resting(layers: &Layers<'_>, positions: &Positions<'_>) -> Vec<Entry> {
+/// All positions: where processes rest, the splits whose branches are open, and what a branch has run or ended at, which
+/// counts for what the others do.
+fn all(layers: &Layers<'_>, positions: &Positions<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (part, node) in layers.parts.iter().zip(0..) {
-        if part.rests() || part.kind == Kind::Split {
+        if !part.kind.begins() {
             entries.extend(positions.at(node).map(|inside: Vec<Level>| Entry { node, inside }));
         }
     }

@@ -113,22 +113,36 @@ impl Proof<'_> {
         }
     }
 
-    /// How a process came to a position: "`start` -> `split` -> `legal`".
-    fn way(&self, at: PositionId) -> String {
-        let way = self.analysis.positions.way(at);
-        let inside = self.analysis.positions.paths.levels(self.analysis.positions.get(at).path);
-        let splits: Vec<String> = inside
-            .iter()
-            .filter_map(|level| match level {
-                crate::position::Level::Branch { split, .. } => Some(self.analysis.name(*split)),
-                crate::position::Level::Beside { .. } => None,
-            })
-            .collect();
-        let names: Vec<String> = way.iter().map(|id| self.analysis.name(*id)).collect();
-        match splits.last() {
-            Some(split) => format!("{}, inside of a branch of {split}", names.join(" -> ")),
-            None => names.join(" -> "),
+    /// How a process came to a node in the last release that has it, from its start on.
+    fn way(&self, part: NodeId) -> Vec<&str> {
+        let has = |release: &usize| self.layers.parts_of(*release).contains(&usize::from(part));
+        for release in (0..self.layers.releases.len() - 1).rev().filter(has) {
+            let ways = self.layers.ways(&[release]);
+            let nodes = self.layers.nodes(&ways);
+            let graph = places::graph(&nodes);
+            let positions = places::walk(self.layers, &graph, &[release], Vec::new());
+            // A release may have it for those before it alone.
+            if let Some((_, at)) = positions.of_node(part).first() {
+                return positions.way(*at).into_iter().map(|id| self.analysis.plain(id)).collect();
+            }
         }
+        Vec::new()
+    }
+
+    /// "a process comes there by `start` -> `split` -> `legal`"
+    fn comes(&self, part: NodeId) -> String {
+        let way: Vec<String> = self.way(part).iter().map(|name| format!("`{name}`")).collect();
+        format!("a process gets there by {}", way.join(" -> "))
+    }
+
+    /// "a branch comes to `meet` from `legal`, and waits for the others"
+    fn waits(&self, join: NodeId) -> String {
+        let (name, way) = (self.analysis.name(join), self.way(join));
+        let from = match way.as_slice() {
+            [.., from, _] => format!(" from `{from}`"),
+            _ => String::new(),
+        };
+        format!("a branch comes to {name}{from}, and waits for the others")
     }
 
     /// Tasks that wait where nothing of now knows them.
@@ -138,18 +152,20 @@ impl Proof<'_> {
                 continue;
             }
             let waits = |at: &&(u32, PositionId)| part.kind != Kind::Join || at.0 != ROOT;
-            let Some((_, at)) = self.analysis.positions.of_node(id).iter().find(waits) else { continue };
+            if !self.analysis.positions.of_node(id).iter().any(|at| waits(&at)) {
+                continue;
+            }
             let now = self.of_now.graph.find(part.name).and_then(|id| self.of_now.node(id));
             found.extend(match now {
                 Some(now) if part.kind.is_boundary() && now.kind.is_boundary() => None,
-                Some(now) => Some(self.kind_changed(id, *at, now.kind)),
+                Some(now) => Some(self.kind_changed(id, now.kind)),
                 None if part.kind.is_boundary() => self.timeout_lost(id),
-                None => Some(self.removed(id, *at)),
+                None => Some(self.removed(id)),
             });
         }
     }
 
-    fn kind_changed(&self, part: NodeId, at: PositionId, now: Kind) -> Finding {
+    fn kind_changed(&self, part: NodeId, now: Kind) -> Finding {
         let (name, releases) = (self.analysis.plain(part), self.releases(part));
         let was = self.layers.parts[usize::from(part)].kind.name();
         Finding {
@@ -159,11 +175,11 @@ impl Proof<'_> {
                 format!("processes of {releases} can wait in `{name}` as a {was}, and it is a {} now", now.name()),
             )
         }
-        .note(format!("a process comes there by {}", self.way(at)))
+        .note(self.comes(part))
         .help(format!("give the new node another name, and keep `{name}` as a `{was}` for those processes"))
     }
 
-    fn removed(&self, part: NodeId, at: PositionId) -> Finding {
+    fn removed(&self, part: NodeId) -> Finding {
         let (name, releases) = (self.analysis.plain(part), self.releases(part));
         let kind = self.layers.parts[usize::from(part)].kind;
         let finding = Finding {
@@ -173,7 +189,7 @@ impl Proof<'_> {
                 format!("processes of {releases} can wait in `{name}`, which is gone"),
             )
         }
-        .note(format!("a process comes there by {}", self.way(at)));
+        .note(self.comes(part));
         let finding = match self.renamed_to(part) {
             Some(now) => finding.help(format!(
                 "if it is `{}` now, say so: `was = [\"{name}\"]` on `{}`",
@@ -262,10 +278,12 @@ impl Proof<'_> {
                 part.name == self.of_now.plain(id) && Some(part.kind) == self.of_now.kind(id)
             });
             let Some(part) = part.and_then(|part| NodeId::try_from(*part).ok()) else { continue };
-            let Some((_, at)) = positions.of_node(part).first() else { continue };
+            if positions.of_node(part).is_empty() {
+                continue;
+            }
             if !self.of_now.can_end(id) && self.of_now.positions.of_node(id).is_empty() {
                 let text = format!("processes of {} can be at {name}, from where they never end", self.releases(part));
-                found.push(stuck(Place::Node(id), text).note(format!("a process comes there by {}", self.way(*at))));
+                found.push(stuck(Place::Node(id), text).note(self.comes(part)));
             }
         }
         if let Some((_, split, _)) = positions.again.first() {
@@ -287,22 +305,17 @@ impl Proof<'_> {
         for group in self.analysis.groups() {
             let is_new = |_: &_| reported.insert(self.analysis.plain(group.split));
             let Some((a, b)) = group.two_joins(positions).filter(is_new) else { continue };
-            let (split, one, other) =
-                (self.analysis.name(group.split), self.analysis.name(a.join), self.analysis.name(b.join));
-            let from = |at| self.analysis.name(crate::analysis::wording::before_at(&self.analysis, at));
+            let split = self.analysis.name(group.split);
+            let text = format!(
+                "branches of {split} that {} opened come to two joins, and wait for ever",
+                self.releases(group.split)
+            );
+            // The join that is there since longer first.
+            let (a, b) = if self.layers.numbers(usize::from(b.join)).is_empty() { (a, b) } else { (b, a) };
             found.push(
-                stuck(
-                    self.place(b.join),
-                    format!(
-                        "branches of {split} that {} opened come to two joins, and wait for ever",
-                        self.releases(group.split)
-                    ),
-                )
-                .story(&[
-                    format!("from {} a branch comes to {one} and waits for the others", from(a.at)),
-                    format!("from {} another comes to {other} and waits for the others", from(b.at)),
-                ])
-                .help("let open branches meet where they met before; give a new join to a new split"),
+                stuck(self.place(b.join), text)
+                    .story(&[self.waits(a.join), self.waits(b.join)])
+                    .help("let open branches meet where they met before; give a new join to a new split"),
             );
         }
     }

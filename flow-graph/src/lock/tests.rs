@@ -174,6 +174,26 @@ fn what_a_release_kept_for_an_older_one_must_be_kept_as_well() {
 }
 
 #[test]
+fn a_branch_that_an_older_release_has_ended_is_not_waited_for() {
+    let release = |a: &str, b: &str| {
+        format!(
+            "node start Start -> next s\nnode s Split -> next a, next* b\nnode a View -> next {a}\nnode b View -> next \
+             {b}\nnode j Join -> next end\nnode end End"
+        )
+    };
+    let now = Draft::new()
+        .node("start", Kind::Start, &["s"])
+        .node("s", Kind::Split, &["a", "*b"])
+        .node("a", Kind::View, &["j"])
+        .node("b", Kind::View, &["j"])
+        .node("j", Kind::Join, &["end"])
+        .node("end", Kind::End, &[]);
+    let (one, two) = (release("end", "end"), release("j", "end"));
+    let text = "branch_lost_in_flight: the branch of `s` that begins with `a` ends, and the others go on without it";
+    assert_eq!(found(&[&one, &two], &now), [text]);
+}
+
+#[test]
 fn mistakes_in_the_text_name_their_line() {
     let error = |text: &str| Lock::parse(text).unwrap_err();
     for (text, line, kind) in [

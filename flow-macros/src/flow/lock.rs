@@ -96,10 +96,10 @@ impl Released {
 }
 
 /// ```text
-/// const LOCKED: Locked = Locked { hash: 0, release: 0, source: file!(), fields: HelloWorldProcess::META, tasks: &[] };
+/// const LOCKED: Locked = Locked { hash: 0, release: 0, source: file!(), fields: Self::Process::META, tasks: &[] };
 /// ```
 pub(crate) fn locked(flow: &FlowModel, released: Option<&Released>) -> TokenStream {
-    let (root, process) = (&flow.root, &flow.process);
+    let root = &flow.root;
     let hash = released.map_or(0, |released| released.hash);
     let tasks = flow.nodes.iter().filter_map(|node| {
         let (name, task) = (&node.name, node.task.as_ref()?);
@@ -119,17 +119,17 @@ pub(crate) fn locked(flow: &FlowModel, released: Option<&Released>) -> TokenStre
     quote! {
         const LOCKED: #root::lock::Locked = #root::lock::Locked {
             hash: #hash, release: #release, source: ::core::file!(),
-            fields: <#process as #root::__private::JsonProxy>::META, tasks: &[#(#tasks),*],
+            fields: <Self::Process as #root::__private::JsonProxy>::META, tasks: &[#(#tasks),*],
         };
     }
 }
 
 /// The fields of process and tasks are those of the last release.
 fn same_fields(flow: &FlowModel, last: &Release) -> TokenStream {
-    let (root, process) = (&flow.root, &flow.process);
+    let root = &flow.root;
     let of_process = known_fields(root, last, None);
     let mut conditions = quote! {
-        #root::lock::same_fields(<#process as #root::__private::JsonProxy>::META, &[#of_process])
+        #root::lock::same_fields(<Self::Process as #root::__private::JsonProxy>::META, &[#of_process])
     };
     for node in &flow.nodes {
         let fields = known_fields(root, last, Some(&node.name));
@@ -167,7 +167,10 @@ pub(crate) fn assertions(flow: &FlowModel, released: &Released) -> TokenStream {
     if releases.is_empty() {
         return code;
     }
-    code.extend(readable(flow, &flow.process, "processes", None, &releases, first(&flow.process, flow.ident.span())));
+    // By the flow: where its own derive was forgotten, that alone is reported.
+    let (root, ident) = (&flow.root, &flow.ident);
+    let process = quote!(<#ident as #root::Flow>::Process);
+    code.extend(readable(flow, &process, "processes", None, &releases, first(&flow.process, flow.ident.span())));
     for node in flow.nodes.iter().filter(|node| node.kind.waits()) {
         let Some(task) = &node.task else { continue };
         let names = || std::iter::once(&node.name).chain(&node.was);

@@ -19,6 +19,12 @@ pub(crate) struct FlowModel {
     pub(crate) connection: TokenStream,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+    /// Who may see its processes.
+    pub(crate) view: Permission,
+    /// Its working days.
+    pub(crate) calendar: TokenStream,
+    /// What people call a process.
+    pub(crate) reference: Option<(String, Span)>,
     pub(crate) observe: Option<Hook>,
     pub(crate) notify: Option<Hook>,
     /// The method that says who may cancel a process.
@@ -58,6 +64,11 @@ pub(crate) struct NodeModel {
     pub(crate) on: Option<CallbackSyntax>,
     pub(crate) assign: Option<Assign>,
     pub(crate) different_from: Vec<NodeId>,
+    pub(crate) candidates: Option<CallbackSyntax>,
+    /// By when a person should do it: a value, or a callback that returns one.
+    pub(crate) due: Option<Delay>,
+    /// Of a person's task: `priority`, a number or a callback that returns one.
+    pub(crate) urgency: Option<Delay>,
     /// Of a subprocess: the start of the other flow, and what it is given.
     pub(crate) child: Option<TokenStream>,
     pub(crate) process_data: Option<CallbackSyntax>,
@@ -227,6 +238,9 @@ impl NodeModel {
             on: None,
             assign: None,
             different_from: Vec::new(),
+            candidates: None,
+            due: None,
+            urgency: None,
             child: None,
             process_data: None,
             process_seed: None,

@@ -37,6 +37,7 @@ fn takes(key: &Key) -> &'static str {
         Takes::Edge(_) => "a node, `this.x`",
         Takes::Callback => "a closure or `this.method`",
         Takes::Delay => "a `Duration`, a closure or `this.method`",
+        Takes::Number => "a number, a closure or `this.method`",
         Takes::Permission => "`auto`, `anyone`, a string or `this.method`",
         Takes::Person => "`this.x.owner`, a closure or `this.method`",
         Takes::Nodes => "nodes",

@@ -6,5 +6,5 @@ mod rows;
 
 pub use joined::{JoinedColumns, JoinedField, JoinedQuery, NewJoined, OwnColumns, is_joined};
 pub use persist::{JOINED_PLACE, Persist};
-pub(crate) use persist::{joined_changed, load, recheck_joined, settle_joined, write_joined};
+pub(crate) use persist::{joined_changed, load, load_all, recheck_joined, settle_joined, write_joined};
 pub use rows::{InsertRow, ReadColumns, SetColumns};

@@ -66,6 +66,11 @@ pub(crate) fn load<P: Persist<C>, C>(row: Process, conn: &mut C) -> Result<P> {
     Ok(P::from_parts(row, joined).map_err(Box::new)?)
 }
 
+/// Rows as their flow's own type, each by itself: one that cannot be read does not hide the others.
+pub(crate) fn load_all<P: Persist<C>, C>(rows: Vec<Process>, conn: &mut C) -> Result<Vec<Result<P>>> {
+    Ok(rows.into_iter().map(|row| load(row, conn)).collect())
+}
+
 /// Whether the joined columns may have been changed since they were last written.
 pub(crate) fn joined_changed<P: ProcessProxy>(process: &P) -> bool {
     process.row().data.is_touched(JOINED_PLACE)

@@ -8,7 +8,7 @@ use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 
 use crate::data::Document;
 use crate::data::sql_types::{Json, Moment};
-use crate::store::{DueKey, DueRow};
+use crate::store::{DueKey, DueRow, NewCandidate};
 use crate::{Task, TaskStatus, Timestamp};
 
 /// Declares the columns of some rows.
@@ -125,6 +125,15 @@ columns! {
         nominee: Nullable<Text> = Option<&'w str>, |task| task.nominee.as_deref();
         on_behalf_of: Nullable<Text> = Option<&'w str>, |task| task.on_behalf_of.as_deref();
         priority: Integer = i32, |task| task.priority;
+    }
+}
+
+columns! {
+    /// Whom new tasks are offered to.
+    NewCandidates<'w> of &'w NewCandidate {
+        task: Integer = i32, |row| row.task;
+        kind: Text = &'w str, |row| row.candidate.kind();
+        id: Text = &'w str, |row| row.candidate.id();
     }
 }
 

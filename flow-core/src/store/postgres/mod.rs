@@ -12,7 +12,10 @@ mod write_statement;
 
 use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager as Manager, SimpleConnection as _, TransactionManager};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::AstPass;
+use diesel::sql_types::{Array, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::dialect::ProcessRows as _;
@@ -44,6 +47,14 @@ const LIMITS_LOCK: Option<&str> = Some(
 
 /// PostgreSQL chooses the index itself.
 const INDEX_HINT: Option<&str> = None;
+
+/// Behind a column: that it is one of these texts.
+fn any_of<'b>(texts: &'b Vec<String>, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    out.push_sql(" = ANY(");
+    out.push_bind_param::<Array<Text>, Vec<String>>(texts)?;
+    out.push_sql(")");
+    Ok(())
+}
 
 /// PostgreSQL's texts of faults that may be gone a moment later: a wait that `lock_timeout` ended, a server that goes
 /// away, an administrator who ends a connection. diesel has a kind for the second alone.

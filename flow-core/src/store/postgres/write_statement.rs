@@ -3,10 +3,10 @@
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use diesel::{PgConnection, RunQueryDsl};
 
-use super::arrays::{ChangedTasks, GoneDue, NewDue, NewTasks};
+use super::arrays::{ChangedTasks, GoneDue, NewCandidates, NewDue, NewTasks};
 use super::write_process::{insert_process, update_process};
 use crate::Timestamp;
 use crate::data::Patch;
@@ -36,6 +36,9 @@ pub(super) struct WriteStatement<'w> {
     changed: ChangedTasks<'w>,
     due: NewDue<'w>,
     gone: GoneDue<'w>,
+    candidates: NewCandidates<'w>,
+    /// Tasks whose drafts are deleted.
+    drafts: &'w Vec<i32>,
     leases: Vec<(&'w DueRow, Timestamp)>,
     again: Vec<(&'w DueRow, &'w str)>,
     attempts: Vec<&'w Attempt>,
@@ -61,6 +64,8 @@ impl<'w> WriteStatement<'w> {
             changed: ChangedTasks::default(),
             due: NewDue::default(),
             gone: GoneDue::default(),
+            candidates: NewCandidates::default(),
+            drafts: &writes.drafts,
             leases: Vec::new(),
             again: Vec::new(),
             attempts: Vec::new(),
@@ -77,6 +82,9 @@ impl<'w> WriteStatement<'w> {
             if !patch.is_empty() {
                 statement.task_data.push((task.number, patch));
             }
+        }
+        for row in &writes.candidates {
+            statement.candidates.push(row);
         }
         for due in &writes.due {
             match due {
@@ -193,6 +201,25 @@ impl<'w> WriteStatement<'w> {
         Ok(())
     }
 
+    /// Whom new tasks are offered to, and what was half filled in of those that are over.
+    fn people<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.candidates.len() > 0 {
+            out.push_sql(
+                ", k as (insert into flow_candidate (process_id, task, kind, id) select p.id, x.task, x.kind, x.id \
+                 from p, ",
+            );
+            self.candidates.unnest(out)?;
+            // One who is named twice is offered it once.
+            out.push_sql(" on conflict do nothing)");
+        }
+        if !self.drafts.is_empty() {
+            out.push_sql(", f as (delete from flow_draft d using p where d.process_id = p.id and d.task = any(");
+            out.push_bind_param::<Array<Integer>, Vec<i32>>(self.drafts)?;
+            out.push_sql("))");
+        }
+        Ok(())
+    }
+
     fn audit<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let Some(row) = self.audit else { return Ok(()) };
         out.push_sql(
@@ -250,6 +277,7 @@ impl QueryFragment<Pg> for WriteStatement<'_> {
         out.push_sql(" returning id, flow, audit_count)");
         self.tasks(&mut out)?;
         self.due(&mut out)?;
+        self.people(&mut out)?;
         self.attempts(&mut out)?;
         self.audit(&mut out)?;
         if self.changed.len() == 0 {

@@ -15,7 +15,9 @@ pub(crate) use configure::configure;
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager as Manager, SimpleConnection as _, TransactionManager};
 use diesel::prelude::*;
-use diesel::sql_types::Integer;
+use diesel::query_builder::AstPass;
+use diesel::sql_types::{Integer, Text};
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{Dialect, Locking, Store as _, TransitionWrite};
@@ -30,6 +32,19 @@ type Conn = SqliteConnection;
 /// In front of the name of an index in FROM. Without it SQLite takes the primary key, whose first column is the process,
 /// for any question about its tasks.
 const INDEX_HINT: Option<&str> = Some(" INDEXED BY ");
+
+/// Behind a column: that it is one of these texts.
+fn any_of<'b>(texts: &'b [String], out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+    out.push_sql(" IN (");
+    for (at, text) in texts.iter().enumerate() {
+        if at > 0 {
+            out.push_sql(", ");
+        }
+        out.push_bind_param::<Text, _>(text)?;
+    }
+    out.push_sql(")");
+    Ok(())
+}
 
 /// Around a JSON array of texts, as what stands behind `in`.
 const IN_LIST: (&str, &str) = ("(select value from json_each(", "))");

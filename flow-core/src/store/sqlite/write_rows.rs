@@ -8,8 +8,8 @@ use super::insert::{InsertAudit, InsertProcess, InsertTasks};
 use super::statements::one_row;
 use super::update::{UpdateProcess, UpdateTask};
 use crate::store::dialect::DueRows as _;
-use crate::store::schema::{flow_attempt, flow_due};
-use crate::store::{DueWrite, NOBODY, ProcessWrite, TransitionWrite};
+use crate::store::schema::{flow_attempt, flow_candidate, flow_draft, flow_due};
+use crate::store::{DueWrite, NOBODY, NewCandidate, ProcessWrite, TransitionWrite};
 use crate::{Task, Timestamp};
 
 /// Writes everything. The number of the process; `None` if its version is another than it should be.
@@ -37,6 +37,20 @@ pub(super) fn write(conn: &mut SqliteConnection, rows: TransitionWrite<'_>) -> Q
     }
     for (task, filled) in rows.changed_tasks {
         one_row(UpdateTask::new(task, filled).execute(conn)?)?;
+    }
+    for NewCandidate { task, candidate } in rows.candidates {
+        let row = (
+            flow_candidate::process_id.eq(id),
+            flow_candidate::task.eq(task),
+            flow_candidate::kind.eq(candidate.kind()),
+            flow_candidate::id.eq(candidate.id()),
+        );
+        // One who is named twice is offered it once.
+        diesel::insert_or_ignore_into(flow_candidate::table).values(row).execute(conn)?;
+    }
+    if !rows.drafts.is_empty() {
+        let gone = flow_draft::table.filter(flow_draft::process_id.eq(id).and(flow_draft::task.eq_any(rows.drafts)));
+        diesel::delete(gone).execute(conn)?;
     }
     for due in rows.due {
         write_due(conn, id, due)?;

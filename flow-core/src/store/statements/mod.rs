@@ -6,8 +6,10 @@
 
 mod audit;
 mod by_index;
+mod conditions;
 mod due;
 mod lists;
+mod personal;
 mod processes;
 mod reserve;
 mod savepoints;
@@ -19,7 +21,7 @@ mod work;
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 
-use super::{Conn, IN_LIST, INDEX_HINT, LIMITS_LOCK, SKIP_LOCKED};
+use super::{Conn, IN_LIST, INDEX_HINT, LIMITS_LOCK, SKIP_LOCKED, any_of};
 use crate::data::Document;
 use crate::query::{NodeTasks, flow_tasks};
 use crate::store::row_statement::Returning;

@@ -6,7 +6,7 @@ use super::Conn;
 use super::by_index::{Index, by_index};
 use crate::store::dialect::TaskRows;
 use crate::store::rows_read::counted;
-use crate::store::schema::flow_task;
+use crate::store::schema::{flow_candidate, flow_task};
 use crate::{Task, TaskStatus};
 
 impl TaskRows for Conn {
@@ -64,6 +64,14 @@ impl TaskRows for Conn {
             newest = [newest, found].into_iter().flatten().max_by_key(|task| task.number);
         }
         Ok(newest.and_then(|task| task.owner))
+    }
+
+    fn is_candidate(&mut self, process: i64, task: i32, person: &str, groups: &[&str]) -> QueryResult<bool> {
+        let of_the_task = flow_candidate::process_id.eq(process).and(flow_candidate::task.eq(task));
+        let as_person = flow_candidate::kind.eq("person").and(flow_candidate::id.eq(person));
+        let as_group = flow_candidate::kind.eq("group").and(flow_candidate::id.eq_any(groups));
+        let offered = flow_candidate::table.filter(of_the_task).filter(as_person.or(as_group));
+        diesel::select(diesel::dsl::exists(offered)).get_result(self)
     }
 
     fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool> {

@@ -10,12 +10,13 @@ use flow_graph::{Graph, Kind, NodeId};
 use tracked::{Stored, Tracked};
 
 use super::{Actor, Cause, FLOW};
+use crate::candidate::Candidate;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::flow::JobFacts;
 use crate::payload::Payload;
 use crate::store::{
-    AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, ProcessWrite, Store as _, TransitionWrite,
-    lost_race,
+    AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
+    TransitionWrite, lost_race,
 };
 use crate::{DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp};
 
@@ -41,6 +42,8 @@ pub(crate) struct UnitOfWork {
     filled: Filled,
     /// Changes of what is due, beside those that the tasks' states bring.
     also: Vec<DueWrite>,
+    /// Whom new tasks are offered to, by their place, until they are written.
+    offers: Vec<(usize, Vec<Candidate>)>,
     /// What tasks are given, by the task and edge they come by.
     payloads: BTreeMap<(usize, usize), Vec<Payload>>,
     /// The process is started inside its parent's transition, which asks itself how it ended.
@@ -79,6 +82,7 @@ impl UnitOfWork {
             stored: None,
             filled: Filled::default(),
             also: Vec::new(),
+            offers: Vec::new(),
             payloads: BTreeMap::new(),
             inside_parent: locking.is_none(),
             job_facts: |_| JobFacts::default(),
@@ -246,6 +250,11 @@ impl UnitOfWork {
         task.nominee = Some(person.clone());
         task.owner = Some(person);
         task.assigned = Some(now);
+    }
+
+    /// Offers a new task to people and groups.
+    pub(crate) fn offer(&mut self, at: usize, candidates: Vec<Candidate>) {
+        self.offers.push((at, candidates));
     }
 
     /// Stores why a task failed, as a text that every database can hold.
@@ -440,8 +449,14 @@ impl UnitOfWork {
             new_tasks: Vec::new(),
             changed_tasks: Vec::new(),
             due: std::mem::take(&mut self.also),
+            candidates: Vec::new(),
+            drafts: Vec::new(),
             audit,
         };
+        for (at, candidates) in self.offers.extract_if(.., |(at, _)| places.contains(at)) {
+            let task = self.tasks[at].task.number;
+            writes.candidates.extend(candidates.into_iter().map(|candidate| NewCandidate { task, candidate }));
+        }
         let (mut rest, mut first) = (self.tasks.as_mut_slice(), 0);
         for at in &places {
             let Some((tracked, behind)) =
@@ -451,6 +466,9 @@ impl UnitOfWork {
             };
             (rest, first) = (behind, at + 1);
             writes.due.extend(tracked.due_writes(self.graph, self.now, self.job_facts));
+            if tracked.ends_work_of_a_person() {
+                writes.drafts.push(tracked.task.number);
+            }
             let filled = std::mem::replace(&mut tracked.filled, Filled::from(&tracked.task));
             match std::mem::replace(&mut tracked.stored, Stored::Current) {
                 Stored::Nothing => writes.new_tasks.push(&mut tracked.task),

@@ -132,6 +132,12 @@ impl Tracked {
         if self.node == UNKNOWN_NODE { None } else { graph.node(self.node).map(|node| node.kind) }
     }
 
+    /// Whether a task that somebody may have begun to fill in the form of is over by this transition.
+    pub(super) fn ends_work_of_a_person(&self) -> bool {
+        let was_open = self.before.is_some_and(|before| !before.is_final());
+        was_open && self.task.status.is_final() && self.task.kind == Kind::View.name()
+    }
+
     pub(super) fn rewrite(&mut self) {
         if self.stored == Stored::Current {
             self.stored = Stored::Stale;

@@ -42,7 +42,7 @@ enum Part {
 
 pub(crate) fn code(flow: &FlowModel) -> (Code, Vec<NodeSpans>) {
     let (nodes, spans) = flow.nodes.iter().map(|model| node(flow, model)).unzip();
-    let texts = [&flow.summary, &flow.result].into_iter().flatten();
+    let texts = [&flow.summary, &flow.result, &flow.reference].into_iter().flatten();
     (Code { nodes, shows: texts.flat_map(|(text, _)| texts::fields(text)).collect() }, spans)
 }
 
@@ -102,8 +102,15 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
         Some(Assign::Callback(callback)) => add(Asks::Person, Part::Looks, Some(callback)),
         None => {}
     }
+    add(Asks::Person, Part::Looks, node.candidates.as_ref());
+    for value in [&node.due, &node.urgency].into_iter().flatten() {
+        if let Delay::Callback(callback) = value {
+            add(Asks::Other, Part::Looks, Some(callback));
+        }
+    }
     code.different_from.clone_from(&node.different_from);
-    code.has_people = node.assign.is_some() || !matches!(node.permission, Permission::Managers);
+    code.has_people =
+        node.assign.is_some() || node.candidates.is_some() || !matches!(node.permission, Permission::Managers);
     code.asks_people =
         matches!(node.assign, Some(Assign::Callback(_))) || matches!(node.permission, Permission::Method(_));
     let child = node.child.as_ref().and_then(flow_of);

@@ -4,7 +4,7 @@ use flow_graph::{Exits, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::super::model::{Assign, EdgeAsks, EdgeModel};
+use super::super::model::{Assign, Delay, EdgeAsks, EdgeModel};
 use super::call::{self, Input};
 use super::def::Emit;
 use super::task_type;
@@ -64,6 +64,47 @@ impl Emit<'_> {
             let body = quote!(#root::__private::Assignee::assignee(#value));
             let connection = callback.connection(Input::None);
             self.callback("assign", &quote!(Assignee), &quote!(Assignee), &body, connection);
+        }
+    }
+
+    /// Whom a task is offered to, how urgent it is, and when it is due.
+    pub(super) fn described(&mut self) {
+        let root = &self.flow.root;
+        let node = self.node;
+        if let Some(callback) = &node.candidates {
+            let value = call::value(self.flow, callback);
+            let body = quote!(#root::__private::CandidateList::candidates(#value));
+            let connection = callback.connection(Input::None);
+            self.callback("candidates", &quote!(Candidates), &quote!(Candidates), &body, connection);
+        }
+        match &node.urgency {
+            Some(Delay::Callback(callback)) => {
+                let body = call::look(self.flow, callback, &quote!(i32));
+                let connection = callback.connection(Input::None);
+                self.callback("priority", &quote!(Priority), &quote!(Priority), &body, connection);
+            }
+            Some(Delay::Value(value)) => {
+                let body = quote!({
+                    let priority: ::core::primitive::i32 = #value;
+                    ::core::result::Result::Ok(#root::__private::Reply::Priority(priority))
+                });
+                self.function("priority", &quote!(Priority), &body, false, false);
+            }
+            Some(Delay::At(_)) | None => {}
+        }
+        match &node.due {
+            Some(Delay::Callback(callback)) => {
+                let value = call::value(self.flow, callback);
+                let body = quote!(#root::__private::IntoWhen::when(#value));
+                let connection = callback.connection(Input::None);
+                self.callback("due", &quote!(DueTime), &quote!(Due), &body, connection);
+            }
+            Some(Delay::Value(value)) => {
+                let when = call::spanned(root, &quote!(__private::IntoWhen::when), value, value);
+                let body = quote!(#when.map(#root::__private::Reply::Due));
+                self.function("due", &quote!(DueTime), &body, false, false);
+            }
+            Some(Delay::At(_)) | None => {}
         }
     }
 

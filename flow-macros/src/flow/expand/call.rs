@@ -154,6 +154,14 @@ pub(super) fn rule(flow: &FlowModel, dot: &Punct, name: &Ident, begins: bool) ->
     quote!(#root::__private::MethodAnswer::<bool>::answer(#ident #path #name #arguments))
 }
 
+/// Who may see a process, on `user` and `process`: an expression of type `Result<bool, StepError>`.
+pub(super) fn view(flow: &FlowModel, dot: &Punct, name: &Ident) -> TokenStream {
+    let (root, ident, span) = (&flow.root, at_dot(&flow.ident, dot), dot.span());
+    let path = quote_spanned!(span=> ::);
+    let arguments = quote_spanned!(span=> (user, process));
+    quote!(#root::__private::MethodAnswer::<bool>::answer(#ident #path #name #arguments))
+}
+
 /// A method that decides whether a job is tried again, on `job` and `failure`: an expression of type
 /// `Result<Option<Duration>, StepError>`.
 pub(super) fn retry(flow: &FlowModel, callback: &Callback) -> Option<TokenStream> {

@@ -45,6 +45,7 @@ impl Emit<'_> {
         self.due_time();
         self.choice();
         self.assignee();
+        self.described();
         self.child();
         self.edges();
         if node.kind == Kind::Job
@@ -118,7 +119,14 @@ impl Emit<'_> {
         self.function(key, &quote!(Act), &body, true, connection);
     }
 
-    fn function(&mut self, key: &str, slot: &TokenStream, body: &TokenStream, activation: bool, connection: bool) {
+    pub(super) fn function(
+        &mut self,
+        key: &str,
+        slot: &TokenStream,
+        body: &TokenStream,
+        activation: bool,
+        connection: bool,
+    ) {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
         let function = self.names.function(self.id, self.node, key);
         self.functions.extend(quote! {

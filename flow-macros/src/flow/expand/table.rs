@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::super::lock::{self, Released};
-use super::super::model::{FlowModel, Hook, NodeModel};
+use super::super::model::{FlowModel, Hook, NodeModel, Permission};
 use super::super::value::CallbackSyntax;
 use super::call;
 use super::def::Emit;
@@ -44,6 +44,11 @@ pub(super) fn table(
     let (name, was, title, description) = (&flow.name, &flow.was, &flow.title, &flow.description);
     let summary = texts::function(flow, flow.summary.as_ref());
     let result = texts::function(flow, flow.result.as_ref());
+    let (view, reference) = (view(flow, &mut functions), reference(flow));
+    let calendar = (!flow.calendar.is_empty()).then(|| {
+        let calendar = &flow.calendar;
+        quote!(const CALENDAR: ::core::option::Option<&'static dyn #root::Calendar> = ::core::option::Option::Some(&#calendar);)
+    });
     let hints = self::hints(flow, hints);
     let irreversible = irreversible(flow);
     let (observe, notify) = hooks(flow);
@@ -65,6 +70,9 @@ pub(super) fn table(
                 const NODES: &'static [#root::__private::NodeDef<Self>] = &[#(#nodes),*];
                 const TEXTS: #root::__private::Texts<Self> =
                     #root::__private::Texts { summary: #summary, result: #result };
+                #view
+                #reference
+                #calendar
                 #irreversible
                 #observe
                 #notify
@@ -77,6 +85,47 @@ pub(super) fn table(
             #readable
         };
     }
+}
+
+/// Who may see the processes.
+///
+/// ```text
+/// const VIEW: ViewRule<Self> = ViewRule::Process(__view);
+/// ```
+fn view(flow: &FlowModel, functions: &mut TokenStream) -> Option<TokenStream> {
+    let (root, process) = (&flow.root, &flow.process);
+    let rule = quote!(#root::__private::ViewRule);
+    let rule = match &flow.view {
+        Permission::Managers => return None,
+        Permission::Anyone => quote!(#rule::Anyone),
+        Permission::Auto => quote!(#rule::Auto),
+        Permission::Named(name) => quote!(#rule::Named(#name)),
+        Permission::Method(callback) => {
+            let CallbackSyntax::Method { dot, name, .. } = callback else { return None };
+            let allows = call::view(flow, dot, name);
+            functions.extend(quote! {
+                fn __view(
+                    user: &dyn #root::User,
+                    process: &#process,
+                ) -> ::core::result::Result<bool, #root::StepError> {
+                    #allows
+                }
+            });
+            quote!(#rule::Process(__view))
+        }
+    };
+    Some(quote!(const VIEW: #root::__private::ViewRule<Self> = #rule;))
+}
+
+/// ```text
+/// const REFERENCE: Option<fn(&OrderProcess) -> String> = Some(|process| ..);
+/// ```
+fn reference(flow: &FlowModel) -> Option<TokenStream> {
+    let process = &flow.process;
+    let text = texts::function(flow, Some(flow.reference.as_ref()?));
+    Some(quote! {
+        const REFERENCE: ::core::option::Option<fn(&#process) -> ::std::string::String> = #text;
+    })
 }
 
 /// The nodes that run code of the flow and have no `undo`: a process does not go back over them.

@@ -15,7 +15,7 @@ use flow_graph::{Body, FLOW_KEYS, Key, Kind, NodeId, Takes};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use super::model::{FlowModel, NodeModel};
+use super::model::{FlowModel, NodeModel, Permission};
 use super::syntax::{Field, FlowSyntax, KeyValue, last_word};
 use super::value::{NodeRef, node_ref, text};
 use crate::errors::Errors;
@@ -72,6 +72,9 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         connection: TokenStream::new(),
         summary: None,
         result: None,
+        view: Permission::Managers,
+        calendar: TokenStream::new(),
+        reference: None,
         observe: None,
         notify: None,
         cancel: None,
@@ -103,12 +106,15 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         match key.as_str() {
             "process" if needs_value(errors) => flow.process = value,
             "connection" if needs_value(errors) => flow.connection = value,
+            "calendar" if needs_value(errors) => flow.calendar = value,
             "crate" if needs_value(errors) => flow.root = value,
             "name" => flow.name = stored_name(entry, errors).unwrap_or(flow.name),
             "was" => flow.was = old_names(entry, errors),
             "title" => flow.title = text(entry, errors).map_or(flow.title, |(text, _)| text),
             "summary" => flow.summary = text(entry, errors),
             "result" => flow.result = text(entry, errors),
+            "view" => flow.view = permission(entry, errors),
+            "reference" => flow.reference = text(entry, errors),
             "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
             "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
             "cancel" => flow.cancel = people::may_cancel(entry, errors),
@@ -220,6 +226,9 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "process_seed" => model.process_seed = callback(entry, errors),
         "assign" => assign(entry, names, model, flow, errors),
         "different_from" => different_from(entry, names, model, flow, errors),
+        "candidates" => model.candidates = callback(entry, errors),
+        "due" => model.due = delay_of(&entry.value, &entry.key, errors),
+        "priority" if model.kind.is_human() => model.urgency = delay_of(&entry.value, &entry.key, errors),
         "if" => model.condition = callback(entry, errors),
         "run" if model.kind.body() == Body::Background => model.run = callback::job(entry, errors),
         "run" => model.run = callback(entry, errors),

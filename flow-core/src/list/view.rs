@@ -1,0 +1,71 @@
+//! One process as somebody may see it.
+
+use super::ProcessRow;
+use crate::store::{AuditRow, FlowConnection, Store as _};
+use crate::{Error, Flows, Process, ProcessId, Result, Task, User};
+
+/// A process that somebody may see: its row, its tasks, and what happened to it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ProcessView {
+    /// The process, with its texts.
+    pub row: ProcessRow,
+    /// Its tasks, by number.
+    pub tasks: Vec<Task>,
+    /// What happened to it, in order.
+    pub history: Vec<AuditRow>,
+}
+
+impl ProcessView {
+    /// The process.
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        self.row.process()
+    }
+}
+
+impl<C: FlowConnection> Flows<C> {
+    /// A process, if this person may see it: by the rules of
+    /// [`visible_to`](super::FindProcesses::visible_to).
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[flow(view("can_see_leave"))]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.end)] start: Start,
+    ///     end: End,
+    /// }
+    ///
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// struct Person(&'static str, bool);
+    ///
+    /// impl User for Person {
+    ///     fn id(&self) -> &str { self.0 }
+    ///     fn may(&self, permission: &Permission) -> bool { self.1 && permission.name() == "can_see_leave" }
+    /// }
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let process = LeaveFlow.start.run(&mut conn, &Person("anna", false), ())?;
+    ///     assert_eq!(FLOWS.view(&mut conn, &Person("anna", false), process.id())?.history.len(), 1, "she started it");
+    ///     assert!(FLOWS.view(&mut conn, &Person("ben", true), process.id()).is_ok(), "he has the permission");
+    ///     assert!(FLOWS.view(&mut conn, &Person("carl", false), process.id()).is_err());
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// `NotFound` for what the person may not see, in the same words as for what does not exist; `Invalid` for a person
+    /// whose id cannot be stored; `Database`.
+    pub fn view(&self, conn: &mut C, user: &dyn User, id: impl Into<ProcessId>) -> Result<ProcessView> {
+        let id = id.into();
+        let page = self.find_processes().ids([id]).visible_to(user).load(conn)?;
+        let row = page.rows.into_iter().next().ok_or_else(|| Error::NotFound { what: format!("process {id}") })?;
+        let tasks = conn.store().tasks(id.get())?;
+        let history = conn.store().history(id.get())?;
+        Ok(ProcessView { row, tasks, history })
+    }
+}

@@ -1,0 +1,319 @@
+//! Lists: filters, order, pages, what a page costs, and rows that cannot be read.
+
+/// The cases of lists, on a back end.
+#[macro_export]
+macro_rules! lists_suite {
+    ($connection:ty, $database:expr) => {
+        mod lists {
+            $crate::cases! {
+            use std::sync::atomic::{AtomicUsize, Ordering};
+
+            use diesel::connection::{Connection as _, InstrumentationEvent};
+            use flow_core::prelude::*;
+            use flow_core::test_util::TestClock;
+            use flow_core::{Cursor, ErrorKind, Page, ProcessStatus, TaskOrder, TaskRow, TaskStatus};
+            use $crate::app::{ALICE, BOB, MONA};
+
+            type Db = $connection;
+            const CODE: System = System("import");
+
+            #[derive(ProcessProxy)]
+            pub struct OrderProcess {
+                process: Process,
+                #[json(default)]
+                number: String,
+                #[json(default)]
+                urgency: i32,
+                days: Option<i64>,
+            }
+
+            #[flow(process = OrderProcess, connection = Db, name = "order", reference = "{process.number}", summary = "Order {process.number}")]
+            pub struct OrderFlow {
+                #[node(form = OrderForm { number, urgency, days }, permission(anyone), next = this.check)]
+                start: Start,
+                /// Check the order
+                #[node(permission("can_sign"), priority = |a| a.process.urgency(), due = |a| a.process.days().map(|n| days(n as u64)),
+                       summary = "Check {process.number}", next = this.pack)]
+                check: View,
+                #[node(permission(this.may_pack), next = this.end)]
+                pack: View,
+                end: End,
+            }
+
+            impl OrderFlow {
+                fn may_pack(user: &dyn User, a: &Activation<Self>) -> bool {
+                    assert_ne!(a.process.number(), "panics");
+                    a.process.number().starts_with(user.id())
+                }
+            }
+
+            #[flow(connection = Db, name = "note")]
+            pub struct NoteFlow {
+                #[node(permission(anyone), next = this.read)]
+                start: Start,
+                #[node(permission(anyone), priority = -1, due = hours(1), next = this.end)]
+                read: View,
+                end: End,
+            }
+
+            static FLOWS: Flows<Db> = flows![OrderFlow, NoteFlow];
+            static ORDERS: Flows<Db> = flows![OrderFlow];
+
+            fn order(conn: &mut Db, number: &str, urgency: i32, days: Option<i64>) -> i64 {
+                OrderFlow.start.run(conn, &ALICE, OrderForm { number: number.into(), urgency, days }).unwrap().id()
+            }
+
+            fn open_task(conn: &mut Db, process: i64) -> TaskId {
+                FLOWS.tasks(conn, process).unwrap().into_iter().find(|task| task.finished().is_none()).unwrap().id()
+            }
+
+            fn processes(page: &Page<TaskRow>) -> Vec<i64> {
+                page.rows.iter().map(|row| row.process().id()).collect()
+            }
+
+            #[test]
+            fn a_row_has_its_title_text_reference_and_process() {
+                let mut conn: Db = $database;
+                let id = order(&mut conn, "A-17", 3, None);
+                let page = FLOWS.find_tasks().queue_of(&BOB).load(&mut conn).unwrap();
+                let [row] = page.rows.as_slice() else { panic!("{page:?}") };
+                assert_eq!((row.title(), row.brief(), row.reference()), ("Check the order", "Check A-17", Some("A-17")));
+                assert_eq!((row.process().id(), row.problem(), row.task().priority()), (id, None, 3));
+                assert_eq!((page.next, page.problems.len()), (None, 0));
+                let page = FLOWS.find_processes().load(&mut conn).unwrap();
+                let [row] = page.rows.as_slice() else { panic!("{page:?}") };
+                assert_eq!((row.title(), row.brief(), row.reference(), row.id()), ("Order", "Order A-17", Some("A-17"), id));
+            }
+
+            #[test]
+            fn the_reference_follows_the_field_with_each_transition() {
+                let mut conn: Db = $database;
+                let id = order(&mut conn, "A-17", 0, None);
+                let mut process = OrderFlow.processes().by_id(id).first(&mut conn).unwrap();
+                process.set_number("B\u{2019}18 ".repeat(100));
+                process.save(&mut conn).unwrap();
+                let task = open_task(&mut conn, id);
+                OrderFlow.check.assign(&mut conn, task, &BOB).unwrap();
+                OrderFlow.check.execute(&mut conn, task, &BOB, ()).unwrap();
+                let reference = FLOWS.process(&mut conn, id).unwrap().reference().unwrap().to_owned();
+                assert!(reference.starts_with("B\u{2019}18 B") && reference.chars().count() == 200, "{reference}");
+                assert_eq!(FLOWS.find_processes().reference(&reference).load(&mut conn).unwrap().rows.len(), 1);
+                assert_eq!(FLOWS.find_processes().reference("A-17").load(&mut conn).unwrap().rows.len(), 0);
+                order(&mut conn, " ", 0, None);
+                let newest = FLOWS.find_processes().load(&mut conn).unwrap();
+                assert_eq!(newest.rows[0].reference(), None, "an empty one is none");
+            }
+
+            #[test]
+            fn filters_add_up() {
+                let mut conn: Db = $database;
+                let clock = TestClock::install();
+                let old = order(&mut conn, "A-17", 5, Some(1));
+                clock.advance(days(3));
+                let new = order(&mut conn, "A-18", 1, Some(1));
+                let note = NoteFlow.start.run(&mut conn, &BOB, ()).unwrap().id();
+                let task = open_task(&mut conn, new);
+                OrderFlow.check.assign(&mut conn, task, &BOB).unwrap();
+                let find = || FLOWS.find_tasks().open();
+                let mut get = |list: flow_core::FindTasks<'_, Db>| processes(&list.load(&mut conn).unwrap());
+                assert_eq!(get(find()), [old, new, note]);
+                assert_eq!(get(find().flow("order")), [old, new]);
+                assert_eq!(get(find().node("read")), [note]);
+                assert_eq!(get(find().status(TaskStatus::Assigned)), [new]);
+                assert_eq!(get(find().status(TaskStatus::New).flow("order")), [old]);
+                assert_eq!(get(find().owner("bob")), [new]);
+                assert_eq!(get(find().started_by("alice")), [old, new]);
+                assert_eq!(get(find().participant("bob")), [new, note]);
+                assert_eq!(get(find().priority_at_least(1)), [old, new]);
+                assert_eq!(get(find().priority_at_least(2)), [old]);
+                assert_eq!(get(find().older_than(days(1))), [old]);
+                assert_eq!(get(find().newer_than(days(1))), [new, note]);
+                assert_eq!(get(find().overdue()), [old]);
+                assert_eq!(get(find().due_before(clock.now() + hours(2))), [old, note]);
+                assert_eq!(get(find().reference("A-18")), [new]);
+                assert_eq!(get(find().text("a-1").priority_at_least(2)), [old]);
+                assert_eq!(get(find().text(&note.to_string())), [note]);
+                assert_eq!(get(find().text("%")), Vec::<i64>::new(), "no pattern");
+                assert_eq!(get(find().of(new)), [new]);
+                assert_eq!(get(FLOWS.find_tasks().archive_of(&ALICE)), [new, old]);
+                assert_eq!(get(FLOWS.find_tasks().inbox_of(&BOB)), [new]);
+                assert_eq!(get(FLOWS.find_tasks().queue_of(&BOB).order(TaskOrder::Due)), [old, note]);
+                assert_eq!(get(FLOWS.find_tasks().owner("alice").status(TaskStatus::Done)), [old, new]);
+                assert_eq!(FLOWS.find_tasks().flow("x").load(&mut conn).unwrap_err().kind(), ErrorKind::NotFound);
+                let mut get = |list: flow_core::FindProcesses<'_, Db>| {
+                    list.load(&mut conn).unwrap().rows.iter().map(flow_core::ProcessRow::id).collect::<Vec<_>>()
+                };
+                let find = || FLOWS.find_processes();
+                assert_eq!(get(find()), [note, new, old]);
+                assert_eq!(get(find().oldest_first().flow("order")), [old, new]);
+                assert_eq!(get(find().open().started_by("alice").older_than(days(1))), [old]);
+                assert_eq!(get(find().status(ProcessStatus::Done)), Vec::<i64>::new());
+                assert_eq!(get(find().participant("bob").text("a-18")), [new]);
+                assert_eq!(get(find().ids([old, note]).newer_than(days(1))), [note]);
+                assert_eq!(get(find().reference("A-17").open().flow("order")), [old]);
+                assert_eq!((find().open().count(&mut conn, 2).unwrap(), find().open().count(&mut conn, 9).unwrap()), (2, 3));
+            }
+
+            /// Every page, one row after another: each row once, in the order of the whole list.
+            fn page_by_page(conn: &mut Db, order: TaskOrder) -> Vec<(i32, Option<Timestamp>, i64)> {
+                let (mut rows, mut next) = (Vec::new(), None::<Cursor>);
+                loop {
+                    let list = FLOWS.find_tasks().queue_of(&BOB).order(order).page_size(2);
+                    let page = match next {
+                        Some(cursor) => list.after(cursor.to_string().parse().unwrap()).load(conn).unwrap(),
+                        None => list.load(conn).unwrap(),
+                    };
+                    assert!(page.rows.len() <= 2);
+                    rows.extend(page.rows.iter().map(|row| (row.task().priority(), row.task().due(), row.process().id())));
+                    next = page.next;
+                    if next.is_none() {
+                        return rows;
+                    }
+                }
+            }
+
+            #[test]
+            fn pages_go_on_behind_their_last_row_in_each_order() {
+                let mut conn: Db = $database;
+                let _clock = TestClock::install();
+                for n in 0..7 {
+                    order(&mut conn, "x", n % 3, (n % 2 == 0).then_some(i64::from(n % 4)));
+                    NoteFlow.start.run(&mut conn, &ALICE, ()).unwrap();
+                }
+                let oldest = page_by_page(&mut conn, TaskOrder::Oldest);
+                assert_eq!(oldest.len(), 14);
+                assert!(oldest.is_sorted_by_key(|row| row.2));
+                let newest: Vec<_> = page_by_page(&mut conn, TaskOrder::Newest).into_iter().rev().collect();
+                assert_eq!(newest, oldest);
+                let mut expected = oldest.clone();
+                expected.sort_by_key(|row| std::cmp::Reverse(row.0));
+                assert_eq!(page_by_page(&mut conn, TaskOrder::Priority), expected);
+                let mut expected = oldest;
+                expected.sort_by_key(|row| (row.1.is_none(), row.1));
+                assert_eq!(page_by_page(&mut conn, TaskOrder::Due), expected);
+                let all = FLOWS.find_tasks().queue_of(&BOB).page_size(9_999).load(&mut conn).unwrap();
+                assert_eq!((all.rows.len(), all.next), (14, None));
+                assert_eq!(FLOWS.find_tasks().queue_of(&BOB).count(&mut conn, 5).unwrap(), 5);
+                assert_eq!(FLOWS.find_tasks().queue_of(&BOB).count(&mut conn, 50).unwrap(), 14);
+                let of_tasks: Cursor = "priority:1:1.1".parse().unwrap();
+                let refused = FLOWS.find_processes().after(of_tasks).load(&mut conn).unwrap_err();
+                assert_eq!(refused.kind(), ErrorKind::Invalid);
+            }
+
+            #[test]
+            fn a_method_is_asked_about_the_rows_of_the_page_alone() {
+                let mut conn: Db = $database;
+                for n in 0..10 {
+                    let name = if n < 6 { "bob" } else { "alice" };
+                    let id = order(&mut conn, name, 0, None);
+                    let task = open_task(&mut conn, id);
+                    OrderFlow.check.assign(&mut conn, task, &BOB).unwrap();
+                    OrderFlow.check.execute(&mut conn, task, &BOB, ()).unwrap();
+                }
+                let page = FLOWS.find_tasks().queue_of(&ALICE).page_size(4).load(&mut conn).unwrap();
+                assert_eq!((page.rows.len(), page.next.is_some()), (0, true), "none of these four");
+                let page = FLOWS.find_tasks().queue_of(&ALICE).page_size(4).after(page.next.unwrap()).load(&mut conn).unwrap();
+                assert_eq!((page.rows.len(), page.next.is_some()), (2, true));
+                assert_eq!(FLOWS.queue(&mut conn, &ALICE).unwrap().len(), 4, "the shorthand reads on");
+                assert_eq!(FLOWS.queue(&mut conn, &BOB).unwrap().len(), 6);
+            }
+
+            static STATEMENTS: AtomicUsize = AtomicUsize::new(0);
+
+            fn counted(conn: &mut Db, ask: impl FnOnce(&mut Db)) -> usize {
+                conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+                    if let InstrumentationEvent::StartQuery { query, .. } = event
+                        && query.to_string().contains("flow_")
+                    {
+                        STATEMENTS.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+                STATEMENTS.store(0, Ordering::Relaxed);
+                ask(conn);
+                let count = STATEMENTS.load(Ordering::Relaxed);
+                conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
+                count
+            }
+
+            /// Statements of each list.
+            fn cost(conn: &mut Db) -> [usize; 6] {
+                let rows = |page: Page<TaskRow>| assert!(!page.rows.is_empty());
+                [
+                    counted(conn, |conn| rows(FLOWS.find_tasks().queue_of(&BOB).load(conn).unwrap())),
+                    counted(conn, |conn| rows(FLOWS.find_tasks().inbox_of(&BOB).load(conn).unwrap())),
+                    counted(conn, |conn| rows(FLOWS.find_tasks().archive_of(&BOB).load(conn).unwrap())),
+                    counted(conn, |conn| rows(FLOWS.find_tasks().open().load(conn).unwrap())),
+                    counted(conn, |conn| assert!(!FLOWS.find_processes().visible_to(&BOB).load(conn).unwrap().rows.is_empty())),
+                    counted(conn, |conn| assert!(FLOWS.find_processes().visible_to(&MONA).count(conn, 10).unwrap() > 0)),
+                ]
+            }
+
+            #[test]
+            fn a_page_costs_the_same_statements_whatever_is_in_it() {
+                let mut conn: Db = $database;
+                let mut more = |conn: &mut Db, count: usize| {
+                    for n in 0..count {
+                        let id = order(conn, "bob", 0, None);
+                        NoteFlow.start.run(conn, &ALICE, ()).unwrap();
+                        let task = open_task(conn, id);
+                        OrderFlow.check.assign(conn, task, &BOB).unwrap();
+                        if n % 2 == 0 {
+                            OrderFlow.check.execute(conn, task, &BOB, ()).unwrap();
+                        }
+                    }
+                };
+                more(&mut conn, 2);
+                let few = cost(&mut conn);
+                more(&mut conn, 40);
+                assert_eq!(cost(&mut conn), few);
+                assert!(few.iter().all(|count| *count <= 5), "{few:?}");
+            }
+
+            fn change(conn: &mut Db, sql: &str) {
+                diesel::sql_query(sql).execute(conn).unwrap();
+            }
+
+            #[test]
+            fn one_bad_row_costs_itself_alone() {
+                let mut conn: Db = $database;
+                let ids: Vec<i64> = (0..4).map(|_| order(&mut conn, "bob", 0, None)).collect();
+                change(&mut conn, &format!("update flow_process set data = '{{\"number\": 7}}' where id = {}", ids[0]));
+                change(&mut conn, &format!("update flow_task set node = 'gone' where process_id = {} and status = 'NEW'", ids[1]));
+                change(&mut conn, &format!("update flow_process set flow = 'elsewhere' where id = {}", ids[2]));
+                change(&mut conn, &format!("update flow_task set flow = 'elsewhere' where process_id = {}", ids[2]));
+                let page = FLOWS.find_tasks().status(TaskStatus::New).load(&mut conn).unwrap();
+                let problems: Vec<_> = page.rows.iter().map(|row| (row.process().id(), row.problem())).collect();
+                assert!(problems[0].1.unwrap().contains("number"), "{problems:?}");
+                assert_eq!(problems[1], (ids[1], Some("the flow `order` has no node `gone`")));
+                assert_eq!((problems[2], problems.len()), ((ids[3], None), 3));
+                let page = FLOWS.find_tasks().status(TaskStatus::New).any_flow().load(&mut conn).unwrap();
+                let row = page.rows.iter().find(|row| row.process().id() == ids[2]).unwrap();
+                assert_eq!(row.problem(), Some("no flow of the list is called `elsewhere`"));
+                let queue = processes(&FLOWS.find_tasks().queue_of(&BOB).load(&mut conn).unwrap());
+                assert_eq!(queue, [ids[0], ids[3]], "an unreadable document can be taken, an unknown node cannot");
+                let page = FLOWS.find_processes().any_flow().load(&mut conn).unwrap();
+                let bad: Vec<bool> = page.rows.iter().map(|row| row.problem().is_some()).collect();
+                assert_eq!(bad, [false, true, false, true]);
+                assert_eq!(FLOWS.find_processes().load(&mut conn).unwrap().rows.len(), 3);
+                let page = ORDERS.find_processes().visible_to(&MONA).load(&mut conn).unwrap();
+                assert_eq!(page.rows.len(), 3);
+            }
+
+            #[test]
+            fn a_rule_that_panics_costs_its_row_and_is_named() {
+                let mut conn: Db = $database;
+                for number in ["bob", "panics", "bob"] {
+                    let id = order(&mut conn, number, 0, None);
+                    let task = open_task(&mut conn, id);
+                    OrderFlow.check.assign(&mut conn, task, &CODE).unwrap();
+                    OrderFlow.check.execute(&mut conn, task, &CODE, ()).unwrap();
+                }
+                let page = FLOWS.find_tasks().queue_of(&BOB).load(&mut conn).unwrap();
+                assert_eq!((page.rows.len(), page.problems.len()), (2, 1));
+                assert_eq!(page.problems[0].reason, "the rule of `pack` panicked");
+                assert_eq!(page.problems[0].task.map(|task| task.process()), Some(page.problems[0].process));
+            }
+            }
+        }
+    };
+}
