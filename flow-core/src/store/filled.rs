@@ -57,6 +57,7 @@ macro_rules! changing_of_process {
     };
 }
 
+#[cfg(feature = "sqlite")]
 pub(super) use {changing_of_process, changing_of_task};
 
 /// The columns of a row that hold something else than their default, a bit each, in the order of the macros above.
