@@ -45,7 +45,7 @@ macro_rules! job_flows {
             static FLOWS: Flows<Db> = flows![OneJobFlow];
 
             pub(super) fn start(conn: &mut Db) -> i64 {
-                OneJobFlow.start.run(conn, &USER, ProcessData::default()).unwrap().id()
+                OneJobFlow.start.run(conn, &USER, Default::default()).unwrap().id()
             }
 
             /// Starts processes whose jobs wait.

@@ -161,6 +161,19 @@ macro_rules! diagrams_suite {
             }
 
             #[test]
+            fn what_was_cancelled_is_marked_and_the_way_there_stays() {
+                let mut conn: Db = $database;
+                let process = start(&mut conn, 2, false);
+                do_all(&mut conn, process);
+                let (_, before) = state(&mut conn, process);
+                FLOWS.cancel(&mut conn, process, &CODE).unwrap();
+                let (nodes, edges) = state(&mut conn, process);
+                assert!(nodes.ends_with("split 1 done, check 1 canceled, join 1 canceled"), "{nodes}");
+                assert_eq!(edges, before);
+                assert!(DrawnFlow.svg_of(&mut conn, process).unwrap().contains("Cancelled: Check, Join"));
+            }
+
+            #[test]
             fn a_process_that_is_not_there_has_no_diagram() {
                 let mut conn: Db = $database;
                 assert!(matches!(DrawnFlow.svg_of(&mut conn, 7), Err(Error::NotFound { .. })));

@@ -15,6 +15,81 @@ use crate::{Process, Task, Timestamp};
 /// Most tasks of one statement: each number of them is a statement that stays prepared.
 const MOST_TASKS: usize = 8;
 
+/// All columns of the rows that are written here: a new one does not compile until it is named, and is to be added to the
+/// lists below then.
+const _: fn(&Process, &Task, &AuditRow) = |process, task, audit| {
+    let Process {
+        id: _,
+        flow: _,
+        status: _,
+        version: _,
+        task_count: _,
+        open_tokens: _,
+        created: _,
+        finished: _,
+        data: _,
+        seed_type: _,
+        seed_key: _,
+        artifact_type: _,
+        artifact_key: _,
+        parent_process: _,
+        parent_task: _,
+        start_key: _,
+        release: _,
+        reference: _,
+        suspended: _,
+        started_by: _,
+        depth: _,
+    } = process;
+    let Task {
+        process_id: _,
+        number: _,
+        flow: _,
+        node: _,
+        task_type: _,
+        status: _,
+        token: _,
+        scope: _,
+        open_tokens: _,
+        previous: _,
+        joined: _,
+        owner: _,
+        created: _,
+        assigned: _,
+        started: _,
+        finished: _,
+        due: _,
+        data: _,
+        seed_type: _,
+        seed_key: _,
+        artifact_type: _,
+        artifact_key: _,
+        error: _,
+        kind: _,
+        host: _,
+        armed: _,
+        resting: _,
+        nominee: _,
+        on_behalf_of: _,
+        priority: _,
+    } = task;
+    let AuditRow {
+        process_id: _,
+        number: _,
+        version: _,
+        at: _,
+        actor: _,
+        action: _,
+        task: _,
+        node: _,
+        process_status: _,
+        changes: _,
+        note: _,
+        on_behalf_of: _,
+        fields: _,
+    } = audit;
+};
+
 /// `insert into flow_process (..) values (..) returning id, audit_count`
 #[derive(Debug)]
 pub(super) struct InsertProcess<'w> {
