@@ -16,7 +16,7 @@ const HEAD: &str = "\
 
 impl Display for Lock {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{HEAD}version = {VERSION}\n")?;
+        writeln!(f, "{HEAD}version = {VERSION}")?;
         self.releases.iter().try_for_each(|release| write!(f, "\n{release}"))
     }
 }

@@ -101,6 +101,7 @@ pub struct Facts {
     pub nested: bool,
 }
 
+#[derive(Clone, Copy)]
 enum Work {
     Enter(usize, usize, usize),
     Arrive(usize, usize, usize),
@@ -252,7 +253,7 @@ fn transition(
             Work::Enter(at, scope, branch) => {
                 let node = &release.nodes[at];
                 if node.kind != Kind::Join && !node.kind.ends() {
-                    visit(&mut state, canon(last, &node.name), scope, branch, facts);
+                    visit(&mut state, &canon(last, &node.name), scope, branch, facts);
                 }
                 let to = |edge: usize| Work::Enter(node.edges[edge].0, scope, branch);
                 match node.kind {
@@ -260,7 +261,7 @@ fn transition(
                     Kind::Join => work.push_back(Work::Arrive(at, scope, branch)),
                     Kind::If | Kind::Switch => {
                         for edge in 0..node.edges.len() {
-                            let mut work: VecDeque<Work> = work.iter().map(copy).collect();
+                            let mut work: VecDeque<Work> = work.clone();
                             work.push_back(to(edge));
                             all.push((state.clone(), work, touched.clone(), steps + 1));
                         }
@@ -272,7 +273,7 @@ fn transition(
                         }
                         for times in ways(node) {
                             let mut state = state.clone();
-                            let mut work: VecDeque<Work> = work.iter().map(copy).collect();
+                            let mut work: VecDeque<Work> = work.clone();
                             open(release, last, &mut state, at, (scope, branch), &times, &mut work);
                             all.push((state, work, touched.clone(), steps + 1));
                         }
@@ -304,14 +305,6 @@ fn transition(
         all.push((state, work, touched, steps + 1));
     }
     Ok(states)
-}
-
-fn copy(work: &Work) -> Work {
-    match *work {
-        Work::Enter(a, b, c) => Work::Enter(a, b, c),
-        Work::Arrive(a, b, c) => Work::Arrive(a, b, c),
-        Work::End(a, b) => Work::End(a, b),
-    }
 }
 
 /// The name that the last release has for it.
@@ -374,13 +367,13 @@ fn open(
 }
 
 /// A plain node is come to: twice if another branch of a split has come there.
-fn visit(state: &mut State, name: String, scope: usize, branch: usize, facts: &mut Facts) {
+fn visit(state: &mut State, name: &str, scope: usize, branch: usize, facts: &mut Facts) {
     let (mut at, mut branch) = (scope, branch);
     while let Some(scope) = state.scopes.get_mut(&at) {
-        let branches = scope.visited.entry(name.clone()).or_default();
+        let branches = scope.visited.entry(name.to_owned()).or_default();
         branches.insert(branch);
         if branches.len() > 1 {
-            facts.twice.insert((name.clone(), scope.split.clone()));
+            facts.twice.insert((name.to_owned(), scope.split.clone()));
         }
         (at, branch) = scope.parent;
     }

@@ -135,7 +135,7 @@ impl Version {
                 edge.to = next;
             }
         }
-        if self.given % 3 > 0 {
+        if !self.given.is_multiple_of(3) {
             self.remove(at);
         }
     }
