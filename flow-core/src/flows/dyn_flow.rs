@@ -61,6 +61,8 @@ type StartFn<C> = fn(&mut C, NodeId, &dyn User, Option<&str>, Input) -> Result<P
 /// The nodes whose tasks somebody may take: their stored names, and which of their tasks.
 type Takers = Vec<(Vec<&'static str>, Where)>;
 
+type ProcessRows<C> = fn(&mut C, Vec<Process>, Option<&dyn User>) -> Result<Vec<Listed<ProcessRow>>>;
+
 type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Result<Vec<Listed<TaskRow>>>;
 
 /// The functions of a flow that need its type.
@@ -71,7 +73,7 @@ struct Code<C> {
     takers: fn(&[Acting<'_>]) -> Takers,
     task_rows: TaskRows<C>,
     seen: fn(&dyn User, Option<&[i64]>) -> Seen,
-    process_rows: fn(&mut C, Vec<Process>, Option<&dyn User>) -> Result<Vec<Listed<ProcessRow>>>,
+    process_rows: ProcessRows<C>,
     fields: fn(NodeId) -> &'static [FormField],
     permissions: fn() -> Vec<Permission>,
     problems: fn(&mut C) -> Result<Vec<Problem>>,
