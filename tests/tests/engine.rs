@@ -311,7 +311,7 @@ const VERBS: [Event; 6] = [Event::Cancel, Event::EndBranch, Event::Retry, Event:
 /// Whether the shell would let the verb through.
 fn is_possible(graph: &Graph<'_>, process: ProcessStatus, task: &TaskState, verb: Event) -> bool {
     let kind = kind(graph, task);
-    let open = !task.status.is_final() && !(kind == Kind::Join && task.status == TaskStatus::Started);
+    let open = !(task.status.is_final() || kind == Kind::Join && task.status == TaskStatus::Started);
     if process != ProcessStatus::New {
         return verb == Event::Undo
             && kind == Kind::End

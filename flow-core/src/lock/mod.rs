@@ -22,6 +22,8 @@
 //!
 //! A process keeps the number of the release that it was started under: [`Process::release`](crate::Process::release).
 
+#![allow(clippy::test_attr_in_doctest, reason = "the lock is written by a test")]
+
 mod current;
 mod fields;
 mod prune;
