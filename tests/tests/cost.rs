@@ -233,7 +233,8 @@ fn no_question_reads_all_tasks_of_a_process() {
         let explained: Vec<Plan> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {text}")).load(&mut conn).unwrap();
         for Plan { detail } in explained {
             plans += 1;
-            let whole = detail.starts_with("SCAN flow_")
+            // A row for each queue that somebody has paused: a handful.
+            let whole = detail.starts_with("SCAN flow_") && !detail.starts_with("SCAN flow_queue")
                 || detail.starts_with("SEARCH flow_task") && detail.ends_with("(process_id=?)");
             assert!(!whole, "{detail}\n{text}");
         }

@@ -7,7 +7,7 @@ use flow_graph::{Finding, Graph, Severity};
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::model::FlowModel;
+use super::model::{FlowModel, NodeModel};
 use crate::errors::Errors;
 
 /// The releases of a flow.
@@ -98,11 +98,18 @@ impl Released {
 /// ```text
 /// const LOCKED: Locked = Locked { hash: 0, release: 0, source: file!(), fields: Self::Process::META, tasks: &[] };
 /// ```
-pub(crate) fn locked(flow: &FlowModel, released: Option<&Released>) -> TokenStream {
+///
+/// `task_type` is how the generated code names the task type of a node.
+pub(crate) fn locked(
+    flow: &FlowModel,
+    released: Option<&Released>,
+    task_type: impl Fn(&NodeModel) -> TokenStream,
+) -> TokenStream {
     let root = &flow.root;
     let hash = released.map_or(0, |released| released.hash);
     let tasks = flow.nodes.iter().filter_map(|node| {
-        let (name, task) = (&node.name, node.task.as_ref()?);
+        node.task.as_ref()?;
+        let (name, task) = (&node.name, task_type(node));
         Some(quote!((#name, <#task as #root::__private::JsonProxy>::META)))
     });
     let tasks: Vec<TokenStream> = tasks.collect();

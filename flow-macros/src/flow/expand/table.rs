@@ -53,7 +53,7 @@ pub(super) fn table(
     let irreversible = irreversible(flow);
     let (observe, notify) = hooks(flow);
     let cancel = cancel(flow);
-    let locked = lock::locked(flow, released);
+    let locked = lock::locked(flow, released, |node| super::task_type(flow, names, node));
     let readable = released.map(|released| lock::assertions(flow, released));
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
     quote! {
