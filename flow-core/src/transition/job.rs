@@ -93,7 +93,7 @@ fn claim<F: Flow>(
             let started = target.task.started.unwrap_or(row.due);
             let earlier = Claim { context, lease: row.clone(), job, started };
             let failure = JobFailure::new(None, row.last_error.as_deref().unwrap_or(LOST));
-            match earlier.verdict(&failure, now) {
+            match earlier.verdict(&failure, true, now) {
                 Some(due) if due <= now => lost = Some(earlier.attempt(&failure, now)),
                 verdict => return fail(conn, target, locking, &earlier, &failure, verdict).map(Some),
             }
@@ -121,11 +121,11 @@ fn claim<F: Flow>(
 }
 
 impl<F: Flow> Claim<F> {
-    /// When the job is due again after this failure; `None` if no attempt is left.
-    fn verdict(&self, failure: &JobFailure, now: Timestamp) -> Option<Timestamp> {
+    /// When the job is due again after this failure; `None` if no attempt is left. `lost`: nobody has written what came
+    /// of the attempt, which is not the fault of the job.
+    fn verdict(&self, failure: &JobFailure, lost: bool, now: Timestamp) -> Option<Timestamp> {
         let Some(retry) = self.job.retry else {
-            let left = failure.message() == LOST && failure.code().is_none() && self.context.attempt < ATTEMPTS;
-            return left.then_some(now);
+            return (lost && self.context.attempt < ATTEMPTS).then_some(now);
         };
         let asked = attempt(|| retry(&self.context, failure).map_err(|source| Error::of_step("retry", source)));
         let delay = asked.unwrap_or_else(|failed| {
@@ -253,13 +253,13 @@ fn complete<F: Flow>(
             Err(failed) => {
                 let code = failed.failure().code;
                 let failure = failed.of_attempt().unwrap_or_else(|| JobFailure::new(code, failed.text()));
-                let verdict = claim.verdict(&failure, clock::now());
+                let verdict = claim.verdict(&failure, false, clock::now());
                 return fail(conn, target, locking, claim, &failure, verdict).map(Some);
             }
         };
         let earlier = Rc::clone(claim);
         let on_failure = Box::new(move |failure: &JobFailure| {
-            let verdict = earlier.verdict(failure, clock::now());
+            let verdict = earlier.verdict(failure, false, clock::now());
             (earlier.after(failure, verdict), verdict.is_some())
         });
         let performed = target.perform(conn, locking, (verb, Event::Complete), FLOW, output, |work| {
