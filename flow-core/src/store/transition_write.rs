@@ -34,6 +34,7 @@ pub(crate) enum ProcessWrite<'w> {
     /// It has none yet. Its number is given if it was reserved.
     New(&'w Process),
     /// It has one, which must be of version `from`, and has these columns.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "PostgreSQL writes all columns in one statement"))]
     Changed { row: &'w Process, from: i64, filled: Filled },
 }
 
