@@ -12,7 +12,8 @@ pub(crate) const CASES: &[(&str, Case)] = &[
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../flow-core/docs/errors");
 
 /// What rustc alone finds: it evaluates constants, and checks types.
-const RUSTC: &[&str] = &["field_lost", "read_before_write", "subprocess_recursion"];
+const RUSTC: &[&str] =
+    &["field_lost", "no_way_to_an_end", "read_before_write", "subprocess_recursion", "unreachable_states"];
 
 /// The page, and its samples that are wrong. Warnings are rustc's words, so an editor has them from there.
 fn samples() -> Vec<(String, bool, Vec<String>)> {
@@ -58,7 +59,8 @@ const UNDERLINED: &[(&str, &str)] = &[
         "`remind` in `#[node(permission(anyone), on_timeout(days(3), this.remind, interrupting = false), next = this.send)]`",
     ),
     ("reserved_names", "`tasks` in `pub tasks: View,`"),
-    ("runs_twice_in_flight", "`count` in `pub count: View,`"),
+    ("runs_twice_in_flight", "`sign` in `pub sign: View,`"),
+    ("source_twice", "`New` in `#[transition(from(New, New), to = Approved, permission(anyone))]`"),
     ("split_all_conditional", "`split` in `pub split: Split,`"),
     ("split_with_two_joins", "`split` in `pub split: Split,`"),
     ("stuck_in_flight", "`met` in `pub met: Join,`"),
@@ -66,7 +68,9 @@ const UNDERLINED: &[(&str, &str)] = &[
     ("timeout_lost", "`answer` in `pub answer: View,`"),
     ("too_deep", "`s64` in `#[node(next = this.last, next = this.end)] pub s64: Split,`"),
     ("too_tangled", "`end` in `pub end: End,`"),
+    ("transition_twice", "`approve` in `pub fn approve(&mut self) {}`"),
     ("unbounded_nesting", "`split` in `pub split: Split,`"),
+    ("uncallable_transition", "`&` in `pub fn approve(&self) {}`"),
     ("unreachable_nodes", "`approve` in `pub approve: View,`"),
     ("zero_delay", "`days` in `#[node(permission(anyone), on_timeout(days(0), this.late), next = this.end)]`"),
 ];
