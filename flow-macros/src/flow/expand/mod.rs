@@ -42,8 +42,10 @@ pub(crate) fn flow(
     code.extend(item::value(written, flow));
     code.extend(nodes::markers(written, flow, &names));
     code.extend(forms::forms(written, flow, &names));
-    code.extend(nodes::impls(written, flow, source, &names));
     code.extend(table::table(flow, &names, hints, released, complete));
+    // Behind the callbacks: it has the text of the flow, and an editor finds a half-written word by its place in the
+    // expansion, which must be the same with the word and without it.
+    code.extend(nodes::impls(written, flow, source, &names));
     // What is wrong comes last: in front of other code it takes completion away.
     code.extend(refs::unknown(written, flow));
     code

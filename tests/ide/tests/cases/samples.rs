@@ -59,7 +59,7 @@ const UNDERLINED: &[(&str, &str)] = &[
         "`remind` in `#[node(permission(anyone), on_timeout(days(3), this.remind, interrupting = false), next = this.send)]`",
     ),
     ("reserved_names", "`tasks` in `pub tasks: View,`"),
-    ("runs_twice_in_flight", "`sign` in `pub sign: View,`"),
+    ("runs_twice_in_flight", "`count` in `pub count: View,`"),
     ("source_twice", "`New` in `#[transition(from(New, New), to = Approved, permission(anyone))]`"),
     ("split_all_conditional", "`split` in `pub split: Split,`"),
     ("split_with_two_joins", "`split` in `pub split: Split,`"),
