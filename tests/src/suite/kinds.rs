@@ -127,7 +127,45 @@ macro_rules! kinds_suite {
                 }
             }
 
-            static FLOWS: Flows<Db> = flows![OrderFlow, CountFlow];
+            /// Jobs whose closures call what can fail, without a word that says so.
+            #[flow(process = OrderProcess, connection = Db)]
+            pub struct CallFlow {
+                #[node(permission(anyone), next = this.plain)] start: StartHandle,
+                #[node(run = |job| CallFlow::refuse(job), next = this.end)] plain: Job,
+                #[node(permission(anyone), next = this.waits)] later: StartHandle,
+                #[node(run = async |job| CallFlow::refuse_later(job).await, next = this.end)] waits: Job,
+                #[node(permission(anyone), next = this.future)] soon: StartHandle,
+                #[node(run = |job| CallFlow::refuse_later(job), next = this.end)] future: Job,
+                end: End,
+            }
+
+            impl CallFlow {
+                fn refuse(_: &JobContext<Self>) -> Result<(), String> {
+                    Err("refused".to_owned())
+                }
+
+                async fn refuse_later(_: &JobContext<Self>) -> Result<(), String> {
+                    Err("refused".to_owned())
+                }
+            }
+
+            static FLOWS: Flows<Db> = flows![OrderFlow, CountFlow, CallFlow];
+
+            #[test]
+            fn the_error_that_a_closure_of_a_job_passes_on_is_not_lost() {
+                let mut conn = database();
+                let data = || OrderProcessData { amount: 0, tries: 3, note: None, lines: Vec::new(), rate: 0.5 };
+                let started = [
+                    CallFlow.start.run(&mut conn, &ALICE, data()).unwrap().id(),
+                    CallFlow.later.run(&mut conn, &ALICE, data()).unwrap().id(),
+                    CallFlow.soon.run(&mut conn, &ALICE, data()).unwrap().id(),
+                ];
+                assert_eq!(FLOWS.run_until_idle(&mut conn).unwrap().failed, 3);
+                for process in started {
+                    let seen = FLOWS.expect(&mut conn, process).is(New);
+                    assert_eq!(seen.rows().last().unwrap().error(), Some("refused"));
+                }
+            }
 
             #[test]
             fn a_method_of_a_job_answers_a_value_a_future_or_what_can_fail() {

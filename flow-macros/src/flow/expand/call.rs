@@ -209,21 +209,16 @@ pub(super) fn make(flow: &FlowModel, callback: &Callback, input: &TokenStream, d
     }
 }
 
-/// The code of a job, on `job`: an expression of type `Result<_, StepError>`. What a method answers is found out by
-/// rustc, see `flow_core::job`.
+/// The code of a job, on `job`: an expression of type `Result<_, StepError>`. What a method returns is found out by
+/// rustc, see `flow_core::job`; so is what a closure returns that does not look as if it could fail, or the error of a
+/// function that it calls would be lost.
 pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
     let (root, ident) = (&flow.root, &flow.ident);
-    match callback {
+    let called = match callback {
         Callback::Method { dot, name, .. } => {
             let ident = at_dot(ident, dot);
             let path = quote_spanned!(dot.span()=> ::);
-            quote!({
-                #[allow(unused_imports)]
-                use #root::__private::{IsFuture as _, IsResult as _, IsValue as _};
-                let answer = #ident #path #name(job);
-                let answer = (&answer).when().settle(answer);
-                (&answer).how().result(answer)
-            })
+            quote!(#ident #path #name(job))
         }
         Callback::Closure { tokens, fallible, is_async, future, .. } => {
             let returns = if *fallible { quote!(::core::result::Result<_, #root::StepError>) } else { quote!(_) };
@@ -233,7 +228,17 @@ pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
                 (false, true, false) => quote!(#root::__private::future_job(job, #tokens)),
                 (false, false, _) => quote!(#root::__private::call1::<_, #returns>(job, #tokens)),
             };
-            if *fallible { called } else { quote!(::core::result::Result::Ok(#called)) }
+            if *fallible {
+                return called;
+            }
+            called
         }
-    }
+    };
+    quote!({
+        #[allow(unused_imports)]
+        use #root::__private::{IsFuture as _, IsResult as _, IsValue as _};
+        let answer = #called;
+        let answer = (&answer).when().settle(answer);
+        (&answer).how().result(answer)
+    })
 }
