@@ -1,4 +1,4 @@
-//! What the hooks of a flow are told: `observe` in the transaction, `notify` after it.
+//! What the hooks of a flow receive: `observe` inside the transaction, `notify` after the commit.
 
 use serde_json::{Value, json};
 
@@ -110,7 +110,7 @@ impl<'c> Change<'c> {
     }
 }
 
-/// A change that was committed, as `#[flow(notify = ..)]` is told of it: for mail and webhooks.
+/// A committed change, passed to `#[flow(notify = ..)]`: for mail and webhooks.
 ///
 /// It comes as due work, at least once: a worker that is killed between sending and noting it sends again, with the same
 /// [`key`](Notification::key). An error makes it come again later.

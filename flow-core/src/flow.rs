@@ -47,7 +47,7 @@ pub trait Flow: Sized + 'static {
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const OBSERVE: Option<fn(&crate::Change<'_>, &mut Self::Connection) -> Result<(), StepError>> = None;
-    /// Is told of each change after its transaction.
+    /// Called with each change, after its transaction.
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const NOTIFY: Option<fn(&crate::Notification) -> Result<(), StepError>> = None;

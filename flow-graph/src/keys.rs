@@ -185,7 +185,7 @@ pub const FLOW_KEYS: &[Key] = &[
         "notify",
         Takes::Callback,
         "notify = this.mail",
-        "Is told of each change after it was committed, at least once: `fn(note: &Notification) -> Step`; or the path of \
+        "Called with each change after it was committed, at least once: `fn(note: &Notification) -> Step`; or the path of \
          a function that several flows name.",
     ),
     key(

@@ -50,7 +50,7 @@ impl ScreenFlow {
     }
 }
 
-/// The readers are told of a review.
+/// Notifies the readers of a review.
 #[derive(ProcessProxy, Debug, Clone)]
 pub struct AnnounceProcess {
     process: Process,

@@ -159,8 +159,8 @@ pub enum Obstacle {
     /// Its process is not suspended.
     #[error("the process is not suspended")]
     NotSuspended,
-    /// The process that started this one has been told of its end.
-    #[error("the parent process was told of the end")]
+    /// The parent process has been notified of its end.
+    #[error("the parent process has already been notified of the end")]
     ParentWasTold,
     /// The verb has no meaning for a node of its kind.
     #[error("not possible for a node of this kind")]

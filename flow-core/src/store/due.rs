@@ -73,7 +73,7 @@ pub(crate) enum DueKind {
     Cancel,
     /// A job that completed while its process was suspended: its branch is to go on.
     Continue,
-    /// The flow is to be told of a change.
+    /// `notify` of the flow is to be called with a change.
     Notify,
 }
 

@@ -52,7 +52,7 @@ impl<C: FlowConnection> Hooks<C> {
     }
 }
 
-/// Tells the flow of a change that was committed. A worker that is lost meanwhile leaves it to be told again.
+/// Calls `notify` with a committed change. If the worker is lost meanwhile, it is called again.
 pub(super) fn notify<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     let Some(notify) = F::NOTIFY else { return Ok(Outcome::Unknown("this release of the flow has no `notify`")) };
     if !conn.store().lease_due(due, clock::now() + minutes(5))? {

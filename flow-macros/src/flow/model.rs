@@ -85,7 +85,7 @@ pub(crate) struct NodeModel {
     pub(crate) result: Option<(String, Span)>,
 }
 
-/// What is told of each change: a method of the flow, or a function that several flows name.
+/// What is called with each change: a method of the flow, or a function that several flows name.
 pub(crate) enum Hook {
     Method(CallbackSyntax),
     Path(TokenStream),

@@ -9,7 +9,7 @@ use crate::transition::Cause;
 use crate::{Change, Process};
 
 impl UnitOfWork {
-    /// What the hooks of the flow are told.
+    /// What the hooks of the flow receive.
     pub(crate) fn change<'c>(&'c self, row: &'c Process, cause: &'c Cause) -> Change<'c> {
         let changed = self.tasks.iter().filter(|tracked| tracked.before != Some(tracked.task.status));
         Change {
