@@ -17,7 +17,8 @@ pub(crate) fn closure(tokens: &[TokenTree]) -> Option<CallbackSyntax> {
     Some(CallbackSyntax::Closure {
         tokens: tokens.iter().cloned().collect(),
         arguments: split_commas(inside).len(),
-        fallible: can_fail(body) || returns_result(body),
+        fallible: can_fail(body) || ends_in(body, is_result),
+        calls: ends_in(body, is_call),
         is_async: is_word(&tokens[0], "async"),
         future: body.first().is_some_and(|token| is_word(token, "async")),
     })
@@ -98,18 +99,18 @@ fn without_closures(tokens: &[TokenTree]) -> Vec<TokenTree> {
     own
 }
 
-/// The last expression is an `Ok(..)` or an `Err(..)`, or chooses between some.
-fn returns_result(body: &[TokenTree]) -> bool {
+/// The last expression is such a one, or chooses between some.
+fn ends_in(body: &[TokenTree], wanted: fn(&[TokenTree]) -> bool) -> bool {
     let last = body.iter().rposition(|token| is_sign(token, ';')).map_or(body, |at| &body[at + 1..]);
-    if is_result(last) {
+    if wanted(last) {
         return true;
     }
     match last {
         [TokenTree::Ident(word), rest @ ..] if word == "async" || word == "move" || word == "unsafe" => {
-            returns_result(rest)
+            ends_in(rest, wanted)
         }
         [TokenTree::Group(block)] if block.delimiter() == Delimiter::Brace => {
-            returns_result(&block.stream().into_iter().collect::<Vec<_>>())
+            ends_in(&block.stream().into_iter().collect::<Vec<_>>(), wanted)
         }
         [TokenTree::Ident(word), rest @ ..] if word == "if" => {
             let blocks = rest.iter().filter_map(|token| match token {
@@ -117,9 +118,9 @@ fn returns_result(body: &[TokenTree]) -> bool {
                 _ => None,
             });
             ends_in_block(rest)
-                && blocks.into_iter().any(|block| returns_result(&block.into_iter().collect::<Vec<_>>()))
+                && blocks.into_iter().any(|block| ends_in(&block.into_iter().collect::<Vec<_>>(), wanted))
         }
-        [TokenTree::Ident(word), .., TokenTree::Group(arms)] if word == "match" => arms_return_result(arms.stream()),
+        [TokenTree::Ident(word), .., TokenTree::Group(arms)] if word == "match" => arms_end_in(arms.stream(), wanted),
         // A statement with a block in front of the last expression has no semicolon.
         [.., TokenTree::Group(block), name, TokenTree::Group(_)]
             if block.delimiter() == Delimiter::Brace && (is_word(name, "Ok") || is_word(name, "Err")) =>
@@ -134,18 +135,18 @@ fn ends_in_block(tokens: &[TokenTree]) -> bool {
     matches!(tokens.last(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
 }
 
-fn arms_return_result(arms: TokenStream) -> bool {
+fn arms_end_in(arms: TokenStream, wanted: fn(&[TokenTree]) -> bool) -> bool {
     let arms: Vec<TokenTree> = arms.into_iter().collect();
     let arrows = arms.windows(2).enumerate().filter(|(_, pair)| is_sign(&pair[0], '=') && is_sign(&pair[1], '>'));
     arrows.into_iter().any(|(at, _)| {
         let value = &arms[at + 2..];
         match value.first() {
             Some(TokenTree::Group(block)) if block.delimiter() == Delimiter::Brace => {
-                returns_result(&block.stream().into_iter().collect::<Vec<_>>())
+                ends_in(&block.stream().into_iter().collect::<Vec<_>>(), wanted)
             }
             _ => {
                 let end = value.iter().position(|token| is_sign(token, ',')).unwrap_or(value.len());
-                returns_result(&value[..end])
+                ends_in(&value[..end], wanted)
             }
         }
     })
@@ -158,6 +159,20 @@ fn is_result(tokens: &[TokenTree]) -> bool {
     (is_word(name, "Ok") || is_word(name, "Err"))
         && value.delimiter() == Delimiter::Parenthesis
         && path.iter().all(of_path)
+}
+
+/// A call of a function or method, or what is awaited: its value may be a `Result` although no word says so. What never
+/// returns has no type to ask about.
+fn is_call(tokens: &[TokenTree]) -> bool {
+    const NEVER: [&str; 6] = ["abort", "break", "exit", "panic_any", "resume_unwind", "return"];
+    match tokens {
+        [.., TokenTree::Ident(name), TokenTree::Group(arguments)] => {
+            arguments.delimiter() == Delimiter::Parenthesis && NEVER.iter().all(|word| name != word)
+        }
+        [.., end, TokenTree::Group(arguments)] => arguments.delimiter() == Delimiter::Parenthesis && is_sign(end, '>'),
+        [.., dot, last] => is_sign(dot, '.') && is_word(last, "await"),
+        _ => false,
+    }
 }
 
 fn is_sign(token: &TokenTree, sign: char) -> bool {
@@ -177,6 +192,29 @@ mod tests {
         match closure(&tokens) {
             Some(CallbackSyntax::Closure { fallible, .. }) => fallible,
             _ => panic!("{text} is a closure"),
+        }
+    }
+
+    #[test]
+    fn a_closure_ends_in_a_call_or_in_what_has_a_type_of_its_own() {
+        let calls = |text: &str| {
+            let tokens: Vec<TokenTree> = text.parse::<TokenStream>().unwrap().into_iter().collect();
+            matches!(closure(&tokens), Some(CallbackSyntax::Closure { calls: true, .. }))
+        };
+        for text in [
+            "|job| pay(job)",
+            "|job| { log(); Bank::pay::<i64>(job) }",
+            "async |job| pay(job).await",
+            "|job| async move { pay(job).await }",
+            "|job| if job.process.ok() { pay(job) } else { todo!() }",
+            "|job| match job.process.n() { 0 => pay(job), _ => panic!() }",
+        ] {
+            assert!(calls(text), "{text}");
+        }
+        for text in
+            ["|_| panic!(\"no\")", "|_| todo!()", "|_| std::process::abort()", "|_| 3", "|_| { pay(); }", "|_| (1, 2)"]
+        {
+            assert!(!calls(text), "{text}");
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) enum CallbackSyntax {
     /// `this.method`, or `this.method(conn)`
     Method { dot: Punct, name: Ident, connection: Option<Ident> },
     /// A closure, as it is written.
-    Closure { tokens: TokenStream, arguments: usize, fallible: bool, is_async: bool, future: bool },
+    Closure { tokens: TokenStream, arguments: usize, fallible: bool, calls: bool, is_async: bool, future: bool },
 }
 
 /// `this.x` at the beginning of some tokens, and what follows it.

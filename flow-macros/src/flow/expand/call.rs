@@ -210,8 +210,8 @@ pub(super) fn make(flow: &FlowModel, callback: &Callback, input: &TokenStream, d
 }
 
 /// The code of a job, on `job`: an expression of type `Result<_, StepError>`. What a method returns is found out by
-/// rustc, see `flow_core::job`; so is what a closure returns that does not look as if it could fail, or the error of a
-/// function that it calls would be lost.
+/// rustc, see `flow_core::job`; so is what a closure returns that ends in a call, or the error of what it calls would be
+/// lost.
 pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
     let (root, ident) = (&flow.root, &flow.ident);
     let called = match callback {
@@ -220,7 +220,7 @@ pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
             let path = quote_spanned!(dot.span()=> ::);
             quote!(#ident #path #name(job))
         }
-        Callback::Closure { tokens, fallible, is_async, future, .. } => {
+        Callback::Closure { tokens, fallible, calls, is_async, future, .. } => {
             let returns = if *fallible { quote!(::core::result::Result<_, #root::StepError>) } else { quote!(_) };
             let called = match (*is_async, *future, *fallible) {
                 (true, ..) => quote!(#root::__private::async_job::<_, #returns>(job, #tokens)),
@@ -228,10 +228,11 @@ pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
                 (false, true, false) => quote!(#root::__private::future_job(job, #tokens)),
                 (false, false, _) => quote!(#root::__private::call1::<_, #returns>(job, #tokens)),
             };
-            if *fallible {
-                return called;
+            match (*fallible, *calls) {
+                (true, _) => return called,
+                (false, false) => return quote!(::core::result::Result::Ok(#called)),
+                (false, true) => called,
             }
-            called
         }
     };
     quote!({
