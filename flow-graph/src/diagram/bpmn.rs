@@ -159,6 +159,8 @@ impl<'a> Document<'a> {
             EventDefinition::None => None,
             EventDefinition::Timer => Some("timerEventDefinition"),
             EventDefinition::Message => Some("messageEventDefinition"),
+            EventDefinition::Signal => Some("signalEventDefinition"),
+            EventDefinition::Condition => Some("conditionalEventDefinition"),
         };
         if let Some(definition) = definition {
             put!(self, "      <bpmn:{definition} id=\"definition_{own}\" />");

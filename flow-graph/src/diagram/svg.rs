@@ -228,7 +228,8 @@ impl Svg<'_> {
                 if node.kind.shape() == Shape::Event {
                     put!(self, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{}\"{dashed}/>", radius - 3);
                 }
-                self.icon(icons::event(node.kind.event()), x, y);
+                let thrown = node.kind.bpmn() == "intermediateThrowEvent";
+                self.icon(icons::event(node.kind.event(), thrown), x, y);
             }
         }
     }
