@@ -13,6 +13,7 @@ pub mod engine;
 mod error;
 #[cfg(feature = "macros")]
 pub mod errors;
+mod event;
 mod flow;
 mod flows;
 pub mod form;
@@ -67,12 +68,13 @@ pub use engine::Obstacle;
 pub use error::{
     Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, RowConflict, Step, StepError,
 };
+pub use event::MessageKey;
 pub use flow::Flow;
 pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
-    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, OpenPlace, PausedQueue, Place,
-    Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
+    Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, Message, OpenPlace,
+    PausedQueue, Place, Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;

@@ -101,7 +101,8 @@ impl Cron {
             either: !day.starts_with('*') && !weekday.starts_with('*'),
             every_hour: hour.starts_with('*'),
         };
-        let comes = |month: u32| has(cron.months, month + 1) && (1..=LONGEST[month as usize]).any(|day| has(cron.days, day));
+        let comes =
+            |month: u32| has(cron.months, month + 1) && (1..=LONGEST[month as usize]).any(|day| has(cron.days, day));
         if weekday.starts_with('*') && !(0..12).any(comes) {
             return Err(CronError("means no day of any year".to_owned()));
         }

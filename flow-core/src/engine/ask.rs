@@ -11,8 +11,8 @@ pub enum Ask {
     Call {
         /// The task it is called for: its place in [`Run::tasks`](super::Run::tasks).
         task: usize,
-        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`] and
-        /// [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
+        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`],
+        /// [`Slot::Subscription`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
         /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
         /// [`Answer::Ended`].
         slot: Slot,

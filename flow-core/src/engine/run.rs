@@ -336,6 +336,7 @@ impl<'g> Run<'g> {
                 }
                 Ok(())
             }
+            (Slot::Subscription, Answer::Done) => Ok(()),
             (Slot::DueTime, Answer::Done) => {
                 self.set(task, TaskStatus::Scheduled);
                 Ok(())
@@ -413,12 +414,15 @@ impl<'g> Run<'g> {
             return Ok(());
         }
         match self.node_of(task)?.kind {
-            Kind::View => self.call(task, Slot::Assignee),
+            Kind::View | Kind::ManualTask => self.call(task, Slot::Assignee),
             Kind::Handle => {}
+            Kind::MessageCatch | Kind::SignalCatch => self.call(task, Slot::Subscription),
             Kind::Job => self.set(task, TaskStatus::Scheduled),
             Kind::Timer | Kind::TimerBoundary => self.call(task, Slot::DueTime),
             Kind::Subprocess => self.call(task, Slot::Child),
-            Kind::Function => self.call(task, Slot::Act),
+            Kind::Function | Kind::SendHandle | Kind::BusinessRule | Kind::MessageThrow | Kind::SignalThrow => {
+                self.call(task, Slot::Act)
+            }
             Kind::If => self.call(task, Slot::Condition),
             Kind::Switch => self.call(task, Slot::Choice),
             Kind::Split => self.branches(task)?,
@@ -426,7 +430,7 @@ impl<'g> Run<'g> {
                 self.finish(task);
                 self.todo.push_back(Work::End(task));
             }
-            Kind::Start | Kind::StartHandle | Kind::Join => {
+            Kind::Start | Kind::StartHandle | Kind::StartTimer | Kind::Join => {
                 return Err(Fault::Broken("a process came to a node that nothing can lead to"));
             }
         }

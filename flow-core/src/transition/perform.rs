@@ -247,6 +247,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Timeout
         | Verb::Resume
         | Verb::Continue
+        | Verb::Catch
         | Verb::Cancel
         | Verb::Suspend
         | Verb::ResumeProcess

@@ -159,6 +159,8 @@ verbs! {
     Resume => row("resume", Task(any), &[Started], Who::Engine, true, Background);
     /// A job that completed while its process was suspended went on.
     Continue => row("continue", Task(any), &[Done], Who::Engine, true, Background);
+    /// A catch went on: a signal was thrown.
+    Catch => row("catch", Task(any), &[New], Who::Engine, true, Background);
     /// A process was cancelled.
     Cancel => row("cancel", Process, OPEN, Who::ManagerOrRule, false, Background);
     /// A task was cancelled: its token rests in it.

@@ -89,6 +89,8 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
     if let Some(Retry::Method(method)) = &node.retry {
         add(Asks::Other, Part::Works, Some(method));
     }
+    add(Asks::Other, Part::Looks, node.key.as_ref());
+    add(Asks::Other, Part::Looks, node.value.as_ref());
     add(Asks::Act, Part::Acts, node.on_done.as_ref());
     add(Asks::Child, Part::Looks, node.process_data.as_ref());
     add(Asks::Child, Part::Looks, node.process_seed.as_ref());
@@ -96,6 +98,9 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
         Some(Delay::Callback(delay) | Delay::At(delay)) => add(Asks::Time, Part::Looks, Some(delay)),
         Some(Delay::Value(value)) => (code.delay, spans.delay) = seconds(value).unzip(),
         None => {}
+    }
+    if let Some(every) = &node.every {
+        (code.delay, spans.delay) = seconds(every).unzip();
     }
     match &node.assign {
         Some(Assign::OwnerOf(owner)) => code.owner_of = Some(*owner),
