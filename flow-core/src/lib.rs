@@ -73,8 +73,9 @@ pub use flow::Flow;
 pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
-    Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, Message, OpenPlace,
-    PausedQueue, Place, Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
+    Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, ListHint,
+    ListHintKind, Message, OpenPlace, PausedQueue, Place, Problem, ProblemKind, TaskExplanation, UnknownPermission,
+    WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;

@@ -276,6 +276,19 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
+                /// Waits until a condition holds. It is looked at whenever code has changed the process, and each minute for
+                /// what is outside of it.
+                ConditionalCatch () {
+                    stored: "CONDITION", bpmn: "intermediateCatchEvent", shape: Shape::Event,
+                    event: EventDefinition::Condition, waits: true,
+                } {
+                    /// The condition: a closure or `this.method`, with `(a)` or `(a, conn)`.
+                    r#if: Takes::Callback, Need::Required, "if = |a| a.process.approved()";
+                    $($on_timeout)*
+                    $($next)*
+                    $($common)*
+                }
+
                 /// Code that runs in the background, outside any transaction.
                 Job () {
                     stored: "JOB", bpmn: "serviceTask", shape: Shape::Task, waits: true, body: Body::Background,

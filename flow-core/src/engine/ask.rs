@@ -32,6 +32,8 @@ pub enum Rows {
     Open,
     /// All tasks.
     All,
+    /// The open tasks of nodes that wait for a condition.
+    Conditions,
 }
 
 /// The answer to an [`Ask`].
@@ -93,6 +95,8 @@ pub enum Event {
     Undo,
     /// It was done, and is done again: what followed is cancelled and undone.
     GoBack,
+    /// It waits for a condition, which is looked at again.
+    Look,
 }
 
 /// Why a run cannot go on.

@@ -10,6 +10,9 @@ pub(crate) use subscription::{Parcel, message, signal, thrown};
 
 use std::time::Duration;
 
+/// How often a condition is looked at that nothing in its process has changed.
+pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(60);
+
 /// Of a `MessageCatch` or a `MessageThrow`: what it says of its message.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]

@@ -64,6 +64,8 @@ pub enum WaitsFor {
     Message(String, String),
     /// A signal of this name.
     Signal(String),
+    /// Its condition to hold; it is looked at again at the latest at `next_try`.
+    Condition,
     /// A worker that claims it.
     Worker,
     /// A worker that runs it, until its lease ends at this time.
@@ -200,6 +202,7 @@ fn place(graph: &Graph<'_>, task: &Task, due: Option<&DueRow>, (open, child): (O
         (Some(Kind::Job), TaskStatus::Started) => leased.map_or(WaitsFor::Worker, WaitsFor::RunningUntil),
         (Some(Kind::Job), _) => WaitsFor::Worker,
         (Some(kind), _) if kind.subscribes() => subscribed(due),
+        (Some(Kind::ConditionalCatch), _) => WaitsFor::Condition,
         (Some(kind), _) if kind.is_human() => WaitsFor::Anybody,
         (Some(_), _) => WaitsFor::Code,
         (None, _) => WaitsFor::OtherRelease,
@@ -244,6 +247,7 @@ impl fmt::Display for WaitsFor {
             WaitsFor::Code => f.write_str("waits for code to call it"),
             WaitsFor::Message(name, key) => write!(f, "waits for message `{name}` of key `{key}`"),
             WaitsFor::Signal(name) => write!(f, "waits for signal `{name}`"),
+            WaitsFor::Condition => f.write_str("waits for its condition"),
             WaitsFor::Worker => f.write_str("waits for a worker"),
             WaitsFor::RunningUntil(until) => write!(f, "is run by a worker, whose lease ends at {until}"),
             WaitsFor::Time(at) => write!(f, "is due at {at}"),

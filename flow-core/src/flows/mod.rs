@@ -8,6 +8,7 @@ mod drafts;
 mod due;
 mod dyn_flow;
 mod explain;
+mod hints;
 mod lists;
 mod message;
 mod permissions;
@@ -21,6 +22,7 @@ mod work;
 
 pub use dyn_flow::DynFlow;
 pub use explain::{Explanation, Place, TaskExplanation, WaitsFor};
+pub use hints::{ListHint, ListHintKind};
 pub use message::{Delivery, Message};
 pub use permissions::UnknownPermission;
 pub use problems::{Problem, ProblemKind};

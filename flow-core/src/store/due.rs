@@ -86,6 +86,8 @@ pub(crate) enum DueKind {
     Message,
     /// A signal was thrown while this task waited for it.
     Signal,
+    /// A condition that a task waits for is to be looked at.
+    Condition,
 }
 
 impl DueKind {
@@ -101,6 +103,7 @@ impl DueKind {
             DueKind::Catch => "CATCH",
             DueKind::Message => "MESSAGE",
             DueKind::Signal => "SIGNAL",
+            DueKind::Condition => "CONDITION",
         }
     }
 
@@ -116,6 +119,7 @@ impl DueKind {
         DueKind::Catch,
         DueKind::Message,
         DueKind::Signal,
+        DueKind::Condition,
     ];
 
     /// The kind of a stored word; `None` of one that another version wrote.

@@ -112,6 +112,7 @@ pub(crate) fn begin<F: Flow>(
         DueKind::Tick => event::start_process::<F>(conn, row).map(Begun::Over),
         DueKind::Catch => event::look_for_message::<F>(conn, row).map(Begun::Over),
         DueKind::Signal => event::signal::<F>(conn, row).map(Begun::Over),
+        DueKind::Condition => event::look::<F>(conn, row).map(Begun::Over),
         // It looks at all flows of the list: see `Flows::begin_due`.
         DueKind::Message => Err(Error::Internal("a message is of no flow".to_owned())),
     };

@@ -1,15 +1,19 @@
 //! What the background does for times, messages and signals, one process at a time.
 
+use flow_graph::Slot;
+
 use super::due::{Outcome, background, postpone};
-use super::perform::Request;
+use super::loaded::Loaded;
+use super::perform::{Request, is_over};
+use super::savepoint::attempt;
 use super::verb::Verb;
 use super::{FLOW, Input, perform, start};
 use crate::engine::Event;
 use crate::event::{self, Parcel, Tick};
 use crate::flow::node;
 use crate::form::Sent;
-use crate::store::{DueKind, DueRow, DueWrite, FlowConnection, NEVER, Store as _};
-use crate::{Error, Flow, Permission, Result, Task, TaskId, Timestamp, User, clock};
+use crate::store::{DueKind, DueRow, DueWrite, FlowConnection, Locking, NEVER, Store as _};
+use crate::{Error, Flow, Permission, Process, Result, Task, TaskId, TaskStatus, Timestamp, User, clock};
 
 /// Most kept messages that a catch tries at once.
 const MOST: i64 = 100;
@@ -77,7 +81,7 @@ pub(super) fn start_process<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> 
 /// A catch was opened, or its process goes on: it takes the oldest message that was kept for it, or waits.
 pub(super) fn look_for_message<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> Result<Outcome> {
     let task = TaskId::new(row.process_id, row.task);
-    let found = conn.store().read(task.process(), task.number(), crate::store::Locking::Optimistic)?;
+    let found = conn.store().read(task.process(), task.number(), Locking::Optimistic)?;
     let at = found.as_ref().and_then(|(_, task)| F::GRAPH.find(&task.node));
     let Some((at, (process, _))) = at.zip(found) else {
         return Ok(Outcome::Unknown("this release does not know the node of the catch"));
@@ -155,6 +159,47 @@ pub(super) fn signal<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<
         let performed = target.perform(conn, locking, event, FLOW, None, |work| work.also(gone))?;
         Ok(Some(Outcome::of(performed.failures)))
     })
+}
+
+/// A condition that did not hold when its process was changed last is looked at again: what it asks for may be outside.
+/// Nothing is written as long as it does not hold.
+pub(super) fn look<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
+    let (id, again) = ((due.process_id, due.task), clock::now() + event::LOOK_EVERY);
+    let found = conn.store().read(id.0, id.1, Locking::Optimistic)?;
+    if let Some((process, task)) = found.filter(|(process, task)| !is_over(process, task))
+        && task.status == TaskStatus::New
+        && process.suspended.is_none()
+        && let Some(condition) =
+            F::GRAPH.find(&task.node).and_then(|at| node::<F>(at).ok()?.1.callback(Slot::Condition))
+    {
+        let holds = conn.atomically(|conn| {
+            attempt(|| holds::<F>(conn, condition, process, task)).map_or(Ok(true), Ok::<_, Error>)
+        })?;
+        if !holds {
+            conn.store().set_due(&due.primary_key(), again)?;
+            return Ok(Outcome::Passed);
+        }
+    }
+    // It holds, fails, or does not wait any more: found out behind the lock.
+    background::<F>(conn, due, Verb::Catch, true, |conn, target, locking| {
+        let performed = target.perform(conn, locking, (Verb::Catch, Event::Look), FLOW, None, |_| ())?;
+        if performed.task.status == TaskStatus::New {
+            conn.store().set_due(&due.primary_key(), again)?;
+        }
+        Ok(Some(Outcome::of(performed.failures)))
+    })
+}
+
+/// Whether a condition holds. What a callback fails with is found out again, and stored, by the transition.
+fn holds<F: Flow>(
+    conn: &mut F::Connection,
+    condition: &crate::callback::Callback<F>,
+    process: Process,
+    mut task: Task,
+) -> Result<bool> {
+    let mut loaded = Loaded::<F>::load(process, conn)?;
+    let reply = (condition.call)(&mut loaded.cx(&mut task, conn)).map_err(|source| Error::of_step("if", source))?;
+    Ok(!matches!(reply, crate::callback::Reply::Holds(false)))
 }
 
 /// The row of a message that a task has thrown.

@@ -64,6 +64,7 @@ impl<F: Flow> Target<F> {
         let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
         let state = work.read(self.task);
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
+        let run = if runs_code { run.with_conditions() } else { run };
         change(&mut work);
         let actor = actor.into();
         let acts = (rule.mode == Mode::Foreground).then_some(actor.id.as_str());

@@ -141,7 +141,9 @@ fn begin<F: Flow>(
     locking: Option<Locking>,
 ) -> Result<Frame<F::Connection>> {
     let mut work = UnitOfWork::start(F::GRAPH, row.created, locking);
-    let mut run = Run::start(F::GRAPH, at);
+    let run = Run::start(F::GRAPH, at);
+    // A child's are looked at by itself, once its parent's transition is over.
+    let mut run = if locking.is_some() { run.with_conditions() } else { run };
     work.sync(&mut run)?;
     // A child and a timer's process are started by nobody.
     if locking.is_some() && actor.id != FLOW {

@@ -159,7 +159,7 @@ verbs! {
     Resume => row("resume", Task(any), &[Started], Who::Engine, true, Background);
     /// A job that completed while its process was suspended went on.
     Continue => row("continue", Task(any), &[Done], Who::Engine, true, Background);
-    /// A catch went on: a signal was thrown.
+    /// A catch went on: a signal was thrown, or its condition holds.
     Catch => row("catch", Task(any), &[New], Who::Engine, true, Background);
     /// A process was cancelled.
     Cancel => row("cancel", Process, OPEN, Who::ManagerOrRule, false, Background);

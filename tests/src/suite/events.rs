@@ -136,7 +136,38 @@ macro_rules! events_suite {
                 }
             }
 
-            static FLOWS: Flows<Db> = flows![PulseFlow, MorningFlow, OrderFlow, PayFlow, WatchFlow, RelayFlow];
+            diesel::table! {
+                /// A table of the app's own.
+                stock (item) { item -> Text, }
+            }
+
+            /// Waits for what another branch does, and for what is outside.
+            #[flow(process = OrderProcess, connection = Db)]
+            pub struct GoodsFlow {
+                #[node(permission(anyone), next = this.split)]
+                start: StartHandle,
+                #[node(next = this.pay, next = this.paid, next = this.broken)]
+                split: Split,
+                #[node(form = PaidForm { paid }, permission(anyone), next = this.meet)]
+                pay: View,
+                #[node(if = |a| a.process.paid() > 0, on_timeout(days(1), this.meet), next = this.in_stock)]
+                paid: ConditionalCatch,
+                #[node(if = |a, conn| Ok(stock::table.find(a.process.number()).count().get_result::<i64>(conn)? > 0), next = this.meet)]
+                in_stock: ConditionalCatch,
+                #[node(if = this.breaks, next = this.meet)]
+                broken: ConditionalCatch,
+                #[node(next = this.end)]
+                meet: Join,
+                end: End,
+            }
+
+            impl GoodsFlow {
+                fn breaks(a: &Activation<Self>) -> Step<bool> {
+                    if a.process.paid() == 13 { Err("unlucky".into()) } else { Ok(a.process.number() == "whole") }
+                }
+            }
+
+            static FLOWS: Flows<Db> = flows![PulseFlow, MorningFlow, OrderFlow, PayFlow, WatchFlow, RelayFlow, GoodsFlow];
 
             fn at(text: &str) -> TestClock {
                 TestClock::install_at(text.parse().unwrap())
@@ -422,6 +453,72 @@ macro_rules! events_suite {
                 run(&mut conn);
                 assert_eq!(due_rows(&mut conn), 0);
                 assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
+            }
+
+            #[test]
+            fn case_69_a_condition_is_looked_at_when_its_process_changes_and_each_minute_for_what_is_outside() {
+                use diesel::connection::SimpleConnection as _;
+                let clock = at("2026-11-28T10:00:00Z");
+                let mut conn = database();
+                conn.batch_execute("create table stock (item text primary key)").unwrap();
+                let goods = |conn: &mut Db, number: &str| {
+                    GoodsFlow.start.run(conn, &ALICE, OrderProcessData { number: number.into(), paid: 0 }).unwrap().id()
+                };
+                let places = |conn: &mut Db, id| {
+                    let tasks = FLOWS.explain(conn, id).unwrap().places;
+                    tasks.iter().map(|place| format!("{} {}", place.node, place.status)).collect::<Vec<_>>()
+                };
+                let id = goods(&mut conn, "whole");
+                assert_eq!(places(&mut conn, id), ["pay NEW", "paid NEW", "paid__timeout__meet SCHEDULED", "meet STARTED"], "one held at once");
+                assert_eq!(FLOWS.explain(&mut conn, id).unwrap().places[1].waits_for, WaitsFor::Condition);
+                clock.advance(minutes(2));
+                let before = FLOWS.history(&mut conn, id).unwrap().len();
+                run(&mut conn);
+                assert_eq!(FLOWS.history(&mut conn, id).unwrap().len(), before, "a look that changes nothing writes nothing");
+                // The person's own step lets the other branch go on.
+                let task = GoodsFlow.pay.tasks().open().of(id).one(&mut conn).unwrap().id();
+                GoodsFlow.pay.assign(&mut conn, task, &ALICE).unwrap();
+                GoodsFlow.pay.execute(&mut conn, task, &ALICE, PaidForm { paid: 5 }).unwrap();
+                assert_eq!(places(&mut conn, id), ["meet STARTED", "in_stock NEW"]);
+                diesel::insert_into(stock::table).values(stock::item.eq("whole")).execute(&mut conn).unwrap();
+                run(&mut conn);
+                assert_eq!(FLOWS.process(&mut conn, id).unwrap().status(), New, "not before its minute");
+                clock.advance(minutes(1));
+                run(&mut conn);
+                assert_eq!(FLOWS.process(&mut conn, id).unwrap().status(), Done);
+                assert_eq!(FLOWS.history(&mut conn, id).unwrap().last().unwrap().action(), "catch");
+                // A condition that fails beside a person's step is its own failure, and not the person's.
+                let id = goods(&mut conn, "parts");
+                let task = GoodsFlow.pay.tasks().open().of(id).one(&mut conn).unwrap().id();
+                GoodsFlow.pay.assign(&mut conn, task, &ALICE).unwrap();
+                GoodsFlow.pay.execute(&mut conn, task, &ALICE, PaidForm { paid: 13 }).unwrap();
+                assert_eq!(places(&mut conn, id), ["broken ERROR", "meet STARTED", "in_stock NEW"]);
+                // While it is suspended nothing is looked at.
+                FLOWS.suspend(&mut conn, id, &MONA).unwrap();
+                diesel::insert_into(stock::table).values(stock::item.eq("parts")).execute(&mut conn).unwrap();
+                clock.advance(minutes(5));
+                run(&mut conn);
+                assert_eq!(places(&mut conn, id).last().unwrap(), "in_stock NEW");
+                FLOWS.resume(&mut conn, id, &MONA).unwrap();
+                run(&mut conn);
+                assert_eq!(places(&mut conn, id), ["broken ERROR", "meet STARTED"]);
+                let broken = GoodsFlow.broken.tasks().of(id).one(&mut conn).unwrap().id();
+                GoodsFlow.broken.end_branch(&mut conn, broken, &MONA).unwrap();
+                assert_eq!(FLOWS.process(&mut conn, id).unwrap().status(), Done);
+                // One that times out waits no more.
+                let id = goods(&mut conn, "whole");
+                clock.advance(days(1));
+                run(&mut conn);
+                assert_eq!(places(&mut conn, id), ["pay NEW", "meet STARTED"]);
+                assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
+            }
+
+            #[test]
+            fn hints_name_what_nobody_hears() {
+                assert_eq!(FLOWS.hints(), []);
+                static ALONE: Flows<Db> = flows![PayFlow, WatchFlow];
+                let hints: Vec<String> = ALONE.hints().iter().map(ToString::to_string).collect();
+                assert_eq!(hints, ["`pay.pay`: no flow of the list catches the message `payment`"]);
             }
 
             #[test]

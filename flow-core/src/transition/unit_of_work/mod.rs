@@ -138,6 +138,12 @@ impl UnitOfWork {
                 rows
             }
             Rows::All => conn.store().tasks(process)?,
+            Rows::Conditions if !self.inserted => Vec::new(),
+            Rows::Conditions => {
+                let mut rows = conn.store().open_tasks(process)?;
+                rows.retain(|task| task.kind == Kind::ConditionalCatch.name());
+                rows
+            }
         };
         if let Rows::Scope(split) = rows {
             self.knows_joins(split, &found)?;

@@ -3,6 +3,7 @@
 use flow_graph::{Graph, Kind, NodeId};
 
 use crate::engine::{TaskState, UNKNOWN_NODE};
+use crate::event::LOOK_EVERY;
 use crate::flow::JobFacts;
 use crate::store::{DueKey, DueKind, DueRow, DueWrite, Filled, NEVER};
 use crate::{Task, TaskStatus, Timestamp};
@@ -97,6 +98,9 @@ impl Tracked {
         if let Some(kind) = wanted {
             let due = task.due.filter(|_| kind != DueKind::Continue).unwrap_or(now);
             let mut row = DueRow::new(task.process_id, task.number, kind, &task.flow, due);
+            if kind == DueKind::Condition {
+                row.due = now + LOOK_EVERY;
+            }
             if let Some(lookup) = self.subscription.take() {
                 // A signal is never kept, so there is nothing to look for.
                 row.due = if task.kind == Kind::MessageCatch.name() { now } else { NEVER };
@@ -124,6 +128,7 @@ impl Tracked {
             return (waits && self.task.status == TaskStatus::New).then_some(DueKind::Catch);
         }
         let waits = match self.kind(graph) {
+            Some(Kind::ConditionalCatch) => self.task.status == TaskStatus::New,
             Some(Kind::Job) | None => matches!(self.task.status, TaskStatus::Scheduled | TaskStatus::Started),
             Some(_) => self.task.status == TaskStatus::Scheduled,
         };
@@ -165,6 +170,7 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         Kind::Timer | Kind::TimerBoundary => Some(DueKind::Timer),
         // A catch has a row once it is known what it waits for.
         Kind::MessageCatch | Kind::SignalCatch => Some(DueKind::Catch),
+        Kind::ConditionalCatch => Some(DueKind::Condition),
         Kind::Start
         | Kind::StartHandle
         | Kind::StartTimer
