@@ -53,6 +53,7 @@ pub mod guide {
         Forms: "forms.md",
         PeopleAndPermissions: "people-and-permissions.md",
         BackgroundWork: "background-work.md",
+        Events: "events.md",
         Testing: "testing.md",
         Upgrading: "upgrading.md",
         Operations: "operations.md",

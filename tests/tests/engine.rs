@@ -216,9 +216,13 @@ fn settle(
                 Slot::Branches(_) => Answer::Times(usize::from(choice % 3)),
                 Slot::Assignee => Answer::Assigned(choice.is_multiple_of(3)),
                 Slot::Child => Answer::Ended(choice.is_multiple_of(2)),
-                Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Undo | Slot::Candidates | Slot::Priority | Slot::Subscription => {
-                    Answer::Done
-                }
+                Slot::Act
+                | Slot::Payload(_)
+                | Slot::DueTime
+                | Slot::Undo
+                | Slot::Candidates
+                | Slot::Priority
+                | Slot::Subscription => Answer::Done,
             },
         })?;
     }

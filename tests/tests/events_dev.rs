@@ -2,8 +2,14 @@
 #![recursion_limit = "512"]
 use flow_tests::cases::Group;
 use flow_tests::postgres as server;
-mod sqlite { flow_tests::events_suite!(diesel::SqliteConnection, flow_core::test_util::database()); pub use events::CASES; }
-mod postgres { flow_tests::events_suite!(diesel::PgConnection, flow_tests::postgres::Schema::new().connect()); pub use events::CASES; }
+mod sqlite {
+    flow_tests::events_suite!(diesel::SqliteConnection, flow_core::test_util::database());
+    pub use events::CASES;
+}
+mod postgres {
+    flow_tests::events_suite!(diesel::PgConnection, flow_tests::postgres::Schema::new().connect());
+    pub use events::CASES;
+}
 fn main() {
     let missing = server::missing();
     let groups = [

@@ -276,7 +276,7 @@ macro_rules! events_suite {
                 let wrong = FLOWS.message(&mut conn, &BOB, "payment", "A-1", "five").send();
                 assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Invalid);
                 let typed = FLOWS.message(&mut conn, &BOB, "payment", "A-1", &serde_json::json!({ "amount": "five" })).send();
-                assert!(typed.unwrap_err().to_string().contains("amount"));
+                assert_eq!(typed.unwrap_err().kind(), ErrorKind::Invalid);
                 assert_eq!(bank(&mut conn, "A-1", -5).unwrap_err().kind(), ErrorKind::Step, "its code refuses");
                 assert_eq!(paid(&mut conn, first), (New, 0));
                 assert_eq!(bank(&mut conn, "A-1", 7).unwrap(), Delivery::To(places[0].task));

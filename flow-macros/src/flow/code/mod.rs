@@ -3,8 +3,8 @@
 
 mod closure;
 
-use flow_graph::Body;
 use flow_graph::code::{self, Asks, Code, NodeCode};
+use flow_graph::{Body, Kind};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use closure::{ClosureFacts, is_sign, knows_absence};
@@ -67,7 +67,9 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
             spans.callbacks.push(place);
         }
     };
-    add(Asks::Way, Part::Looks, node.condition.as_ref());
+    // What is waited for decides nothing: it is asked again when it has changed.
+    let asks = if node.kind == Kind::ConditionalCatch { Asks::Other } else { Asks::Way };
+    add(asks, Part::Looks, node.condition.as_ref());
     add(Asks::Way, Part::Looks, node.on.as_ref());
     for (at, edge) in node.edges.iter().enumerate() {
         add(Asks::Edge(at), Part::Looks, edge.when.as_ref());
