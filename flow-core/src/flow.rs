@@ -50,7 +50,7 @@ pub trait Flow: Sized + 'static {
     /// Called with each change, after its transaction.
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "what the macro writes")]
-    const NOTIFY: Option<fn(&crate::Notification) -> Result<(), StepError>> = None;
+    const NOTIFY: Option<fn(&crate::Notification, &mut Self::Connection) -> Result<(), StepError>> = None;
     /// Who else than its managers may cancel a process.
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "what the macro writes")]

@@ -28,8 +28,9 @@ macro_rules! __node_kinds {
             }
             on_timeout {
                 /// A timeout (boundary timer): where the process continues when the task was not done in time,
-                /// `(days(3), this.escalate)`. Optional, after the node: `interrupting = false` for a reminder that
-                /// leaves the task open, `name = ".."` and `was = [".."]` for its stored name.
+                /// `(days(3), this.escalate)`, or in days of the flow's calendar `(working_days(3), ..)`. Optional,
+                /// after the node: `interrupting = false` for a reminder that leaves the task open, `name = ".."` and
+                /// `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
             }
             undo {
@@ -233,7 +234,7 @@ macro_rules! __node_kinds_with {
                     stored: "TIMER", bpmn: "intermediateCatchEvent", shape: Shape::Event,
                     event: EventDefinition::Timer, waits: true,
                 } {
-                    /// How long: `hours(1)`, or a callback.
+                    /// How long: `hours(1)`, `working_days(3)`, or a callback.
                     delay: Takes::Delay, Need::Unless("at"), "delay = hours(1)";
                     /// Until when: a callback that returns a `Timestamp`.
                     at: Takes::Callback, Need::Optional, "at = |a| a.process.remind_at()";

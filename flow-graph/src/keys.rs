@@ -185,8 +185,8 @@ pub const FLOW_KEYS: &[Key] = &[
         "notify",
         Takes::Callback,
         "notify = this.mail",
-        "Called with each change after it was committed, at least once: `fn(note: &Notification) -> Step`; or the path of \
-         a function that several flows name.",
+        "Called with each change after it was committed, at least once: `fn(note: &Notification) -> Step`, with the \
+         connection as `this.mail(conn)`; or the path of a function that several flows name.",
     ),
     key(
         "cancel",

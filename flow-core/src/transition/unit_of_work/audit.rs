@@ -6,12 +6,15 @@ use super::UnitOfWork;
 use crate::data::Document;
 use crate::store::AuditRow;
 use crate::transition::Cause;
-use crate::{Change, Process};
+use crate::{Change, Process, Verb};
 
 impl UnitOfWork {
     /// What the hooks of the flow receive.
     pub(crate) fn change<'c>(&'c self, row: &'c Process, cause: &'c Cause) -> Change<'c> {
-        let changed = self.tasks.iter().filter(|tracked| tracked.before != Some(tracked.task.status));
+        // Who is given a task that somebody has already changes its owner alone.
+        let given = |at| cause.verb == Verb::Reassign && cause.subject == Some(at);
+        let changed = self.tasks.iter().enumerate();
+        let changed = changed.filter(|(at, tracked)| tracked.before != Some(tracked.task.status) || given(*at));
         Change {
             process: row,
             verb: cause.verb,
@@ -19,7 +22,7 @@ impl UnitOfWork {
             on_behalf_of: cause.actor.on_behalf_of.as_deref(),
             note: cause.actor.note.as_deref(),
             task: cause.subject.and_then(|at| self.tasks.get(at)).map(|tracked| &tracked.task),
-            tasks: changed.map(|tracked| &tracked.task).collect(),
+            tasks: changed.map(|(_, tracked)| &tracked.task).collect(),
         }
     }
 

@@ -289,25 +289,23 @@ impl Emit<'_> {
     /// When a timer is due.
     fn due_time(&mut self) {
         let root = &self.flow.root;
-        let when = quote!(#root::__private::When);
         let (slot, reply) = (quote!(DueTime), quote!(Due));
         match &self.node.delay {
             None => {}
             Some(Delay::Callback(callback)) => {
-                let body = call::look(self.flow, callback, &quote!(::core::time::Duration));
-                let body = quote!({ let length: ::core::result::Result<_, #root::StepError> = #body; length.map(#when::After) });
+                let value = call::value(self.flow, callback);
+                let body = quote!(#root::__private::delay(#value));
                 self.callback("delay", &slot, &reply, &body, callback.connection(Input::None));
             }
             Some(Delay::At(callback)) => {
                 let body = call::look(self.flow, callback, &quote!(#root::Timestamp));
+                let when = quote!(#root::__private::When);
                 let body = quote!({ let at: ::core::result::Result<_, #root::StepError> = #body; at.map(#when::At) });
                 self.callback("at", &slot, &reply, &body, callback.connection(Input::None));
             }
             Some(Delay::Value(value)) => {
-                let body = quote!({
-                    let length: ::core::time::Duration = #value;
-                    ::core::result::Result::Ok(#root::__private::Reply::Due(#when::After(length)))
-                });
+                let delay = call::spanned(root, &quote!(__private::delay), value, value);
+                let body = quote!(#delay.map(#root::__private::Reply::Due));
                 self.function("delay", &slot, &body, false, false);
             }
         }

@@ -144,7 +144,7 @@ fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
 
 /// ```text
 /// const OBSERVE: Option<fn(..) -> ..> = Some(|change, conn| HelloWorldFlow::watch(change));
-/// const NOTIFY: Option<fn(..) -> ..> = Some(|note| crate::mail(note));
+/// const NOTIFY: Option<fn(..) -> ..> = Some(|note, conn| HelloWorldFlow::mail(note, conn));
 /// ```
 fn hooks(flow: &FlowModel) -> (Option<TokenStream>, Option<TokenStream>) {
     let (root, connection) = (&flow.root, &flow.connection);
@@ -178,8 +178,8 @@ fn hooks(flow: &FlowModel) -> (Option<TokenStream>, Option<TokenStream>) {
     let notify = flow.notify.as_ref().map(|hook| {
         let call = call(hook, "note", false);
         quote! {
-            const NOTIFY: ::core::option::Option<fn(&#root::Notification) -> #result> =
-                ::core::option::Option::Some(|note| #call);
+            const NOTIFY: ::core::option::Option<fn(&#root::Notification, &mut #connection) -> #result> =
+                ::core::option::Option::Some(|note, conn| #call);
         }
     });
     (observe, notify)
