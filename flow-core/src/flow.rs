@@ -56,6 +56,10 @@ pub trait Flow: Sized + 'static {
     #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const CANCEL: Option<fn(&dyn User, &Self::Process, &[Task]) -> Result<bool, StepError>> = None;
 
+    /// The audit has the values of the fields that were changed, not their names alone.
+    #[doc(hidden)]
+    const AUDIT_VALUES: bool = false;
+
     /// Hints found by the macro, which the compiler does not print.
     #[doc(hidden)]
     const HINTS: &'static [Hint] = &[];
@@ -113,6 +117,8 @@ impl<F: Flow> Texts<F> {
 pub struct NodeDef<F: Flow> {
     /// Who may do it.
     pub rule: Rule<F>,
+    /// Of a start: whom it is offered to.
+    pub available: Option<fn(&dyn User) -> Result<bool, StepError>>,
     /// Of a start: what the new process is made from.
     pub initial: Option<Initial<F>>,
     /// Its callbacks, and those of its edges, by slot.
@@ -229,6 +235,7 @@ pub enum ViewRule<F: Flow> {
 impl<F: Flow> NodeDef<F> {
     pub const NONE: Self = NodeDef {
         rule: Rule::Managers,
+        available: None,
         initial: None,
         callbacks: &[],
         owner_of: None,

@@ -85,6 +85,9 @@ macro_rules! __node_kinds_with {
                 } {
                     $($form)*
                     $($permission)*
+                    /// Whom the start is offered to, and when: `this.method`, which is `fn(user: &dyn User) -> bool`.
+                    /// With a `permission` who starts it needs both.
+                    available: Takes::Rule, Need::Optional, "available(this.may_ask)";
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -118,6 +121,9 @@ macro_rules! __node_kinds_with {
                     /// Whom it is offered to: `|a| [person("anna"), group("board")]`. With a `permission` who takes it
                     /// needs both.
                     candidates: Takes::Callback, Need::Optional, "candidates = |_a| [person(\"anna\"), group(\"board\")]";
+                    /// Runs in the transaction that makes a task, once it is written and assigned: a closure or
+                    /// `this.method`, with `(a)` or `(a, conn)`.
+                    on_create: Takes::Callback, Need::Optional, "on_create = this.tell_the_board";
                     /// By when it should be done: a length of time, a `Timestamp`, or a callback that returns one.
                     due: Takes::Delay, Need::Optional, "due = days(3)";
                     /// How urgent it is: a number, or a callback that returns one. Higher goes first; without it 0.

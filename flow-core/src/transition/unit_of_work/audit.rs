@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::UnitOfWork;
+use super::{Audited, UnitOfWork};
 use crate::data::Document;
 use crate::store::AuditRow;
 use crate::transition::Cause;
@@ -26,7 +26,7 @@ impl UnitOfWork {
         }
     }
 
-    pub(super) fn audit_row(&self, row: &Process, cause: &Cause) -> AuditRow {
+    pub(super) fn audit_row(&self, row: &Process, cause: &Cause, audited: &Audited) -> AuditRow {
         let changes: Map<String, Value> = self
             .tasks
             .iter()
@@ -48,7 +48,7 @@ impl UnitOfWork {
             changes: Document::from(Value::Object(changes).to_string()),
             note: cause.actor.note.clone(),
             on_behalf_of: cause.actor.on_behalf_of.clone(),
-            fields: None,
+            fields: self.changed_fields(row, audited),
         }
     }
 }
