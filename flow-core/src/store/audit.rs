@@ -152,8 +152,7 @@ impl AuditRow {
     /// The tasks that it created or changed, by number, with their status after it.
     #[must_use]
     pub fn changes(&self) -> Vec<(i32, TaskStatus)> {
-        let map: serde_json::Map<String, Value> =
-            serde_json::from_str(&self.changes.to_json()).unwrap_or_default();
+        let map: serde_json::Map<String, Value> = serde_json::from_str(&self.changes.to_json()).unwrap_or_default();
         let mut changes: Vec<_> = map
             .iter()
             .filter_map(|(number, status)| Some((number.parse().ok()?, TaskStatus::from_word(status.as_str()?))))

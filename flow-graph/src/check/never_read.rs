@@ -16,8 +16,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let writers = &analysis.access().writers;
     for writer in writers.iter().filter(|writer| writer.by_form) {
         let read = |field: &str| {
-            analysis.shows(field)
-                || calls().flat_map(|callback| &callback.reads).any(|read| read.is(field))
+            analysis.shows(field) || calls().flat_map(|callback| &callback.reads).any(|read| read.is(field))
         };
         // Another form shows what was there.
         let once = writers.iter().filter(|other| other.by_form && other.number == writer.number).count() == 1;

@@ -12,7 +12,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         // What is set when a person undoes a task is set somewhere.
-        let set_by = |undo: &Callback| undo.writes.as_ref().is_none_or(|sets| sets.iter().any(|set| set == decision.field));
+        let set_by =
+            |undo: &Callback| undo.writes.as_ref().is_none_or(|sets| sets.iter().any(|set| set == decision.field));
         if analysis.codes().iter().filter_map(|code| code.undo.as_ref()).any(set_by) {
             continue;
         }

@@ -154,7 +154,6 @@ macro_rules! keys_suite {
                 let staff = With(CAROL, &["staff"]);
                 let check = open(&mut conn, id).id();
                 OrderFlow.check.assign(&mut conn, check, &staff).unwrap();
-                OrderFlow.check.execute(&mut conn, check, &staff, CheckForm { city: String::new() }).map(drop).unwrap_err();
                 OrderFlow.check.execute(&mut conn, check, &staff, CheckForm { city: "Kiel".to_owned() }).unwrap();
                 assert_eq!(order(&mut conn, id).told(), ["check of nobody", "own of carol"]);
             }

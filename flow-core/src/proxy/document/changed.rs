@@ -17,9 +17,8 @@ pub(crate) fn changed_fields(
 ) -> Option<Document> {
     let mut changed = Map::new();
     for meta in fields.iter().filter(|meta| written.iter().any(|path| touches(path, meta.path))) {
-        let find = |document: &Document| {
-            meta.find(|path| document.get(path)).ok().flatten().cloned().unwrap_or_default()
-        };
+        let find =
+            |document: &Document| meta.find(|path| document.get(path)).ok().flatten().cloned().unwrap_or_default();
         let (old, new) = (find(before), find(now));
         if old != new {
             let shown = values && !meta.codec.secret && !has_secret(meta.codec.ty);

@@ -53,7 +53,11 @@ pub(super) fn table(
     let irreversible = irreversible(flow);
     let (observe, notify) = hooks(flow);
     let cancel = cancel(flow);
-    let audit = flow.audit_values.then(|| quote!(const AUDIT_VALUES: bool = true;));
+    let audit = flow.audit_values.then(|| {
+        quote!(
+            const AUDIT_VALUES: bool = true;
+        )
+    });
     let locked = lock::locked(flow, released, |node| super::task_type(flow, names, node));
     let readable = released.map(|released| lock::assertions(flow, released));
     let (runs, run) = if complete { runs(flow) } else { Default::default() };

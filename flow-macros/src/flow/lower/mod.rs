@@ -122,7 +122,9 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "reference" => flow.reference = text(entry, errors),
             "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
             "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
-            "cancel" => flow.cancel = people::rule("says who may cancel a process", "cancel(this.may_withdraw)", entry, errors),
+            "cancel" => {
+                flow.cancel = people::rule("says who may cancel a process", "cancel(this.may_withdraw)", entry, errors)
+            }
             "lock" => flow.lock = text(entry, errors),
             _ => {}
         }
