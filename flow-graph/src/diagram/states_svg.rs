@@ -47,10 +47,8 @@ pub fn states_svg(graph: &StateGraph) -> String {
     let titles = graph.states.iter().map(|state| (state.label, Kind::View));
     let titles = titles.chain(steps.iter().map(|step| (step.arc.label, Kind::Timer)));
     let titles = std::iter::once(("", Kind::Start)).chain(titles);
-    let nodes: Vec<Node<'_>> = titles
-        .zip(&leads)
-        .map(|((title, kind), edges)| Node { title, edges, ..Node::new("", kind) })
-        .collect();
+    let nodes: Vec<Node<'_>> =
+        titles.zip(&leads).map(|((title, kind), edges)| Node { title, edges, ..Node::new("", kind) }).collect();
     let layout = layout(&Graph { nodes: &nodes, ..Graph::new(graph.name) });
     draw(graph, &steps, &layout)
 }
