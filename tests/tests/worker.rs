@@ -115,6 +115,26 @@ fn the_database_is_restarted() {
     postgres::invariants(&mut conn, loads, 3);
 }
 
+/// A worker that looks once an hour is told by the database that there is work.
+fn a_notification_wakes_an_idle_worker() {
+    use std::time::Duration;
+    let database = Schema::new();
+    let mut conn = database.connect();
+    flow_core::postgres::notify_workers(&mut conn, true).unwrap();
+    flow_core::postgres::notify_workers(&mut conn, true).unwrap();
+    let connect = {
+        let database = database.clone();
+        move || database.connect()
+    };
+    let running = postgres::worker(connect).poll(Duration::from_secs(3_600)).start().unwrap();
+    // It has found nothing, and sleeps.
+    std::thread::sleep(Duration::from_millis(500));
+    let id = postgres::work(&mut conn, flow_tests::worker::number(), "", 0);
+    flow_tests::worker::until("it is done", || postgres::status(&mut conn, id) == flow_core::ProcessStatus::Done);
+    running.stop();
+    flow_core::postgres::notify_workers(&mut conn, false).unwrap();
+}
+
 /// Another program keeps the only writer's lock for longer than the worker waits for it.
 fn the_database_is_busy() {
     use diesel::connection::SimpleConnection as _;
@@ -145,6 +165,11 @@ fn main() {
         Group { name: "postgres", cases: postgres::CASES, missing },
         Group { name: "sqlite", cases: &[("the_database_is_busy", the_database_is_busy)], missing: None },
         Group { name: "postgres", cases: &[("connections_are_cut", connections_are_cut)], missing },
+        Group {
+            name: "postgres",
+            cases: &[("a_notification_wakes_an_idle_worker", a_notification_wakes_an_idle_worker)],
+            missing,
+        },
         Group { name: "postgres", cases: restarted, missing: restart },
     ];
     flow_tests::cases::run(&groups, server::clean_up);
