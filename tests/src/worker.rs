@@ -216,6 +216,11 @@ macro_rules! worker_flows {
             LoadFlow.start.run(conn, &CODE, data($crate::worker::number(), "", 3)).unwrap();
         }
 
+        /// The same, once for this key.
+        pub fn load_once(conn: &mut Db, key: &str) -> flow_core::Result<()> {
+            LoadFlow.start.run_once(conn, &CODE, key, data(0, "", 3)).map(drop)
+        }
+
         pub fn status(conn: &mut Db, process: i64) -> ProcessStatus {
             FLOWS.process(conn, process).unwrap().status()
         }

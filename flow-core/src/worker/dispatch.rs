@@ -1,6 +1,6 @@
 //! The thread that looks for work, and hands it to the others.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::SHORTEST_POLL;
 use super::connections::Connection;
@@ -51,6 +51,9 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
         let Some(room) = room.filter(|_| shared.signal.phase() == Phase::Running) else { continue };
         match conn.with(|conn| reserve(shared, conn, room)) {
             Ok(rows) if rows.is_empty() => {
+                if conn.listens() {
+                    pause = shared.options.poll;
+                }
                 wait(shared, conn, pause);
                 pause = (pause * 2).min(shared.options.poll);
             }
@@ -83,10 +86,20 @@ fn wait<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, pause: 
             pause = pause.min(next.since(now).max(SHORTEST_POLL));
         }
     }
-    let _ = shared.signal.wait(pause, |state| {
-        let hinted = std::mem::take(&mut state.hinted);
-        (hinted || shared.signal.phase() != Phase::Running).then_some(())
-    });
+    let until = Instant::now().checked_add(pause);
+    let mut left = pause;
+    while !left.is_zero() {
+        // A notification is read without a question to the database.
+        let part = if conn.listens() { left.min(SHORTEST_POLL) } else { left };
+        let hinted = shared.signal.wait(part, |state| {
+            let hinted = std::mem::take(&mut state.hinted);
+            (hinted || shared.signal.phase() != Phase::Running).then_some(())
+        });
+        if hinted.is_some() || conn.is_told() {
+            return;
+        }
+        left = until.map_or(left - part, |until| until.saturating_duration_since(Instant::now()));
+    }
 }
 
 /// Gives back what was reserved and not begun.
