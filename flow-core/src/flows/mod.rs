@@ -13,6 +13,7 @@ mod permissions;
 mod problems;
 mod releases;
 mod report;
+mod retired;
 mod snooze;
 mod verbs;
 mod work;
@@ -23,6 +24,7 @@ pub use permissions::UnknownPermission;
 pub use problems::{Problem, ProblemKind};
 pub use releases::OpenPlace;
 pub(crate) use report::TaskFailure;
+pub use retired::{Moved, RetiredPlace, Unmoved};
 pub use report::{DueProblem, DueProblemKind, DueReport};
 pub use work::{DueWork, Held, PausedQueue, WorkerInfo};
 
