@@ -6,6 +6,8 @@ mod calendar;
 mod callback;
 mod candidate;
 mod change;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 mod columns;
 pub mod data;

@@ -24,8 +24,8 @@ pub use permissions::UnknownPermission;
 pub use problems::{Problem, ProblemKind};
 pub use releases::OpenPlace;
 pub(crate) use report::TaskFailure;
-pub use retired::{Moved, RetiredPlace, Unmoved};
 pub use report::{DueProblem, DueProblemKind, DueReport};
+pub use retired::{Moved, RetiredPlace, Unmoved};
 pub use work::{DueWork, Held, PausedQueue, WorkerInfo};
 
 use flow_graph::Graph;

@@ -100,6 +100,31 @@ pub enum ProblemKind {
     ChildFlowMissing(&'static str),
 }
 
+#[cfg(feature = "cli")]
+impl ProblemKind {
+    /// The word for it, for programs.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            ProblemKind::UnknownFlow => "unknown_flow",
+            ProblemKind::UnknownNode => "unknown_node",
+            ProblemKind::UnknownStatus => "unknown_status",
+            ProblemKind::OtherKind { .. } => "other_kind",
+            ProblemKind::Retired => "retired",
+            ProblemKind::Unreadable { .. } => "unreadable",
+            ProblemKind::Tokens { .. } => "tokens",
+            ProblemKind::NothingOpen => "nothing_open",
+            ProblemKind::OpenInFinished => "open_in_finished",
+            ProblemKind::JoinTwice => "join_twice",
+            ProblemKind::AuditDiffers { .. } => "audit_differs",
+            ProblemKind::NotDue => "not_due",
+            ProblemKind::DueWithoutTask => "due_without_task",
+            ProblemKind::UnknownRelease { .. } => "unknown_release",
+            ProblemKind::DueElsewhere => "due_elsewhere",
+            ProblemKind::ChildFlowMissing(_) => "child_flow_missing",
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.task, self.process) {

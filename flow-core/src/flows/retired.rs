@@ -96,7 +96,7 @@ impl<C: FlowConnection> Flows<C> {
     /// fn main() -> flow_core::Result<()> {
     ///     let mut conn = flow_core::sqlite::open(":memory:")?;
     ///     FLOWS.migrate(&mut conn)?;
-    ///     let process = before::OrderFlow.start.run(&mut conn, &System("shop"), ())?;
+    ///     let process = before::OrderFlow.start.run(&mut conn, &System("shop"), Default::default())?;
     ///     let plan = FLOWS.retired(&mut conn)?;
     ///     assert_eq!((plan[0].node, plan[0].to, plan[0].tasks), ("label", "send", 1));
     ///     let done = FLOWS.move_retired(&mut conn, &System("deployment"))?;

@@ -227,13 +227,8 @@ pub trait Lists {
     fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64>;
 
     /// Open tasks of these nodes behind a task (its process and number), by process and number.
-    fn open_tasks_of(
-        &mut self,
-        flows: &[&str],
-        nodes: &[&str],
-        after: (i64, i32),
-        most: i64,
-    ) -> QueryResult<Vec<Task>>;
+    fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], after: (i64, i32), most: i64)
+    -> QueryResult<Vec<Task>>;
 }
 
 /// Rows of `flow_snooze` and `flow_draft`: what one person has put off, and what they have half filled in.

@@ -347,7 +347,8 @@ pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, lo
 /// Whether a task is of a kind that its node has, or keeps, in this version of the code. A row of the first schema may
 /// not say.
 pub(crate) fn knows_kind(kind: Kind, task: &Task) -> bool {
-    task.kind.is_empty() || Kind::from_name(&task.kind).is_some_and(|stored| kind.keeps(stored))
+    task.kind.is_empty()
+        || Kind::from_name(&task.kind).is_some_and(|stored| kind.keeps(stored))
         || task.kind == kind.name()
 }
 

@@ -19,7 +19,12 @@ pub(super) fn hindrance<C: FlowConnection>(conn: &mut C, task: &Task) -> Result<
 }
 
 /// Refuses a task that could not be moved on now. What its code does, if it has any, is not tried.
-pub(crate) fn look<F: Flow>(conn: &mut F::Connection, at: flow_graph::NodeId, id: TaskId, user: &dyn User) -> Result<()> {
+pub(crate) fn look<F: Flow>(
+    conn: &mut F::Connection,
+    at: flow_graph::NodeId,
+    id: TaskId,
+    user: &dyn User,
+) -> Result<()> {
     let mut target: Target<F> = perform::find(conn, id, at, Locking::Optimistic)?;
     let request = Request { verb: Verb::MoveRetired, at, id, user, to: None };
     perform::check(conn, request, &mut target)?;

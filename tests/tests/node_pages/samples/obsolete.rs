@@ -38,7 +38,7 @@ pub struct ParcelFlow {
 pub static FLOWS: Flows<diesel::SqliteConnection> = flows![ParcelFlow];
 
 pub fn walk(conn: &mut diesel::SqliteConnection) -> flow_core::Result<i64> {
-    let process = before::ParcelFlow.start.run(conn, &System("shop"), ())?;
+    let process = before::ParcelFlow.start.run(conn, &System("shop"), Default::default())?;
     let done = FLOWS.move_retired(conn, &System("deployment"))?;
     assert_eq!(done.moved.len(), 1);
     Ok(process.id())
