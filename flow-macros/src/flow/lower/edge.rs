@@ -43,7 +43,8 @@ pub(super) fn retired(
     flow: &mut FlowModel,
     errors: &mut Errors,
 ) {
-    let inside = entry.arguments.as_ref().map(|group| entries(group.stream(), errors)).unwrap_or_default();
+    let mut mistakes = Errors::default();
+    let inside = entry.arguments.as_ref().map(|group| entries(group.stream(), &mut mistakes)).unwrap_or_default();
     let (to, keys): (Vec<KeyValue>, Vec<KeyValue>) = inside.into_iter().partition(|key| key.is("to"));
     let Some(first) = to.first() else {
         let (first, last) = entry.span();
@@ -51,6 +52,7 @@ pub(super) fn retired(
         errors.push_range(first, last, "`retired` takes the node that its tasks are moved to", &example);
         return;
     };
+    errors.extend(mistakes);
     if let Some(second) = to.get(1) {
         errors.push(second.key.span(), "`to` is written twice", &["remove one of them"]);
     }
