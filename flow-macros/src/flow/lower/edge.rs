@@ -52,7 +52,7 @@ pub(super) fn retired(
         errors.push_range(first, last, "`retired` takes the node that its tasks are moved to", &example);
         return;
     };
-    errors.extend(mistakes);
+    errors.append(mistakes);
     if let Some(second) = to.get(1) {
         errors.push(second.key.span(), "`to` is written twice", &["remove one of them"]);
     }
