@@ -6,6 +6,8 @@ mod calendar;
 mod callback;
 mod candidate;
 mod change;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 mod columns;
 pub mod data;
@@ -71,8 +73,8 @@ pub use flow::Flow;
 pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
-    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, OpenPlace, PausedQueue, Place,
-    Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
+    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, Moved, OpenPlace, PausedQueue,
+    Place, Problem, ProblemKind, RetiredPlace, TaskExplanation, UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;

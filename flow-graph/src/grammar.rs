@@ -264,6 +264,17 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
+                /// A node that is not used any more: nothing leads to it. Tasks that older releases made wait in it, whatever
+                /// kind they are of, until `FLOWS.move_retired` moves them on, or a manager cancels them.
+                Obsolete () {
+                    stored: "OBSOLETE", bpmn: "task", shape: Shape::Task, waits: true,
+                } {
+                    /// Where its open tasks are moved to, by `FLOWS.move_retired`: `(to = this.sign)`, and behind the node
+                    /// the keys of an edge.
+                    retired: Takes::Retired, Need::Required, "retired(to = this.end)";
+                    $($common)*
+                }
+
                 /// Ends a branch. The process ends when its last branch has ended.
                 End () {
                     stored: "END", bpmn: "endEvent", shape: Shape::End, exits: Exits::None,

@@ -416,7 +416,7 @@ impl<'g> Run<'g> {
         }
         match self.node_of(task)?.kind {
             Kind::View => self.call(task, Slot::Assignee),
-            Kind::Handle => {}
+            Kind::Handle | Kind::Obsolete => {}
             Kind::Job => self.set(task, TaskStatus::Scheduled),
             Kind::Timer | Kind::TimerBoundary => self.call(task, Slot::DueTime),
             Kind::Subprocess => self.call(task, Slot::Child),

@@ -51,6 +51,10 @@ pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {
     /// The query that `HelloWorldFlow.approve.tasks()` is.
     type NodeTasks;
 
+    /// The migrations as SQL: the name of each, and what it does.
+    #[doc(hidden)]
+    const MIGRATIONS: &'static [(&'static str, &'static str)];
+
     #[doc(hidden)]
     fn node_tasks(flows: &'static [&'static str], nodes: &'static [&'static str]) -> Self::NodeTasks;
 

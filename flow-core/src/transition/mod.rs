@@ -17,6 +17,7 @@ mod loaded;
 pub(crate) mod perform;
 pub(crate) mod permit;
 pub(crate) mod process_verb;
+pub(crate) mod retired;
 mod savepoint;
 pub(crate) mod start;
 mod unit_of_work;

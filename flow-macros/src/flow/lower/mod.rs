@@ -22,7 +22,7 @@ use crate::errors::Errors;
 use crate::names::{flow_name, plain, title_and_rest, title_of};
 use boundary::{Timeout, delay_of};
 use callback::callback;
-use edge::edge;
+use edge::{edge, retired};
 use people::{assign, different_from, form, permission};
 use plain::{allow, old_names, stored_name, type_of};
 use retry::retry;
@@ -189,11 +189,14 @@ fn node<'a>(
         }
         match key.takes {
             Takes::Edge(role) => edge(role, entry, names, &mut model, flow, errors),
+            Takes::Retired => retired(entry, names, &mut model, flow, errors),
             Takes::Timeout => timeouts.push(boundary::timeout(entry, names, &model, flow, errors)),
             _ => value(key, entry, names, &mut model, flow, errors),
         }
         seen.push(key);
     }
+    // Without `retired` it leads nowhere, which is reported as the key that it needs.
+    model.incomplete |= kind == Kind::Obsolete && model.edges.is_empty();
     if known.is_some() {
         keys::missing(&model, &seen, errors);
     }
