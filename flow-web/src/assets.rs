@@ -24,8 +24,10 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// The address of the style sheet, behind the base.
-pub(crate) fn style_path() -> &'static str {
+/// The address of the style sheet, behind the one where the pages are mounted: for pages of the app that look alike, such
+/// as the one where people sign in. It changes with its content, and needs no sign-in.
+#[must_use]
+pub fn style_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| format!("/assets/{:016x}.css", hash(style())))
 }

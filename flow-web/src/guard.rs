@@ -23,7 +23,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A picture is opened by itself as well: it has its style sheet inside, and nothing else.
-pub(crate) const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+pub(crate) const PICTURE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /// Lets a request pass if it is known who sends it and if it does not come from another site.
 pub(crate) async fn guard<C: FlowConnection + Send>(
@@ -71,6 +72,24 @@ pub(crate) async fn guard<C: FlowConnection + Send>(
     put(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     put(headers, CACHE_CONTROL, "no-store");
     response
+}
+
+/// A layer for forms of the app beside the pages, such as the one where people sign in: what another site sends is
+/// refused, by the same rule as the pages have.
+///
+/// ```
+/// use axum::Router;
+/// use axum::middleware::from_fn;
+/// use axum::routing::post;
+///
+/// let app: Router = Router::new().route("/sign-in", post(|| async {})).layer(from_fn(flow_web::same_origin));
+/// ```
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    let host = request.uri().authority().map(|authority| authority.as_str().to_owned());
+    if from_elsewhere(request.method(), request.headers(), host.as_deref(), &[]) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    next.run(request).await
 }
 
 /// Whether a request that may change something was sent by a page of another site. A browser says where a form comes
@@ -159,9 +178,8 @@ mod tests {
     use super::*;
 
     fn elsewhere(headers: &[(&'static str, &str)]) -> bool {
-        let map = headers.iter().map(|(name, value)| {
-            (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
-        });
+        let map =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
         from_elsewhere(&Method::POST, &map.collect(), None, &["https://flow.example".to_owned()])
     }
 

@@ -36,7 +36,8 @@ impl Language {
         for part in header.split(',').take(20) {
             let (tag, rest) = part.split_once(';').unwrap_or((part, ""));
             let weight = rest.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.trim().parse().ok());
-            let Some((language, weight)) = Language::of_tag(tag).zip(weight.filter(|weight: &f32| *weight > 0.0)) else {
+            let Some((language, weight)) = Language::of_tag(tag).zip(weight.filter(|weight: &f32| *weight > 0.0))
+            else {
                 continue;
             };
             if best.is_none_or(|(most, _)| weight > most) {

@@ -22,7 +22,14 @@ mod web;
 mod when;
 mod widget;
 
+/// The guide's page compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/web.md")]
+pub struct Guide;
+
+pub use assets::style_path;
 pub use database::{Blocking, Database, DatabaseError, Running, Work};
+pub use guard::same_origin;
 pub use language::Language;
 pub use user::{People, WebUser};
 pub use web::{FlowWeb, WebError};

@@ -9,11 +9,11 @@ use minijinja::Environment;
 use minijinja::value::Serde;
 use serde_json::Value;
 
+use crate::assets;
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::user::{People, SignIn};
 use crate::visit::Caller;
-use crate::assets;
 
 /// What all requests share.
 pub(crate) struct Shared<C: 'static> {

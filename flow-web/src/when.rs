@@ -15,8 +15,7 @@ pub(crate) fn moment(language: Language, zone: &TimeZone, at: Timestamp) -> Stri
 
 /// A day: `28 Nov 2026`, `28.11.2026`.
 pub(crate) fn day(language: Language, day: civil::Date) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = usize::try_from(day.month() - 1).ok().and_then(|month| MONTHS.get(month)).unwrap_or(&"");
     match language {
         Language::English => format!("{} {month} {}", day.day(), day.year()),

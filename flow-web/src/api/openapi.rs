@@ -139,10 +139,7 @@ fn starts<C: FlowConnection + Send>(visit: &Visit<C>, paths: &mut Map<String, Va
             let post = with_parameters(with_body(post, &schema, true), vec![key.clone()]);
             let form = of("Its fields and its schema", &json!({ "type": "object" }));
             let get = operation("starts", &format!("form {name}"), &format!("{summary}: its form"), ("200", form), &[]);
-            paths.insert(
-                format!("/api/starts/{}/{node}", flow.graph().name),
-                json!({ "get": get, "post": post }),
-            );
+            paths.insert(format!("/api/starts/{}/{node}", flow.graph().name), json!({ "get": get, "post": post }));
         }
     }
 }
@@ -228,7 +225,8 @@ fn processes(paths: &mut Map<String, Value>, id: &Value, process: &Value) {
         ("suspend", "Suspends a process"),
         ("resume_process", "Lets a suspended process go on"),
     ] {
-        let post = operation("processes", verb, summary, ("200", of("The process afterwards", process)), &["409", "422"]);
+        let post =
+            operation("processes", verb, summary, ("200", of("The process afterwards", process)), &["409", "422"]);
         let post = with_parameters(with_body(post, &reference("Note"), false), vec![id.clone()]);
         paths.insert(format!("/api/processes/{{process}}/{verb}"), json!({ "post": post }));
     }

@@ -33,9 +33,9 @@ fn body(fault: &Fault, status: StatusCode, id: Option<&str>) -> Value {
     }
     match fault {
         Fault::Flow(Error::Invalid(faults)) => {
-            let fields = faults.iter().map(|fault| {
-                json!({ "field": fault.field, "kind": kind(fault.kind), "message": fault.message })
-            });
+            let fields = faults
+                .iter()
+                .map(|fault| json!({ "field": fault.field, "kind": kind(fault.kind), "message": fault.message }));
             problem["fields"] = fields.collect();
         }
         Fault::Flow(Error::Conflict(conflict)) => {

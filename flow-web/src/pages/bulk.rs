@@ -72,9 +72,7 @@ fn one<C: FlowConnection + Send>(
         Verb::Cancel => match text.parse::<ProcessId>() {
             Ok(id) => {
                 let seen = visit.flows().view(conn, visit.user(), id).map_err(Fault::from);
-                seen.and_then(|view| {
-                    on_process(conn, visit, verb, id, note).map(|_| view.row.title().to_owned())
-                })
+                seen.and_then(|view| on_process(conn, visit, verb, id, note).map(|_| view.row.title().to_owned()))
             }
             Err(_) => Err(Fault::not_found()),
         },

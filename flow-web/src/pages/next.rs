@@ -29,11 +29,7 @@ pub(super) fn after<C: FlowConnection + Send>(
     Ok(format!("/?done={done}"))
 }
 
-fn in_process<C: FlowConnection + Send>(
-    visit: &Visit<C>,
-    conn: &mut C,
-    process: ProcessId,
-) -> Result<Option<TaskId>> {
+fn in_process<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, process: ProcessId) -> Result<Option<TaskId>> {
     let flows = visit.flows();
     let own = flows.find_tasks().inbox_of(visit.user()).of(process).page_size(1).load(conn)?;
     if let Some(row) = own.rows.first() {

@@ -73,7 +73,8 @@ fn page<C: FlowConnection + Send>(
         "diagram": svg_with(known.graph(), &SvgOptions::default().without_style()),
     });
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let templates = [format!("{name}/{node}_start_form.html"), format!("{name}/start_form.html"), "start_form.html".to_owned()];
+    let templates =
+        [format!("{name}/{node}_start_form.html"), format!("{name}/start_form.html"), "start_form.html".to_owned()];
     visit.page_of(conn, &templates, status, content)
 }
 
@@ -102,11 +103,8 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, posted: Pos
                 Ok(process) => {
                     let done = format!("start:{}", process.id());
                     let next = super::next::after(visit, conn, process.id().into(), &done)?;
-                    let next = if next.starts_with("/?") {
-                        format!("/processes/{}?done={done}", process.id())
-                    } else {
-                        next
-                    };
+                    let next =
+                        if next.starts_with("/?") { format!("/processes/{}?done={done}", process.id()) } else { next };
                     visit.redirect(&next)
                 }
                 Err(Error::Invalid(faults)) => page(conn, visit, Some(&posted), &faults),

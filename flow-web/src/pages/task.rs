@@ -3,7 +3,9 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::form::Sent;
-use flow_core::{Availability, Error, ErrorKind, FieldError, FlowConnection, ProcessView, Task, TaskId, TaskStatus, Verb};
+use flow_core::{
+    Availability, Error, ErrorKind, FieldError, FlowConnection, ProcessView, Task, TaskId, TaskStatus, Verb,
+};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
@@ -134,12 +136,12 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
             let form = posted.form(fields, visit.caller.language, &visit.web.zone);
             let sent = Sent::Urlencoded(form.as_bytes());
             let outcome = match posted.own("do") {
-                Some("draft") => flows
-                    .draft(conn, id, visit.user(), sent)
-                    .map(|()| format!("/tasks/{id}?done=draft:{id}")),
-                Some("discard") => flows
-                    .discard_draft(conn, id, visit.user())
-                    .map(|()| format!("/tasks/{id}?done=discard:{id}")),
+                Some("draft") => {
+                    flows.draft(conn, id, visit.user(), sent).map(|()| format!("/tasks/{id}?done=draft:{id}"))
+                }
+                Some("discard") => {
+                    flows.discard_draft(conn, id, visit.user()).map(|()| format!("/tasks/{id}?done=discard:{id}"))
+                }
                 Some("execute") | None => match flows.execute(conn, id, visit.user(), sent) {
                     Ok(_) => super::next::after(visit, conn, id.process().into(), &format!("execute:{id}")),
                     Err(error) => Err(error),

@@ -1,1 +1,0 @@
-//! The pages, asked without a network.
