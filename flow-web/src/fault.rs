@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use flow_core::{Error, ErrorKind};
+use flow_core::{Conflict, Error, ErrorKind};
 
 use crate::database::DatabaseError;
 
@@ -14,6 +14,9 @@ pub(crate) enum Fault {
     /// What the engine says.
     #[error(transparent)]
     Flow(#[from] Error),
+    /// Somebody else has taken a task, which the person sees no more.
+    #[error(transparent)]
+    Taken(Box<Conflict>),
     /// The request is not one that can be understood: the key of the text for it.
     #[error("{1}")]
     Request(StatusCode, &'static str),
@@ -35,6 +38,7 @@ impl Fault {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Fault::Request(status, _) => *status,
+            Fault::Taken(_) => StatusCode::CONFLICT,
             Fault::Changed => StatusCode::PRECONDITION_FAILED,
             Fault::Database(DatabaseError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Database(_) | Fault::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -53,6 +57,7 @@ impl Fault {
     pub(crate) fn title(&self) -> &'static str {
         match self {
             Fault::Request(_, key) => key,
+            Fault::Taken(_) => "fault.conflict",
             Fault::Changed => "fault.changed",
             Fault::Database(DatabaseError::Unavailable(_)) => "fault.unavailable",
             Fault::Database(_) | Fault::Template(_) => "fault.internal",
@@ -75,6 +80,15 @@ impl Fault {
                 ErrorKind::Denied | ErrorKind::Conflict | ErrorKind::Invalid => Some(error.to_string()),
                 _ => None,
             },
+            Fault::Taken(conflict) => Some(conflict.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Who was quicker, if somebody was.
+    pub(crate) fn conflict(&self) -> Option<&Conflict> {
+        match self {
+            Fault::Flow(Error::Conflict(conflict)) | Fault::Taken(conflict) => Some(conflict),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use flow_core::{Error, FlowConnection};
+use flow_core::FlowConnection;
 use serde_json::json;
 
 use crate::api::problem;
@@ -158,15 +158,13 @@ fn shown<C: FlowConnection>(web: &Shared<C>, caller: &Caller, is_api: bool, mut 
 
 /// What the page of a fault shows.
 fn page(fault: &Fault, id: Option<&str>) -> serde_json::Value {
-    let conflict = match fault {
-        Fault::Flow(Error::Conflict(conflict)) => json!({
-            "task": conflict.task, "process": conflict.task.process(),
-            "status": conflict.status, "process_status": conflict.process_status,
-            "by": conflict.by, "at": conflict.at,
+    let conflict = fault.conflict().map(|conflict| {
+        json!({
+            "task": conflict.task, "status": conflict.status, "process_status": conflict.process_status,
+            "by": conflict.by, "at": conflict.at, "seen": !matches!(fault, Fault::Taken(_)),
             "obstacle": conflict.obstacle.map(|obstacle| obstacle.to_string()),
-        }),
-        _ => serde_json::Value::Null,
-    };
+        })
+    });
     json!({
         "status": fault.status().as_u16(), "heading": fault.title(), "detail": fault.detail(), "conflict": conflict,
         "id": id,

@@ -76,10 +76,12 @@ impl Posted {
         let mut form = form_urlencoded::Serializer::new(String::new());
         for (name, value) in self.pairs.iter().filter(|(name, _)| !name.starts_with(OURS)) {
             let field = fields.iter().find(|field| field.name == name);
-            let ty = field.map(|field| match field.ty {
-                FieldType::List(item) => *item,
+            let ty = match field.map(|field| field.ty) {
+                // An empty line of a list is none.
+                Some(FieldType::List(_)) if value.trim().is_empty() => continue,
+                Some(FieldType::List(item)) => Some(*item),
                 ty => ty,
-            });
+            };
             match ty {
                 Some(FieldType::DateTime) => form.append_pair(name, &when::with_offset(zone, value)),
                 Some(FieldType::Decimal) => form.append_pair(name, &decimal(language, value)),

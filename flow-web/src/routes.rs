@@ -35,6 +35,7 @@ routes! {
     post "/start/{flow}/{node}" => pages::start::start;
     get "/tasks/{task}" => pages::task::page;
     post "/tasks/{task}" => pages::task::submit;
+    get "/tasks/{task}/assign" => pages::task::reload;
     post "/tasks/{task}/assign" => pages::task::assign;
     get "/tasks/{task}/{verb}" => pages::task_verb::confirm;
     post "/tasks/{task}/{verb}" => pages::task_verb::perform;

@@ -39,6 +39,8 @@ impl<C: FlowConnection> Shared<C> {
             content.insert("lang".to_owned(), caller.language.code().into());
             content.insert("zone".to_owned(), self.zone.iana_name().unwrap_or("UTC").into());
             content.insert("base".to_owned(), (*caller.base).into());
+            let home = if caller.base.is_empty() { "/" } else { &*caller.base };
+            content.insert("home".to_owned(), home.into());
             content.insert("site".to_owned(), (*self.title).into());
             content.insert("sign_out".to_owned(), self.sign_out.as_deref().into());
             content.insert("style".to_owned(), format!("{}{}", caller.base, assets::style_path()).into());

@@ -20,7 +20,10 @@ pub(crate) fn task_row<C: FlowConnection + Send>(
     let mut shown = task(visit, conn, names, row.task())?;
     if let Some(shown) = shown.as_object_mut() {
         let flow = visit.flows().find(row.task().flow());
-        shown.insert("brief".to_owned(), row.brief().into());
+        // Of a node without a text of its own the engine says its title and status, which the list has already.
+        let own = row.brief() != format!("{} - {}", row.title(), row.task().status());
+        shown.insert("brief".to_owned(), Some(row.brief()).filter(|_| own).into());
+        shown.insert("process_brief".to_owned(), row.process_brief().into());
         shown.insert("problem".to_owned(), row.problem().into());
         shown.insert("reference".to_owned(), row.reference().into());
         shown.insert("flow_title".to_owned(), flow.map_or(row.task().flow(), |flow| flow.title()).into());

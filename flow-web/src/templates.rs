@@ -65,6 +65,7 @@ fn language(state: &State<'_, '_>) -> Language {
 }
 
 /// `t("inbox.title")`, `t("page.overdue", days = 3)`: a text of ours, with `{days}` replaced.
+#[allow(clippy::needless_pass_by_value, reason = "as minijinja calls it")]
 fn translated(state: &State<'_, '_>, key: &str, values: Kwargs) -> Result<String, Error> {
     let Some(mut text) = texts::find(key).map(|texts| texts.of(language(state)).to_owned()) else {
         return Err(Error::new(minijinja::ErrorKind::InvalidOperation, format!("there is no text `{key}`")));

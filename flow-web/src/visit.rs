@@ -164,8 +164,10 @@ impl<C: FlowConnection + Send> Visit<C> {
 
     /// To another page of this router, by GET.
     pub(crate) fn redirect(&self, to: &str) -> Result<Response, Fault> {
-        let to = format!("{}{to}", self.caller.base);
-        let to = HeaderValue::from_str(if to.is_empty() { "/" } else { &to }).map_err(|_| Fault::not_found())?;
+        let base = &*self.caller.base;
+        // Where the router is mounted there is no slash at its end.
+        let to = if base.is_empty() { to } else { to.strip_prefix('/').filter(is_of_home).unwrap_or(to) };
+        let to = HeaderValue::from_str(&format!("{base}{to}")).map_err(|_| Fault::not_found())?;
         Ok((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response())
     }
 
@@ -173,6 +175,11 @@ impl<C: FlowConnection + Send> Visit<C> {
     pub(crate) fn text(&self, key: &'static str) -> &'static str {
         crate::texts::text(self.caller.language, key)
     }
+}
+
+/// What follows the slash of the inbox: nothing, or a query.
+fn is_of_home(rest: &&str) -> bool {
+    rest.is_empty() || rest.starts_with('?')
 }
 
 pub(crate) fn html_response(status: StatusCode, html: String) -> Response {

@@ -45,7 +45,7 @@ pub(crate) fn local(zone: &TimeZone, stored: &str) -> Option<String> {
 /// is no moment, stays as it is: the form says what is wrong.
 pub(crate) fn with_offset(zone: &TimeZone, sent: &str) -> String {
     let text = sent.trim();
-    let has_offset = text.get(10..).is_none_or(|rest| rest.contains(['Z', 'z', '+', '-']));
+    let has_offset = text.get(11..).is_none_or(|time| time.is_empty() || time.contains(['Z', 'z', '+', '-']));
     let local: Option<civil::DateTime> = if has_offset { None } else { text.parse().ok() };
     match local.and_then(|local| local.to_zoned(zone.clone()).ok()) {
         Some(at) => at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),

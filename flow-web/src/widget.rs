@@ -110,6 +110,7 @@ impl Filling<'_> {
 
     fn kind(&self, field: &FormField, many: bool, item: FieldType) -> &'static str {
         match item {
+            _ if field.secret => "input",
             _ if many && !field.choices.is_empty() => "checks",
             _ if many => "lines",
             _ if !field.choices.is_empty() => "select",

@@ -43,6 +43,7 @@ pub(super) fn task_row(row: &TaskRow) -> Value {
     let mut shown = json!(row.task());
     shown["title"] = row.title().into();
     shown["brief"] = row.brief().into();
+    shown["process_brief"] = row.process_brief().into();
     shown["reference"] = row.reference().into();
     shown["problem"] = row.problem().into();
     shown
@@ -57,7 +58,7 @@ pub(super) fn process_row(row: &ProcessRow) -> Value {
     shown
 }
 
-fn listed<R>(page: &Page<R>, rows: Value) -> Response {
+fn listed<R>(page: &Page<R>, rows: &Value) -> Response {
     let problems: Value = page
         .problems
         .iter()
@@ -107,7 +108,7 @@ async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, of: Of) -> Result<Resp
                 list = list.after(cursor);
             }
             let page = list.load(conn)?;
-            Ok(listed(&page, page.rows.iter().map(task_row).collect()))
+            Ok(listed(&page, &page.rows.iter().map(task_row).collect()))
         })
         .await
 }
@@ -162,7 +163,7 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
                 list = list.after(cursor);
             }
             let page = list.load(conn)?;
-            Ok(listed(&page, page.rows.iter().map(process_row).collect()))
+            Ok(listed(&page, &page.rows.iter().map(process_row).collect()))
         })
         .await
 }

@@ -31,21 +31,18 @@ fn body(fault: &Fault, status: StatusCode, id: Option<&str>) -> Value {
     if let Some(detail) = fault.detail() {
         problem["detail"] = detail.into();
     }
-    match fault {
-        Fault::Flow(Error::Invalid(faults)) => {
-            let fields = faults
-                .iter()
-                .map(|fault| json!({ "field": fault.field, "kind": kind(fault.kind), "message": fault.message }));
-            problem["fields"] = fields.collect();
-        }
-        Fault::Flow(Error::Conflict(conflict)) => {
-            problem["task"] = json!(conflict.task);
-            problem["task_status"] = json!(conflict.status);
-            problem["process_status"] = json!(conflict.process_status);
-            problem["by"] = json!(conflict.by);
-            problem["at"] = json!(conflict.at);
-        }
-        _ => {}
+    if let Fault::Flow(Error::Invalid(faults)) = fault {
+        let fields = faults
+            .iter()
+            .map(|fault| json!({ "field": fault.field, "kind": kind(fault.kind), "message": fault.message }));
+        problem["fields"] = fields.collect();
+    }
+    if let Some(conflict) = fault.conflict() {
+        problem["task"] = json!(conflict.task);
+        problem["task_status"] = json!(conflict.status);
+        problem["process_status"] = json!(conflict.process_status);
+        problem["by"] = json!(conflict.by);
+        problem["at"] = json!(conflict.at);
     }
     if let Some(id) = id {
         problem["instance"] = format!("urn:uuid:{}", uuid(id)).into();

@@ -96,6 +96,6 @@ fn is_of_all(fault: &Fault) -> bool {
     match fault {
         Fault::Flow(error) => matches!(error.kind(), ErrorKind::Database) && !matches!(error, Error::Migration(_)),
         Fault::Database(_) | Fault::Template(_) => true,
-        Fault::Request(..) | Fault::Changed => false,
+        Fault::Request(..) | Fault::Changed | Fault::Taken(_) => false,
     }
 }

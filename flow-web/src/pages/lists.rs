@@ -68,7 +68,7 @@ fn processes_of<C: FlowConnection + Send>(
 }
 
 /// What all lists have.
-fn listed<C: FlowConnection + Send, R>(visit: &Visit<C>, rows: Vec<Value>, page: &Page<R>) -> Value {
+fn listed<C: FlowConnection + Send, R>(visit: &Visit<C>, rows: &[Value], page: &Page<R>) -> Value {
     json!({
         "rows": rows, "more": more(visit, page.next), "problems": page.problems.len(), "flows": flows(visit),
         "text": visit.asked("text").unwrap_or_default(), "order": visit.asked("order").unwrap_or_default(),
@@ -113,7 +113,7 @@ async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, of: Of) -> Result<Resp
                 Of::Queue => "queue",
                 Of::Archive => "archive",
             };
-            visit.page(conn, template, listed(visit, rows, &page))
+            visit.page(conn, template, listed(visit, &rows, &page))
         })
         .await
 }
@@ -170,13 +170,16 @@ fn some_processes<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, own:
         // Where each stands, and with whom: a statement or two for each row of one's own that is open.
         let mut names = Names::new(&visit.web);
         for (row, shown) in page.rows.iter().zip(&mut rows) {
-            if row.process().status() == ProcessStatus::New {
-                let explanation = flows.explain(conn, row.id())?;
-                shown["places"] = show::places(conn, &mut names, &explanation)?;
-            }
+            shown["places"] = match row.process().status() {
+                ProcessStatus::New => {
+                    let explanation = flows.explain(conn, row.id())?;
+                    show::places(conn, &mut names, &explanation)?
+                }
+                _ => Value::Array(Vec::new()),
+            };
         }
     }
-    let mut content = listed(visit, rows, &page);
+    let mut content = listed(visit, &rows, &page);
     content["status"] = visit.asked("status").unwrap_or_default().into();
     visit.page(conn, if own { "requests" } else { "processes" }, content)
 }

@@ -21,9 +21,33 @@ pub(crate) fn see<C: FlowConnection + Send>(
     conn: &mut C,
     id: TaskId,
 ) -> Result<(ProcessView, Task), Fault> {
-    let view = visit.flows().view(conn, visit.user(), id.process())?;
+    let view = match visit.flows().view(conn, visit.user(), id.process()) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(taken(visit, conn, id)?.unwrap_or(error.into()));
+        }
+        view => view?,
+    };
     let task = view.tasks.iter().find(|task| task.id() == id).cloned().ok_or_else(Fault::not_found)?;
     Ok((view, task))
+}
+
+/// Why somebody who could take a task a moment ago sees no more of it: another one has taken it. Who may not do such
+/// tasks does not learn that.
+fn taken<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, id: TaskId) -> Result<Option<Fault>, Fault> {
+    let flows = visit.flows();
+    let task = match flows.task(conn, id) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        task => task?,
+    };
+    if task.status() != TaskStatus::Assigned {
+        return Ok(None);
+    }
+    let verbs = available(visit, conn, id)?;
+    let assign = verbs.into_iter().find(|known| known.verb == Verb::Assign);
+    Ok(assign.and_then(|assign| assign.allowed.err()).and_then(|error| match error {
+        Error::Conflict(conflict) => Some(Fault::Taken(conflict)),
+        _ => None,
+    }))
 }
 
 /// What the person may do with it; nothing with a task of a node that the code does not know.
@@ -99,7 +123,10 @@ fn shown<C: FlowConnection + Send>(
         "process": show::process_row(conn, &mut names, &view.row)?,
         "data": show::data(visit, view.process()),
         "history": show::history(visit, conn, &mut names, view.process().flow(), &of_task)?,
-        "brief": flows.task_brief(conn, view.process(), task).ok(),
+        "brief": flows
+            .task_brief(conn, view.process(), task)
+            .ok()
+            .filter(|brief| *brief != format!("{} - {}", flows.task_title(task), task.status())),
         "can_execute": can_execute,
         "can_assign": can_assign,
         "refused": refused,
@@ -111,6 +138,17 @@ fn shown<C: FlowConnection + Send>(
     let node = task.node();
     let templates = [format!("{name}/{node}_task.html"), format!("{name}/task.html"), "task.html".to_owned()];
     visit.page_of(conn, &templates, status, content)
+}
+
+/// The address of a button, opened by itself: the task.
+pub(crate) async fn reload<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            see(visit, conn, id)?;
+            visit.redirect(&format!("/tasks/{id}"))
+        })
+        .await
 }
 
 /// Takes a task, and opens it.

@@ -13,7 +13,7 @@ async fn a_program_does_what_people_do() -> Result {
     let id = site.request("paper").await?;
     let queue = site.get("bob", "/api/queue").await?.json();
     assert_eq!(queue["rows"][0]["id"], "1.2");
-    assert_eq!(queue["rows"][0]["brief"], "About paper");
+    assert_eq!(queue["rows"][0]["process_brief"], "About paper");
     assert_eq!(queue["rows"][0].get("data"), None);
     let taken = site.call("bob", "POST /api/tasks/1.2/assign", json!({})).await?;
     assert_eq!((taken.status, &taken.json()["owner"]), (200, &json!("bob")));
@@ -49,7 +49,13 @@ async fn a_start_with_a_key_is_done_once_for_each_person() -> Result {
     let site = Site::new().await?;
     let start = async |user: &str, key: &str| {
         let headers = [("content-type", "application/json"), ("idempotency-key", key)];
-        site.send(user, "POST /api/starts/request/start", &headers, r#"{"text":"x","value":1}"#).await
+        site.send(
+            user,
+            "POST /api/starts/request/start",
+            &headers,
+            r#"{"text":"x","value":1,"colours":[],"names":[],"urgent":false}"#,
+        )
+        .await
     };
     let (first, again, other) = (start("anna", "17").await?, start("anna", "17").await?, start("bob", "17").await?);
     assert_eq!((first.status, again.status, other.status), (201, 201, 201), "{}", first.body);

@@ -7,6 +7,15 @@ use crate::WebUser;
 
 pub(crate) type Db = diesel::SqliteConnection;
 
+/// A colour.
+#[derive(Choices, Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Colour {
+    /// Red
+    Red,
+    /// Green
+    Green,
+}
+
 /// A request.
 #[derive(ProcessProxy, Debug, Clone)]
 pub(crate) struct RequestProcess {
@@ -20,8 +29,8 @@ pub(crate) struct RequestProcess {
     #[json(range = 1..=9)]
     count: Option<i64>,
     /// Colours
-    #[json(choices("red", "green"), default)]
-    colours: Vec<String>,
+    #[json(default)]
+    colours: Vec<Colour>,
     /// Names
     #[json(default)]
     names: Vec<String>,
@@ -33,7 +42,6 @@ pub(crate) struct RequestProcess {
     /// Approved
     approved: Option<bool>,
     /// A value
-    #[json(default)]
     value: serde_json::Value,
     /// Broken
     #[json(default)]

@@ -24,7 +24,7 @@ async fn a_request_goes_from_its_start_to_its_end() -> Result {
     assert!(page.body.contains("waits for somebody to take it"), "{}", page.body);
 
     let queue = site.get("bob", "/queue").await?;
-    assert!(queue.body.contains("/flows/tasks/1.2\">Approve &lt;i&gt;it&lt;&#x2f;i&gt;</a>"), "{}", queue.body);
+    assert!(queue.body.contains("/flows/tasks/1.2\">Approve &lt;i&gt;it&lt;/i&gt;</a>"), "{}", queue.body);
     let task = site.get("bob", "/tasks/1.2").await?;
     assert!(task.body.contains("Take this task") && !task.body.contains("name=\"approved\""), "{}", task.body);
     let taken = site.post("bob", "/tasks/1.2/assign", "").await?;
@@ -37,7 +37,7 @@ async fn a_request_goes_from_its_start_to_its_end() -> Result {
     assert_eq!((done.status, done.location()), (303, "/flows/tasks/1.3?done=execute:1.2"));
     site.post("bob", "/tasks/1.3/assign", "").await?;
     let done = site.post("bob", "/tasks/1.3", "").await?;
-    assert_eq!((done.status, done.location()), (303, "/flows/?done=execute:1.3"), "nothing more is bob's");
+    assert_eq!((done.status, done.location()), (303, "/flows?done=execute:1.3"), "nothing more is bob's");
     site.db(|conn| FLOWS.run_due(conn)).await?;
     let called = site.call("bob", "POST /api/tasks/1.5/run", serde_json::json!({})).await?;
     assert_eq!(called.status, 200, "{}", called.body);
@@ -80,6 +80,10 @@ async fn who_comes_too_late_reads_who_was_quicker() -> Result {
     assert_eq!(late.status, 409);
     assert!(late.body.contains("Somebody was quicker") && late.body.contains("by bob"), "{}", late.body);
     assert!(late.body.contains("Nothing of what you sent was done."), "{}", late.body);
+    let page = site.get("bill", "/tasks/1.2").await?;
+    assert_eq!(page.status, 409, "the link of an old list");
+    // Who may not do such tasks does not learn who has it.
+    assert_eq!(site.post("head", "/tasks/1.2/assign", "").await?.status, 404);
     Ok(())
 }
 
@@ -124,7 +128,7 @@ async fn a_task_is_given_to_somebody_who_may_do_it() -> Result {
     let nobody = site.post("boss", "/tasks/1.2/reassign", "flow.to=nobody").await?;
     assert_eq!(nobody.status, 422, "{}", nobody.body);
     let done = site.post("boss", "/tasks/1.2/reassign", "flow.to=bill&flow.note=bob+is+ill").await?;
-    assert_eq!((done.status, done.location()), (303, "/flows/?done=reassign:1.2"), "{}", done.body);
+    assert_eq!((done.status, done.location()), (303, "/flows?done=reassign:1.2"), "{}", done.body);
     assert!(site.get("bill", "/").await?.body.contains("/flows/tasks/1.2"));
     Ok(())
 }
