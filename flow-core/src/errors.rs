@@ -32,6 +32,7 @@ pages! {
     default_decides
     default_not_last
     duties_contradict
+    edge_to_obsolete
     edge_to_start
     endless_retry
     field_lost

@@ -6,6 +6,8 @@ mod calendar;
 mod callback;
 mod candidate;
 mod change;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 mod columns;
 pub mod data;
@@ -74,8 +76,8 @@ pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
     Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, ListHint,
-    ListHintKind, Message, OpenPlace, PausedQueue, Place, Problem, ProblemKind, TaskExplanation, UnknownPermission,
-    WaitsFor, WorkerInfo,
+    ListHintKind, Message, Moved, OpenPlace, PausedQueue, Place, Problem, ProblemKind, RetiredPlace, TaskExplanation,
+    UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
@@ -93,7 +95,7 @@ pub use row_json::WithDocument;
 pub use states::{State, StateMachine, StateRow, States};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
-pub use store::{Attempt, AuditRow, FlowConnection, StateLogRow};
+pub use store::{Attempt, AuditRow, ChangedField, FlowConnection, StateLogRow};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};

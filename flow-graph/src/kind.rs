@@ -250,6 +250,32 @@ impl Kind {
         self.row().boundary
     }
 
+    /// An edge may lead here: it is no start, and in use.
+    #[must_use]
+    pub const fn can_be_led_to(self) -> bool {
+        !self.begins() && !matches!(self, Kind::Obsolete)
+    }
+
+    /// A node of this kind may become an [`Obsolete`](Kind::Obsolete) one, which keeps its open tasks. A join may not:
+    /// the branches that wait in it are in one task.
+    #[must_use]
+    pub const fn can_retire(self) -> bool {
+        self.waits() && !self.is_boundary()
+    }
+
+    /// Whether a node of this kind can have tasks of another kind, which older releases have made.
+    ///
+    /// ```
+    /// use flow_graph::Kind;
+    ///
+    /// assert!(Kind::Obsolete.keeps(Kind::View) && !Kind::Obsolete.keeps(Kind::Join));
+    /// assert!(Kind::View.keeps(Kind::View) && !Kind::View.keeps(Kind::Job));
+    /// ```
+    #[must_use]
+    pub const fn keeps(self, stored: Kind) -> bool {
+        self as u8 == stored as u8 || matches!(self, Kind::Obsolete) && stored.can_retire()
+    }
+
     /// Where the code of its `run` runs.
     #[must_use]
     pub const fn body(self) -> Body {
@@ -299,6 +325,7 @@ mod tests {
             assert!(!kind.task_type().is_empty() && !kind.bpmn().is_empty(), "{kind:?}");
             let edges = kind.keys().iter().filter_map(|key| match key.takes {
                 Takes::Edge(role) => Some((role, key.need)),
+                Takes::Retired => Some((Role::Next, Need::Optional)),
                 _ => None,
             });
             let wanted: &[(Role, Need)] = match kind.exits() {

@@ -142,6 +142,9 @@ pub enum Obstacle {
     /// A worker is running its code.
     #[error("a worker is running it")]
     Running,
+    /// The process that it has started is open.
+    #[error("the process that it has started is open")]
+    OpenChild,
     /// Its node has no `undo`.
     #[error("its node has no `undo`")]
     NoUndo,

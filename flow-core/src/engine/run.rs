@@ -357,9 +357,11 @@ impl<'g> Run<'g> {
                 if *assigned {
                     self.set(task, TaskStatus::Assigned);
                 }
+                self.call(task, Slot::Created);
                 Ok(())
             }
             (Slot::Subscription, Answer::Done) => Ok(()),
+            (Slot::Created, Answer::Done) => Ok(()),
             (Slot::DueTime, Answer::Done) => {
                 self.set(task, TaskStatus::Scheduled);
                 Ok(())
@@ -438,7 +440,7 @@ impl<'g> Run<'g> {
         }
         match self.node_of(task)?.kind {
             Kind::View | Kind::ManualTask => self.call(task, Slot::Assignee),
-            Kind::Handle => {}
+            Kind::Handle | Kind::Obsolete => {}
             Kind::MessageCatch | Kind::SignalCatch => self.call(task, Slot::Subscription),
             Kind::Job => self.set(task, TaskStatus::Scheduled),
             Kind::Timer | Kind::TimerBoundary => self.call(task, Slot::DueTime),

@@ -127,6 +127,44 @@ impl<C: FlowConnection> Flows<C> {
         flow.start_with(conn, at, user, None, input)
     }
 
+    /// Starts a process of a flow once, like [`DynFlow::start_once`]: if one was started with this key, that one is
+    /// returned, whatever is submitted. References are validated against their choices.
+    ///
+    /// ```
+    /// use flow_core::form::Sent;
+    /// # use flow_core::prelude::*;
+    /// # #[flow]
+    /// # pub struct LeaveFlow { #[node(permission(anyone), next = this.end)] start: Start, end: End }
+    /// # static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    /// # fn main() -> flow_core::Result<()> {
+    /// # let mut conn = flow_core::sqlite::open(":memory:")?;
+    /// # FLOWS.migrate(&mut conn)?;
+    /// let once = |conn: &mut _| FLOWS.start_once(conn, "leave", "start", &System("me"), "form 5", Sent::Json(b"{}"));
+    /// assert_eq!(once(&mut conn)?.id(), once(&mut conn)?.id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`DynFlow::start_once`]; `NotFound` if the list has no such flow.
+    pub fn start_once(
+        &self,
+        conn: &mut C,
+        flow: &str,
+        node: &str,
+        user: &dyn User,
+        key: &str,
+        sent: Sent<'_>,
+    ) -> Result<Process> {
+        let flow = self.get(flow)?;
+        let at = flow.start_node(node)?;
+        let input = match flow.may_start(node, user) {
+            Ok(()) => self.input(conn, flow, at, user, sent),
+            Err(error) => Input::refused(error),
+        };
+        flow.start_with(conn, at, user, Some(key), input)
+    }
+
     /// Assigns a task to this user (claims it), like [`View::assign`](crate::node::View::assign).
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::store::{DueRow, FlowConnection};
 use crate::transition::available::{self, Availability};
 use crate::transition::due::{self, Begun, Claimant};
 use crate::transition::perform::Request;
-use crate::transition::{Input, Verb, event, perform, permit, process_verb, start, work};
+use crate::transition::{Input, Verb, event, perform, permit, process_verb, retired, start, work};
 use crate::{
     Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, User, proxy,
 };
@@ -99,6 +99,7 @@ struct Code<C> {
     read: fn(NodeId, Sent<'_>) -> Result<Input>,
     start: StartFn<C>,
     request: fn(&mut C, Request<'_>, Input) -> Result<Task>,
+    look_retired: fn(&mut C, NodeId, TaskId, &dyn User) -> Result<()>,
     on_process: fn(&mut C, Verb, i64, &dyn User) -> Result<Process>,
     comment: fn(&mut C, i64, &dyn User, &str) -> Result<()>,
     available: fn(&mut C, TaskId, &dyn User) -> Result<Vec<Availability>>,
@@ -154,6 +155,7 @@ impl<C: FlowConnection> DynFlow<C> {
                 read: read::<F>,
                 start: start_process::<F>,
                 request: |conn, request, input| Ok(perform::request::<F>(conn, request, input)?.into_task()),
+                look_retired: retired::look::<F>,
                 on_process: process_verb::perform::<F>,
                 comment: process_verb::comment::<F>,
                 available: available::of_task::<F>,
@@ -182,6 +184,14 @@ impl<C: FlowConnection> DynFlow<C> {
     #[must_use]
     pub const fn release_number(&self) -> u32 {
         self.locked.release
+    }
+
+    /// Whether the proof of `flow.lock` looked at processes of this release. Without a lock nothing was proved, and
+    /// nothing is to be said.
+    pub(super) fn knows_release(&self, release: i32) -> bool {
+        let Locked { hash, release: own, known, .. } = self.locked;
+        let number = u32::try_from(release).unwrap_or_default();
+        hash == 0 || number == own || known.contains(&number)
     }
 
     /// The hash of the lock that was compiled.
@@ -356,6 +366,11 @@ impl<C: FlowConnection> DynFlow<C> {
         to: &dyn User,
     ) -> Result<Task> {
         (self.code.request)(conn, Request { verb: Verb::Reassign, at, id: task, user, to: Some(to) }, Input::none())
+    }
+
+    /// Refuses a task of an obsolete node that could not be moved on now.
+    pub(super) fn look_retired(&self, conn: &mut C, at: NodeId, task: TaskId, user: &dyn User) -> Result<()> {
+        (self.code.look_retired)(conn, at, task, user)
     }
 
     pub(super) fn on_process(&self, conn: &mut C, verb: Verb, process: i64, user: &dyn User) -> Result<Process> {

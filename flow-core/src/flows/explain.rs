@@ -87,6 +87,8 @@ pub enum WaitsFor {
     Revive,
     /// The process to be resumed.
     Resume,
+    /// [`Flows::move_retired`](super::Flows::move_retired): its node is obsolete.
+    MoveOn,
     /// A release that knows it.
     OtherRelease,
 }
@@ -191,6 +193,7 @@ fn place(graph: &Graph<'_>, task: &Task, due: Option<&DueRow>, (open, child): (O
         (_, TaskStatus::Done) => WaitsFor::Resume,
         (_, TaskStatus::Canceled) => WaitsFor::Revive,
         (_, TaskStatus::Error) => WaitsFor::Retry,
+        (Some(Kind::Obsolete), _) => WaitsFor::MoveOn,
         (_, TaskStatus::Assigned) => WaitsFor::Person(task.owner.clone().unwrap_or_default()),
         (Some(Kind::Join), _) => {
             WaitsFor::Branches { arrived: task.open_tokens, open: open.unwrap_or(task.open_tokens) }
@@ -257,6 +260,7 @@ impl fmt::Display for WaitsFor {
             WaitsFor::Retry => f.write_str("has failed: retry, revive or cancel it"),
             WaitsFor::Revive => f.write_str("was cancelled or undone: revive it, or end its branch"),
             WaitsFor::Resume => f.write_str("is done, and goes on when the process is resumed"),
+            WaitsFor::MoveOn => f.write_str("is of a node that is obsolete, and waits for being moved on"),
             WaitsFor::OtherRelease => f.write_str("is of a node that this release does not know"),
         }
     }

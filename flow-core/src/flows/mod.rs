@@ -15,6 +15,7 @@ mod permissions;
 mod problems;
 mod releases;
 mod report;
+mod retired;
 mod snooze;
 pub(crate) mod ticks;
 mod verbs;
@@ -29,6 +30,7 @@ pub use problems::{Problem, ProblemKind};
 pub use releases::OpenPlace;
 pub(crate) use report::TaskFailure;
 pub use report::{DueProblem, DueProblemKind, DueReport};
+pub use retired::{Moved, RetiredPlace, Unmoved};
 pub use work::{DueWork, Held, PausedQueue, WorkerInfo};
 
 use flow_graph::Graph;

@@ -48,6 +48,12 @@ pub trait Dialect:
     /// What is left to do when a rollback failed.
     fn after_failed_rollback(&mut self, error: &diesel::result::Error);
 
+    /// Asks the database to tell this connection when something is due. False if it does not do that.
+    fn listen(&mut self) -> QueryResult<bool>;
+
+    /// Whether the database has told, since the last question, that something is due. Sends nothing to it.
+    fn is_told(&mut self) -> QueryResult<bool>;
+
     /// Brings the tables to this version. Safe from several programs at once.
     fn migrate(&mut self) -> Result<()>;
 
@@ -278,8 +284,9 @@ pub trait Lists {
     /// How many processes a list has, at most as many as its page.
     fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64>;
 
-    /// Open tasks of these nodes, the oldest first.
-    fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+    /// Open tasks of these nodes behind a task (its process and number), by process and number.
+    fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], after: (i64, i32), most: i64)
+    -> QueryResult<Vec<Task>>;
 }
 
 /// Rows of `flow_snooze` and `flow_draft`: what one person has put off, and what they have half filled in.
@@ -313,6 +320,9 @@ pub trait StrayRows {
 
     /// Open tasks of open processes of these flows, counted by flow, release of the process and node.
     fn open_places(&mut self, flows: &[&str]) -> QueryResult<Vec<(String, i32, String, i64)>>;
+
+    /// Open processes of these flows, counted by flow and release.
+    fn open_releases(&mut self, flows: &[&str]) -> QueryResult<Vec<(String, i32, i64)>>;
 
     /// Due work of other flows than these.
     fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>>;

@@ -27,7 +27,7 @@ mod transition_write;
 
 pub(crate) use access::{Key, Store};
 pub use attempt::Attempt;
-pub use audit::AuditRow;
+pub use audit::{AuditRow, ChangedField};
 pub(crate) use dialect::Dialect;
 pub(crate) use due::{DueKey, DueKind, DueRow, NEVER, NOBODY};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
@@ -52,6 +52,10 @@ pub(crate) use transition_write::{DueWrite, NewCandidate, ProcessWrite, Transiti
 pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {
     /// The query that `HelloWorldFlow.approve.tasks()` is.
     type NodeTasks;
+
+    /// The migrations as SQL: the name of each, and what it does.
+    #[doc(hidden)]
+    const MIGRATIONS: &'static [(&'static str, &'static str)];
 
     #[doc(hidden)]
     fn node_tasks(flows: &'static [&'static str], nodes: &'static [&'static str]) -> Self::NodeTasks;

@@ -3,6 +3,8 @@
 use std::thread::Thread;
 use std::time::Duration;
 
+use flow_graph::Kind;
+
 use super::perform::{Target, is_over, is_possible, knows_kind};
 use super::savepoint::text_of;
 use super::verb::Verb;
@@ -276,7 +278,7 @@ fn background_of<F: Flow>(
     let outcome = conn.transition(repeatable, |conn, locking| {
         let found = conn.store().read(id.process(), id.number(), locking)?;
         match found.filter(|(process, task)| !is_over(process, task)) {
-            Some((process, task)) if !knows::<F>(&process, &task) => Ok(Outcome::Unknown(UNKNOWN_TASK)),
+            Some((process, task)) if !knows::<F>(&process, &task, verb) => Ok(Outcome::Unknown(UNKNOWN_TASK)),
             // Left as it is: it is due when the process is resumed. What a body did that was running is kept.
             Some((process, _)) if process.suspended.is_some() && !matches!(verb, Verb::Complete | Verb::Fail) => {
                 Ok(Outcome::Postponed("the process is suspended".into()))
@@ -306,12 +308,14 @@ fn background_of<F: Flow>(
     }
 }
 
-/// Whether this version of the code knows where the process and the task stand, and the node as the kind that it is.
-fn knows<F: Flow>(process: &Process, task: &Task) -> bool {
+/// Whether this version of the code knows where the process and the task stand, and the node as the kind that it is. Of
+/// a node that is obsolete it does nothing but go on from what is done: an older release may still do the rest.
+fn knows<F: Flow>(process: &Process, task: &Task, verb: Verb) -> bool {
     if process.status == ProcessStatus::Unknown || task.status == TaskStatus::Unknown {
         return false;
     }
-    F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).is_some_and(|node| knows_kind(node.kind, task))
+    let node = F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id));
+    node.is_some_and(|node| knows_kind(node.kind, task) && (node.kind != Kind::Obsolete || verb == Verb::Continue))
 }
 
 /// The task is in ERROR, unless somebody else has done it meanwhile. No code of the flow runs, so that no document

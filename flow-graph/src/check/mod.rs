@@ -13,6 +13,7 @@ mod dead_ends;
 mod default_decides;
 mod default_not_last;
 mod duties_contradict;
+mod edge_to_obsolete;
 mod edge_to_start;
 mod endless_retry;
 mod generated_name_clash;
@@ -84,6 +85,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "dead_ends", severity: Severity::Error, run: dead_ends::run },
     Check { name: "if_without_else", severity: Severity::Error, run: if_without_else::run },
     Check { name: "edge_to_start", severity: Severity::Error, run: edge_to_start::run },
+    Check { name: "edge_to_obsolete", severity: Severity::Error, run: edge_to_obsolete::run },
     Check { name: "reserved_names", severity: Severity::Error, run: reserved_names::run },
     Check { name: "generated_name_clash", severity: Severity::Error, run: generated_name_clash::run },
     Check { name: "never_ends", severity: Severity::Error, run: never_ends::run },

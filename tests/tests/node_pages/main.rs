@@ -62,6 +62,7 @@ samples! {
     Join: join, "samples/join.rs";
     Timer: timer, "samples/timer.rs";
     Subprocess: subprocess, "samples/subprocess.rs";
+    Obsolete: obsolete, "samples/obsolete.rs";
     End: end, "samples/end.rs";
 }
 

@@ -187,6 +187,7 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::Split
         | Kind::Join
         | Kind::Subprocess
+        | Kind::Obsolete
         | Kind::End => None,
     }
 }

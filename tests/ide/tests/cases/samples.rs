@@ -40,6 +40,7 @@ const UNDERLINED: &[(&str, &str)] = &[
     ("condition_cannot_change", "`a` in `#[node(if = |a| a.process.paid(), next = this.end)]`"),
     ("dead_ends", "`pack` in `pub pack: View,`"),
     ("duties_contradict", "`approve` in `pub approve: View,`"),
+    ("edge_to_obsolete", "`label` in `#[node(permission(anyone), next = this.label)]`"),
     ("edge_to_start", "`start` in `#[node(if = |a| a.process.approved(), then = this.end, else = this.start)]`"),
     ("generated_name_clash", "`countersign` in `pub countersign: View,`"),
     ("if_without_else", "`check_urgent` in `pub check_urgent: If,`"),
