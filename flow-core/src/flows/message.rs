@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use flow_graph::{Kind, NodeId};
+use flow_graph::{Graph, Kind, NodeId};
 use serde::Serialize;
 
 use super::{DynFlow, Flows};
@@ -118,7 +118,7 @@ impl<C: FlowConnection> Flows<C> {
                     elsewhere.push(open.clone());
                     continue;
                 };
-                if nodes.is_some_and(|nodes| !nodes.contains(&qualified(flow, at))) {
+                if nodes.is_some_and(|nodes| !nodes.iter().any(|node| is_node(flow.graph(), at, node))) {
                     continue;
                 }
                 match flow.deliver(conn, at, id, user, value) {
@@ -182,6 +182,12 @@ impl<C: FlowConnection> Flows<C> {
 
 fn qualified<C>(flow: &DynFlow<C>, at: NodeId) -> String {
     format!("{}.{}", flow.graph().name, flow.graph().node(at).map_or("", |node| node.name))
+}
+
+/// Whether this is the name of a node, as `flow.node`: the one of now, or one that they had when it was stored.
+pub(crate) fn is_node(graph: &Graph<'_>, at: NodeId, name: &str) -> bool {
+    let named = |(flow, node): (&str, &str)| graph.is_named(flow) && graph.names(at).any(|name| name == node);
+    name.split_once('.').is_some_and(named)
 }
 
 impl OpenCatch {

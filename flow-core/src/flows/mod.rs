@@ -10,7 +10,7 @@ mod dyn_flow;
 mod explain;
 mod hints;
 mod lists;
-mod message;
+pub(crate) mod message;
 mod permissions;
 mod problems;
 mod releases;

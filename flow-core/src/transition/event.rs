@@ -11,6 +11,7 @@ use super::{FLOW, Input, perform, start};
 use crate::engine::Event;
 use crate::event::{self, Parcel, Tick};
 use crate::flow::node;
+use crate::flows::message::is_node;
 use crate::form::Sent;
 use crate::store::{DueKind, DueRow, DueWrite, FlowConnection, Locking, NEVER, Store as _};
 use crate::{Error, Flow, Permission, Process, Result, Task, TaskId, TaskStatus, Timestamp, User, clock};
@@ -105,8 +106,7 @@ pub(super) fn look_for_message<F: Flow>(conn: &mut F::Connection, row: &DueRow) 
 /// Delivers a kept message to this catch. False if it is gone by now, or not for this catch.
 fn receive<F: Flow>(conn: &mut F::Connection, kept: &DueRow, at: flow_graph::NodeId, task: TaskId) -> Result<bool> {
     let parcel = Parcel::of(kept)?;
-    let name = format!("{}.{}", F::GRAPH.name, node::<F>(at)?.0.name);
-    if parcel.nodes.as_ref().is_some_and(|nodes| !nodes.contains(&name)) {
+    if parcel.nodes.as_ref().is_some_and(|nodes| !nodes.iter().any(|node| is_node(F::GRAPH, at, node))) {
         return Ok(false);
     }
     conn.atomically(|conn| {

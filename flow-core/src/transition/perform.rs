@@ -244,6 +244,8 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         Verb::Revive => Event::Revive,
         // A subprocess that failed when its child had ended does not start another one.
         Verb::Retry if task.kind == Kind::Subprocess.name() && has_done_child(conn, task)? => Event::Complete,
+        // Its signal was thrown already: what failed was to go on.
+        Verb::Retry if task.kind == Kind::SignalCatch.name() => Event::Complete,
         Verb::Retry => Event::Retry,
         Verb::GoBack => Event::GoBack,
         Verb::Start

@@ -111,6 +111,31 @@ macro_rules! events_suite {
                 end: End,
             }
 
+            #[derive(TaskProxy)]
+            pub struct NoteTask { task: Task, #[json(default)] note: i64 }
+
+            /// What it gives to the next task fails as long as nobody has paid.
+            #[flow(process = OrderProcess, connection = Db)]
+            pub struct StuckFlow {
+                #[node(permission(anyone), next = this.split)]
+                start: StartHandle,
+                #[node(next = this.paid, next = this.pay)]
+                split: Split,
+                #[node(signal = "paid", next(this.noted, task_data = this.note))]
+                paid: SignalCatch,
+                #[node(form = StuckForm { paid }, permission(anyone), next = this.end)]
+                pay: View,
+                #[node(task = NoteTask, permission(anyone), next = this.end)]
+                noted: View,
+                end: End,
+            }
+
+            impl StuckFlow {
+                fn note(a: &Activation<Self>) -> Result<NoteTaskData, String> {
+                    if a.process.paid() == 0 { Err("nothing is paid".to_owned()) } else { Ok(NoteTaskData { note: a.process.paid() }) }
+                }
+            }
+
             /// Sends a message from a callback, and does it by hand, by code and by a rule.
             #[flow(process = OrderProcess, connection = Db)]
             pub struct RelayFlow {
@@ -167,7 +192,7 @@ macro_rules! events_suite {
                 }
             }
 
-            static FLOWS: Flows<Db> = flows![PulseFlow, MorningFlow, OrderFlow, PayFlow, WatchFlow, RelayFlow, GoodsFlow];
+            static FLOWS: Flows<Db> = flows![PulseFlow, MorningFlow, OrderFlow, PayFlow, WatchFlow, RelayFlow, GoodsFlow, StuckFlow];
 
             fn at(text: &str) -> TestClock {
                 TestClock::install_at(text.parse().unwrap())
@@ -510,6 +535,25 @@ macro_rules! events_suite {
                 clock.advance(days(1));
                 run(&mut conn);
                 assert_eq!(places(&mut conn, id), ["pay NEW", "meet STARTED"]);
+                assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
+            }
+
+            #[test]
+            fn a_catch_that_cannot_go_on_is_in_error_and_its_retry_needs_no_second_signal() {
+                let _clock = at("2026-11-28T10:00:00Z");
+                let mut conn = database();
+                let stuck = StuckFlow.start.run(&mut conn, &ALICE, OrderProcessData { number: "A".into(), paid: 0 }).unwrap().id();
+                pay(&mut conn, "A-1", 1).unwrap();
+                let report = run(&mut conn);
+                assert_eq!(report.failed, 1, "{report:?}");
+                let task = StuckFlow.paid.tasks().of(stuck).one(&mut conn).unwrap();
+                assert_eq!((task.status(), task.error()), (TaskStatus::Error, Some("nothing is paid")));
+                let form = StuckFlow.pay.tasks().open().of(stuck).one(&mut conn).unwrap().id();
+                StuckFlow.pay.assign(&mut conn, form, &ALICE).unwrap();
+                StuckFlow.pay.execute(&mut conn, form, &ALICE, StuckForm { paid: 3 }).unwrap();
+                let retried = StuckFlow.paid.retry(&mut conn, task.id(), &MONA).unwrap();
+                assert_eq!(retried.status(), TaskStatus::Done);
+                assert_eq!(StuckFlow.noted.tasks().open().of(stuck).load::<Task>(&mut conn).unwrap().len(), 1);
                 assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
             }
 

@@ -222,6 +222,8 @@ impl State {
             }
             Rows::Open => self.rows.iter().filter(open).cloned().collect(),
             Rows::All => self.rows.clone(),
+            // Asked for by `with_conditions` alone.
+            Rows::Conditions => Vec::new(),
         }
     }
 

@@ -106,8 +106,9 @@ impl<'r> Reservation<'r> {
 pub(super) const PAUSED: &str =
     " and (d.kind <> 'JOB' or d.queue not in (select q.name from flow_queue q where q.paused is not null))";
 
-/// What is due of a suspended process waits until it is resumed. Its cancellation and its notifications do not.
-const SUSPENDED: &str = " and (d.kind in ('CANCEL', 'NOTIFY') or not exists \
+/// What is due of a suspended process waits until it is resumed. Its cancellation, its notifications and what it
+/// has thrown do not.
+const SUSPENDED: &str = " and (d.kind in ('CANCEL', 'NOTIFY', 'MESSAGE') or not exists \
     (select 1 from flow_process p where p.id = d.process_id and p.suspended is not null))";
 
 fn list<'b>(json: &'b String, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
