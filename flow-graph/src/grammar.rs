@@ -32,6 +32,13 @@ macro_rules! __node_kinds {
                 /// leaves the task open, `name = ".."` and `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
             }
+            on_error {
+                /// Where the process continues when the task fails, `(this.repair)`, or with a code, when it fails with
+                /// that code: `(this.order_more, code = "no-stock")`. What the task wrote is rolled back. Optional, after
+                /// the node: `interrupting = false` to leave the task in ERROR and start a branch beside it, `name = ".."`
+                /// and `was = [".."]` for its stored name.
+                on_error: Takes::Error, Need::Many, "on_error(this.repair, code = \"no-stock\")";
+            }
             undo {
                 /// Takes back what the node did, when its task is undone: a closure or `this.method`, with `(a)` or
                 /// `(a, conn)`.
@@ -71,6 +78,7 @@ macro_rules! __node_kinds_with {
         form { $($form:tt)* }
         permission { $($permission:tt)* }
         on_timeout { $($on_timeout:tt)* }
+        on_error { $($on_error:tt)* }
         undo { $($undo:tt)* }
         next { $($next:tt)* }
         common { $($common:tt)* }
@@ -122,6 +130,7 @@ macro_rules! __node_kinds_with {
                     /// How urgent it is: a number, or a callback that returns one. Higher goes first; without it 0.
                     priority: Takes::Number, Need::Optional, "priority = 5";
                     $($on_timeout)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -133,6 +142,7 @@ macro_rules! __node_kinds_with {
                 } {
                     /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                     run: Takes::Callback, Need::Required, "run = this.send_hello";
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -148,6 +158,7 @@ macro_rules! __node_kinds_with {
                     run: Takes::Callback, Need::Optional, "run = this.send_hello";
                     $($permission)*
                     $($on_timeout)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -176,6 +187,7 @@ macro_rules! __node_kinds_with {
                     /// How many of its jobs all workers together run at once, a number. Without it: as many as there are.
                     concurrency: Takes::Type, Need::Optional, "concurrency = 3";
                     $($on_timeout)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -253,6 +265,7 @@ macro_rules! __node_kinds_with {
                     process_data: Takes::Callback, Need::Optional,
                         "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }";
                     $($on_timeout)*
+                    $($on_error)*
                     $($next)*
                     $($common)*
                 }
@@ -263,12 +276,37 @@ macro_rules! __node_kinds_with {
                 } {
                     $($common)*
                 }
+
+                /// Ends the whole process at once: all that is open in it is cancelled.
+                TerminateEnd () {
+                    stored: "END", bpmn: "endEvent", shape: Shape::End, event: EventDefinition::Terminate,
+                    exits: Exits::None, terminates: true,
+                } {
+                    $($common)*
+                }
+
+                /// Ends the whole process at once with an error code: all that is open in it is cancelled. The code
+                /// reaches the `on_error` of the `Subprocess` that runs it.
+                ErrorEnd () {
+                    stored: "END", bpmn: "endEvent", shape: Shape::End, event: EventDefinition::Error,
+                    exits: Exits::None, terminates: true,
+                } {
+                    /// The error code: `on_error(this.x, code = "no-stock")` of a parent takes it.
+                    code: Takes::Text, Need::Required, "code = \"no-stock\"";
+                    $($common)*
+                }
             }
             boundaries {
                 /// The timeout of a waiting task: created by `on_timeout`, never written as a field.
                 TimerBoundary () {
                     stored: "TIMER", bpmn: "boundaryEvent", shape: Shape::Event,
                     event: EventDefinition::Timer, waits: true, boundary: true,
+                } {}
+
+                /// Takes a failure of a task: made by `on_error` when the task fails, never written as a field.
+                ErrorBoundary () {
+                    stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
+                    event: EventDefinition::Error, boundary: true,
                 } {}
             }
         }

@@ -44,6 +44,8 @@ pub enum Takes {
     Nodes,
     /// A delay and a node.
     Timeout,
+    /// A node, and perhaps an error code.
+    Error,
     /// How often and after how long, or a method.
     Retry,
     /// The fields of a form that is made, or a type.

@@ -44,6 +44,10 @@ pub enum EventDefinition {
     Timer,
     /// A message, or a call by code.
     Message,
+    /// An error, with its code.
+    Error,
+    /// The end of the whole process.
+    Terminate,
 }
 
 /// Where the code of a kind's `run` runs.
@@ -72,6 +76,7 @@ struct Row {
     waits: bool,
     human: bool,
     boundary: bool,
+    terminates: bool,
     keys: &'static [Key],
 }
 
@@ -89,6 +94,7 @@ impl Row {
         waits: false,
         human: false,
         boundary: false,
+        terminates: false,
         keys: &[],
     };
 }
@@ -110,6 +116,9 @@ macro_rules! kinds {
         }
 
         impl Kind {
+            /// How many kinds there are, those that are never written as a field included.
+            pub(crate) const COUNT: usize = [$(Kind::$kind),*].len();
+
             const fn row(self) -> &'static Row {
                 match self {$(
                     Kind::$kind => const {
@@ -204,6 +213,12 @@ impl Kind {
         matches!(self.exits(), Exits::None)
     }
 
+    /// The whole process ends here, whatever is open in it.
+    #[must_use]
+    pub const fn terminates(self) -> bool {
+        self.row().terminates
+    }
+
     /// A process rests here until somebody or something goes on with it.
     #[must_use]
     pub const fn waits(self) -> bool {
@@ -269,6 +284,7 @@ mod tests {
             assert_eq!(Kind::from_name(kind.name()), Some(*kind));
         }
         assert_eq!(Kind::from_name("TimerBoundary"), None, "made by on_timeout, never a field");
+        assert_eq!(Kind::from_name("ErrorBoundary"), None, "made by on_error, never a field");
     }
 
     #[test]

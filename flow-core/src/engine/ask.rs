@@ -1,6 +1,6 @@
 //! What goes in and out of a [`Run`](super::Run).
 
-use flow_graph::Slot;
+use flow_graph::{Graph, NodeId, Slot};
 
 use super::TaskState;
 
@@ -30,6 +30,8 @@ pub enum Rows {
     Boundaries(i32),
     /// All open tasks, and those in which a token rests.
     Open,
+    /// The same, and the splits whose branches have not all ended.
+    Tokens,
     /// All tasks.
     All,
 }
@@ -62,6 +64,16 @@ pub struct Failure {
     pub code: Option<&'static str>,
     /// Another attempt is left: the task waits for it. Of a job alone.
     pub again: bool,
+    /// No `on_error` takes it: the program is at fault, not what it is about.
+    pub fatal: bool,
+}
+
+impl Failure {
+    /// The `on_error` of a node that takes it.
+    #[must_use]
+    pub fn taker(&self, graph: &Graph<'_>, node: NodeId) -> Option<NodeId> {
+        if self.again || self.fatal { None } else { graph.taker(node, self.code) }
+    }
 }
 
 /// What happened to a task that waited.

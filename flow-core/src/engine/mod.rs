@@ -38,6 +38,7 @@ mod run;
 mod scope;
 mod state;
 mod step;
+mod terminate;
 mod undo;
 mod verbs;
 

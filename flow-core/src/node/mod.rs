@@ -10,7 +10,7 @@ mod subprocess;
 mod verbs;
 
 #[doc(hidden)]
-pub use subprocess::{Child, child, flow_of, runs};
+pub use subprocess::{Child, child, ends_with, flow_of, runs};
 
 use std::marker::PhantomData;
 
@@ -240,6 +240,7 @@ macro_rules! node_types {
 
         impl<N: Node> subprocess::InFlow for $name<N> {
             const FLOW: &'static str = N::Flow::GRAPH.name;
+            const GRAPH: &'static flow_graph::Graph<'static> = N::Flow::GRAPH;
         }
 
         impl<N> std::fmt::Debug for $name<N> {

@@ -115,6 +115,9 @@ pub trait TaskRows {
     /// The open tasks of a process, by number.
     fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 
+    /// The tasks of a process with these numbers.
+    fn numbered_tasks(&mut self, process: i64, numbers: &[i32]) -> QueryResult<Vec<Task>>;
+
     /// The tasks of a process in which a token rests, by number.
     fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 

@@ -30,6 +30,9 @@ impl<'a> Facts<'a> {
             if node.kind == Kind::Join || node.kind.is_boundary() {
                 continue;
             }
+            if node.kind.terminates() {
+                continue;
+            }
             if node.kind.ends() {
                 facts.ends(analysis, id);
                 continue;

@@ -384,7 +384,9 @@ impl Proof<'_> {
         let last = self.layers.releases[released];
         let known: BTreeSet<&str> = last.nodes.iter().map(|node| self.layers.name(&node.name)).collect();
         for (host, node) in self.of_now.graph.ids().zip(self.of_now.graph.nodes) {
-            for timeout in node.boundaries {
+            // What takes failures is armed with no task: it takes those of open tasks, too.
+            let armed = |id: &&NodeId| self.of_now.kind(**id) == Some(Kind::TimerBoundary);
+            for timeout in node.boundaries.iter().filter(armed) {
                 let is_new = !known.contains(self.of_now.plain(*timeout));
                 let parts = self.layers.parts_of(released).iter();
                 let old = parts.filter(|part| {

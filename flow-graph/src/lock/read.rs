@@ -267,8 +267,8 @@ impl Section {
 }
 
 fn kind_of(word: &str) -> Option<Kind> {
-    let boundary = (word == Kind::TimerBoundary.name()).then_some(Kind::TimerBoundary);
-    Kind::from_name(word).or(boundary)
+    let boundaries = [Kind::TimerBoundary, Kind::ErrorBoundary];
+    Kind::from_name(word).or_else(|| boundaries.into_iter().find(|kind| kind.name() == word))
 }
 
 fn edge(words: &mut Words<'_>) -> Read<LockedEdge> {

@@ -130,6 +130,8 @@ impl Outcomes {
         let mut ways = Ways::default();
         let Some(node) = positions.graph.node(id) else { return ways };
         match node.kind {
+            // The whole process ends: no other branch goes on without this one.
+            kind if kind.terminates() => {}
             Kind::End => ways.add_end(Waited::NO),
             Kind::Split => self.split(positions, at, &mut ways),
             Kind::Join if positions.paths.scope(path).is_some() => ways.add_join(id, Waited::NO),

@@ -31,13 +31,13 @@ pub(crate) struct FlowModel {
     pub(crate) cancel: Option<CallbackSyntax>,
     /// `lock = ".."`
     pub(crate) lock: Option<(String, Span)>,
-    /// In the order of declaration, each followed by its timeouts.
+    /// In the order of declaration, each followed by its boundaries.
     pub(crate) nodes: Vec<NodeModel>,
     /// All that was written as `this.x`, for rustc to check.
     pub(crate) refs: Vec<NodeRef>,
 }
 
-/// A node, or the timeout of one.
+/// A node, or the boundary of one.
 pub(crate) struct NodeModel {
     pub(crate) kind: Kind,
     /// The field, or of a timeout the field of its task.
@@ -51,6 +51,8 @@ pub(crate) struct NodeModel {
     pub(crate) edges: Vec<EdgeModel>,
     pub(crate) boundaries: Vec<NodeId>,
     pub(crate) interrupting: bool,
+    /// The error code that it ends with, or takes.
+    pub(crate) code: Option<(String, Span)>,
     pub(crate) incomplete: bool,
     pub(crate) allows: Vec<Allow>,
     pub(crate) permission: Permission,
@@ -226,6 +228,7 @@ impl NodeModel {
             edges: Vec::new(),
             boundaries: Vec::new(),
             interrupting: false,
+            code: None,
             incomplete: false,
             allows: Vec::new(),
             permission: Permission::Managers,
@@ -275,6 +278,7 @@ impl FlowModel {
                 edges,
                 boundaries: &node.boundaries,
                 interrupting: node.interrupting,
+                code: node.code.as_ref().map(|(code, _)| code.as_str()),
                 incomplete: node.incomplete,
             })
             .collect();

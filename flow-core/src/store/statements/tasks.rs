@@ -32,6 +32,15 @@ impl TaskRows for Conn {
             .map(counted)
     }
 
+    fn numbered_tasks(&mut self, process: i64, numbers: &[i32]) -> QueryResult<Vec<Task>> {
+        flow_task::table
+            .filter(flow_task::process_id.eq(process).and(flow_task::number.eq_any(numbers)))
+            .order(flow_task::number)
+            .select(Task::as_select())
+            .load(self)
+            .map(counted)
+    }
+
     fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>> {
         by_index(Index::Resting, flow_task::process_id.eq(process)).load(self).map(counted)
     }

@@ -133,6 +133,21 @@ impl UnitOfWork {
                 rows.extend(conn.store().resting_tasks(process)?);
                 rows
             }
+            Rows::Tokens => {
+                let mut rows = conn.store().open_tasks(process)?;
+                rows.extend(conn.store().resting_tasks(process)?);
+                // The splits that are open are around what is open.
+                loop {
+                    let mut around: Vec<i32> = rows.iter().filter_map(|row| row.scope).collect();
+                    around.retain(|split| !rows.iter().any(|row| row.number == *split));
+                    around.sort_unstable();
+                    around.dedup();
+                    if around.is_empty() {
+                        break rows;
+                    }
+                    rows.extend(conn.store().numbered_tasks(process, &around)?);
+                }
+            }
             Rows::All => conn.store().tasks(process)?,
         };
         if let Rows::Scope(split) = rows {
@@ -285,6 +300,16 @@ impl UnitOfWork {
         again
     }
 
+    /// The code of the `ErrorEnd` that has ended the process in this transition.
+    pub(crate) fn error_code(&self) -> Option<&'static str> {
+        let ended = self.tasks.iter().filter(|tracked| {
+            tracked.task.status == TaskStatus::Done && tracked.before != Some(TaskStatus::Done)
+        });
+        ended.filter_map(|tracked| self.graph.node(tracked.node)).find_map(|node| {
+            if node.kind == Kind::ErrorEnd { node.code } else { None }
+        })
+    }
+
     pub(crate) fn node(&self, at: usize) -> NodeId {
         self.tasks[at].node
     }
@@ -306,6 +331,7 @@ impl UnitOfWork {
             self.to_write.push(at);
             if state.status == TaskStatus::Done {
                 self.newest_done(at);
+                self.note_code(at);
             }
         }
         Ok(())
@@ -317,6 +343,15 @@ impl UnitOfWork {
         let newest = self.done.entry(tracked.node).or_insert(at);
         if self.tasks[*newest].task.number <= tracked.task.number {
             *newest = at;
+        }
+    }
+
+    /// The row of an `ErrorEnd` says with which error the process has ended.
+    fn note_code(&mut self, at: usize) {
+        let node = self.graph.node(self.tasks[at].node).filter(|node| node.kind == Kind::ErrorEnd);
+        if let Some(code) = node.and_then(|node| node.code) {
+            self.tasks[at].task.error = Some(code.to_owned());
+            self.tasks[at].rewrite();
         }
     }
 
@@ -520,7 +555,8 @@ impl UnitOfWork {
         let ended = ended && row.finished == Some(self.now);
         let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
         if let Some(parent) = conn.store().process(parent)? {
-            self.also(DueWrite::Insert(DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now)));
+            let due = DueRow::resume(row.id, &parent.flow, self.now, self.error_code());
+            self.also(DueWrite::Insert(due));
         }
         Ok(())
     }

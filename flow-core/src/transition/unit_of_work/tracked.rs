@@ -160,6 +160,9 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::Split
         | Kind::Join
         | Kind::Subprocess
-        | Kind::End => None,
+        | Kind::End
+        | Kind::TerminateEnd
+        | Kind::ErrorEnd
+        | Kind::ErrorBoundary => None,
     }
 }
