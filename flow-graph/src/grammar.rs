@@ -231,10 +231,18 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
-                /// Waits until all branches of its split have arrived or have ended.
+                /// Waits until all branches of its split have arrived or have ended; with `continue_on` it may continue
+                /// earlier.
                 Join () {
                     stored: "JOIN", bpmn: "parallelGateway", shape: Shape::Gateway,
                 } {
+                    /// Whether it continues although branches are still open: `|a, arrived, open| ..`, or with the
+                    /// connection `|a, conn, arrived, open| ..`. Asked each time that a branch has arrived or has ended.
+                    continue_on: Takes::Callback, Need::Optional,
+                        "continue_on = |_a, arrived, _open| arrived.len() >= 2";
+                    /// What becomes of the branches that are still open then: they are cancelled, or with `false` they go
+                    /// on, and what arrives later is not waited for. Without it: `true`.
+                    cancel_active: Takes::Flag, Need::Optional, "cancel_active = false";
                     /// The next node when all branches have arrived.
                     next: Takes::Edge(Role::Next), Need::Optional, "next = this.end";
                     $($common)*

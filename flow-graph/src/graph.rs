@@ -55,6 +55,8 @@ pub struct Node<'a> {
     pub interrupting: bool,
     /// Of an `ErrorEnd`: its error code. Of an `on_error`: the code that it takes; `None`: any failure.
     pub code: Option<&'a str>,
+    /// Of a join: whether it may continue before all branches have arrived.
+    pub early: Early,
     /// Something about its edges could not be read, so that checks which depend on them stay silent.
     pub incomplete: bool,
 }
@@ -72,6 +74,17 @@ pub struct Edge {
     pub carries: bool,
     /// Of a split: how often it may be taken, whatever is asked beside that.
     pub times: Times,
+}
+
+/// Whether a join may continue while branches of its split are open, and what becomes of those.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Early {
+    /// It waits for all.
+    Never,
+    /// They are cancelled.
+    Cancels,
+    /// They go on; what arrives later ends there.
+    Keeps,
 }
 
 /// How often a split takes one of its edges.
@@ -128,6 +141,7 @@ impl<'a> Node<'a> {
             boundaries: &[],
             interrupting: false,
             code: None,
+            early: Early::Never,
             incomplete: false,
         }
     }

@@ -54,6 +54,8 @@ pub enum Takes {
     Type,
     /// A text.
     Text,
+    /// `true` or `false`.
+    Flag,
     /// A list of old names.
     Names,
     /// A check, and why its finding is right.

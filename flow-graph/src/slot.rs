@@ -26,6 +26,8 @@ pub enum Slot {
     Priority,
     /// Takes back what the node did: the task is undone.
     Undo,
+    /// Whether a `Join` continues although branches are still open.
+    Continue,
 }
 
 impl Slot {
@@ -42,7 +44,8 @@ impl Slot {
             | Slot::Child
             | Slot::Candidates
             | Slot::Priority
-            | Slot::Undo => None,
+            | Slot::Undo
+            | Slot::Continue => None,
         }
     }
 

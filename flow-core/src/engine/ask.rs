@@ -12,7 +12,7 @@ pub enum Ask {
         /// The task it is called for: its place in [`Run::tasks`](super::Run::tasks).
         task: usize,
         /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`] and
-        /// [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
+        /// [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] and [`Slot::Continue`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
         /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
         /// [`Answer::Ended`].
         slot: Slot,
@@ -24,7 +24,8 @@ pub enum Ask {
 /// Which rows of a process the engine asks for. Rows that it has already may be among the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rows {
-    /// The split with this number, then the joins that wait for its branches, and those in which arrivals rest.
+    /// The split with this number, then the joins that wait for its branches, and those in which arrivals rest; and the
+    /// one that has continued before all had arrived, if one has.
     Scope(i32),
     /// The task with this number, then the open boundaries that are armed with it.
     Boundaries(i32),

@@ -33,6 +33,7 @@
 //! ```
 
 mod ask;
+mod early;
 mod go_back;
 mod run;
 mod scope;

@@ -76,6 +76,10 @@ pub(super) enum Work {
     Leave(usize),
     /// The whole process is cancelled.
     CancelAll,
+    /// A join continues although branches are still open.
+    Overtake(usize),
+    /// It cannot be said whether a join continues.
+    Stall(usize),
     /// The whole process ends at this task.
     Terminate(usize),
     /// This `on_error` takes the failure of a task.
@@ -245,6 +249,8 @@ impl<'g> Run<'g> {
                 self.terminate(task);
                 Ok(())
             }
+            Work::Overtake(join) => self.overtake(join),
+            Work::Stall(join) => self.stall(join),
             Work::Raise(task, taker) => self.raise(task, taker),
             Work::Arrive(task, edge) => self.arrive(task, edge),
             Work::Leave(task) => self.leave_by(task, Role::Next),
@@ -307,6 +313,10 @@ impl<'g> Run<'g> {
             return Err(Fault::Broken("nothing was asked"));
         };
         match (ask, answer) {
+            (Ask::Call { task, slot: Slot::Continue }, Answer::Failed(_)) => {
+                self.todo.push_back(Work::Stall(task));
+                Ok(())
+            }
             (Ask::Call { task, .. }, Answer::Failed(failure)) => {
                 self.fail(task, failure);
                 Ok(())
@@ -339,6 +349,12 @@ impl<'g> Run<'g> {
             (Slot::Undo, Answer::Done) => self.take_back(task),
             (Slot::Condition, Answer::Holds(holds)) => {
                 self.leave_by(task, if *holds { Role::Then } else { Role::Else })
+            }
+            (Slot::Continue, Answer::Holds(holds)) => {
+                if *holds {
+                    self.todo.push_back(Work::Overtake(task));
+                }
+                Ok(())
             }
             (Slot::Choice, Answer::Edge(edge)) => self.leave(task, *edge),
             (Slot::Branches(_), Answer::Times(times)) => {

@@ -92,11 +92,7 @@ impl Run<'_> {
             self.disarm(host);
             return Ok(());
         }
-        match self.tasks[boundary].scope {
-            None => self.process.open_tokens += 1,
-            Some(split) => self.split_mut(split)?.open_tokens += 1,
-        }
-        Ok(())
+        self.add_token(self.tasks[boundary].scope)
     }
 
     /// An `on_error` takes the failure of a task. It has no row until then.

@@ -166,7 +166,8 @@ impl Run<'_> {
             Some(Kind::Join) => {
                 let rests = self.take_following(task);
                 if let (true, Some(split)) = (rests, scope) {
-                    self.split_mut(split)?.open_tokens = self.tasks[task].open_tokens;
+                    // All rows are there, so that nothing is asked for.
+                    self.unmeet(task, Work::Undo(task))?;
                     self.resting_joins.insert((split, self.tasks[task].node), task);
                 }
                 rests

@@ -118,8 +118,14 @@ pub trait StartData<F: Flow> {
     fn data(&self) -> <F::Process as crate::ProcessProxy>::Data;
 }
 
+/// A node of a flow, as its field's type: `VoteFlow.vote`.
+pub trait NodeField {
+    /// Its marker.
+    type Node: Node;
+}
+
 /// The owner of a node's last task: what `assign = this.start.owner` refers to.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Owner(());
 
 macro_rules! node_types {
@@ -236,6 +242,18 @@ macro_rules! node_types {
             ) -> Result<Vec<Availability>> {
                 available::of_task::<N::Flow>(conn, task, user)
             }
+        }
+
+        impl<N> Clone for $name<N> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<N> Copy for $name<N> {}
+
+        impl<N: Node> NodeField for $name<N> {
+            type Node = N;
         }
 
         impl<N: Node> subprocess::InFlow for $name<N> {

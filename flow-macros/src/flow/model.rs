@@ -1,6 +1,6 @@
 //! What a flow means: the step between what was written and the Rust that is emitted.
 
-use flow_graph::{Edge, Exits, Graph, Kind, Node, NodeId, Role, Times};
+use flow_graph::{Early, Edge, Exits, Graph, Kind, Node, NodeId, Role, Times};
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::value::{CallbackSyntax, NodeRef};
@@ -71,6 +71,9 @@ pub(crate) struct NodeModel {
     pub(crate) due: Option<Delay>,
     /// Of a person's task: `priority`, a number or a callback that returns one.
     pub(crate) urgency: Option<Delay>,
+    /// Of a join.
+    pub(crate) continue_on: Option<CallbackSyntax>,
+    pub(crate) cancel_active: Option<(bool, Span)>,
     /// Of a subprocess: the start of the other flow, and what it is given.
     pub(crate) child: Option<TokenStream>,
     pub(crate) process_data: Option<CallbackSyntax>,
@@ -244,6 +247,8 @@ impl NodeModel {
             candidates: None,
             due: None,
             urgency: None,
+            continue_on: None,
+            cancel_active: None,
             child: None,
             process_data: None,
             process_seed: None,
@@ -255,6 +260,17 @@ impl NodeModel {
             concurrency: None,
             summary: None,
             result: None,
+        }
+    }
+}
+
+impl NodeModel {
+    /// Of a join: whether it may continue early, and what becomes of the branches that are open then.
+    pub(crate) fn early(&self) -> Early {
+        match (&self.continue_on, &self.cancel_active) {
+            (None, _) => Early::Never,
+            (Some(_), Some((false, _))) => Early::Keeps,
+            (Some(_), _) => Early::Cancels,
         }
     }
 }
@@ -279,6 +295,7 @@ impl FlowModel {
                 boundaries: &node.boundaries,
                 interrupting: node.interrupting,
                 code: node.code.as_ref().map(|(code, _)| code.as_str()),
+                early: node.early(),
                 incomplete: node.incomplete,
             })
             .collect();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use flow_core::engine::{Run, TaskState};
+use flow_core::{ProcessStatus, TaskStatus};
 use flow_core::graph::{Graph, Kind, NodeId};
 
 use super::explore::Taken;
@@ -82,6 +83,11 @@ pub struct History {
     nested: bool,
 }
 
+/// The process has come to an end of the whole.
+fn terminated(graph: &Graph<'_>, run: &Run<'_>) -> bool {
+    run.tasks().iter().any(|row| row.status == TaskStatus::Done && graph.node(row.node).unwrap().kind.terminates())
+}
+
 /// Times that one timeout comes beside one branch: more show nothing new.
 const REMINDERS: usize = 2;
 
@@ -144,7 +150,9 @@ impl History {
             self.handlers.insert(row.number, self.handler_of(graph, run, row));
             facts.visited.insert(row.node);
         }
-        for at in new.iter().filter(|at| kind(run.tasks()[**at].node) == Kind::Split) {
+        // One that was cancelled before its turn came starts nothing.
+        let begins = |row: &TaskState| kind(row.node) == Kind::Split && row.status == TaskStatus::Done;
+        for at in new.iter().filter(|at| begins(&run.tasks()[**at])) {
             self.open(graph, run, *at, taken, facts);
         }
         for row in run.tasks() {
@@ -162,11 +170,14 @@ impl History {
             if let Some(split) = previous.filter(|row| kind(row.node) == Kind::Join).and_then(|join| join.scope) {
                 self.close(split);
             }
-            if !matches!(kind(row.node), Kind::Join | Kind::TimerBoundary) {
+            if kind(row.node) != Kind::Join && !kind(row.node).is_boundary() {
                 self.visit(graph, row, facts);
             }
         }
-        self.ends(graph, run, before, facts);
+        // What ends as a whole leaves nobody who goes on without another.
+        if run.process().status == ProcessStatus::New || !terminated(graph, run) {
+            self.ends(graph, run, before, facts);
+        }
     }
 
     fn waited(&mut self, way: &[Level]) {
@@ -299,7 +310,7 @@ impl History {
     fn visit(&mut self, graph: &Graph<'_>, row: &TaskState, facts: &mut Facts) {
         let (node, way) = (row.node, self.ways[&row.number].clone());
         let handler = self.handlers[&row.number];
-        let plain = graph.node(node).unwrap().kind != Kind::End;
+        let plain = !graph.node(node).unwrap().kind.ends();
         if plain && self.book(&way).left.contains(&node) {
             facts.jumped.insert(node);
         }

@@ -54,6 +54,8 @@ samples! {
     Timer: timer, "samples/timer.rs";
     Subprocess: subprocess, "samples/subprocess.rs";
     End: end, "samples/end.rs";
+    TerminateEnd: terminate_end, "samples/terminate_end.rs";
+    ErrorEnd: error_end, "samples/error_end.rs";
 }
 
 macro_rules! docs {

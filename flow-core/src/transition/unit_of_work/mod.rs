@@ -10,6 +10,7 @@ use flow_graph::{Graph, Kind, NodeId};
 use tracked::{Stored, Tracked};
 
 use super::{Actor, Cause, FLOW};
+use crate::branches::Which;
 use crate::candidate::Candidate;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::flow::JobFacts;
@@ -18,7 +19,7 @@ use crate::store::{
     AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
     TransitionWrite, lost_race,
 };
-use crate::{DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp};
+use crate::{Branches, DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
 pub(crate) struct UnitOfWork {
@@ -186,6 +187,27 @@ impl UnitOfWork {
     /// Keeps what the tasks behind an edge are given.
     pub(crate) fn give(&mut self, task: usize, edge: usize, payloads: Vec<Payload>) {
         self.payloads.insert((task, edge), payloads);
+    }
+
+    /// The branches that have arrived in a join, and those that are open.
+    pub(crate) fn branches<C: FlowConnection>(
+        &self,
+        conn: &mut C,
+        process: i64,
+        join: usize,
+    ) -> Result<(Branches, Branches)> {
+        let join = &self.tasks[join].task;
+        let split = join.scope.and_then(|split| self.position(split)).map(|at| &self.tasks[at].task);
+        let split = split.ok_or_else(|| Error::Internal("a join whose split was not read".to_owned()))?;
+        let token = format!("{}/{}", split.token, split.number);
+        let prefix = format!("{token}_");
+        let mut tasks = if self.inserted { conn.store().tasks_inside(process, &token)? } else { Vec::new() };
+        // What is planned is newer.
+        tasks.retain(|task| self.position(task.number).is_none());
+        tasks.extend(self.tasks.iter().map(|tracked| &tracked.task).filter(|task| task.token.starts_with(&prefix)).cloned());
+        tasks.sort_unstable_by_key(|task| task.number);
+        let arrived = Branches::of_tasks(&tasks, &prefix, Which::Arrived(join.number));
+        Ok((arrived, Branches::of_tasks(&tasks, &prefix, Which::Open)))
     }
 
     /// Who did a node's task last: in this transition, or before it.

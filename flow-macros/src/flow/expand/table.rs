@@ -1,6 +1,6 @@
 //! `impl Flow`: the graph and the callbacks as constants, one small function per callback.
 
-use flow_graph::{Body, Finding, NodeId, Place, Role, Times};
+use flow_graph::{Body, Early, Finding, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -330,11 +330,16 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
     let edges: Vec<TokenStream> = edges.collect();
     let incomplete = node.incomplete || !complete;
     let code = node.code.as_ref().map(|(code, _)| quote!(code: ::core::option::Option::Some(#code),));
+    let early = match node.early() {
+        Early::Never => None,
+        Early::Cancels => Some(quote!(early: #root::graph::Early::Cancels,)),
+        Early::Keeps => Some(quote!(early: #root::graph::Early::Keeps,)),
+    };
     quote! {
         #root::graph::Node {
             name: #name, was: &[#(#was),*], kind: #root::graph::Kind::#kind, title: #title,
             description: #description, edges: &[#(#edges),*], boundaries: &[#(#boundaries),*],
-            interrupting: #interrupting, incomplete: #incomplete, #code
+            interrupting: #interrupting, incomplete: #incomplete, #code #early
             ..#root::graph::Node::new(#name, #root::graph::Kind::#kind)
         }
     }

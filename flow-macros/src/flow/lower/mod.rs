@@ -193,6 +193,10 @@ fn node<'a>(
     if known.is_some() {
         keys::missing(&model, &seen, errors);
     }
+    if let (Some((_, span)), None) = (model.cancel_active, &model.continue_on) {
+        let text = "`cancel_active` says what becomes of open branches when the join continues early, and it never does";
+        errors.push(span, text, &["add `continue_on = |_a, arrived, _open| arrived.len() >= 2`, or remove it"]);
+    }
     let ids = model.boundaries.clone();
     flow.nodes.push(model);
     let mut added = Vec::new();
@@ -245,6 +249,8 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "priority" => model.priority = type_of(entry, errors),
         "concurrency" => model.concurrency = type_of(entry, errors),
         "permission" => model.permission = permission(entry, errors),
+        "continue_on" => model.continue_on = callback(entry, errors),
+        "cancel_active" => model.cancel_active = plain::flag(entry, errors),
         "code" => model.code = plain::error_code(entry, errors),
         "title" => model.title = text(entry, errors).map_or_else(|| model.title.clone(), |(text, _)| text),
         "summary" => model.summary = text(entry, errors),

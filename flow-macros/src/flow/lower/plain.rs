@@ -41,6 +41,18 @@ pub(super) fn stored_name(entry: &KeyValue, errors: &mut Errors) -> Option<Strin
     Some(name)
 }
 
+/// `cancel_active = false`
+pub(super) fn flag(entry: &KeyValue, errors: &mut Errors) -> Option<(bool, Span)> {
+    if let [TokenTree::Ident(word)] = entry.value.as_slice()
+        && (word == "true" || word == "false")
+    {
+        return Some((word == "true", word.span()));
+    }
+    let (first, last) = entry.span();
+    errors.push_range(first, last, format!("`{}` takes `true` or `false`", entry.key), &[]);
+    None
+}
+
 /// `code = "no-stock"`; one that cannot be a code is reported, and used all the same.
 pub(super) fn error_code(entry: &KeyValue, errors: &mut Errors) -> Option<(String, Span)> {
     let (code, span) = text(entry, errors)?;
