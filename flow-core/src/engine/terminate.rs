@@ -21,7 +21,9 @@ impl Run<'_> {
     pub(super) fn take_tokens(&mut self, rows: Vec<TaskState>) {
         for row in rows {
             if !self.places.contains_key(&row.number) {
-                self.add(row);
+                let at = self.add(row);
+                // Its split may be asked for later, and what is there already is not looked at again.
+                self.index_join(at);
             }
         }
         self.has_tokens = true;

@@ -181,7 +181,7 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
     let node = graph.node(run.tasks()[task].node).unwrap();
     let mut answers = answers_to(node, slot);
     // What no `on_error` takes leaves the task to a manager, of whom nothing is known here.
-    if run.takes(task, Failure::default()) {
+    if slot != Slot::Assignee && run.takes(task, Failure::default()) {
         answers.push(Answer::Failed(Failure::default()));
     }
     answers

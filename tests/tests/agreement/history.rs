@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use flow_core::engine::{Run, TaskState};
 use flow_core::{ProcessStatus, TaskStatus};
-use flow_core::graph::{Graph, Kind, NodeId};
+use flow_core::graph::{Early, Graph, Kind, NodeId};
 
 use super::explore::Taken;
 
@@ -155,7 +155,8 @@ impl History {
         for at in new.iter().filter(|at| begins(&run.tasks()[**at])) {
             self.open(graph, run, *at, taken, facts);
         }
-        for row in run.tasks() {
+        // Of a split it is the join that did not wait for all of its branches.
+        for row in run.tasks().iter().filter(|row| kind(row.node) != Kind::Split) {
             let before = was(row.number);
             if let Some(join) = row.joined.filter(|_| before.is_none_or(|row| row.joined.is_none())) {
                 let way = self.out_of(graph, row);
@@ -374,6 +375,14 @@ impl History {
     /// Branches that have ended in this transition.
     fn ends(&mut self, graph: &Graph<'_>, run: &Run<'_>, before: &[TaskState], facts: &mut Facts) {
         let was = |number: i32| before.iter().find(|row| row.number == number);
+        // What a join has cancelled has not ended by itself.
+        let cancels = |row: &&TaskState| {
+            row.status == TaskStatus::Done && graph.node(row.node).unwrap().early == Early::Cancels
+        };
+        let gone: Vec<i32> = run.tasks().iter().filter(cancels).filter_map(|join| join.scope).collect();
+        let is_gone = |way: &[Level]| {
+            way.iter().any(|level| matches!(level, Level::Branch { split, .. } if gone.contains(split)))
+        };
         for row in run.tasks() {
             let ended = match graph.node(row.node).unwrap().kind {
                 Kind::End => was(row.number).is_none(),
@@ -387,7 +396,7 @@ impl History {
                 }
                 _ => false,
             };
-            let way = self.ways.get(&row.number);
+            let way = self.ways.get(&row.number).filter(|way| !is_gone(way));
             if let Some(Level::Branch { split, branch }) = way.and_then(|way| way.last()).copied().filter(|_| ended) {
                 let book = self.books.entry((split, branch)).or_default();
                 book.ended_late |= book.waited;
