@@ -106,9 +106,7 @@ impl Branches {
     /// `Data` if the document of one cannot be read.
     pub fn of<T: NodeField>(&self, _node: T) -> Result<Vec<<T::Node as Node>::Task>> {
         let gone = |task: &&Task| matches!(task.status, TaskStatus::Canceled | TaskStatus::Revived) && !task.resting;
-        let is_of = |task: &&Task| {
-            <T::Node as Node>::NAMES.contains(&task.node.as_str()) && !gone(task)
-        };
+        let is_of = |task: &&Task| <T::Node as Node>::NAMES.contains(&task.node.as_str()) && !gone(task);
         let newest = self.branches.iter().filter_map(|tasks| tasks.iter().rfind(is_of));
         newest.map(|task| <T::Node as Node>::Task::from_row(task.clone())).collect()
     }

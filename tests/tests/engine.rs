@@ -347,10 +347,7 @@ fn is_possible(graph: &Graph<'_>, process: ProcessStatus, task: &TaskState, verb
     let kind = kind(graph, task);
     let open = !(task.status.is_final() || kind == Kind::Join && task.status == TaskStatus::Started);
     if process != ProcessStatus::New {
-        return verb == Event::Undo
-            && kind.ends()
-            && process == ProcessStatus::Done
-            && task.status == TaskStatus::Done;
+        return verb == Event::Undo && kind.ends() && process == ProcessStatus::Done && task.status == TaskStatus::Done;
     }
     // A start is done with its process, or there is none.
     if kind.begins() && verb != Event::Undo {

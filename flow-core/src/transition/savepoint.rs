@@ -112,11 +112,7 @@ impl Guard {
         let failure = failed.failure();
         let is_sent = self.mode == Mode::Foreground && !self.inner && task == 0;
         let sent = is_sent && matches!(failed, Failed::Error(Error::Invalid(_)));
-        Failure {
-            code: failure.code.filter(|_| slot != Slot::Child),
-            fatal: failure.fatal || sent,
-            ..failure
-        }
+        Failure { code: failure.code.filter(|_| slot != Slot::Child), fatal: failure.fatal || sent, ..failure }
     }
 
     /// Whether the row of the process is as it was before a callback that could write. Looked at here, so that it is

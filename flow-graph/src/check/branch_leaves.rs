@@ -7,9 +7,7 @@ use crate::{Finding, Kind, NodeId, Place};
 /// A branch that may come to the join where the others wait for it, and may also end, after somebody has worked on it:
 /// the join then goes on without it.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    let ends = |position: &Position| {
-        position.path != ROOT && analysis.kind(position.node).is_some_and(ends_branch)
-    };
+    let ends = |position: &Position| position.path != ROOT && analysis.kind(position.node).is_some_and(ends_branch);
     if analysis.groups().is_empty() || !analysis.positions.list.iter().any(ends) {
         return;
     }

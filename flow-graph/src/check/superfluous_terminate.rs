@@ -12,8 +12,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         found.push(
-            Finding::at(Place::Node(id), format!("no other branch can be open when a process comes to `{}`", node.name))
-                .help(format!("an `End` is enough: `pub {}: End`", node.name)),
+            Finding::at(
+                Place::Node(id),
+                format!("no other branch can be open when a process comes to `{}`", node.name),
+            )
+            .help(format!("an `End` is enough: `pub {}: End`", node.name)),
         );
     }
 }
@@ -25,10 +28,11 @@ mod tests {
 
     #[test]
     fn is_found_where_no_branch_is_beside_it() {
-        let plain = Draft::new()
-            .node("start", Kind::Start, &["a"])
-            .node("a", Kind::View, &["stop"])
-            .node("stop", Kind::TerminateEnd, &[]);
+        let plain = Draft::new().node("start", Kind::Start, &["a"]).node("a", Kind::View, &["stop"]).node(
+            "stop",
+            Kind::TerminateEnd,
+            &[],
+        );
         let text = "no other branch can be open when a process comes to `stop`";
         assert_eq!(found(&plain, "superfluous_terminate"), [text]);
         let beside = Draft::new()

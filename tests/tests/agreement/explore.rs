@@ -264,8 +264,11 @@ impl State {
         rows.sort_by_key(|row| row.number);
         let mut history = self.history.clone();
         history.note(graph, run, taken, &self.rows, fired, facts);
-        let passed: Vec<i32> =
-            rows.iter().filter(|row| row.open_tokens > 0).filter_map(|row| row.joined.filter(|_| Self::kind(graph, row.node) == Kind::Split)).collect();
+        let passed: Vec<i32> = rows
+            .iter()
+            .filter(|row| row.open_tokens > 0)
+            .filter_map(|row| row.joined.filter(|_| Self::kind(graph, row.node) == Kind::Split))
+            .collect();
         rows.retain(|row| {
             let split = Self::kind(graph, row.node) == Kind::Split && row.open_tokens > 0;
             !row.status.is_final() || split || passed.contains(&row.number)

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use flow_core::engine::{Run, TaskState};
-use flow_core::{ProcessStatus, TaskStatus};
 use flow_core::graph::{Early, Graph, Kind, NodeId};
+use flow_core::{ProcessStatus, TaskStatus};
 
 use super::explore::Taken;
 
@@ -376,9 +376,8 @@ impl History {
     fn ends(&mut self, graph: &Graph<'_>, run: &Run<'_>, before: &[TaskState], facts: &mut Facts) {
         let was = |number: i32| before.iter().find(|row| row.number == number);
         // What a join has cancelled has not ended by itself.
-        let cancels = |row: &&TaskState| {
-            row.status == TaskStatus::Done && graph.node(row.node).unwrap().early == Early::Cancels
-        };
+        let cancels =
+            |row: &&TaskState| row.status == TaskStatus::Done && graph.node(row.node).unwrap().early == Early::Cancels;
         let gone: Vec<i32> = run.tasks().iter().filter(cancels).filter_map(|join| join.scope).collect();
         let is_gone = |way: &[Level]| {
             way.iter().any(|level| matches!(level, Level::Branch { split, .. } if gone.contains(split)))

@@ -67,7 +67,16 @@ fn the_checks_say_what_an_exhaustive_look_shows() {
     println!("FLOW_SEED={seed}, {flows} flows: {count:?}");
     assert!(count.looked_at * 10 > usize::try_from(flows).unwrap() * 6, "too few could be looked at: {count:?}");
     let few = usize::try_from(flows / 1_000).unwrap();
-    for found in [count.stuck, count.nested, count.mixed, count.leaves, count.twice, count.reminded, count.terminates, count.clean] {
+    for found in [
+        count.stuck,
+        count.nested,
+        count.mixed,
+        count.leaves,
+        count.twice,
+        count.reminded,
+        count.terminates,
+        count.clean,
+    ] {
         assert!(found > few, "some kind of mistake hardly occurs: {count:?}");
     }
 }
@@ -128,12 +137,7 @@ fn agree(graph: &Graph<'_>, flow: &Flow, count: &mut Count) -> Result<(), String
 }
 
 /// Of a flow whose process may end as a whole: each mistake that was seen is reported.
-fn more_is_said(
-    graph: &Graph<'_>,
-    findings: &[Finding],
-    facts: &Facts,
-    count: &mut Count,
-) -> Result<(), &'static str> {
+fn more_is_said(graph: &Graph<'_>, findings: &[Finding], facts: &Facts, count: &mut Count) -> Result<(), &'static str> {
     count.terminates += 1;
     let has = |name: &str| findings.iter().any(|finding| finding.check == name);
     if !facts.mixed.is_empty() && !has("mixed_levels") {

@@ -19,7 +19,9 @@ use crate::store::{
     AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
     TransitionWrite, lost_race,
 };
-use crate::{Branches, DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp};
+use crate::{
+    Branches, DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp,
+};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
 pub(crate) struct UnitOfWork {
@@ -204,7 +206,9 @@ impl UnitOfWork {
         let mut tasks = if self.inserted { conn.store().tasks_inside(process, &token)? } else { Vec::new() };
         // What is planned is newer.
         tasks.retain(|task| self.position(task.number).is_none());
-        tasks.extend(self.tasks.iter().map(|tracked| &tracked.task).filter(|task| task.token.starts_with(&prefix)).cloned());
+        tasks.extend(
+            self.tasks.iter().map(|tracked| &tracked.task).filter(|task| task.token.starts_with(&prefix)).cloned(),
+        );
         tasks.sort_unstable_by_key(|task| task.number);
         let arrived = Branches::of_tasks(&tasks, &prefix, Which::Arrived(join.number));
         Ok((arrived, Branches::of_tasks(&tasks, &prefix, Which::Open)))
@@ -324,12 +328,13 @@ impl UnitOfWork {
 
     /// The code of the `ErrorEnd` that has ended the process in this transition.
     pub(crate) fn error_code(&self) -> Option<&'static str> {
-        let ended = self.tasks.iter().filter(|tracked| {
-            tracked.task.status == TaskStatus::Done && tracked.before != Some(TaskStatus::Done)
-        });
-        ended.filter_map(|tracked| self.graph.node(tracked.node)).find_map(|node| {
-            if node.kind == Kind::ErrorEnd { node.code } else { None }
-        })
+        let ended = self
+            .tasks
+            .iter()
+            .filter(|tracked| tracked.task.status == TaskStatus::Done && tracked.before != Some(TaskStatus::Done));
+        ended
+            .filter_map(|tracked| self.graph.node(tracked.node))
+            .find_map(|node| if node.kind == Kind::ErrorEnd { node.code } else { None })
     }
 
     pub(crate) fn node(&self, at: usize) -> NodeId {

@@ -194,7 +194,8 @@ fn node<'a>(
         keys::missing(&model, &seen, errors);
     }
     if let (Some((_, span)), None) = (model.cancel_active, &model.continue_on) {
-        let text = "`cancel_active` says what becomes of open branches when the join continues early, and it never does";
+        let text =
+            "`cancel_active` says what becomes of open branches when the join continues early, and it never does";
         errors.push(span, text, &["add `continue_on = |_a, arrived, _open| arrived.len() >= 2`, or remove it"]);
     }
     let ids = model.boundaries.clone();
