@@ -153,8 +153,11 @@ impl Flow {
             _ => {
                 *left = left.saturating_sub(1);
                 let join = self.add(Kind::Join, vec![Edge::new(Role::Next, next)]);
-                self.nodes[usize::from(join)].early =
-                    [Early::Cancels, Early::Keeps, Early::Never, Early::Never, Early::Never][dice.roll(5)];
+                self.nodes[usize::from(join)].early = match dice.roll(12) {
+                    0 => Early::Cancels,
+                    1 => Early::Keeps,
+                    _ => Early::Never,
+                };
                 join
             }
         };

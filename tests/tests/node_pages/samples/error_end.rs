@@ -33,6 +33,6 @@ pub static FLOWS: Flows<diesel::SqliteConnection> = flows![PaymentFlow, OrderFlo
 pub fn walk(conn: &mut diesel::SqliteConnection) -> flow_core::Result<i64> {
     OrderFlow.start.run(conn, &System("shop"), Default::default())?;
     let task = PaymentFlow.bank.tasks().open().one(conn)?;
-    PaymentFlow.bank.run(conn, task.id(), &System("bank"), ())?;
-    Ok(task.process())
+    let payment = PaymentFlow.bank.run(conn, task.id(), &System("bank"), ())?;
+    Ok(payment.id())
 }
