@@ -49,6 +49,10 @@ pub enum Reply<C> {
     Candidates(Vec<Candidate>),
     /// [`Slot::Priority`].
     Priority(i32),
+    /// [`Slot::Subscription`].
+    Key(String),
+    /// [`Slot::Act`] of a node that throws a message: its key and its value.
+    Message(String, serde_json::Value),
 }
 
 /// When a timer is due.
@@ -95,6 +99,23 @@ impl<T: IntoWhen, E: Into<StepError>> IntoWhen for Result<T, E> {
     fn when(self) -> Result<When, StepError> {
         self.map_err(Into::into)?.when()
     }
+}
+
+/// How long a timer or a timeout waits. It always fires, so it is no `Option`.
+#[diagnostic::on_unimplemented(
+    message = "a delay says how long to wait",
+    label = "this is `{Self}`",
+    note = "it is a length of time, as `days(3)` or `working_days(3)`, a `Timestamp`, or a `Result` of either"
+)]
+pub trait IntoDelay: IntoWhen {}
+
+impl IntoDelay for std::time::Duration {}
+impl IntoDelay for Timestamp {}
+impl<T: IntoDelay, E: Into<StepError>> IntoDelay for Result<T, E> {}
+
+/// When a timer is due that waits so long.
+pub fn delay(delay: impl IntoDelay) -> Result<When, StepError> {
+    delay.when()
 }
 
 /// What a generated callback is called with.

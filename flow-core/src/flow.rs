@@ -6,6 +6,7 @@ use std::time::Duration;
 use flow_graph::{Finding, Graph, Hint, Node, NodeId, Slot};
 
 use crate::callback::{Callback, Cx};
+use crate::event::{MessageDef, Tick};
 use crate::job::{JobCall, JobContext};
 use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
@@ -50,11 +51,15 @@ pub trait Flow: Sized + 'static {
     /// Called with each change, after its transaction.
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "what the macro writes")]
-    const NOTIFY: Option<fn(&crate::Notification) -> Result<(), StepError>> = None;
+    const NOTIFY: Option<fn(&crate::Notification, &mut Self::Connection) -> Result<(), StepError>> = None;
     /// Who else than its managers may cancel a process.
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const CANCEL: Option<fn(&dyn User, &Self::Process, &[Task]) -> Result<bool, StepError>> = None;
+
+    /// The audit has the values of the fields that were changed, not their names alone.
+    #[doc(hidden)]
+    const AUDIT_VALUES: bool = false;
 
     /// Hints found by the macro, which the compiler does not print.
     #[doc(hidden)]
@@ -107,12 +112,17 @@ impl<F: Flow> Texts<F> {
     pub const NONE: Self = Texts { summary: None, result: None };
 }
 
+/// Whether a start is offered to a person.
+type Offers = fn(&dyn User) -> Result<bool, StepError>;
+
 /// The callbacks of one node.
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds functions")]
 pub struct NodeDef<F: Flow> {
     /// Who may do it.
     pub rule: Rule<F>,
+    /// Of a start: whom it is offered to.
+    pub available: Option<Offers>,
     /// Of a start: what the new process is made from.
     pub initial: Option<Initial<F>>,
     /// Its callbacks, and those of its edges, by slot.
@@ -133,6 +143,14 @@ pub struct NodeDef<F: Flow> {
     pub reads: Option<fn(Task) -> Result<()>>,
     /// Of a subprocess: the stored name of the flow that it starts.
     pub child_flow: Option<&'static str>,
+    /// Of a timer that starts processes: when.
+    pub tick: Option<Tick>,
+    /// Of a catch or a throw of a message: what is known of it.
+    pub message: Option<MessageDef>,
+    /// Of a catch of a message: its value is read, as `input`.
+    pub takes_value: bool,
+    /// Of a catch or a throw of a signal: its name.
+    pub signal: Option<&'static str>,
 }
 
 type InitialCall<F> =
@@ -229,6 +247,7 @@ pub enum ViewRule<F: Flow> {
 impl<F: Flow> NodeDef<F> {
     pub const NONE: Self = NodeDef {
         rule: Rule::Managers,
+        available: None,
         initial: None,
         callbacks: &[],
         owner_of: None,
@@ -239,6 +258,10 @@ impl<F: Flow> NodeDef<F> {
         sent: None,
         reads: None,
         child_flow: None,
+        tick: None,
+        message: None,
+        takes_value: false,
+        signal: None,
     };
 
     /// The callback of this slot.

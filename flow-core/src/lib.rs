@@ -7,6 +7,8 @@ mod calendar;
 mod callback;
 mod candidate;
 mod change;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 mod columns;
 pub mod data;
@@ -14,6 +16,7 @@ pub mod engine;
 mod error;
 #[cfg(feature = "macros")]
 pub mod errors;
+mod event;
 mod flow;
 mod flows;
 pub mod form;
@@ -69,12 +72,14 @@ pub use engine::Obstacle;
 pub use error::{
     Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, RowConflict, Step, StepError,
 };
+pub use event::MessageKey;
 pub use flow::Flow;
 pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
-    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, OpenPlace, PausedQueue, Place,
-    Problem, ProblemKind, TaskExplanation, UnknownPermission, WaitsFor, WorkerInfo,
+    Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, ListHint,
+    ListHintKind, Message, Moved, OpenPlace, PausedQueue, Place, Problem, ProblemKind, RetiredPlace, TaskExplanation,
+    UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
@@ -92,7 +97,7 @@ pub use row_json::WithDocument;
 pub use states::{State, StateMachine, StateRow, States};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
-pub use store::{Attempt, AuditRow, FlowConnection, StateLogRow};
+pub use store::{Attempt, AuditRow, ChangedField, FlowConnection, StateLogRow};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};

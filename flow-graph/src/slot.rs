@@ -20,6 +20,8 @@ pub enum Slot {
     DueTime,
     /// Which process a `Subprocess` starts.
     Child,
+    /// Runs when a task has been made and assigned.
+    Created,
     /// The people and groups that a new task is offered to. It is asked together with who is assigned.
     Candidates,
     /// How urgent a new task is. It is asked together with who is assigned.
@@ -28,6 +30,8 @@ pub enum Slot {
     Undo,
     /// Whether a `Join` continues although branches are still open.
     Continue,
+    /// What a catch waits for: the key of its message.
+    Subscription,
 }
 
 impl Slot {
@@ -40,11 +44,13 @@ impl Slot {
             | Slot::Condition
             | Slot::Choice
             | Slot::Assignee
+            | Slot::Created
             | Slot::DueTime
             | Slot::Child
             | Slot::Candidates
             | Slot::Priority
             | Slot::Undo
+            | Slot::Subscription
             | Slot::Continue => None,
         }
     }
@@ -52,6 +58,6 @@ impl Slot {
     /// Whether the callback may change the process and its task, and is given what the caller handed over.
     #[must_use]
     pub const fn acts(self) -> bool {
-        matches!(self, Slot::Act | Slot::Undo)
+        matches!(self, Slot::Act | Slot::Created | Slot::Undo)
     }
 }

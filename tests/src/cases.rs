@@ -46,17 +46,20 @@ macro_rules! conformance {
         $crate::people_suite!($connection, $database);
         $crate::personal_suite!($connection, $database);
         $crate::verbs_suite!($connection, $database);
+        $crate::keys_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
         $crate::rows_suite!($connection, $database);
         $crate::states_suite!($connection, $database);
         $crate::diagrams_suite!($connection, $database);
         $crate::jobs_suite!($connection, $database);
+        $crate::events_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
             let modules = [
                 ("hello_world", hello_world::CASES),
                 ("kinds", kinds::CASES),
+                ("events", events::CASES),
                 ("branches", branches::CASES),
                 ("early", early::CASES),
                 ("ends", ends::CASES),
@@ -74,6 +77,7 @@ macro_rules! conformance {
                 ("people", people::CASES),
                 ("personal", personal::CASES),
                 ("verbs", verbs::CASES),
+                ("keys", keys::CASES),
                 ("columns_written", columns_written::CASES),
                 ("rows", rows::CASES),
                 ("states", states::CASES),

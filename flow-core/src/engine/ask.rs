@@ -11,8 +11,9 @@ pub enum Ask {
     Call {
         /// The task it is called for: its place in [`Run::tasks`](super::Run::tasks).
         task: usize,
-        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`] and
-        /// [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] and [`Slot::Continue`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
+        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`],
+        /// [`Slot::Subscription`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] and [`Slot::Continue`]
+        /// [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
         /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
         /// [`Answer::Ended`].
         slot: Slot,
@@ -35,6 +36,8 @@ pub enum Rows {
     Tokens,
     /// All tasks.
     All,
+    /// The open tasks of nodes that wait for a condition.
+    Conditions,
 }
 
 /// The answer to an [`Ask`].
@@ -106,6 +109,8 @@ pub enum Event {
     Undo,
     /// It was done, and is done again: what followed is cancelled and undone.
     GoBack,
+    /// It waits for a condition, which is looked at again.
+    Look,
 }
 
 /// Why a run cannot go on.
@@ -151,6 +156,9 @@ pub enum Obstacle {
     /// A worker is running its code.
     #[error("a worker is running it")]
     Running,
+    /// The process that it has started is open.
+    #[error("the process that it has started is open")]
+    OpenChild,
     /// Its node has no `undo`.
     #[error("its node has no `undo`")]
     NoUndo,

@@ -9,6 +9,9 @@ use crate::store::schema::flow_due;
 /// The token of a row that nobody has claimed: no process has this version.
 pub(crate) const NOBODY: i64 = 0;
 
+/// When a row is due that is only there to be found: the last time that there is.
+pub(crate) const NEVER: Timestamp = Timestamp::from_micros(i64::MAX);
+
 /// A row of `flow_due`.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = flow_due, treat_none_as_default_value = false)]
@@ -23,7 +26,8 @@ pub struct DueRow {
     pub(crate) due: Timestamp,
     /// How often it was begun.
     pub(crate) attempt: i32,
-    /// The version of the process that the newest claim made: who has another one has lost the lease.
+    /// The version of the process that the newest claim made: who has another one has lost the lease. [`NOBODY`] again
+    /// when the attempt has ended.
     pub(crate) lease_token: i64,
     pub(crate) leased_until: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
@@ -75,6 +79,16 @@ pub(crate) enum DueKind {
     Continue,
     /// `notify` of the flow is to be called with a change.
     Notify,
+    /// A timer starts a process.
+    Tick,
+    /// A task waits for a message or a signal. It is due when it is to look for messages that were kept, else never.
+    Catch,
+    /// A message that nobody has received yet.
+    Message,
+    /// A signal was thrown while this task waited for it.
+    Signal,
+    /// A condition that a task waits for is to be looked at.
+    Condition,
 }
 
 impl DueKind {
@@ -86,12 +100,28 @@ impl DueKind {
             DueKind::Cancel => "CANCEL",
             DueKind::Continue => "CONTINUE",
             DueKind::Notify => "NOTIFY",
+            DueKind::Tick => "TICK",
+            DueKind::Catch => "CATCH",
+            DueKind::Message => "MESSAGE",
+            DueKind::Signal => "SIGNAL",
+            DueKind::Condition => "CONDITION",
         }
     }
 
     /// All statuses that this version knows.
-    pub(crate) const ALL: &'static [DueKind] =
-        &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel, DueKind::Continue, DueKind::Notify];
+    pub(crate) const ALL: &'static [DueKind] = &[
+        DueKind::Job,
+        DueKind::Timer,
+        DueKind::Resume,
+        DueKind::Cancel,
+        DueKind::Continue,
+        DueKind::Notify,
+        DueKind::Tick,
+        DueKind::Catch,
+        DueKind::Message,
+        DueKind::Signal,
+        DueKind::Condition,
+    ];
 
     /// The kind of a stored word; `None` of one that another version wrote.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
@@ -110,6 +140,11 @@ impl DueRow {
     pub(crate) fn error_code(&self) -> Option<String> {
         let code = self.payload.as_ref()?.get(&["code"]).ok()??;
         code.as_str().map(str::to_owned)
+    }
+
+    /// Whether the newest attempt was begun and nobody wrote what came of it: its body may have killed the worker.
+    pub(crate) fn has_lost_its_worker(&self) -> bool {
+        self.lease_token != NOBODY
     }
 
     /// What names it.

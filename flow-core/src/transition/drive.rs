@@ -253,7 +253,8 @@ impl<C: FlowConnection> Frame<C> {
     /// sets and that is not valid.
     fn asked(&mut self, conn: &mut C, (task, slot): (usize, Slot), always: bool) -> Result<Called<C>> {
         let called = self.called(conn, task, slot)?;
-        if matches!(called, Called::Answer(_)) && (always || self.has_taker(task)) {
+        let guarded = always || self.run.is_looking() || self.has_taker(task);
+        if matches!(called, Called::Answer(_)) && guarded {
             self.subject.store().map_err(Error::Invalid)?;
         }
         Ok(called)
@@ -317,7 +318,8 @@ impl<C: FlowConnection> Frame<C> {
         self.subject.store().map_err(Error::Invalid)?;
         self.write_joined(conn)?;
         self.hooks.before(conn, &mut self.work, self.subject.row_mut(), &self.cause)?;
-        self.work.finish(conn, self.subject.row_mut(), &self.cause)?;
+        let audited = self.subject.audited();
+        self.work.finish(conn, self.subject.row_mut(), &self.cause, &audited)?;
         self.hooks.after(conn, &self.work, self.subject.row(), &self.cause)
     }
 

@@ -2,16 +2,17 @@
 
 use std::any::Any;
 
-use flow_graph::{NodeId, Slot};
+use flow_graph::{Kind, NodeId, Slot};
 
-use super::{ChildPlan, UnitOfWork};
+use super::{Audited, ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
+use crate::event;
 use crate::flow::{JobFacts, NodeDef, node};
 use crate::in_step::InStep;
-use crate::proxy::{self, ProcessProxy};
-use crate::store::FlowConnection;
-use crate::{Error, FieldError, Flow, Process, Result, StepError, Task, Timestamp, calendar};
+use crate::proxy::{self, JsonProxy as _, ProcessProxy};
+use crate::store::{FlowConnection, Store as _};
+use crate::{Error, FieldError, Flow, Process, Result, StepError, Task, Timestamp, calendar, clock};
 
 /// What a callback must be able to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub(crate) trait Subject<C> {
     fn call(&mut self, task: usize, slot: Slot, work: &mut UnitOfWork, conn: &mut C) -> Result<Called<C>, StepError>;
     /// What is stored of the jobs of a node.
     fn job_facts(&self) -> fn(NodeId) -> JobFacts;
+    /// What the audit says of the fields of its type.
+    fn audited(&self) -> Audited;
     /// Itself, for who knows its type.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -168,7 +171,9 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         let Ok((_, def)) = node::<F>(id) else { return Needs::default() };
         let beside = if slot == Slot::Assignee { BESIDE_ASSIGNEE } else { &[] };
         let callbacks = std::iter::once(&slot).chain(beside).filter_map(|slot| def.callback(*slot));
-        callbacks.fold(Needs::default(), |needs, callback| Needs {
+        // A signal is thrown by a statement of its own.
+        let throws = slot == Slot::Act && throws_signal::<F>(id);
+        callbacks.fold(Needs { activation: throws, connection: throws }, |needs, callback| Needs {
             activation: needs.activation || callback.activation,
             connection: needs.connection || callback.connection,
         })
@@ -176,6 +181,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
 
     fn connects(&self, id: NodeId) -> bool {
         node::<F>(id).is_ok_and(|(_, def)| def.callbacks.iter().any(|callback| callback.connection))
+            || throws_signal::<F>(id)
     }
 
     fn call(
@@ -190,11 +196,15 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         if slot == Slot::Assignee {
             self.describe(at, def, work, conn)?;
         }
+        if let (Slot::Act, Some(name), true) = (slot, def.signal, throws_signal::<F>(work.node(at))) {
+            let id = work.task(at).id();
+            conn.store().throw_signal(&event::signal(name), &id.to_string(), clock::now())?;
+        }
         let reply = match def.callback(slot) {
             Some(callback) => {
                 let input: Option<Box<dyn Any>> = match slot {
                     Slot::Continue => Some(Box::new(work.branches(conn, process, at)?)),
-                    slot if slot.acts() && at == 0 => self.input.take(),
+                    Slot::Act if at == 0 => self.input.take(),
                     _ => None,
                 };
                 // What only looks cannot change the row.
@@ -204,7 +214,11 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             None => match (slot, def.owner_of) {
                 (Slot::Assignee, Some(node)) => Reply::Assignee(work.last_owner(conn, process, node)?),
                 (Slot::Assignee, None) => Reply::Assignee(None),
-                (Slot::Act | Slot::DueTime | Slot::Undo, _) => Reply::Done,
+                (Slot::Act | Slot::Created | Slot::DueTime | Slot::Undo, _) => Reply::Done,
+                (Slot::Subscription, _) => {
+                    work.subscribe(at, event::signal(def.signal.unwrap_or_default()));
+                    Reply::Done
+                }
                 _ => return Err(Error::Internal(format!("`{}` has no {slot:?}", work.node_name(at))).into()),
             },
         };
@@ -243,6 +257,19 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
                 }
                 Answer::Done
             }
+            Reply::Key(key) => {
+                let name = def.message.map_or("", |message| message.name);
+                work.subscribe(at, event::message(name, &key)?);
+                Answer::Done
+            }
+            Reply::Message(key, value) => {
+                let Some(message) = &def.message else {
+                    return Err(Error::Internal(format!("`{}` throws no message", work.node_name(at))).into());
+                };
+                let place = (work.task(at).process_id, work.task(at).number);
+                work.throw(at, super::event::thrown(F::GRAPH.name, place, message, (key, value))?);
+                Answer::Done
+            }
             Reply::Child(plan) => return Ok(Called::Child(plan)),
             Reply::Candidates(_) | Reply::Priority(_) => {
                 return Err(Error::Internal(format!("{slot:?} was asked by itself")).into());
@@ -254,9 +281,18 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         JobFacts::of::<F>
     }
 
+    fn audited(&self) -> Audited {
+        Audited { fields: F::Process::META, values: F::AUDIT_VALUES }
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
+}
+
+/// Whether a node throws a signal.
+fn throws_signal<F: Flow>(id: NodeId) -> bool {
+    node::<F>(id).is_ok_and(|(node, _)| node.kind == Kind::SignalThrow)
 }
 
 /// When a task is due that was made at this time.
@@ -327,6 +363,10 @@ impl<C: FlowConnection> Subject<C> for RowOnly {
 
     fn job_facts(&self) -> fn(NodeId) -> JobFacts {
         |_| JobFacts::default()
+    }
+
+    fn audited(&self) -> Audited {
+        Audited { fields: &[], values: false }
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

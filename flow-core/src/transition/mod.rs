@@ -10,6 +10,7 @@ pub(crate) mod cancel;
 pub(crate) mod deny;
 mod drive;
 pub(crate) mod due;
+pub(crate) mod event;
 pub(crate) mod hooks;
 mod input;
 mod job;
@@ -17,6 +18,7 @@ mod loaded;
 pub(crate) mod perform;
 pub(crate) mod permit;
 pub(crate) mod process_verb;
+pub(crate) mod retired;
 mod savepoint;
 pub(crate) mod start;
 mod unit_of_work;
@@ -29,7 +31,7 @@ pub use available::Availability;
 pub use drive::ChildPlan;
 pub(crate) use hooks::Hooks;
 pub use input::{Again, Input};
-pub(crate) use unit_of_work::UnitOfWork;
+pub(crate) use unit_of_work::{Audited, UnitOfWork};
 pub use verb::Verb;
 
 /// Who asked for a transition, and what it is called in the audit.

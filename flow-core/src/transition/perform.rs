@@ -5,7 +5,7 @@ use flow_graph::{Kind, NodeId, Slot};
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
 use super::verb::{Mode, On, Verb, Who};
-use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit};
+use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit, retired};
 use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
@@ -67,6 +67,7 @@ impl<F: Flow> Target<F> {
         let is_taken = matches!(event, Event::Fail(failure) if failure.taker(F::GRAPH, state.node).is_some());
         let runs_code = runs_code || is_taken;
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
+        let run = if runs_code { run.with_conditions() } else { run };
         change(&mut work);
         let actor = actor.into();
         let acts = (rule.mode == Mode::Foreground).then_some(actor.id.as_str());
@@ -202,6 +203,11 @@ pub(super) fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, tar
     permit::check(conn, user, verb, at, target)?;
     in_state(conn, &target.process, &target.task, verb, node::<F>(at)?.0.kind)?;
     let task = &target.task;
+    if verb == Verb::MoveRetired
+        && let Some(obstacle) = retired::hindrance(conn, task)?
+    {
+        return Err(conflict(conn, &target.process, task, Some(obstacle))?);
+    }
     if verb.rule().who == Who::Assigned && !permit::owns(user, task) {
         let reason = match &task.owner {
             Some(owner) => format!("it is assigned to `{owner}`"),
@@ -234,7 +240,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
     Ok(match verb {
         Verb::Assign | Verb::Reassign => Event::Assign,
         Verb::Unassign => Event::Unassign,
-        Verb::Execute | Verb::Run => Event::Complete,
+        Verb::Execute | Verb::Run | Verb::MoveRetired => Event::Complete,
         Verb::CancelTask => Event::Cancel,
         Verb::EndBranch => Event::EndBranch,
         Verb::Undo => Event::Undo,
@@ -250,10 +256,12 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Timeout
         | Verb::Resume
         | Verb::Continue
+        | Verb::Catch
         | Verb::Cancel
         | Verb::Suspend
         | Verb::ResumeProcess
         | Verb::Comment
+        | Verb::Save
         | Verb::Denied => return Err(Error::Internal(format!("`{verb}` is not done to a task by a person"))),
     })
 }
@@ -345,9 +353,12 @@ pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, lo
         .ok_or_else(missing)
 }
 
-/// Whether a task is of the kind that its node has in this version of the code. A row of the first schema may not say.
-pub(crate) fn knows_kind(kind: flow_graph::Kind, task: &Task) -> bool {
-    task.kind.is_empty() || task.kind == kind.name()
+/// Whether a task is of a kind that its node has, or keeps, in this version of the code. A row of the first schema may
+/// not say.
+pub(crate) fn knows_kind(kind: Kind, task: &Task) -> bool {
+    task.kind.is_empty()
+        || Kind::from_name(&task.kind).is_some_and(|stored| kind.keeps(stored))
+        || task.kind == kind.name()
 }
 
 /// Refuses a task that is not in a state from which this verb is possible, and says who brought it where it is.

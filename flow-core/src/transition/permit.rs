@@ -75,7 +75,16 @@ pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
     let (node, def) = node::<F>(at)?;
     let represented = user.represents().map(|(person, _)| Represented(person));
     let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
+    if let Some(available) = def.available {
+        let available = available(rights).map_err(|source| Error::of_step(node.name, source))?;
+        if !available && !user.is_system() {
+            let reason = "it is not available to them".to_owned();
+            return Err(Error::denied(user, format!("{} `{}.{}`", Verb::Start, F::GRAPH.name, node.name), reason));
+        }
+    }
     let allowed = match &def.rule {
+        // It is available to them, and no other rule was given.
+        Rule::Managers if def.available.is_some() => true,
         Rule::Start(allows) => allows(rights).map_err(|source| Error::of_step(node.name, source))? || user.is_system(),
         rule => passes_by_name(rule, rights, F::GRAPH.name, node.name).unwrap_or(false),
     };
@@ -200,6 +209,14 @@ pub(crate) fn assigns<F: Flow>(def: &NodeDef<F>) -> bool {
 }
 
 /// What a rule that looks at no task says; `None` where it must see the task.
+pub(crate) fn may_receive<F: Flow>(user: &dyn User, at: NodeId) -> bool {
+    let Ok((node, def)) = node::<F>(at) else { return false };
+    let represented = user.represents().map(|(person, _)| Represented(person));
+    let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
+    user.is_system() || passes_by_name(&def.rule, rights, F::GRAPH.name, node.name) == Some(true)
+}
+
+/// Whether a rule that names a permission lets somebody; `None` of one that is code.
 pub(crate) fn passes_by_name<F: Flow>(
     rule: &Rule<F>,
     user: &dyn User,

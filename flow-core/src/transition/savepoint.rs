@@ -49,9 +49,10 @@ impl Guard {
         Guard { inner: true, ..Guard::new(mode) }
     }
 
-    /// What fails is in ERROR, whether an `on_error` takes it or not.
-    fn takes_all(&self) -> bool {
-        self.mode == Mode::Background && !self.inner
+    /// What fails is in ERROR, whether an `on_error` takes it or not: in the background, and where somebody else's branch
+    /// is looked at, which is no failure of who acts.
+    fn takes_all<C: FlowConnection>(&self, frame: &Frame<C>) -> bool {
+        self.mode == Mode::Background && !self.inner || frame.run.is_looking()
     }
 
     /// Before a callback is called. Where a failure ends everything, only what an `on_error` may take is guarded.
@@ -64,9 +65,9 @@ impl Guard {
         if self.open.as_ref().is_some_and(|open| open.task != task) {
             self.close(conn)?;
         }
-        if self.open.is_none() && (self.takes_all() || frame.has_taker(task)) {
+        if self.open.is_none() && (self.takes_all(frame) || frame.has_taker(task)) {
             let any = Failure::default();
-            let catches = self.takes_all() || self.mode == Mode::Background && frame.run.takes(task, any);
+            let catches = self.takes_all(frame) || self.mode == Mode::Background && frame.run.takes(task, any);
             self.open = Some(Open { catches, ..open(conn, frame, task)? });
         }
         frame.prepare(conn, task, slot)
@@ -101,7 +102,7 @@ impl Guard {
             Failed::Error(error) if error.is_retryable() => Err(error),
             // The release is at fault: one that can read the task's document does it later.
             Failed::Error(Error::Data(error)) if error.process == frame.subject.row().id => Err(Error::Data(error)),
-            failed if !self.takes_all() && !frame.run.takes(task, failure) => Err(failed.into_error()),
+            failed if !self.takes_all(frame) && !frame.run.takes(task, failure) => Err(failed.into_error()),
             failed => self.undo(conn, frame, failure, &failed),
         }
     }

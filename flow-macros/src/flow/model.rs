@@ -19,8 +19,12 @@ pub(crate) struct FlowModel {
     pub(crate) connection: TokenStream,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+    /// Who may do the nodes that do not say it themselves.
+    pub(crate) permission: Permission,
     /// Who may see its processes.
     pub(crate) view: Permission,
+    /// The audit has the values of fields.
+    pub(crate) audit_values: bool,
     /// Its working days.
     pub(crate) calendar: TokenStream,
     /// What people call a process.
@@ -62,6 +66,10 @@ pub(crate) struct NodeModel {
     pub(crate) run: Option<CallbackSyntax>,
     pub(crate) on_done: Option<CallbackSyntax>,
     pub(crate) undo: Option<CallbackSyntax>,
+    /// What runs when a task is made.
+    pub(crate) on_create: Option<CallbackSyntax>,
+    /// Of a start: the method that says whom it is offered to.
+    pub(crate) available: Option<CallbackSyntax>,
     /// Of a switch: the value that its cases are patterns for.
     pub(crate) on: Option<CallbackSyntax>,
     pub(crate) assign: Option<Assign>,
@@ -86,6 +94,17 @@ pub(crate) struct NodeModel {
     pub(crate) queue: Option<String>,
     pub(crate) priority: Option<TokenStream>,
     pub(crate) concurrency: Option<TokenStream>,
+    /// Of a timer that starts processes: a length of time, or a cron expression and the zone of its hours.
+    pub(crate) every: Option<TokenStream>,
+    pub(crate) cron: Option<(String, Span)>,
+    pub(crate) zone: Option<(String, Span)>,
+    /// The message that is caught or thrown.
+    pub(crate) message: Option<String>,
+    pub(crate) key: Option<CallbackSyntax>,
+    pub(crate) value: Option<CallbackSyntax>,
+    pub(crate) kept_for: Option<TokenStream>,
+    /// The signal that is caught or thrown.
+    pub(crate) signal: Option<String>,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
 }
@@ -97,7 +116,7 @@ pub(crate) enum Hook {
 }
 
 /// Who may do a node.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) enum Permission {
     #[default]
     Managers,
@@ -241,6 +260,8 @@ impl NodeModel {
             run: None,
             on_done: None,
             undo: None,
+            on_create: None,
+            available: None,
             on: None,
             assign: None,
             different_from: Vec::new(),
@@ -258,6 +279,14 @@ impl NodeModel {
             queue: None,
             priority: None,
             concurrency: None,
+            every: None,
+            cron: None,
+            zone: None,
+            message: None,
+            key: None,
+            value: None,
+            kept_for: None,
+            signal: None,
             summary: None,
             result: None,
         }

@@ -195,9 +195,16 @@ fn answers_to(node: &Node<'_>, slot: Slot) -> Vec<Answer> {
             let most = if node.edges[edge].times == Times::Each { 2 } else { 1 };
             (0..=most).map(Answer::Times).collect()
         }
+        Slot::Created => vec![Answer::Done],
         Slot::Assignee => vec![Answer::Assigned(false)],
         Slot::Child => vec![Answer::Ended(false)],
-        Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Undo | Slot::Candidates | Slot::Priority => {
+        Slot::Act
+        | Slot::Payload(_)
+        | Slot::DueTime
+        | Slot::Undo
+        | Slot::Candidates
+        | Slot::Priority
+        | Slot::Subscription => {
             vec![Answer::Done]
         }
     }

@@ -1,17 +1,20 @@
 //! The unit of work of one transition: the rows that were read, what is planned, and what is written already.
 
 mod audit;
+mod fields;
 mod tracked;
 
 use std::collections::BTreeMap;
 
 use flow_graph::{Graph, Kind, NodeId};
 
+pub(crate) use fields::Audited;
 use tracked::{Stored, Tracked};
 
 use super::{Actor, Cause, FLOW};
 use crate::branches::Which;
 use crate::candidate::Candidate;
+use crate::data::Path;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::flow::JobFacts;
 use crate::payload::Payload;
@@ -43,8 +46,14 @@ pub(crate) struct UnitOfWork {
     stored: Option<StoredProcess>,
     /// The columns that its row has.
     filled: Filled,
+    /// The process began in this transition.
+    is_new: bool,
+    /// The document as it was, once it is changed, and the paths that were written.
+    document: Option<(String, Vec<Path>)>,
     /// Changes of what is due, beside those that the tasks' states bring.
     also: Vec<DueWrite>,
+    /// What tasks throw, by their place, until they are done.
+    thrown: Vec<(usize, DueRow)>,
     /// Whom new tasks are offered to, by their place, until they are written.
     offers: Vec<(usize, Vec<Candidate>)>,
     /// What tasks are given, by the task and edge they come by.
@@ -84,7 +93,10 @@ impl UnitOfWork {
             locking: locking.unwrap_or(Locking::Pessimistic),
             stored: None,
             filled: Filled::default(),
+            is_new: true,
+            document: None,
             also: Vec::new(),
+            thrown: Vec::new(),
             offers: Vec::new(),
             payloads: BTreeMap::new(),
             inside_parent: locking.is_none(),
@@ -97,6 +109,7 @@ impl UnitOfWork {
     pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, locking: Locking) -> Self {
         let mut work = UnitOfWork::start(graph, now, Some(locking));
         work.inserted = true;
+        work.is_new = false;
         work.id = process.id;
         work.process = ProcessState {
             status: process.status,
@@ -114,7 +127,8 @@ impl UnitOfWork {
         let node = self.graph.find(&task.node).unwrap_or(UNKNOWN_NODE);
         let before = Some(task.status);
         let filled = Filled::from(&task);
-        let mut tracked = Tracked { task, node, before, stored: Stored::Current, filled, due: None };
+        let mut tracked =
+            Tracked { task, node, before, stored: Stored::Current, filled, due: None, subscription: None };
         tracked.due = tracked.due_kind(self.graph);
         let state = tracked.state();
         self.tasks.push(tracked);
@@ -152,6 +166,12 @@ impl UnitOfWork {
                 }
             }
             Rows::All => conn.store().tasks(process)?,
+            Rows::Conditions if !self.inserted => Vec::new(),
+            Rows::Conditions => {
+                let mut rows = conn.store().open_tasks(process)?;
+                rows.retain(|task| task.kind == Kind::ConditionalCatch.name());
+                rows
+            }
         };
         if let Rows::Scope(split) = rows {
             self.knows_joins(split, &found)?;
@@ -298,8 +318,20 @@ impl UnitOfWork {
         self.offers.push((at, candidates));
     }
 
+    /// Notes what a catch waits for.
+    pub(crate) fn subscribe(&mut self, at: usize, lookup: String) {
+        self.to_write.push(at);
+        self.tasks[at].subscription = Some(lookup);
+    }
+
+    /// Due work that a task leaves behind once it is done.
+    pub(crate) fn throw(&mut self, at: usize, row: DueRow) {
+        self.thrown.push((at, row));
+    }
+
     /// Stores why a task failed, as a text that every database can hold.
     pub(crate) fn fail(&mut self, at: usize, text: &str) {
+        self.thrown.retain(|(task, _)| *task != at);
         self.touch(at).error = Some(text.replace('\0', "\u{fffd}"));
     }
 
@@ -413,7 +445,8 @@ impl UnitOfWork {
             task.priority = old.priority;
         }
         let filled = Filled::default();
-        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, filled, due: None };
+        let (stored, before) = (Stored::Nothing, None);
+        let mut tracked = Tracked { task, node: state.node, before, stored, filled, due: None, subscription: None };
         tracked.advance(state, self.now);
         self.tasks.push(tracked);
         Ok(())
@@ -479,12 +512,19 @@ impl UnitOfWork {
     }
 
     /// Writes the rest, and the audit row: the transition is complete.
-    pub(crate) fn finish<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process, cause: &Cause) -> Result<()> {
+    pub(crate) fn finish<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        row: &mut Process,
+        cause: &Cause,
+        audited: &Audited,
+    ) -> Result<()> {
         self.state_into(row);
         row.version += 1;
         self.wake_parent(conn, row, cause)?;
         self.cancel_children(conn)?;
-        let audit = self.audit_row(row, cause);
+        self.note_fields(row);
+        let audit = self.audit_row(row, cause, audited);
         self.write(conn, row, Some(audit), true)
     }
 
@@ -497,6 +537,7 @@ impl UnitOfWork {
         tasks: bool,
     ) -> Result<()> {
         self.state_into(row);
+        self.note_fields(row);
         let mut places = if tasks { std::mem::take(&mut self.to_write) } else { Vec::new() };
         places.sort_unstable();
         places.dedup();
@@ -519,6 +560,9 @@ impl UnitOfWork {
             let task = self.tasks[at].task.number;
             writes.candidates.extend(candidates.into_iter().map(|candidate| NewCandidate { task, candidate }));
         }
+        let tasks = &self.tasks;
+        let done = |task: usize| tasks[task].task.status == TaskStatus::Done;
+        writes.due.extend(self.thrown.extract_if(.., |(at, _)| done(*at)).map(|(_, row)| DueWrite::Insert(row)));
         let (mut rest, mut first) = (self.tasks.as_mut_slice(), 0);
         for at in &places {
             let Some((tracked, behind)) =

@@ -1,7 +1,7 @@
 //! A node's `NodeDef`: its callbacks, its rule, its texts, as a constant.
 
 use flow_graph::Kind;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission, Retry};
@@ -36,8 +36,13 @@ impl Emit<'_> {
             let initial = some(&initial);
             set.push(quote!(initial: #initial));
         }
+        if let Some(available) = self.available() {
+            let available = some(&available);
+            set.push(quote!(available: #available));
+        }
         self.act();
-        self.undo();
+        self.taking("undo", "Undo", node.undo.as_ref());
+        self.taking("on_create", "Created", node.on_create.as_ref());
         if let Some(condition) = &node.condition {
             let body = call::look(self.flow, condition, &quote!(bool));
             self.callback("if", &quote!(Condition), &quote!(Holds), &body, condition.connection(Input::None));
@@ -49,6 +54,7 @@ impl Emit<'_> {
         self.described();
         self.child();
         self.edges();
+        set.extend(self.event());
         if node.kind == Kind::Job
             && let Some(job) = self.job()
         {
@@ -72,7 +78,7 @@ impl Emit<'_> {
             let result = texts::function(self.flow, node.result.as_ref());
             set.push(quote!(texts: #root::__private::Texts { summary: #summary, result: #result }));
         }
-        if node.form.is_some() && matches!(node.kind, Kind::Start | Kind::View) {
+        if node.form.is_some() && node.kind.is_human() {
             let (module, marker) = (&self.names.module, crate::names::unspanned(&node.ident));
             set.push(quote!(fields: <#module::#marker as #root::node::HumanNode>::FIELDS));
         }
@@ -188,7 +194,7 @@ impl Emit<'_> {
                     #root::node::StartData::<#ident>::data(#root::__private::input::<#form>(input)?)
                 )
             },
-            (Kind::Start, ..) => return None,
+            (Kind::Start | Kind::StartTimer, ..) => return None,
             (_, _, None, _) => quote!(#root::__private::start_data::<#process>(input)),
             (_, _, Some(run), Some(ty)) => {
                 let data = quote!(<#process as #root::ProcessProxy>::Data);
@@ -220,7 +226,7 @@ impl Emit<'_> {
         match (node.kind, &node.form, &node.run) {
             // The fields of a start made the process.
             (Kind::Start, Some(Form::Fields { .. }), _) => {}
-            (Kind::Start | Kind::View, Some(form), _) => {
+            (kind, Some(form), _) if kind.is_human() => {
                 let task = task_type(self.flow, self.names, node);
                 let (form, own) = match form {
                     Form::Fields { ident, .. } => (quote!(#ident), false),
@@ -229,11 +235,11 @@ impl Emit<'_> {
                 let save = quote!(<#form as #root::node::Form<#ident, #task>>::save(input, a, conn));
                 self.acting("form", Some(&form), &save, own);
             }
-            (Kind::Function, _, Some(run)) => {
+            (kind, _, Some(run)) if kind.is_function() => {
                 let body = call::act(self.flow, run, Input::None);
                 self.acting("run", None, &body, run.connection(Input::None));
             }
-            (Kind::Handle, _, Some(run)) => {
+            (Kind::Handle | Kind::MessageCatch, _, Some(run)) => {
                 let Some(input) = &node.input else { return };
                 let body = call::act(self.flow, run, Input::Last);
                 self.acting("run", Some(input), &body, run.connection(Input::Last));
@@ -278,13 +284,30 @@ impl Emit<'_> {
         }
     }
 
-    /// What takes back what the node did.
-    fn undo(&mut self) {
-        let Some(undo) = &self.node.undo else { return };
+    /// A callback that acts and is handed nothing: what takes back what the node did, what runs when a task is made.
+    fn taking(&mut self, key: &str, slot: &str, callback: Option<&super::super::value::CallbackSyntax>) {
+        let Some(callback) = callback else { return };
         let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
-        let body = call::act(self.flow, undo, Input::None);
+        let slot = Ident::new(slot, Span::call_site());
+        let body = call::act(self.flow, callback, Input::None);
         let body = quote!(cx.with::<#task, _>(|a, conn| #body).map(|()| #root::__private::Reply::Done));
-        self.function("undo", &quote!(Undo), &body, true, undo.connection(Input::None));
+        self.function(key, &quote!(#slot), &body, true, callback.connection(Input::None));
+    }
+
+    /// ```text
+    /// fn __start_0_available(user: &dyn User) -> Result<bool, StepError> { .. }
+    /// ```
+    fn available(&mut self) -> Option<TokenStream> {
+        let super::super::value::CallbackSyntax::Method { dot, name, .. } = self.node.available.as_ref()? else {
+            return None;
+        };
+        let root = &self.flow.root;
+        let function = self.names.function(self.id, self.node, "available");
+        let allows = call::rule(self.flow, dot, name, true);
+        self.functions.extend(quote! {
+            fn #function(user: &dyn #root::User) -> ::core::result::Result<bool, #root::StepError> { #allows }
+        });
+        Some(quote!(#function))
     }
 
     /// ```text
@@ -307,25 +330,23 @@ impl Emit<'_> {
     /// When a timer is due.
     fn due_time(&mut self) {
         let root = &self.flow.root;
-        let when = quote!(#root::__private::When);
         let (slot, reply) = (quote!(DueTime), quote!(Due));
         match &self.node.delay {
             None => {}
             Some(Delay::Callback(callback)) => {
-                let body = call::look(self.flow, callback, &quote!(::core::time::Duration));
-                let body = quote!({ let length: ::core::result::Result<_, #root::StepError> = #body; length.map(#when::After) });
+                let value = call::value(self.flow, callback);
+                let body = quote!(#root::__private::delay(#value));
                 self.callback("delay", &slot, &reply, &body, callback.connection(Input::None));
             }
             Some(Delay::At(callback)) => {
                 let body = call::look(self.flow, callback, &quote!(#root::Timestamp));
+                let when = quote!(#root::__private::When);
                 let body = quote!({ let at: ::core::result::Result<_, #root::StepError> = #body; at.map(#when::At) });
                 self.callback("at", &slot, &reply, &body, callback.connection(Input::None));
             }
             Some(Delay::Value(value)) => {
-                let body = quote!({
-                    let length: ::core::time::Duration = #value;
-                    ::core::result::Result::Ok(#root::__private::Reply::Due(#when::After(length)))
-                });
+                let delay = call::spanned(root, &quote!(__private::delay), value, value);
+                let body = quote!(#delay.map(#root::__private::Reply::Due));
                 self.function("delay", &slot, &body, false, false);
             }
         }

@@ -1,6 +1,6 @@
 //! `impl Flow`: the graph and the callbacks as constants, one small function per callback.
 
-use flow_graph::{Body, Early, Finding, NodeId, Place, Role, Times};
+use flow_graph::{Body, Early, Finding, Kind, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -53,6 +53,11 @@ pub(super) fn table(
     let irreversible = irreversible(flow);
     let (observe, notify) = hooks(flow);
     let cancel = cancel(flow);
+    let audit = flow.audit_values.then(|| {
+        quote!(
+            const AUDIT_VALUES: bool = true;
+        )
+    });
     let locked = lock::locked(flow, released, |node| super::task_type(flow, names, node));
     let readable = released.map(|released| lock::assertions(flow, released));
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
@@ -78,6 +83,7 @@ pub(super) fn table(
                 #observe
                 #notify
                 #cancel
+                #audit
                 #hints
                 #locked
                 #runs
@@ -137,8 +143,11 @@ fn reference(flow: &FlowModel) -> Option<TokenStream> {
 /// ```
 fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
     let root = &flow.root;
-    let runs_code =
-        |node: &NodeModel| matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input();
+    let runs_code = |node: &NodeModel| {
+        let runs = matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input();
+        // What was thrown may have been caught.
+        runs || matches!(node.kind, Kind::MessageThrow | Kind::SignalThrow)
+    };
     let nodes = flow.nodes.iter().enumerate().filter(|(_, node)| runs_code(node) && node.undo.is_none());
     let ids: Vec<NodeId> = nodes.filter_map(|(id, _)| NodeId::try_from(id).ok()).collect();
     (!ids.is_empty()).then(|| quote!(const IRREVERSIBLE: &'static [#root::graph::NodeId] = &[#(#ids),*];))
@@ -146,7 +155,7 @@ fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
 
 /// ```text
 /// const OBSERVE: Option<fn(..) -> ..> = Some(|change, conn| HelloWorldFlow::watch(change));
-/// const NOTIFY: Option<fn(..) -> ..> = Some(|note| crate::mail(note));
+/// const NOTIFY: Option<fn(..) -> ..> = Some(|note, conn| HelloWorldFlow::mail(note, conn));
 /// ```
 fn hooks(flow: &FlowModel) -> (Option<TokenStream>, Option<TokenStream>) {
     let (root, connection) = (&flow.root, &flow.connection);
@@ -180,8 +189,8 @@ fn hooks(flow: &FlowModel) -> (Option<TokenStream>, Option<TokenStream>) {
     let notify = flow.notify.as_ref().map(|hook| {
         let call = call(hook, "note", false);
         quote! {
-            const NOTIFY: ::core::option::Option<fn(&#root::Notification) -> #result> =
-                ::core::option::Option::Some(|note| #call);
+            const NOTIFY: ::core::option::Option<fn(&#root::Notification, &mut #connection) -> #result> =
+                ::core::option::Option::Some(|note, conn| #call);
         }
     });
     (observe, notify)

@@ -3,6 +3,7 @@
 mod boundary;
 mod callback;
 mod edge;
+mod event;
 mod keys;
 mod people;
 mod plain;
@@ -22,7 +23,7 @@ use crate::errors::Errors;
 use crate::names::{flow_name, plain, title_and_rest, title_of};
 use boundary::{Boundary, delay_of};
 use callback::callback;
-use edge::edge;
+use edge::{edge, retired};
 use people::{assign, different_from, form, permission};
 use plain::{allow, old_names, stored_name, type_of};
 use retry::retry;
@@ -45,6 +46,7 @@ pub(crate) fn flow(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
     boundary::refuse_same_codes(&flow, &timeouts, errors);
     let has_process = written.entries.iter().any(|entry| entry.is("process"));
     people::forms(&mut flow.nodes, has_process, errors);
+    people::default_permission(&mut flow);
     flow
 }
 
@@ -74,7 +76,9 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         connection: TokenStream::new(),
         summary: None,
         result: None,
+        permission: Permission::Managers,
         view: Permission::Managers,
+        audit_values: false,
         calendar: TokenStream::new(),
         reference: None,
         observe: None,
@@ -115,11 +119,15 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "title" => flow.title = text(entry, errors).map_or(flow.title, |(text, _)| text),
             "summary" => flow.summary = text(entry, errors),
             "result" => flow.result = text(entry, errors),
+            "permission" => flow.permission = people::of_flow(entry, errors),
             "view" => flow.view = permission(entry, errors),
+            "audit" => flow.audit_values = plain::word("values", entry, errors),
             "reference" => flow.reference = text(entry, errors),
             "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
             "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
-            "cancel" => flow.cancel = people::may_cancel(entry, errors),
+            "cancel" => {
+                flow.cancel = people::rule("says who may cancel a process", "cancel(this.may_withdraw)", entry, errors)
+            }
             "lock" => flow.lock = text(entry, errors),
             _ => {}
         }
@@ -184,14 +192,18 @@ fn node<'a>(
         }
         match key.takes {
             Takes::Edge(role) => edge(role, entry, names, &mut model, flow, errors),
+            Takes::Retired => retired(entry, names, &mut model, flow, errors),
             Takes::Timeout => timeouts.push(boundary::timeout(entry, names, &model, flow, errors)),
             Takes::Error => timeouts.push(boundary::error(entry, names, &model, flow, errors)),
             _ => value(key, entry, names, &mut model, flow, errors),
         }
         seen.push(key);
     }
+    // Without `retired` it leads nowhere, which is reported as the key that it needs.
+    model.incomplete |= kind == Kind::Obsolete && model.edges.is_empty();
     if known.is_some() {
         keys::missing(&model, &seen, errors);
+        event::together(&model, errors);
     }
     if let (Some((_, span)), None) = (model.cancel_active, &model.continue_on) {
         let text =
@@ -242,6 +254,11 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "run" => model.run = callback(entry, errors),
         "on_done" => model.on_done = callback(entry, errors),
         "undo" => model.undo = callback(entry, errors),
+        "on_create" => model.on_create = callback(entry, errors),
+        "available" => {
+            model.available =
+                people::rule("says whom the start is offered to", "available(this.may_ask)", entry, errors);
+        }
         "form" => model.form = form(entry, errors),
         "input" => model.input = type_of(entry, errors),
         "timeout" => model.timeout = type_of(entry, errors),
@@ -253,6 +270,14 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "continue_on" => model.continue_on = callback(entry, errors),
         "cancel_active" => model.cancel_active = plain::flag(entry, errors),
         "code" => model.code = plain::error_code(entry, errors),
+        "every" => model.every = type_of(entry, errors),
+        "cron" => model.cron = event::cron(entry, errors),
+        "zone" => model.zone = text(entry, errors),
+        "message" => model.message = event::name(entry, errors),
+        "key" => model.key = callback(entry, errors),
+        "value" => model.value = callback(entry, errors),
+        "kept_for" => model.kept_for = type_of(entry, errors),
+        "signal" => model.signal = event::name(entry, errors),
         "title" => model.title = text(entry, errors).map_or_else(|| model.title.clone(), |(text, _)| text),
         "summary" => model.summary = text(entry, errors),
         "result" => model.result = text(entry, errors),
