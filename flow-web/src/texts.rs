@@ -331,6 +331,12 @@ const LIST: &[(&str, &str, &str)] = &[
     ("invalid.twice", "was sent more than once", "wurde mehrfach gesendet"),
     ("invalid.empty", "must be filled in", "muss ausgefüllt sein"),
     ("invalid.choice", "cannot be chosen", "ist hier nicht wählbar"),
+    ("invalid.pattern", "has not the form that is expected here", "hat nicht die erwartete Form"),
+    ("invalid.too_long", "is too long: {most} characters at most", "ist zu lang: höchstens {most} Zeichen"),
+    ("invalid.range", "must be from {least} to {most}", "muss zwischen {least} und {most} liegen"),
+    ("invalid.number", "is not a number as it is expected here", "ist keine Zahl, wie sie hier erwartet wird"),
+    ("invalid.time", "is not a date or time", "ist keine gültige Zeitangabe"),
+    ("invalid.type", "cannot be read", "ist nicht lesbar"),
     ("done.start", "It was started.", "Gestartet."),
     (
         "done.started_before",

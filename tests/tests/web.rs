@@ -122,6 +122,26 @@ macro_rules! web {
             });
         }
 
+        pub fn what_another_site_sends_changes_nothing() {
+            super::run(async {
+                let router = router();
+                let form = json!({ "text": "hi" });
+                let (_, process) = call(&router, "alice", "POST /api/starts/hello_world/start", form).await;
+                let task = format!("/tasks/{}.2", process["id"]);
+                for (header, value) in [("origin", "https://evil.example"), ("origin", "null"), ("x-none", "")] {
+                    let request = Request::post(format!("{task}/assign"))
+                        .header("x-user", "bob")
+                        .header("host", "flow.example")
+                        .header("content-type", "application/x-www-form-urlencoded")
+                        .header(header, value);
+                    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+                    assert_eq!(response.status().as_u16(), 403, "{header}: {value}");
+                }
+                let (_, task) = call(&router, "bob", &format!("GET /api{task}"), Value::Null).await;
+                assert_eq!(task["status"], "NEW");
+            });
+        }
+
         pub fn of_one_form_that_is_sent_many_times_one_process_starts() {
             super::run(async {
                 let router = router();
@@ -148,6 +168,7 @@ macro_rules! web {
         pub const CASES: &[flow_tests::cases::Case] = &[
             ("a_process_goes_from_its_start_to_its_end", a_process_goes_from_its_start_to_its_end),
             ("of_many_who_take_a_task_one_gets_it", of_many_who_take_a_task_one_gets_it),
+            ("what_another_site_sends_changes_nothing", what_another_site_sends_changes_nothing),
             ("of_one_form_that_is_sent_many_times_one_process_starts", of_one_form_that_is_sent_many_times_one_process_starts),
         ];
     };
