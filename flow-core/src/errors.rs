@@ -25,12 +25,14 @@ pages! {
     branch_lost_in_flight
     changed_after_approval
     condition_can_panic
+    condition_cannot_change
     condition_reads_clock
     constant_conditions
     dead_ends
     default_decides
     default_not_last
     duties_contradict
+    edge_to_obsolete
     edge_to_start
     endless_retry
     field_lost

@@ -30,6 +30,8 @@ impl Key {
 pub enum Takes {
     /// A node that it leads to, `this.x`, and in brackets the keys of an edge.
     Edge(Role),
+    /// In brackets the node that tasks are moved to, `to = this.x`, and the keys of an edge.
+    Retired,
     /// A closure, or a method of the flow.
     Callback,
     /// A length of time, or a callback that returns one.

@@ -44,6 +44,10 @@ pub enum EventDefinition {
     Timer,
     /// A message, or a call by code.
     Message,
+    /// A signal.
+    Signal,
+    /// A condition.
+    Condition,
 }
 
 /// Where the code of a kind's `run` runs.
@@ -210,6 +214,24 @@ impl Kind {
         self.row().waits
     }
 
+    /// It waits for what somebody else tells, by a name: a message or a signal.
+    #[must_use]
+    pub const fn subscribes(self) -> bool {
+        matches!(self, Kind::MessageCatch | Kind::SignalCatch)
+    }
+
+    /// It runs code inside the transaction and goes on at once, without anything else.
+    #[must_use]
+    pub const fn is_function(self) -> bool {
+        matches!(self, Kind::Function | Kind::SendHandle | Kind::BusinessRule)
+    }
+
+    /// A person does a task of it: what a start asks is no task that waits.
+    #[must_use]
+    pub const fn is_task_of_a_person(self) -> bool {
+        self.is_human() && self.waits()
+    }
+
     /// A person does it.
     #[must_use]
     pub const fn is_human(self) -> bool {
@@ -226,6 +248,32 @@ impl Kind {
     #[must_use]
     pub const fn is_boundary(self) -> bool {
         self.row().boundary
+    }
+
+    /// An edge may lead here: it is no start, and in use.
+    #[must_use]
+    pub const fn can_be_led_to(self) -> bool {
+        !self.begins() && !matches!(self, Kind::Obsolete)
+    }
+
+    /// A node of this kind may become an [`Obsolete`](Kind::Obsolete) one, which keeps its open tasks. A join may not:
+    /// the branches that wait in it are in one task.
+    #[must_use]
+    pub const fn can_retire(self) -> bool {
+        self.waits() && !self.is_boundary()
+    }
+
+    /// Whether a node of this kind can have tasks of another kind, which older releases have made.
+    ///
+    /// ```
+    /// use flow_graph::Kind;
+    ///
+    /// assert!(Kind::Obsolete.keeps(Kind::View) && !Kind::Obsolete.keeps(Kind::Join));
+    /// assert!(Kind::View.keeps(Kind::View) && !Kind::View.keeps(Kind::Job));
+    /// ```
+    #[must_use]
+    pub const fn keeps(self, stored: Kind) -> bool {
+        self as u8 == stored as u8 || matches!(self, Kind::Obsolete) && stored.can_retire()
     }
 
     /// Where the code of its `run` runs.
@@ -277,6 +325,7 @@ mod tests {
             assert!(!kind.task_type().is_empty() && !kind.bpmn().is_empty(), "{kind:?}");
             let edges = kind.keys().iter().filter_map(|key| match key.takes {
                 Takes::Edge(role) => Some((role, key.need)),
+                Takes::Retired => Some((Role::Next, Need::Optional)),
                 _ => None,
             });
             let wanted: &[(Role, Need)] = match kind.exits() {

@@ -46,6 +46,11 @@ impl Errors {
         }
     }
 
+    /// The mistakes of a part that was looked at by itself.
+    pub(crate) fn append(&mut self, mut part: Errors) {
+        self.list.append(&mut part.list);
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.list.len()
     }

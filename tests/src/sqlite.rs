@@ -14,12 +14,18 @@ pub struct File {
 impl File {
     /// A new one in this folder, with the tables.
     pub fn new(folder: &str, name: &str) -> Self {
+        let file = File::without_tables(folder, name);
+        flows![].migrate(&mut file.connect()).unwrap();
+        file
+    }
+
+    /// A new one with nothing in it.
+    pub fn without_tables(folder: &str, name: &str) -> Self {
         let file = File { path: Path::new(folder).join(format!("{name}.sqlite")).display().to_string() };
         for end in ["", "-wal", "-shm"] {
             // It may well not be there.
             let _ = std::fs::remove_file(format!("{}{end}", file.path));
         }
-        flows![].migrate(&mut file.connect()).unwrap();
         file
     }
 

@@ -77,6 +77,10 @@ macro_rules! back_end {
                 use super::*;
                 include!(concat!(env!("CARGO_MANIFEST_DIR"), "/in_flight/upgrades.rs"));
             }
+            pub mod retired {
+                use super::*;
+                include!(concat!(env!("CARGO_MANIFEST_DIR"), "/in_flight/retired.rs"));
+            }
             pub mod people {
                 use super::*;
                 include!(concat!(env!("CARGO_MANIFEST_DIR"), "/in_flight/people.rs"));
@@ -102,10 +106,12 @@ fn main() {
         Group { name: "sqlite::releases", cases: sqlite::releases::CASES, missing: None },
         Group { name: "sqlite::steps", cases: sqlite::steps::CASES, missing: None },
         Group { name: "sqlite::upgrades", cases: sqlite::upgrades::CASES, missing: None },
+        Group { name: "sqlite::retired", cases: sqlite::retired::CASES, missing: None },
         Group { name: "sqlite::people", cases: sqlite::people::CASES, missing: None },
         Group { name: "postgres::releases", cases: postgres::releases::CASES, missing },
         Group { name: "postgres::steps", cases: postgres::steps::CASES, missing },
         Group { name: "postgres::upgrades", cases: postgres::upgrades::CASES, missing },
+        Group { name: "postgres::retired", cases: postgres::retired::CASES, missing },
         Group { name: "postgres::people", cases: postgres::people::CASES, missing },
     ];
     flow_tests::cases::run(&groups, server::clean_up);

@@ -3,6 +3,7 @@
 mod db;
 mod flow;
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
@@ -39,16 +40,27 @@ enum Command {
     Check,
     /// Who works at what
     Workers,
+    /// Looks at orders, intervenes, works and releases
+    Flow(flow_core::cli::Cli),
 }
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<ExitCode, Failure> {
     let args = Args::parse();
+    if let Some(Command::Flow(cli)) = args.command {
+        return Ok(cli.main(&FLOWS, move || db::open(&args.database)));
+    }
+    run(args)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run(args: Args) -> Result<(), Failure> {
     let mut conn = db::open(&args.database)?;
     FLOWS.migrate(&mut conn)?;
     match args.command {
         Some(Command::Order { count }) => order(&mut conn, count),
         Some(Command::Check) => check(&mut conn),
         Some(Command::Workers) => workers(&mut conn),
+        Some(Command::Flow(_)) => Ok(()),
         Some(Command::Work { threads }) => {
             let running = worker(args.database, threads).start()?;
             running.stop_on_signals()?;

@@ -9,6 +9,9 @@ use crate::store::FlowConnection;
 use crate::transition::{Input, Verb};
 use crate::{Choice, Error, FormField, Process, Result, Task, TaskId, User};
 
+/// The kinds of tasks that people do.
+pub(super) const PEOPLE: &[Kind] = &[Kind::View, Kind::ManualTask];
+
 impl<C: FlowConnection> Flows<C> {
     /// The fields of the form of a node, by the stored names of flow and node: for any task, `FLOWS.fields(task.flow(),
     /// task.node())`. Empty if there is no such node or form.
@@ -167,7 +170,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`View::assign`](crate::node::View::assign); `NotFound` if it is not a task of a `View`.
     pub fn assign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, PEOPLE)?;
         flow.perform(conn, Verb::Assign, at, task, user, Input::none())
     }
 
@@ -176,7 +179,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`View::unassign`](crate::node::View::unassign); `NotFound` if it is not a task of a `View`.
     pub fn unassign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, PEOPLE)?;
         flow.perform(conn, Verb::Unassign, at, task, user, Input::none())
     }
 
@@ -215,7 +218,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`View::execute`](crate::node::View::execute); `NotFound` if it is not a task of a `View`.
     pub fn execute(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, PEOPLE)?;
         let input = self.input(conn, flow, at, user, sent);
         flow.perform(conn, Verb::Execute, at, task, user, input)
     }
@@ -226,7 +229,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`Handle::run`](crate::node::Handle::run); `NotFound` if it is not a task of a `Handle`.
     pub fn run(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::Handle])?;
+        let (flow, at) = self.node_of(conn, task, &[Kind::Handle, Kind::MessageCatch])?;
         let input = self.input(conn, flow, at, user, sent);
         flow.perform(conn, Verb::Run, at, task, user, input)
     }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use flow_graph::Kind;
+
 use super::Flows;
 use crate::flow::node;
 use crate::store::{FlowConnection, Store as _};
@@ -48,6 +50,8 @@ pub enum ProblemKind {
         /// The kind of the node.
         expected: &'static str,
     },
+    /// It waits in a node that is obsolete: [`Flows::move_retired`] moves it on.
+    Retired,
     /// The document cannot be read as the current type. Its due work stays due.
     Unreadable {
         /// The field that reads it.
@@ -81,10 +85,44 @@ pub enum ProblemKind {
     NotDue,
     /// Something is due of a task that does not wait for it.
     DueWithoutTask,
+    /// Open processes were started under a release that `flow.lock` did not list when this program was compiled, so that
+    /// nothing proves that they can go on in it: a newer release, one that was deployed without its section, or 0, which
+    /// is before there was a lock.
+    UnknownRelease {
+        /// The number of the release.
+        release: i32,
+        /// How many processes are open.
+        processes: i64,
+    },
     /// A job or a timer of a flow that is not registered: this program never runs it.
     DueElsewhere,
     /// A node starts processes of this flow, which is not registered: this program never runs their jobs and timers.
     ChildFlowMissing(&'static str),
+}
+
+#[cfg(feature = "cli")]
+impl ProblemKind {
+    /// The word for it, for programs.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            ProblemKind::UnknownFlow => "unknown_flow",
+            ProblemKind::UnknownNode => "unknown_node",
+            ProblemKind::UnknownStatus => "unknown_status",
+            ProblemKind::OtherKind { .. } => "other_kind",
+            ProblemKind::Retired => "retired",
+            ProblemKind::Unreadable { .. } => "unreadable",
+            ProblemKind::Tokens { .. } => "tokens",
+            ProblemKind::NothingOpen => "nothing_open",
+            ProblemKind::OpenInFinished => "open_in_finished",
+            ProblemKind::JoinTwice => "join_twice",
+            ProblemKind::AuditDiffers { .. } => "audit_differs",
+            ProblemKind::NotDue => "not_due",
+            ProblemKind::DueWithoutTask => "due_without_task",
+            ProblemKind::UnknownRelease { .. } => "unknown_release",
+            ProblemKind::DueElsewhere => "due_elsewhere",
+            ProblemKind::ChildFlowMissing(_) => "child_flow_missing",
+        }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -104,6 +142,7 @@ impl fmt::Display for Problem {
             ProblemKind::OtherKind { stored, expected } => {
                 write!(f, ": the stored task is a {stored}, but the node is a {expected}")
             }
+            ProblemKind::Retired => write!(f, ": the node is obsolete; `move_retired` moves the task on"),
             ProblemKind::Unreadable { field, path, found, expected } => {
                 write!(f, ": field `{field}` (at `{path}`) holds {found}, expected {expected}")
             }
@@ -114,6 +153,11 @@ impl fmt::Display for Problem {
             ProblemKind::AuditDiffers { audited } => write!(f, ": the history says {audited}"),
             ProblemKind::NotDue => write!(f, ": it waits, and nothing of it is due"),
             ProblemKind::DueWithoutTask => write!(f, ": something is due of it, and it does not wait for that"),
+            ProblemKind::UnknownRelease { release, processes } => write!(
+                f,
+                ": {processes} open processes are of release {release}, which flow.lock does not list: it is not proved \
+                 that they can go on"
+            ),
             ProblemKind::DueElsewhere => write!(f, ": it has due work, but its flow is not registered"),
             ProblemKind::ChildFlowMissing(child) => {
                 write!(f, " starts processes of `{child}`, which is not registered")
@@ -123,9 +167,10 @@ impl fmt::Display for Problem {
 }
 
 impl<C: FlowConnection> Flows<C> {
-    /// Lists everything that this release cannot continue: open processes and tasks with an unknown flow, node, kind or
-    /// status; open processes and tasks whose document cannot be read; due work of flows that are not registered; and
-    /// nodes that start processes of such flows. At most 1,000 rows of each kind and flow, the oldest first.
+    /// Lists everything that this release cannot continue, or of which nothing proves that it can: open processes and
+    /// tasks with an unknown flow, node, kind or status; tasks in nodes that are obsolete; processes of releases that
+    /// `flow.lock` does not list; open processes and tasks whose document cannot be read; due work of flows that are not
+    /// registered; and nodes that start processes of such flows. At most 1,000 rows of each kind and flow, the oldest first.
     ///
     /// Call it when the application starts, or in a deployment check. It reads the documents of all open processes.
     /// `was = ["old_name"]` on a flow or a node makes its old rows readable; so does `#[json(default)]` on a new field.
@@ -154,6 +199,12 @@ impl<C: FlowConnection> Flows<C> {
                 if !names.contains(&child) {
                     found.push(Problem::of_node(flow.graph().name, node, ProblemKind::ChildFlowMissing(child)));
                 }
+            }
+        }
+        for (flow, release, processes) in conn.store().open_releases(&names)? {
+            if self.find(&flow).is_some_and(|known| !known.knows_release(release)) {
+                let kind = ProblemKind::UnknownRelease { release, processes };
+                found.push(Problem { process: None, task: None, flow, node: None, kind });
             }
         }
         let processes = conn.store().stray_processes(&names, LIST)?;
@@ -185,11 +236,18 @@ pub(crate) fn of_flow<F: Flow>(conn: &mut F::Connection) -> Result<Vec<Problem>>
         let (node, def) = node::<F>(id)?;
         let names: Vec<&str> = graph.names(id).collect();
         for task in conn.store().tasks_of_other_kind(&flows, &names, node.kind.name(), LIST)? {
-            let kind = ProblemKind::OtherKind { stored: task.kind.clone(), expected: node.kind.name() };
-            found.push(Problem::at(&task, kind));
+            if !knows_kind(node.kind, &task) {
+                let kind = ProblemKind::OtherKind { stored: task.kind.clone(), expected: node.kind.name() };
+                found.push(Problem::at(&task, kind));
+            }
+        }
+        if node.kind == Kind::Obsolete {
+            let open = conn.store().open_tasks_of(&flows, &names, (0, 0), LIST)?;
+            let open = open.iter().filter(|task| knows_kind(node.kind, task));
+            found.extend(open.map(|task| Problem::at(task, ProblemKind::Retired)));
         }
         let Some(read) = def.reads else { continue };
-        for task in conn.store().open_tasks_of(&flows, &names, LIST)? {
+        for task in conn.store().open_tasks_of(&flows, &names, (0, 0), LIST)? {
             let at = task.clone();
             if knows_kind(node.kind, &task)
                 && let Some(kind) = unreadable(read(task))?

@@ -90,12 +90,22 @@ impl<C: FlowConnection> Flows<C> {
         self.on_task(conn, Verb::GoBack, task, user)
     }
 
+    /// Moves a task of an [`Obsolete`](crate::node::Obsolete) node on, to where its `retired(to = ..)` leads;
+    /// [`move_retired`](Flows::move_retired) moves all. Returns the task, which is DONE.
+    ///
+    /// # Errors
+    /// `Denied` if the user does not manage the flow; `Conflict` while a body runs, a child process is open or the process
+    /// is suspended, or if the node is not obsolete; `NotFound` if there is no such task; what a callback fails with.
+    pub fn move_on(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
+        self.on_task(conn, Verb::MoveRetired, task, user)
+    }
+
     /// Gives a task to another person, as [`View::reassign`](crate::node::View::reassign).
     ///
     /// # Errors
     /// As there; `NotFound` if it is not a task of a `View`.
     pub fn reassign(&self, conn: &mut C, task: TaskId, user: &dyn User, to: &dyn User) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[flow_graph::Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, super::by_id::PEOPLE)?;
         flow.reassign(conn, at, task, user, to)
     }
 

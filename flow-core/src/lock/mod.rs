@@ -47,6 +47,8 @@ pub struct Locked {
     pub hash: u64,
     /// The release that new processes are started under; 0: there are no releases.
     pub release: u32,
+    /// The releases that the lock lists, the oldest first.
+    pub known: &'static [u32],
     /// The file that the flow is in.
     pub source: &'static str,
     /// The fields of the process.
@@ -57,5 +59,5 @@ pub struct Locked {
 
 impl Locked {
     /// Of a flow that no macro made.
-    pub const NONE: Self = Locked { hash: 0, release: 0, source: "", fields: &[], tasks: &[] };
+    pub const NONE: Self = Locked { hash: 0, release: 0, known: &[], source: "", fields: &[], tasks: &[] };
 }

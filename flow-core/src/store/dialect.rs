@@ -14,13 +14,25 @@
 use diesel::QueryResult;
 
 use super::list::ListQuery;
-use super::{Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, Reserve, StateLogRow, TransitionWrite};
+use super::{
+    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, Reserve, StateLogRow, TransitionWrite,
+};
 use crate::data::{Document, Patch};
 use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// What differs from one database to the next.
 pub trait Dialect:
-    Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + PersonalRows + StrayRows + StateRows
+    Savepoints
+    + ProcessRows
+    + TaskRows
+    + DueRows
+    + WorkRows
+    + EventRows
+    + AuditRows
+    + Lists
+    + PersonalRows
+    + StrayRows
+    + StateRows
 {
     /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
     /// beginning a transaction locks already.
@@ -193,6 +205,46 @@ pub trait WorkRows {
     fn paused_queues(&mut self) -> QueryResult<Vec<(String, Timestamp, Option<String>)>>;
 }
 
+/// Rows of `flow_due` that wait for something outside, and of `flow_message`.
+pub trait EventRows {
+    /// Adds a row, unless there is one of its key: false then.
+    fn insert_due(&mut self, row: &DueRow) -> QueryResult<bool>;
+
+    /// The rows of timers that start processes of these flows.
+    fn ticks(&mut self, flows: &[&str]) -> QueryResult<Vec<DueRow>>;
+
+    /// Makes the row of such a timer due next at this time, and keeps it from others until this transaction ends. False
+    /// if somebody else has done it since the row was read.
+    fn tick(&mut self, row: &DueRow, due: Timestamp, payload: &Document) -> QueryResult<bool>;
+
+    /// The catches that wait for this message or signal, the oldest first, behind `after`.
+    fn catches(&mut self, lookup: &str, after: Option<&OpenCatch>, most: i64) -> QueryResult<Vec<OpenCatch>>;
+
+    /// Keeps a row from others until this transaction ends. False if it is not there any more.
+    fn hold_due(&mut self, key: &DueKey) -> QueryResult<bool>;
+
+    /// Makes a row due at this time, and gives its lease back.
+    fn set_due(&mut self, key: &DueKey, due: Timestamp) -> QueryResult<()>;
+
+    /// The catches of a process look for kept messages once more.
+    fn wake_catches(&mut self, process: i64, now: Timestamp) -> QueryResult<()>;
+
+    /// The messages that are kept for such a catch, the oldest first.
+    fn kept_messages(&mut self, lookup: &str, most: i64) -> QueryResult<Vec<DueRow>>;
+
+    /// Adds a row of due work, of this key, for each catch that waits for this signal. Returns how many.
+    fn throw_signal(&mut self, lookup: &str, key: &str, now: Timestamp) -> QueryResult<usize>;
+
+    /// Notes the id of a message. False if it was there.
+    fn add_message_id(&mut self, name: &str, id: &str, key: &str, now: Timestamp) -> QueryResult<bool>;
+
+    /// Notes which task has received the message of this id.
+    fn message_delivered(&mut self, name: &str, id: &str, now: Timestamp, to: (i64, i32)) -> QueryResult<()>;
+
+    /// The message of this id was not delivered, and is not kept any more.
+    fn forget_message_id(&mut self, name: &str, id: &str) -> QueryResult<()>;
+}
+
 /// Rows of `flow_audit`.
 pub trait AuditRows {
     /// The audit of a process: its history, in order.
@@ -232,8 +284,9 @@ pub trait Lists {
     /// How many processes a list has, at most as many as its page.
     fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64>;
 
-    /// Open tasks of these nodes, the oldest first.
-    fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>>;
+    /// Open tasks of these nodes behind a task (its process and number), by process and number.
+    fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], after: (i64, i32), most: i64)
+    -> QueryResult<Vec<Task>>;
 }
 
 /// Rows of `flow_snooze` and `flow_draft`: what one person has put off, and what they have half filled in.
@@ -267,6 +320,9 @@ pub trait StrayRows {
 
     /// Open tasks of open processes of these flows, counted by flow, release of the process and node.
     fn open_places(&mut self, flows: &[&str]) -> QueryResult<Vec<(String, i32, String, i64)>>;
+
+    /// Open processes of these flows, counted by flow and release.
+    fn open_releases(&mut self, flows: &[&str]) -> QueryResult<Vec<(String, i32, i64)>>;
 
     /// Due work of other flows than these.
     fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>>;

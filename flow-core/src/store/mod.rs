@@ -11,6 +11,7 @@ mod has_key;
 pub(crate) mod json;
 pub(crate) mod list;
 mod locking;
+mod open_catch;
 pub(crate) mod patch;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -28,10 +29,11 @@ pub(crate) use access::{Key, Store};
 pub use attempt::Attempt;
 pub use audit::{AuditRow, ChangedField};
 pub(crate) use dialect::Dialect;
-pub(crate) use due::{DueKey, DueKind, DueRow, NOBODY};
+pub(crate) use due::{DueKey, DueKind, DueRow, NEVER, NOBODY};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
 pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
+pub(crate) use open_catch::OpenCatch;
 pub(crate) use reserve::Reserve;
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;
@@ -50,6 +52,10 @@ pub(crate) use transition_write::{DueWrite, NewCandidate, ProcessWrite, Transiti
 pub trait FlowConnection: diesel::Connection<Backend: json::JsonDialect> {
     /// The query that `HelloWorldFlow.approve.tasks()` is.
     type NodeTasks;
+
+    /// The migrations as SQL: the name of each, and what it does.
+    #[doc(hidden)]
+    const MIGRATIONS: &'static [(&'static str, &'static str)];
 
     #[doc(hidden)]
     fn node_tasks(flows: &'static [&'static str], nodes: &'static [&'static str]) -> Self::NodeTasks;

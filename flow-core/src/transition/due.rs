@@ -3,10 +3,12 @@
 use std::thread::Thread;
 use std::time::Duration;
 
+use flow_graph::Kind;
+
 use super::perform::{Target, is_over, is_possible, knows_kind};
 use super::savepoint::text_of;
 use super::verb::Verb;
-use super::{FLOW, cancel, job};
+use super::{FLOW, cancel, event, job};
 use crate::engine::{Event, Failure};
 use crate::in_step;
 use crate::job_control::JobControl;
@@ -31,6 +33,8 @@ pub(crate) enum Outcome {
     Passed,
     /// It was postponed, and is due again later: why.
     Postponed(String),
+    /// Its time is over, and it is deleted: what was lost.
+    Expired(String),
     /// This version of the code does not know what it is about: it is left for the version that does.
     Unknown(&'static str),
 }
@@ -48,7 +52,7 @@ pub(crate) struct Claimant {
 
 impl Outcome {
     /// Of a step that was taken.
-    fn of(failures: Vec<TaskFailure>) -> Self {
+    pub(super) fn of(failures: Vec<TaskFailure>) -> Self {
         if failures.is_empty() { Outcome::Done } else { Outcome::Failed(failures) }
     }
 }
@@ -107,6 +111,12 @@ pub(crate) fn begin<F: Flow>(
         DueKind::Cancel => cancel_child::<F>(conn, row).map(Begun::Over),
         DueKind::Continue => go_on::<F>(conn, row).map(Begun::Over),
         DueKind::Notify => super::hooks::notify::<F>(conn, row).map(Begun::Over),
+        DueKind::Tick => event::start_process::<F>(conn, row).map(Begun::Over),
+        DueKind::Catch => event::look_for_message::<F>(conn, row).map(Begun::Over),
+        DueKind::Signal => event::signal::<F>(conn, row).map(Begun::Over),
+        DueKind::Condition => event::look::<F>(conn, row).map(Begun::Over),
+        // It looks at all flows of the list: see `Flows::begin_due`.
+        DueKind::Message => Err(Error::Internal("a message is of no flow".to_owned())),
     };
     match begun {
         // Also a failure that could not be stored: one row must not stop the others.
@@ -151,7 +161,7 @@ pub(super) fn is_postponed(error: &Error) -> bool {
 }
 
 /// Makes a row due again later, under this token. If the database refuses that too, it is not the row's fault.
-pub(super) fn postpone<C: crate::FlowConnection>(
+pub(crate) fn postpone<C: crate::FlowConnection>(
     conn: &mut C,
     row: &DueRow,
     token: i64,
@@ -268,7 +278,7 @@ fn background_of<F: Flow>(
     let outcome = conn.transition(repeatable, |conn, locking| {
         let found = conn.store().read(id.process(), id.number(), locking)?;
         match found.filter(|(process, task)| !is_over(process, task)) {
-            Some((process, task)) if !knows::<F>(&process, &task) => Ok(Outcome::Unknown(UNKNOWN_TASK)),
+            Some((process, task)) if !knows::<F>(&process, &task, verb) => Ok(Outcome::Unknown(UNKNOWN_TASK)),
             // Left as it is: it is due when the process is resumed. What a body did that was running is kept.
             Some((process, _)) if process.suspended.is_some() && !matches!(verb, Verb::Complete | Verb::Fail) => {
                 Ok(Outcome::Postponed("the process is suspended".into()))
@@ -298,12 +308,14 @@ fn background_of<F: Flow>(
     }
 }
 
-/// Whether this version of the code knows where the process and the task stand, and the node as the kind that it is.
-fn knows<F: Flow>(process: &Process, task: &Task) -> bool {
+/// Whether this version of the code knows where the process and the task stand, and the node as the kind that it is. Of
+/// a node that is obsolete it does nothing but go on from what is done: an older release may still do the rest.
+fn knows<F: Flow>(process: &Process, task: &Task, verb: Verb) -> bool {
     if process.status == ProcessStatus::Unknown || task.status == TaskStatus::Unknown {
         return false;
     }
-    F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id)).is_some_and(|node| knows_kind(node.kind, task))
+    let node = F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id));
+    node.is_some_and(|node| knows_kind(node.kind, task) && (node.kind != Kind::Obsolete || verb == Verb::Continue))
 }
 
 /// The task is in ERROR, unless somebody else has done it meanwhile. No code of the flow runs, so that no document

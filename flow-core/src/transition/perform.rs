@@ -5,7 +5,7 @@ use flow_graph::{Kind, NodeId, Slot};
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
 use super::verb::{Mode, On, Verb, Who};
-use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit};
+use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit, retired};
 use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
@@ -64,6 +64,7 @@ impl<F: Flow> Target<F> {
         let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
         let state = work.read(self.task);
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
+        let run = if runs_code { run.with_conditions() } else { run };
         change(&mut work);
         let actor = actor.into();
         let acts = (rule.mode == Mode::Foreground).then_some(actor.id.as_str());
@@ -199,6 +200,11 @@ pub(super) fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, tar
     permit::check(conn, user, verb, at, target)?;
     in_state(conn, &target.process, &target.task, verb, node::<F>(at)?.0.kind)?;
     let task = &target.task;
+    if verb == Verb::MoveRetired
+        && let Some(obstacle) = retired::hindrance(conn, task)?
+    {
+        return Err(conflict(conn, &target.process, task, Some(obstacle))?);
+    }
     if verb.rule().who == Who::Assigned && !permit::owns(user, task) {
         let reason = match &task.owner {
             Some(owner) => format!("it is assigned to `{owner}`"),
@@ -231,7 +237,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
     Ok(match verb {
         Verb::Assign | Verb::Reassign => Event::Assign,
         Verb::Unassign => Event::Unassign,
-        Verb::Execute | Verb::Run => Event::Complete,
+        Verb::Execute | Verb::Run | Verb::MoveRetired => Event::Complete,
         Verb::CancelTask => Event::Cancel,
         Verb::EndBranch => Event::EndBranch,
         Verb::Undo => Event::Undo,
@@ -247,6 +253,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Timeout
         | Verb::Resume
         | Verb::Continue
+        | Verb::Catch
         | Verb::Cancel
         | Verb::Suspend
         | Verb::ResumeProcess
@@ -340,9 +347,12 @@ pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, lo
         .ok_or_else(missing)
 }
 
-/// Whether a task is of the kind that its node has in this version of the code. A row of the first schema may not say.
-pub(crate) fn knows_kind(kind: flow_graph::Kind, task: &Task) -> bool {
-    task.kind.is_empty() || task.kind == kind.name()
+/// Whether a task is of a kind that its node has, or keeps, in this version of the code. A row of the first schema may
+/// not say.
+pub(crate) fn knows_kind(kind: Kind, task: &Task) -> bool {
+    task.kind.is_empty()
+        || Kind::from_name(&task.kind).is_some_and(|stored| kind.keeps(stored))
+        || task.kind == kind.name()
 }
 
 /// Refuses a task that is not in a state from which this verb is possible, and says who brought it where it is.

@@ -99,6 +99,11 @@ fn branch(kind: Kind) -> bool {
     !kind.is_boundary() && !kind.begins()
 }
 
+/// Nodes that are not used any more.
+fn obsolete(kind: Kind) -> bool {
+    kind == Kind::Obsolete
+}
+
 fn not_subprocess(kind: Kind) -> bool {
     !matches!(kind, Kind::Subprocess)
 }
@@ -159,6 +164,8 @@ verbs! {
     Resume => row("resume", Task(any), &[Started], Who::Engine, true, Background);
     /// A job that completed while its process was suspended went on.
     Continue => row("continue", Task(any), &[Done], Who::Engine, true, Background);
+    /// A catch went on: a signal was thrown, or its condition holds.
+    Catch => row("catch", Task(any), &[New], Who::Engine, true, Background);
     /// A process was cancelled.
     Cancel => row("cancel", Process, OPEN, Who::ManagerOrRule, false, Background);
     /// A task was cancelled: its token rests in it.
@@ -173,6 +180,8 @@ verbs! {
     Retry => row("retry", Task(no_start), &[Error], Who::Manager, true, Foreground);
     /// A process went back to a task that was done: what followed was cancelled and undone.
     GoBack => row("go_back", Task(inner), &[Done], Who::Manager, true, Foreground);
+    /// A task of a node that is obsolete was moved on.
+    MoveRetired => row("move_retired", Task(obsolete), OPEN, Who::Manager, true, Foreground);
     /// A process was suspended.
     Suspend => row("suspend", Process, &[], Who::Manager, false, Foreground);
     /// A process that was suspended goes on.

@@ -11,6 +11,8 @@ mod shared;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "cli")]
+pub(crate) use connections::Lent;
 pub use connections::{Connections, Opened, Pooled};
 pub use handle::{RunningWorker, WorkerHandle};
 

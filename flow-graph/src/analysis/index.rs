@@ -88,7 +88,7 @@ impl Index {
     }
 }
 
-/// An edge of the node is missing, unknown or goes back to a start.
+/// An edge of the node is missing, unknown, or goes to a node that nothing may lead to.
 fn is_hole(graph: &Graph<'_>, node: &Node<'_>) -> bool {
     let missing = match node.kind.exits() {
         Exits::Next => !has(node, Role::Next),
@@ -100,7 +100,7 @@ fn is_hole(graph: &Graph<'_>, node: &Node<'_>) -> bool {
         return true;
     }
     for edge in node.edges {
-        if graph.nodes.get(usize::from(edge.to)).is_none_or(|target| target.kind.begins()) {
+        if graph.nodes.get(usize::from(edge.to)).is_none_or(|target| !target.kind.can_be_led_to()) {
             return true;
         }
     }

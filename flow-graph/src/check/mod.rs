@@ -6,12 +6,14 @@ mod blocking_function;
 mod branch_leaves;
 mod changed_after_approval;
 mod condition_can_panic;
+mod condition_cannot_change;
 mod condition_reads_clock;
 mod constant_conditions;
 mod dead_ends;
 mod default_decides;
 mod default_not_last;
 mod duties_contradict;
+mod edge_to_obsolete;
 mod edge_to_start;
 mod endless_retry;
 mod generated_name_clash;
@@ -83,6 +85,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "dead_ends", severity: Severity::Error, run: dead_ends::run },
     Check { name: "if_without_else", severity: Severity::Error, run: if_without_else::run },
     Check { name: "edge_to_start", severity: Severity::Error, run: edge_to_start::run },
+    Check { name: "edge_to_obsolete", severity: Severity::Error, run: edge_to_obsolete::run },
     Check { name: "reserved_names", severity: Severity::Error, run: reserved_names::run },
     Check { name: "generated_name_clash", severity: Severity::Error, run: generated_name_clash::run },
     Check { name: "never_ends", severity: Severity::Error, run: never_ends::run },
@@ -125,6 +128,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "only_managers", severity: Severity::Warning, run: only_managers::run },
     Check { name: "default_decides", severity: Severity::Warning, run: default_decides::run },
     Check { name: "never_written", severity: Severity::Warning, run: never_written::run },
+    Check { name: "condition_cannot_change", severity: Severity::Denied, run: condition_cannot_change::run },
     Check { name: "read_beside_write", severity: Severity::Warning, run: read_beside_write::run },
     Check { name: "stale_decision", severity: Severity::Warning, run: stale_decision::run },
     Check { name: "reminder_after_deadline", severity: Severity::Warning, run: reminder_after_deadline::run },

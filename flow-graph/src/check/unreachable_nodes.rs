@@ -1,7 +1,7 @@
 use crate::analysis::Analysis;
-use crate::{Finding, Graph, NodeId, Place, walk};
+use crate::{Finding, Graph, Kind, NodeId, Place, walk};
 
-/// Nodes that no path from a start leads to. Only the first of a group is named.
+/// Nodes that no path from a start leads to, nor one from an obsolete node. Only the first of a group is named.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let graph = analysis.graph;
     if !analysis.index.holes.is_empty() || !graph.nodes.iter().any(|node| node.kind.begins()) {
@@ -11,7 +11,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     if graph.ids().all(|id| !analysis.positions.of_node(id).is_empty()) {
         return;
     }
-    let seen = walk::reachable(graph);
+    let begins = |id: &NodeId| graph.node(*id).is_some_and(|node| node.kind.begins() || node.kind == Kind::Obsolete);
+    let seen = walk::reachable_from(graph, graph.ids().filter(begins).collect());
     let missed: Vec<NodeId> = graph.ids().filter(|id| !seen[usize::from(*id)]).collect();
     let mut led_to = vec![false; graph.nodes.len()];
     for from in &missed {

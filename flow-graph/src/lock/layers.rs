@@ -6,7 +6,7 @@
 //! release: it is a node of its own in each release that has changed it. The branches of a split are those of the
 //! release that opened it, for as long as they are open.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{LockedEdge, LockedNode, Release};
 use crate::{Edge, Graph, Kind, Node, NodeId};
@@ -41,6 +41,8 @@ pub(super) struct Layers<'a> {
     /// By part: the edges of what runs without a rest, which are those of its release for ever.
     fixed: Vec<Vec<Edge>>,
     names: HashMap<&'a str, &'a str>,
+    /// The nodes that are obsolete in one of the releases.
+    retired: HashSet<&'a str>,
 }
 
 impl<'a> Layers<'a> {
@@ -56,7 +58,10 @@ impl<'a> Layers<'a> {
         names.extend(graph.nodes.iter().map(|node| (node.name, node.name)));
         let releases: Vec<&Release> = releases.iter().copied().chain([now]).collect();
         let (parts, of, targets, fixed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut layers = Layers { releases, parts, of, targets, fixed, names };
+        let mut layers = Layers { releases, parts, of, targets, fixed, names, retired: HashSet::new() };
+        let nodes = layers.releases.iter().flat_map(|release| &release.nodes);
+        let retired = nodes.filter(|node| node.kind == Kind::Obsolete).map(|node| layers.name(&node.name));
+        layers.retired = retired.collect();
         let mut rest: HashMap<(&str, Kind, bool), usize> = HashMap::new();
         for at in 0..layers.releases.len() {
             layers.add(at, &mut rest);
@@ -82,7 +87,11 @@ impl<'a> Layers<'a> {
         let shared = if at == 0 { vec![None; release.nodes.len()] } else { self.shared(at, &targets) };
         let mut of = Vec::with_capacity(release.nodes.len());
         for (node, shared) in release.nodes.iter().zip(shared) {
-            let part = Part { name: self.name(&node.name), kind: node.kind, interrupting: node.interrupting };
+            let name = self.name(&node.name);
+            // An obsolete node keeps the tasks of every kind: it is one node with those that it was.
+            let retired = node.kind.can_retire() && self.retired.contains(name);
+            let kind = if retired { Kind::Obsolete } else { node.kind };
+            let part = Part { name, kind, interrupting: node.interrupting };
             let fresh = self.parts.len();
             let known = if part.rests() {
                 *rest.entry((part.name, part.kind, part.interrupting)).or_insert(fresh)

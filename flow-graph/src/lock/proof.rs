@@ -65,6 +65,16 @@ fn not_proved() -> Finding {
         .help("remove releases of which no process is open from `flow.lock`")
 }
 
+/// "a View", "an Obsolete"
+fn with_article(kind: Kind) -> String {
+    with_article_in(kind, "")
+}
+
+fn with_article_in(kind: Kind, quote: &str) -> String {
+    let article = if kind.name().starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {quote}{}{quote}", kind.name())
+}
+
 /// With the severities of the checks, sorted by place.
 fn named(mut found: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut found {
@@ -167,16 +177,27 @@ impl Proof<'_> {
 
     fn kind_changed(&self, part: NodeId, now: Kind) -> Finding {
         let (name, releases) = (self.analysis.plain(part), self.releases(part));
-        let was = self.layers.parts[usize::from(part)].kind.name();
-        Finding {
-            check: "kind_changed",
-            ..Finding::at(
-                self.place(part),
-                format!("processes of {releases} can wait in `{name}` as a {was}, and it is a {} now", now.name()),
-            )
+        let kind = self.layers.parts[usize::from(part)].kind;
+        let (was, now) = (with_article(kind), with_article(now));
+        let headline = format!("processes of {releases} can wait in `{name}` as {was}, and it is {now} now");
+        let keep = with_article_in(kind, "`");
+        let finding = Finding { check: "kind_changed", ..Finding::at(self.place(part), headline) }
+            .note(self.comes(part))
+            .help(format!("give the new node another name, and keep `{name}` as {keep} for those processes"));
+        match self.retirement(part) {
+            Some(retired) => finding.help(retired),
+            None => finding,
         }
-        .note(self.comes(part))
-        .help(format!("give the new node another name, and keep `{name}` as a `{was}` for those processes"))
+    }
+
+    /// How a node is kept as an obsolete one, if its tasks can be moved to where it led.
+    fn retirement(&self, part: NodeId) -> Option<String> {
+        let kind = self.layers.parts[usize::from(part)].kind;
+        let names = self.next_names(part);
+        let [next] = names.as_slice() else { return None };
+        let (name, next) = (self.analysis.plain(part), *next);
+        let text = format!("or move those processes on: `#[node(retired(to = this.{next}))] {name}: Obsolete,`");
+        (kind.can_retire() && kind != Kind::Obsolete && next != name).then_some(text)
     }
 
     fn removed(&self, part: NodeId) -> Finding {
@@ -203,11 +224,18 @@ impl Proof<'_> {
             (crate::Exits::Next, [next]) => format!("next = this.{next}, "),
             _ => String::new(),
         };
-        finding.help(format!(
-            "keep it for those processes: `#[node({keep}allow(unreachable_nodes, reason = \"processes of {releases} \
-             wait here\"))] {name}: {},`",
-            kind.name()
-        ))
+        let finding = match kind {
+            Kind::Obsolete => finding.help(format!("keep it until `{name}` has no tasks: `FLOWS.move_retired` moves them on")),
+            kind => finding.help(format!(
+                "keep it for those processes: `#[node({keep}allow(unreachable_nodes, reason = \"processes of {releases} \
+                 wait here\"))] {name}: {},`",
+                kind.name()
+            )),
+        };
+        match self.retirement(part) {
+            Some(retired) => finding.help(retired),
+            None => finding,
+        }
     }
 
     /// Where a part led, by the names of now that are still there.
@@ -249,6 +277,10 @@ impl Proof<'_> {
         let (number, timeout) = locked?;
         let host = self.layers.name(timeout.host.as_deref()?);
         let id = self.of_now.graph.ids().find(|id| self.of_now.plain(*id) == host)?;
+        // Its tasks wait for being moved on, and for nothing else.
+        if self.of_now.kind(id) == Some(Kind::Obsolete) {
+            return None;
+        }
         let to = timeout.edges.first().map_or("?", |edge| edge.to.as_str());
         let word = if timeout.interrupting { "timeout" } else { "reminder" };
         Some(

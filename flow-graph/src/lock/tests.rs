@@ -227,3 +227,68 @@ fn sections_in_any_order_are_one_lock() {
     let names: Vec<_> = lock.releases().iter().map(|release| (release.flow.as_str(), release.number)).collect();
     assert_eq!(names, [("a", 1), ("f", 1), ("f", 2)]);
 }
+
+fn retired(to: &'static str) -> Draft {
+    let now = Draft::new().node("start", Kind::Start, &["sign"]).node("sign", Kind::View, &["end"]);
+    now.node("approve", Kind::Obsolete, &[to]).node("end", Kind::End, &[])
+}
+
+#[test]
+fn an_obsolete_node_keeps_the_tasks_of_every_kind_that_waits() {
+    assert_eq!(found(&[APPROVE], &retired("sign")), [""; 0]);
+    for kind in ["Handle", "Job", "Timer", "Subprocess"] {
+        let old = APPROVE.replace("View", kind);
+        assert_eq!(found(&[&old], &retired("sign")), [""; 0], "{kind}");
+    }
+    // It stays obsolete, and goes when nobody can be there.
+    let now = retired("sign").with_graph(|graph| Release::of(graph, 2).to_string());
+    let now = now.split_once('\n').unwrap().1;
+    assert_eq!(found(&[APPROVE, now], &retired("end")), [""; 0]);
+    let back = Draft::new().node("start", Kind::Start, &["sign"]).node("sign", Kind::View, &["approve"]);
+    let back = back.node("approve", Kind::View, &["end"]);
+    let text = "kind_changed: processes of releases 1 and 2 can wait in `approve` as an Obsolete, and it is a View now";
+    assert_eq!(found(&[APPROVE, now], &back.node("end", Kind::End, &[])), [text]);
+    let gone = Draft::new().node("start", Kind::Start, &["sign"]).node("sign", Kind::View, &["end"]);
+    let text = "node_removed: processes of releases 1 and 2 can wait in `approve`, which is gone";
+    assert_eq!(found(&[APPROVE, now], &gone.node("end", Kind::End, &[])), [text]);
+}
+
+#[test]
+fn where_an_obsolete_node_moves_its_tasks_is_proved_as_an_edge() {
+    // `a` of an open split is moved behind the join that the other branch waits in.
+    let now = Draft::new()
+        .node("start", Kind::Start, &["s"])
+        .node("s", Kind::Split, &["d", "b"])
+        .node("d", Kind::View, &["j"])
+        .node("b", Kind::View, &["j"])
+        .node("j", Kind::Join, &["c"])
+        .node("c", Kind::View, &["end"])
+        .node("a", Kind::Obsolete, &["c"])
+        .node("end", Kind::End, &[]);
+    let text = "runs_twice_in_flight: `c` runs once for each branch of `s` that an older release has opened";
+    assert_eq!(found(&[REVIEW], &now), [text]);
+}
+
+#[test]
+fn a_join_cannot_become_obsolete() {
+    let now = Draft::new()
+        .node("start", Kind::Start, &["a"])
+        .node("a", Kind::View, &["c"])
+        .node("b", Kind::View, &["c"])
+        .node("j", Kind::Obsolete, &["c"])
+        .node("c", Kind::View, &["end"])
+        .node("end", Kind::End, &[]);
+    let now = now.with_graph(|graph| {
+        let found = check_releases(graph, &lock(&[REVIEW]).releases_of(graph));
+        found.iter().map(|finding| finding.headline.clone()).collect::<Vec<_>>()
+    });
+    assert_eq!(now, ["processes of release 1 can wait in `j` as a Join, and it is an Obsolete now"]);
+}
+
+#[test]
+fn a_timeout_of_an_obsolete_node_is_not_missed() {
+    let with = Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::View, &["end"]);
+    let with = with.node("end", Kind::End, &[]).timeout("approve", "end", true);
+    let old = with.with_graph(|graph| Release::of(graph, 1).to_string());
+    assert_eq!(found(&[old.split_once('\n').unwrap().1], &retired("sign")), [""; 0]);
+}

@@ -96,7 +96,7 @@ impl Released {
 }
 
 /// ```text
-/// const LOCKED: Locked = Locked { hash: 0, release: 0, source: file!(), fields: Self::Process::META, tasks: &[] };
+/// const LOCKED: Locked = Locked { hash: 0, release: 0, known: &[], source: file!(), fields: .., tasks: &[] };
 /// ```
 ///
 /// `task_type` is how the generated code names the task type of a node.
@@ -113,6 +113,7 @@ pub(crate) fn locked(
         Some(quote!((#name, <#task as #root::__private::JsonProxy>::META)))
     });
     let tasks: Vec<TokenStream> = tasks.collect();
+    let known = released.into_iter().flat_map(|released| &released.releases).map(|release| release.number);
     let release = match released.and_then(|released| released.releases.last()) {
         None if released.is_none() => quote!(0),
         None => quote!(1),
@@ -125,7 +126,7 @@ pub(crate) fn locked(
     };
     quote! {
         const LOCKED: #root::lock::Locked = #root::lock::Locked {
-            hash: #hash, release: #release, source: ::core::file!(),
+            hash: #hash, release: #release, known: &[#(#known),*], source: ::core::file!(),
             fields: <Self::Process as #root::__private::JsonProxy>::META, tasks: &[#(#tasks),*],
         };
     }
@@ -182,7 +183,7 @@ pub(crate) fn assertions(flow: &FlowModel, released: &Released) -> TokenStream {
         let Some(task) = &node.task else { continue };
         let names = || std::iter::once(&node.name).chain(&node.was);
         for name in names() {
-            let had = |release: &&Release| release.node(name).is_some_and(|old| old.kind == node.kind);
+            let had = |release: &&Release| release.node(name).is_some_and(|old| node.kind.keeps(old.kind));
             let releases: Vec<&Release> = releases.iter().copied().filter(had).collect();
             let of = format!("tasks of `{name}`");
             code.extend(readable(flow, task, &of, Some(name), &releases, first(task, node.ident.span())));

@@ -16,7 +16,11 @@ pub(crate) fn of_kind(kind: Kind) -> String {
 
 /// The keys in the brackets of its edges.
 pub(crate) fn of_edges(kind: Kind) -> String {
-    let roles = kind.keys().iter().filter_map(|key| if let Takes::Edge(role) = key.takes { Some(role) } else { None });
+    let roles = kind.keys().iter().filter_map(|key| match key.takes {
+        Takes::Edge(role) => Some(role),
+        Takes::Retired => Some(flow_core::graph::Role::Next),
+        _ => None,
+    });
     let roles: Vec<_> = roles.collect();
     if roles.is_empty() {
         return String::new();
@@ -35,6 +39,7 @@ pub(crate) fn of_edges(kind: Kind) -> String {
 fn takes(key: &Key) -> &'static str {
     match key.takes {
         Takes::Edge(_) => "a node, `this.x`",
+        Takes::Retired => "`to = this.x`, a node",
         Takes::Callback => "a closure or `this.method`",
         Takes::Delay => "a `Duration`, a closure or `this.method`",
         Takes::Number => "a number, a closure or `this.method`",

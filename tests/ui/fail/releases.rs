@@ -141,4 +141,51 @@ pub struct PetitionFlow {
     pub end: End,
 }
 
+// edge_to_obsolete
+#[flow]
+pub struct ParcelFlow {
+    #[node(permission(anyone), next = this.label)]
+    pub start: Start,
+
+    #[node(retired(to = this.send))]
+    pub label: Obsolete,
+
+    #[node(permission(anyone), on_timeout(days(3), this.old), next = this.end)]
+    pub send: View,
+
+    #[node(retired(to = this.old))]
+    pub old: Obsolete,
+
+    pub end: End,
+}
+
+// retired
+#[flow]
+pub struct RetiredFlow {
+    #[node(permission(anyone), next = this.end)]
+    pub start: Start,
+
+    pub a: Obsolete,
+
+    #[node(retired)]
+    pub b: Obsolete,
+
+    #[node(retired(this.end))]
+    pub c: Obsolete,
+
+    #[node(retired(to = end))]
+    pub d: Obsolete,
+
+    #[node(retired(to = this.nd))]
+    pub e: Obsolete,
+
+    #[node(retired(to = this.end, to = this.end, when = |_| true))]
+    pub f: Obsolete,
+
+    #[node(retired(to = this.end), next = this.end)]
+    pub g: Obsolete,
+
+    pub end: End,
+}
+
 fn main() {}

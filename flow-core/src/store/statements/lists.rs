@@ -46,8 +46,16 @@ impl Lists for Conn {
         Count { query, keys: &PROCESSES }.get_result(self)
     }
 
-    fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], most: i64) -> QueryResult<Vec<Task>> {
+    fn open_tasks_of(
+        &mut self,
+        flows: &[&str],
+        nodes: &[&str],
+        after: (i64, i32),
+        most: i64,
+    ) -> QueryResult<Vec<Task>> {
+        let behind = flow_task::process_id.eq(after.0).and(flow_task::number.gt(after.1));
         flow_task::table
+            .filter(flow_task::process_id.gt(after.0).or(behind))
             .filter(flow_task::flow.eq_any(flows).and(flow_task::node.eq_any(nodes)))
             .filter(flow_task::finished.is_null())
             .order((flow_task::process_id, flow_task::number))

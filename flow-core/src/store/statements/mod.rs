@@ -8,6 +8,7 @@ mod audit;
 mod by_index;
 mod conditions;
 mod due;
+mod events;
 mod lists;
 mod personal;
 mod processes;
@@ -29,6 +30,8 @@ use crate::store::schema::flow_task;
 use crate::store::{Dialect, FlowConnection, Key};
 
 impl FlowConnection for Conn {
+    const MIGRATIONS: &'static [(&'static str, &'static str)] = super::SQL;
+
     type NodeTasks = NodeTasks<<Conn as Connection>::Backend>;
 
     fn node_tasks(flows: &'static [&'static str], nodes: &'static [&'static str]) -> Self::NodeTasks {

@@ -60,6 +60,17 @@ impl StrayRows for Conn {
             .map(counted)
     }
 
+    fn open_releases(&mut self, flows: &[&str]) -> QueryResult<Vec<(String, i32, i64)>> {
+        let place = (flow_process::flow, flow_process::release);
+        flow_process::table
+            .filter(flow_process::flow.eq_any(flows).and(flow_process::finished.is_null()))
+            .group_by(place)
+            .order(place)
+            .select((flow_process::flow, flow_process::release, diesel::dsl::count_star()))
+            .load(self)
+            .map(counted)
+    }
+
     fn stray_due(&mut self, flows: &[&str], most: i64) -> QueryResult<Vec<DueRow>> {
         flow_due::table
             .filter(flow_due::flow.ne_all(flows))

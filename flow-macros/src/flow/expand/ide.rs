@@ -19,7 +19,7 @@ fn names_a_method(key: &str) -> bool {
 
 /// Whether a key leads somewhere, so that more can be said about it in its brackets.
 fn is_edge(key: &str) -> bool {
-    keys(key).any(|key| matches!(key.takes, Takes::Edge(_)))
+    keys(key).any(|key| matches!(key.takes, Takes::Edge(_) | Takes::Retired))
 }
 
 /// A key on each kind that has it.

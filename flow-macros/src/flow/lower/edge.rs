@@ -3,7 +3,7 @@
 use flow_graph::{EDGE_KEYS, EdgesWith, Kind, Role};
 
 use super::super::model::{EdgeModel, FlowModel, NodeModel};
-use super::super::syntax::KeyValue;
+use super::super::syntax::{KeyValue, entries};
 use super::super::value;
 use super::callback::callback;
 use super::{Names, resolve};
@@ -32,6 +32,37 @@ pub(super) fn edge(
     match to {
         Some(_) => model.edges.push(edge),
         None => model.incomplete = true,
+    }
+}
+
+/// `retired(to = this.sign, task_data = ..)`: where the tasks of an obsolete node are moved to.
+pub(super) fn retired(
+    entry: &KeyValue,
+    names: &Names,
+    model: &mut NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) {
+    let mut mistakes = Errors::default();
+    let inside = entry.arguments.as_ref().map(|group| entries(group.stream(), &mut mistakes)).unwrap_or_default();
+    let (to, keys): (Vec<KeyValue>, Vec<KeyValue>) = inside.into_iter().partition(|key| key.is("to"));
+    let Some(first) = to.first() else {
+        let (first, last) = entry.span();
+        let example = ["retired(to = this.end)"];
+        errors.push_range(first, last, "`retired` takes the node that its tasks are moved to", &example);
+        return;
+    };
+    errors.append(mistakes);
+    if let Some(second) = to.get(1) {
+        errors.push(second.key.span(), "`to` is written twice", &["remove one of them"]);
+    }
+    let Some(found) = value::node_ref(&first.value, first.key.span(), errors) else { return };
+    let mut edge = EdgeModel::new(Role::Next, resolve(&found, names).unwrap_or_default(), found.span());
+    let is_known = resolve(&found, names).is_some();
+    flow.refs.push(found);
+    edge_keys(&keys, model.kind, &mut edge, errors);
+    if is_known {
+        model.edges.push(edge);
     }
 }
 

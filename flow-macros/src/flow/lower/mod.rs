@@ -3,6 +3,7 @@
 mod boundary;
 mod callback;
 mod edge;
+mod event;
 mod keys;
 mod people;
 mod plain;
@@ -22,7 +23,7 @@ use crate::errors::Errors;
 use crate::names::{flow_name, plain, title_and_rest, title_of};
 use boundary::{Timeout, delay_of};
 use callback::callback;
-use edge::edge;
+use edge::{edge, retired};
 use people::{assign, different_from, form, permission};
 use plain::{allow, old_names, stored_name, type_of};
 use retry::retry;
@@ -189,13 +190,17 @@ fn node<'a>(
         }
         match key.takes {
             Takes::Edge(role) => edge(role, entry, names, &mut model, flow, errors),
+            Takes::Retired => retired(entry, names, &mut model, flow, errors),
             Takes::Timeout => timeouts.push(boundary::timeout(entry, names, &model, flow, errors)),
             _ => value(key, entry, names, &mut model, flow, errors),
         }
         seen.push(key);
     }
+    // Without `retired` it leads nowhere, which is reported as the key that it needs.
+    model.incomplete |= kind == Kind::Obsolete && model.edges.is_empty();
     if known.is_some() {
         keys::missing(&model, &seen, errors);
+        event::together(&model, errors);
     }
     let ids = model.boundaries.clone();
     flow.nodes.push(model);
@@ -254,6 +259,14 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "priority" => model.priority = type_of(entry, errors),
         "concurrency" => model.concurrency = type_of(entry, errors),
         "permission" => model.permission = permission(entry, errors),
+        "every" => model.every = type_of(entry, errors),
+        "cron" => model.cron = event::cron(entry, errors),
+        "zone" => model.zone = text(entry, errors),
+        "message" => model.message = event::name(entry, errors),
+        "key" => model.key = callback(entry, errors),
+        "value" => model.value = callback(entry, errors),
+        "kept_for" => model.kept_for = type_of(entry, errors),
+        "signal" => model.signal = event::name(entry, errors),
         "title" => model.title = text(entry, errors).map_or_else(|| model.title.clone(), |(text, _)| text),
         "summary" => model.summary = text(entry, errors),
         "result" => model.result = text(entry, errors),
