@@ -193,7 +193,11 @@ const LIST: &[(&str, &str, &str)] = &[
     ("waits.message", "waits for the message “{value}”", "wartet auf die Nachricht „{value}“"),
     ("waits.signal", "waits for the signal “{value}”", "wartet auf das Signal „{value}“"),
     ("waits.condition", "waits for its condition", "wartet auf seine Bedingung"),
-    ("waits.move_on", "is at a step that is no more, and waits to be moved on", "steht an einem entfallenen Schritt und wartet darauf, weitergeführt zu werden"),
+    (
+        "waits.move_on",
+        "is at a step that is no more, and waits to be moved on",
+        "steht an einem entfallenen Schritt und wartet darauf, weitergeführt zu werden",
+    ),
     ("waits.other", "{value}", "{value}"),
     ("waits.then", "then: {then}", "danach: {then}"),
     ("waits.attempts", "{count} attempts", "{count} Versuche"),
