@@ -111,6 +111,9 @@ impl<F: Flow> Texts<F> {
     pub const NONE: Self = Texts { summary: None, result: None };
 }
 
+/// Whether a start is offered to a person.
+type Offers = fn(&dyn User) -> Result<bool, StepError>;
+
 /// The callbacks of one node.
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds functions")]
@@ -118,7 +121,7 @@ pub struct NodeDef<F: Flow> {
     /// Who may do it.
     pub rule: Rule<F>,
     /// Of a start: whom it is offered to.
-    pub available: Option<fn(&dyn User) -> Result<bool, StepError>>,
+    pub available: Option<Offers>,
     /// Of a start: what the new process is made from.
     pub initial: Option<Initial<F>>,
     /// Its callbacks, and those of its edges, by slot.
