@@ -17,6 +17,7 @@ mod snooze;
 mod verbs;
 mod work;
 
+pub(crate) use bulk::MOST as MOST_AT_ONCE;
 pub use dyn_flow::DynFlow;
 pub use explain::{Explanation, Place, TaskExplanation, WaitsFor};
 pub use permissions::UnknownPermission;
