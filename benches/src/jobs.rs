@@ -191,25 +191,38 @@ pub(crate) fn pickup(_: &Options, url: Option<&str>, report: &mut Report) {
     const IDLE: (usize, Duration) = (10, Duration::from_millis(1_700));
     let mut rows = Vec::new();
     for (load, (count, between)) in [("100 jobs/s", BUSY), ("a job now and then", IDLE)] {
-        for wakes in [false, true] {
+        for wakes in Wakes::ALL {
+            if wakes == Wakes::Notified {
+                if let Some(url) = url {
+                    let schema = std::sync::Arc::new(Schema::new(url));
+                    flow_core::postgres::notify_workers(&mut schema.connect(), true).unwrap();
+                    let connect = {
+                        let schema = schema.clone();
+                        move || schema.connect()
+                    };
+                    rows.push(row("PostgreSQL", load, wakes, &on_postgres::trickle(connect, count, between, false)));
+                }
+                continue;
+            }
+            let called = wakes == Wakes::Called;
             let file = std::sync::Arc::new(File::new("NORMAL"));
             let connect = {
                 let file = file.clone();
                 move || file.connect()
             };
-            rows.push(row("SQLite, NORMAL", load, wakes, &on_sqlite::trickle(connect, count, between, wakes)));
+            rows.push(row("SQLite, NORMAL", load, wakes, &on_sqlite::trickle(connect, count, between, called)));
             if let Some(url) = url {
                 let schema = std::sync::Arc::new(Schema::new(url));
                 let connect = {
                     let schema = schema.clone();
                     move || schema.connect()
                 };
-                rows.push(row("PostgreSQL", load, wakes, &on_postgres::trickle(connect, count, between, wakes)));
+                rows.push(row("PostgreSQL", load, wakes, &on_postgres::trickle(connect, count, between, called)));
             }
         }
     }
     report.title("W4: from the commit that makes a job to the start of its body");
-    report.plain(&["", "load", "`wake()` after the start", "p50 ms", "p99 ms", "most ms"], &rows);
+    report.plain(&["", "load", "woken by", "p50 ms", "p99 ms", "most ms"], &rows);
     if let Some(url) = url {
         const LENGTH: Duration = Duration::from_secs(20);
         let schema = std::sync::Arc::new(Schema::new(url));
@@ -224,8 +237,30 @@ pub(crate) fn pickup(_: &Options, url: Option<&str>, report: &mut Report) {
     }
 }
 
-fn row(place: &str, load: &str, wakes: bool, committed: &[(i64, Instant)]) -> Vec<String> {
+/// How a worker learns that there is work, beside looking.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wakes {
+    No,
+    /// `wake()` in the same process.
+    Called,
+    /// NOTIFY of PostgreSQL.
+    Notified,
+}
+
+impl Wakes {
+    const ALL: [Wakes; 3] = [Wakes::No, Wakes::Called, Wakes::Notified];
+
+    fn word(self) -> &'static str {
+        match self {
+            Wakes::No => "its poll",
+            Wakes::Called => "`wake()`",
+            Wakes::Notified => "NOTIFY",
+        }
+    }
+}
+
+fn row(place: &str, load: &str, wakes: Wakes, committed: &[(i64, Instant)]) -> Vec<String> {
     let all = latencies(committed);
     let at = |part: usize| number(all[((all.len() - 1) * part) / 100]);
-    vec![place.to_owned(), load.to_owned(), if wakes { "yes" } else { "no" }.to_owned(), at(50), at(99), at(100)]
+    vec![place.to_owned(), load.to_owned(), wakes.word().to_owned(), at(50), at(99), at(100)]
 }

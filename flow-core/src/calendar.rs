@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::callback::{IntoWhen, When};
+use crate::callback::{IntoDelay, IntoWhen, When};
 use crate::{StepError, Timestamp};
 
 /// Most working days that are counted.
@@ -114,8 +114,8 @@ impl Calendar for Weekdays {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkingDays(u16);
 
-/// So many working days, for `due` of a `View`. They are counted in the calendar of the flow, from the day on which the
-/// task is made; the time of day stays. Without `#[flow(calendar = ..)]` it is Monday to Friday in UTC. At most 10,000
+/// So many working days: for `due` of a `View`, the delay of a `Timer` and of `on_timeout`. They are counted in the
+/// calendar of the flow, from the day on which the task is made; the time of day stays. Without `#[flow(calendar = ..)]` it is Monday to Friday in UTC. At most 10,000
 /// days. See [`Calendar`].
 #[must_use]
 pub const fn working_days(days: u16) -> WorkingDays {
@@ -127,6 +127,8 @@ impl IntoWhen for WorkingDays {
         Ok(When::Working(self.0))
     }
 }
+
+impl IntoDelay for WorkingDays {}
 
 /// The time so many working days later.
 pub(crate) fn after(start: Timestamp, days: u16, calendar: &dyn Calendar) -> Result<Timestamp, StepError> {

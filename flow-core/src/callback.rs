@@ -97,6 +97,23 @@ impl<T: IntoWhen, E: Into<StepError>> IntoWhen for Result<T, E> {
     }
 }
 
+/// How long a timer or a timeout waits. It always fires, so it is no `Option`.
+#[diagnostic::on_unimplemented(
+    message = "a delay says how long to wait",
+    label = "this is `{Self}`",
+    note = "it is a length of time, as `days(3)` or `working_days(3)`, a `Timestamp`, or a `Result` of either"
+)]
+pub trait IntoDelay: IntoWhen {}
+
+impl IntoDelay for std::time::Duration {}
+impl IntoDelay for Timestamp {}
+impl<T: IntoDelay, E: Into<StepError>> IntoDelay for Result<T, E> {}
+
+/// When a timer is due that waits so long.
+pub fn delay(delay: impl IntoDelay) -> Result<When, StepError> {
+    delay.when()
+}
+
 /// What a generated callback is called with.
 #[allow(missing_debug_implementations, reason = "holds a connection")]
 pub struct Cx<'c, F: Flow> {

@@ -88,7 +88,7 @@ impl<'c> Change<'c> {
         self.task
     }
 
-    /// The tasks that it made, or whose status it changed.
+    /// The tasks that it made, or whose status or owner it changed.
     #[must_use]
     pub fn tasks(&self) -> &[&'c Task] {
         &self.tasks
@@ -110,7 +110,8 @@ impl<'c> Change<'c> {
     }
 }
 
-/// A committed change, passed to `#[flow(notify = ..)]`: for mail and webhooks.
+/// A committed change, passed to `#[flow(notify = ..)]`: for mail and webhooks. A method that needs the database takes
+/// the connection too, `notify = this.mail(conn)`: it is called in no transaction.
 ///
 /// It comes as due work, at least once: a worker that is killed between sending and noting it sends again, with the same
 /// [`key`](Notification::key). An error makes it come again later.
@@ -191,7 +192,7 @@ impl Notification {
         &self.key
     }
 
-    /// The tasks that it made, or whose status it changed.
+    /// The tasks that it made, or whose status or owner it changed.
     #[must_use]
     pub fn tasks(&self) -> &[ChangedTask] {
         &self.tasks

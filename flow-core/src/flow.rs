@@ -50,11 +50,15 @@ pub trait Flow: Sized + 'static {
     /// Called with each change, after its transaction.
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "what the macro writes")]
-    const NOTIFY: Option<fn(&crate::Notification) -> Result<(), StepError>> = None;
+    const NOTIFY: Option<fn(&crate::Notification, &mut Self::Connection) -> Result<(), StepError>> = None;
     /// Who else than its managers may cancel a process.
     #[doc(hidden)]
     #[allow(clippy::type_complexity, reason = "what the macro writes")]
     const CANCEL: Option<fn(&dyn User, &Self::Process, &[Task]) -> Result<bool, StepError>> = None;
+
+    /// The audit has the values of the fields that were changed, not their names alone.
+    #[doc(hidden)]
+    const AUDIT_VALUES: bool = false;
 
     /// Hints found by the macro, which the compiler does not print.
     #[doc(hidden)]
@@ -107,12 +111,17 @@ impl<F: Flow> Texts<F> {
     pub const NONE: Self = Texts { summary: None, result: None };
 }
 
+/// Whether a start is offered to a person.
+type Offers = fn(&dyn User) -> Result<bool, StepError>;
+
 /// The callbacks of one node.
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "holds functions")]
 pub struct NodeDef<F: Flow> {
     /// Who may do it.
     pub rule: Rule<F>,
+    /// Of a start: whom it is offered to.
+    pub available: Option<Offers>,
     /// Of a start: what the new process is made from.
     pub initial: Option<Initial<F>>,
     /// Its callbacks, and those of its edges, by slot.
@@ -229,6 +238,7 @@ pub enum ViewRule<F: Flow> {
 impl<F: Flow> NodeDef<F> {
     pub const NONE: Self = NodeDef {
         rule: Rule::Managers,
+        available: None,
         initial: None,
         callbacks: &[],
         owner_of: None,

@@ -92,7 +92,7 @@ pub use row_json::WithDocument;
 pub use states::{State, StateMachine, StateRow, States};
 pub use status::{ProcessStatus, TaskStatus};
 pub use store::schema;
-pub use store::{Attempt, AuditRow, FlowConnection, StateLogRow};
+pub use store::{Attempt, AuditRow, ChangedField, FlowConnection, StateLogRow};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};

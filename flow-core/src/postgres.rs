@@ -22,6 +22,30 @@ pub fn open(url: &str) -> Result<PgConnection> {
     })
 }
 
+/// Lets the database tell workers that a job is due, by a trigger on `flow_due` and NOTIFY: an idle worker begins it
+/// within milliseconds, and not at its next poll. Call it after [`migrate`](crate::Flows::migrate); once is enough.
+///
+/// Without it workers poll. With it they still do, so that nothing depends on a notification; it costs each commit that
+/// makes something due a lock which PostgreSQL takes for NOTIFY, one commit at a time. Workers listen on connections that
+/// they open themselves (`|| postgres::open(url)`); one that takes them from a pool polls.
+///
+/// ```no_run
+/// # use flow_core::prelude::*;
+/// # static FLOWS: Flows<diesel::PgConnection> = flows![];
+/// let mut conn = flow_core::postgres::open("postgres://postgres@localhost/app")?;
+/// FLOWS.migrate(&mut conn)?;
+/// flow_core::postgres::notify_workers(&mut conn, true)?;
+/// # Ok::<(), flow_core::Error>(())
+/// ```
+///
+/// `wanted`: false removes the trigger again.
+///
+/// # Errors
+/// [`Error::Database`], if the tables are missing or the role may not create a trigger.
+pub fn notify_workers(conn: &mut PgConnection, wanted: bool) -> Result<()> {
+    Ok(crate::store::postgres::notify::install(conn, wanted)?)
+}
+
 /// The migrations as SQL, in order, as pairs of name and text, for applications that run migrations with their own
 /// tool. A released migration never changes.
 ///

@@ -14,7 +14,9 @@ pub mod schema {
     pub use crate::form::{document_schema as document, form_schema as form};
 }
 
-pub use crate::callback::{Assignee, Callback, Cx, IntoWhen, MethodAnswer, Replied, Reply, When, call1, call2, call3};
+pub use crate::callback::{
+    Assignee, Callback, Cx, IntoWhen, MethodAnswer, Replied, Reply, When, call1, call2, call3, delay,
+};
 pub use crate::candidate::CandidateList;
 pub use crate::data::sql_types::AsText;
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, ViewRule, hints};

@@ -92,13 +92,24 @@ impl Default for Retry {
 pub struct JobFailure {
     code: Option<&'static str>,
     message: String,
+    is_lost: bool,
 }
 
 impl JobFailure {
     /// A failure, for a unit test of a `retry` method.
     #[must_use]
     pub fn new(code: Option<&'static str>, message: impl Into<String>) -> Self {
-        JobFailure { code, message: message.into() }
+        JobFailure { code, message: message.into(), is_lost: false }
+    }
+
+    /// Nobody has written what came of the attempt, which is not the fault of the job.
+    pub(crate) fn lost(message: &str) -> Self {
+        JobFailure { code: None, message: message.to_owned(), is_lost: true }
+    }
+
+    /// Whether nobody has written what came of the attempt.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost
     }
 
     /// The code, if the body failed with [`StepError::code`](crate::StepError::code). A panic, a timeout and a lost

@@ -92,6 +92,15 @@ impl TestClock {
         mine.map_or_else(clock::now, |(_, at)| at)
     }
 
+    /// Moves the clock to this moment, forward or back.
+    pub fn set(&self, now: Timestamp) {
+        clock::FIXED.with_borrow_mut(|clocks| {
+            for (_, at) in clocks.iter_mut().filter(|(number, _)| *number == self.number) {
+                *at = now;
+            }
+        });
+    }
+
     /// Moves the clock forward by this duration.
     pub fn advance(&self, length: Duration) {
         clock::FIXED.with_borrow_mut(|clocks| {

@@ -59,6 +59,16 @@ impl std::ops::Add<Duration> for Timestamp {
     }
 }
 
+impl std::ops::Sub<Duration> for Timestamp {
+    type Output = Timestamp;
+
+    /// This long before. Before the year 0 it stays at its beginning.
+    fn sub(self, length: Duration) -> Timestamp {
+        let micros = i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
+        Timestamp::from_micros(self.0.saturating_sub(micros))
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_microsecond(self.0) {

@@ -25,6 +25,9 @@ pub struct NodeCode {
     pub shows: Vec<String>,
     /// Its callbacks.
     pub callbacks: Vec<Callback>,
+    /// What takes back what the node did. It runs when a person undoes the task, so it says nothing of where a process
+    /// goes.
+    pub undo: Option<Callback>,
     /// The node whose owner has its tasks from the start.
     pub owner_of: Option<NodeId>,
     /// The nodes whose owners may not do it.

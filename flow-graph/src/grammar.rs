@@ -28,8 +28,9 @@ macro_rules! __node_kinds {
             }
             on_timeout {
                 /// A timeout (boundary timer): where the process continues when the task was not done in time,
-                /// `(days(3), this.escalate)`. Optional, after the node: `interrupting = false` for a reminder that
-                /// leaves the task open, `name = ".."` and `was = [".."]` for its stored name.
+                /// `(days(3), this.escalate)`, or in days of the flow's calendar `(working_days(3), ..)`. Optional,
+                /// after the node: `interrupting = false` for a reminder that leaves the task open, `name = ".."` and
+                /// `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
             }
             undo {
@@ -84,6 +85,9 @@ macro_rules! __node_kinds_with {
                 } {
                     $($form)*
                     $($permission)*
+                    /// Whom the start is offered to, and when: `this.method`, which is `fn(user: &dyn User) -> bool`.
+                    /// With a `permission` who starts it needs both.
+                    available: Takes::Rule, Need::Optional, "available(this.may_ask)";
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -117,6 +121,9 @@ macro_rules! __node_kinds_with {
                     /// Whom it is offered to: `|a| [person("anna"), group("board")]`. With a `permission` who takes it
                     /// needs both.
                     candidates: Takes::Callback, Need::Optional, "candidates = |_a| [person(\"anna\"), group(\"board\")]";
+                    /// Runs in the transaction that makes a task, once it is written and assigned: a closure or
+                    /// `this.method`, with `(a)` or `(a, conn)`.
+                    on_create: Takes::Callback, Need::Optional, "on_create = this.tell_the_board";
                     /// By when it should be done: a length of time, a `Timestamp`, or a callback that returns one.
                     due: Takes::Delay, Need::Optional, "due = days(3)";
                     /// How urgent it is: a number, or a callback that returns one. Higher goes first; without it 0.
@@ -233,7 +240,7 @@ macro_rules! __node_kinds_with {
                     stored: "TIMER", bpmn: "intermediateCatchEvent", shape: Shape::Event,
                     event: EventDefinition::Timer, waits: true,
                 } {
-                    /// How long: `hours(1)`, or a callback.
+                    /// How long: `hours(1)`, `working_days(3)`, or a callback.
                     delay: Takes::Delay, Need::Unless("at"), "delay = hours(1)";
                     /// Until when: a callback that returns a `Timestamp`.
                     at: Takes::Callback, Need::Optional, "at = |a| a.process.remind_at()";

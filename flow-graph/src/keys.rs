@@ -40,6 +40,8 @@ pub enum Takes {
     Number,
     /// `auto`, `anyone`, a name, or a method.
     Permission,
+    /// A method that says who may.
+    Rule,
     /// The owner of a node, or a callback that returns a person.
     Person,
     /// Nodes.
@@ -54,6 +56,8 @@ pub enum Takes {
     Type,
     /// A text.
     Text,
+    /// This word.
+    Word(&'static str),
     /// A list of old names.
     Names,
     /// A check, and why its finding is right.
@@ -64,7 +68,7 @@ impl Takes {
     /// `this.x` behind it is a method of the flow, not a node.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Takes::Callback | Takes::Delay | Takes::Number | Takes::Permission | Takes::Retry)
+        matches!(self, Takes::Callback | Takes::Delay | Takes::Number | Takes::Permission | Takes::Rule | Takes::Retry)
     }
 }
 
@@ -158,6 +162,13 @@ pub const FLOW_KEYS: &[Key] = &[
     key("summary", Takes::Text, "summary = \"Send '{process.text}'\"", "A one-line description of a running process."),
     key("result", Takes::Text, "result = \"Sent '{process.text}'\"", "The same for a process that has ended."),
     key(
+        "permission",
+        Takes::Permission,
+        "permission(auto)",
+        "Who may do its nodes that do not say it themselves, by `permission`, `available`, `assign` or `candidates`: \
+         `auto` (`<flow>.<node>`), `anyone` or a permission. Without it: managers only.",
+    ),
+    key(
         "view",
         Takes::Permission,
         "view(auto)",
@@ -187,12 +198,19 @@ pub const FLOW_KEYS: &[Key] = &[
         "notify",
         Takes::Callback,
         "notify = this.mail",
-        "Called with each change after it was committed, at least once: `fn(note: &Notification) -> Step`; or the path of \
-         a function that several flows name.",
+        "Called with each change after it was committed, at least once: `fn(note: &Notification) -> Step`, with the \
+         connection as `this.mail(conn)`; or the path of a function that several flows name.",
+    ),
+    key(
+        "audit",
+        Takes::Word("values"),
+        "audit = values",
+        "The audit has the old and the new values of the fields that were changed, but for secret ones. Without it: the \
+         names of the fields.",
     ),
     key(
         "cancel",
-        Takes::Permission,
+        Takes::Rule,
         "cancel(this.may_withdraw)",
         "Who may cancel a process beside managers: `fn(user: &dyn User, process: &P, open: &[Task]) -> Step<bool>`.",
     ),

@@ -20,6 +20,8 @@ pub enum Slot {
     DueTime,
     /// Which process a `Subprocess` starts.
     Child,
+    /// Runs when a task has been made and assigned.
+    Created,
     /// The people and groups that a new task is offered to. It is asked together with who is assigned.
     Candidates,
     /// How urgent a new task is. It is asked together with who is assigned.
@@ -38,6 +40,7 @@ impl Slot {
             | Slot::Condition
             | Slot::Choice
             | Slot::Assignee
+            | Slot::Created
             | Slot::DueTime
             | Slot::Child
             | Slot::Candidates
@@ -49,6 +52,6 @@ impl Slot {
     /// Whether the callback may change the process and its task, and is given what the caller handed over.
     #[must_use]
     pub const fn acts(self) -> bool {
-        matches!(self, Slot::Act | Slot::Undo)
+        matches!(self, Slot::Act | Slot::Created | Slot::Undo)
     }
 }

@@ -43,6 +43,7 @@ macro_rules! conformance {
         $crate::people_suite!($connection, $database);
         $crate::personal_suite!($connection, $database);
         $crate::verbs_suite!($connection, $database);
+        $crate::keys_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
         $crate::rows_suite!($connection, $database);
         $crate::states_suite!($connection, $database);
@@ -68,6 +69,7 @@ macro_rules! conformance {
                 ("people", people::CASES),
                 ("personal", personal::CASES),
                 ("verbs", verbs::CASES),
+                ("keys", keys::CASES),
                 ("columns_written", columns_written::CASES),
                 ("rows", rows::CASES),
                 ("states", states::CASES),

@@ -216,6 +216,11 @@ macro_rules! worker_flows {
             LoadFlow.start.run(conn, &CODE, data($crate::worker::number(), "", 3)).unwrap();
         }
 
+        /// The same, once for this key.
+        pub fn load_once(conn: &mut Db, key: &str) -> flow_core::Result<()> {
+            LoadFlow.start.run_once(conn, &CODE, key, data(0, "", 3)).map(drop)
+        }
+
         pub fn status(conn: &mut Db, process: i64) -> ProcessStatus {
             FLOWS.process(conn, process).unwrap().status()
         }
@@ -641,7 +646,8 @@ macro_rules! worker_suite {
                 let database = $fresh("poison");
                 let mut conn = database.connect();
                 let poison = work(&mut conn, number(), "abort", 0);
-                let fine = work(&mut conn, number(), "", 0);
+                // These run when the worker is killed for the first time, and not beside that body again.
+                let fine: Vec<i64> = (0..3).map(|_| work(&mut conn, number(), "", 400)).collect();
                 let task = |conn: &mut Db| WorkFlow.work.tasks().of(poison).one(conn).unwrap();
                 let mut worker = child(database.name());
                 let mut died = 0;
@@ -652,7 +658,11 @@ macro_rules! worker_suite {
                     }
                     task(&mut conn).status() == TaskStatus::Error
                 });
-                until("the other is done", || status(&mut conn, fine) == ProcessStatus::Done);
+                for id in fine {
+                    until("the others are done", || status(&mut conn, id) == ProcessStatus::Done);
+                    let lost = FLOWS.attempts(&mut conn, flow_core::TaskId::new(id, 2)).unwrap().len();
+                    assert!(lost <= 1, "{lost} attempts lost their worker");
+                }
                 signal(&worker, "TERM");
                 worker.wait().unwrap();
                 assert_eq!(died, 3, "one worker for each attempt");

@@ -80,6 +80,53 @@ fn the_guide_lists_every_kind_and_every_status() {
     }
 }
 
+#[test]
+fn the_table_of_keys_is_the_grammar() {
+    let nodes = text("docs/guide/nodes.md");
+    let common = ["task", "title", "summary", "result", "name", "was", "allow"];
+    for kind in Kind::FIELDS {
+        let start = format!("| `{}` | ", kind.name());
+        let row = nodes.lines().find(|line| line.starts_with(&start) && line.matches('|').count() == 4);
+        let row = row.unwrap_or_else(|| panic!("docs/guide/nodes.md has no row of keys for {kind:?}"));
+        let mut listed: Vec<&str> = row[start.len()..].split('`').skip(1).step_by(2).collect();
+        let mut keys: Vec<&str> = kind.keys().iter().map(|key| key.name).filter(|key| !common.contains(key)).collect();
+        listed.sort_unstable();
+        keys.sort_unstable();
+        assert_eq!(listed, keys, "docs/guide/nodes.md: {row}");
+        assert!(common.iter().all(|key| kind.key(key).is_some()), "{kind:?}");
+    }
+}
+
+/// What a flow needs from its first design on: a key that is lost is a promise that is not kept.
+#[test]
+fn the_keys_of_a_flow_are_those_that_were_promised() {
+    let promised = "process connection name was title summary result permission view cancel reference observe notify \
+                    audit crate";
+    for key in promised.split_whitespace() {
+        assert!(flow_core::graph::FLOW_KEYS.iter().any(|known| known.name == key), "`{key}`");
+    }
+    let of_nodes = [
+        ("Start", "form available undo permission next"),
+        ("StartHandle", "input run undo permission next"),
+        ("View", "form assign candidates on_create undo due priority different_from permission on_timeout next"),
+        ("Function", "run undo next"),
+        ("Handle", "input run undo permission on_timeout next"),
+        ("Job", "run on_done undo retry timeout queue priority concurrency on_timeout next"),
+        ("If", "if then else"),
+        ("Switch", "on case default"),
+        ("Split", "next"),
+        ("Join", "next"),
+        ("Subprocess", "start process_seed process_data next on_timeout"),
+        ("Timer", "delay at next"),
+    ];
+    for (kind, keys) in of_nodes {
+        let known = Kind::FIELDS.iter().find(|known| known.name() == kind).unwrap();
+        for key in keys.split_whitespace() {
+            assert!(known.key(key).is_some(), "`{key}` of {kind}");
+        }
+    }
+}
+
 /// The anchor of a heading, as GitHub makes it.
 fn anchor(heading: &str) -> String {
     let kept = |letter: &char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');

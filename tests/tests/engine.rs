@@ -204,6 +204,7 @@ fn settle(
                 Slot::Condition => Answer::Holds(choice.is_multiple_of(2)),
                 Slot::Choice => Answer::Edge(0),
                 Slot::Branches(_) => Answer::Times(usize::from(choice % 3)),
+                Slot::Created => Answer::Done,
                 Slot::Assignee => Answer::Assigned(choice.is_multiple_of(3)),
                 Slot::Child => Answer::Ended(choice.is_multiple_of(2)),
                 Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Undo | Slot::Candidates | Slot::Priority => {

@@ -155,6 +155,11 @@ impl Document {
         self.touched.contains(&field)
     }
 
+    /// The paths that were written since it was loaded.
+    pub(crate) fn written(&self) -> &[Path] {
+        &self.written
+    }
+
     pub(crate) fn is_written(&self) -> bool {
         !self.written.is_empty()
     }

@@ -334,8 +334,10 @@ impl<'g> Run<'g> {
                 if *assigned {
                     self.set(task, TaskStatus::Assigned);
                 }
+                self.call(task, Slot::Created);
                 Ok(())
             }
+            (Slot::Created, Answer::Done) => Ok(()),
             (Slot::DueTime, Answer::Done) => {
                 self.set(task, TaskStatus::Scheduled);
                 Ok(())

@@ -455,8 +455,7 @@ pub(super) fn text_of(text: &str) -> Where {
 
 /// This long before now.
 pub(super) fn ago(age: Duration) -> Timestamp {
-    let micros = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
-    Timestamp::from_micros(clock::now().as_micros().saturating_sub(micros))
+    clock::now() - age
 }
 
 fn place(sort: Sort, task: &Task) -> Place {

@@ -36,7 +36,7 @@ pub use document::{
 };
 #[cfg(feature = "pattern")]
 pub use document::{Compiled, Pattern};
-pub(crate) use document::{LARGEST as LARGEST_DOCUMENT, read_value};
+pub(crate) use document::{LARGEST as LARGEST_DOCUMENT, changed_fields, read_value};
 pub use filter::{
     Change, Changes, Contains, Distinct, Field, FieldOf, HasField, Index, ItemSql, JsonSql, ListField, Matches, OneOf,
     Operand, Sorted, StoredField, TextSql, TypedSql, TypedValue, form_field, index,

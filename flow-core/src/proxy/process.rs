@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::columns::{joined_changed, settle_joined, write_joined};
-use super::document::{Beginning, Meta, store};
+use super::document::{Beginning, Meta, changed_fields, store};
 use super::filter::{Index, Indexed, index_sql};
 use super::{JsonProxy, Persist};
 use crate::data::{Document, Patch};
@@ -11,7 +11,8 @@ use crate::in_step;
 use crate::model::AnyModel;
 use crate::store::schema::flow_process;
 use crate::store::{FlowConnection, Store as _};
-use crate::{DataError, Error, FieldError, Process, Result};
+use crate::transition::{Actor, Verb, deny, permit};
+use crate::{DataError, Error, FieldError, Process, Result, User};
 
 /// The process type of a flow: the row, and typed fields that are stored in its JSON document.
 ///
@@ -112,7 +113,8 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
     /// this one wrote with the row, and writes it again if it was rolled back.
     ///
     /// A process that is done or cancelled can be saved as well, for example to correct or anonymize its fields. No
-    /// task changes.
+    /// task changes. The audit has a row of the action `save` with the names of the fields, by the actor `code`;
+    /// [`save_as`](ProcessProxy::save_as) names a person.
     ///
     /// ```
     /// use flow_core::prelude::*;
@@ -141,40 +143,65 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
     where
         Self: Persist<C>,
     {
-        self.store().map_err(Error::Invalid)?;
-        let document = &self.row().data;
-        if !document.is_written() && !document.is_unconfirmed() && !joined_changed(self) {
-            return Ok(());
-        }
-        let id = self.row().id;
-        in_step::refuse_elsewhere(conn, id, "save")?;
-        let inside = conn.store().depth()? > 0;
-        let version = conn.atomically(|conn| {
-            let stored = conn.store().lock_process(id)?;
-            let stored = stored.ok_or_else(|| Error::NotFound { what: format!("process {id}") })?;
-            recheck(self, &stored);
-            let patch = self.row().data.patch();
-            if patch.is_empty() && !joined_changed(self) {
-                return Ok(None);
-            }
-            fits::<Self>(&stored, &patch)?;
-            conn.store().patch_process(id, stored.version + 1, patch)?;
-            write_joined(self, conn)?;
-            Ok::<_, Error>(Some(stored.version + 1))
-        })?;
-        let row = self.row_mut();
-        match version {
-            Some(version) if inside => row.data.settle_unconfirmed(version),
-            None if inside => {}
-            _ => {
-                row.data.settle();
-                row.data.confirm();
-            }
-        }
-        row.version = version.unwrap_or(row.version);
-        settle_joined(self, inside);
-        Ok(())
+        save(self, conn, &Actor::from(CODE))
     }
+
+    /// [`save`](ProcessProxy::save) in the name of a person: the audit has them, and the note of `user.because("..")`.
+    /// Whether they may, the caller has to know.
+    ///
+    /// # Errors
+    /// As [`save`](ProcessProxy::save); [`Error::Invalid`] for a person whose id cannot be stored.
+    fn save_as<C: FlowConnection>(&mut self, conn: &mut C, user: &dyn User) -> Result<()>
+    where
+        Self: Persist<C>,
+    {
+        permit::identified(user)?;
+        save(self, conn, &Actor::of(user))
+    }
+}
+
+/// Who saves where no person is named.
+const CODE: &str = "code";
+
+/// Writes what was changed, and a row of the audit that names the fields.
+fn save<P: ProcessProxy + Persist<C>, C: FlowConnection>(process: &mut P, conn: &mut C, actor: &Actor) -> Result<()> {
+    process.store().map_err(Error::Invalid)?;
+    let document = &process.row().data;
+    if !document.is_written() && !document.is_unconfirmed() && !joined_changed(process) {
+        return Ok(());
+    }
+    let id = process.row().id;
+    in_step::refuse_elsewhere(conn, id, "save")?;
+    let inside = conn.store().depth()? > 0;
+    let version = conn.atomically(|conn| {
+        let stored = conn.store().lock_process(id)?;
+        let stored = stored.ok_or_else(|| Error::NotFound { what: format!("process {id}") })?;
+        recheck(process, &stored);
+        let patch = process.row().data.patch();
+        if patch.is_empty() && !joined_changed(process) {
+            return Ok(None);
+        }
+        fits::<P>(&stored, &patch)?;
+        conn.store().patch_process(id, stored.version + 1, patch)?;
+        write_joined(process, conn)?;
+        let mut audit = deny::row(id, actor, Verb::Save, None);
+        let (document, written) = (&process.row().data, process.row().data.written());
+        audit.fields = changed_fields(P::META, written, &stored.data, document, false);
+        conn.store().add_audit(audit)?;
+        Ok::<_, Error>(Some(stored.version + 1))
+    })?;
+    let row = process.row_mut();
+    match version {
+        Some(version) if inside => row.data.settle_unconfirmed(version),
+        None if inside => {}
+        _ => {
+            row.data.settle();
+            row.data.confirm();
+        }
+    }
+    row.version = version.unwrap_or(row.version);
+    settle_joined(process, inside);
+    Ok(())
 }
 
 /// Marks again what an earlier `save` wrote inside a transaction that was rolled back.

@@ -80,6 +80,12 @@ pub trait StateMachine: Sized + 'static {
     fn mermaid() -> String {
         diagram::states_mermaid(Self::MACHINE.graph)
     }
+
+    /// The state machine as SVG, light and dark: states are boxes, transitions the circles between them.
+    #[must_use]
+    fn svg() -> String {
+        diagram::states_svg(Self::MACHINE.graph)
+    }
 }
 
 /// A state machine as constants.

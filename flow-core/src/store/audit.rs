@@ -1,5 +1,7 @@
 //! The audit of a process.
 
+use serde_json::Value;
+
 use crate::data::Document;
 use crate::store::schema::flow_audit;
 use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
@@ -22,6 +24,17 @@ pub struct AuditRow {
     pub(crate) note: Option<String>,
     pub(crate) on_behalf_of: Option<String>,
     pub(crate) fields: Option<Document>,
+}
+
+/// A field of a process that a change has set: see [`AuditRow::fields`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ChangedField {
+    /// Its name.
+    pub name: String,
+    /// What it was and what it is, null where it was not there. `None` without `#[flow(audit = values)]`, and of a secret
+    /// one.
+    pub values: Option<(Value, Value)>,
 }
 
 impl AuditRow {
@@ -91,11 +104,55 @@ impl AuditRow {
         self.process_status
     }
 
+    /// The fields of the process that it changed, by name; of a start, which sets them all, they are not listed unless
+    /// the flow has `audit = values`.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[derive(ProcessProxy)]
+    /// pub struct LeaveProcess { process: Process, days: i64, #[json(default)] approved: bool }
+    ///
+    /// #[flow(process = LeaveProcess, audit = values)]
+    /// pub struct LeaveFlow {
+    ///     #[node(form = LeaveForm { days }, permission(anyone), next = this.approve)] start: Start,
+    ///     #[node(form = ApproveForm { approved }, permission(anyone), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let anna = System("anna");
+    ///     let leave = LeaveFlow.start.run(&mut conn, &anna, LeaveForm { days: 5 })?;
+    ///     let task = LeaveFlow.approve.tasks().of(leave.id()).one(&mut conn)?.id();
+    ///     LeaveFlow.approve.assign(&mut conn, task, &anna)?;
+    ///     LeaveFlow.approve.execute(&mut conn, task, &anna, ApproveForm { approved: true })?;
+    ///     let history = FLOWS.history(&mut conn, leave.id())?;
+    ///     let changed = history[2].fields();
+    ///     assert_eq!((&*changed[0].name, changed[0].values.as_ref().map(|(_, new)| new.clone())), ("approved", Some(true.into())));
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn fields(&self) -> Vec<ChangedField> {
+        let object = self.fields.as_ref().and_then(|fields| fields.object().ok());
+        let field = |(name, values): (&String, &Value)| ChangedField {
+            name: name.clone(),
+            values: values.as_array().and_then(|both| match both.as_slice() {
+                [old, new] => Some((old.clone(), new.clone())),
+                _ => None,
+            }),
+        };
+        object.into_iter().flatten().map(field).collect()
+    }
+
     /// The tasks that it created or changed, by number, with their status after it.
     #[must_use]
     pub fn changes(&self) -> Vec<(i32, TaskStatus)> {
-        let map: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(&self.changes.to_json()).unwrap_or_default();
+        let map: serde_json::Map<String, Value> = serde_json::from_str(&self.changes.to_json()).unwrap_or_default();
         let mut changes: Vec<_> = map
             .iter()
             .filter_map(|(number, status)| Some((number.parse().ok()?, TaskStatus::from_word(status.as_str()?))))

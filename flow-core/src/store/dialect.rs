@@ -36,6 +36,12 @@ pub trait Dialect:
     /// What is left to do when a rollback failed.
     fn after_failed_rollback(&mut self, error: &diesel::result::Error);
 
+    /// Asks the database to tell this connection when something is due. False if it does not do that.
+    fn listen(&mut self) -> QueryResult<bool>;
+
+    /// Whether the database has told, since the last question, that something is due. Sends nothing to it.
+    fn is_told(&mut self) -> QueryResult<bool>;
+
     /// Brings the tables to this version. Safe from several programs at once.
     fn migrate(&mut self) -> Result<()>;
 

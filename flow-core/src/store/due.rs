@@ -23,7 +23,8 @@ pub struct DueRow {
     pub(crate) due: Timestamp,
     /// How often it was begun.
     pub(crate) attempt: i32,
-    /// The version of the process that the newest claim made: who has another one has lost the lease.
+    /// The version of the process that the newest claim made: who has another one has lost the lease. [`NOBODY`] again
+    /// when the attempt has ended.
     pub(crate) lease_token: i64,
     pub(crate) leased_until: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
@@ -100,6 +101,11 @@ impl DueKind {
 }
 
 impl DueRow {
+    /// Whether the newest attempt was begun and nobody wrote what came of it: its body may have killed the worker.
+    pub(crate) fn has_lost_its_worker(&self) -> bool {
+        self.lease_token != NOBODY
+    }
+
     /// What names it.
     pub(crate) fn primary_key(&self) -> DueKey {
         DueKey {

@@ -26,7 +26,7 @@ mod transition_write;
 
 pub(crate) use access::{Key, Store};
 pub use attempt::Attempt;
-pub use audit::AuditRow;
+pub use audit::{AuditRow, ChangedField};
 pub(crate) use dialect::Dialect;
 pub(crate) use due::{DueKey, DueKind, DueRow, NOBODY};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};

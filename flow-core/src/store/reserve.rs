@@ -18,6 +18,8 @@ pub struct Reserve<'r> {
     pub(crate) not_tasks: &'r [String],
     /// What shares a limit of how many run at once, and the limit.
     pub(crate) limits: &'r [(String, u32)],
+    /// Nothing whose last attempt lost its worker.
+    pub(crate) not_lost: bool,
     /// Nothing that shares a limit: somebody else counts it just now.
     pub(crate) only_unlimited: bool,
     pub(crate) now: Timestamp,

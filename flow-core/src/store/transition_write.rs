@@ -47,7 +47,7 @@ pub(crate) enum DueWrite {
     Delete(DueKey),
     /// One more attempt, under the token and by the holder of `row`, until this time.
     Lease { row: DueRow, until: Timestamp },
-    /// The attempt failed: the row is due again at its time, and nobody has it.
+    /// The attempt failed: the row is due again at its time, under its token, and nobody has it.
     Again { row: DueRow, error: String },
     /// An attempt that has ended. The statement that writes it gives it its number.
     Attempt(Attempt),

@@ -30,7 +30,7 @@ pub(crate) fn record<C: FlowConnection>(
 }
 
 /// A row of the audit that belongs to no transition.
-pub(super) fn row(process: i64, actor: &Actor, verb: Verb, task: Option<(i32, &str)>) -> AuditRow {
+pub(crate) fn row(process: i64, actor: &Actor, verb: Verb, task: Option<(i32, &str)>) -> AuditRow {
     AuditRow {
         process_id: process,
         number: 0,

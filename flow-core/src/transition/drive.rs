@@ -222,7 +222,8 @@ impl<C: FlowConnection> Frame<C> {
         self.subject.store().map_err(Error::Invalid)?;
         self.write_joined(conn)?;
         self.hooks.before(conn, &mut self.work, self.subject.row_mut(), &self.cause)?;
-        self.work.finish(conn, self.subject.row_mut(), &self.cause)?;
+        let audited = self.subject.audited();
+        self.work.finish(conn, self.subject.row_mut(), &self.cause, &audited)?;
         self.hooks.after(conn, &self.work, self.subject.row(), &self.cause)
     }
 

@@ -59,7 +59,8 @@ pub(super) fn notify<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<
         return Ok(Outcome::Passed);
     }
     let leased = DueRow { lease_token: due.lease_token + 1, ..due.clone() };
-    let told = attempt(|| notify(&Notification::of(due)).map_err(|source| Error::Step { node: "notify", source }));
+    let told =
+        attempt(|| notify(&Notification::of(due), conn).map_err(|source| Error::Step { node: "notify", source }));
     match told {
         Ok(()) => {
             conn.store().delete_due(&due.primary_key())?;

@@ -92,8 +92,8 @@ fn claim<F: Flow>(
         if row.lease_token != NOBODY && target.task.status == TaskStatus::Started {
             let started = target.task.started.unwrap_or(row.due);
             let earlier = Claim { context, lease: row.clone(), job, started };
-            let failure = JobFailure::new(None, row.last_error.as_deref().unwrap_or(LOST));
-            match earlier.verdict(&failure, true, now) {
+            let failure = JobFailure::lost(row.last_error.as_deref().unwrap_or(LOST));
+            match earlier.verdict(&failure, now) {
                 Some(due) if due <= now => lost = Some(earlier.attempt(&failure, now)),
                 verdict => return fail(conn, target, locking, &earlier, &failure, verdict).map(Some),
             }
@@ -121,11 +121,10 @@ fn claim<F: Flow>(
 }
 
 impl<F: Flow> Claim<F> {
-    /// When the job is due again after this failure; `None` if no attempt is left. `lost`: nobody has written what came
-    /// of the attempt, which is not the fault of the job.
-    fn verdict(&self, failure: &JobFailure, lost: bool, now: Timestamp) -> Option<Timestamp> {
+    /// When the job is due again after this failure; `None` if no attempt is left.
+    fn verdict(&self, failure: &JobFailure, now: Timestamp) -> Option<Timestamp> {
         let Some(retry) = self.job.retry else {
-            return (lost && self.context.attempt < ATTEMPTS).then_some(now);
+            return (failure.is_lost() && self.context.attempt < ATTEMPTS).then_some(now);
         };
         let asked = attempt(|| retry(&self.context, failure).map_err(|source| Error::of_step("retry", source)));
         let delay = asked.unwrap_or_else(|failed| {
@@ -153,7 +152,9 @@ impl<F: Flow> Claim<F> {
     fn after(&self, failure: &JobFailure, verdict: Option<Timestamp>) -> Vec<DueWrite> {
         let mut writes = vec![DueWrite::Attempt(self.attempt(failure, clock::now()))];
         if let Some(due) = verdict {
-            let row = DueRow { due, ..self.lease.clone() };
+            // It keeps the token if its worker was lost: `DueRow::has_lost_its_worker`.
+            let lease_token = if failure.is_lost() { self.lease.lease_token } else { NOBODY };
+            let row = DueRow { due, lease_token, ..self.lease.clone() };
             writes.push(DueWrite::Again { row, error: storable(failure.message()) });
         }
         writes
@@ -253,13 +254,13 @@ fn complete<F: Flow>(
             Err(failed) => {
                 let code = failed.failure().code;
                 let failure = failed.of_attempt().unwrap_or_else(|| JobFailure::new(code, failed.text()));
-                let verdict = claim.verdict(&failure, false, clock::now());
+                let verdict = claim.verdict(&failure, clock::now());
                 return fail(conn, target, locking, claim, &failure, verdict).map(Some);
             }
         };
         let earlier = Rc::clone(claim);
         let on_failure = Box::new(move |failure: &JobFailure| {
-            let verdict = earlier.verdict(failure, false, clock::now());
+            let verdict = earlier.verdict(failure, clock::now());
             (earlier.after(failure, verdict), verdict.is_some())
         });
         let performed = target.perform(conn, locking, (verb, Event::Complete), FLOW, output, |work| {

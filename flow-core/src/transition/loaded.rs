@@ -4,12 +4,12 @@ use std::any::Any;
 
 use flow_graph::{NodeId, Slot};
 
-use super::{ChildPlan, UnitOfWork};
+use super::{Audited, ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
 use crate::flow::{JobFacts, NodeDef, node};
 use crate::in_step::InStep;
-use crate::proxy::{self, ProcessProxy};
+use crate::proxy::{self, JsonProxy as _, ProcessProxy};
 use crate::store::FlowConnection;
 use crate::{Error, FieldError, Flow, Process, Result, StepError, Task, Timestamp, calendar};
 
@@ -48,6 +48,8 @@ pub(crate) trait Subject<C> {
     fn call(&mut self, task: usize, slot: Slot, work: &mut UnitOfWork, conn: &mut C) -> Result<Called<C>, StepError>;
     /// What is stored of the jobs of a node.
     fn job_facts(&self) -> fn(NodeId) -> JobFacts;
+    /// What the audit says of the fields of its type.
+    fn audited(&self) -> Audited;
     /// Itself, for who knows its type.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -192,7 +194,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         }
         let reply = match def.callback(slot) {
             Some(callback) => {
-                let input = if slot.acts() && at == 0 { self.input.take() } else { None };
+                let input = if slot == Slot::Act && at == 0 { self.input.take() } else { None };
                 // What only looks cannot change the row.
                 let task = if slot.acts() { work.touch(at) } else { work.task_mut(at) };
                 self.run(callback, input, task, conn)?
@@ -200,7 +202,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             None => match (slot, def.owner_of) {
                 (Slot::Assignee, Some(node)) => Reply::Assignee(work.last_owner(conn, process, node)?),
                 (Slot::Assignee, None) => Reply::Assignee(None),
-                (Slot::Act | Slot::DueTime | Slot::Undo, _) => Reply::Done,
+                (Slot::Act | Slot::Created | Slot::DueTime | Slot::Undo, _) => Reply::Done,
                 _ => return Err(Error::Internal(format!("`{}` has no {slot:?}", work.node_name(at))).into()),
             },
         };
@@ -248,6 +250,10 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
 
     fn job_facts(&self) -> fn(NodeId) -> JobFacts {
         JobFacts::of::<F>
+    }
+
+    fn audited(&self) -> Audited {
+        Audited { fields: F::Process::META, values: F::AUDIT_VALUES }
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
@@ -323,6 +329,10 @@ impl<C: FlowConnection> Subject<C> for RowOnly {
 
     fn job_facts(&self) -> fn(NodeId) -> JobFacts {
         |_| JobFacts::default()
+    }
+
+    fn audited(&self) -> Audited {
+        Audited { fields: &[], values: false }
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -256,6 +256,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Suspend
         | Verb::ResumeProcess
         | Verb::Comment
+        | Verb::Save
         | Verb::Denied => return Err(Error::Internal(format!("`{verb}` is not done to a task by a person"))),
     })
 }

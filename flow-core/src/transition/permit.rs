@@ -75,7 +75,16 @@ pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
     let (node, def) = node::<F>(at)?;
     let represented = user.represents().map(|(person, _)| Represented(person));
     let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
+    if let Some(available) = def.available {
+        let available = available(rights).map_err(|source| Error::of_step(node.name, source))?;
+        if !available && !user.is_system() {
+            let reason = "it is not available to them".to_owned();
+            return Err(Error::denied(user, format!("{} `{}.{}`", Verb::Start, F::GRAPH.name, node.name), reason));
+        }
+    }
     let allowed = match &def.rule {
+        // It is available to them, and no other rule was given.
+        Rule::Managers if def.available.is_some() => true,
         Rule::Start(allows) => allows(rights).map_err(|source| Error::of_step(node.name, source))? || user.is_system(),
         rule => passes_by_name(rule, rights, F::GRAPH.name, node.name).unwrap_or(false),
     };

@@ -184,6 +184,8 @@ verbs! {
     Suspend => row("suspend", Process, &[], Who::Manager, false, Foreground);
     /// A process that was suspended goes on.
     ResumeProcess => row("resume_process", Process, &[], Who::Manager, false, Foreground);
+    /// Code set fields of a process by `save`.
+    Save => row("save", Process, &[], Who::Anyone, false, Foreground);
     /// A person wrote a comment.
     Comment => row("comment", Process, &[], Who::Anyone, false, Foreground);
     /// A person tried something that they may not do.

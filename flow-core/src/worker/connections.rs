@@ -4,6 +4,8 @@ use std::error::Error;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use crate::store::{FlowConnection, Store as _};
+
 /// A closure that gives a [`Worker`](crate::Worker) a connection: `|| pool.get()` takes one from a pool, for as short as
 /// it is needed and never while the body of a job runs; `|| PgConnection::establish(url)` opens one, which its thread
 /// keeps.
@@ -80,22 +82,41 @@ pub(super) struct Connection<C> {
     lend: Lend<C>,
     /// One that was opened is kept until something fails.
     own: Option<Lent<C>>,
+    /// Whether the database tells the one that is kept when something is due; `None`: it was not asked to yet.
+    listens: Option<bool>,
+}
+
+impl<C: FlowConnection> Connection<C> {
+    /// Whether the database tells this connection when something is due.
+    pub(super) fn listens(&mut self) -> bool {
+        let Some(conn) = &mut self.own else { return false };
+        // What cannot listen polls.
+        *self.listens.get_or_insert_with(|| conn.store().listen().unwrap_or(false))
+    }
+
+    /// Whether it has told so. An error ends the connection with the next use.
+    pub(super) fn is_told(&mut self) -> bool {
+        self.own.as_mut().is_some_and(|conn| conn.store().is_told().unwrap_or(false))
+    }
 }
 
 impl<C> Connection<C> {
     pub(super) fn new(lend: &Lend<C>) -> Self {
-        Connection { lend: Arc::clone(lend), own: None }
+        Connection { lend: Arc::clone(lend), own: None, listens: None }
     }
 
     /// Uses a connection. After an error one that was opened is closed: nobody knows whether it can go on.
     pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut C) -> crate::Result<T>) -> crate::Result<T> {
         let mut conn = match self.own.take() {
             Some(conn) => conn,
-            None => (self.lend)().map_err(|error| {
-                let text = Box::new(error.to_string());
-                let kind = diesel::result::DatabaseErrorKind::UnableToSendCommand;
-                crate::Error::from(diesel::result::Error::DatabaseError(kind, text))
-            })?,
+            None => {
+                self.listens = None;
+                (self.lend)().map_err(|error| {
+                    let text = Box::new(error.to_string());
+                    let kind = diesel::result::DatabaseErrorKind::UnableToSendCommand;
+                    crate::Error::from(diesel::result::Error::DatabaseError(kind, text))
+                })?
+            }
         };
         let result = f(&mut conn);
         if result.is_ok() && matches!(conn, Lent::Own(_)) {

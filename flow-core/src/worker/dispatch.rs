@@ -1,6 +1,6 @@
 //! The thread that looks for work, and hands it to the others.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::SHORTEST_POLL;
 use super::connections::Connection;
@@ -17,7 +17,10 @@ const AFTER_ERROR: Duration = Duration::from_secs(1);
 /// Leases rows that are due, at most so many.
 pub(super) fn reserve<C: FlowConnection>(shared: &Shared<C>, conn: &mut C, most: usize) -> Result<Vec<DueRow>> {
     let kinds: Vec<&str> = DueKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    let unknown = shared.signal.lock().unknown();
+    let (unknown, not_lost) = {
+        let mut state = shared.signal.lock();
+        (state.unknown(), state.has_lost)
+    };
     let now = clock::now();
     let rows = Reserve {
         flows: &shared.names,
@@ -26,6 +29,7 @@ pub(super) fn reserve<C: FlowConnection>(shared: &Shared<C>, conn: &mut C, most:
         not_groups: &[],
         not_tasks: &unknown,
         limits: &shared.limits,
+        not_lost,
         only_unlimited: false,
         now,
         until: now + shared.options.lease,
@@ -47,13 +51,17 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
         let Some(room) = room.filter(|_| shared.signal.phase() == Phase::Running) else { continue };
         match conn.with(|conn| reserve(shared, conn, room)) {
             Ok(rows) if rows.is_empty() => {
+                if conn.listens() {
+                    pause = shared.options.poll;
+                }
                 wait(shared, conn, pause);
                 pause = (pause * 2).min(shared.options.poll);
             }
             Ok(rows) => {
                 pause = SHORTEST_POLL;
                 let is_all = rows.len() < room;
-                shared.signal.change(|state| state.ready.extend(rows));
+                let more = shared.signal.change(|state| state.take(rows));
+                give_back(conn, more);
                 if is_all {
                     wait(shared, conn, SHORTEST_POLL);
                 }
@@ -64,7 +72,8 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
             }
         }
     }
-    give_back(shared, conn);
+    let rows = shared.signal.change(|state| std::mem::take(&mut state.ready));
+    give_back(conn, rows);
 }
 
 /// Waits until it is time to look again, or somebody says so.
@@ -77,15 +86,24 @@ fn wait<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, pause: 
             pause = pause.min(next.since(now).max(SHORTEST_POLL));
         }
     }
-    let _ = shared.signal.wait(pause, |state| {
-        let hinted = std::mem::take(&mut state.hinted);
-        (hinted || shared.signal.phase() != Phase::Running).then_some(())
-    });
+    let until = Instant::now().checked_add(pause);
+    let mut left = pause;
+    while !left.is_zero() {
+        // A notification is read without a question to the database.
+        let part = if conn.listens() { left.min(SHORTEST_POLL) } else { left };
+        let hinted = shared.signal.wait(part, |state| {
+            let hinted = std::mem::take(&mut state.hinted);
+            (hinted || shared.signal.phase() != Phase::Running).then_some(())
+        });
+        if hinted.is_some() || conn.is_told() {
+            return;
+        }
+        left = until.map_or(left - part, |until| until.saturating_duration_since(Instant::now()));
+    }
 }
 
 /// Gives back what was reserved and not begun.
-fn give_back<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>) {
-    let rows = shared.signal.change(|state| std::mem::take(&mut state.ready));
+fn give_back<C: FlowConnection>(conn: &mut Connection<C>, rows: impl IntoIterator<Item = DueRow>) {
     for row in rows {
         if let Err(error) = conn.with(|conn| Ok(conn.store().release(&row)?)) {
             tracing::warn!(%error, "due work could not be given back, and is free when its lease ends");

@@ -41,6 +41,10 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
         let took = begun.elapsed();
         shared.signal.change(|state| {
             state.busy -= 1;
+            if row.has_lost_its_worker() {
+                // The next of them can be reserved.
+                (state.has_lost, state.hinted) = (false, true);
+            }
             state.took(took);
             match outcome {
                 Ok(Ok(outcome)) => {

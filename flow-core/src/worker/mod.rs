@@ -123,7 +123,8 @@ impl<C: FlowConnection> Worker<C> {
     }
 
     /// How long it waits at most before it looks for work again, when there was none for some time. Without it: three
-    /// seconds.
+    /// seconds. A start in this process can [`wake`](WorkerHandle::wake) it; on PostgreSQL others can, too: see
+    /// `postgres::notify_workers`.
     pub fn poll(mut self, longest: Duration) -> Self {
         self.options.poll = longest.max(SHORTEST_POLL);
         self

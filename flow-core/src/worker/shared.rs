@@ -77,6 +77,9 @@ pub(super) struct State {
     pub(super) ready: VecDeque<DueRow>,
     /// How many threads do something.
     pub(super) busy: usize,
+    /// A row is reserved or done whose last attempt lost its worker. There is one of them at once: if its body kills
+    /// workers, the others keep their attempts.
+    pub(super) has_lost: bool,
     /// Somebody says that there is work.
     pub(super) hinted: bool,
     /// Tasks that this version does not know, and since when.
@@ -139,6 +142,21 @@ impl Signal {
 }
 
 impl State {
+    /// Takes reserved rows to be done; those that cannot be done beside the others are returned.
+    pub(super) fn take(&mut self, rows: Vec<DueRow>) -> Vec<DueRow> {
+        let mut more = Vec::new();
+        for row in rows {
+            let is_lost = row.has_lost_its_worker() && cfg!(not(flow_sabotage = "no_quarantine"));
+            if is_lost && self.has_lost {
+                more.push(row);
+            } else {
+                self.has_lost |= is_lost;
+                self.ready.push_back(row);
+            }
+        }
+        more
+    }
+
     /// Notes a task that this version of the code does not know.
     pub(super) fn is_unknown(&mut self, row: &DueRow) {
         if self.unknown.len() < MOST_UNKNOWN {

@@ -4,7 +4,8 @@ use crate::{Finding, Kind};
 /// A field that people fill in and nothing in the flow looks at. What the app shows and asks for is not seen here.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let all = || analysis.graph.ids().filter_map(|id| analysis.code(id));
-    let unseen = all().any(|code| code.callbacks.iter().any(|callback| callback.reads_anything));
+    let calls = || all().flat_map(|code| code.callbacks.iter().chain(&code.undo));
+    let unseen = calls().any(|callback| callback.reads_anything);
     // A form type of one's own may look at what is there.
     let own = analysis.graph.ids().any(|id| {
         analysis.kind(id).is_some_and(Kind::is_human) && analysis.code(id).is_none_or(|code| code.writes_anything)
@@ -15,9 +16,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let writers = &analysis.access().writers;
     for writer in writers.iter().filter(|writer| writer.by_form) {
         let read = |field: &str| {
-            analysis.shows(field)
-                || all()
-                    .any(|code| code.callbacks.iter().flat_map(|callback| &callback.reads).any(|read| read.is(field)))
+            analysis.shows(field) || calls().flat_map(|callback| &callback.reads).any(|read| read.is(field))
         };
         // Another form shows what was there.
         let once = writers.iter().filter(|other| other.by_form && other.number == writer.number).count() == 1;

@@ -1,6 +1,6 @@
 use crate::analysis::Analysis;
 use crate::analysis::assignment::Fact;
-use crate::code::Asks;
+use crate::code::{Asks, Callback};
 use crate::{Finding, Place};
 
 /// A field that no node sets, and that is asked for to go on: it is always the default.
@@ -9,6 +9,12 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let mut reported = Vec::new();
     for decision in &analysis.access().questions {
         if reported.contains(&decision.number) || data.is_made(Fact::Set(decision.number)) {
+            continue;
+        }
+        // What is set when a person undoes a task is set somewhere.
+        let set_by =
+            |undo: &Callback| undo.writes.as_ref().is_none_or(|sets| sets.iter().any(|set| set == decision.field));
+        if analysis.codes().iter().filter_map(|code| code.undo.as_ref()).any(set_by) {
             continue;
         }
         reported.push(decision.number);

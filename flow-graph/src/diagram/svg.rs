@@ -240,13 +240,7 @@ impl Svg<'_> {
     }
 
     fn label(&mut self, label: &Label, class: &str) {
-        let x = label.at.center().x;
-        put!(self, "<text class=\"{class}\">");
-        for (line, y) in label.lines.iter().zip((label.at.y + 12..).step_by(usize::try_from(label::LINE).unwrap_or(1)))
-        {
-            put!(self, "<tspan x=\"{x}\" y=\"{y}\">{}</tspan>", escape(line));
-        }
-        self.text.push_str("</text>");
+        self.text.push_str(&lines(label, class));
     }
 
     /// How often the process has come here, in a corner that no edge leaves from.
@@ -265,8 +259,19 @@ fn times(count: u32) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
+/// A label as text.
+pub(super) fn lines(label: &Label, class: &str) -> String {
+    let x = label.at.center().x;
+    let mut text = format!("<text class=\"{class}\">");
+    for (line, y) in label.lines.iter().zip((label.at.y + 12..).step_by(usize::try_from(label::LINE).unwrap_or(1))) {
+        let _ = write!(text, "<tspan x=\"{x}\" y=\"{y}\">{}</tspan>", escape(line));
+    }
+    text.push_str("</text>");
+    text
+}
+
 /// A path over these points, with round corners.
-fn rounded(points: &[super::Point]) -> String {
+pub(super) fn rounded(points: &[super::Point]) -> String {
     let mut path = String::new();
     for (at, point) in points.iter().enumerate() {
         let corner = at.checked_sub(1).and_then(|before| Some((points.get(before)?, points.get(at + 1)?)));

@@ -19,8 +19,12 @@ pub(crate) struct FlowModel {
     pub(crate) connection: TokenStream,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
+    /// Who may do the nodes that do not say it themselves.
+    pub(crate) permission: Permission,
     /// Who may see its processes.
     pub(crate) view: Permission,
+    /// The audit has the values of fields.
+    pub(crate) audit_values: bool,
     /// Its working days.
     pub(crate) calendar: TokenStream,
     /// What people call a process.
@@ -60,6 +64,10 @@ pub(crate) struct NodeModel {
     pub(crate) run: Option<CallbackSyntax>,
     pub(crate) on_done: Option<CallbackSyntax>,
     pub(crate) undo: Option<CallbackSyntax>,
+    /// What runs when a task is made.
+    pub(crate) on_create: Option<CallbackSyntax>,
+    /// Of a start: the method that says whom it is offered to.
+    pub(crate) available: Option<CallbackSyntax>,
     /// Of a switch: the value that its cases are patterns for.
     pub(crate) on: Option<CallbackSyntax>,
     pub(crate) assign: Option<Assign>,
@@ -92,7 +100,7 @@ pub(crate) enum Hook {
 }
 
 /// Who may do a node.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) enum Permission {
     #[default]
     Managers,
@@ -235,6 +243,8 @@ impl NodeModel {
             run: None,
             on_done: None,
             undo: None,
+            on_create: None,
+            available: None,
             on: None,
             assign: None,
             different_from: Vec::new(),

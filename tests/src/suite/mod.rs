@@ -10,6 +10,7 @@ mod forms;
 mod hello_world;
 mod jobs;
 mod joined;
+mod keys;
 mod kinds;
 mod lists;
 mod operations;

@@ -219,6 +219,35 @@ macro_rules! states_suite {
             }
 
             #[test]
+            fn a_transition_costs_one_select_and_two_writes() {
+                use diesel::connection::{Connection as _, InstrumentationEvent};
+                static WORDS: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+                let mut conn = database();
+                conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+                    if let InstrumentationEvent::StartQuery { query, .. } = event {
+                        let text = query.to_string().to_lowercase();
+                        WORDS.lock().unwrap().extend(text.split_whitespace().next().map(str::to_owned));
+                    }
+                });
+                let mut row = review(&mut conn, 1);
+                row.by(&CAROL).approve().unwrap();
+                row.save(&mut conn).unwrap();
+                let in_a_column = std::mem::take(&mut *WORDS.lock().unwrap());
+                let rows = orders::table.select(Order::as_select());
+                let mut order: Order = rows.first(&mut conn).unwrap();
+                order.by(&BOB).send().unwrap();
+                order.save(&mut conn).unwrap();
+                let in_a_document = std::mem::take(&mut *WORDS.lock().unwrap());
+                conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
+                for words in [in_a_column, in_a_document] {
+                    let count = |of: &[&str]| words.iter().filter(|word| of.contains(&word.as_str())).count();
+                    assert_eq!(count(&["select"]), 1, "{words:?}");
+                    assert_eq!(count(&["update", "insert"]), 2, "{words:?}");
+                    assert!(words.iter().all(|word| ["select", "update", "insert", "begin", "commit"].contains(&word.as_str())), "{words:?}");
+                }
+            }
+
+            #[test]
             fn of_two_who_take_two_transitions_of_one_row_one_wins() {
                 let conn = &mut database();
                 let (mut one, mut other) = (review(conn, 1), review(conn, 1));

@@ -661,6 +661,89 @@ macro_rules! verbs_suite {
                 assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
             }
 
+            /// Who was written to, and what the process is called, which the mail has read.
+            static POST: std::sync::Mutex<Vec<(String, String)>> = std::sync::Mutex::new(Vec::new());
+
+            #[flow(connection = Db, notify = this.post(conn))]
+            pub struct PostedFlow {
+                #[node(permission(anyone), next = this.ask)]
+                start: StartHandle,
+                #[node(permission(anyone), next = this.end)]
+                ask: View,
+                end: End,
+            }
+
+            impl PostedFlow {
+                fn post(note: &flow_core::Notification, conn: &mut Db) -> Step {
+                    use flow_core::schema::flow_process;
+                    let starter: Option<String> = flow_process::table.find(note.process).select(flow_process::started_by).first(conn)?;
+                    let owners = note.tasks().iter().filter(|task| task.node == "ask").filter_map(|task| task.owner.clone());
+                    POST.lock().unwrap().extend(owners.map(|owner| (owner, starter.clone().unwrap_or_default())));
+                    Ok(())
+                }
+            }
+
+            #[test]
+            fn who_is_given_a_task_by_another_is_told_and_the_mail_reads_the_database() {
+                let mut conn: Db = $database;
+                static FLOWS: Flows<Db> = flows![PostedFlow];
+                let process = PostedFlow.start.run(&mut conn, &CODE, Default::default()).unwrap().id();
+                let ask = task_of(&FLOWS, &mut conn, process, "ask").id();
+                FLOWS.assign(&mut conn, ask, &BOB).unwrap();
+                FLOWS.reassign(&mut conn, ask, &BOB, &CAROL).unwrap();
+                assert_eq!(FLOWS.run_due(&mut conn).unwrap().done, 3);
+                let told = std::mem::take(&mut *POST.lock().unwrap());
+                assert_eq!(told, [("bob", "code"), ("carol", "code")].map(|(to, by)| (to.to_owned(), by.to_owned())));
+            }
+
+            /// Open on two days a week.
+            struct Office;
+
+            impl flow_core::Calendar for Office {
+                fn is_weekend(&self, day: flow_core::Weekday) -> bool {
+                    !matches!(day, flow_core::Weekday::Monday | flow_core::Weekday::Thursday)
+                }
+            }
+
+            static OFFICE: Office = Office;
+
+            #[flow(connection = Db, calendar = OFFICE)]
+            pub struct PatientFlow {
+                #[node(permission(anyone), next = this.wait)]
+                start: StartHandle,
+                #[node(delay = working_days(1), next = this.ask)]
+                wait: Timer,
+                #[node(permission(anyone), on_timeout(this.patience, this.end), next = this.end)]
+                ask: View,
+                end: End,
+            }
+
+            impl PatientFlow {
+                fn patience(_: &Activation<Self>) -> Result<flow_core::WorkingDays> {
+                    Ok(working_days(2))
+                }
+            }
+
+            #[test]
+            fn timers_and_timeouts_count_working_days_of_the_calendar() {
+                let mut conn: Db = $database;
+                static FLOWS: Flows<Db> = flows![PatientFlow];
+                // A Monday.
+                let clock = TestClock::install_at("2026-06-01T09:00:00Z".parse().unwrap());
+                let process = PatientFlow.start.run(&mut conn, &CODE, Default::default()).unwrap().id();
+                clock.set("2026-06-04T08:59:00Z".parse().unwrap());
+                FLOWS.run_until_idle(&mut conn).unwrap();
+                FLOWS.expect(&mut conn, process).tasks(&["start:DONE", "wait:SCHEDULED"]);
+                clock.set("2026-06-04T09:00:00Z".parse().unwrap());
+                FLOWS.run_until_idle(&mut conn).unwrap();
+                // Monday and Thursday of the next week.
+                let at = |conn: &mut Db| FLOWS.tasks(conn, process).unwrap().last().unwrap().due().unwrap().to_string();
+                assert_eq!(at(&mut conn), "2026-06-11T09:00:00.000000Z");
+                clock.set("2026-06-11T09:00:00Z".parse().unwrap());
+                FLOWS.run_until_idle(&mut conn).unwrap();
+                FLOWS.expect(&mut conn, process).is(ProcessStatus::Done);
+            }
+
             fn task_of(flows: &Flows<Db>, conn: &mut Db, process: i64, node: &str) -> Task {
                 flows.tasks(conn, process).unwrap().into_iter().rev().find(|task| task.node() == node).unwrap()
             }

@@ -186,6 +186,7 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
             let most = if node.edges[edge].times == Times::Each { 2 } else { 1 };
             (0..=most).map(Answer::Times).collect()
         }
+        Slot::Created => vec![Answer::Done],
         Slot::Assignee => vec![Answer::Assigned(false)],
         Slot::Child => vec![Answer::Ended(false)],
         Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Undo | Slot::Candidates | Slot::Priority => {

@@ -52,6 +52,8 @@ fn takes(key: &Key) -> &'static str {
         Takes::Type => "a type or a value",
         Takes::Text => "a string literal",
         Takes::Names => "a list of string literals",
+        Takes::Rule => "`this.method`",
+        Takes::Word(_) => "a word",
         Takes::Allow => "the name of a check and a reason",
     }
 }

@@ -27,6 +27,9 @@ struct Options {
     /// Fields of the proxy.
     #[arg(long, default_value_t = 50)]
     fields: usize,
+    /// States of the state machine.
+    #[arg(long, default_value_t = 20)]
+    states: usize,
     /// Where the crates are written and built; what is built is kept.
     #[arg(long)]
     folder: Option<std::path::PathBuf>,
@@ -38,7 +41,7 @@ struct Options {
 fn main() {
     let options = Options::parse();
     let folder = options.folder.clone().unwrap_or_else(|| std::env::temp_dir().join("flow-compile-cost"));
-    let (nodes, fields) = (options.nodes, options.fields);
+    let (nodes, fields, states) = (options.nodes, options.fields, options.states);
     let sources = [
         ("flow", source::flow(nodes)),
         ("table", source::table(nodes)),
@@ -47,6 +50,8 @@ fn main() {
         ("proxy", source::proxy(fields)),
         ("serde_fields", source::serde(fields)),
         ("plain_fields", source::plain(fields)),
+        ("machine", source::machine(states)),
+        ("match", source::machine_by_hand(states)),
     ];
     let crates = Crates::write(&folder, &sources);
     crates.build();
@@ -57,7 +62,9 @@ fn main() {
     println!("load at the beginning: {}", load());
     for incremental in [true, false] {
         let times = measure(&crates, sources.len(), options.rounds, incremental);
-        let [flow, table, serde_nodes, plain_nodes, proxy, serde_fields, plain_fields] = times.as_slice() else {
+        let [flow, table, serde_nodes, plain_nodes, proxy, serde_fields, plain_fields, machine, by_hand] =
+            times.as_slice()
+        else {
             unreachable!("as many as there are sources")
         };
         println!("\n{}\n", if incremental { "touched, incremental" } else { "touched, not incremental" });
@@ -70,6 +77,8 @@ fn main() {
         row(&format!("ProcessProxy, {fields} fields"), proxy, Some(plain_fields));
         row(&format!("serde, {fields} fields"), serde_fields, Some(plain_fields));
         row(&format!("a plain struct, {fields} fields"), plain_fields, None);
+        row(&format!("a state machine of {states} states"), machine, Some(by_hand));
+        row("the same as an enum and methods, by hand", by_hand, None);
         let ratio = (median(proxy) - median(plain_fields)) / (median(serde_fields) - median(plain_fields));
         println!("\nProcessProxy over serde: {ratio:.2}");
     }

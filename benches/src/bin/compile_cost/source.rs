@@ -116,3 +116,57 @@ pub(crate) fn plain(count: usize) -> String {
     let fields = fields(count, false);
     format!("{HEAD}#[derive(Debug, Clone)]\npub struct Work {{\n{fields}}}\n")
 }
+
+const REVIEWS: &str = "diesel::table! { reviews (id) { id -> Integer, stage -> Text, text -> Text, } }\n\n";
+
+/// `#[states]` over so many states: from each a transition to the next, and one to the last from any.
+pub(crate) fn machine(states: usize) -> String {
+    let mut text = format!("{HEAD}{REVIEWS}#[derive(States, Clone, Copy, Debug, PartialEq, Eq)]\npub enum Stage {{\n");
+    for at in 1..=states {
+        let _ = writeln!(text, "    {}State{at},", if at == states { "#[state(end)] " } else { "" });
+    }
+    text.push_str(
+        "}\n\n#[derive(diesel::Queryable, diesel::Selectable, diesel::AsChangeset, Debug)]\n\
+         #[diesel(table_name = reviews)]\n\
+         pub struct Review { pub id: i32, pub stage: State<Stage>, pub text: String }\n\n\
+         #[states(Stage, field = stage, table = reviews)]\nimpl Review {\n",
+    );
+    for at in 1..states {
+        let _ = write!(
+            text,
+            "    #[transition(from(State{at}), to = State{}, permission(\"staff\"), when(this.has_text, \"no text\"))]\n    \
+             pub fn step_{at}(&mut self) {{ self.text.push('{}'); }}\n",
+            at + 1,
+            char::from(b'a' + u8::try_from(at % 26).unwrap_or_default())
+        );
+    }
+    let _ = writeln!(
+        text,
+        "    #[transition(from(any), to = State{states})]\n    pub fn remove(&mut self) {{}}\n    \
+         fn has_text(&self) -> bool {{ !self.text.is_empty() }}\n}}"
+    );
+    text
+}
+
+/// The same states and methods, without checks, log and permissions.
+pub(crate) fn machine_by_hand(states: usize) -> String {
+    let mut text = format!("{HEAD}{REVIEWS}#[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub enum Stage {{\n");
+    for at in 1..=states {
+        let _ = writeln!(text, "    State{at},");
+    }
+    text.push_str(
+        "}\n\n#[derive(Debug)]\npub struct Review { pub id: i32, pub stage: Stage, pub text: String }\n\nimpl Review {\n",
+    );
+    for at in 1..states {
+        let _ = writeln!(
+            text,
+            "    pub fn step_{at}(&mut self) -> bool {{\n        \
+             if self.stage != Stage::State{at} || self.text.is_empty() {{ return false; }}\n        \
+             self.text.push('{}');\n        self.stage = Stage::State{};\n        true\n    }}",
+            char::from(b'a' + u8::try_from(at % 26).unwrap_or_default()),
+            at + 1
+        );
+    }
+    text.push_str("}\n");
+    text
+}

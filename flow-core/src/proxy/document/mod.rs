@@ -1,5 +1,6 @@
 //! What the derive knows of a field, and how fields are read from a document, checked, and written into it.
 
+mod changed;
 mod meta;
 mod new;
 #[cfg(feature = "pattern")]
@@ -7,6 +8,7 @@ mod pattern;
 mod rules;
 mod write;
 
+pub(crate) use changed::changed_fields;
 pub use meta::{Check, DocumentReader, Meta, check, how_to_give, missing_field, missing_in};
 pub(super) use meta::{meta, place};
 pub use new::{Beginning, NewProcess};

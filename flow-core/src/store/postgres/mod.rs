@@ -3,6 +3,7 @@
 
 mod arrays;
 mod json;
+pub(crate) mod notify;
 #[path = "../statements/mod.rs"]
 #[allow(clippy::duplicate_mod, reason = "compiled once for each back end's connection")]
 mod statements;
@@ -75,6 +76,14 @@ pub(super) const ABORTED: &[&str] = &["current transaction is aborted"];
 impl Dialect for PgConnection {
     fn locking(&self) -> Locking {
         Locking::Optimistic
+    }
+
+    fn listen(&mut self) -> QueryResult<bool> {
+        notify::listen(self)
+    }
+
+    fn is_told(&mut self) -> QueryResult<bool> {
+        notify::is_told(self)
     }
 
     fn begin(&mut self) -> QueryResult<()> {

@@ -12,7 +12,7 @@ use crate::Timestamp;
 use crate::data::Patch;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::json::JsonDialect as _;
-use crate::store::{Attempt, AuditRow, DueRow, DueWrite, NOBODY, ProcessWrite, TransitionWrite};
+use crate::store::{Attempt, AuditRow, DueRow, DueWrite, ProcessWrite, TransitionWrite};
 
 /// ```text
 /// with p as (update flow_process set .. where id = $1 and version = $2 returning id, flow),
@@ -170,7 +170,7 @@ impl<'w> WriteStatement<'w> {
         }
         for (place, (row, error)) in self.again.iter().enumerate() {
             out.push_sql(&format!(", r{place} as (update flow_due f set lease_token = "));
-            out.push_bind_param::<BigInt, _>(&NOBODY)?;
+            out.push_bind_param::<BigInt, _>(&row.lease_token)?;
             out.push_sql(", leased_until = null, holder = null, due = ");
             out.push_bind_param::<Moment, _>(&row.due)?;
             out.push_sql(", last_error = ");

@@ -66,6 +66,14 @@ impl Dialect for SqliteConnection {
         Locking::Pessimistic
     }
 
+    fn listen(&mut self) -> QueryResult<bool> {
+        Ok(false)
+    }
+
+    fn is_told(&mut self) -> QueryResult<bool> {
+        Ok(false)
+    }
+
     fn begin(&mut self) -> QueryResult<()> {
         // A deferred transaction that reads first cannot become a writing one under contention.
         let sql = if cfg!(flow_sabotage = "no_lock") { "BEGIN" } else { "BEGIN IMMEDIATE" };

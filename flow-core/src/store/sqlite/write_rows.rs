@@ -9,7 +9,7 @@ use super::statements::one_row;
 use super::update::{UpdateProcess, UpdateTask};
 use crate::store::dialect::DueRows as _;
 use crate::store::schema::{flow_attempt, flow_candidate, flow_draft, flow_due};
-use crate::store::{DueWrite, NOBODY, NewCandidate, ProcessWrite, TransitionWrite};
+use crate::store::{DueWrite, NewCandidate, ProcessWrite, TransitionWrite};
 use crate::{Task, Timestamp};
 
 /// Writes everything. The number of the process; `None` if its version is another than it should be.
@@ -88,7 +88,7 @@ fn write_due(conn: &mut SqliteConnection, id: i64, due: DueWrite) -> QueryResult
         DueWrite::Again { row, error } => {
             let changes = (
                 flow_due::due.eq(row.due),
-                flow_due::lease_token.eq(NOBODY),
+                flow_due::lease_token.eq(row.lease_token),
                 flow_due::leased_until.eq(None::<Timestamp>),
                 flow_due::holder.eq(None::<&str>),
                 flow_due::last_error.eq(error),

@@ -8,7 +8,7 @@ use diesel::{Connection, RunQueryDsl};
 use super::{Conn, IN_LIST, SKIP_LOCKED};
 use crate::data::sql_types::Moment;
 use crate::store::schema::flow_due;
-use crate::store::{DueRow, Reserve};
+use crate::store::{DueRow, NOBODY, Reserve};
 
 type Database = <Conn as Connection>::Backend;
 
@@ -74,6 +74,9 @@ impl<'r> Reservation<'r> {
         if let Some(queues) = &self.queues {
             out.push_sql(" and d.queue in ");
             list(queues, out)?;
+        }
+        if self.reserve.not_lost {
+            out.push_sql(&format!(" and d.lease_token = {NOBODY}"));
         }
         if self.reserve.only_unlimited {
             out.push_sql(" and d.concurrency is null");

@@ -2,16 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::UnitOfWork;
+use super::{Audited, UnitOfWork};
 use crate::data::Document;
 use crate::store::AuditRow;
 use crate::transition::Cause;
-use crate::{Change, Process};
+use crate::{Change, Process, Verb};
 
 impl UnitOfWork {
     /// What the hooks of the flow receive.
     pub(crate) fn change<'c>(&'c self, row: &'c Process, cause: &'c Cause) -> Change<'c> {
-        let changed = self.tasks.iter().filter(|tracked| tracked.before != Some(tracked.task.status));
+        // Who is given a task that somebody has already changes its owner alone.
+        let given = |at| cause.verb == Verb::Reassign && cause.subject == Some(at);
+        let changed = self.tasks.iter().enumerate();
+        let changed = changed.filter(|(at, tracked)| tracked.before != Some(tracked.task.status) || given(*at));
         Change {
             process: row,
             verb: cause.verb,
@@ -19,11 +22,11 @@ impl UnitOfWork {
             on_behalf_of: cause.actor.on_behalf_of.as_deref(),
             note: cause.actor.note.as_deref(),
             task: cause.subject.and_then(|at| self.tasks.get(at)).map(|tracked| &tracked.task),
-            tasks: changed.map(|tracked| &tracked.task).collect(),
+            tasks: changed.map(|(_, tracked)| &tracked.task).collect(),
         }
     }
 
-    pub(super) fn audit_row(&self, row: &Process, cause: &Cause) -> AuditRow {
+    pub(super) fn audit_row(&self, row: &Process, cause: &Cause, audited: &Audited) -> AuditRow {
         let changes: Map<String, Value> = self
             .tasks
             .iter()
@@ -45,7 +48,7 @@ impl UnitOfWork {
             changes: Document::from(Value::Object(changes).to_string()),
             note: cause.actor.note.clone(),
             on_behalf_of: cause.actor.on_behalf_of.clone(),
-            fields: None,
+            fields: self.changed_fields(row, audited),
         }
     }
 }

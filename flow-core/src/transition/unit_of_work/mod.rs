@@ -1,16 +1,19 @@
 //! The unit of work of one transition: the rows that were read, what is planned, and what is written already.
 
 mod audit;
+mod fields;
 mod tracked;
 
 use std::collections::BTreeMap;
 
 use flow_graph::{Graph, Kind, NodeId};
 
+pub(crate) use fields::Audited;
 use tracked::{Stored, Tracked};
 
 use super::{Actor, Cause, FLOW};
 use crate::candidate::Candidate;
+use crate::data::Path;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::flow::JobFacts;
 use crate::payload::Payload;
@@ -40,6 +43,10 @@ pub(crate) struct UnitOfWork {
     stored: Option<StoredProcess>,
     /// The columns that its row has.
     filled: Filled,
+    /// The process began in this transition.
+    is_new: bool,
+    /// The document as it was, once it is changed, and the paths that were written.
+    document: Option<(String, Vec<Path>)>,
     /// Changes of what is due, beside those that the tasks' states bring.
     also: Vec<DueWrite>,
     /// Whom new tasks are offered to, by their place, until they are written.
@@ -81,6 +88,8 @@ impl UnitOfWork {
             locking: locking.unwrap_or(Locking::Pessimistic),
             stored: None,
             filled: Filled::default(),
+            is_new: true,
+            document: None,
             also: Vec::new(),
             offers: Vec::new(),
             payloads: BTreeMap::new(),
@@ -94,6 +103,7 @@ impl UnitOfWork {
     pub(crate) fn open(graph: &'static Graph<'static>, now: Timestamp, process: &Process, locking: Locking) -> Self {
         let mut work = UnitOfWork::start(graph, now, Some(locking));
         work.inserted = true;
+        work.is_new = false;
         work.id = process.id;
         work.process = ProcessState {
             status: process.status,
@@ -417,12 +427,19 @@ impl UnitOfWork {
     }
 
     /// Writes the rest, and the audit row: the transition is complete.
-    pub(crate) fn finish<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process, cause: &Cause) -> Result<()> {
+    pub(crate) fn finish<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        row: &mut Process,
+        cause: &Cause,
+        audited: &Audited,
+    ) -> Result<()> {
         self.state_into(row);
         row.version += 1;
         self.wake_parent(conn, row, cause)?;
         self.cancel_children(conn)?;
-        let audit = self.audit_row(row, cause);
+        self.note_fields(row);
+        let audit = self.audit_row(row, cause, audited);
         self.write(conn, row, Some(audit), true)
     }
 
@@ -435,6 +452,7 @@ impl UnitOfWork {
         tasks: bool,
     ) -> Result<()> {
         self.state_into(row);
+        self.note_fields(row);
         let mut places = if tasks { std::mem::take(&mut self.to_write) } else { Vec::new() };
         places.sort_unstable();
         places.dedup();

@@ -80,6 +80,7 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
             add(asks, Part::Looks, given.as_ref());
         }
     }
+    add(Asks::Act, Part::Acts, node.on_create.as_ref());
     let (asks, run) = match node.kind.body() {
         Body::Background => (Asks::Other, Part::Works),
         Body::Makes => (Asks::Act, Part::Makes),
@@ -108,6 +109,7 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
             add(Asks::Other, Part::Looks, Some(callback));
         }
     }
+    code.undo = node.undo.as_ref().map(|undo| self::callback(Asks::Other, Part::Acts, undo).0);
     code.different_from.clone_from(&node.different_from);
     code.has_people =
         node.assign.is_some() || node.candidates.is_some() || !matches!(node.permission, Permission::Managers);

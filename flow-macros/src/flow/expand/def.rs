@@ -1,7 +1,7 @@
 //! A node's `NodeDef`: its callbacks, its rule, its texts, as a constant.
 
 use flow_graph::Kind;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::super::model::{Assign, Delay, FlowModel, Form, NodeModel, Permission, Retry};
@@ -36,8 +36,13 @@ impl Emit<'_> {
             let initial = some(&initial);
             set.push(quote!(initial: #initial));
         }
+        if let Some(available) = self.available() {
+            let available = some(&available);
+            set.push(quote!(available: #available));
+        }
         self.act();
-        self.undo();
+        self.taking("undo", "Undo", node.undo.as_ref());
+        self.taking("on_create", "Created", node.on_create.as_ref());
         if let Some(condition) = &node.condition {
             let body = call::look(self.flow, condition, &quote!(bool));
             self.callback("if", &quote!(Condition), &quote!(Holds), &body, condition.connection(Input::None));
@@ -277,37 +282,52 @@ impl Emit<'_> {
         }
     }
 
-    /// What takes back what the node did.
-    fn undo(&mut self) {
-        let Some(undo) = &self.node.undo else { return };
+    /// A callback that acts and is handed nothing: what takes back what the node did, what runs when a task is made.
+    fn taking(&mut self, key: &str, slot: &str, callback: Option<&super::super::value::CallbackSyntax>) {
+        let Some(callback) = callback else { return };
         let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
-        let body = call::act(self.flow, undo, Input::None);
+        let slot = Ident::new(slot, Span::call_site());
+        let body = call::act(self.flow, callback, Input::None);
         let body = quote!(cx.with::<#task, _>(|a, conn| #body).map(|()| #root::__private::Reply::Done));
-        self.function("undo", &quote!(Undo), &body, true, undo.connection(Input::None));
+        self.function(key, &quote!(#slot), &body, true, callback.connection(Input::None));
+    }
+
+    /// ```text
+    /// fn __start_0_available(user: &dyn User) -> Result<bool, StepError> { .. }
+    /// ```
+    fn available(&mut self) -> Option<TokenStream> {
+        let super::super::value::CallbackSyntax::Method { dot, name, .. } = self.node.available.as_ref()? else {
+            return None;
+        };
+        let root = &self.flow.root;
+        let function = self.names.function(self.id, self.node, "available");
+        let allows = call::rule(self.flow, dot, name, true);
+        self.functions.extend(quote! {
+            fn #function(user: &dyn #root::User) -> ::core::result::Result<bool, #root::StepError> { #allows }
+        });
+        Some(quote!(#function))
     }
 
     /// When a timer is due.
     fn due_time(&mut self) {
         let root = &self.flow.root;
-        let when = quote!(#root::__private::When);
         let (slot, reply) = (quote!(DueTime), quote!(Due));
         match &self.node.delay {
             None => {}
             Some(Delay::Callback(callback)) => {
-                let body = call::look(self.flow, callback, &quote!(::core::time::Duration));
-                let body = quote!({ let length: ::core::result::Result<_, #root::StepError> = #body; length.map(#when::After) });
+                let value = call::value(self.flow, callback);
+                let body = quote!(#root::__private::delay(#value));
                 self.callback("delay", &slot, &reply, &body, callback.connection(Input::None));
             }
             Some(Delay::At(callback)) => {
                 let body = call::look(self.flow, callback, &quote!(#root::Timestamp));
+                let when = quote!(#root::__private::When);
                 let body = quote!({ let at: ::core::result::Result<_, #root::StepError> = #body; at.map(#when::At) });
                 self.callback("at", &slot, &reply, &body, callback.connection(Input::None));
             }
             Some(Delay::Value(value)) => {
-                let body = quote!({
-                    let length: ::core::time::Duration = #value;
-                    ::core::result::Result::Ok(#root::__private::Reply::Due(#when::After(length)))
-                });
+                let delay = call::spanned(root, &quote!(__private::delay), value, value);
+                let body = quote!(#delay.map(#root::__private::Reply::Due));
                 self.function("delay", &slot, &body, false, false);
             }
         }

@@ -53,6 +53,11 @@ pub(super) fn table(
     let irreversible = irreversible(flow);
     let (observe, notify) = hooks(flow);
     let cancel = cancel(flow);
+    let audit = flow.audit_values.then(|| {
+        quote!(
+            const AUDIT_VALUES: bool = true;
+        )
+    });
     let locked = lock::locked(flow, released, |node| super::task_type(flow, names, node));
     let readable = released.map(|released| lock::assertions(flow, released));
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
@@ -77,6 +82,7 @@ pub(super) fn table(
                 #observe
                 #notify
                 #cancel
+                #audit
                 #hints
                 #locked
                 #runs
@@ -144,7 +150,7 @@ fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
 
 /// ```text
 /// const OBSERVE: Option<fn(..) -> ..> = Some(|change, conn| HelloWorldFlow::watch(change));
-/// const NOTIFY: Option<fn(..) -> ..> = Some(|note| crate::mail(note));
+/// const NOTIFY: Option<fn(..) -> ..> = Some(|note, conn| HelloWorldFlow::mail(note, conn));
 /// ```
 fn hooks(flow: &FlowModel) -> (Option<TokenStream>, Option<TokenStream>) {
     let (root, connection) = (&flow.root, &flow.connection);
@@ -178,8 +184,8 @@ fn hooks(flow: &FlowModel) -> (Option<TokenStream>, Option<TokenStream>) {
     let notify = flow.notify.as_ref().map(|hook| {
         let call = call(hook, "note", false);
         quote! {
-            const NOTIFY: ::core::option::Option<fn(&#root::Notification) -> #result> =
-                ::core::option::Option::Some(|note| #call);
+            const NOTIFY: ::core::option::Option<fn(&#root::Notification, &mut #connection) -> #result> =
+                ::core::option::Option::Some(|note, conn| #call);
         }
     });
     (observe, notify)

@@ -44,6 +44,7 @@ pub(crate) fn flow(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
     boundary::name(&mut flow, &timeouts, errors);
     let has_process = written.entries.iter().any(|entry| entry.is("process"));
     people::forms(&mut flow.nodes, has_process, errors);
+    people::default_permission(&mut flow);
     flow
 }
 
@@ -72,7 +73,9 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         connection: TokenStream::new(),
         summary: None,
         result: None,
+        permission: Permission::Managers,
         view: Permission::Managers,
+        audit_values: false,
         calendar: TokenStream::new(),
         reference: None,
         observe: None,
@@ -113,11 +116,15 @@ fn header(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
             "title" => flow.title = text(entry, errors).map_or(flow.title, |(text, _)| text),
             "summary" => flow.summary = text(entry, errors),
             "result" => flow.result = text(entry, errors),
+            "permission" => flow.permission = people::of_flow(entry, errors),
             "view" => flow.view = permission(entry, errors),
+            "audit" => flow.audit_values = plain::word("values", entry, errors),
             "reference" => flow.reference = text(entry, errors),
             "observe" if needs_value(errors) => flow.observe = people::hook(entry, errors),
             "notify" if needs_value(errors) => flow.notify = people::hook(entry, errors),
-            "cancel" => flow.cancel = people::may_cancel(entry, errors),
+            "cancel" => {
+                flow.cancel = people::rule("says who may cancel a process", "cancel(this.may_withdraw)", entry, errors)
+            }
             "lock" => flow.lock = text(entry, errors),
             _ => {}
         }
@@ -237,6 +244,11 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "run" => model.run = callback(entry, errors),
         "on_done" => model.on_done = callback(entry, errors),
         "undo" => model.undo = callback(entry, errors),
+        "on_create" => model.on_create = callback(entry, errors),
+        "available" => {
+            model.available =
+                people::rule("says whom the start is offered to", "available(this.may_ask)", entry, errors);
+        }
         "form" => model.form = form(entry, errors),
         "input" => model.input = type_of(entry, errors),
         "timeout" => model.timeout = type_of(entry, errors),

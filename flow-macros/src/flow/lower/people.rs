@@ -151,8 +151,34 @@ pub(super) fn permission(entry: &KeyValue, errors: &mut Errors) -> Permission {
     Permission::Managers
 }
 
-/// `cancel(this.may_withdraw)`
-pub(super) fn may_cancel(entry: &KeyValue, errors: &mut Errors) -> Option<CallbackSyntax> {
+/// The permission of a flow: of nodes that differ in what a method is given, so it is no method.
+pub(super) fn of_flow(entry: &KeyValue, errors: &mut Errors) -> Permission {
+    match permission(entry, errors) {
+        Permission::Method(CallbackSyntax::Method { name, .. }) => {
+            let help = "permission(auto), permission(anyone) or permission(\"staff\"); a method is named on each node";
+            errors.push(name.span(), "the `permission` of a flow cannot be a method", &[help]);
+            Permission::Managers
+        }
+        found => found,
+    }
+}
+
+/// Nodes that do not say who may do them have the permission of the flow.
+pub(super) fn default_permission(flow: &mut FlowModel) {
+    let FlowModel { permission, nodes, .. } = flow;
+    for node in nodes.iter_mut().filter(|node| node.kind.key("permission").is_some()) {
+        let says = !matches!(node.permission, Permission::Managers)
+            || node.assign.is_some()
+            || node.candidates.is_some()
+            || node.available.is_some();
+        if !says {
+            node.permission = permission.clone();
+        }
+    }
+}
+
+/// A method that decides about a person: `cancel(this.may_withdraw)`, `available(this.may_ask)`.
+pub(super) fn rule(does: &str, example: &str, entry: &KeyValue, errors: &mut Errors) -> Option<CallbackSyntax> {
     let inside: Vec<TokenTree> =
         entry.arguments.as_ref().map(|group| group.stream().into_iter().collect()).unwrap_or_default();
     if matches!(inside.first(), Some(TokenTree::Ident(this)) if this == "this") {
@@ -163,8 +189,7 @@ pub(super) fn may_cancel(entry: &KeyValue, errors: &mut Errors) -> Option<Callba
         return Some(found);
     }
     let (first, last) = entry.span();
-    let text = "`cancel` names the method that says who may cancel a process";
-    errors.push_range(first, last, text, &["cancel(this.may_withdraw)"]);
+    errors.push_range(first, last, format!("`{}` names the method that {does}", plain(&entry.key)), &[example]);
     None
 }
 

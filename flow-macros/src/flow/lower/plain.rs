@@ -17,6 +17,17 @@ pub(super) fn type_of(entry: &KeyValue, errors: &mut Errors) -> Option<TokenStre
     Some(entry.value.iter().cloned().collect())
 }
 
+/// `audit = values`: a key that takes one word.
+pub(super) fn word(word: &str, entry: &KeyValue, errors: &mut Errors) -> bool {
+    if matches!(entry.value.as_slice(), [TokenTree::Ident(found)] if found == word) {
+        return true;
+    }
+    let (first, last) = entry.span();
+    let key = plain(&entry.key);
+    errors.push_range(first, last, format!("`{key}` takes the word `{word}`"), &[&format!("{key} = {word}")]);
+    false
+}
+
 pub(super) fn old_names(entry: &KeyValue, errors: &mut Errors) -> Vec<String> {
     if let [TokenTree::Group(list)] = entry.value.as_slice() {
         let names: Vec<Option<String>> = split_commas(list.stream()).iter().map(|part| string(part)).collect();
