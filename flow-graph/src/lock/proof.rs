@@ -365,7 +365,9 @@ impl Proof<'_> {
         };
         // Mostly the flow of now does it all by itself.
         for release in (0..self.layers.releases.len()).rev() {
-            if !together.twice.iter().any(|fact| new(&twice, fact)) && !together.lost.iter().any(|fact| new(&lost, fact)) {
+            if !together.twice.iter().any(|fact| new(&twice, fact))
+                && !together.lost.iter().any(|fact| new(&lost, fact))
+            {
                 break;
             }
             let ways = self.layers.ways(&[release]);

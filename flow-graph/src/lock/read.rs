@@ -200,7 +200,11 @@ impl<'t> Reader<'t> {
                             Said::Node(section.nodes.len() - 1)
                         }
                         Said::Field(at) => {
-                            section.fields.push(Row { of: before.fields[at].of.clone(), line: self.line, fresh: false });
+                            section.fields.push(Row {
+                                of: before.fields[at].of.clone(),
+                                line: self.line,
+                                fresh: false,
+                            });
                             Said::Field(section.fields.len() - 1)
                         }
                     };

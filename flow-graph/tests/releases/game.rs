@@ -197,11 +197,17 @@ fn can_end(leads: &[Vec<usize>], mut done: Vec<bool>) -> Vec<bool> {
     done
 }
 
+/// Whether a node goes on with a task of this kind: one of its own, or, where it is obsolete, of any kind that waits.
+fn goes_on(kind: Kind, task: &str) -> bool {
+    let kept = ["View", "Handle", "Job", "Timer", "Subprocess"];
+    kind.name() == task || kind == Kind::Obsolete && kept.contains(&task)
+}
+
 /// What a release can go on with.
 fn events(release: &Release, state: &State) -> Vec<(State, Work)> {
     let mut events = Vec::new();
     for (at, token) in state.tokens.iter().enumerate() {
-        let knows = release.find(&token.node).filter(|id| release.nodes[*id].kind.name() == token.kind);
+        let knows = release.find(&token.node).filter(|id| goes_on(release.nodes[*id].kind, token.kind));
         if let Some(id) = knows {
             let mut next = state.clone();
             next.tokens.remove(at);
