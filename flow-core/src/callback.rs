@@ -49,6 +49,10 @@ pub enum Reply<C> {
     Candidates(Vec<Candidate>),
     /// [`Slot::Priority`].
     Priority(i32),
+    /// [`Slot::Subscription`].
+    Key(String),
+    /// [`Slot::Act`] of a node that throws a message: its key and its value.
+    Message(String, serde_json::Value),
 }
 
 /// When a timer is due.

@@ -25,6 +25,7 @@ pages! {
     branch_lost_in_flight
     changed_after_approval
     condition_can_panic
+    condition_cannot_change
     condition_reads_clock
     constant_conditions
     dead_ends

@@ -6,6 +6,7 @@ use std::time::Duration;
 use flow_graph::{Finding, Graph, Hint, Node, NodeId, Slot};
 
 use crate::callback::{Callback, Cx};
+use crate::event::{MessageDef, Tick};
 use crate::job::{JobCall, JobContext};
 use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
@@ -142,6 +143,14 @@ pub struct NodeDef<F: Flow> {
     pub reads: Option<fn(Task) -> Result<()>>,
     /// Of a subprocess: the stored name of the flow that it starts.
     pub child_flow: Option<&'static str>,
+    /// Of a timer that starts processes: when.
+    pub tick: Option<Tick>,
+    /// Of a catch or a throw of a message: what is known of it.
+    pub message: Option<MessageDef>,
+    /// Of a catch of a message: its value is read, as `input`.
+    pub takes_value: bool,
+    /// Of a catch or a throw of a signal: its name.
+    pub signal: Option<&'static str>,
 }
 
 type InitialCall<F> =
@@ -249,6 +258,10 @@ impl<F: Flow> NodeDef<F> {
         sent: None,
         reads: None,
         child_flow: None,
+        tick: None,
+        message: None,
+        takes_value: false,
+        signal: None,
     };
 
     /// The callback of this slot.

@@ -29,6 +29,12 @@ impl Drop for InStep {
     }
 }
 
+/// Whether this connection is the one of a callback that runs.
+pub(crate) fn is_any<C>(conn: &C) -> bool {
+    let at = address(conn);
+    IN_STEP.with_borrow(|list| list.iter().any(|(other, _)| *other == at))
+}
+
 /// Refuses a change of a process from inside a callback that runs for it, however deep. Also by another connection to
 /// the same database: it would wait for a lock that this very thread holds, for ever.
 pub(crate) fn refuse<C: FlowConnection>(conn: &mut C, process: i64, what: &str) -> Result<()> {

@@ -15,6 +15,7 @@ pub mod engine;
 mod error;
 #[cfg(feature = "macros")]
 pub mod errors;
+mod event;
 mod flow;
 mod flows;
 pub mod form;
@@ -69,12 +70,14 @@ pub use engine::Obstacle;
 pub use error::{
     Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, RowConflict, Step, StepError,
 };
+pub use event::MessageKey;
 pub use flow::Flow;
 pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
-    DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, Moved, OpenPlace, PausedQueue,
-    Place, Problem, ProblemKind, RetiredPlace, TaskExplanation, UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
+    Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, ListHint,
+    ListHintKind, Message, Moved, OpenPlace, PausedQueue, Place, Problem, ProblemKind, RetiredPlace, TaskExplanation,
+    UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;

@@ -19,6 +19,7 @@ pub use crate::callback::{
 };
 pub use crate::candidate::CandidateList;
 pub use crate::data::sql_types::AsText;
+pub use crate::event::{MessageDef, MessageKey, Tick};
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, ViewRule, hints};
 pub use crate::flows::diagram::{state_of, svg_of};
 pub use crate::form::{
@@ -77,6 +78,14 @@ pub fn input<I: 'static>(input: &Option<Box<dyn std::any::Any>>) -> Result<&I> {
 pub fn take_input<I: 'static>(input: &mut Option<Box<dyn std::any::Any>>) -> Result<I, StepError> {
     crate::callback::downcast(input.take())
 }
+
+/// The value of a message, as it is stored and handed over.
+pub fn message_value<V: serde::Serialize>(value: &V) -> Result<serde_json::Value, StepError> {
+    Ok(serde_json::to_value(value)?)
+}
+
+/// The `input` of a catch: it is read from the value of the message.
+pub fn message_input<T: serde::de::DeserializeOwned>() {}
 
 /// Reads the row of a task as its node's own type.
 pub fn read_task<T: crate::TaskProxy>(row: crate::Task) -> Result<()> {

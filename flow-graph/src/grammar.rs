@@ -26,12 +26,32 @@ macro_rules! __node_kinds {
                 /// start `fn(user: &dyn User) -> bool`; it may also return a `Result<bool, E>`.
                 permission: Takes::Permission, Need::Optional, "permission(auto)";
             }
+            person {
+                /// Assigns each new task: `this.start.owner`, or a callback that returns a user id or `None`.
+                assign: Takes::Person, Need::Optional, "assign = this.start.owner";
+                /// Separation of duties (four eyes): nodes whose owner may not do this task, `(this.start)`.
+                different_from: Takes::Nodes, Need::Optional, "different_from(this.start)";
+                /// Whom it is offered to: `|a| [person("anna"), group("board")]`. With a `permission` who takes it
+                /// needs both.
+                candidates: Takes::Callback, Need::Optional, "candidates = |_a| [person(\"anna\"), group(\"board\")]";
+                /// Runs in the transaction that makes a task, once it is written and assigned: a closure or
+                /// `this.method`, with `(a)` or `(a, conn)`.
+                on_create: Takes::Callback, Need::Optional, "on_create = this.tell_the_board";
+                /// By when it should be done: a length of time, a `Timestamp`, or a callback that returns one.
+                due: Takes::Delay, Need::Optional, "due = days(3)";
+                /// How urgent it is: a number, or a callback that returns one. Higher goes first; without it 0.
+                priority: Takes::Number, Need::Optional, "priority = 5";
+            }
             on_timeout {
                 /// A timeout (boundary timer): where the process continues when the task was not done in time,
                 /// `(days(3), this.escalate)`, or in days of the flow's calendar `(working_days(3), ..)`. Optional,
                 /// after the node: `interrupting = false` for a reminder that leaves the task open, `name = ".."` and
                 /// `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
+            }
+            run {
+                /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
+                run: Takes::Callback, Need::Required, "run = this.send_hello";
             }
             undo {
                 /// Takes back what the node did, when its task is undone: a closure or `this.method`, with `(a)` or
@@ -71,7 +91,9 @@ macro_rules! __node_kinds_with {
         $expand:path;
         form { $($form:tt)* }
         permission { $($permission:tt)* }
+        person { $($person:tt)* }
         on_timeout { $($on_timeout:tt)* }
+        run { $($run:tt)* }
         undo { $($undo:tt)* }
         next { $($next:tt)* }
         common { $($common:tt)* }
@@ -108,26 +130,44 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
+                /// The clock starts a process: at a fixed interval, or at times that a cron expression names. One start
+                /// each time, however many workers there are; times that were missed are one start.
+                StartTimer () {
+                    stored: "START", bpmn: "startEvent", shape: Shape::Start, event: EventDefinition::Timer,
+                    begins: true,
+                } {
+                    /// How often: a length of time, at least one second. The first process starts at once.
+                    every: Takes::Type, Need::Unless("cron"), "every = hours(1)";
+                    /// At which times: minute, hour, day of the month, month, day of the week.
+                    cron: Takes::Text, Need::Optional, "cron = \"0 7 * * MON-FRI\"";
+                    /// The time zone of `cron`, by its name in the IANA database. Without it: UTC.
+                    zone: Takes::Text, Need::Optional, "zone = \"Europe/Berlin\"";
+                    $($undo)*
+                    $($next)*
+                    $($common)*
+                }
+
                 /// A user task: a user claims it and completes it with a form.
                 View (owner) {
                     stored: "HUMAN", bpmn: "userTask", shape: Shape::Task, waits: true,
                 } {
                     $($form)*
                     $($permission)*
-                    /// Assigns each new task: `this.start.owner`, or a callback that returns a user id or `None`.
-                    assign: Takes::Person, Need::Optional, "assign = this.start.owner";
-                    /// Separation of duties (four eyes): nodes whose owner may not do this task, `(this.start)`.
-                    different_from: Takes::Nodes, Need::Optional, "different_from(this.start)";
-                    /// Whom it is offered to: `|a| [person("anna"), group("board")]`. With a `permission` who takes it
-                    /// needs both.
-                    candidates: Takes::Callback, Need::Optional, "candidates = |_a| [person(\"anna\"), group(\"board\")]";
-                    /// Runs in the transaction that makes a task, once it is written and assigned: a closure or
-                    /// `this.method`, with `(a)` or `(a, conn)`.
-                    on_create: Takes::Callback, Need::Optional, "on_create = this.tell_the_board";
-                    /// By when it should be done: a length of time, a `Timestamp`, or a callback that returns one.
-                    due: Takes::Delay, Need::Optional, "due = days(3)";
-                    /// How urgent it is: a number, or a callback that returns one. Higher goes first; without it 0.
-                    priority: Takes::Number, Need::Optional, "priority = 5";
+                    $($person)*
+                    $($on_timeout)*
+                    $($undo)*
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Work that a person does outside of the app, and reports as done: claims it and completes it, with a form
+                /// or without one.
+                ManualTask (owner) {
+                    stored: "HUMAN", bpmn: "manualTask", shape: Shape::Task, waits: true,
+                } {
+                    $($form)*
+                    $($permission)*
+                    $($person)*
                     $($on_timeout)*
                     $($undo)*
                     $($next)*
@@ -138,8 +178,29 @@ macro_rules! __node_kinds_with {
                 Function () {
                     stored: "FUNCTION", bpmn: "scriptTask", shape: Shape::Task, body: Body::Transaction,
                 } {
-                    /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
-                    run: Takes::Callback, Need::Required, "run = this.send_hello";
+                    $($run)*
+                    $($undo)*
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Code that sends something, inside the transaction: a `Function` that is drawn as a send task. What leaves
+                /// the database belongs in a `Job`.
+                SendHandle () {
+                    stored: "FUNCTION", bpmn: "sendTask", shape: Shape::Task, body: Body::Transaction,
+                } {
+                    $($run)*
+                    $($undo)*
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Code that decides something by a rule, inside the transaction: a `Function` that is drawn as a business
+                /// rule task.
+                BusinessRule () {
+                    stored: "FUNCTION", bpmn: "businessRuleTask", shape: Shape::Task, body: Body::Transaction,
+                } {
+                    $($run)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -156,6 +217,81 @@ macro_rules! __node_kinds_with {
                     $($permission)*
                     $($on_timeout)*
                     $($undo)*
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Waits for a message: `FLOWS.message(&mut conn, &System("bank"), "payment", key, &value).send()`, or a
+                /// `MessageThrow`. Each message is received by one catch, the oldest that waits for its name and key.
+                MessageCatch () {
+                    stored: "EVENT", bpmn: "intermediateCatchEvent", shape: Shape::Event,
+                    event: EventDefinition::Message, waits: true, body: Body::Transaction,
+                } {
+                    /// The name of the message.
+                    message: Takes::Text, Need::Required, "message = \"payment\"";
+                    /// What tells the messages of this name apart: a callback that returns a text or a number. It is
+                    /// asked when the process comes here.
+                    key: Takes::Callback, Need::Required, "key = |a| a.process.id()";
+                    /// The type of the message's value.
+                    input: Takes::Type, Need::With("run"), "input = Payment";
+                    /// The code to run with the value, in the transaction: with `(a, input)` or `(a, conn, input)`.
+                    run: Takes::Callback, Need::Optional, "run = this.note_payment";
+                    $($permission)*
+                    $($on_timeout)*
+                    $($undo)*
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Sends a message when the transaction is committed, and goes on at once.
+                MessageThrow () {
+                    stored: "EVENT", bpmn: "intermediateThrowEvent", shape: Shape::Event,
+                    event: EventDefinition::Message,
+                } {
+                    /// The name of the message.
+                    message: Takes::Text, Need::Required, "message = \"payment\"";
+                    /// What tells the messages of this name apart: a callback that returns a text or a number.
+                    key: Takes::Callback, Need::Required, "key = |a| a.process.order()";
+                    /// The value of the message: a callback that returns what can be serialized. Without it: nothing.
+                    value: Takes::Callback, Need::Optional, "value = |a| a.process.amount()";
+                    /// How long it is kept if nobody waits for it yet. Without it: one day.
+                    kept_for: Takes::Type, Need::Optional, "kept_for = days(1)";
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Waits for a signal: each `SignalThrow` of this name releases every catch that waits for it, of any flow.
+                SignalCatch () {
+                    stored: "EVENT", bpmn: "intermediateCatchEvent", shape: Shape::Event,
+                    event: EventDefinition::Signal, waits: true,
+                } {
+                    /// The name of the signal.
+                    signal: Takes::Text, Need::Required, "signal = \"prices_changed\"";
+                    $($on_timeout)*
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Sends a signal when the transaction is committed, and goes on at once. Who does not wait for it yet does
+                /// not get it.
+                SignalThrow () {
+                    stored: "EVENT", bpmn: "intermediateThrowEvent", shape: Shape::Event, event: EventDefinition::Signal,
+                } {
+                    /// The name of the signal.
+                    signal: Takes::Text, Need::Required, "signal = \"prices_changed\"";
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Waits until a condition holds. It is looked at whenever code has changed the process, and each minute for
+                /// what is outside of it.
+                ConditionalCatch () {
+                    stored: "CONDITION", bpmn: "intermediateCatchEvent", shape: Shape::Event,
+                    event: EventDefinition::Condition, waits: true,
+                } {
+                    /// The condition: a closure or `this.method`, with `(a)` or `(a, conn)`.
+                    r#if: Takes::Callback, Need::Required, "if = |a| a.process.approved()";
+                    $($on_timeout)*
                     $($next)*
                     $($common)*
                 }

@@ -1,6 +1,6 @@
 //! The graph as data: it can be a constant, and it can be built from vectors.
 
-use crate::Kind;
+use crate::{Kind, Shape};
 
 /// A node's place in [`Graph::nodes`].
 pub type NodeId = u16;
@@ -126,6 +126,15 @@ impl<'a> Node<'a> {
             boundaries: &[],
             interrupting: false,
             incomplete: false,
+        }
+    }
+
+    /// How it is drawn: as its kind, but an event with timeouts is drawn as a task, to which they can be attached.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        match self.kind.shape() {
+            Shape::Event if !self.boundaries.is_empty() => Shape::Task,
+            shape => shape,
         }
     }
 

@@ -44,6 +44,10 @@ pub enum EventDefinition {
     Timer,
     /// A message, or a call by code.
     Message,
+    /// A signal.
+    Signal,
+    /// A condition.
+    Condition,
 }
 
 /// Where the code of a kind's `run` runs.
@@ -208,6 +212,24 @@ impl Kind {
     #[must_use]
     pub const fn waits(self) -> bool {
         self.row().waits
+    }
+
+    /// It waits for what somebody else tells, by a name: a message or a signal.
+    #[must_use]
+    pub const fn subscribes(self) -> bool {
+        matches!(self, Kind::MessageCatch | Kind::SignalCatch)
+    }
+
+    /// It runs code inside the transaction and goes on at once, without anything else.
+    #[must_use]
+    pub const fn is_function(self) -> bool {
+        matches!(self, Kind::Function | Kind::SendHandle | Kind::BusinessRule)
+    }
+
+    /// A person does a task of it: what a start asks is no task that waits.
+    #[must_use]
+    pub const fn is_task_of_a_person(self) -> bool {
+        self.is_human() && self.waits()
     }
 
     /// A person does it.

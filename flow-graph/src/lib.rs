@@ -9,6 +9,7 @@
 mod analysis;
 pub mod check;
 pub mod code;
+mod cron;
 pub mod diagram;
 #[cfg(test)]
 mod draw;
@@ -29,6 +30,7 @@ pub mod states;
 mod walk;
 
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};
+pub use cron::{Cron, CronError};
 pub use finding::{Edit, Finding, Hint, NewNode, Place, Severity};
 pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
 pub use hash::name_hash;

@@ -28,6 +28,8 @@ pub enum Slot {
     Priority,
     /// Takes back what the node did: the task is undone.
     Undo,
+    /// What a catch waits for: the key of its message.
+    Subscription,
 }
 
 impl Slot {
@@ -45,7 +47,8 @@ impl Slot {
             | Slot::Child
             | Slot::Candidates
             | Slot::Priority
-            | Slot::Undo => None,
+            | Slot::Undo
+            | Slot::Subscription => None,
         }
     }
 

@@ -55,7 +55,7 @@ fn faults(graph: &Graph<'_>, layout: &Layout) -> Vec<String> {
         }
     }
     // Each label against each box and each other label.
-    let in_task = |at: usize| matches!(graph.nodes[at].kind.shape(), Shape::Task | Shape::Call);
+    let in_task = |at: usize| matches!(graph.nodes[at].shape(), Shape::Task | Shape::Call);
     let of_nodes = layout.nodes.iter().enumerate().filter_map(|(at, node)| Some((at, &node.label.as_ref()?.at)));
     let of_edges = layout.edges.iter().filter_map(|edge| Some((usize::MAX, &edge.label.as_ref()?.at)));
     let labels: Vec<(usize, &Rect)> = of_nodes.chain(of_edges).collect();

@@ -49,12 +49,14 @@ macro_rules! conformance {
         $crate::states_suite!($connection, $database);
         $crate::diagrams_suite!($connection, $database);
         $crate::jobs_suite!($connection, $database);
+        $crate::events_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
             let modules = [
                 ("hello_world", hello_world::CASES),
                 ("kinds", kinds::CASES),
+                ("events", events::CASES),
                 ("branches", branches::CASES),
                 ("data", data::CASES),
                 ("fields", fields::CASES),

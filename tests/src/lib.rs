@@ -15,6 +15,7 @@ pub mod cases;
 pub mod crash;
 pub mod differential;
 pub mod dump;
+pub mod event_race;
 pub mod hello;
 pub mod kill;
 pub mod postgres;
@@ -52,6 +53,7 @@ pub mod guide {
         Forms: "forms.md",
         PeopleAndPermissions: "people-and-permissions.md",
         BackgroundWork: "background-work.md",
+        Events: "events.md",
         Testing: "testing.md",
         Upgrading: "upgrading.md",
         Operations: "operations.md",

@@ -57,6 +57,10 @@ fn blocks() -> impl Strategy<Value = Block> {
     let kind = prop_oneof![
         Just(Kind::View),
         Just(Kind::Handle),
+        Just(Kind::ManualTask),
+        Just(Kind::MessageCatch),
+        Just(Kind::SignalThrow),
+        Just(Kind::ConditionalCatch),
         Just(Kind::Function),
         Just(Kind::Job),
         Just(Kind::Timer),
@@ -173,6 +177,12 @@ impl Rows {
             }
             Wanted::Open => self.0.iter().filter(|task| open(task) || task.resting).cloned().collect(),
             Wanted::All => self.0.clone(),
+            Wanted::Conditions => self
+                .0
+                .iter()
+                .filter(|task| open(task) && kind(graph, task) == Kind::ConditionalCatch)
+                .cloned()
+                .collect(),
         }
     }
 
@@ -207,9 +217,13 @@ fn settle(
                 Slot::Created => Answer::Done,
                 Slot::Assignee => Answer::Assigned(choice.is_multiple_of(3)),
                 Slot::Child => Answer::Ended(choice.is_multiple_of(2)),
-                Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Undo | Slot::Candidates | Slot::Priority => {
-                    Answer::Done
-                }
+                Slot::Act
+                | Slot::Payload(_)
+                | Slot::DueTime
+                | Slot::Undo
+                | Slot::Candidates
+                | Slot::Priority
+                | Slot::Subscription => Answer::Done,
             },
         })?;
     }
@@ -445,6 +459,7 @@ fn play(
         let event = match (kind(graph, task), task.status, how % 8) {
             (kind, ..) if kind.is_boundary() => Event::Fire,
             (_, _, 4) if fails => Event::Fail(Failure::default()),
+            (Kind::ConditionalCatch, TaskStatus::New, 3..) => Event::Look,
             (Kind::View, TaskStatus::New, 5..) => Event::Assign,
             (Kind::View, TaskStatus::Assigned, 5) => Event::Unassign,
             (Kind::Job, TaskStatus::Scheduled | TaskStatus::Started, 5..) => Event::Claim,

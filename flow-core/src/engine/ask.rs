@@ -11,8 +11,8 @@ pub enum Ask {
     Call {
         /// The task it is called for: its place in [`Run::tasks`](super::Run::tasks).
         task: usize,
-        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`] and
-        /// [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
+        /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`],
+        /// [`Slot::Subscription`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
         /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
         /// [`Answer::Ended`].
         slot: Slot,
@@ -32,6 +32,8 @@ pub enum Rows {
     Open,
     /// All tasks.
     All,
+    /// The open tasks of nodes that wait for a condition.
+    Conditions,
 }
 
 /// The answer to an [`Ask`].
@@ -93,6 +95,8 @@ pub enum Event {
     Undo,
     /// It was done, and is done again: what followed is cancelled and undone.
     GoBack,
+    /// It waits for a condition, which is looked at again.
+    Look,
 }
 
 /// Why a run cannot go on.

@@ -33,6 +33,7 @@
 //! ```
 
 mod ask;
+mod conditions;
 mod go_back;
 mod run;
 mod scope;

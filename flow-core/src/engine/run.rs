@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use flow_graph::{Graph, Kind, Node, NodeId, Role, Slot};
 
+use super::conditions::Conditions;
 use super::{Answer, Ask, Event, Failure, Fault, Limit, ProcessState, Rows, TaskState};
 use crate::{ProcessStatus, TaskStatus};
 
@@ -56,6 +57,8 @@ pub struct Run<'g> {
     /// The answers of a split's edges, until all are there.
     pub(super) times: Vec<usize>,
     steps: u32,
+    /// The conditions that the process waits for.
+    pub(super) conditions: Conditions,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +89,8 @@ pub(super) enum Work {
     Undo(usize),
     /// All that followed a task is cancelled and undone, and the task.
     GoBack(usize),
+    /// A condition that did not hold is looked at again.
+    Look(usize),
 }
 
 impl<'g> Run<'g> {
@@ -109,6 +114,7 @@ impl<'g> Run<'g> {
             asked: None,
             times: Vec::new(),
             steps: 0,
+            conditions: Conditions::default(),
         }
     }
 
@@ -142,6 +148,7 @@ impl<'g> Run<'g> {
             Event::Revive => run.todo.push_back(Work::Revive(at)),
             Event::Undo => run.todo.push_back(Work::Undo(at)),
             Event::GoBack => run.todo.push_back(Work::GoBack(at)),
+            Event::Look => run.todo.push_back(Work::Look(at)),
         }
         run
     }
@@ -204,6 +211,8 @@ impl<'g> Run<'g> {
                 Some(work) => self.work(work)?,
                 // Only when nothing instant is left is it decided who has met, so that no order of events matters.
                 None if self.settle()? => {}
+                // What code has changed may be what a condition waits for.
+                None if self.looks_again() => {}
                 None => break,
             }
         }
@@ -246,6 +255,7 @@ impl<'g> Run<'g> {
             Work::Rejoin(join) => self.rejoin(join),
             Work::Undo(task) => self.undo(task),
             Work::GoBack(task) => self.go_back(task),
+            Work::Look(task) => self.look(task),
         }
     }
 
@@ -263,6 +273,7 @@ impl<'g> Run<'g> {
     }
 
     pub(super) fn call(&mut self, task: usize, slot: Slot) {
+        self.conditions.asks();
         self.ask(Ask::Call { task, slot });
     }
 
@@ -307,11 +318,16 @@ impl<'g> Run<'g> {
                 Ok(())
             }
             (Ask::Rows(Rows::All), Answer::Rows(rows)) => self.take_all(rows),
+            (Ask::Rows(Rows::Conditions), Answer::Rows(rows)) => {
+                self.take_conditions(rows);
+                Ok(())
+            }
             (Ask::Rows(_), _) => Err(MISMATCH),
         }
     }
 
     fn called(&mut self, task: usize, slot: Slot, answer: &Answer) -> Result<(), Fault> {
+        self.conditions.called(slot);
         match (slot, answer) {
             (Slot::Act, Answer::Done) if self.process.suspended => {
                 // Its body has run; what follows waits for the process to be resumed.
@@ -321,6 +337,13 @@ impl<'g> Run<'g> {
             }
             (Slot::Act, Answer::Done) => self.leave_by(task, Role::Next),
             (Slot::Undo, Answer::Done) => self.take_back(task),
+            (Slot::Condition, Answer::Holds(holds)) if self.is_conditional(task) => {
+                if *holds {
+                    self.leave_by(task, Role::Next)
+                } else {
+                    Ok(())
+                }
+            }
             (Slot::Condition, Answer::Holds(holds)) => {
                 self.leave_by(task, if *holds { Role::Then } else { Role::Else })
             }
@@ -337,6 +360,7 @@ impl<'g> Run<'g> {
                 self.call(task, Slot::Created);
                 Ok(())
             }
+            (Slot::Subscription, Answer::Done) => Ok(()),
             (Slot::Created, Answer::Done) => Ok(()),
             (Slot::DueTime, Answer::Done) => {
                 self.set(task, TaskStatus::Scheduled);
@@ -415,20 +439,23 @@ impl<'g> Run<'g> {
             return Ok(());
         }
         match self.node_of(task)?.kind {
-            Kind::View => self.call(task, Slot::Assignee),
+            Kind::View | Kind::ManualTask => self.call(task, Slot::Assignee),
             Kind::Handle | Kind::Obsolete => {}
+            Kind::MessageCatch | Kind::SignalCatch => self.call(task, Slot::Subscription),
             Kind::Job => self.set(task, TaskStatus::Scheduled),
             Kind::Timer | Kind::TimerBoundary => self.call(task, Slot::DueTime),
             Kind::Subprocess => self.call(task, Slot::Child),
-            Kind::Function => self.call(task, Slot::Act),
-            Kind::If => self.call(task, Slot::Condition),
+            Kind::Function | Kind::SendHandle | Kind::BusinessRule | Kind::MessageThrow | Kind::SignalThrow => {
+                self.call(task, Slot::Act)
+            }
+            Kind::If | Kind::ConditionalCatch => self.call(task, Slot::Condition),
             Kind::Switch => self.call(task, Slot::Choice),
             Kind::Split => self.branches(task)?,
             Kind::End => {
                 self.finish(task);
                 self.todo.push_back(Work::End(task));
             }
-            Kind::Start | Kind::StartHandle | Kind::Join => {
+            Kind::Start | Kind::StartHandle | Kind::StartTimer | Kind::Join => {
                 return Err(Fault::Broken("a process came to a node that nothing can lead to"));
             }
         }

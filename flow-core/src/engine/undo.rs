@@ -150,7 +150,7 @@ impl Run<'_> {
     pub(super) fn take_back(&mut self, task: usize) -> Result<(), Fault> {
         let (scope, number) = (self.tasks[task].scope, self.tasks[task].number);
         let rests = match self.kind_of(task) {
-            Some(Kind::Start | Kind::StartHandle) => {
+            Some(kind) if kind.begins() => {
                 self.set(task, TaskStatus::Canceled);
                 self.cancel_all(self.tasks.clone());
                 return Ok(());

@@ -9,6 +9,9 @@ use crate::store::FlowConnection;
 use crate::transition::{Input, Verb};
 use crate::{Choice, Error, FormField, Process, Result, Task, TaskId, User};
 
+/// The kinds of tasks that people do.
+pub(super) const PEOPLE: &[Kind] = &[Kind::View, Kind::ManualTask];
+
 impl<C: FlowConnection> Flows<C> {
     /// The fields of the form of a node, by the stored names of flow and node: for any task, `FLOWS.fields(task.flow(),
     /// task.node())`. Empty if there is no such node or form.
@@ -124,12 +127,50 @@ impl<C: FlowConnection> Flows<C> {
         flow.start_with(conn, at, user, None, input)
     }
 
+    /// Starts a process of a flow once, like [`DynFlow::start_once`]: if one was started with this key, that one is
+    /// returned, whatever is submitted. References are validated against their choices.
+    ///
+    /// ```
+    /// use flow_core::form::Sent;
+    /// # use flow_core::prelude::*;
+    /// # #[flow]
+    /// # pub struct LeaveFlow { #[node(permission(anyone), next = this.end)] start: Start, end: End }
+    /// # static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    /// # fn main() -> flow_core::Result<()> {
+    /// # let mut conn = flow_core::sqlite::open(":memory:")?;
+    /// # FLOWS.migrate(&mut conn)?;
+    /// let once = |conn: &mut _| FLOWS.start_once(conn, "leave", "start", &System("me"), "form 5", Sent::Json(b"{}"));
+    /// assert_eq!(once(&mut conn)?.id(), once(&mut conn)?.id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`DynFlow::start_once`]; `NotFound` if the list has no such flow.
+    pub fn start_once(
+        &self,
+        conn: &mut C,
+        flow: &str,
+        node: &str,
+        user: &dyn User,
+        key: &str,
+        sent: Sent<'_>,
+    ) -> Result<Process> {
+        let flow = self.get(flow)?;
+        let at = flow.start_node(node)?;
+        let input = match flow.may_start(node, user) {
+            Ok(()) => self.input(conn, flow, at, user, sent),
+            Err(error) => Input::refused(error),
+        };
+        flow.start_with(conn, at, user, Some(key), input)
+    }
+
     /// Assigns a task to this user (claims it), like [`View::assign`](crate::node::View::assign).
     ///
     /// # Errors
     /// As [`View::assign`](crate::node::View::assign); `NotFound` if it is not a task of a `View`.
     pub fn assign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, PEOPLE)?;
         flow.perform(conn, Verb::Assign, at, task, user, Input::none())
     }
 
@@ -138,7 +179,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`View::unassign`](crate::node::View::unassign); `NotFound` if it is not a task of a `View`.
     pub fn unassign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, PEOPLE)?;
         flow.perform(conn, Verb::Unassign, at, task, user, Input::none())
     }
 
@@ -177,7 +218,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`View::execute`](crate::node::View::execute); `NotFound` if it is not a task of a `View`.
     pub fn execute(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, PEOPLE)?;
         let input = self.input(conn, flow, at, user, sent);
         flow.perform(conn, Verb::Execute, at, task, user, input)
     }
@@ -188,7 +229,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`Handle::run`](crate::node::Handle::run); `NotFound` if it is not a task of a `Handle`.
     pub fn run(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::Handle])?;
+        let (flow, at) = self.node_of(conn, task, &[Kind::Handle, Kind::MessageCatch])?;
         let input = self.input(conn, flow, at, user, sent);
         flow.perform(conn, Verb::Run, at, task, user, input)
     }

@@ -163,6 +163,8 @@ impl Rows<'_> {
         let wants = |task: &Task| match self.kind(task) {
             _ if task.status == TaskStatus::Done && task.resting => Some(DueKind::Continue),
             Some(Kind::Job) if matches!(task.status, TaskStatus::Scheduled | TaskStatus::Started) => Some(DueKind::Job),
+            Some(Kind::ConditionalCatch) if task.status == TaskStatus::New => Some(DueKind::Condition),
+            Some(kind) if kind.subscribes() && task.status == TaskStatus::New => Some(DueKind::Catch),
             Some(Kind::Timer | Kind::TimerBoundary) if task.status == TaskStatus::Scheduled => Some(DueKind::Timer),
             _ => None,
         };
@@ -173,8 +175,10 @@ impl Rows<'_> {
             }
         }
         for row in self.due {
-            let of_task =
-                matches!(DueKind::from_word(&row.kind), Some(DueKind::Job | DueKind::Timer | DueKind::Continue));
+            let of_task = matches!(
+                DueKind::from_word(&row.kind),
+                Some(DueKind::Job | DueKind::Timer | DueKind::Continue | DueKind::Catch | DueKind::Condition)
+            );
             let task = self.tasks.iter().find(|task| task.number == row.task);
             let waits = task.and_then(wants).is_some_and(|kind| kind.as_str() == row.kind);
             if of_task && !waits {

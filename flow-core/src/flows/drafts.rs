@@ -1,6 +1,5 @@
 //! Half-filled forms, kept with their task for the user who fills them in.
 
-use flow_graph::Kind;
 use serde_json::{Map, Value};
 
 use super::Flows;
@@ -88,7 +87,7 @@ impl<C: FlowConnection> Flows<C> {
 
     /// A task of a `View` that is open, and that this user owns or may claim.
     pub(super) fn open_work(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<crate::Task> {
-        let (flow, at) = self.node_of(conn, task, &[Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, super::by_id::PEOPLE)?;
         flow.may_work(conn, at, task, user)
     }
 }

@@ -1,8 +1,8 @@
 //! Runs due background work.
 
-use super::{DynFlow, Flows};
-use crate::store::{DueRow, FlowConnection, Store as _};
-use crate::transition::due::{Begun, Claimant, Outcome, complete};
+use super::Flows;
+use crate::store::{DueKind, DueRow, FlowConnection, Store as _};
+use crate::transition::due::{Begun, Claimant, Outcome, complete, postpone};
 use crate::{DueProblem, DueProblemKind, DueReport, Error, Result, TaskFailure, TaskId, clock};
 
 /// How many due rows are read at once.
@@ -30,6 +30,7 @@ impl<C: FlowConnection> Flows<C> {
                 "run_due was called inside a transaction; call it outside, because jobs run without an open transaction",
             ));
         }
+        self.keep_ticks(conn)?;
         let names = self.names();
         let now = clock::now();
         let mut report = DueReport::default();
@@ -40,8 +41,7 @@ impl<C: FlowConnection> Flows<C> {
             let Some(newest) = rows.last().cloned() else { return Ok(report) };
             let more = i64::try_from(rows.len()).is_ok_and(|count| count == BATCH);
             for row in rows {
-                let Some(flow) = self.find(&row.flow) else { continue };
-                let outcome = match run(flow, conn, &row) {
+                let outcome = match self.run_row(conn, &row) {
                     // Somebody holds this very row. Where all are held, the database is what is busy.
                     Err(error) if error.is_retryable() && refused < REFUSED => {
                         if conn.store().due_row(&row.primary_key()).is_err() {
@@ -64,13 +64,30 @@ impl<C: FlowConnection> Flows<C> {
     }
 }
 
-/// Begins a row, runs its body if it is a job, and completes it, all with one connection.
-fn run<C: FlowConnection>(flow: &DynFlow<C>, conn: &mut C, row: &DueRow) -> Result<Outcome> {
-    match flow.begin_due(conn, row, &Claimant::default())? {
-        Begun::Over(outcome) => Ok(outcome),
-        Begun::Body(mut body) => {
-            body.run();
-            complete(conn, &mut *body)
+impl<C: FlowConnection> Flows<C> {
+    /// Does what a row says; of a job, claims it.
+    pub(crate) fn begin_due(&self, conn: &mut C, row: &DueRow, claimant: &Claimant) -> Result<Begun<C>> {
+        if row.kind == DueKind::Message.as_str() {
+            let outcome = match self.deliver_kept(conn, row) {
+                Err(error) => postpone(conn, row, row.lease_token, error)?,
+                Ok(outcome) => outcome,
+            };
+            return Ok(Begun::Over(outcome));
+        }
+        match self.find(&row.flow) {
+            Some(flow) => flow.begin_due(conn, row, claimant),
+            None => Ok(Begun::Over(Outcome::Passed)),
+        }
+    }
+
+    /// Begins a row, runs its body if it is a job, and completes it, all with one connection.
+    fn run_row(&self, conn: &mut C, row: &DueRow) -> Result<Outcome> {
+        match self.begin_due(conn, row, &Claimant::default())? {
+            Begun::Over(outcome) => Ok(outcome),
+            Begun::Body(mut body) => {
+                body.run();
+                complete(conn, &mut *body)
+            }
         }
     }
 }
@@ -92,6 +109,10 @@ impl DueReport {
             Outcome::Postponed(error) => {
                 self.postponed += 1;
                 self.problems.push(of_row(row, DueProblemKind::Postponed, error));
+            }
+            Outcome::Expired(error) => {
+                self.failed += 1;
+                self.problems.push(of_row(row, DueProblemKind::Expired, error));
             }
             Outcome::Unknown(error) => {
                 self.unknown += 1;

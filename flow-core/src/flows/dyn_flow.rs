@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use flow_graph::{Graph, NodeId};
+use flow_graph::{Graph, Kind, NodeId};
 
+use super::ticks::{self, StartsAt};
 use super::{permissions, problems};
 use crate::flow::{JobFacts, NodeDef, node};
 use crate::form::Sent;
@@ -16,7 +17,7 @@ use crate::store::{DueRow, FlowConnection};
 use crate::transition::available::{self, Availability};
 use crate::transition::due::{self, Begun, Claimant};
 use crate::transition::perform::Request;
-use crate::transition::{Input, Verb, perform, permit, process_verb, retired, start, work};
+use crate::transition::{Input, Verb, event, perform, permit, process_verb, retired, start, work};
 use crate::{
     Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, User, proxy,
 };
@@ -61,6 +62,17 @@ type StartFn<C> = fn(&mut C, NodeId, &dyn User, Option<&str>, Input) -> Result<P
 /// The nodes whose tasks somebody may take: their stored names, and which of their tasks.
 type Takers = Vec<(Vec<&'static str>, Where)>;
 
+/// Completes the task of a catch with the value of a message.
+type Deliver<C> = fn(&mut C, NodeId, TaskId, &dyn User, &[u8]) -> Result<Task>;
+
+/// A node that catches or throws a message or a signal, by its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamedEvent {
+    pub(crate) node: NodeId,
+    pub(crate) kind: Kind,
+    pub(crate) name: &'static str,
+}
+
 type ProcessRows<C> = fn(&mut C, Vec<Process>, Option<&dyn User>) -> Result<Vec<Listed<ProcessRow>>>;
 
 type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Result<Vec<Listed<TaskRow>>>;
@@ -78,6 +90,10 @@ struct Code<C> {
     permissions: fn() -> Vec<Permission>,
     problems: fn(&mut C) -> Result<Vec<Problem>>,
     children: fn() -> Vec<(&'static str, &'static str)>,
+    ticks: fn() -> Vec<StartsAt>,
+    events: fn() -> Vec<NamedEvent>,
+    deliver: Deliver<C>,
+    may_receive: fn(&dyn User, NodeId) -> bool,
     release: fn(u32) -> Release,
     may_start: fn(&dyn User, NodeId) -> Result<()>,
     read: fn(NodeId, Sent<'_>) -> Result<Input>,
@@ -130,6 +146,10 @@ impl<C: FlowConnection> DynFlow<C> {
                 permissions: permissions::of_flow::<F>,
                 problems: problems::of_flow::<F>,
                 children: children::<F>,
+                ticks: ticks::of_flow::<F>,
+                events: events::<F>,
+                deliver: event::deliver::<F>,
+                may_receive: permit::may_receive::<F>,
                 release: lock::release::<F>,
                 may_start: permit::may_start::<F>,
                 read: read::<F>,
@@ -232,6 +252,33 @@ impl<C: FlowConnection> DynFlow<C> {
         (self.code.children)()
     }
 
+    /// The timers of the flow that start processes.
+    pub(super) fn ticks(&self) -> Vec<StartsAt> {
+        (self.code.ticks)()
+    }
+
+    /// The nodes that catch or throw messages and signals.
+    pub(super) fn events(&self) -> Vec<NamedEvent> {
+        (self.code.events)()
+    }
+
+    /// Completes the task of a catch with the value of a message.
+    pub(super) fn deliver(
+        &self,
+        conn: &mut C,
+        at: NodeId,
+        task: TaskId,
+        user: &dyn User,
+        value: &[u8],
+    ) -> Result<Task> {
+        (self.code.deliver)(conn, at, task, user, value)
+    }
+
+    /// Whether a user may deliver messages to this node, whatever its process.
+    pub(super) fn may_receive(&self, user: &dyn User, at: NodeId) -> bool {
+        (self.code.may_receive)(user, at)
+    }
+
     /// The title of a node; its stored name if the flow has no such node.
     #[must_use]
     pub fn node_title<'n>(&self, node: &'n str) -> &'n str {
@@ -246,7 +293,7 @@ impl<C: FlowConnection> DynFlow<C> {
 
     /// The stored names of the nodes at which a person may start a process, or code.
     pub fn starts(&self) -> impl Iterator<Item = &'static str> + use<C> {
-        self.graph.nodes.iter().filter(|node| node.kind.begins()).map(|node| node.name)
+        self.graph.nodes.iter().filter(|node| is_called(node.kind)).map(|node| node.name)
     }
 
     /// Checks whether the user may start a process at this node, for example to show a menu. [`start`](DynFlow::start)
@@ -283,7 +330,7 @@ impl<C: FlowConnection> DynFlow<C> {
     }
 
     pub(super) fn start_node(&self, name: &str) -> Result<NodeId> {
-        let found = self.graph.find(name).filter(|id| self.graph.node(*id).is_some_and(|node| node.kind.begins()));
+        let found = self.graph.find(name).filter(|id| self.graph.node(*id).is_some_and(|node| is_called(node.kind)));
         found.ok_or_else(|| Error::NotFound { what: format!("start `{}.{name}`", self.graph.name) })
     }
 
@@ -361,6 +408,21 @@ fn takers<F: Flow>(rights: &[Acting<'_>]) -> Takers {
 fn children<F: Flow>() -> Vec<(&'static str, &'static str)> {
     let nodes = F::GRAPH.ids().filter_map(|id| node::<F>(id).ok());
     nodes.filter_map(|(node, def)| Some((node.name, def.child_flow?))).collect()
+}
+
+/// The nodes that catch or throw messages and signals.
+fn events<F: Flow>() -> Vec<NamedEvent> {
+    let of_node = |id| {
+        let (node, def) = self::node::<F>(id).ok()?;
+        let name = def.message.map(|message| message.name).or(def.signal)?;
+        Some(NamedEvent { node: id, kind: node.kind, name })
+    };
+    F::GRAPH.ids().filter_map(of_node).collect()
+}
+
+/// A person or code starts processes here. A timer starts them by itself.
+fn is_called(kind: Kind) -> bool {
+    kind.begins() && kind != Kind::StartTimer
 }
 
 fn read<F: Flow>(id: NodeId, sent: Sent<'_>) -> Result<Input> {

@@ -5,7 +5,7 @@ use std::fmt;
 use flow_graph::{Graph, Kind};
 
 use super::Flows;
-use crate::store::{DueKind, DueRow, FlowConnection, Store as _};
+use crate::store::{DueKind, DueRow, FlowConnection, NEVER, Store as _};
 use crate::{Error, Process, ProcessId, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, User, Verb};
 
 /// Where a process stands. Its text is for people.
@@ -60,6 +60,12 @@ pub enum WaitsFor {
     Person(String),
     /// Code that calls its node.
     Code,
+    /// A message, of this name and key.
+    Message(String, String),
+    /// A signal of this name.
+    Signal(String),
+    /// Its condition to hold; it is looked at again at the latest at `next_try`.
+    Condition,
     /// A worker that claims it.
     Worker,
     /// A worker that runs it, until its lease ends at this time.
@@ -147,7 +153,8 @@ impl<C: FlowConnection> Flows<C> {
                 true => conn.store().newest_child(process.id, task.number)?.map(|child| child.id),
                 false => None,
             };
-            let row = due.iter().find(|row| row.task == task.number);
+            let of_task = || due.iter().filter(|row| row.task == task.number);
+            let row = of_task().find(|row| row.kind == DueKind::Catch.as_str()).or_else(|| of_task().next());
             places.push(place(graph, &task, row, (open, child)));
         }
         let Process { id, status, suspended, .. } = process;
@@ -197,6 +204,8 @@ fn place(graph: &Graph<'_>, task: &Task, due: Option<&DueRow>, (open, child): (O
         }
         (Some(Kind::Job), TaskStatus::Started) => leased.map_or(WaitsFor::Worker, WaitsFor::RunningUntil),
         (Some(Kind::Job), _) => WaitsFor::Worker,
+        (Some(kind), _) if kind.subscribes() => subscribed(due),
+        (Some(Kind::ConditionalCatch), _) => WaitsFor::Condition,
         (Some(kind), _) if kind.is_human() => WaitsFor::Anybody,
         (Some(_), _) => WaitsFor::Code,
         (None, _) => WaitsFor::OtherRelease,
@@ -217,9 +226,19 @@ fn place(graph: &Graph<'_>, task: &Task, due: Option<&DueRow>, (open, child): (O
         since: since.unwrap_or(task.created),
         waits_for,
         attempts: due.map_or(0, |row| row.attempt),
-        next_try: due.filter(|row| DueKind::from_word(&row.kind).is_some()).map(|row| row.due),
+        next_try: due.filter(|row| DueKind::from_word(&row.kind).is_some() && row.due < NEVER).map(|row| row.due),
         last_error: task.error.clone().or_else(|| due.and_then(|row| row.last_error.clone())),
         then,
+    }
+}
+
+/// What a catch waits for, by its row.
+fn subscribed(due: Option<&DueRow>) -> WaitsFor {
+    let words: Vec<String> = due.and_then(|row| serde_json::from_str(&row.queue).ok()).unwrap_or_default();
+    match words.as_slice() {
+        [name] => WaitsFor::Signal(name.clone()),
+        [name, key] => WaitsFor::Message(name.clone(), key.clone()),
+        _ => WaitsFor::Code,
     }
 }
 
@@ -229,6 +248,9 @@ impl fmt::Display for WaitsFor {
             WaitsFor::Anybody => f.write_str("waits for somebody to claim it"),
             WaitsFor::Person(person) => write!(f, "is assigned to `{person}`"),
             WaitsFor::Code => f.write_str("waits for code to call it"),
+            WaitsFor::Message(name, key) => write!(f, "waits for message `{name}` of key `{key}`"),
+            WaitsFor::Signal(name) => write!(f, "waits for signal `{name}`"),
+            WaitsFor::Condition => f.write_str("waits for its condition"),
             WaitsFor::Worker => f.write_str("waits for a worker"),
             WaitsFor::RunningUntil(until) => write!(f, "is run by a worker, whose lease ends at {until}"),
             WaitsFor::Time(at) => write!(f, "is due at {at}"),

@@ -10,7 +10,7 @@ use crate::{ProcessId, Task, TaskId};
 pub struct DueReport {
     /// Jobs completed, timers fired.
     pub done: usize,
-    /// Work that set its task to ERROR.
+    /// Work that set its task to ERROR, and messages that nobody has received in time.
     pub failed: usize,
     /// Jobs that failed and are retried later.
     pub retried: usize,
@@ -54,6 +54,8 @@ pub enum DueProblemKind {
     Postponed,
     /// This version of the code does not know it.
     Unknown,
+    /// A message that nobody has received in time: it is deleted.
+    Expired,
 }
 
 impl fmt::Display for DueProblem {
@@ -63,9 +65,11 @@ impl fmt::Display for DueProblem {
             DueProblemKind::Retried => "failed and is tried again",
             DueProblemKind::Postponed => "was postponed",
             DueProblemKind::Unknown => "is not known",
+            DueProblemKind::Expired => "was lost",
         };
         match self.task {
             Some(task) => write!(f, "task {task}")?,
+            None if self.process == 0 => write!(f, "a message or a start")?,
             None => write!(f, "process {}", self.process)?,
         }
         match &self.node {

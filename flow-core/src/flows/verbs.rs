@@ -105,7 +105,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As there; `NotFound` if it is not a task of a `View`.
     pub fn reassign(&self, conn: &mut C, task: TaskId, user: &dyn User, to: &dyn User) -> Result<Task> {
-        let (flow, at) = self.node_of(conn, task, &[flow_graph::Kind::View])?;
+        let (flow, at) = self.node_of(conn, task, super::by_id::PEOPLE)?;
         flow.reassign(conn, at, task, user, to)
     }
 

@@ -21,6 +21,7 @@ pub struct TaskRow {
     pub(super) process: Process,
     pub(super) title: String,
     pub(super) brief: String,
+    pub(super) process_brief: String,
     pub(super) problem: Option<String>,
 }
 
@@ -61,6 +62,12 @@ impl TaskRow {
         &self.brief
     }
 
+    /// What its process is about, in one line.
+    #[must_use]
+    pub fn process_brief(&self) -> &str {
+        &self.process_brief
+    }
+
     /// Why the row has no text of its own: a document that cannot be read, or a flow or node that the code does not
     /// know.
     #[must_use]
@@ -72,7 +79,8 @@ impl TaskRow {
     pub(super) fn unknown(task: Task, process: Process) -> Self {
         let problem = Some(format!("no flow of the list is called `{}`", task.flow()));
         let brief = format!("{} - {}", task.node(), task.status());
-        TaskRow { title: task.node().to_owned(), brief, problem, task, process }
+        let process_brief = format!("{} - {}", process.flow(), process.status());
+        TaskRow { title: task.node().to_owned(), brief, process_brief, problem, task, process }
     }
 }
 
@@ -263,6 +271,11 @@ fn task_row<F: Flow>(task: Task, process: Process, loaded: Result<F::Process>) -
     let known = node.and_then(|id| F::GRAPH.node(id));
     let title = known.map_or(task.node(), |node| node.title).to_owned();
     let plain = || format!("{title} - {}", task.status());
+    let of_process = || format!("{} - {}", F::GRAPH.title, process.status());
+    let process_brief = match &loaded {
+        Ok(loaded) => text(|| F::brief(loaded), of_process).0,
+        Err(_) => of_process(),
+    };
     let (brief, problem) = match loaded {
         Ok(_) if known.is_none() => {
             (plain(), Some(format!("the flow `{}` has no node `{}`", F::GRAPH.name, task.node())))
@@ -270,7 +283,7 @@ fn task_row<F: Flow>(task: Task, process: Process, loaded: Result<F::Process>) -
         Ok(loaded) => text(|| F::task_brief(&loaded, &task), plain),
         Err(error) => (plain(), Some(error.to_string())),
     };
-    TaskRow { task, process, title, brief, problem }
+    TaskRow { task, process, title, brief, process_brief, problem }
 }
 
 /// A process with its texts.

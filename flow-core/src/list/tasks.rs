@@ -85,6 +85,7 @@ impl TaskOrder {
 pub struct FindTasks<'u, C: 'static> {
     flows: &'u Flows<C>,
     of: Of<'u>,
+    manager: Option<&'u dyn User>,
     flow: Option<String>,
     node: Option<String>,
     status: Option<TaskStatus>,
@@ -103,6 +104,7 @@ impl<C: FlowConnection> Flows<C> {
         FindTasks {
             flows: self,
             of: Of::Everybody,
+            manager: None,
             flow: None,
             node: None,
             status: None,
@@ -147,6 +149,36 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
     /// Tasks of the flow with this stored name.
     pub fn flow(mut self, name: impl Into<String>) -> Self {
         self.flow = Some(name.into());
+        self
+    }
+
+    /// Tasks of the flows that this person manages.
+    ///
+    /// ```
+    /// # use flow_core::prelude::*;
+    /// # #[flow]
+    /// # pub struct LeaveFlow {
+    /// #     #[node(permission(anyone), next = this.approve)] start: Start,
+    /// #     #[node(permission(anyone), next = this.end)] approve: View,
+    /// #     end: End,
+    /// # }
+    /// # static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    /// # struct Person;
+    /// # impl User for Person {
+    /// #     fn id(&self) -> &str { "anna" }
+    /// #     fn may(&self, _: &Permission) -> bool { true }
+    /// # }
+    /// # fn main() -> flow_core::Result<()> {
+    /// # let mut conn = flow_core::sqlite::open(":memory:")?;
+    /// # FLOWS.migrate(&mut conn)?;
+    /// LeaveFlow.start.run(&mut conn, &Person, ())?;
+    /// assert_eq!(FLOWS.find_tasks().managed_by(&System("report")).open().count(&mut conn, 10)?, 1);
+    /// assert_eq!(FLOWS.find_tasks().managed_by(&Person).open().count(&mut conn, 10)?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn managed_by(mut self, user: &'u dyn User) -> Self {
+        self.manager = Some(user);
         self
     }
 
@@ -326,6 +358,10 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
             Some(name) => vec![self.flows.get(name)?],
             None => self.flows.all().iter().collect(),
         };
+        let flows: Vec<_> = flows
+            .into_iter()
+            .filter(|flow| self.manager.is_none_or(|user| user.is_system() || user.manages(flow.graph().name)))
+            .collect();
         let mut condition = self.condition.clone();
         if let Of::Inbox(user) | Of::Queue(user) = self.of {
             condition = condition.and(Where::Snoozed { person: user.id().to_owned(), now: clock::now() }.negated());
@@ -333,7 +369,7 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
         let (parts, by_node) = self.parts(&flows);
         if !by_node {
             let names = flows.iter().flat_map(|flow| flow.graph().flow_names()).map(str::to_owned).collect();
-            if !self.any_flow || self.flow.is_some() {
+            if !self.any_flow || self.flow.is_some() || self.manager.is_some() {
                 condition = condition.and(Where::OneOf(TextColumn::TaskFlow, names));
             }
             if let Some(node) = &self.node {

@@ -14,13 +14,25 @@
 use diesel::QueryResult;
 
 use super::list::ListQuery;
-use super::{Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, Reserve, StateLogRow, TransitionWrite};
+use super::{
+    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, Reserve, StateLogRow, TransitionWrite,
+};
 use crate::data::{Document, Patch};
 use crate::{Process, Result, Task, TaskId, Timestamp};
 
 /// What differs from one database to the next.
 pub trait Dialect:
-    Savepoints + ProcessRows + TaskRows + DueRows + WorkRows + AuditRows + Lists + PersonalRows + StrayRows + StateRows
+    Savepoints
+    + ProcessRows
+    + TaskRows
+    + DueRows
+    + WorkRows
+    + EventRows
+    + AuditRows
+    + Lists
+    + PersonalRows
+    + StrayRows
+    + StateRows
 {
     /// How a transition keeps others from its process unless something makes it lock. [`Locking::Pessimistic`] where
     /// beginning a transaction locks already.
@@ -191,6 +203,46 @@ pub trait WorkRows {
 
     /// The queues that are paused: since when, and by whom.
     fn paused_queues(&mut self) -> QueryResult<Vec<(String, Timestamp, Option<String>)>>;
+}
+
+/// Rows of `flow_due` that wait for something outside, and of `flow_message`.
+pub trait EventRows {
+    /// Adds a row, unless there is one of its key: false then.
+    fn insert_due(&mut self, row: &DueRow) -> QueryResult<bool>;
+
+    /// The rows of timers that start processes of these flows.
+    fn ticks(&mut self, flows: &[&str]) -> QueryResult<Vec<DueRow>>;
+
+    /// Makes the row of such a timer due next at this time, and keeps it from others until this transaction ends. False
+    /// if somebody else has done it since the row was read.
+    fn tick(&mut self, row: &DueRow, due: Timestamp, payload: &Document) -> QueryResult<bool>;
+
+    /// The catches that wait for this message or signal, the oldest first, behind `after`.
+    fn catches(&mut self, lookup: &str, after: Option<&OpenCatch>, most: i64) -> QueryResult<Vec<OpenCatch>>;
+
+    /// Keeps a row from others until this transaction ends. False if it is not there any more.
+    fn hold_due(&mut self, key: &DueKey) -> QueryResult<bool>;
+
+    /// Makes a row due at this time, and gives its lease back.
+    fn set_due(&mut self, key: &DueKey, due: Timestamp) -> QueryResult<()>;
+
+    /// The catches of a process look for kept messages once more.
+    fn wake_catches(&mut self, process: i64, now: Timestamp) -> QueryResult<()>;
+
+    /// The messages that are kept for such a catch, the oldest first.
+    fn kept_messages(&mut self, lookup: &str, most: i64) -> QueryResult<Vec<DueRow>>;
+
+    /// Adds a row of due work, of this key, for each catch that waits for this signal. Returns how many.
+    fn throw_signal(&mut self, lookup: &str, key: &str, now: Timestamp) -> QueryResult<usize>;
+
+    /// Notes the id of a message. False if it was there.
+    fn add_message_id(&mut self, name: &str, id: &str, key: &str, now: Timestamp) -> QueryResult<bool>;
+
+    /// Notes which task has received the message of this id.
+    fn message_delivered(&mut self, name: &str, id: &str, now: Timestamp, to: (i64, i32)) -> QueryResult<()>;
+
+    /// The message of this id was not delivered, and is not kept any more.
+    fn forget_message_id(&mut self, name: &str, id: &str) -> QueryResult<()>;
 }
 
 /// Rows of `flow_audit`.

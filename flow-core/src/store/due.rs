@@ -9,6 +9,9 @@ use crate::store::schema::flow_due;
 /// The token of a row that nobody has claimed: no process has this version.
 pub(crate) const NOBODY: i64 = 0;
 
+/// When a row is due that is only there to be found: the last time that there is.
+pub(crate) const NEVER: Timestamp = Timestamp::from_micros(i64::MAX);
+
 /// A row of `flow_due`.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = flow_due, treat_none_as_default_value = false)]
@@ -76,6 +79,16 @@ pub(crate) enum DueKind {
     Continue,
     /// `notify` of the flow is to be called with a change.
     Notify,
+    /// A timer starts a process.
+    Tick,
+    /// A task waits for a message or a signal. It is due when it is to look for messages that were kept, else never.
+    Catch,
+    /// A message that nobody has received yet.
+    Message,
+    /// A signal was thrown while this task waited for it.
+    Signal,
+    /// A condition that a task waits for is to be looked at.
+    Condition,
 }
 
 impl DueKind {
@@ -87,12 +100,28 @@ impl DueKind {
             DueKind::Cancel => "CANCEL",
             DueKind::Continue => "CONTINUE",
             DueKind::Notify => "NOTIFY",
+            DueKind::Tick => "TICK",
+            DueKind::Catch => "CATCH",
+            DueKind::Message => "MESSAGE",
+            DueKind::Signal => "SIGNAL",
+            DueKind::Condition => "CONDITION",
         }
     }
 
     /// All statuses that this version knows.
-    pub(crate) const ALL: &'static [DueKind] =
-        &[DueKind::Job, DueKind::Timer, DueKind::Resume, DueKind::Cancel, DueKind::Continue, DueKind::Notify];
+    pub(crate) const ALL: &'static [DueKind] = &[
+        DueKind::Job,
+        DueKind::Timer,
+        DueKind::Resume,
+        DueKind::Cancel,
+        DueKind::Continue,
+        DueKind::Notify,
+        DueKind::Tick,
+        DueKind::Catch,
+        DueKind::Message,
+        DueKind::Signal,
+        DueKind::Condition,
+    ];
 
     /// The kind of a stored word; `None` of one that another version wrote.
     pub(crate) fn from_word(word: &str) -> Option<Self> {

@@ -11,6 +11,7 @@ mod has_key;
 pub(crate) mod json;
 pub(crate) mod list;
 mod locking;
+mod open_catch;
 pub(crate) mod patch;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -28,10 +29,11 @@ pub(crate) use access::{Key, Store};
 pub use attempt::Attempt;
 pub use audit::{AuditRow, ChangedField};
 pub(crate) use dialect::Dialect;
-pub(crate) use due::{DueKey, DueKind, DueRow, NOBODY};
+pub(crate) use due::{DueKey, DueKind, DueRow, NEVER, NOBODY};
 pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
 pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
+pub(crate) use open_catch::OpenCatch;
 pub(crate) use reserve::Reserve;
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;

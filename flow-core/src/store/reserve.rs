@@ -14,7 +14,7 @@ pub struct Reserve<'r> {
     pub(crate) queues: Option<&'r [String]>,
     /// What shares a limit, and has reached it.
     pub(crate) not_groups: &'r [String],
-    /// Tasks that it does not know, as `17.2`.
+    /// Rows that it does not know: the task and the key, `17.2 key`.
     pub(crate) not_tasks: &'r [String],
     /// What shares a limit of how many run at once, and the limit.
     pub(crate) limits: &'r [(String, u32)],

@@ -58,7 +58,10 @@ pub(crate) fn drive<C: FlowConnection>(conn: &mut C, mut frame: Frame<C>, mode: 
         };
         let Next::Call { task, slot } = next else { break };
         let answer = match mode {
+            // What somebody else's branch waits for is not the caller's failure.
+            Mode::Foreground if frame.run.is_looking() => guard.call(conn, &mut frame, task, slot)?,
             Mode::Foreground => {
+                guard.close(conn)?;
                 frame.prepare(conn, task, slot)?;
                 frame.call(conn, task, slot)?
             }

@@ -8,7 +8,7 @@ use flow_graph::Kind;
 use super::perform::{Target, is_over, is_possible, knows_kind};
 use super::savepoint::text_of;
 use super::verb::Verb;
-use super::{FLOW, cancel, job};
+use super::{FLOW, cancel, event, job};
 use crate::engine::{Event, Failure};
 use crate::in_step;
 use crate::job_control::JobControl;
@@ -33,6 +33,8 @@ pub(crate) enum Outcome {
     Passed,
     /// It was postponed, and is due again later: why.
     Postponed(String),
+    /// Its time is over, and it is deleted: what was lost.
+    Expired(String),
     /// This version of the code does not know what it is about: it is left for the version that does.
     Unknown(&'static str),
 }
@@ -50,7 +52,7 @@ pub(crate) struct Claimant {
 
 impl Outcome {
     /// Of a step that was taken.
-    fn of(failures: Vec<TaskFailure>) -> Self {
+    pub(super) fn of(failures: Vec<TaskFailure>) -> Self {
         if failures.is_empty() { Outcome::Done } else { Outcome::Failed(failures) }
     }
 }
@@ -109,6 +111,12 @@ pub(crate) fn begin<F: Flow>(
         DueKind::Cancel => cancel_child::<F>(conn, row).map(Begun::Over),
         DueKind::Continue => go_on::<F>(conn, row).map(Begun::Over),
         DueKind::Notify => super::hooks::notify::<F>(conn, row).map(Begun::Over),
+        DueKind::Tick => event::start_process::<F>(conn, row).map(Begun::Over),
+        DueKind::Catch => event::look_for_message::<F>(conn, row).map(Begun::Over),
+        DueKind::Signal => event::signal::<F>(conn, row).map(Begun::Over),
+        DueKind::Condition => event::look::<F>(conn, row).map(Begun::Over),
+        // It looks at all flows of the list: see `Flows::begin_due`.
+        DueKind::Message => Err(Error::Internal("a message is of no flow".to_owned())),
     };
     match begun {
         // Also a failure that could not be stored: one row must not stop the others.
@@ -153,7 +161,7 @@ pub(super) fn is_postponed(error: &Error) -> bool {
 }
 
 /// Makes a row due again later, under this token. If the database refuses that too, it is not the row's fault.
-pub(super) fn postpone<C: crate::FlowConnection>(
+pub(crate) fn postpone<C: crate::FlowConnection>(
     conn: &mut C,
     row: &DueRow,
     token: i64,

@@ -2,16 +2,17 @@
 
 use std::any::Any;
 
-use flow_graph::{NodeId, Slot};
+use flow_graph::{Kind, NodeId, Slot};
 
 use super::{Audited, ChildPlan, UnitOfWork};
 use crate::callback::{Callback, Cx, Reply, When};
 use crate::engine::Answer;
+use crate::event;
 use crate::flow::{JobFacts, NodeDef, node};
 use crate::in_step::InStep;
 use crate::proxy::{self, JsonProxy as _, ProcessProxy};
-use crate::store::FlowConnection;
-use crate::{Error, FieldError, Flow, Process, Result, StepError, Task, Timestamp, calendar};
+use crate::store::{FlowConnection, Store as _};
+use crate::{Error, FieldError, Flow, Process, Result, StepError, Task, Timestamp, calendar, clock};
 
 /// What a callback must be able to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -170,7 +171,9 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         let Ok((_, def)) = node::<F>(id) else { return Needs::default() };
         let beside = if slot == Slot::Assignee { BESIDE_ASSIGNEE } else { &[] };
         let callbacks = std::iter::once(&slot).chain(beside).filter_map(|slot| def.callback(*slot));
-        callbacks.fold(Needs::default(), |needs, callback| Needs {
+        // A signal is thrown by a statement of its own.
+        let throws = slot == Slot::Act && throws_signal::<F>(id);
+        callbacks.fold(Needs { activation: throws, connection: throws }, |needs, callback| Needs {
             activation: needs.activation || callback.activation,
             connection: needs.connection || callback.connection,
         })
@@ -178,6 +181,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
 
     fn connects(&self, id: NodeId) -> bool {
         node::<F>(id).is_ok_and(|(_, def)| def.callbacks.iter().any(|callback| callback.connection))
+            || throws_signal::<F>(id)
     }
 
     fn call(
@@ -192,6 +196,10 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         if slot == Slot::Assignee {
             self.describe(at, def, work, conn)?;
         }
+        if let (Slot::Act, Some(name), true) = (slot, def.signal, throws_signal::<F>(work.node(at))) {
+            let id = work.task(at).id();
+            conn.store().throw_signal(&event::signal(name), &id.to_string(), clock::now())?;
+        }
         let reply = match def.callback(slot) {
             Some(callback) => {
                 let input = if slot == Slot::Act && at == 0 { self.input.take() } else { None };
@@ -203,6 +211,10 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
                 (Slot::Assignee, Some(node)) => Reply::Assignee(work.last_owner(conn, process, node)?),
                 (Slot::Assignee, None) => Reply::Assignee(None),
                 (Slot::Act | Slot::Created | Slot::DueTime | Slot::Undo, _) => Reply::Done,
+                (Slot::Subscription, _) => {
+                    work.subscribe(at, event::signal(def.signal.unwrap_or_default()));
+                    Reply::Done
+                }
                 _ => return Err(Error::Internal(format!("`{}` has no {slot:?}", work.node_name(at))).into()),
             },
         };
@@ -241,6 +253,19 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
                 }
                 Answer::Done
             }
+            Reply::Key(key) => {
+                let name = def.message.map_or("", |message| message.name);
+                work.subscribe(at, event::message(name, &key)?);
+                Answer::Done
+            }
+            Reply::Message(key, value) => {
+                let Some(message) = &def.message else {
+                    return Err(Error::Internal(format!("`{}` throws no message", work.node_name(at))).into());
+                };
+                let place = (work.task(at).process_id, work.task(at).number);
+                work.throw(at, super::event::thrown(F::GRAPH.name, place, message, (key, value))?);
+                Answer::Done
+            }
             Reply::Child(plan) => return Ok(Called::Child(plan)),
             Reply::Candidates(_) | Reply::Priority(_) => {
                 return Err(Error::Internal(format!("{slot:?} was asked by itself")).into());
@@ -259,6 +284,11 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
+}
+
+/// Whether a node throws a signal.
+fn throws_signal<F: Flow>(id: NodeId) -> bool {
+    node::<F>(id).is_ok_and(|(node, _)| node.kind == Kind::SignalThrow)
 }
 
 /// When a task is due that was made at this time.

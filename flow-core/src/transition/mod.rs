@@ -10,6 +10,7 @@ pub(crate) mod cancel;
 pub(crate) mod deny;
 mod drive;
 pub(crate) mod due;
+pub(crate) mod event;
 pub(crate) mod hooks;
 mod input;
 mod job;

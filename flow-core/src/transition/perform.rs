@@ -64,6 +64,7 @@ impl<F: Flow> Target<F> {
         let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
         let state = work.read(self.task);
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
+        let run = if runs_code { run.with_conditions() } else { run };
         change(&mut work);
         let actor = actor.into();
         let acts = (rule.mode == Mode::Foreground).then_some(actor.id.as_str());
@@ -252,6 +253,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Timeout
         | Verb::Resume
         | Verb::Continue
+        | Verb::Catch
         | Verb::Cancel
         | Verb::Suspend
         | Verb::ResumeProcess

@@ -209,6 +209,14 @@ pub(crate) fn assigns<F: Flow>(def: &NodeDef<F>) -> bool {
 }
 
 /// What a rule that looks at no task says; `None` where it must see the task.
+pub(crate) fn may_receive<F: Flow>(user: &dyn User, at: NodeId) -> bool {
+    let Ok((node, def)) = node::<F>(at) else { return false };
+    let represented = user.represents().map(|(person, _)| Represented(person));
+    let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
+    user.is_system() || passes_by_name(&def.rule, rights, F::GRAPH.name, node.name) == Some(true)
+}
+
+/// Whether a rule that names a permission lets somebody; `None` of one that is code.
 pub(crate) fn passes_by_name<F: Flow>(
     rule: &Rule<F>,
     user: &dyn User,

@@ -1,5 +1,7 @@
 //! What is done to a whole process: cancel, suspend, resume, comment.
 
+use flow_graph::Kind;
+
 use super::actor::storable;
 use super::perform::refused;
 use super::verb::{Verb, Who};
@@ -119,6 +121,10 @@ fn suspend<F: Flow>(
     let work = UnitOfWork::open(F::GRAPH, now, &process, locking);
     process.suspended = (verb == Verb::Suspend).then_some(now);
     let run = Run::idle(F::GRAPH, work.process_state());
+    if verb == Verb::ResumeProcess && F::GRAPH.nodes.iter().any(|node| node.kind == Kind::MessageCatch) {
+        // What came meanwhile was kept.
+        conn.store().wake_catches(process.id, now)?;
+    }
     let cause = Cause { actor, verb, subject: None };
     let frame = Frame { subject: Box::new(RowOnly(process)), work, run, cause, hooks: Hooks::of::<F>() };
     Ok(drive(conn, frame, Mode::Foreground)?.subject.row().clone())

@@ -14,7 +14,7 @@ use crate::flow::node;
 use crate::model::Key;
 use crate::proxy::{self, Beginning, Persist as _, ProcessProxy};
 use crate::store::{Locking, Store as _, is_lost_race, lost_race};
-use crate::{Error, Flow, Process, Result, User, clock};
+use crate::{Error, Flow, Process, Result, TaskFailure, User, clock};
 
 /// The maximum length of an idempotency key, in bytes.
 const LONGEST_KEY: usize = 200;
@@ -98,6 +98,14 @@ fn begin_at<F: Flow>(
     })
 }
 
+/// Starts a process at a timer, in the background. Returns the tasks that failed.
+pub(crate) fn by_timer<F: Flow>(conn: &mut F::Connection, at: NodeId, locking: Locking) -> Result<Vec<TaskFailure>> {
+    let mut row = Process::new(F::GRAPH.name, clock::now(), Document::default());
+    row.release = release::<F>();
+    let frame = begin::<F>(conn, at, row, None, None, &Actor::from(FLOW), Some(locking))?;
+    Ok(drive(conn, frame, Mode::Background)?.work.failures())
+}
+
 /// The release that a new process is started under.
 fn release<F: Flow>() -> i32 {
     i32::try_from(F::LOCKED.release).unwrap_or(i32::MAX)
@@ -133,9 +141,12 @@ fn begin<F: Flow>(
     locking: Option<Locking>,
 ) -> Result<Frame<F::Connection>> {
     let mut work = UnitOfWork::start(F::GRAPH, row.created, locking);
-    let mut run = Run::start(F::GRAPH, at);
+    let run = Run::start(F::GRAPH, at);
+    // A child's are looked at by itself, once its parent's transition is over.
+    let mut run = if locking.is_some() { run.with_conditions() } else { run };
     work.sync(&mut run)?;
-    if locking.is_some() {
+    // A child and a timer's process are started by nobody.
+    if locking.is_some() && actor.id != FLOW {
         work.own(0, actor);
     }
     if let Some(name) = F::Process::JOINED {
@@ -148,7 +159,7 @@ fn begin<F: Flow>(
     }
     let loaded = Loaded::<F>::load(row, conn).map_err(not_given)?.with_input(input);
     // A child is started by its parent, whoever acts there.
-    let loaded = loaded.acting(locking.map(|_| actor.id.as_str()));
+    let loaded = loaded.acting(locking.map(|_| actor.id.as_str()).filter(|id| *id != FLOW));
     let cause = Cause { actor: actor.clone(), verb: Verb::Start, subject: Some(0) };
     Ok(Frame { subject: Box::new(loaded), work, run, cause, hooks: Hooks::of::<F>() })
 }

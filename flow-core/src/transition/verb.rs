@@ -164,6 +164,8 @@ verbs! {
     Resume => row("resume", Task(any), &[Started], Who::Engine, true, Background);
     /// A job that completed while its process was suspended went on.
     Continue => row("continue", Task(any), &[Done], Who::Engine, true, Background);
+    /// A catch went on: a signal was thrown, or its condition holds.
+    Catch => row("catch", Task(any), &[New], Who::Engine, true, Background);
     /// A process was cancelled.
     Cancel => row("cancel", Process, OPEN, Who::ManagerOrRule, false, Background);
     /// A task was cancelled: its token rests in it.

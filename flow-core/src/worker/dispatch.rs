@@ -16,6 +16,9 @@ const AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// Leases rows that are due, at most so many.
 pub(super) fn reserve<C: FlowConnection>(shared: &Shared<C>, conn: &mut C, most: usize) -> Result<Vec<DueRow>> {
+    if shared.looks_for_ticks() {
+        shared.flows.keep_ticks(conn)?;
+    }
     let kinds: Vec<&str> = DueKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let (unknown, not_lost) = {
         let mut state = shared.signal.lock();

@@ -79,9 +79,8 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
 
 /// Does one row.
 fn one<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, row: &DueRow) -> Result<Outcome> {
-    let Some(flow) = shared.flows.find(&row.flow) else { return Ok(Outcome::Passed) };
     let claimant = shared.claimant();
-    let mut body = match conn.with(|conn| flow.begin_due(conn, row, &claimant))? {
+    let mut body = match conn.with(|conn| shared.flows.begin_due(conn, row, &claimant))? {
         Begun::Over(outcome) => return conn.with(|conn| settle(conn, row, outcome)),
         Begun::Body(body) => body,
     };
@@ -132,8 +131,7 @@ fn is_late<C>(body: &dyn Body<C>) -> bool {
 
 /// Does one row with this connection alone.
 pub(super) fn on_this_thread<C: FlowConnection>(shared: &Shared<C>, conn: &mut C, row: &DueRow) -> Result<Outcome> {
-    let Some(flow) = shared.flows.find(&row.flow) else { return Ok(Outcome::Passed) };
-    match flow.begin_due(conn, row, &shared.claimant())? {
+    match shared.flows.begin_due(conn, row, &shared.claimant())? {
         Begun::Over(outcome) => settle(conn, row, outcome),
         Begun::Body(mut body) => {
             body.run();

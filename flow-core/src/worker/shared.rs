@@ -15,6 +15,9 @@ use crate::{Canceled, DueReport, Flows};
 /// What this version of the code does not know is looked at again after this time.
 const UNKNOWN_FOR: Duration = Duration::from_secs(60);
 
+/// How often it is seen to that each timer which starts processes has its row.
+const TICKS_EVERY: Duration = Duration::from_secs(60);
+
 /// More rows than these are not remembered.
 const MOST_UNKNOWN: usize = 10_000;
 
@@ -38,6 +41,8 @@ pub(super) struct Shared<C: 'static> {
     pub(super) options: Options,
     pub(super) leases: Leases,
     pub(super) keeper: OnceLock<Thread>,
+    has_ticks: bool,
+    looked_for_ticks: Mutex<Option<Instant>>,
     pub(super) signal: Signal,
 }
 
@@ -50,8 +55,23 @@ impl<C: crate::FlowConnection> Shared<C> {
             options,
             leases: Leases::default(),
             keeper: OnceLock::new(),
+            has_ticks: flows.has_ticks(),
+            looked_for_ticks: Mutex::new(None),
             signal: Signal::default(),
         }
+    }
+
+    /// Whether it is time to see that each timer which starts processes has its row.
+    pub(super) fn looks_for_ticks(&self) -> bool {
+        if !self.has_ticks {
+            return false;
+        }
+        let mut looked = self.looked_for_ticks.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = looked.is_none_or(|at| at.elapsed() >= TICKS_EVERY);
+        if is_time {
+            *looked = Some(Instant::now());
+        }
+        is_time
     }
 
     pub(super) fn claimant(&self) -> Claimant {
@@ -160,7 +180,7 @@ impl State {
     /// Notes a task that this version of the code does not know.
     pub(super) fn is_unknown(&mut self, row: &DueRow) {
         if self.unknown.len() < MOST_UNKNOWN {
-            self.unknown.insert(format!("{}.{}", row.process_id, row.task), Instant::now());
+            self.unknown.insert(format!("{}.{} {}", row.process_id, row.task, row.key), Instant::now());
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{Finding, Kind, NodeId, Place};
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let forms = || analysis.access().writers.iter().filter(|writer| writer.by_form);
     let mut reported: Vec<Place> = Vec::new();
-    let approvals = analysis.graph.ids().filter(|id| analysis.kind(*id) == Some(Kind::View));
+    let approvals = analysis.graph.ids().filter(|id| analysis.kind(*id).is_some_and(Kind::is_task_of_a_person));
     for (approve, (decision, decides)) in approvals.filter_map(|id| Some((id, decided(analysis, id)?))) {
         let before = reachable_to(analysis.graph, approve);
         let leads = |from: NodeId| before[usize::from(from)];

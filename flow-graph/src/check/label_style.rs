@@ -38,7 +38,8 @@ const VERBS: &[&str] = &[
 
 /// A step whose name says what it is about, and not what is done.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    let work = |kind| matches!(kind, Kind::View | Kind::Function | Kind::Job | Kind::Subprocess);
+    let work =
+        |kind: Kind| kind.is_task_of_a_person() || kind.is_function() || matches!(kind, Kind::Job | Kind::Subprocess);
     for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes).filter(|(_, node)| work(node.kind)) {
         let first = node.name.split('_').next().unwrap_or(node.name);
         let noun = NOUNS.iter().any(|end| first.len() > end.len() + 2 && first.ends_with(end));

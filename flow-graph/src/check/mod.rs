@@ -6,6 +6,7 @@ mod blocking_function;
 mod branch_leaves;
 mod changed_after_approval;
 mod condition_can_panic;
+mod condition_cannot_change;
 mod condition_reads_clock;
 mod constant_conditions;
 mod dead_ends;
@@ -127,6 +128,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "only_managers", severity: Severity::Warning, run: only_managers::run },
     Check { name: "default_decides", severity: Severity::Warning, run: default_decides::run },
     Check { name: "never_written", severity: Severity::Warning, run: never_written::run },
+    Check { name: "condition_cannot_change", severity: Severity::Denied, run: condition_cannot_change::run },
     Check { name: "read_beside_write", severity: Severity::Warning, run: read_beside_write::run },
     Check { name: "stale_decision", severity: Severity::Warning, run: stale_decision::run },
     Check { name: "reminder_after_deadline", severity: Severity::Warning, run: reminder_after_deadline::run },

@@ -1,10 +1,11 @@
 use crate::analysis::Analysis;
-use crate::{Finding, Kind, Place};
+use crate::{Finding, Place};
 
 /// A task without a rule about who may do it: managers alone can.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in analysis.of_kind(Kind::View) {
-        if !node.incomplete && analysis.code(id).is_some_and(|code| !code.has_people) {
+    for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
+        if node.kind.is_task_of_a_person() && !node.incomplete && analysis.code(id).is_some_and(|code| !code.has_people)
+        {
             found.push(
                 Finding::at(Place::Node(id), format!("only managers can do `{}`", node.name))
                     .help("set who may do it: `permission(auto)`, `permission(anyone)`, or `assign = this.start.owner`")

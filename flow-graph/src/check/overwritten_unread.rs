@@ -26,7 +26,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
 
 /// Nobody can look in between: it is done in the transaction of what was before it, and beside no branch.
 fn at_once(analysis: &Analysis<'_>, id: NodeId) -> bool {
-    analysis.kind(id) == Some(Kind::Function) && analysis.is_alone(id)
+    analysis.kind(id).is_some_and(Kind::is_function) && analysis.is_alone(id)
 }
 
 /// From here on every way comes to another one that sets it, and to nothing that may look.
@@ -61,7 +61,7 @@ fn is_lost(
 
 /// It runs at once.
 fn passes(analysis: &Analysis<'_>, id: NodeId) -> bool {
-    matches!(analysis.kind(id), Some(Kind::Function | Kind::If | Kind::Switch))
+    analysis.kind(id).is_some_and(|kind| kind.is_function() || matches!(kind, Kind::If | Kind::Switch))
 }
 
 #[cfg(test)]

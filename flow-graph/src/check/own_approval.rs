@@ -6,7 +6,7 @@ use crate::{Finding, Kind, NodeId, Place};
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let people = || analysis.graph.ids().filter(|id| analysis.kind(*id) == Some(Kind::Start));
     for (id, code) in analysis.graph.ids().filter_map(|id| Some((id, analysis.code(id)?))) {
-        if analysis.kind(id) != Some(Kind::View) || code.asks_people || code.owner_of.is_some() {
+        if !analysis.kind(id).is_some_and(Kind::is_task_of_a_person) || code.asks_people || code.owner_of.is_some() {
             continue;
         }
         let Some((field, decides)) = decided(analysis, id) else { continue };

@@ -53,7 +53,8 @@ fn was_asked(
                 return true;
             }
             seen.push(from);
-            let quiet = matches!(analysis.kind(from), Some(Kind::If | Kind::Switch | Kind::Function));
+            let quiet = |kind: Kind| kind.is_function() || matches!(kind, Kind::If | Kind::Switch);
+            let quiet = analysis.kind(from).is_some_and(quiet);
             let Some(code) = analysis.code(from).filter(|_| quiet) else { return false };
             let changes = code.callbacks.iter().any(|callback| {
                 let sets = |set: &Vec<String>| set.iter().any(|field| asked.reads.iter().any(|read| read.is(field)));

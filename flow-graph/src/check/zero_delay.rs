@@ -7,7 +7,10 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         if analysis.code(id).and_then(|code| code.delay) != Some(0) {
             continue;
         }
-        found.push(if node.kind == Kind::TimerBoundary {
+        found.push(if node.kind == Kind::StartTimer {
+            Finding::at(Place::Delay(id), "this timer would start processes without a pause")
+                .help("set how often: `every = hours(1)`")
+        } else if node.kind == Kind::TimerBoundary {
             Finding::at(Place::Delay(id), "this timeout fires immediately")
                 .help("set how long the task may take: `days(3)`, `hours(1)`")
         } else {

@@ -38,12 +38,17 @@ pub fn bpmn(graph: &Graph<'_>) -> String {
 /// The element of a node.
 pub(super) fn element(node: &Node<'_>) -> &'static str {
     let maybe = node.edges.iter().any(|edge| edge.times == Times::Maybe);
-    if node.kind.exits() == Exits::Branches && maybe { "inclusiveGateway" } else { node.kind.bpmn() }
+    match node.kind.exits() {
+        Exits::Branches if maybe => "inclusiveGateway",
+        // A timeout can be attached to an activity alone.
+        _ if node.shape() != node.kind.shape() => "receiveTask",
+        _ => node.kind.bpmn(),
+    }
 }
 
 /// Whether there may be several tasks of a node at once, one for each item of a list.
 pub(super) fn has_several(graph: &Graph<'_>, id: NodeId) -> bool {
-    let activity = graph.node(id).is_some_and(|node| matches!(node.kind.shape(), Shape::Task | Shape::Call));
+    let activity = graph.node(id).is_some_and(|node| matches!(node.shape(), Shape::Task | Shape::Call));
     let from_list = |node: &Node<'_>| node.edges.iter().any(|edge| edge.to == id && edge.times == Times::Each);
     activity && graph.nodes.iter().any(from_list)
 }
@@ -156,9 +161,12 @@ impl<'a> Document<'a> {
             put!(self, "      <bpmn:multiInstanceLoopCharacteristics />");
         }
         let definition = match node.kind.event() {
+            _ if node.shape() == Shape::Task => None,
             EventDefinition::None => None,
             EventDefinition::Timer => Some("timerEventDefinition"),
             EventDefinition::Message => Some("messageEventDefinition"),
+            EventDefinition::Signal => Some("signalEventDefinition"),
+            EventDefinition::Condition => Some("conditionalEventDefinition"),
         };
         if let Some(definition) = definition {
             put!(self, "      <bpmn:{definition} id=\"definition_{own}\" />");
@@ -228,7 +236,7 @@ impl<'a> Document<'a> {
             let marker = if self.element(id, node) == "exclusiveGateway" { " isMarkerVisible=\"true\"" } else { "" };
             put!(self, "      <bpmndi:BPMNShape id=\"shape_{own}\" bpmnElement=\"node_{own}\"{marker}>");
             put!(self, "        {}", bounds(&placed.at));
-            let beside = !matches!(node.kind.shape(), Shape::Task | Shape::Call);
+            let beside = !matches!(node.shape(), Shape::Task | Shape::Call);
             // The name of a boundary stands beside the edge that leaves it.
             let leaving = self.leaving.get(&id).and_then(|edges| edges.first()).filter(|_| node.kind.is_boundary());
             let label = placed.label.as_ref().filter(|_| beside);

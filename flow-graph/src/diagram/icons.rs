@@ -12,18 +12,28 @@ pub(super) fn task(element: &str) -> &'static str {
              M0-6.5v2.3M0 4.2v2.3M-6.5 0h2.3M4.2 0h2.3M-4.6-4.6l1.6 1.6M3 3l1.6 1.6M-4.6 4.6l1.6-1.6M3-3l1.6-1.6"
         }
         "receiveTask" => ENVELOPE,
+        "sendTask" => SENT,
+        "manualTask" => "M-6-1l4-4c1.5-1 2.5 0 1.5 1.5h5.5v2h-3h4v2h-4.5h3.5v2h-4h2.5v2h-7c-1 0-2.5-1-2.5-2.5z",
+        "businessRuleTask" => "M-7-5h14v10h-14zM-7-2h14M-7 1.5h14M-3-2v7",
         _ => "",
     }
 }
 
 const ENVELOPE: &str = "M-6-4h12v8h-12zM-6-4l6 4.5l6-4.5";
 
-/// The sign of an event.
-pub(super) fn event(definition: EventDefinition) -> &'static str {
+/// An envelope that leaves.
+const SENT: &str = "M-6-4h12v8h-12zM-6-4l6 4.5l6-4.5M-6 4l4-4M6 4l-4-4";
+
+/// The sign of an event: one that waits, or one that goes out.
+pub(super) fn event(definition: EventDefinition, thrown: bool) -> &'static str {
     match definition {
         EventDefinition::None => "",
         EventDefinition::Timer => "M0-7a7 7 0 1 1 0 14a7 7 0 1 1 0-14zM0-4.5v4.5l3 2",
+        EventDefinition::Message if thrown => SENT,
         EventDefinition::Message => ENVELOPE,
+        EventDefinition::Signal if thrown => "M0-6l6.5 11h-13zM0-3.5v7M-2 2.5h4",
+        EventDefinition::Signal => "M0-6l6.5 11h-13z",
+        EventDefinition::Condition => "M-5-6h10v12h-10zM-3-3.5h6M-3-1h6M-3 1.5h6M-3 4h6",
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{Graph, Role, Shape};
 pub fn mermaid(graph: &Graph<'_>) -> String {
     let mut text = String::from("flowchart LR\n");
     for (id, node) in graph.ids().zip(graph.nodes) {
-        let (open, close) = brackets(node.kind.shape());
+        let (open, close) = brackets(node.shape());
         // Writing to a String cannot fail.
         let _ = writeln!(text, "    n{id}{open}\"{}\"{close}", escape(words::title(node)));
     }

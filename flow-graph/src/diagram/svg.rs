@@ -187,10 +187,7 @@ impl Svg<'_> {
         self.text.push_str("</title>");
         self.shape(id, node, placed);
         if let Some(label) = &placed.label {
-            self.label(
-                label,
-                if node.kind.shape() == Shape::Task || node.kind.shape() == Shape::Call { "" } else { "label" },
-            );
+            self.label(label, if node.shape() == Shape::Task || node.shape() == Shape::Call { "" } else { "label" });
         }
         if let Some(visits) = state.map(|state| state.visits()).filter(|visits| *visits > 1) {
             self.count(node, placed, visits);
@@ -201,7 +198,7 @@ impl Svg<'_> {
     fn shape(&mut self, id: NodeId, node: &Node<'_>, placed: &PlacedNode) {
         let (at, element) = (placed.at, bpmn::element(node));
         let (x, y) = (at.center().x, at.center().y);
-        match node.kind.shape() {
+        match node.shape() {
             Shape::Task | Shape::Call => {
                 put!(
                     self,
@@ -211,7 +208,11 @@ impl Svg<'_> {
                     at.width,
                     at.height
                 );
-                self.icon(icons::task(element), at.x + 14, at.y + 13);
+                let icon = match node.kind.shape() {
+                    Shape::Event => icons::event(node.kind.event(), false),
+                    _ => icons::task(element),
+                };
+                self.icon(icon, at.x + 14, at.y + 13);
                 if bpmn::has_several(self.graph, id) {
                     self.icon(icons::MANY, at.x + 32, at.y + 13);
                 }
@@ -225,10 +226,11 @@ impl Svg<'_> {
                 let radius = at.width / 2;
                 let dashed = if node.kind.is_boundary() && !node.interrupting { " class=\"dashed\"" } else { "" };
                 put!(self, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{dashed}/>");
-                if node.kind.shape() == Shape::Event {
+                if node.shape() == Shape::Event {
                     put!(self, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{}\"{dashed}/>", radius - 3);
                 }
-                self.icon(icons::event(node.kind.event()), x, y);
+                let thrown = node.kind.bpmn() == "intermediateThrowEvent";
+                self.icon(icons::event(node.kind.event(), thrown), x, y);
             }
         }
     }
@@ -246,7 +248,7 @@ impl Svg<'_> {
     /// How often the process has come here, in a corner that no edge leaves from.
     fn count(&mut self, node: &Node<'_>, placed: &PlacedNode, visits: u32) {
         let at = placed.at;
-        let (x, y) = match node.kind.shape() {
+        let (x, y) = match node.shape() {
             Shape::Task | Shape::Call => (at.right() - 8, at.y + 17),
             Shape::Gateway => (at.x + 10, at.y + 9),
             Shape::Start | Shape::Event | Shape::End => (at.x + 4, at.y + 4),

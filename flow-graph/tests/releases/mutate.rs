@@ -198,7 +198,8 @@ impl Version {
     }
 
     fn kind(&mut self, at: usize, dice: &mut Dice) {
-        let task = |kind: Kind| matches!(kind, Kind::View | Kind::Job | Kind::Function | Kind::Handle);
+        let task =
+            |kind: Kind| matches!(kind, Kind::View | Kind::Job | Kind::Function | Kind::Handle | Kind::SignalCatch);
         let kind = [Kind::View, Kind::Job, Kind::Function][dice.roll(3)];
         if task(self.flow.nodes[at].kind) && (kind.waits() || self.flow.nodes[at].boundaries.is_empty()) {
             self.flow.nodes[at].kind = kind;

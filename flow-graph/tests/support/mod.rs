@@ -242,7 +242,17 @@ impl Flow {
     }
 
     fn task(&mut self, dice: &mut Dice, next: NodeId, end: NodeId, left: &mut usize) -> NodeId {
-        let kind = [Kind::View, Kind::View, Kind::Job, Kind::Function, Kind::Handle, Kind::Subprocess][dice.roll(6)];
+        let kinds = [
+            Kind::View,
+            Kind::View,
+            Kind::Job,
+            Kind::Function,
+            Kind::Handle,
+            Kind::Subprocess,
+            Kind::MessageCatch,
+            Kind::SignalThrow,
+        ];
+        let kind = kinds[dice.roll(kinds.len())];
         let task = self.add(kind, vec![Edge::new(Role::Next, next)]);
         if kind.waits() && dice.one_in(4) {
             *left = left.saturating_sub(1);

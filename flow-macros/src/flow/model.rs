@@ -89,6 +89,17 @@ pub(crate) struct NodeModel {
     pub(crate) queue: Option<String>,
     pub(crate) priority: Option<TokenStream>,
     pub(crate) concurrency: Option<TokenStream>,
+    /// Of a timer that starts processes: a length of time, or a cron expression and the zone of its hours.
+    pub(crate) every: Option<TokenStream>,
+    pub(crate) cron: Option<(String, Span)>,
+    pub(crate) zone: Option<(String, Span)>,
+    /// The message that is caught or thrown.
+    pub(crate) message: Option<String>,
+    pub(crate) key: Option<CallbackSyntax>,
+    pub(crate) value: Option<CallbackSyntax>,
+    pub(crate) kept_for: Option<TokenStream>,
+    /// The signal that is caught or thrown.
+    pub(crate) signal: Option<String>,
     pub(crate) summary: Option<(String, Span)>,
     pub(crate) result: Option<(String, Span)>,
 }
@@ -260,6 +271,14 @@ impl NodeModel {
             queue: None,
             priority: None,
             concurrency: None,
+            every: None,
+            cron: None,
+            zone: None,
+            message: None,
+            key: None,
+            value: None,
+            kept_for: None,
+            signal: None,
             summary: None,
             result: None,
         }

@@ -5,6 +5,7 @@ mod columns;
 mod columns_written;
 mod data;
 mod diagrams;
+mod events;
 mod fields;
 mod forms;
 mod hello_world;

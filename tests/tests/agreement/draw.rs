@@ -108,7 +108,18 @@ impl Flow {
     }
 
     fn task(&mut self, dice: &mut Dice, next: NodeId, end: NodeId, left: &mut usize) -> NodeId {
-        let kind = [Kind::View, Kind::View, Kind::Job, Kind::Function, Kind::Timer, Kind::Subprocess][dice.roll(6)];
+        let kinds = [
+            Kind::View,
+            Kind::View,
+            Kind::Job,
+            Kind::Function,
+            Kind::Timer,
+            Kind::Subprocess,
+            Kind::MessageCatch,
+            Kind::ConditionalCatch,
+            Kind::SignalThrow,
+        ];
+        let kind = kinds[dice.roll(kinds.len())];
         let task = self.add(kind, vec![Edge::new(Role::Next, next)]);
         if kind.waits() && kind != Kind::Timer && *left > 0 && dice.one_in(4) {
             *left -= 1;

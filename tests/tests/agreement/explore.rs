@@ -189,7 +189,13 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
         Slot::Created => vec![Answer::Done],
         Slot::Assignee => vec![Answer::Assigned(false)],
         Slot::Child => vec![Answer::Ended(false)],
-        Slot::Act | Slot::Payload(_) | Slot::DueTime | Slot::Undo | Slot::Candidates | Slot::Priority => {
+        Slot::Act
+        | Slot::Payload(_)
+        | Slot::DueTime
+        | Slot::Undo
+        | Slot::Candidates
+        | Slot::Priority
+        | Slot::Subscription => {
             vec![Answer::Done]
         }
     }

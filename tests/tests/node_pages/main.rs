@@ -43,9 +43,18 @@ macro_rules! samples {
 samples! {
     Start: start, "samples/start.rs";
     StartHandle: start_handle, "samples/start_handle.rs";
+    StartTimer: start_timer, "samples/start_timer.rs";
     View: view, "samples/view.rs";
+    ManualTask: manual_task, "samples/manual_task.rs";
     Function: function, "samples/function.rs";
+    SendHandle: send_handle, "samples/send_handle.rs";
+    BusinessRule: business_rule, "samples/business_rule.rs";
     Handle: handle, "samples/handle.rs";
+    MessageCatch: message_catch, "samples/message_catch.rs";
+    MessageThrow: message_throw, "samples/message_throw.rs";
+    SignalCatch: signal_catch, "samples/signal_catch.rs";
+    SignalThrow: signal_throw, "samples/signal_throw.rs";
+    ConditionalCatch: conditional_catch, "samples/conditional_catch.rs";
     Job: job, "samples/job.rs";
     If: if_, "samples/if.rs";
     Switch: switch, "samples/switch.rs";

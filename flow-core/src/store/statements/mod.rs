@@ -8,6 +8,7 @@ mod audit;
 mod by_index;
 mod conditions;
 mod due;
+mod events;
 mod lists;
 mod personal;
 mod processes;

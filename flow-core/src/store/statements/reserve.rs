@@ -72,8 +72,15 @@ impl<'r> Reservation<'r> {
         out.push_sql(PAUSED);
         out.push_sql(SUSPENDED);
         if let Some(queues) = &self.queues {
-            out.push_sql(" and d.queue in ");
+            // Jobs alone are in queues: what else is due is served with those that name none.
+            let rest = self.reserve.queues.is_some_and(|queues| queues.iter().any(String::is_empty));
+            out.push_sql(if rest {
+                " and (d.kind <> 'JOB' or d.queue in "
+            } else {
+                " and (d.kind = 'JOB' and d.queue in "
+            });
             list(queues, out)?;
+            out.push_sql(")");
         }
         if self.reserve.not_lost {
             out.push_sql(&format!(" and d.lease_token = {NOBODY}"));
@@ -87,7 +94,7 @@ impl<'r> Reservation<'r> {
             out.push_sql(")");
         }
         if let Some(tasks) = &self.not_tasks {
-            out.push_sql(" and (cast(d.process_id as text) || '.' || cast(d.task as text)) not in ");
+            out.push_sql(" and (cast(d.process_id as text) || '.' || cast(d.task as text) || ' ' || d.key) not in ");
             list(tasks, out)?;
         }
         out.push_sql(" order by d.priority desc, d.due, d.process_id, d.task limit ");

@@ -49,6 +49,8 @@ pub(crate) struct UnitOfWork {
     document: Option<(String, Vec<Path>)>,
     /// Changes of what is due, beside those that the tasks' states bring.
     also: Vec<DueWrite>,
+    /// What tasks throw, by their place, until they are done.
+    thrown: Vec<(usize, DueRow)>,
     /// Whom new tasks are offered to, by their place, until they are written.
     offers: Vec<(usize, Vec<Candidate>)>,
     /// What tasks are given, by the task and edge they come by.
@@ -91,6 +93,7 @@ impl UnitOfWork {
             is_new: true,
             document: None,
             also: Vec::new(),
+            thrown: Vec::new(),
             offers: Vec::new(),
             payloads: BTreeMap::new(),
             inside_parent: locking.is_none(),
@@ -121,7 +124,8 @@ impl UnitOfWork {
         let node = self.graph.find(&task.node).unwrap_or(UNKNOWN_NODE);
         let before = Some(task.status);
         let filled = Filled::from(&task);
-        let mut tracked = Tracked { task, node, before, stored: Stored::Current, filled, due: None };
+        let mut tracked =
+            Tracked { task, node, before, stored: Stored::Current, filled, due: None, subscription: None };
         tracked.due = tracked.due_kind(self.graph);
         let state = tracked.state();
         self.tasks.push(tracked);
@@ -144,6 +148,12 @@ impl UnitOfWork {
                 rows
             }
             Rows::All => conn.store().tasks(process)?,
+            Rows::Conditions if !self.inserted => Vec::new(),
+            Rows::Conditions => {
+                let mut rows = conn.store().open_tasks(process)?;
+                rows.retain(|task| task.kind == Kind::ConditionalCatch.name());
+                rows
+            }
         };
         if let Rows::Scope(split) = rows {
             self.knows_joins(split, &found)?;
@@ -267,8 +277,20 @@ impl UnitOfWork {
         self.offers.push((at, candidates));
     }
 
+    /// Notes what a catch waits for.
+    pub(crate) fn subscribe(&mut self, at: usize, lookup: String) {
+        self.to_write.push(at);
+        self.tasks[at].subscription = Some(lookup);
+    }
+
+    /// Due work that a task leaves behind once it is done.
+    pub(crate) fn throw(&mut self, at: usize, row: DueRow) {
+        self.thrown.push((at, row));
+    }
+
     /// Stores why a task failed, as a text that every database can hold.
     pub(crate) fn fail(&mut self, at: usize, text: &str) {
+        self.thrown.retain(|(task, _)| *task != at);
         self.touch(at).error = Some(text.replace('\0', "\u{fffd}"));
     }
 
@@ -361,7 +383,8 @@ impl UnitOfWork {
             task.priority = old.priority;
         }
         let filled = Filled::default();
-        let mut tracked = Tracked { task, node: state.node, before: None, stored: Stored::Nothing, filled, due: None };
+        let (stored, before) = (Stored::Nothing, None);
+        let mut tracked = Tracked { task, node: state.node, before, stored, filled, due: None, subscription: None };
         tracked.advance(state, self.now);
         self.tasks.push(tracked);
         Ok(())
@@ -475,6 +498,9 @@ impl UnitOfWork {
             let task = self.tasks[at].task.number;
             writes.candidates.extend(candidates.into_iter().map(|candidate| NewCandidate { task, candidate }));
         }
+        let tasks = &self.tasks;
+        let done = |task: usize| tasks[task].task.status == TaskStatus::Done;
+        writes.due.extend(self.thrown.extract_if(.., |(at, _)| done(*at)).map(|(_, row)| DueWrite::Insert(row)));
         let (mut rest, mut first) = (self.tasks.as_mut_slice(), 0);
         for at in &places {
             let Some((tracked, behind)) =

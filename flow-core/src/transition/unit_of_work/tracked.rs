@@ -3,8 +3,9 @@
 use flow_graph::{Graph, Kind, NodeId};
 
 use crate::engine::{TaskState, UNKNOWN_NODE};
+use crate::event::LOOK_EVERY;
 use crate::flow::JobFacts;
-use crate::store::{DueKey, DueKind, DueRow, DueWrite, Filled};
+use crate::store::{DueKey, DueKind, DueRow, DueWrite, Filled, NEVER};
 use crate::{Task, TaskStatus, Timestamp};
 
 pub(super) struct Tracked {
@@ -18,6 +19,8 @@ pub(super) struct Tracked {
     pub(super) filled: Filled,
     /// What it has in `flow_due`.
     pub(super) due: Option<DueKind>,
+    /// What it begins to wait for, once that is known.
+    pub(super) subscription: Option<String>,
 }
 
 /// How much of a row the database has.
@@ -95,6 +98,14 @@ impl Tracked {
         if let Some(kind) = wanted {
             let due = task.due.filter(|_| kind != DueKind::Continue).unwrap_or(now);
             let mut row = DueRow::new(task.process_id, task.number, kind, &task.flow, due);
+            if kind == DueKind::Condition {
+                row.due = now + LOOK_EVERY;
+            }
+            if let Some(lookup) = self.subscription.take() {
+                // A signal is never kept, so there is nothing to look for.
+                row.due = if task.kind == Kind::MessageCatch.name() { now } else { NEVER };
+                row.queue = lookup;
+            }
             if kind == DueKind::Job {
                 let facts = job_facts(self.node);
                 facts.queue.clone_into(&mut row.queue);
@@ -111,7 +122,13 @@ impl Tracked {
         if self.task.status == TaskStatus::Done && self.task.resting {
             return Some(DueKind::Continue);
         }
+        if self.kind(graph).is_some_and(Kind::subscribes) {
+            // Of a new one the key is not known at once.
+            let waits = self.subscription.is_some() || self.due.is_some() || self.before == Some(TaskStatus::New);
+            return (waits && self.task.status == TaskStatus::New).then_some(DueKind::Catch);
+        }
         let waits = match self.kind(graph) {
+            Some(Kind::ConditionalCatch) => self.task.status == TaskStatus::New,
             Some(Kind::Job) | None => matches!(self.task.status, TaskStatus::Scheduled | TaskStatus::Started),
             Some(_) => self.task.status == TaskStatus::Scheduled,
         };
@@ -135,7 +152,8 @@ impl Tracked {
     /// Whether a task that somebody may have begun to fill in the form of is over by this transition.
     pub(super) fn ends_work_of_a_person(&self) -> bool {
         let was_open = self.before.is_some_and(|before| !before.is_final());
-        was_open && self.task.status.is_final() && self.task.kind == Kind::View.name()
+        let of_person = Kind::from_name(&self.task.kind).is_some_and(Kind::is_task_of_a_person);
+        was_open && self.task.status.is_final() && of_person
     }
 
     pub(super) fn rewrite(&mut self) {
@@ -150,11 +168,20 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
     match kind {
         Kind::Job => Some(DueKind::Job),
         Kind::Timer | Kind::TimerBoundary => Some(DueKind::Timer),
+        // A catch has a row once it is known what it waits for.
+        Kind::MessageCatch | Kind::SignalCatch => Some(DueKind::Catch),
+        Kind::ConditionalCatch => Some(DueKind::Condition),
         Kind::Start
         | Kind::StartHandle
+        | Kind::StartTimer
         | Kind::View
+        | Kind::ManualTask
         | Kind::Function
+        | Kind::SendHandle
+        | Kind::BusinessRule
         | Kind::Handle
+        | Kind::MessageThrow
+        | Kind::SignalThrow
         | Kind::If
         | Kind::Switch
         | Kind::Split

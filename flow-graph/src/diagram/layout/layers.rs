@@ -140,7 +140,7 @@ impl<'g> Layers<'g> {
                 return BOUNDARY;
             }
             let boundaries = i32::try_from(node.boundaries.len()).unwrap_or(0);
-            match node.kind.shape() {
+            match node.shape() {
                 Shape::Task | Shape::Call => Size { width: TASK.width.max(40 + boundaries * BOUNDARY_STEP), ..TASK },
                 Shape::Gateway => GATEWAY,
                 Shape::Start | Shape::Event | Shape::End => EVENT,
@@ -224,7 +224,7 @@ impl<'g> Layers<'g> {
                 if to >= self.hosts.len() || self.hosts[to] != to {
                     continue;
                 }
-                let speaks = node.kind.is_boundary() || node.kind.shape() == Shape::Gateway;
+                let speaks = node.kind.is_boundary() || node.shape() == Shape::Gateway;
                 let label =
                     words::edge(node, edge).filter(|_| speaks).map(|text| label::wrap(&text, 104, 1).lines.concat());
                 let label = label.filter(|text| !text.is_empty());

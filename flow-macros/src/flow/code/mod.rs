@@ -3,8 +3,8 @@
 
 mod closure;
 
-use flow_graph::Body;
 use flow_graph::code::{self, Asks, Code, NodeCode};
+use flow_graph::{Body, Kind};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use closure::{ClosureFacts, is_sign, knows_absence};
@@ -67,7 +67,9 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
             spans.callbacks.push(place);
         }
     };
-    add(Asks::Way, Part::Looks, node.condition.as_ref());
+    // What is waited for decides nothing: it is asked again when it has changed.
+    let asks = if node.kind == Kind::ConditionalCatch { Asks::Other } else { Asks::Way };
+    add(asks, Part::Looks, node.condition.as_ref());
     add(Asks::Way, Part::Looks, node.on.as_ref());
     for (at, edge) in node.edges.iter().enumerate() {
         add(Asks::Edge(at), Part::Looks, edge.when.as_ref());
@@ -90,6 +92,8 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
     if let Some(Retry::Method(method)) = &node.retry {
         add(Asks::Other, Part::Works, Some(method));
     }
+    add(Asks::Other, Part::Looks, node.key.as_ref());
+    add(Asks::Other, Part::Looks, node.value.as_ref());
     add(Asks::Act, Part::Acts, node.on_done.as_ref());
     add(Asks::Child, Part::Looks, node.process_data.as_ref());
     add(Asks::Child, Part::Looks, node.process_seed.as_ref());
@@ -97,6 +101,9 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
         Some(Delay::Callback(delay) | Delay::At(delay)) => add(Asks::Time, Part::Looks, Some(delay)),
         Some(Delay::Value(value)) => (code.delay, spans.delay) = seconds(value).unzip(),
         None => {}
+    }
+    if let Some(every) = &node.every {
+        (code.delay, spans.delay) = seconds(every).unzip();
     }
     match &node.assign {
         Some(Assign::OwnerOf(owner)) => code.owner_of = Some(*owner),

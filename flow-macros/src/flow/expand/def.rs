@@ -53,6 +53,7 @@ impl Emit<'_> {
         self.described();
         self.child();
         self.edges();
+        set.extend(self.event());
         if node.kind == Kind::Job
             && let Some(job) = self.job()
         {
@@ -76,7 +77,7 @@ impl Emit<'_> {
             let result = texts::function(self.flow, node.result.as_ref());
             set.push(quote!(texts: #root::__private::Texts { summary: #summary, result: #result }));
         }
-        if node.form.is_some() && matches!(node.kind, Kind::Start | Kind::View) {
+        if node.form.is_some() && node.kind.is_human() {
             let (module, marker) = (&self.names.module, crate::names::unspanned(&node.ident));
             set.push(quote!(fields: <#module::#marker as #root::node::HumanNode>::FIELDS));
         }
@@ -192,7 +193,7 @@ impl Emit<'_> {
                     #root::node::StartData::<#ident>::data(#root::__private::input::<#form>(input)?)
                 )
             },
-            (Kind::Start, ..) => return None,
+            (Kind::Start | Kind::StartTimer, ..) => return None,
             (_, _, None, _) => quote!(#root::__private::start_data::<#process>(input)),
             (_, _, Some(run), Some(ty)) => {
                 let data = quote!(<#process as #root::ProcessProxy>::Data);
@@ -224,7 +225,7 @@ impl Emit<'_> {
         match (node.kind, &node.form, &node.run) {
             // The fields of a start made the process.
             (Kind::Start, Some(Form::Fields { .. }), _) => {}
-            (Kind::Start | Kind::View, Some(form), _) => {
+            (kind, Some(form), _) if kind.is_human() => {
                 let task = task_type(self.flow, self.names, node);
                 let (form, own) = match form {
                     Form::Fields { ident, .. } => (quote!(#ident), false),
@@ -233,11 +234,11 @@ impl Emit<'_> {
                 let save = quote!(<#form as #root::node::Form<#ident, #task>>::save(input, a, conn));
                 self.acting("form", Some(&form), &save, own);
             }
-            (Kind::Function, _, Some(run)) => {
+            (kind, _, Some(run)) if kind.is_function() => {
                 let body = call::act(self.flow, run, Input::None);
                 self.acting("run", None, &body, run.connection(Input::None));
             }
-            (Kind::Handle, _, Some(run)) => {
+            (Kind::Handle | Kind::MessageCatch, _, Some(run)) => {
                 let Some(input) = &node.input else { return };
                 let body = call::act(self.flow, run, Input::Last);
                 self.acting("run", Some(input), &body, run.connection(Input::Last));

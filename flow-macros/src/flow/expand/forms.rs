@@ -20,7 +20,7 @@ pub(super) fn forms(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
             code.extend(readable(flow, ident, fields));
             code.extend(optional(flow, ident, required));
         }
-        if node.kind == Kind::Start {
+        if matches!(node.kind, Kind::Start | Kind::StartTimer) {
             code.extend(covers(flow, node));
         } else {
             code.extend(joins_nothing(flow, node));

@@ -8,6 +8,7 @@ mod branch;
 mod call;
 mod def;
 mod derived;
+mod event;
 mod forms;
 mod ide;
 mod item;

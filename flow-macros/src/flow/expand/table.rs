@@ -1,6 +1,6 @@
 //! `impl Flow`: the graph and the callbacks as constants, one small function per callback.
 
-use flow_graph::{Body, Finding, NodeId, Place, Role, Times};
+use flow_graph::{Body, Finding, Kind, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -141,8 +141,11 @@ fn reference(flow: &FlowModel) -> Option<TokenStream> {
 /// ```
 fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
     let root = &flow.root;
-    let runs_code =
-        |node: &NodeModel| matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input();
+    let runs_code = |node: &NodeModel| {
+        let runs = matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input();
+        // What was thrown may have been caught.
+        runs || matches!(node.kind, Kind::MessageThrow | Kind::SignalThrow)
+    };
     let nodes = flow.nodes.iter().enumerate().filter(|(_, node)| runs_code(node) && node.undo.is_none());
     let ids: Vec<NodeId> = nodes.filter_map(|(id, _)| NodeId::try_from(id).ok()).collect();
     (!ids.is_empty()).then(|| quote!(const IRREVERSIBLE: &'static [#root::graph::NodeId] = &[#(#ids),*];))

@@ -3,6 +3,7 @@
 mod boundary;
 mod callback;
 mod edge;
+mod event;
 mod keys;
 mod people;
 mod plain;
@@ -199,6 +200,7 @@ fn node<'a>(
     model.incomplete |= kind == Kind::Obsolete && model.edges.is_empty();
     if known.is_some() {
         keys::missing(&model, &seen, errors);
+        event::together(&model, errors);
     }
     let ids = model.boundaries.clone();
     flow.nodes.push(model);
@@ -257,6 +259,14 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "priority" => model.priority = type_of(entry, errors),
         "concurrency" => model.concurrency = type_of(entry, errors),
         "permission" => model.permission = permission(entry, errors),
+        "every" => model.every = type_of(entry, errors),
+        "cron" => model.cron = event::cron(entry, errors),
+        "zone" => model.zone = text(entry, errors),
+        "message" => model.message = event::name(entry, errors),
+        "key" => model.key = callback(entry, errors),
+        "value" => model.value = callback(entry, errors),
+        "kept_for" => model.kept_for = type_of(entry, errors),
+        "signal" => model.signal = event::name(entry, errors),
         "title" => model.title = text(entry, errors).map_or_else(|| model.title.clone(), |(text, _)| text),
         "summary" => model.summary = text(entry, errors),
         "result" => model.result = text(entry, errors),

@@ -37,6 +37,7 @@ const UNDERLINED: &[(&str, &str)] = &[
     ("back_before_split", "`split` in `pub split: Split,`"),
     ("branch_leaves", "`rejected` in `#[node(if = |a| a.process.fine(), then = this.meet, else = this.rejected)]`"),
     ("branch_lost_in_flight", "`legal` in `pub legal: View,`"),
+    ("condition_cannot_change", "`a` in `#[node(if = |a| a.process.paid(), next = this.end)]`"),
     ("dead_ends", "`pack` in `pub pack: View,`"),
     ("duties_contradict", "`approve` in `pub approve: View,`"),
     ("edge_to_obsolete", "`label` in `#[node(permission(anyone), next = this.label)]`"),

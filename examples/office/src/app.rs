@@ -1,0 +1,80 @@
+//! The app: its database, and its routes.
+
+use std::error::Error;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use axum_extra::extract::cookie::Key;
+use deadpool_diesel::sqlite::{Hook, HookError, Manager, Pool, Runtime};
+use flow_core::{RunningWorker, Worker};
+use flow_web::FlowWeb;
+
+use crate::flows::{Db, FLOWS};
+use crate::people::{self, Office};
+use crate::{seed, sign_in};
+
+/// What every handler shares.
+#[derive(Clone)]
+pub(crate) struct App {
+    pool: Pool,
+    pub(crate) key: Key,
+}
+
+impl App {
+    /// Opens the database. If it is new it is filled.
+    pub(crate) async fn open(path: &str) -> Result<App, Box<dyn Error>> {
+        let configure = Hook::async_fn(|conn, _| {
+            Box::pin(async move {
+                let done = conn.interact(flow_core::sqlite::configure).await;
+                let done = done.map_err(|error| HookError::message(error.to_string()))?;
+                done.map_err(|error| HookError::message(error.to_string()))
+            })
+        });
+        let pool = Pool::builder(Manager::new(path, Runtime::Tokio1)).max_size(8).post_create(configure).build()?;
+        let app = App { pool, key: Key::generate() };
+        app.db(|conn| {
+            FLOWS.migrate(conn)?;
+            if people::create(conn)? {
+                seed::fill(conn)?;
+            }
+            Ok(())
+        })
+        .await
+        .map_err(|error| error.to_string())?;
+        Ok(app)
+    }
+
+    /// Runs `work` on a connection of the pool, on a thread that may wait.
+    pub(crate) async fn db<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db) -> flow_core::Result<T> + Send + 'static,
+    ) -> Result<T, Box<dyn Error + Send + Sync>> {
+        let conn = self.pool.get().await?;
+        let done = conn.interact(work).await;
+        Ok(done.map_err(|error| error.to_string())??)
+    }
+
+    /// The pages of the flows at `/`, and beside them those of signing in.
+    pub(crate) fn router(&self) -> Result<Router, Box<dyn Error>> {
+        let app = self.clone();
+        let web = FlowWeb::new(&FLOWS, self.pool.clone(), move |request| sign_in::who(app.clone(), request))
+            .people(Office)
+            .title("Office")
+            .time_zone("Europe/Berlin")
+            .sign_out("/sign-out")
+            .router()?;
+        let own = Router::new()
+            .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+            .route("/sign-out", post(sign_in::sign_out))
+            .layer(from_fn(flow_web::same_origin))
+            .with_state(self.clone());
+        Ok(own.merge(web))
+    }
+
+    /// A worker for jobs and timers, in the same program.
+    pub(crate) fn worker(path: &str) -> flow_core::Result<RunningWorker> {
+        let path = path.to_owned();
+        Worker::new(&FLOWS, move || flow_core::sqlite::open(&path)).threads(1).start()
+    }
+}

@@ -1,0 +1,91 @@
+//! Leave: asked for, approved or sent back, booked.
+
+use flow_core::prelude::*;
+use jiff::civil::Date;
+
+use super::Db;
+
+/// A request for leave.
+#[derive(ProcessProxy, Debug, Clone)]
+pub(crate) struct LeaveProcess {
+    process: Process,
+    /// First day
+    first_day: Date,
+    /// Last day
+    last_day: Date,
+    /// Who stands in
+    ///
+    /// Agree with them before you ask.
+    #[json(default, max_length = 80)]
+    stands_in: String,
+    /// Remarks
+    #[json(max_length = 1000)]
+    remarks: Option<String>,
+    /// Decision
+    #[json(choices)]
+    decision: Option<Decision>,
+    /// Reason
+    #[json(max_length = 500)]
+    reason: Option<String>,
+    /// Appointments that must be moved
+    #[json(default)]
+    appointments: Vec<String>,
+}
+
+/// What the lead says.
+#[derive(Choices, Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Decision {
+    /// Approved
+    Approved,
+    /// To be changed
+    Change,
+    /// Refused
+    Refused,
+}
+
+/// Leave
+///
+/// Ask for days off. Your lead approves them, or asks you to change something.
+#[flow(process = LeaveProcess, connection = Db, summary = "{process.first_day} to {process.last_day}",
+       cancel(this.may_withdraw))]
+#[derive(Debug)]
+pub(crate) struct LeaveFlow {
+    /// Ask for leave
+    #[node(form = LeaveForm { first_day, last_day, stands_in, remarks, appointments }, permission("employee"),
+           next = this.approve)]
+    pub(crate) start: Start,
+
+    /// Approve the leave
+    #[node(form = LeaveDecision { decision: required, reason }, permission("lead"), different_from(this.start),
+           due = days(2), on_timeout(days(5), this.reminded, interrupting = false), next = this.decide)]
+    pub(crate) approve: View,
+
+    /// The lead was reminded
+    pub(crate) reminded: End,
+
+    /// The decision
+    #[node(on = |a| a.process.decision(), case(Some(Decision::Approved) => this.book),
+           case(Some(Decision::Change) => this.change), default = this.refused)]
+    pub(crate) decide: Switch,
+
+    /// Change the request
+    #[node(form = LeaveChange { first_day, last_day, stands_in, remarks }, assign = this.start.owner,
+           next = this.approve)]
+    pub(crate) change: View,
+
+    /// Book the days
+    #[node(run = |_job| (), next = this.booked)]
+    pub(crate) book: Job,
+
+    /// Booked
+    pub(crate) booked: End,
+    /// Refused
+    pub(crate) refused: End,
+}
+
+impl LeaveFlow {
+    /// Who has asked may change their mind.
+    fn may_withdraw(user: &dyn User, process: &LeaveProcess, _open: &[Task]) -> Step<bool> {
+        Ok(process.process.started_by() == Some(user.id()))
+    }
+}

@@ -1,0 +1,17 @@
+//! The flows of the office.
+
+pub(crate) mod expenses;
+pub(crate) mod leave;
+pub(crate) mod shipment;
+
+use flow_core::prelude::*;
+
+use expenses::ExpensesFlow;
+use leave::LeaveFlow;
+use shipment::ShipmentFlow;
+
+/// The app's connection.
+pub(crate) type Db = diesel::SqliteConnection;
+
+/// Every flow of the office.
+pub(crate) static FLOWS: Flows<Db> = flows![ExpensesFlow, LeaveFlow, ShipmentFlow];

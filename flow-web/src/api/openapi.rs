@@ -1,0 +1,285 @@
+//! The description of the REST interface, as OpenAPI 3.1: with the forms of this app.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use flow_core::FlowConnection;
+use flow_core::form::form_schema;
+use serde_json::{Map, Value, json};
+
+use super::json_response;
+use crate::fault::Fault;
+use crate::visit::Visit;
+
+/// The document.
+pub(crate) async fn document<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    Ok(json_response(StatusCode::OK, &describe(&visit)))
+}
+
+/// An operation with its responses: the one of success, and problems of these statuses.
+fn operation(tag: &str, id: &str, summary: &str, success: (&str, Value), problems: &[&str]) -> Value {
+    let mut responses = Map::new();
+    responses.insert(success.0.to_owned(), success.1);
+    for status in ["401", "403", "404"].iter().chain(problems) {
+        responses.insert((*status).to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
+    }
+    json!({ "tags": [tag], "operationId": id, "summary": summary, "responses": responses })
+}
+
+fn of(description: &str, schema: &Value) -> Value {
+    json!({ "description": description, "content": { "application/json": { "schema": schema } } })
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn list_of(schema: &Value) -> Value {
+    json!({
+        "type": "object", "required": ["rows"],
+        "properties": { "rows": { "type": "array", "items": schema }, "next": { "type": ["string", "null"] } },
+    })
+}
+
+fn parameter(place: &str, name: &str, schema: &Value) -> Value {
+    json!({ "in": place, "name": name, "required": place == "path", "schema": schema })
+}
+
+fn with_body(mut operation: Value, schema: &Value, required: bool) -> Value {
+    operation["requestBody"] = json!({
+        "required": required, "content": { "application/json": { "schema": schema } }
+    });
+    operation
+}
+
+fn with_parameters(mut operation: Value, parameters: Vec<Value>) -> Value {
+    operation["parameters"] = parameters.into();
+    operation
+}
+
+fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
+    let text = json!({ "type": "string" });
+    let task_id = parameter("path", "task", &json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]+$" }));
+    let process_id = parameter("path", "process", &json!({ "type": "integer", "format": "int64" }));
+    let if_match = parameter("header", "If-Match", &text);
+    let (task, process) = (reference("Task"), reference("Process"));
+    let mut paths = Map::new();
+
+    let filters = |more: &[(&str, Value)]| -> Vec<Value> {
+        let all = [("flow", text.clone()), ("text", text.clone()), ("after", text.clone())];
+        let size = json!({ "type": "integer", "minimum": 1, "maximum": 200 });
+        let all = all.into_iter().chain([("size", size)]).chain(more.iter().cloned());
+        all.map(|(name, schema)| parameter("query", name, &schema)).collect()
+    };
+    let order = json!({ "type": "string", "enum": ["oldest", "newest", "priority", "due"] });
+    for (name, summary) in [
+        ("inbox", "Tasks that are assigned to the person"),
+        ("queue", "Tasks that the person may take"),
+        ("archive", "Tasks that the person has done"),
+        ("errors", "Tasks that have failed, of the flows that the person manages"),
+    ] {
+        let get = operation("lists", name, summary, ("200", of("A page of tasks", &list_of(&task))), &["422"]);
+        let get = with_parameters(get, filters(&[("order", order.clone())]));
+        paths.insert(format!("/api/{name}"), json!({ "get": get }));
+    }
+    let statuses = json!({ "type": "string", "enum": ["open", "done", "canceled"] });
+    let get = operation(
+        "lists",
+        "processes",
+        "Processes that the person may see",
+        ("200", of("A page of processes", &list_of(&process))),
+        &["422"],
+    );
+    let more = [("status", statuses), ("started_by", text.clone()), ("reference", text.clone())];
+    paths.insert("/api/processes".to_owned(), json!({ "get": with_parameters(get, filters(&more)) }));
+    let get = operation(
+        "starts",
+        "starts",
+        "Every start of every flow",
+        ("200", of("The starts", &list_of(&json!({ "type": "object" })))),
+        &[],
+    );
+    paths.insert("/api/starts".to_owned(), json!({ "get": get }));
+    starts(visit, &mut paths, &process);
+    tasks(&mut paths, &task_id, &if_match, &task);
+    processes(&mut paths, &process_id, &process);
+    let mut schemas = schemas();
+    for flow in visit.flows().all() {
+        for node in flow.graph().nodes.iter().filter(|node| node.kind.is_human() && !node.kind.begins()) {
+            let name = format!("{}.{}", flow.graph().name, node.name);
+            schemas.insert(name, form_schema(flow.fields(node.name)).into());
+        }
+    }
+    json!({
+        "openapi": "3.1.1",
+        "info": { "title": visit.web.title, "version": env!("CARGO_PKG_VERSION") },
+        "servers": [{ "url": if visit.caller.base.is_empty() { "/" } else { &*visit.caller.base } }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": {
+                "Problem": {
+                    "description": "Why it was not done (RFC 9457)",
+                    "content": { "application/problem+json": { "schema": reference("Problem") } },
+                },
+            },
+        },
+    })
+}
+
+/// The starts of this app, each with the schema of its form.
+fn starts<C: FlowConnection + Send>(visit: &Visit<C>, paths: &mut Map<String, Value>, process: &Value) {
+    let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 195 }));
+    for flow in visit.flows().all() {
+        for node in flow.starts() {
+            let name = format!("{}.{node}", flow.graph().name);
+            let schema: Value = form_schema(flow.fields(node)).into();
+            let summary = format!("{}: {}", flow.title(), flow.node_title(node));
+            let created = of("The process", process);
+            let post = operation("starts", &format!("start {name}"), &summary, ("201", created), &["409", "422"]);
+            let post = with_parameters(with_body(post, &schema, true), vec![key.clone()]);
+            let form = of("Its fields and its schema", &json!({ "type": "object" }));
+            let get = operation("starts", &format!("form {name}"), &format!("{summary}: its form"), ("200", form), &[]);
+            paths.insert(format!("/api/starts/{}/{node}", flow.graph().name), json!({ "get": get, "post": post }));
+        }
+    }
+}
+
+fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Value) {
+    let object = json!({ "type": "object" });
+    let changed = || vec![id.clone(), if_match.clone()];
+    let one = |name: &str, summary: &str, schema: &Value| {
+        let get = operation("tasks", name, summary, ("200", of(summary, schema)), &[]);
+        json!({ "get": with_parameters(get, vec![id.clone()]) })
+    };
+    paths.insert("/api/tasks/{task}".to_owned(), one("task", "A task, and what can be done with it", task));
+    paths.insert("/api/tasks/{task}/form".to_owned(), one("task form", "The form of a task", &object));
+    paths.insert(
+        "/api/tasks/{task}/explain".to_owned(),
+        one("task explain", "Why a task is in the person's lists, or not", &object),
+    );
+    paths.insert("/api/tasks/{task}/attempts".to_owned(), one("attempts", "The attempts at a job", &list_of(&object)));
+    let done = || ("200", of("The task afterwards", task));
+    let put = operation("tasks", "draft", "Keeps a form that is filled in by half", done(), &["409", "412", "422"]);
+    let dropped = ("204", json!({ "description": "It is gone" }));
+    let delete = operation("tasks", "discard draft", "Drops what was kept of a form", dropped, &["412"]);
+    paths.insert(
+        "/api/tasks/{task}/draft".to_owned(),
+        json!({
+            "put": with_parameters(with_body(put, &object, true), changed()),
+            "delete": with_parameters(delete, changed()),
+        }),
+    );
+    for (verb, summary, required) in [
+        ("execute", "Completes a task with its form: the schema is that of the flow and node of the task", true),
+        ("run", "Completes a task that waits for a program, with its input", true),
+        ("assign", "Takes a task", false),
+        ("unassign", "Gives a task back", false),
+        ("reassign", "Gives a task to another person", true),
+        ("cancel_task", "Cancels a task", false),
+        ("end_branch", "Ends the branch of a task", false),
+        ("undo", "Undoes a task that is done", false),
+        ("revive", "Replaces a task by a new one", false),
+        ("retry", "Tries once more what has failed", false),
+        ("go_back", "Goes back to a task that is done", false),
+    ] {
+        let schema = match verb {
+            "execute" | "run" => object.clone(),
+            "reassign" => json!({
+                "type": "object", "required": ["to"], "additionalProperties": false,
+                "properties": { "to": { "type": "string" }, "note": { "type": "string" } },
+            }),
+            _ => reference("Note"),
+        };
+        let post = operation("tasks", verb, summary, done(), &["409", "412", "422"]);
+        let post = with_parameters(with_body(post, &schema, required), changed());
+        paths.insert(format!("/api/tasks/{{task}}/{verb}"), json!({ "post": post }));
+    }
+}
+
+fn processes(paths: &mut Map<String, Value>, id: &Value, process: &Value) {
+    let object = json!({ "type": "object" });
+    let task = reference("Task");
+    for (path, name, summary, schema) in [
+        ("", "process", "A process, and what can be done with it", process.clone()),
+        ("/tasks", "tasks of a process", "Its tasks", list_of(&task)),
+        ("/history", "history", "What happened to it", list_of(&object)),
+        ("/explain", "explain", "What it waits for", object.clone()),
+    ] {
+        let get = operation("processes", name, summary, ("200", of(summary, &schema)), &[]);
+        let get = with_parameters(get, vec![id.clone()]);
+        paths.insert(format!("/api/processes/{{process}}{path}"), json!({ "get": get }));
+    }
+    let picture = json!({ "description": "SVG", "content": { "image/svg+xml": { "schema": { "type": "string" } } } });
+    let get = operation("processes", "diagram", "Its picture, with where it stands", ("200", picture), &[]);
+    let get = with_parameters(get, vec![id.clone()]);
+    paths.insert("/api/processes/{process}/diagram.svg".to_owned(), json!({ "get": get }));
+    let comment = json!({
+        "type": "object", "required": ["text"], "additionalProperties": false,
+        "properties": { "text": { "type": "string" } },
+    });
+    let post = operation("processes", "comment", "A comment", ("201", of("The row of its history", &object)), &["422"]);
+    let post = with_parameters(with_body(post, &comment, true), vec![id.clone()]);
+    paths.insert("/api/processes/{process}/comment".to_owned(), json!({ "post": post }));
+    for (verb, summary) in [
+        ("cancel", "Cancels a process"),
+        ("suspend", "Suspends a process"),
+        ("resume_process", "Lets a suspended process go on"),
+    ] {
+        let post =
+            operation("processes", verb, summary, ("200", of("The process afterwards", process)), &["409", "422"]);
+        let post = with_parameters(with_body(post, &reference("Note"), false), vec![id.clone()]);
+        paths.insert(format!("/api/processes/{{process}}/{verb}"), json!({ "post": post }));
+    }
+}
+
+fn schemas() -> Map<String, Value> {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    let time = json!({ "type": ["string", "null"], "format": "date-time" });
+    let mut schemas = Map::new();
+    schemas.insert(
+        "Task".to_owned(),
+        json!({
+            "type": "object", "required": ["id", "process", "flow", "node", "status"],
+            "properties": {
+                "id": text, "process": { "type": "integer", "format": "int64" }, "flow": text, "node": text,
+                "kind": text, "title": text, "brief": maybe, "status": text, "owner": maybe, "on_behalf_of": maybe,
+                "priority": { "type": "integer" }, "created": time, "assigned": time, "started": time,
+                "finished": time, "due": time, "error": maybe, "resting": { "type": "boolean" },
+            },
+        }),
+    );
+    schemas.insert(
+        "Process".to_owned(),
+        json!({
+            "type": "object", "required": ["id", "flow", "status"],
+            "properties": {
+                "id": { "type": "integer", "format": "int64" }, "flow": text, "title": text, "brief": text,
+                "status": text, "reference": maybe, "started_by": maybe, "created": time, "finished": time,
+                "suspended": time, "values": { "type": "object" },
+            },
+        }),
+    );
+    schemas.insert(
+        "Note".to_owned(),
+        json!({ "type": "object", "additionalProperties": false, "properties": { "note": text } }),
+    );
+    schemas.insert(
+        "Problem".to_owned(),
+        json!({
+            "type": "object", "required": ["type", "title", "status"],
+            "properties": {
+                "type": text, "title": text, "status": { "type": "integer" }, "detail": text, "instance": text,
+                "fields": {
+                    "type": "array",
+                    "items": {
+                        "type": "object", "required": ["field", "kind", "message"],
+                        "properties": { "field": text, "kind": text, "message": text },
+                    },
+                },
+                "task": text, "task_status": text, "process_status": text, "by": maybe, "at": time,
+            },
+        }),
+    );
+    schemas
+}

@@ -1,0 +1,77 @@
+//! Starting processes by JSON.
+
+use axum::http::header::LOCATION;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use flow_core::form::{Sent, form_schema};
+use flow_core::{Error, FieldError, FlowConnection};
+use serde_json::{Value, json};
+
+use super::json_response;
+use super::sent::Json;
+use crate::fault::Fault;
+use crate::visit::Visit;
+
+/// The header of a start that is done once, however often it is sent.
+pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Every start of every flow, and whether the person may use it.
+pub(crate) async fn list<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    let mut starts = Vec::new();
+    for flow in visit.flows().all() {
+        for node in flow.starts() {
+            let allowed = match flow.may_start(node, visit.user()) {
+                Ok(()) => Ok(()),
+                Err(Error::Denied { reason, .. }) => Err(reason),
+                Err(error) => return Err(error.into()),
+            };
+            starts.push(json!({
+                "flow": flow.graph().name, "node": node, "flow_title": flow.title(), "title": flow.node_title(node),
+                "allowed": allowed.is_ok(), "reason": allowed.err(),
+            }));
+        }
+    }
+    Ok(json_response(StatusCode::OK, &json!({ "rows": starts })))
+}
+
+/// The form of a start: its fields, and its schema.
+pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let (flow, node) = (visit.param("flow")?, visit.param("node")?);
+            let fields = visit.flows().start_form(conn, flow, node, visit.user())?;
+            let schema: Value = form_schema(&fields).into();
+            Ok(json_response(StatusCode::OK, &json!({ "fields": fields, "schema": schema })))
+        })
+        .await
+}
+
+/// Starts a process. With `Idempotency-Key` one, however often it is sent by this person.
+pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let (flow, node) = (visit.param("flow")?, visit.param("node")?);
+            let flows = visit.flows();
+            let (form, user) = (Sent::Json(sent.form()), visit.user());
+            let process = match visit.headers.get(KEY) {
+                Some(key) => {
+                    let key = key.to_str().ok().filter(|key| !key.is_empty());
+                    // Of this person alone: somebody else's key names nothing of theirs.
+                    let key = key.map(|key| format!("api:{}:{key}", user.id())).filter(|key| key.len() <= 200);
+                    let key = key.ok_or_else(|| {
+                        let text = "is empty or too long: with the id of the person it has 195 bytes at most";
+                        Error::Invalid(vec![FieldError::new("Idempotency-Key", text)])
+                    })?;
+                    flows.start_once(conn, flow, node, user, &key, form)?
+                }
+                None => flows.start(conn, flow, node, user, form)?,
+            };
+            let at = format!("{}/api/processes/{}", visit.caller.base, process.id());
+            let mut response = json_response(StatusCode::CREATED, &json!(process));
+            if let Ok(at) = HeaderValue::from_str(&at) {
+                response.headers_mut().insert(LOCATION, at);
+            }
+            Ok(response)
+        })
+        .await
+}

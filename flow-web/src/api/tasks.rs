@@ -1,0 +1,173 @@
+//! Tasks as JSON.
+
+use axum::http::StatusCode;
+use axum::http::header::ETAG;
+use axum::response::{IntoResponse as _, Response};
+use flow_core::form::{Sent, form_schema};
+use flow_core::{Error, FlowConnection, Task, Verb};
+use serde_json::{Value, json};
+
+use super::sent::{Json, text};
+use super::{etag, json_response};
+use crate::fault::Fault;
+use crate::pages::task::see;
+use crate::pages::task_verb::on_task;
+use crate::pages::task_verb_of;
+use crate::visit::Visit;
+
+/// A task with its tag.
+fn shown<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, task: &Task) -> Result<Response, Fault> {
+    let mut body = json!(task);
+    body["title"] = visit.flows().task_title(task).into();
+    let mut response = json_response(StatusCode::OK, &body);
+    response.headers_mut().insert(ETAG, etag::header(&etag::of(visit, conn, task)?));
+    Ok(response)
+}
+
+/// A task, and what the person may do with it.
+pub(crate) async fn read<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            let (view, task) = see(visit, conn, id)?;
+            let mut body = json!(task);
+            body["title"] = visit.flows().task_title(&task).into();
+            body["brief"] = json!(visit.flows().task_brief(conn, view.process(), &task).ok());
+            let verbs = crate::pages::task::available(visit, conn, id)?;
+            body["available"] = verbs
+                .iter()
+                .map(|known| {
+                    let reason = known.allowed.as_ref().err().map(|error| match error {
+                        Error::Denied { reason, .. } => reason.clone(),
+                        error => error.to_string(),
+                    });
+                    json!({ "verb": known.verb.as_str(), "allowed": known.is_allowed(), "reason": reason })
+                })
+                .collect();
+            let mut response = json_response(StatusCode::OK, &body);
+            response.headers_mut().insert(ETAG, etag::header(&etag::of(visit, conn, &task)?));
+            Ok(response)
+        })
+        .await
+}
+
+/// The form of a task: its fields with their values, and its schema. Of who may fill it in.
+pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            let (_, task) = see(visit, conn, id)?;
+            let fields = visit.flows().form(conn, id, visit.user())?;
+            let values = visit.flows().values_for(conn, id, visit.user())?;
+            let schema: Value = form_schema(visit.flows().fields(task.flow(), task.node())).into();
+            let body = json!({ "fields": fields, "values": values, "schema": schema });
+            let mut response = json_response(StatusCode::OK, &body);
+            response.headers_mut().insert(ETAG, etag::header(&etag::of(visit, conn, &task)?));
+            Ok(response)
+        })
+        .await
+}
+
+/// Whether the task is in the person's inbox or queue, and if not, why.
+pub(crate) async fn explain<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            see(visit, conn, id)?;
+            let why = visit.flows().explain_task(conn, id, visit.user())?;
+            let body = json!({
+                "task": id, "in_inbox": why.in_inbox, "in_queue": why.in_queue, "reason": why.reason,
+                "text": why.to_string(),
+            });
+            Ok(json_response(StatusCode::OK, &body))
+        })
+        .await
+}
+
+/// The attempts at a job.
+pub(crate) async fn attempts<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            see(visit, conn, id)?;
+            let rows = visit.flows().attempts(conn, id)?;
+            let rows = rows.iter().map(|attempt| {
+                json!({
+                    "number": attempt.number(), "started": attempt.started(), "ended": attempt.ended(),
+                    "error": attempt.error(),
+                })
+            });
+            Ok(json_response(StatusCode::OK, &json!({ "rows": rows.collect::<Value>() })))
+        })
+        .await
+}
+
+/// Keeps what is filled in so far.
+pub(crate) async fn draft<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let id = visit.task()?;
+            let (_, task) = see(visit, conn, id)?;
+            etag::check(visit, conn, &task)?;
+            visit.flows().draft(conn, id, visit.user(), Sent::Json(sent.form()))?;
+            shown(visit, conn, &task)
+        })
+        .await
+}
+
+/// Drops what was kept.
+pub(crate) async fn discard<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            let (_, task) = see(visit, conn, id)?;
+            etag::check(visit, conn, &task)?;
+            visit.flows().discard_draft(conn, id, visit.user())?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        })
+        .await
+}
+
+/// Completes a task with its form.
+pub(crate) async fn execute<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let id = visit.task()?;
+            let (_, task) = see(visit, conn, id)?;
+            etag::check(visit, conn, &task)?;
+            let task = visit.flows().execute(conn, id, visit.user(), Sent::Json(sent.form()))?;
+            shown(visit, conn, &task)
+        })
+        .await
+}
+
+/// Completes a task of a `Handle` with its input.
+pub(crate) async fn run<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let id = visit.task()?;
+            let (_, task) = see(visit, conn, id)?;
+            etag::check(visit, conn, &task)?;
+            let task = visit.flows().run(conn, id, visit.user(), Sent::Json(sent.form()))?;
+            shown(visit, conn, &task)
+        })
+        .await
+}
+
+/// Any other verb: `assign`, `unassign`, `reassign`, `cancel_task`, ..
+pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let id = visit.task()?;
+            let word = visit.param("verb")?;
+            let verb = if word == Verb::Assign.as_str() { Verb::Assign } else { task_verb_of(word)? };
+            let (_, task) = see(visit, conn, id)?;
+            let known: &[&str] = if verb == Verb::Reassign { &["note", "to"] } else { &["note"] };
+            let arguments = sent.arguments(known)?;
+            etag::check(visit, conn, &task)?;
+            let (note, to) = (text(&arguments, "note"), text(&arguments, "to"));
+            let task = on_task(conn, visit, verb, id, note.as_deref(), to.as_deref())?;
+            shown(visit, conn, &task)
+        })
+        .await
+}

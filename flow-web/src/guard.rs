@@ -1,0 +1,208 @@
+//! What every request passes: who sends it, and from where; and what every response has.
+
+use std::sync::Arc;
+
+use axum::extract::{OriginalUri, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use flow_core::FlowConnection;
+use serde_json::json;
+
+use crate::api::problem;
+use crate::fault::{Carried, Fault};
+use crate::language::Language;
+use crate::shared::Shared;
+use crate::visit::{Caller, html_response};
+
+/// Nothing but our own style sheet, script and pictures.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A picture is opened by itself as well: it has its style sheet inside, and nothing else.
+pub(crate) const PICTURE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
+/// Lets a request pass if it is known who sends it and if it does not come from another site.
+pub(crate) async fn guard<C: FlowConnection + Send>(
+    State(web): State<Arc<Shared<C>>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let original = request.extensions().get::<OriginalUri>().map_or(path.as_str(), |original| original.path());
+    let base: Arc<str> = original.strip_suffix(path.trim_end_matches('/')).unwrap_or("").trim_end_matches('/').into();
+    let is_api = path == "/api" || path.starts_with("/api/");
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+    let accepted = accepted.and_then(Language::accepted);
+
+    let (parts, body) = request.into_parts();
+    let signed = (web.sign_in)(parts.clone()).await;
+    request = Request::from_parts(parts, body);
+    let mut response = match signed {
+        // The app's own, with our headers.
+        Err(response) => response,
+        Ok(user) => {
+            let wanted = user.language().and_then(Language::of_tag);
+            let caller = Caller { base, language: wanted.or(accepted).unwrap_or_default(), user };
+            let host = request.uri().authority().map(|authority| authority.as_str().to_owned());
+            let response = if from_elsewhere(request.method(), request.headers(), host.as_deref(), &web.origins) {
+                tracing::warn!(user = caller.user.id(), path, "a request from another site was refused");
+                Fault::Request(StatusCode::FORBIDDEN, "fault.cross_site").into_response()
+            } else {
+                request.extensions_mut().insert(caller.clone());
+                next.run(request).await
+            };
+            shown(&web, &caller, is_api, response)
+        }
+    };
+    let headers = response.headers_mut();
+    let put = |headers: &mut HeaderMap, name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    put(headers, CONTENT_SECURITY_POLICY, POLICY);
+    put(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(headers, X_FRAME_OPTIONS, "DENY");
+    // With `no-referrer` browsers would send `Origin: null` with our own forms.
+    put(headers, REFERRER_POLICY, "same-origin");
+    put(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(headers, CACHE_CONTROL, "no-store");
+    response
+}
+
+/// A layer for forms of the app beside the pages, such as the one where people sign in: what another site sends is
+/// refused, by the same rule as the pages have.
+///
+/// ```
+/// use axum::Router;
+/// use axum::middleware::from_fn;
+/// use axum::routing::post;
+///
+/// let app: Router = Router::new().route("/sign-in", post(|| async {})).layer(from_fn(flow_web::same_origin));
+/// ```
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    let host = request.uri().authority().map(|authority| authority.as_str().to_owned());
+    if from_elsewhere(request.method(), request.headers(), host.as_deref(), &[]) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a request that may change something was sent by a page of another site. A browser says where a form comes
+/// from, by `Sec-Fetch-Site` or by `Origin`; what says neither is no form of ours. A client without a browser sends
+/// JSON, which another site cannot without asking first.
+fn from_elsewhere(method: &Method, headers: &HeaderMap, authority: Option<&str>, trusted: &[String]) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return false;
+    }
+    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("null"));
+    let origin = text(&ORIGIN);
+    if let Some(origin) = origin
+        && trusted.iter().any(|known| known == origin)
+    {
+        return false;
+    }
+    if let Some(site) = text(&HeaderName::from_static("sec-fetch-site")) {
+        return site != "same-origin";
+    }
+    if let Some(origin) = origin {
+        // HTTP/2 has it in the address.
+        let host = text(&HOST).or(authority).unwrap_or_default();
+        let from = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        return host.is_empty() || from != Some(host);
+    }
+    let json = headers.get(header::CONTENT_TYPE).and_then(|ty| ty.to_str().ok()).is_some_and(problem::is_json);
+    !json
+}
+
+/// What a fault looks like: a page for people, a problem for programs.
+fn shown<C: FlowConnection>(web: &Shared<C>, caller: &Caller, is_api: bool, mut response: Response) -> Response {
+    let fault = match response.extensions_mut().remove::<Carried>() {
+        Some(Carried(fault)) => fault,
+        // axum's own, such as for a method that an address does not have.
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            Arc::new(Fault::Request(StatusCode::METHOD_NOT_ALLOWED, "fault.method"))
+        }
+        None => return response,
+    };
+    let status = fault.status();
+    let id = status.is_server_error().then(|| {
+        let id = crate::once::key();
+        // What went wrong inside is for the log, not for the person.
+        tracing::error!(id, user = caller.user.id(), error = %fault, "a request failed");
+        id
+    });
+    let mut shown = if is_api {
+        problem::response(&fault, id.as_deref())
+    } else {
+        let content = page(&fault, id.as_deref());
+        match web.render(caller, &["fault.html".to_owned()], content) {
+            Ok(html) => html_response(status, html),
+            Err(error) => {
+                tracing::error!(%error, "the page of an error cannot be made");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    };
+    for (name, value) in response.headers() {
+        if *name == header::ALLOW {
+            shown.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    shown
+}
+
+/// What the page of a fault shows.
+fn page(fault: &Fault, id: Option<&str>) -> serde_json::Value {
+    let conflict = fault.conflict().map(|conflict| {
+        json!({
+            "task": conflict.task, "status": conflict.status, "process_status": conflict.process_status,
+            "by": conflict.by, "at": conflict.at, "seen": !matches!(fault, Fault::Taken(_)),
+            "obstacle": conflict.obstacle.map(|obstacle| obstacle.to_string()),
+        })
+    });
+    json!({
+        "status": fault.status().as_u16(), "heading": fault.title(), "detail": fault.detail(), "conflict": conflict,
+        "id": id,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn elsewhere(headers: &[(&'static str, &str)]) -> bool {
+        let map =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
+        from_elsewhere(&Method::POST, &map.collect(), None, &["https://flow.example".to_owned()])
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_refused() {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        for (headers, refused) in [
+            (&[form, ("sec-fetch-site", "same-origin")][..], false),
+            (&[form, ("sec-fetch-site", "cross-site")][..], true),
+            (&[form, ("sec-fetch-site", "same-site")][..], true),
+            (&[form, ("sec-fetch-site", "none")][..], true),
+            (&[form, ("host", "a.example"), ("origin", "https://a.example")][..], false),
+            (&[form, ("host", "a.example"), ("origin", "https://b.example")][..], true),
+            (&[form, ("host", "a.example"), ("origin", "https://a.example.b.example")][..], true),
+            (&[form, ("host", "a.example"), ("origin", "null")][..], true),
+            (&[form, ("origin", "https://flow.example"), ("host", "inside:3000")][..], false),
+            (&[form, ("origin", "null"), ("sec-fetch-site", "same-origin")][..], false),
+            (&[form][..], true),
+            (&[("content-type", "text/plain")][..], true),
+            (&[][..], true),
+            (&[("content-type", "application/json")][..], false),
+            (&[("content-type", "application/json"), ("origin", "https://b.example"), ("host", "a")][..], true),
+        ] {
+            assert_eq!(elsewhere(headers), refused, "{headers:?}");
+        }
+        assert!(!from_elsewhere(&Method::GET, &HeaderMap::new(), None, &[]));
+    }
+}

@@ -1,0 +1,35 @@
+#![doc = include_str!("../docs/overview.md")]
+
+mod api;
+mod assets;
+mod database;
+mod fault;
+mod guard;
+mod language;
+mod once;
+mod pages;
+mod posted;
+mod routes;
+mod shared;
+mod show;
+mod templates;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod user;
+mod visit;
+mod web;
+mod when;
+mod widget;
+
+/// The guide's page compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/web.md")]
+pub struct Guide;
+
+pub use assets::style_path;
+pub use database::{Blocking, Database, DatabaseError, Running, Work};
+pub use guard::same_origin;
+pub use language::Language;
+pub use user::{People, WebUser};
+pub use web::{FlowWeb, WebError};

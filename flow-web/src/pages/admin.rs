@@ -1,0 +1,77 @@
+//! For managers: what has failed, and what waits for workers.
+
+use axum::response::Response;
+use flow_core::{Cursor, FlowConnection};
+use serde_json::{Value, json};
+
+use super::lists::{flows, tasks_of};
+use crate::fault::Fault;
+use crate::visit::Visit;
+
+/// Rows on the page of errors: one can retry them all at once.
+const ROWS: usize = 200;
+
+/// Tasks that have failed, of the flows that the person manages, those of one text together.
+pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            managers_alone(visit)?;
+            let known = visit.flows();
+            let mut list = known.find_tasks().managed_by(visit.user()).errors().page_size(ROWS);
+            if let Some(flow) = visit.asked("flow").filter(|flow| known.find(flow).is_some()) {
+                list = list.flow(flow);
+            }
+            if let Some(cursor) = visit.asked("after").and_then(|after| after.parse::<Cursor>().ok()) {
+                list = list.after(cursor);
+            }
+            let page = list.load(conn)?;
+            let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+            for row in tasks_of(visit, conn, &page)? {
+                let text = row["error"].as_str().unwrap_or_default().to_owned();
+                match groups.iter_mut().find(|(known, _)| *known == text) {
+                    Some((_, rows)) => rows.push(row),
+                    None => groups.push((text, vec![row])),
+                }
+            }
+            groups.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
+            let groups: Value = groups.iter().map(|(text, rows)| json!({ "text": text, "rows": rows })).collect();
+            let more = page.next.map(|next| {
+                let filters = visit.filters();
+                format!("?{filters}{}after={next}", if filters.is_empty() { "" } else { "&" })
+            });
+            visit.page(conn, "errors", json!({ "groups": groups, "more": more, "flows": flows(visit) }))
+        })
+        .await
+}
+
+/// What is to be done by workers, and who does it, of the flows that the person manages.
+pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            managers_alone(visit)?;
+            let known = visit.flows();
+            let due = known.due_work(conn)?;
+            let rows = due.iter().filter(|work| visit.user().manages(&work.flow)).map(|work| {
+                let flow = known.find(&work.flow);
+                let node = work.node.as_deref().map(|node| flow.map_or(node, |flow| flow.node_title(node)));
+                json!({
+                    "process": work.process, "task": work.task, "node": node, "kind": work.kind, "due": work.due,
+                    "flow_title": flow.map_or(work.flow.as_str(), |flow| flow.title()), "attempt": work.attempt,
+                    "worker": work.held.as_ref().map(|held| held.worker.as_str()),
+                    "last_error": work.last_error, "postponed": work.postponed, "queue": work.queue,
+                    "overdue": work.held.is_none() && work.due < flow_core::clock::now(),
+                })
+            });
+            let rows: Value = rows.collect();
+            let paused = known.paused_queues(conn)?;
+            let paused: Value =
+                paused.iter().map(|queue| json!({ "name": queue.name, "since": queue.since })).collect();
+            visit.page(conn, "work", json!({ "rows": rows, "paused": paused }))
+        })
+        .await
+}
+
+/// For those who manage no flow there is nothing here.
+fn managers_alone<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<(), Fault> {
+    if visit.manages_any() { Ok(()) } else { Err(Fault::not_found()) }
+}

@@ -1,0 +1,101 @@
+//! One action for many rows, with a result for each.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use flow_core::{Error, ErrorKind, FlowConnection, ProcessId, TaskId, Verb};
+use serde_json::{Value, json};
+
+use super::process_verb::on_process;
+use super::task::see;
+use super::task_verb::on_task;
+use crate::fault::Fault;
+use crate::posted::Posted;
+use crate::show;
+use crate::visit::Visit;
+
+/// Most rows at once.
+const MOST: usize = 200;
+
+/// Verbs that are used on many tasks, and whether they are asked about first.
+const OF_TASKS: &[(Verb, bool)] = &[
+    (Verb::Assign, false),
+    (Verb::Unassign, false),
+    (Verb::Retry, false),
+    (Verb::Revive, true),
+    (Verb::CancelTask, true),
+    (Verb::EndBranch, true),
+];
+
+pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: Posted) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let word = posted.own("do").unwrap_or_default();
+            let of_tasks = OF_TASKS.iter().find(|(verb, _)| verb.as_str() == word).copied();
+            let (verb, asks) = match of_tasks {
+                Some(known) => known,
+                None if word == Verb::Cancel.as_str() => (Verb::Cancel, true),
+                None => return Err(Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.action")),
+            };
+            let mut ids: Vec<&str> = posted.each("id").collect();
+            ids.dedup();
+            if ids.len() > MOST {
+                return Err(Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.too_many"));
+            }
+            if asks && posted.own("sure") != Some("yes") && !ids.is_empty() {
+                let content = json!({ "verb": verb.as_str(), "ids": ids });
+                return visit.page(conn, "confirm_bulk", content);
+            }
+            let note = posted.note();
+            let mut rows = Vec::new();
+            for id in ids {
+                rows.push(one(conn, visit, verb, id, note.as_deref())?);
+            }
+            let failed = rows.iter().filter(|row| row["ok"] == false).count();
+            let content = json!({
+                "verb": verb.as_str(), "rows": rows, "failed": failed, "all": rows.len(),
+                "of_processes": verb == Verb::Cancel,
+            });
+            visit.page(conn, "bulk", content)
+        })
+        .await
+}
+
+/// One row. What is wrong with it is its result; a database that fails is the whole's.
+fn one<C: FlowConnection + Send>(
+    conn: &mut C,
+    visit: &Visit<C>,
+    verb: Verb,
+    text: &str,
+    note: Option<&str>,
+) -> Result<Value, Fault> {
+    let outcome = match verb {
+        Verb::Cancel => match text.parse::<ProcessId>() {
+            Ok(id) => {
+                let seen = visit.flows().view(conn, visit.user(), id).map_err(Fault::from);
+                seen.and_then(|view| on_process(conn, visit, verb, id, note).map(|_| view.row.title().to_owned()))
+            }
+            Err(_) => Err(Fault::not_found()),
+        },
+        _ => match text.parse::<TaskId>() {
+            Ok(id) => see(visit, conn, id).and_then(|(_, task)| {
+                on_task(conn, visit, verb, id, note, None).map(|_| visit.flows().task_title(&task).to_owned())
+            }),
+            Err(_) => Err(Fault::not_found()),
+        },
+    };
+    let (title, fault) = match outcome {
+        Ok(title) => (title, None),
+        Err(fault) if is_of_all(&fault) => return Err(fault),
+        Err(fault) => (String::new(), Some(fault)),
+    };
+    Ok(show::outcome(visit, text, &title, fault.as_ref()))
+}
+
+/// Whether it would be the same with every row.
+fn is_of_all(fault: &Fault) -> bool {
+    match fault {
+        Fault::Flow(error) => matches!(error.kind(), ErrorKind::Database) && !matches!(error, Error::Migration(_)),
+        Fault::Database(_) | Fault::Template(_) => true,
+        Fault::Request(..) | Fault::Changed | Fault::Taken(_) => false,
+    }
+}

@@ -1,0 +1,88 @@
+//! The page of a process: what it is about, where it stands, its picture, its tasks and its history.
+
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use flow_core::graph::diagram::{SvgOptions, svg_with};
+use flow_core::{Error, ErrorKind, FlowConnection};
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::guard::PICTURE_POLICY;
+use crate::posted::Posted;
+use crate::shared::Names;
+use crate::show;
+use crate::visit::Visit;
+
+pub(crate) async fn page<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit.work(|conn, visit| shown(conn, visit, None, StatusCode::OK)).await
+}
+
+fn shown<C: FlowConnection + Send>(
+    conn: &mut C,
+    visit: &Visit<C>,
+    comment: Option<(&str, String)>,
+    status: StatusCode,
+) -> Result<Response, Fault> {
+    let (flows, id) = (visit.flows(), visit.process()?);
+    let view = flows.view(conn, visit.user(), id)?;
+    let flow = flows.get(view.process().flow())?;
+    let (graph, state) = (flow.graph(), flows.state_of(conn, id)?);
+    let explanation = flows.explain(conn, id)?;
+    let verbs = match flows.process_available(conn, id, visit.user()) {
+        Ok(verbs) => verbs,
+        Err(error) if error.kind() == ErrorKind::Data => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let mut names = Names::new(&visit.web);
+    let mut tasks = Vec::new();
+    for task in &view.tasks {
+        tasks.push(show::task(visit, conn, &mut names, task)?);
+    }
+    let manages = visit.user().manages(graph.name);
+    let (text, fault) = comment.map_or((Value::Null, Value::Null), |(text, fault)| (text.into(), fault.into()));
+    let content = json!({
+        "process": show::process_row(conn, &mut names, &view.row)?,
+        "data": show::data(visit, view.process()),
+        "places": show::places(conn, &mut names, &explanation)?,
+        "diagram": svg_with(graph, &SvgOptions::default().state(&state).without_style()),
+        "nodes": show::nodes(graph, &state),
+        "tasks": tasks,
+        "history": show::history(visit, conn, &mut names, graph.name, &view.history)?,
+        "verbs": show::verbs(visit, &verbs, manages),
+        "comment": text, "comment_fault": fault,
+    });
+    let name = graph.name;
+    visit.page_of(conn, &[format!("{name}/process.html"), "process.html".to_owned()], status, content)
+}
+
+/// The picture as a file.
+pub(crate) async fn diagram<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    let svg = visit
+        .work(|conn, visit| {
+            let id = visit.process()?;
+            visit.flows().view(conn, visit.user(), id)?;
+            Ok(visit.flows().svg_of(conn, id)?)
+        })
+        .await?;
+    Ok(([(CONTENT_TYPE, "image/svg+xml"), (CONTENT_SECURITY_POLICY, PICTURE_POLICY)], svg).into_response())
+}
+
+/// A comment on a process: of anybody who sees it.
+pub(crate) async fn comment<C: FlowConnection + Send>(visit: Visit<C>, posted: Posted) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let id = visit.process()?;
+            visit.flows().view(conn, visit.user(), id)?;
+            let text = posted.own("comment").unwrap_or_default();
+            match visit.flows().comment(conn, id, visit.user(), text) {
+                Ok(()) => visit.redirect(&format!("/processes/{id}?done=comment:{id}#history")),
+                Err(Error::Invalid(faults)) => {
+                    let fault = faults.first().map(|fault| fault.message.clone()).unwrap_or_default();
+                    shown(conn, visit, Some((text, fault)), StatusCode::UNPROCESSABLE_ENTITY)
+                }
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await
+}

@@ -1,0 +1,196 @@
+//! The page of a task: its form, its process, and what can be done with it.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use flow_core::form::Sent;
+use flow_core::{
+    Availability, Error, ErrorKind, FieldError, FlowConnection, ProcessView, Task, TaskId, TaskStatus, Verb,
+};
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::posted::Posted;
+use crate::shared::Names;
+use crate::show;
+use crate::visit::Visit;
+use crate::widget::Filling;
+
+/// A task that the person may see, with its process.
+pub(crate) fn see<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    conn: &mut C,
+    id: TaskId,
+) -> Result<(ProcessView, Task), Fault> {
+    let view = match visit.flows().view(conn, visit.user(), id.process()) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(taken(visit, conn, id)?.unwrap_or(error.into()));
+        }
+        view => view?,
+    };
+    let task = view.tasks.iter().find(|task| task.id() == id).cloned().ok_or_else(Fault::not_found)?;
+    Ok((view, task))
+}
+
+/// Why somebody who could take a task a moment ago sees no more of it: another one has taken it. Who may not do such
+/// tasks does not learn that.
+fn taken<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, id: TaskId) -> Result<Option<Fault>, Fault> {
+    let flows = visit.flows();
+    let task = match flows.task(conn, id) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        task => task?,
+    };
+    if task.status() != TaskStatus::Assigned {
+        return Ok(None);
+    }
+    let verbs = available(visit, conn, id)?;
+    let assign = verbs.into_iter().find(|known| known.verb == Verb::Assign);
+    Ok(assign.and_then(|assign| assign.allowed.err()).and_then(|error| match error {
+        Error::Conflict(conflict) => Some(Fault::Taken(conflict)),
+        _ => None,
+    }))
+}
+
+/// What the person may do with it; nothing with a task of a node that the code does not know.
+pub(crate) fn available<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    conn: &mut C,
+    id: TaskId,
+) -> Result<Vec<Availability>, Fault> {
+    match visit.flows().available(conn, id, visit.user()) {
+        Ok(verbs) => Ok(verbs),
+        // A document that cannot be read: the page says so.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Data) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn allowed(verbs: &[Availability], verb: Verb) -> bool {
+    verbs.iter().any(|known| known.verb == verb && known.is_allowed())
+}
+
+pub(crate) async fn page<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            let (view, task) = see(visit, conn, id)?;
+            shown(conn, visit, &view, &task, None, &[])
+        })
+        .await
+}
+
+/// The page, with what was sent before and what is wrong with it.
+fn shown<C: FlowConnection + Send>(
+    conn: &mut C,
+    visit: &Visit<C>,
+    view: &ProcessView,
+    task: &Task,
+    posted: Option<&Posted>,
+    faults: &[FieldError],
+) -> Result<Response, Fault> {
+    let flows = visit.flows();
+    let verbs = available(visit, conn, task.id())?;
+    let can_execute = task.owner().is_some() && allowed(&verbs, Verb::Execute);
+    let filling = Filling { language: visit.caller.language, zone: &visit.web.zone, posted, faults };
+    let (inputs, others) = if can_execute {
+        let fields = flows.form(conn, task.id(), visit.user())?;
+        (filling.inputs(&fields), filling.others(&fields))
+    } else {
+        (Value::Null, Vec::new())
+    };
+    let refusal = |verb: Verb| {
+        let refused = verbs.iter().find(|known| known.verb == verb).map(|known| &known.allowed);
+        match refused {
+            Some(Err(Error::Denied { reason, .. })) => Some(reason.clone()),
+            _ => None,
+        }
+    };
+    let manages = visit.user().manages(view.process().flow());
+    let mut names = Names::new(&visit.web);
+    let attempts = flows.attempts(conn, task.id())?;
+    let attempts: Vec<Value> = attempts
+        .iter()
+        .map(|attempt| json!({ "started": attempt.started(), "ended": attempt.ended(), "error": attempt.error() }))
+        .collect();
+    let of_task: Vec<_> = view.history.iter().filter(|row| row.task() == Some(task.id())).cloned().collect();
+    let refused = if task.status() == TaskStatus::Assigned { None } else { refusal(Verb::Assign) };
+    let can_assign = allowed(&verbs, Verb::Assign);
+    let others_of_verbs: Vec<Availability> =
+        verbs.into_iter().filter(|known| !matches!(known.verb, Verb::Execute | Verb::Assign)).collect();
+    let flow = flows.find(view.process().flow());
+    let name = flow.map_or(task.flow(), |flow| flow.graph().name);
+    let content = json!({
+        "task": show::task(visit, conn, &mut names, task)?,
+        "process": show::process_row(conn, &mut names, &view.row)?,
+        "data": show::data(visit, view.process()),
+        "history": show::history(visit, conn, &mut names, view.process().flow(), &of_task)?,
+        "brief": flows
+            .task_brief(conn, view.process(), task)
+            .ok()
+            .filter(|brief| *brief != format!("{} - {}", flows.task_title(task), task.status())),
+        "can_execute": can_execute,
+        "can_assign": can_assign,
+        "refused": refused,
+        "inputs": inputs, "others": others, "invalid": !faults.is_empty(),
+        "verbs": show::verbs(visit, &others_of_verbs, manages),
+        "attempts": attempts,
+    });
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let node = task.node();
+    let templates = [format!("{name}/{node}_task.html"), format!("{name}/task.html"), "task.html".to_owned()];
+    visit.page_of(conn, &templates, status, content)
+}
+
+/// The address of a button, opened by itself: the task.
+pub(crate) async fn reload<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            see(visit, conn, id)?;
+            visit.redirect(&format!("/tasks/{id}"))
+        })
+        .await
+}
+
+/// Takes a task, and opens it.
+pub(crate) async fn assign<C: FlowConnection + Send>(visit: Visit<C>, _: Posted) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let id = visit.task()?;
+            see(visit, conn, id)?;
+            visit.flows().assign(conn, id, visit.user())?;
+            visit.redirect(&format!("/tasks/{id}?done=assign:{id}"))
+        })
+        .await
+}
+
+/// What the form of a task sends: it completes the task, or it is kept for later.
+pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Posted) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let id = visit.task()?;
+            let (view, task) = see(visit, conn, id)?;
+            let flows = visit.flows();
+            let fields = flows.fields(task.flow(), task.node());
+            let form = posted.form(fields, visit.caller.language, &visit.web.zone);
+            let sent = Sent::Urlencoded(form.as_bytes());
+            let outcome = match posted.own("do") {
+                Some("draft") => {
+                    flows.draft(conn, id, visit.user(), sent).map(|()| format!("/tasks/{id}?done=draft:{id}"))
+                }
+                Some("discard") => {
+                    flows.discard_draft(conn, id, visit.user()).map(|()| format!("/tasks/{id}?done=discard:{id}"))
+                }
+                Some("execute") | None => match flows.execute(conn, id, visit.user(), sent) {
+                    Ok(_) => super::next::after(visit, conn, id.process().into(), &format!("execute:{id}")),
+                    Err(error) => Err(error),
+                },
+                Some(_) => return Err(Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.action")),
+            };
+            match outcome {
+                Ok(to) => visit.redirect(&to),
+                Err(Error::Invalid(faults)) => shown(conn, visit, &view, &task, Some(&posted), &faults),
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await
+}

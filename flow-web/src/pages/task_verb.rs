@@ -1,0 +1,111 @@
+//! What is done with a task beside completing it: a page that asks first, with room for a reason.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use flow_core::ActingUser as _;
+use flow_core::{FlowConnection, Task, TaskId, User, Verb};
+use serde_json::json;
+
+use super::task::{available, see};
+use super::task_verb_of;
+use crate::fault::Fault;
+use crate::posted::Posted;
+use crate::shared::Names;
+use crate::show;
+use crate::visit::Visit;
+
+/// The page that asks.
+pub(crate) async fn confirm<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let (id, verb) = (visit.task()?, task_verb_of(visit.param("verb")?)?);
+            let (view, task) = see(visit, conn, id)?;
+            let verbs = available(visit, conn, id)?;
+            let known = verbs.into_iter().find(|known| known.verb == verb).ok_or_else(Fault::not_found)?;
+            // What the verb itself would return.
+            known.allowed?;
+            let mut names = Names::new(&visit.web);
+            let mut content = json!({
+                "task": show::task(visit, conn, &mut names, &task)?,
+                "process": show::process_row(conn, &mut names, &view.row)?,
+                "verb": verb.as_str(),
+                "action": format!("/tasks/{id}/{verb}"), "back": format!("/tasks/{id}"),
+            });
+            if verb == Verb::Reassign {
+                let search = visit.asked("search").unwrap_or_default();
+                let found = match &visit.web.people {
+                    Some(people) => people.search(conn, search)?,
+                    None => Vec::new(),
+                };
+                let others = found.iter().filter(|person| Some(person.id()) != task.owner());
+                content["people"] =
+                    others.map(|person| json!({ "id": person.id(), "name": person.display_name() })).collect();
+                content["search"] = search.into();
+                content["has_people"] = visit.web.people.is_some().into();
+                return visit.page(conn, "reassign", content);
+            }
+            visit.page(conn, "confirm", content)
+        })
+        .await
+}
+
+/// Does it.
+pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: Posted) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let (id, verb) = (visit.task()?, task_verb_of(visit.param("verb")?)?);
+            see(visit, conn, id)?;
+            let note = posted.note();
+            let done = on_task(conn, visit, verb, id, note.as_deref(), posted.own("to"))?;
+            // A new task of the node may stand in the place of this one: the process shows both.
+            let page = match verb {
+                Verb::Unassign | Verb::Reassign => "/".to_owned(),
+                _ => format!("/processes/{}", done.id().process()),
+            };
+            visit.redirect(&format!("{page}?done={verb}:{id}"))
+        })
+        .await
+}
+
+/// A verb of a task, with the reason of the person.
+pub(crate) fn on_task<C: FlowConnection + Send>(
+    conn: &mut C,
+    visit: &Visit<C>,
+    verb: Verb,
+    id: TaskId,
+    note: Option<&str>,
+    to: Option<&str>,
+) -> Result<Task, Fault> {
+    let flows = visit.flows();
+    let because;
+    let user: &dyn User = match note {
+        Some(note) => {
+            because = visit.user().because(note);
+            &because
+        }
+        None => visit.user(),
+    };
+    Ok(match verb {
+        Verb::Assign => flows.assign(conn, id, user)?,
+        Verb::Unassign => flows.unassign(conn, id, user)?,
+        Verb::Reassign => {
+            let people = visit.web.people.as_ref();
+            let to = to.filter(|to| !to.is_empty());
+            let (Some(people), Some(to)) = (people, to) else { return Err(nobody()) };
+            let to = people.find(conn, to)?.ok_or_else(nobody)?;
+            flows.reassign(conn, id, user, &*to)?
+        }
+        Verb::CancelTask => flows.cancel_task(conn, id, user)?,
+        Verb::EndBranch => flows.end_branch(conn, id, user)?,
+        Verb::Undo => flows.undo(conn, id, user)?,
+        Verb::Revive => flows.revive(conn, id, user)?,
+        Verb::Retry => flows.retry(conn, id, user)?,
+        Verb::GoBack => flows.go_back(conn, id, user)?,
+        _ => return Err(Fault::not_found()),
+    })
+}
+
+/// The person to whom a task is to be given is not there.
+fn nobody() -> Fault {
+    Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.nobody")
+}

@@ -1,0 +1,137 @@
+//! What a form of a page sends.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use flow_core::{FieldType, FormField};
+use jiff::tz::TimeZone;
+
+use crate::fault::Fault;
+use crate::language::Language;
+use crate::when;
+
+/// Names of ours begin with this: no field of a Rust struct has a dot.
+const OURS: &str = "flow.";
+
+/// Most fields in a form.
+const MOST: usize = 2_000;
+
+/// What a form of a page sends: the fields of the app's form, and ours.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Posted {
+    pairs: Vec<(String, String)>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let ty = request.headers().get(header::CONTENT_TYPE).and_then(|ty| ty.to_str().ok()).unwrap_or_default();
+        if ty.split(';').next().unwrap_or_default().trim() != "application/x-www-form-urlencoded" {
+            return Err(Fault::Request(StatusCode::UNSUPPORTED_MEDIA_TYPE, "fault.media_type"));
+        }
+        let bytes = body(request, state).await?;
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().take(MOST + 1).collect();
+        if pairs.len() > MOST {
+            return Err(Fault::Request(StatusCode::PAYLOAD_TOO_LARGE, "fault.too_large"));
+        }
+        Ok(Posted { pairs })
+    }
+}
+
+/// The body of a request, if it is not too large.
+pub(crate) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Fault> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::Request(StatusCode::PAYLOAD_TOO_LARGE, "fault.too_large"),
+        _ => Fault::Request(StatusCode::BAD_REQUEST, "fault.body"),
+    })
+}
+
+impl Posted {
+    /// The last value of one of ours: `own("note")` of `flow.note`.
+    pub(crate) fn own(&self, name: &str) -> Option<&str> {
+        let mut named = self.pairs.iter().rev().filter(|(known, _)| known.strip_prefix(OURS) == Some(name));
+        named.next().map(|(_, value)| value.trim())
+    }
+
+    /// All values of one of ours.
+    pub(crate) fn each<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p str> {
+        let named = self.pairs.iter().filter(move |(known, _)| known.strip_prefix(OURS) == Some(name));
+        named.map(|(_, value)| value.trim())
+    }
+
+    /// What a person gives as a reason, in one line or more.
+    pub(crate) fn note(&self) -> Option<String> {
+        self.own("note").filter(|note| !note.is_empty()).map(str::to_owned)
+    }
+
+    /// The texts of a field of the app's form.
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        self.pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The app's form as the engine reads it: what browsers send of moments gets its offset, and a decimal comma becomes
+    /// a point where the language has one.
+    pub(crate) fn form(&self, fields: &[FormField], language: Language, zone: &TimeZone) -> String {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in self.pairs.iter().filter(|(name, _)| !name.starts_with(OURS)) {
+            let field = fields.iter().find(|field| field.name == name);
+            let ty = match field.map(|field| field.ty) {
+                // An empty line of a list is none.
+                Some(FieldType::List(_)) if value.trim().is_empty() => continue,
+                Some(FieldType::List(item)) => Some(*item),
+                ty => ty,
+            };
+            match ty {
+                Some(FieldType::DateTime) => form.append_pair(name, &when::with_offset(zone, value)),
+                Some(FieldType::Decimal) => form.append_pair(name, &decimal(language, value)),
+                // Browsers end lines by two characters, which nobody has typed.
+                Some(FieldType::Text) => form.append_pair(name, &value.replace("\r\n", "\n")),
+                _ => form.append_pair(name, value),
+            };
+        }
+        form.finish()
+    }
+}
+
+/// `12,50` in a language that writes it so. With a point as well it is not clear what is meant: the form refuses it.
+fn decimal(language: Language, text: &str) -> String {
+    if language == Language::German && text.matches(',').count() == 1 && !text.contains('.') {
+        text.replace(',', ".")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_of_the_app_are_told_from_ours() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let posted = Posted {
+            pairs: vec![
+                pair("flow.do", "draft"),
+                pair("amount", "12,50"),
+                pair("at", "2026-07-01T08:30"),
+                pair("flow.task", "1.2"),
+                pair("flow.task", "1.3"),
+                pair("text", "a&b=c\r\nd"),
+            ],
+        };
+        assert_eq!((posted.own("do"), posted.own("note")), (Some("draft"), None));
+        assert_eq!(posted.each("task").collect::<Vec<_>>(), ["1.2", "1.3"]);
+        let fields = [
+            FormField::new("amount", FieldType::Decimal),
+            FormField::new("at", FieldType::DateTime),
+            FormField::new("text", FieldType::Text),
+        ];
+        assert_eq!(
+            posted.form(&fields, Language::German, &TimeZone::UTC),
+            "amount=12.50&at=2026-07-01T08%3A30%3A00%2B00%3A00&text=a%26b%3Dc%0Ad"
+        );
+        assert_eq!(decimal(Language::English, "12,50"), "12,50");
+        assert_eq!(decimal(Language::German, "1.234,50"), "1.234,50");
+    }
+}

@@ -1,0 +1,191 @@
+//! Rows as what a template shows of them.
+
+use flow_core::{
+    AuditRow, Availability, Explanation, FlowConnection, Process, ProcessRow, Task, TaskRow, WaitsFor, clock,
+};
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::shared::Names;
+use crate::visit::Visit;
+use crate::widget;
+
+/// A task in a list.
+pub(crate) fn task_row<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    conn: &mut C,
+    names: &mut Names<'_, C>,
+    row: &TaskRow,
+) -> Result<Value, Fault> {
+    let mut shown = task(visit, conn, names, row.task())?;
+    if let Some(shown) = shown.as_object_mut() {
+        let flow = visit.flows().find(row.task().flow());
+        // Of a node without a text of its own the engine says its title and status, which the list has already.
+        let own = row.brief() != format!("{} - {}", row.title(), row.task().status());
+        shown.insert("brief".to_owned(), Some(row.brief()).filter(|_| own).into());
+        shown.insert("process_brief".to_owned(), row.process_brief().into());
+        shown.insert("problem".to_owned(), row.problem().into());
+        shown.insert("reference".to_owned(), row.reference().into());
+        shown.insert("flow_title".to_owned(), flow.map_or(row.task().flow(), |flow| flow.title()).into());
+    }
+    Ok(shown)
+}
+
+/// A task.
+pub(crate) fn task<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    conn: &mut C,
+    names: &mut Names<'_, C>,
+    task: &Task,
+) -> Result<Value, Fault> {
+    let owner = task.owner().map(|owner| names.of(conn, owner)).transpose()?;
+    let on_behalf_of = task.on_behalf_of().map(|person| names.of(conn, person)).transpose()?;
+    let open = task.finished().is_none();
+    Ok(json!({
+        "id": task.id(), "process": task.id().process(), "number": task.id().number(),
+        "title": visit.flows().task_title(task), "kind": task.kind(), "node": task.node(), "status": task.status(),
+        "owner": owner, "mine": task.owner() == Some(visit.user().id()), "on_behalf_of": on_behalf_of,
+        "priority": task.priority(), "created": task.created(), "assigned": task.assigned(), "started": task.started(),
+        "finished": task.finished(), "due": task.due(),
+        "overdue": open && task.due().is_some_and(|due| due < clock::now()),
+        "error": task.error(), "resting": task.resting(), "is_boundary": task.host().is_some(),
+    }))
+}
+
+/// A process in a list.
+pub(crate) fn process_row<C: FlowConnection>(
+    conn: &mut C,
+    names: &mut Names<'_, C>,
+    row: &ProcessRow,
+) -> Result<Value, Fault> {
+    let mut shown = process(conn, names, row.process())?;
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert("title".to_owned(), row.title().into());
+        shown.insert("brief".to_owned(), row.brief().into());
+        shown.insert("problem".to_owned(), row.problem().into());
+    }
+    Ok(shown)
+}
+
+/// A process without what is about it.
+fn process<C: FlowConnection>(conn: &mut C, names: &mut Names<'_, C>, row: &Process) -> Result<Value, Fault> {
+    let started_by = row.started_by().map(|person| names.of(conn, person)).transpose()?;
+    Ok(json!({
+        "id": row.id(), "flow": row.flow(), "status": row.status(), "reference": row.reference(),
+        "created": row.created(), "finished": row.finished(), "suspended": row.suspended(), "started_by": started_by,
+        "parent": row.parent(),
+    }))
+}
+
+/// What the forms of a flow have of a process, each field once; nothing of a secret.
+pub(crate) fn data<C: FlowConnection + Send>(visit: &Visit<C>, row: &Process) -> Value {
+    let Some(flow) = visit.flows().find(row.flow()) else { return Value::Array(Vec::new()) };
+    let mut shown: Vec<&str> = Vec::new();
+    let mut data = Vec::new();
+    for node in flow.graph().nodes {
+        for field in visit.flows().fields_of(row, node.name) {
+            if field.secret || field.value.is_none() || shown.contains(&field.name) {
+                continue;
+            }
+            shown.push(field.name);
+            let text = widget::value(&field, visit.caller.language, &visit.web.zone);
+            data.push(json!({ "label": field.label, "text": text }));
+        }
+    }
+    data.into()
+}
+
+/// What happened to a process, the newest first.
+pub(crate) fn history<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    conn: &mut C,
+    names: &mut Names<'_, C>,
+    flow: &str,
+    rows: &[AuditRow],
+) -> Result<Value, Fault> {
+    let flow = visit.flows().find(flow);
+    let mut shown = Vec::new();
+    for row in rows.iter().rev() {
+        let is_engine = row.actor() == "flow";
+        let actor = if is_engine { None } else { Some(names.of(conn, row.actor())?) };
+        let on_behalf_of = row.on_behalf_of().map(|person| names.of(conn, person)).transpose()?;
+        let title = row.node().map(|node| flow.map_or(node, |flow| flow.node_title(node)).to_owned());
+        let key = format!("action.{}", row.action());
+        shown.push(json!({
+            "at": row.at(), "actor": actor, "on_behalf_of": on_behalf_of, "task": row.task(), "title": title,
+            "action": crate::texts::find(&key).map(|texts| texts.of(visit.caller.language)).unwrap_or(row.action()),
+            "note": row.note(), "denied": row.action() == "denied",
+        }));
+    }
+    Ok(shown.into())
+}
+
+/// Where a process stands: what it waits for, in words.
+pub(crate) fn places<C: FlowConnection>(
+    conn: &mut C,
+    names: &mut Names<'_, C>,
+    explanation: &Explanation,
+) -> Result<Value, Fault> {
+    let mut shown = Vec::new();
+    for place in &explanation.places {
+        let (key, value) = match &place.waits_for {
+            WaitsFor::Anybody => ("waits.anybody", Value::Null),
+            WaitsFor::Person(person) => ("waits.person", names.of(conn, person)?.into()),
+            WaitsFor::Code => ("waits.code", Value::Null),
+            WaitsFor::Worker => ("waits.worker", Value::Null),
+            WaitsFor::RunningUntil(_) => ("waits.running", Value::Null),
+            WaitsFor::Time(at) => ("waits.time", json!(at)),
+            WaitsFor::Branches { arrived, open } => ("waits.branches", format!("{arrived} / {open}").into()),
+            WaitsFor::Child(child) => ("waits.child", json!(child)),
+            WaitsFor::Retry => ("waits.retry", Value::Null),
+            WaitsFor::Revive => ("waits.revive", Value::Null),
+            WaitsFor::Resume => ("waits.resume", Value::Null),
+            WaitsFor::OtherRelease => ("waits.release", Value::Null),
+            // A later version of the engine: its own words.
+            other => ("waits.other", other.to_string().into()),
+        };
+        shown.push(json!({
+            "task": place.task, "title": place.title, "status": place.status, "since": place.since, "waits": key,
+            "value": value, "attempts": place.attempts, "next_try": place.next_try, "last_error": place.last_error,
+            "then": place.then,
+        }));
+    }
+    Ok(shown.into())
+}
+
+/// Verbs as buttons: those that can be used, and with `all` the others with why not.
+pub(crate) fn verbs<C: FlowConnection + Send>(visit: &Visit<C>, verbs: &[Availability], all: bool) -> Value {
+    let shown = verbs.iter().filter(|known| known.is_allowed() || all).filter_map(|known| {
+        let key = format!("verb.{}", known.verb);
+        let text = crate::texts::find(&key)?.of(visit.caller.language);
+        let reason = known.allowed.as_ref().err().map(|error| match error {
+            flow_core::Error::Denied { reason, .. } => reason.clone(),
+            error => error.to_string(),
+        });
+        Some(json!({ "verb": known.verb.as_str(), "text": text, "allowed": known.is_allowed(), "reason": reason }))
+    });
+    shown.collect()
+}
+
+/// The picture of a process, in words: each node where something is or was.
+pub(crate) fn nodes(graph: &flow_core::graph::Graph<'_>, state: &flow_core::graph::diagram::State) -> Value {
+    let nodes = graph.ids().zip(graph.nodes).map(|(id, node)| {
+        let tasks = state.node(id);
+        json!({
+            "title": node.title, "kind": node.kind.name(), "open": tasks.open, "done": tasks.done,
+            "error": tasks.error, "canceled": tasks.canceled, "word": tasks.word(),
+        })
+    });
+    nodes.collect()
+}
+
+/// The result of one row of a bulk action.
+pub(crate) fn outcome<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    id: &str,
+    title: &str,
+    fault: Option<&Fault>,
+) -> Value {
+    let text = fault.map(|fault| fault.detail().unwrap_or_else(|| visit.text(fault.title()).to_owned()));
+    json!({ "id": id, "title": title, "ok": fault.is_none(), "text": text })
+}

@@ -1,0 +1,178 @@
+//! What programs do.
+
+use serde_json::json;
+
+use super::{Result, Site};
+use crate::routes::ALL;
+
+#[tokio::test]
+async fn a_program_does_what_people_do() -> Result {
+    let site = Site::new().await?;
+    let form = site.get("anna", "/api/starts/request/start").await?.json();
+    assert_eq!(form["schema"]["required"], json!(["text", "colours", "names", "urgent", "value"]), "{form}");
+    let id = site.request("paper").await?;
+    let queue = site.get("bob", "/api/queue").await?.json();
+    assert_eq!(queue["rows"][0]["id"], "1.2");
+    assert_eq!(queue["rows"][0]["process_brief"], "About paper");
+    assert_eq!(queue["rows"][0].get("data"), None);
+    let taken = site.call("bob", "POST /api/tasks/1.2/assign", json!({})).await?;
+    assert_eq!((taken.status, &taken.json()["owner"]), (200, &json!("bob")));
+    let wrong = site.call("bob", "POST /api/tasks/1.2/execute", json!({ "approved": "x", "text": "y" })).await?;
+    assert_eq!((wrong.status, wrong.header("content-type")), (422, "application/problem+json"));
+    let fields = wrong.json()["fields"].clone();
+    assert_eq!(fields[0]["field"], "approved", "{fields}");
+    assert_eq!(fields[1]["kind"], "unknown", "{fields}");
+    let done = site.call("bob", "POST /api/tasks/1.2/execute", json!({ "approved": true })).await?;
+    assert_eq!((done.status, &done.json()["status"]), (200, &json!("DONE")));
+    let late = site.call("bob", "POST /api/tasks/1.2/execute", json!({ "approved": true })).await?;
+    assert_eq!((late.status, &late.json()["task_status"]), (409, &json!("DONE")));
+    let process = site.get("anna", &format!("/api/processes/{id}")).await?.json();
+    assert_eq!(process["values"]["approved"], true);
+    assert_eq!(process["values"].get("pin"), None, "a secret");
+    let history = site.get("anna", &format!("/api/processes/{id}/history")).await?.json();
+    let actions: Vec<&str> =
+        history["rows"].as_array().into_iter().flatten().filter_map(|row| row["action"].as_str()).collect();
+    assert_eq!(actions, ["start", "assign", "execute"]);
+    let explain = site.get("anna", &format!("/api/processes/{id}/explain")).await?.json();
+    assert_eq!(explain["places"][0]["waits_for"], "waits for somebody to claim it");
+    let why = site.get("anna", "/api/tasks/1.3/explain").await?.json();
+    assert_eq!(why["in_queue"], false, "{why}");
+    let said = site.call("anna", "POST /api/processes/1/comment", json!({ "text": "well" })).await?;
+    assert_eq!((said.status, &said.json()["note"]), (201, &json!("well")), "{}", said.body);
+    let cancel = site.call("boss", "POST /api/processes/1/cancel", json!({ "note": "enough" })).await?;
+    assert_eq!((cancel.status, &cancel.json()["status"]), (200, &json!("CANCELED")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_start_with_a_key_is_done_once_for_each_person() -> Result {
+    let site = Site::new().await?;
+    let start = async |user: &str, key: &str| {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        site.send(
+            user,
+            "POST /api/starts/request/start",
+            &headers,
+            r#"{"text":"x","value":1,"colours":[],"names":[],"urgent":false}"#,
+        )
+        .await
+    };
+    let (first, again, other) = (start("anna", "17").await?, start("anna", "17").await?, start("bob", "17").await?);
+    assert_eq!((first.status, again.status, other.status), (201, 201, 201), "{}", first.body);
+    assert_eq!(first.location(), "/flows/api/processes/1");
+    assert_eq!((again.location(), other.location()), ("/flows/api/processes/1", "/flows/api/processes/2"));
+    assert_eq!(start("anna", &"x".repeat(300)).await?.status, 422);
+    assert_eq!(start("anna", "").await?.status, 422);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_task_that_was_changed_is_412() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    let tag = site.get("bob", "/api/tasks/1.2").await?.header("etag").to_owned();
+    assert!(tag.starts_with('"') && tag.len() == 18, "{tag}");
+    let send = async |user: &str, line: &str, tag: &str, body: &str| {
+        let headers = [("content-type", "application/json"), ("if-match", tag)];
+        site.send(user, line, &headers, body.to_owned()).await
+    };
+    assert_eq!(send("bob", "POST /api/tasks/1.2/assign", "\"other\"", "{}").await?.status, 412);
+    let taken = send("bob", "POST /api/tasks/1.2/assign", &tag, "{}").await?;
+    assert_eq!(taken.status, 200);
+    let new = taken.header("etag").to_owned();
+    assert_ne!(new, tag);
+    assert_eq!(send("bob", "PUT /api/tasks/1.2/draft", &tag, r#"{"approved":true}"#).await?.status, 412);
+    let kept = send("bob", "PUT /api/tasks/1.2/draft", &new, r#"{"approved":true}"#).await?;
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    assert_ne!(kept.header("etag"), new, "what is kept belongs to it");
+    assert_eq!(site.get("bob", "/api/tasks/1.2/form").await?.json()["values"]["approved"], true);
+    assert_eq!(send("bob", "DELETE /api/tasks/1.2/draft", "*", "").await?.status, 204);
+    let done = send("bob", "POST /api/tasks/1.2/execute", &format!("\"x\", {new}"), r#"{"approved":true}"#).await?;
+    assert_eq!(done.status, 200, "{}", done.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn bad_requests_are_problems_that_say_why() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    for (line, body, status, text) in [
+        ("POST /api/starts/request/start", "{", 422, "not valid JSON"),
+        ("POST /api/starts/request/start", r#"{"text":"a","text":"b","value":1}"#, 422, "text"),
+        ("POST /api/starts/request/start", r#"{"text":"a","count":1e400,"value":1}"#, 422, ""),
+        ("POST /api/starts/request/start", "[]", 422, ""),
+        ("POST /api/tasks/1.2/assign", r#"{"note":5}"#, 422, "is not a text"),
+        ("POST /api/tasks/1.2/assign", r#"{"why":"x"}"#, 422, "is not known here"),
+        ("POST /api/tasks/1.2/destroy", "{}", 404, ""),
+        ("POST /api/tasks/1.1/execute", "{}", 404, ""),
+        ("GET /api/queue?order=owner", "", 422, "is not one of oldest"),
+        ("GET /api/queue?ownr=bob", "", 422, "is not a filter of this list"),
+        ("GET /api/queue?after=17", "", 422, "is not a place in a list"),
+        ("GET /api/queue?size=0", "", 422, "is not a number from 1 to 200"),
+        ("GET /api/processes?status=x", "", 422, "is not one of open"),
+        ("GET /api/processes?after=due::1.1", "", 422, ""),
+        ("GET /api/queue?flow=nothing", "", 404, ""),
+        ("GET /api/nothing", "", 404, ""),
+    ] {
+        let answer = site.send("bob", line, &[("content-type", "application/json")], body).await?;
+        assert_eq!(answer.status, status, "{line} {body}: {}", answer.body);
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{line}");
+        assert!(answer.body.contains(text), "{line} {body}: {}", answer.body);
+    }
+    let deep = format!("{{\"text\":\"a\",\"value\":{}1{}}}", "[".repeat(2_000), "]".repeat(2_000));
+    let answer =
+        site.send("bob", "POST /api/starts/request/start", &[("content-type", "application/json")], deep).await?;
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_description_names_every_route_of_the_interface() -> Result {
+    let site = Site::new().await?;
+    let document = site.get("guest", "/api/openapi.json").await?.json();
+    assert_eq!(document["openapi"], "3.1.1");
+    assert_eq!(document["servers"][0]["url"], "/flows");
+    for (method, path) in ALL.iter().filter(|(_, path)| path.starts_with("/api/") && !path.ends_with("openapi.json")) {
+        let paths: Vec<String> = match *path {
+            "/api/starts/{flow}/{node}" => {
+                vec!["/api/starts/request/start".to_owned(), "/api/starts/order/start".to_owned()]
+            }
+            path if path.contains("{verb}") => {
+                let verbs: &[&str] = if path.contains("{task}") {
+                    &[
+                        "assign",
+                        "unassign",
+                        "reassign",
+                        "cancel_task",
+                        "end_branch",
+                        "undo",
+                        "revive",
+                        "retry",
+                        "go_back",
+                    ]
+                } else {
+                    &["cancel", "suspend", "resume_process"]
+                };
+                verbs.iter().map(|verb| path.replace("{verb}", verb)).collect()
+            }
+            path => vec![path.to_owned()],
+        };
+        for path in paths {
+            let operation = &document["paths"][&path][*method];
+            assert!(operation["operationId"].is_string(), "{method} {path}: {operation}");
+            assert!(operation["responses"].is_object(), "{method} {path}");
+        }
+    }
+    let form = &document["components"]["schemas"]["request.approve"];
+    assert_eq!(form["required"], json!(["approved"]), "{form}");
+    // Every reference leads somewhere, and no two operations have one name.
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(document.pointer(reference).is_some(), "{reference}");
+    }
+    let mut names: Vec<&str> =
+        text.split("\"operationId\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+    Ok(())
+}

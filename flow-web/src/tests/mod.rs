@@ -1,0 +1,12 @@
+//! The pages and the REST interface, asked without a network.
+
+mod api;
+mod forms;
+mod office;
+mod pages;
+mod security;
+mod site;
+
+pub(crate) use site::{Answer, Site};
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -1,0 +1,155 @@
+//! Flows to test with, and people.
+
+use flow_core::prelude::*;
+use flow_core::{Candidate, Secret};
+
+use crate::WebUser;
+
+pub(crate) type Db = diesel::SqliteConnection;
+
+/// A colour.
+#[derive(Choices, Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Colour {
+    /// Red
+    Red,
+    /// Green
+    Green,
+}
+
+/// A request.
+#[derive(ProcessProxy, Debug, Clone)]
+pub(crate) struct RequestProcess {
+    process: Process,
+    /// Text
+    #[json(max_length = 60)]
+    text: String,
+    /// Pin
+    pin: Option<Secret<String>>,
+    /// Count
+    #[json(range = 1..=9)]
+    count: Option<i64>,
+    /// Colours
+    #[json(default)]
+    colours: Vec<Colour>,
+    /// Names
+    #[json(default)]
+    names: Vec<String>,
+    /// Urgent
+    #[json(default)]
+    urgent: bool,
+    /// Sure
+    sure: Option<bool>,
+    /// Approved
+    approved: Option<bool>,
+    /// A value
+    value: serde_json::Value,
+    /// Broken
+    #[json(default)]
+    broken: bool,
+}
+
+/// Request <b>&"title"
+///
+/// Something is asked for.
+#[flow(process = RequestProcess, connection = Db, summary = "About {process.text}", reference = "R-{process.text}",
+       name = "request")]
+#[derive(Debug)]
+pub(crate) struct RequestFlow {
+    /// Ask for it
+    #[node(form = AskForm { text, pin, count, colours, names, urgent, sure, value }, permission(this.is_no_guest),
+           next = this.approve)]
+    pub(crate) start: Start,
+    /// Approve <i>it</i>
+    #[node(form = ApproveForm { approved: required }, permission("approve"), different_from(this.start),
+           next = this.note)]
+    pub(crate) approve: View,
+    /// Note it down
+    #[node(form = NoteForm { broken }, permission("approve"), next = this.send)]
+    pub(crate) note: View,
+    /// Send it
+    #[node(run = this.send_it, next = this.called)]
+    pub(crate) send: Job,
+    /// Wait for the answer
+    #[node(permission("call"), next = this.end)]
+    pub(crate) called: Handle,
+    pub(crate) end: End,
+}
+
+impl RequestFlow {
+    fn is_no_guest(user: &dyn User) -> bool {
+        user.id() != "guest"
+    }
+
+    fn send_it(job: &JobContext<Self>) -> Step {
+        if job.process.broken() { Err("the <line> is dead".into()) } else { Ok(()) }
+    }
+}
+
+/// Order
+#[flow(connection = Db, name = "order")]
+#[derive(Debug)]
+pub(crate) struct OrderFlow {
+    /// Order it
+    #[node(permission("order"), next = this.pack)]
+    pub(crate) start: Start,
+    /// Pack it
+    #[node(candidates = this.packers, next = this.end)]
+    pub(crate) pack: View,
+    pub(crate) end: End,
+}
+
+impl OrderFlow {
+    fn packers(_: &Activation<Self>) -> Vec<Candidate> {
+        vec![group("packers")]
+    }
+}
+
+pub(crate) static FLOWS: Flows<Db> = flows![RequestFlow, OrderFlow];
+
+/// Somebody who uses the pages.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) id: &'static str,
+    name: &'static str,
+    permissions: &'static [&'static str],
+    manages: &'static [&'static str],
+    language: Option<&'static str>,
+}
+
+const fn person(id: &'static str, permissions: &'static [&'static str], manages: &'static [&'static str]) -> Person {
+    Person { id, name: id, permissions, manages, language: None }
+}
+
+pub(crate) const PEOPLE: &[Person] = &[
+    Person { name: "Anna <Berg>", ..person("anna", &["order"], &[]) },
+    Person { name: "Bob", ..person("bob", &["approve", "call"], &[]) },
+    person("bill", &["approve"], &[]),
+    Person { language: Some("de"), ..person("gerd", &["approve"], &[]) },
+    person("boss", &[], &["request"]),
+    person("head", &["order"], &["order"]),
+    person("guest", &[], &[]),
+];
+
+impl User for Person {
+    fn id(&self) -> &str {
+        self.id
+    }
+
+    fn may(&self, permission: &Permission) -> bool {
+        self.permissions.contains(&permission.name())
+    }
+
+    fn manages(&self, flow: &str) -> bool {
+        self.manages.contains(&flow)
+    }
+}
+
+impl WebUser for Person {
+    fn display_name(&self) -> &str {
+        self.name
+    }
+
+    fn language(&self) -> Option<&str> {
+        self.language
+    }
+}

@@ -1,0 +1,203 @@
+//! What people do on the pages.
+
+use super::office::FLOWS;
+use super::{Result, Site};
+
+/// The key of a start's form.
+fn once(page: &str) -> &str {
+    let rest = page.split_once("name=\"flow.once\" value=\"").map_or("", |(_, rest)| rest);
+    rest.split('"').next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_request_goes_from_its_start_to_its_end() -> Result {
+    let site = Site::new().await?;
+    let page = site.get("anna", "/start/request/start").await?;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("<h1>Ask for it</h1>"), "{}", page.body);
+    let key = once(&page.body);
+    let sent =
+        site.post("anna", "/start/request/start", &format!("flow.once={key}&text=paper&count=3&value=1")).await?;
+    assert_eq!((sent.status, sent.location()), (303, "/flows/processes/1?done=start:1"), "{}", sent.body);
+    let page = site.get("anna", "/processes/1?done=start:1").await?;
+    assert!(page.body.contains("It was started.") && page.body.contains("About paper"), "{}", page.body);
+    assert!(page.body.contains("waits for somebody to take it"), "{}", page.body);
+
+    let queue = site.get("bob", "/queue").await?;
+    assert!(queue.body.contains("/flows/tasks/1.2\">Approve &lt;i&gt;it&lt;/i&gt;</a>"), "{}", queue.body);
+    let task = site.get("bob", "/tasks/1.2").await?;
+    assert!(task.body.contains("Take this task") && !task.body.contains("name=\"approved\""), "{}", task.body);
+    let taken = site.post("bob", "/tasks/1.2/assign", "").await?;
+    assert_eq!((taken.status, taken.location()), (303, "/flows/tasks/1.2?done=assign:1.2"));
+    let task = site.get("bob", "/tasks/1.2").await?;
+    assert!(task.body.contains("<select id=\"field-approved\" name=\"approved\" required"), "{}", task.body);
+
+    // The next task of the process is bob's to take.
+    let done = site.post("bob", "/tasks/1.2", "approved=true&flow.do=execute").await?;
+    assert_eq!((done.status, done.location()), (303, "/flows/tasks/1.3?done=execute:1.2"));
+    site.post("bob", "/tasks/1.3/assign", "").await?;
+    let done = site.post("bob", "/tasks/1.3", "").await?;
+    assert_eq!((done.status, done.location()), (303, "/flows?done=execute:1.3"), "nothing more is bob's");
+    site.db(|conn| FLOWS.run_due(conn)).await?;
+    let called = site.call("bob", "POST /api/tasks/1.5/run", serde_json::json!({})).await?;
+    assert_eq!(called.status, 200, "{}", called.body);
+    let page = site.get("anna", "/processes/1").await?;
+    assert!(page.body.contains("It has ended; nothing is open."), "{}", page.body);
+    let archive = site.get("bob", "/archive").await?;
+    assert!(archive.body.contains("/flows/tasks/1.3"), "{}", archive.body);
+    let requests = site.get("anna", "/requests").await?;
+    assert!(requests.body.contains("R-paper"), "{}", requests.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_starts_once_and_says_so() -> Result {
+    let site = Site::new().await?;
+    let page = site.get("anna", "/start/request/start").await?;
+    let form = format!("flow.once={}&text=paper&value=1", once(&page.body));
+    let first = site.post("anna", "/start/request/start", &form).await?;
+    assert_eq!(first.location(), "/flows/processes/1?done=start:1");
+    for _ in 0..3 {
+        let again = site.post("anna", "/start/request/start", &form).await?;
+        assert_eq!((again.status, again.location()), (303, "/flows/processes/1?done=started_before:1"));
+    }
+    let page = site.get("anna", "/processes/1?done=started_before:1").await?;
+    assert!(page.body.contains("Nothing new was started."), "{}", page.body);
+    // A key of somebody else's names nothing of bob's.
+    assert_eq!(site.post("bob", "/start/request/start", &form).await?.status, 404);
+    // Without a key nothing is started.
+    assert_eq!(site.post("anna", "/start/request/start", "text=paper&value=1").await?.status, 400);
+    assert_eq!(site.db(|conn| FLOWS.find_processes().count(conn, 10)).await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_comes_too_late_reads_who_was_quicker() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    assert_eq!(site.post("bob", "/tasks/1.2/assign", "").await?.status, 303);
+    let late = site.post("bill", "/tasks/1.2/assign", "").await?;
+    assert_eq!(late.status, 409);
+    assert!(late.body.contains("Somebody was quicker") && late.body.contains("by bob"), "{}", late.body);
+    assert!(late.body.contains("Nothing of what you sent was done."), "{}", late.body);
+    let page = site.get("bill", "/tasks/1.2").await?;
+    assert_eq!(page.status, 409, "the link of an old list");
+    // Who may not do such tasks does not learn who has it.
+    assert_eq!(site.post("head", "/tasks/1.2/assign", "").await?.status, 404);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_for_its_owner() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    site.post("bob", "/tasks/1.2/assign", "").await?;
+    let kept = site.post("bob", "/tasks/1.2", "approved=false&flow.do=draft").await?;
+    assert_eq!((kept.status, kept.location()), (303, "/flows/tasks/1.2?done=draft:1.2"), "{}", kept.body);
+    let page = site.get("bob", "/tasks/1.2").await?;
+    assert!(page.body.contains("<option value=\"false\" selected>No</option>"), "{}", page.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn verbs_ask_first_and_keep_the_reason() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    let page = site.get("boss", "/processes/1/cancel").await?;
+    assert!(page.status == 200 && page.body.contains("This cannot be taken back."), "{}", page.body);
+    let refused = site.get("bob", "/processes/1/cancel").await?;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    let done = site.post("boss", "/processes/1/cancel", "flow.note=a+duplicate").await?;
+    assert_eq!(done.location(), "/flows/processes/1?done=cancel:1");
+    let page = site.get("anna", "/processes/1").await?;
+    assert!(page.body.contains("<q>a duplicate</q>"), "{}", page.body);
+    let late = site.get("boss", "/processes/1/suspend").await?;
+    assert_eq!(late.status, 409, "{}", late.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_task_is_given_to_somebody_who_may_do_it() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    site.post("bob", "/tasks/1.2/assign", "").await?;
+    let page = site.get("boss", "/tasks/1.2/reassign?search=bi").await?;
+    assert!(page.body.contains("<option value=\"bill\">"), "{}", page.body);
+    let wrong = site.post("boss", "/tasks/1.2/reassign", "flow.to=anna").await?;
+    assert_eq!(wrong.status, 403, "{}", wrong.body);
+    let nobody = site.post("boss", "/tasks/1.2/reassign", "flow.to=nobody").await?;
+    assert_eq!(nobody.status, 422, "{}", nobody.body);
+    let done = site.post("boss", "/tasks/1.2/reassign", "flow.to=bill&flow.note=bob+is+ill").await?;
+    assert_eq!((done.status, done.location()), (303, "/flows?done=reassign:1.2"), "{}", done.body);
+    assert!(site.get("bill", "/").await?.body.contains("/flows/tasks/1.2"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn many_failed_tasks_are_tried_again_with_a_result_for_each() -> Result {
+    let site = Site::new().await?;
+    let (a, b) = (site.failed("a").await?, site.failed("b").await?);
+    let page = site.get("boss", "/errors").await?;
+    assert!(page.body.contains("the &lt;line&gt; is dead <span class=\"count\">2</span>"), "{}", page.body);
+    let done = site.post("boss", "/bulk", &format!("flow.do=retry&flow.id={a}.4&flow.id={b}.4&flow.id=99.1")).await?;
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert!(done.body.contains("1 of 3 rows could not be done."), "{}", done.body);
+    assert!(done.body.contains("There is nothing here"), "{}", done.body);
+    assert!(site.get("boss", "/work").await?.body.contains("Send it"));
+    // What is asked about first.
+    let asks = site.post("boss", "/bulk", &format!("flow.do=cancel&flow.id={a}&flow.id={b}")).await?;
+    assert!(asks.body.contains("It is done with 2 rows."), "{}", asks.body);
+    assert_eq!(site.db(|conn| FLOWS.find_processes().open().count(conn, 10)).await?, 2, "nothing was done yet");
+    let done = site.post("boss", "/bulk", &format!("flow.do=cancel&flow.sure=yes&flow.id={a}&flow.id={b}")).await?;
+    assert!(done.body.contains("Done with all 2 rows."), "{}", done.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_pages_speak_the_language_of_the_person() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    let page = site.get("gerd", "/queue").await?;
+    assert!(page.body.contains("<html lang=\"de\">") && page.body.contains("Offene Aufgaben"), "{}", page.body);
+    let page = site.send("bob", "GET /queue", &[("accept-language", "de-AT,en;q=0.5")], "").await?;
+    assert!(page.body.contains("<html lang=\"de\">"), "{}", page.body);
+    let page = site.send("bob", "GET /queue", &[("accept-language", "fr")], "").await?;
+    assert!(page.body.contains("<html lang=\"en\">"), "{}", page.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_template_of_the_app_comes_first_and_a_wrong_one_is_refused() -> Result {
+    let site = Site::with(|web| {
+        let own = "{% extends \"task.html\" %}{% block form %}<p>Our own: {{ task.title }}</p>{% endblock %}";
+        web.template("request/approve_task.html", own).title("Acme")
+    })
+    .await?;
+    site.request("paper").await?;
+    let page = site.get("bob", "/tasks/1.2").await?;
+    assert!(page.body.contains("<p>Our own: Approve &lt;i&gt;"), "{}", page.body);
+    assert!(page.body.contains("· Acme</title>"), "{}", page.body);
+    let wrong = Site::with(|web| web.template("task.html", "{% if %}")).await.err().map(|error| error.to_string());
+    assert!(wrong.is_some_and(|error| error.starts_with("a template is not valid")));
+    let wrong = Site::with(|web| web.time_zone("Mars/Base")).await.err().map(|error| error.to_string());
+    assert_eq!(wrong.as_deref(), Some("there is no time zone `Mars/Base`, as in Europe/Berlin"));
+    let wrong = Site::with(|web| web.trust_origin("flow.example")).await.err().map(|error| error.to_string());
+    assert_eq!(wrong.as_deref(), Some("`flow.example` is not an origin, as in https://flow.example.com"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn lists_go_on_page_by_page() -> Result {
+    let site = Site::new().await?;
+    for number in 0..52 {
+        site.request(&format!("n{number}")).await?;
+    }
+    let page = site.get("bob", "/queue?flow=request").await?;
+    let next = page.body.split("href=\"?").find(|part| part.contains("rel=\"next\"")).unwrap_or_default();
+    let next = next.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    assert!(next.contains("flow=request") && next.contains("after="), "{next}");
+    let page = site.get("bob", &format!("/queue?{next}")).await?;
+    assert_eq!(page.body.matches("class=\"main\"").count(), 2, "{}", page.body);
+    assert!(page.body.contains("52</span>"), "the menu counts: {}", page.body);
+    Ok(())
+}

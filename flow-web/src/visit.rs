@@ -1,0 +1,187 @@
+//! A request of a person: who, in which language, from where, and what it takes to answer it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path, RawQuery};
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use flow_core::{FlowConnection, Flows, ProcessId, TaskId, User};
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::language::Language;
+use crate::shared::Shared;
+use crate::user::WebUser;
+
+/// Counts in the menu go no further.
+const MOST: usize = 100;
+
+/// What the guard knows of a request that it let pass.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) user: Arc<dyn WebUser>,
+    /// Where the router is mounted: empty, or `/flows`.
+    pub(crate) base: Arc<str>,
+    pub(crate) language: Language,
+}
+
+/// A request of a person.
+pub(crate) struct Visit<C: 'static> {
+    pub(crate) web: Arc<Shared<C>>,
+    pub(crate) caller: Caller,
+    params: HashMap<String, String>,
+    query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+}
+
+impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Shared<C>>) -> Result<Self, Fault> {
+        // Without the guard nobody is known, and nothing is shown.
+        let caller = parts.extensions.get::<Caller>().cloned();
+        let caller = caller.ok_or(Fault::Request(StatusCode::UNAUTHORIZED, "fault.unknown_user"))?;
+        let params = Path::<HashMap<String, String>>::from_request_parts(parts, web).await;
+        let Path(params) = params.map_err(|_| Fault::not_found())?;
+        let query = RawQuery::from_request_parts(parts, web).await.ok().and_then(|RawQuery(query)| query);
+        let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+        Ok(Visit { web: Arc::clone(web), caller, params, query, headers: parts.headers.clone() })
+    }
+}
+
+impl<C: FlowConnection + Send> Visit<C> {
+    pub(crate) fn flows(&self) -> Flows<C> {
+        self.web.flows
+    }
+
+    pub(crate) fn user(&self) -> &dyn User {
+        &*self.caller.user
+    }
+
+    /// A part of the address.
+    pub(crate) fn param(&self, name: &str) -> Result<&str, Fault> {
+        self.params.get(name).map(String::as_str).ok_or_else(Fault::not_found)
+    }
+
+    /// The task that the address names. One address for each: `017.2` is none.
+    pub(crate) fn task(&self) -> Result<TaskId, Fault> {
+        let text = self.param("task")?;
+        text.parse().ok().filter(|id: &TaskId| id.to_string() == text).ok_or_else(Fault::not_found)
+    }
+
+    /// The process that the address names.
+    pub(crate) fn process(&self) -> Result<ProcessId, Fault> {
+        let text = self.param("process")?;
+        text.parse().ok().filter(|id: &ProcessId| id.to_string() == text).ok_or_else(Fault::not_found)
+    }
+
+    /// The last value of a name in the query, if it says anything.
+    pub(crate) fn asked(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().rev().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The names of the query that are not known: REST refuses them, so that a filter with a typo filters.
+    pub(crate) fn unknown_in_query(&self, known: &[&str]) -> Option<&str> {
+        self.query.iter().map(|(name, _)| name.as_str()).find(|name| !known.contains(name))
+    }
+
+    /// The query without the place in the list, to add the next one.
+    pub(crate) fn filters(&self) -> String {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in self.query.iter().filter(|(name, value)| name != "after" && !value.is_empty()) {
+            text.append_pair(name, value);
+        }
+        text.finish()
+    }
+
+    /// Does some work with a connection, on a thread that may wait.
+    pub(crate) async fn work<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut C, &Self) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let web = Arc::clone(&self.web);
+        let (send, receive) = tokio::sync::oneshot::channel();
+        let job = Box::new(move |conn: &mut C| {
+            // Nobody waits for it if the browser has gone.
+            let _ = send.send(work(conn, &self));
+        });
+        web.database.run(job).await?;
+        receive.await.map_err(|_| Fault::Database(crate::database::DatabaseError::Panicked))?
+    }
+
+    /// A page, with the menu around it.
+    pub(crate) fn page(&self, conn: &mut C, name: &str, content: Value) -> Result<Response, Fault> {
+        self.page_of(conn, &[format!("{name}.html")], StatusCode::OK, content)
+    }
+
+    /// A page by the first of some templates that there is.
+    pub(crate) fn page_of(
+        &self,
+        conn: &mut C,
+        templates: &[String],
+        status: StatusCode,
+        mut content: Value,
+    ) -> Result<Response, Fault> {
+        let flows = self.flows();
+        let count = |number: usize| if number >= MOST { format!("{}+", MOST - 1) } else { number.to_string() };
+        let inbox = flows.find_tasks().inbox_of(self.user()).count(conn, MOST)?;
+        let queue = flows.find_tasks().queue_of(self.user()).count(conn, MOST)?;
+        let managed = self.manages_any();
+        let errors = if managed { flows.find_tasks().managed_by(self.user()).errors().count(conn, MOST)? } else { 0 };
+        if let Some(content) = content.as_object_mut() {
+            let some = |number: usize| if number == 0 { Value::Null } else { count(number).into() };
+            content.insert(
+                "counts".to_owned(),
+                json!({ "inbox": some(inbox), "queue": some(queue), "errors": some(errors) }),
+            );
+            content.insert("done".to_owned(), self.done());
+        }
+        let html = self.web.render(&self.caller, templates, content)?;
+        Ok(html_response(status, html))
+    }
+
+    /// Whether they manage any flow.
+    pub(crate) fn manages_any(&self) -> bool {
+        crate::shared::manages_any(self.flows().all(), self.user())
+    }
+
+    /// What was done before this page: `?done=execute:17.2`. Nothing of it is shown that is not a known word or a
+    /// number.
+    fn done(&self) -> Value {
+        let Some((word, id)) = self.asked("done").and_then(|done| done.split_once(':')) else { return Value::Null };
+        let known = crate::texts::find(&format!("done.{word}"));
+        let task = id.parse::<TaskId>().ok();
+        let process = id.parse::<ProcessId>().ok().map(ProcessId::get).or(task.map(TaskId::process));
+        match (known, process) {
+            (Some(_), Some(process)) => json!({ "key": format!("done.{word}"), "process": process, "id": id }),
+            _ => Value::Null,
+        }
+    }
+
+    /// To another page of this router, by GET.
+    pub(crate) fn redirect(&self, to: &str) -> Result<Response, Fault> {
+        let base = &*self.caller.base;
+        // Where the router is mounted there is no slash at its end.
+        let to = if base.is_empty() { to } else { to.strip_prefix('/').filter(is_of_home).unwrap_or(to) };
+        let to = HeaderValue::from_str(&format!("{base}{to}")).map_err(|_| Fault::not_found())?;
+        Ok((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response())
+    }
+
+    /// A text of ours in the language of the person.
+    pub(crate) fn text(&self, key: &'static str) -> &'static str {
+        crate::texts::text(self.caller.language, key)
+    }
+}
+
+/// What follows the slash of the inbox: nothing, or a query.
+fn is_of_home(rest: &&str) -> bool {
+    rest.is_empty() || rest.starts_with('?')
+}
+
+pub(crate) fn html_response(status: StatusCode, html: String) -> Response {
+    (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response()
+}

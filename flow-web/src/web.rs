@@ -1,0 +1,160 @@
+//! The pages of an app, as a router.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use flow_core::{FlowConnection, Flows};
+use jiff::tz::TimeZone;
+
+use crate::database::Database;
+use crate::shared::Shared;
+use crate::user::{People, SignIn, WebUser, sign_in};
+use crate::{routes, templates};
+
+/// Largest body of a request, in bytes, where nothing is said: more than any document may have.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Web pages and a REST interface for the flows of an app: `FlowWeb::new(&FLOWS, pool, sign_in).router()`.
+///
+/// It is a router of axum, for `nest` at any address. It knows no flow by name. Whatever it shows and does, it asks the
+/// engine first: what a person may not see is 404, what they may not do 403, and what somebody else did meanwhile a page
+/// that says who and when.
+///
+/// `sign_in` says who sends a request: it gets the head of the request, and returns a [`WebUser`] or a response, such as
+/// a redirect to a page of the app where people sign in. It is asked at every request.
+#[doc = include_str!("../docs/example.md")]
+#[must_use = "the pages are served by its router"]
+pub struct FlowWeb<C: 'static> {
+    flows: Flows<C>,
+    database: Box<dyn Database<C>>,
+    sign_in: SignIn,
+    people: Option<Box<dyn People<C>>>,
+    templates: Vec<(String, String)>,
+    zone: String,
+    title: String,
+    sign_out: Option<String>,
+    origins: Vec<String>,
+    body_limit: usize,
+}
+
+impl<C> std::fmt::Debug for FlowWeb<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FlowWeb").field("title", &self.title).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no router.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WebError {
+    /// A template of the app cannot be parsed.
+    #[error("a template is not valid: {0:#}")]
+    Template(Box<dyn std::error::Error + Send + Sync>),
+    /// There is no time zone of this name.
+    #[error("there is no time zone `{0}`, as in Europe/Berlin")]
+    TimeZone(String),
+    /// It is not an origin.
+    #[error("`{0}` is not an origin, as in https://flow.example.com")]
+    Origin(String),
+}
+
+impl<C: FlowConnection + Send> FlowWeb<C> {
+    /// The pages of these flows, with connections from this pool, for those whom `sign_in` knows.
+    pub fn new<F, Fut, U, R>(flows: &Flows<C>, database: impl Database<C>, sign_in_by: F) -> Self
+    where
+        F: Fn(Parts) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<U, R>> + Send + 'static,
+        U: WebUser,
+        R: IntoResponse,
+    {
+        FlowWeb {
+            flows: *flows,
+            database: Box::new(database),
+            sign_in: sign_in(sign_in_by),
+            people: None,
+            templates: Vec::new(),
+            zone: "UTC".to_owned(),
+            title: "Flow".to_owned(),
+            sign_out: None,
+            origins: Vec::new(),
+            body_limit: BODY_LIMIT,
+        }
+    }
+
+    /// The people of the app: their names, and whom a task can be given to.
+    pub fn people(mut self, people: impl People<C>) -> Self {
+        self.people = Some(Box::new(people));
+        self
+    }
+
+    /// What the pages are called, in their heads and titles. Without it: `Flow`.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// The time zone in which moments are shown and entered, as in `Europe/Berlin`. Without it: UTC.
+    pub fn time_zone(mut self, name: impl Into<String>) -> Self {
+        self.zone = name.into();
+        self
+    }
+
+    /// An address of the app that a POST to signs the person out: the pages have a button for it.
+    pub fn sign_out(mut self, path: impl Into<String>) -> Self {
+        self.sign_out = Some(path.into());
+        self
+    }
+
+    /// Another origin that forms may come from: where a proxy changes the header `Host`, the one that people see, as in
+    /// `https://flow.example.com`.
+    pub fn trust_origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
+    /// A template of the app, in place of ours of this name, such as `task.html`. A task looks for
+    /// `{flow}/{node}_task.html`, `{flow}/task.html` and `task.html`, in this order, and a start and a process alike;
+    /// all of them extend `base.html`. The language is minijinja's.
+    pub fn template(mut self, name: impl Into<String>, source: impl Into<String>) -> Self {
+        self.templates.push((name.into(), source.into()));
+        self
+    }
+
+    /// The largest body of a request, in bytes. Without it: 1 MiB.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// The router: `Router::new().nest("/flows", web.router()?)`.
+    ///
+    /// # Errors
+    /// A template that cannot be parsed, a time zone that does not exist, a trusted origin that is none.
+    pub fn router(self) -> Result<Router, WebError> {
+        let zone = TimeZone::get(&self.zone).map_err(|_| WebError::TimeZone(self.zone.clone()))?;
+        let is_origin = |text: &str| {
+            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' ', '*']))
+        };
+        if let Some(wrong) = self.origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(WebError::Origin(wrong.clone()));
+        }
+        let templates = templates::environment(self.templates, &zone);
+        let shared = Shared {
+            flows: self.flows,
+            database: self.database,
+            sign_in: self.sign_in,
+            people: self.people,
+            templates: templates.map_err(|error| WebError::Template(Box::new(error)))?,
+            zone,
+            title: self.title,
+            sign_out: self.sign_out,
+            origins: self.origins,
+            body_limit: self.body_limit,
+        };
+        Ok(routes::router(Arc::new(shared)))
+    }
+}

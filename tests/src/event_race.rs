@@ -1,0 +1,270 @@
+//! Times, messages and signals with several dispatchers and senders at once, on any back end.
+
+/// The flows and the cases. `$fresh` gives a database of that name, with `connect()`.
+#[macro_export]
+macro_rules! event_race_suite {
+    ($module:ident, $connection:ty, $fresh:expr) => {
+        mod $module {
+            $crate::cases! {
+            use std::sync::Barrier;
+
+            use flow_core::prelude::*;
+            use flow_core::test_util::TestClock;
+            use flow_core::{Delivery, ErrorKind, ProcessId, ProcessStatus, Timestamp};
+
+            type Db = $connection;
+            const BANK: System = System("bank");
+            const DISPATCHERS: usize = 5;
+
+            #[derive(ProcessProxy, Debug)]
+            pub struct OrderProcess {
+                process: Process,
+                number: String,
+                #[json(default)]
+                paid: i64,
+                #[json(default)]
+                late: bool,
+            }
+
+            /// Starts every ten minutes.
+            #[flow(connection = Db)]
+            pub struct PulseFlow {
+                #[node(every = minutes(10), next = this.end)]
+                pulse: StartTimer,
+                end: End,
+            }
+
+            /// Waits for a payment, for an hour.
+            #[flow(process = OrderProcess, connection = Db)]
+            pub struct OrderFlow {
+                #[node(permission(anyone), next = this.paid)]
+                order: StartHandle,
+                #[node(message = "payment", key = |a| a.process.number(), input = i64,
+                       run = |a, amount| a.process.set_paid(a.process.paid() + amount),
+                       on_timeout(hours(1), this.give_up), next = this.end)]
+                paid: MessageCatch,
+                #[node(run = |a| a.process.set_late(true), next = this.end)]
+                give_up: Function,
+                end: End,
+            }
+
+            /// Waits for a signal.
+            #[flow(connection = Db)]
+            pub struct WatchFlow {
+                #[node(permission(anyone), next = this.wait)]
+                start: StartHandle,
+                #[node(signal = "bell", next = this.end)]
+                wait: SignalCatch,
+                end: End,
+            }
+
+            /// Throws it.
+            #[flow(connection = Db)]
+            pub struct RingFlow {
+                #[node(permission(anyone), next = this.ring)]
+                start: StartHandle,
+                #[node(signal = "bell", next = this.end)]
+                ring: SignalThrow,
+                end: End,
+            }
+
+            static FLOWS: Flows<Db> = flows![PulseFlow, OrderFlow, WatchFlow, RingFlow];
+
+            fn rounds(default: usize) -> usize {
+                std::env::var("FLOW_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+            }
+
+            /// Runs `f` on all connections at once, each with its clock at this time; what each of them answered.
+            fn at_once<T: Send>(connections: &mut [Db], now: Timestamp, f: impl Fn(usize, &mut Db) -> T + Sync) -> Vec<T> {
+                let barrier = Barrier::new(connections.len());
+                std::thread::scope(|scope| {
+                    let threads: Vec<_> = connections
+                        .iter_mut()
+                        .enumerate()
+                        .map(|(n, conn)| {
+                            let (barrier, f) = (&barrier, &f);
+                            scope.spawn(move || {
+                                let _clock = TestClock::install_at(now);
+                                barrier.wait();
+                                f(n, conn)
+                            })
+                        })
+                        .collect();
+                    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+                })
+            }
+
+            /// What is due, until nothing is. That another one is busy with it is no mistake.
+            fn run(conn: &mut Db) {
+                loop {
+                    match FLOWS.run_due(conn) {
+                        Ok(report) if !report.any() => return,
+                        Ok(_) => {}
+                        Err(error) => assert!(error.is_retryable(), "{error}"),
+                    }
+                }
+            }
+
+            fn order(conn: &mut Db, number: &str) -> ProcessId {
+                let data = OrderProcessData { number: number.to_owned(), paid: 0, late: false };
+                OrderFlow.order.run(conn, &System("shop"), data).unwrap().id().into()
+            }
+
+            fn paid(conn: &mut Db, id: ProcessId) -> (ProcessStatus, i64, bool) {
+                let process: OrderProcess = OrderFlow.processes().by_id(id).first(conn).unwrap();
+                (process.status(), process.paid(), process.late())
+            }
+
+            fn sound(conn: &mut Db) {
+                assert_eq!(FLOWS.check_deep(conn).unwrap(), [], "the rows agree");
+            }
+
+            fn start() -> Timestamp {
+                "2026-11-28T10:00:00Z".parse().unwrap()
+            }
+
+            #[test]
+            fn each_time_starts_one_process_over_five_dispatchers() {
+                let database = $fresh("ticks");
+                let mut connections: Vec<Db> = (0..DISPATCHERS).map(|_| database.connect()).collect();
+                let mut conn = database.connect();
+                let mut now = start();
+                for round in 1..=rounds(15) {
+                    at_once(&mut connections, now, |_, conn| run(conn));
+                    let count: i64 = PulseFlow.processes().count().get_result(&mut conn).unwrap();
+                    assert_eq!(count, i64::try_from(round).unwrap(), "round {round}");
+                    now = now + minutes(10);
+                }
+                sound(&mut conn);
+            }
+
+            #[test]
+            fn a_message_of_one_id_from_two_connections_is_delivered_once() {
+                let database = $fresh("one_id");
+                let mut connections = [database.connect(), database.connect()];
+                let mut conn = database.connect();
+                let _clock = TestClock::install_at(start());
+                for round in 0..rounds(20) {
+                    let number = format!("A-{round}");
+                    // Two wait, so that a second delivery would find somebody.
+                    let orders = [order(&mut conn, &number), order(&mut conn, &number)];
+                    let sent = at_once(&mut connections, start(), |_, conn| {
+                        FLOWS.message(conn, &BANK, "payment", &number, &5).id(&number).send().unwrap()
+                    });
+                    let repeated = sent.iter().filter(|sent| **sent == Delivery::Repeated).count();
+                    assert_eq!(repeated, 1, "{sent:?}");
+                    let all: i64 = orders.map(|id| paid(&mut conn, id).1).iter().sum();
+                    assert_eq!(all, 5);
+                }
+                sound(&mut conn);
+            }
+
+            #[test]
+            fn two_messages_for_one_catch_are_one_delivery_and_for_two_one_each() {
+                let database = $fresh("two_messages");
+                let mut connections = [database.connect(), database.connect()];
+                let mut conn = database.connect();
+                let _clock = TestClock::install_at(start());
+                for round in 0..rounds(20) {
+                    let number = format!("A-{round}");
+                    let mut orders = vec![order(&mut conn, &number)];
+                    if round % 2 == 1 {
+                        orders.push(order(&mut conn, &number));
+                    }
+                    let sent = at_once(&mut connections, start(), |n, conn| {
+                        FLOWS.message(conn, &BANK, "payment", &number, &[3, 4][n]).send()
+                    });
+                    let (done, refused): (Vec<_>, Vec<_>) = sent.into_iter().partition(Result::is_ok);
+                    assert_eq!((done.len(), refused.len()), (orders.len(), 2 - orders.len()));
+                    assert!(refused.into_iter().all(|error| error.unwrap_err().kind() == ErrorKind::NotFound));
+                    let mut amounts: Vec<i64> = orders.iter().map(|id| paid(&mut conn, *id).1).collect();
+                    amounts.sort_unstable();
+                    assert!(amounts == [3] || amounts == [4] || amounts == [3, 4], "{amounts:?}");
+                }
+                sound(&mut conn);
+            }
+
+            #[test]
+            fn a_message_and_the_timeout_of_its_catch_are_one_of_the_two() {
+                let database = $fresh("timeout");
+                let mut connections = [database.connect(), database.connect()];
+                let mut conn = database.connect();
+                let late = start() + hours(1);
+                for round in 0..rounds(20) {
+                    let number = format!("A-{round}");
+                    let id = {
+                        let _clock = TestClock::install_at(start());
+                        let id = order(&mut conn, &number);
+                        run(&mut conn);
+                        id
+                    };
+                    let sent = at_once(&mut connections, late, |n, conn| match n {
+                        0 => Some(FLOWS.message(conn, &BANK, "payment", &number, &5).send()),
+                        _ => {
+                            run(conn);
+                            None
+                        }
+                    });
+                    let delivered = match sent.into_iter().flatten().next().unwrap() {
+                        Ok(Delivery::To(_)) => true,
+                        Err(error) if error.kind() == ErrorKind::NotFound => false,
+                        other => panic!("{other:?}"),
+                    };
+                    let wanted = if delivered { (5, false) } else { (0, true) };
+                    let (status, amount, is_late) = paid(&mut conn, id);
+                    assert_eq!((status, (amount, is_late)), (ProcessStatus::Done, wanted));
+                }
+                sound(&mut conn);
+            }
+
+            #[test]
+            fn a_message_and_a_catch_that_opens_at_the_same_time_do_not_miss_each_other() {
+                let database = $fresh("opens");
+                let mut connections: Vec<Db> = (0..4).map(|_| database.connect()).collect();
+                let mut conn = database.connect();
+                let _clock = TestClock::install_at(start());
+                for round in 0..rounds(30) {
+                    let number = format!("A-{round}");
+                    let ids = at_once(&mut connections, start(), |n, conn| match n {
+                        0 => Some(order(conn, &number)),
+                        1 => {
+                            FLOWS.message(conn, &BANK, "payment", &number, &5).kept_for(days(1)).send().unwrap();
+                            None
+                        }
+                        _ => {
+                            run(conn);
+                            None
+                        }
+                    });
+                    run(&mut conn);
+                    let id = ids.into_iter().flatten().next().unwrap();
+                    assert_eq!(paid(&mut conn, id).1, 5, "round {round}");
+                }
+                sound(&mut conn);
+            }
+
+            #[test]
+            fn a_signal_comes_once_to_each_catch_over_five_dispatchers() {
+                let database = $fresh("signals");
+                let mut connections: Vec<Db> = (0..DISPATCHERS).map(|_| database.connect()).collect();
+                let mut conn = database.connect();
+                let _clock = TestClock::install_at(start());
+                for _ in 0..rounds(5) {
+                    let start_one = |conn: &mut Db| WatchFlow.start.run(conn, &BANK, Default::default()).unwrap().id();
+                    let watchers: Vec<i64> = (0..10).map(|_| start_one(&mut conn)).collect();
+                    RingFlow.start.run(&mut conn, &BANK, Default::default()).unwrap();
+                    RingFlow.start.run(&mut conn, &BANK, Default::default()).unwrap();
+                    at_once(&mut connections, start(), |_, conn| run(conn));
+                    run(&mut conn);
+                    for id in watchers {
+                        let history = FLOWS.history(&mut conn, id).unwrap();
+                        let actions: Vec<&str> = history.iter().map(|row| row.action()).collect();
+                        assert_eq!(actions, ["start", "catch"]);
+                    }
+                }
+                sound(&mut conn);
+            }
+            }
+        }
+    };
+}
