@@ -22,10 +22,12 @@ pub struct LeaveFlow {
 "#;
 
 /// A release in which processes wait in a node that is gone.
-const REFUSED: &str = "version = 1\n[leave 1]\nnode approve View -> next end\nnode end End\nnode start Start -> next approve\n";
+const REFUSED: &str =
+    "version = 1\n[leave 1]\nnode approve View -> next end\nnode end End\nnode start Start -> next approve\n";
 
 /// The same without such a node.
-const ACCEPTED: &str = "version = 1\n[leave 1]\nnode end End\nnode sign View -> next end\nnode start Start -> next sign\n";
+const ACCEPTED: &str =
+    "version = 1\n[leave 1]\nnode end End\nnode sign View -> next end\nnode start Start -> next sign\n";
 
 /// A package with one flow.
 struct Package(PathBuf);

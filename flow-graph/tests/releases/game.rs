@@ -204,8 +204,8 @@ fn can_end(leads: &[Vec<usize>], mut done: Vec<bool>) -> Vec<bool> {
 
 /// Whether a node goes on with a task of this kind: one of its own, or, where it is obsolete, of any kind that waits.
 fn goes_on(kind: Kind, task: &str) -> bool {
-    let kept = ["View", "Handle", "Job", "Timer", "Subprocess"];
-    kind.name() == task || kind == Kind::Obsolete && kept.contains(&task)
+    let waits = |kind: Kind| kind.waits() && !kind.is_boundary();
+    kind.name() == task || kind == Kind::Obsolete && Kind::from_name(task).is_some_and(waits)
 }
 
 /// What a release can go on with.
