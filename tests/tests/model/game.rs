@@ -234,7 +234,8 @@ impl Game {
 
     /// How many branches there are, each of them at one place.
     fn tokens(&self) -> usize {
-        let waits = |visit: &&Visit| visit.resting || is_open(visit.status) && visit.host.is_none() && !self.is_join(visit);
+        let waits =
+            |visit: &&Visit| visit.resting || is_open(visit.status) && visit.host.is_none() && !self.is_join(visit);
         let arrived: u32 = self.scopes.iter().filter(|scope| scope.alive != u32::MAX).map(|scope| scope.arrived).sum();
         self.visits.iter().filter(waits).count() + usize::try_from(arrived).unwrap()
     }
@@ -264,7 +265,10 @@ impl Game {
                 let plain = |kind| matches!(kind, Kind::View | Kind::Job | Kind::Function | Kind::If | Kind::Timer);
                 let revived = after().any(|next| self.visits[next].status == Revived);
                 let fired = after().any(|next| kind(next) == Kind::TimerBoundary && self.visits[next].status == Done);
-                plain(kind(at)) && !revived && !fired && after().all(|next| plain(kind(next)) || kind(next) == Kind::TimerBoundary)
+                plain(kind(at))
+                    && !revived
+                    && !fired
+                    && after().all(|next| plain(kind(next)) || kind(next) == Kind::TimerBoundary)
                     && after().count() > 0
             }
             Act::EndBranch | Act::Cancel | Act::Revive | Act::Retry => kind(at) != Kind::Join,
@@ -298,7 +302,9 @@ impl Game {
             let kind = |visit: &Visit| graph.nodes[usize::from(visit.node)].kind;
             let waits = |visit: &Visit| visit.status == Scheduled && (kind(visit) == Kind::Job || visit.due <= now);
             let next = (0..self.visits.len()).filter(|at| waits(&self.visits[*at]));
-            let Some(at) = next.min_by_key(|at| (kind(&self.visits[*at]) == Kind::Job, self.visits[*at].due)) else { break };
+            let Some(at) = next.min_by_key(|at| (kind(&self.visits[*at]) == Kind::Job, self.visits[*at].due)) else {
+                break;
+            };
             let visit = self.visits[at].clone();
             match kind(&visit) {
                 Kind::Job if self.bits & FAILS != 0 => self.visits[at].status = Error,

@@ -22,14 +22,30 @@ const CODE: System = System("code");
 /// What happens. Processes and tasks are chosen by a number, from those that there are then.
 #[derive(Clone, Debug)]
 enum Command {
-    Start { flow: usize, bits: u8 },
-    Act { process: usize, task: usize, act: Act },
-    Cancel { process: usize },
-    Suspend { process: usize, suspend: bool },
+    Start {
+        flow: usize,
+        bits: u8,
+    },
+    Act {
+        process: usize,
+        task: usize,
+        act: Act,
+    },
+    Cancel {
+        process: usize,
+    },
+    Suspend {
+        process: usize,
+        suspend: bool,
+    },
     /// Jobs begin to fail, or succeed again: a `save`.
-    Fail { process: usize },
+    Fail {
+        process: usize,
+    },
     /// So many hours pass, and what is due is done.
-    Pass { hours: u64 },
+    Pass {
+        hours: u64,
+    },
 }
 
 /// All processes, as the reference has them.
@@ -190,8 +206,12 @@ impl Engine {
             }
             Command::Fail { process } => {
                 let id = self.processes[process];
-                let sql = format!("update flow_process set data = json_set(data, '$.bits', json_extract(data, '$.bits') | {FAILS}), version = version + 1 where id = {id} and json_extract(data, '$.bits') & {FAILS} = 0");
-                let back = format!("update flow_process set data = json_set(data, '$.bits', json_extract(data, '$.bits') & ~{FAILS}), version = version + 1 where id = {id}");
+                let sql = format!(
+                    "update flow_process set data = json_set(data, '$.bits', json_extract(data, '$.bits') | {FAILS}), version = version + 1 where id = {id} and json_extract(data, '$.bits') & {FAILS} = 0"
+                );
+                let back = format!(
+                    "update flow_process set data = json_set(data, '$.bits', json_extract(data, '$.bits') & ~{FAILS}), version = version + 1 where id = {id}"
+                );
                 let fails = self.before.games[process].bits & FAILS != 0;
                 self.conn.batch_execute(if fails { &back } else { &sql }).unwrap();
             }
