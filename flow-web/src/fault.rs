@@ -85,6 +85,14 @@ impl Fault {
         }
     }
 
+    /// The same, to put a name into it.
+    pub(crate) fn conflict_mut(&mut self) -> Option<&mut Conflict> {
+        match self {
+            Fault::Flow(Error::Conflict(conflict)) | Fault::Taken(conflict) => Some(conflict),
+            _ => None,
+        }
+    }
+
     /// Who was quicker, if somebody was.
     pub(crate) fn conflict(&self) -> Option<&Conflict> {
         match self {

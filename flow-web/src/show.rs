@@ -1,5 +1,7 @@
 //! Rows as what a template shows of them.
 
+use std::collections::HashMap;
+
 use flow_core::{
     AuditRow, Availability, Explanation, FlowConnection, Process, ProcessRow, Task, TaskRow, WaitsFor, clock,
 };
@@ -104,17 +106,23 @@ pub(crate) fn history<C: FlowConnection + Send>(
     rows: &[AuditRow],
 ) -> Result<Value, Fault> {
     let flow = visit.flows().find(flow);
+    let nodes = flow.map_or(&[][..], |flow| flow.graph().nodes);
+    let fields = nodes.iter().filter_map(|node| Some(flow?.fields(node.name))).flatten();
+    let labels: HashMap<&str, &str> = fields.map(|field| (field.name, field.label)).collect();
     let mut shown = Vec::new();
     for row in rows.iter().rev() {
+        let changed = row.fields();
         let is_engine = row.actor() == "flow";
         let actor = if is_engine { None } else { Some(names.of(conn, row.actor())?) };
         let on_behalf_of = row.on_behalf_of().map(|person| names.of(conn, person)).transpose()?;
         let title = row.node().map(|node| flow.map_or(node, |flow| flow.node_title(node)).to_owned());
         let key = format!("action.{}", row.action());
+        let changed: Vec<&str> =
+            changed.iter().map(|field| labels.get(&*field.name).copied().unwrap_or(&field.name)).collect();
         shown.push(json!({
             "at": row.at(), "actor": actor, "on_behalf_of": on_behalf_of, "task": row.task(), "title": title,
             "action": crate::texts::find(&key).map(|texts| texts.of(visit.caller.language)).unwrap_or(row.action()),
-            "note": row.note(), "denied": row.action() == "denied",
+            "note": row.note(), "changed": changed.join(", "), "denied": row.action() == "denied",
         }));
     }
     Ok(shown.into())
@@ -132,9 +140,10 @@ pub(crate) fn places<C: FlowConnection>(
             WaitsFor::Anybody => ("waits.anybody", Value::Null),
             WaitsFor::Person(person) => ("waits.person", names.of(conn, person)?.into()),
             WaitsFor::Code => ("waits.code", Value::Null),
-            WaitsFor::Message(name, key) => ("waits.message", format!("{name} ({key})").into()),
-            WaitsFor::Signal(name) => ("waits.signal", json!(name)),
+            WaitsFor::Message(name, _) => ("waits.message", name.as_str().into()),
+            WaitsFor::Signal(name) => ("waits.signal", name.as_str().into()),
             WaitsFor::Condition => ("waits.condition", Value::Null),
+            WaitsFor::MoveOn => ("waits.move_on", Value::Null),
             WaitsFor::Worker => ("waits.worker", Value::Null),
             WaitsFor::RunningUntil(_) => ("waits.running", Value::Null),
             WaitsFor::Time(at) => ("waits.time", json!(at)),

@@ -26,6 +26,8 @@ pub(crate) struct Caller {
     /// Where the router is mounted: empty, or `/flows`.
     pub(crate) base: Arc<str>,
     pub(crate) language: Language,
+    /// A program, which wants ids.
+    pub(crate) is_api: bool,
 }
 
 /// A request of a person.
@@ -106,11 +108,27 @@ impl<C: FlowConnection + Send> Visit<C> {
         let web = Arc::clone(&self.web);
         let (send, receive) = tokio::sync::oneshot::channel();
         let job = Box::new(move |conn: &mut C| {
+            let mut outcome = work(conn, &self);
+            if let Err(fault) = &mut outcome {
+                self.name_who_was_quicker(conn, fault);
+            }
             // Nobody waits for it if the browser has gone.
-            let _ = send.send(work(conn, &self));
+            let _ = send.send(outcome);
         });
         web.database.run(job).await?;
         receive.await.map_err(|_| Fault::Database(crate::database::DatabaseError::Panicked))?
+    }
+
+    /// People read names.
+    fn name_who_was_quicker(&self, conn: &mut C, fault: &mut Fault) {
+        let Some(by) = fault.conflict_mut().filter(|_| !self.caller.is_api).and_then(|conflict| conflict.by.as_mut())
+        else {
+            return;
+        };
+        // Where the name cannot be found, the id will do.
+        if let Ok(name) = crate::shared::Names::new(&self.web).of(conn, by) {
+            *by = name;
+        }
     }
 
     /// A page, with the menu around it.

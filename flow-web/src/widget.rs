@@ -34,7 +34,7 @@ impl Filling<'_> {
         let others = self.faults.iter().filter(|fault| !known(fault));
         others
             .map(|fault| {
-                let message = self.message(fault);
+                let message = self.message(None, fault);
                 if fault.field.is_empty() { message } else { format!("{}: {message}", fault.field) }
             })
             .collect()
@@ -75,7 +75,7 @@ impl Filling<'_> {
             lines.extend(std::iter::repeat_n(String::new(), BLANK));
         }
         let faults = self.faults.iter().filter(|fault| fault.field == field.name);
-        let faults: Vec<String> = faults.map(|fault| self.message(fault)).collect();
+        let faults: Vec<String> = faults.map(|fault| self.message(Some(field), fault)).collect();
         let is_number = matches!(item, FieldType::Integer | FieldType::Number);
         json!({
             "name": field.name,
@@ -152,17 +152,35 @@ impl Filling<'_> {
         }
     }
 
-    /// What is wrong with a field: in the language of the person where it is one of ours that needs no number.
-    fn message(&self, fault: &FieldError) -> String {
-        let key = match fault.kind {
-            FieldErrorKind::Missing => "invalid.missing",
-            FieldErrorKind::Unknown => "invalid.unknown",
-            FieldErrorKind::Twice => "invalid.twice",
-            FieldErrorKind::Empty => "invalid.empty",
-            FieldErrorKind::NotAChoice => "invalid.choice",
-            _ => return fault.message.clone(),
-        };
-        texts::text(self.language, key).to_owned()
+    /// What is wrong with a field, in the language of the person and without patterns, which are for programs. What an
+    /// app says is its own.
+    fn message(&self, field: Option<&FormField>, fault: &FieldError) -> String {
+        let german = self.language == Language::German;
+        let ends = |field: &FormField| Some((field.least?.to_string(), field.most?.to_string()));
+        let text = |key: &'static str| texts::text(self.language, key).to_owned();
+        // Inside of a list or an object the limits are those of a part.
+        let field = field.filter(|field| field.name == fault.field);
+        match (fault.kind, field) {
+            (FieldErrorKind::Missing, _) => text("invalid.missing"),
+            (FieldErrorKind::Unknown, _) => text("invalid.unknown"),
+            (FieldErrorKind::Twice, _) => text("invalid.twice"),
+            (FieldErrorKind::Empty, _) => text("invalid.empty"),
+            (FieldErrorKind::NotAChoice, _) => text("invalid.choice"),
+            (FieldErrorKind::Format, Some(field)) if field.pattern.is_some() => text("invalid.pattern"),
+            (FieldErrorKind::TooLong, Some(FormField { max_length: Some(most), .. })) if german => {
+                text("invalid.too_long").replace("{most}", &most.to_string())
+            }
+            (FieldErrorKind::OutOfRange, Some(field)) if german => match ends(field) {
+                Some((least, most)) => text("invalid.range").replace("{least}", &least).replace("{most}", &most),
+                None => fault.message.clone(),
+            },
+            (FieldErrorKind::Type, Some(field)) if german => match field.ty {
+                FieldType::Integer | FieldType::Number | FieldType::Decimal => text("invalid.number"),
+                FieldType::Date | FieldType::Time | FieldType::DateTime => text("invalid.time"),
+                _ => text("invalid.type"),
+            },
+            _ => fault.message.clone(),
+        }
     }
 }
 

@@ -38,6 +38,13 @@ async fn what_is_wrong_stands_beside_its_field_with_what_was_sent() -> Result {
     }
     assert!(!page.body.contains("hunter2"), "a secret is not sent back");
     assert!(page.body.contains(&key), "it is the same form still");
+    // In German, with the limits, and without a pattern.
+    let page = site
+        .post("gerd", "/start/request/start", &form.replace("text=&", &format!("text={}&", "x".repeat(99))))
+        .await?;
+    for german in ["ist zu lang: höchstens 60 Zeichen", "muss zwischen 1 und 9 liegen"] {
+        assert!(page.body.contains(german), "{german}\n{}", page.body);
+    }
     // Put right, it starts.
     let form = format!("flow.once={key}&text=x&count=7&names=Ida&names=&value=1");
     assert_eq!(site.post("anna", "/start/request/start", &form).await?.status, 303);

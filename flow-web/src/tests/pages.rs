@@ -78,7 +78,7 @@ async fn who_comes_too_late_reads_who_was_quicker() -> Result {
     assert_eq!(site.post("bob", "/tasks/1.2/assign", "").await?.status, 303);
     let late = site.post("bill", "/tasks/1.2/assign", "").await?;
     assert_eq!(late.status, 409);
-    assert!(late.body.contains("Somebody was quicker") && late.body.contains("by bob"), "{}", late.body);
+    assert!(late.body.contains("Somebody was quicker") && late.body.contains("by Bob"), "{}", late.body);
     assert!(late.body.contains("Nothing of what you sent was done."), "{}", late.body);
     let page = site.get("bill", "/tasks/1.2").await?;
     assert_eq!(page.status, 409, "the link of an old list");

@@ -1,0 +1,206 @@
+//! The pages and the REST interface on each back end: a process from its start to its end, many at once, and what two
+//! people do at the same time.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, dead_code, reason = "tests")]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::request::Parts;
+use axum::http::{Request, StatusCode};
+use flow_core::{Permission, User};
+use flow_tests::app::{ALICE, BOB, CAROL, MONA, Person};
+use flow_tests::cases::Group;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+/// A person of the tests, on pages.
+struct Visitor(Person);
+
+impl User for Visitor {
+    fn id(&self) -> &str {
+        self.0.name
+    }
+
+    fn may(&self, permission: &Permission) -> bool {
+        self.0.may(permission)
+    }
+
+    fn manages(&self, flow: &str) -> bool {
+        self.0.manages(flow)
+    }
+}
+
+impl flow_web::WebUser for Visitor {}
+
+async fn sign_in(request: Parts) -> Result<Visitor, StatusCode> {
+    let name = request.headers.get("x-user").and_then(|name| name.to_str().ok());
+    let found = [ALICE, BOB, CAROL, MONA].into_iter().find(|person| Some(person.name) == name);
+    found.map(Visitor).ok_or(StatusCode::UNAUTHORIZED)
+}
+
+/// One request, as a program sends it.
+async fn call(router: &Router, user: &str, line: &str, body: Value) -> (u16, Value) {
+    let (method, path) = line.split_once(' ').unwrap();
+    let request = Request::builder().method(method).uri(path).header("x-user", user);
+    let request = request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), 1_000_000).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+/// A page.
+async fn page(router: &Router, user: &str, path: &str) -> (u16, String) {
+    let request = Request::builder().uri(path).header("x-user", user).body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    (status, String::from_utf8(to_bytes(response.into_body(), 1_000_000).await.unwrap().to_vec()).unwrap())
+}
+
+macro_rules! web {
+    ($connection:ty, $database:expr) => {
+        flow_tests::hello_world!($connection);
+
+        static FLOWS: Flows<$connection> = flows![HelloWorldFlow];
+
+        fn router() -> Router {
+            let database = $database;
+            let connect = flow_web::Blocking(move || Ok::<_, String>(Box::new(database.connect())));
+            flow_web::FlowWeb::new(&FLOWS, connect, sign_in).router().unwrap()
+        }
+
+        pub fn a_process_goes_from_its_start_to_its_end() {
+            super::run(async {
+                let router = router();
+                let (status, process) =
+                    call(&router, "alice", "POST /api/starts/hello_world/start", json!({ "text": "hi" })).await;
+                assert_eq!(status, 201, "{process}");
+                let id = process["id"].as_i64().unwrap();
+                let (status, queue) = page(&router, "bob", "/queue").await;
+                assert!(status == 200 && queue.contains("Approval request"), "{queue}");
+                let (_, rows) = call(&router, "bob", "GET /api/queue?text=nothing", Value::Null).await;
+                assert_eq!(rows["rows"], json!([]));
+                let task = format!("{id}.2");
+                assert_eq!(call(&router, "bob", &format!("POST /api/tasks/{task}/assign"), json!({})).await.0, 200);
+                let form = json!({ "approved": true });
+                let (status, done) = call(&router, "bob", &format!("POST /api/tasks/{task}/execute"), form).await;
+                assert_eq!((status, &done["status"]), (200, &json!("DONE")), "{done}");
+                for path in ["", "/diagram.svg"] {
+                    let (status, body) = page(&router, "alice", &format!("/processes/{id}{path}")).await;
+                    assert_eq!(status, 200, "{body}");
+                }
+                for path in ["/", "/archive", "/requests", "/processes", "/errors", "/work"] {
+                    let (status, body) = page(&router, "mona", path).await;
+                    assert_eq!(status, 200, "{path}: {body}");
+                }
+                assert_eq!(page(&router, "carol", &format!("/processes/{id}")).await.0, 404);
+            });
+        }
+
+        pub fn of_many_who_take_a_task_one_gets_it() {
+            super::run(async {
+                let router = router();
+                let form = json!({ "text": "hi" });
+                let (_, process) = call(&router, "alice", "POST /api/starts/hello_world/start", form).await;
+                let line = format!("POST /api/tasks/{}.2/assign", process["id"]);
+                let mut calls = Vec::new();
+                for number in 0..8 {
+                    let (router, line) = (router.clone(), line.clone());
+                    let user = if number % 2 == 0 { "bob" } else { "carol" };
+                    calls.push(tokio::spawn(async move { call(&router, user, &line, json!({})).await }));
+                }
+                let mut won = Vec::new();
+                for call in calls {
+                    let (status, body) = call.await.unwrap();
+                    assert!(matches!(status, 200 | 409), "{status} {body}");
+                    if status == 200 {
+                        won.push(body["owner"].clone());
+                    } else {
+                        assert!(body["by"].is_string(), "who was quicker: {body}");
+                    }
+                }
+                assert_eq!(won.len(), 1, "{won:?}");
+            });
+        }
+
+        pub fn what_another_site_sends_changes_nothing() {
+            super::run(async {
+                let router = router();
+                let form = json!({ "text": "hi" });
+                let (_, process) = call(&router, "alice", "POST /api/starts/hello_world/start", form).await;
+                let task = format!("/tasks/{}.2", process["id"]);
+                for (header, value) in [("origin", "https://evil.example"), ("origin", "null"), ("x-none", "")] {
+                    let request = Request::post(format!("{task}/assign"))
+                        .header("x-user", "bob")
+                        .header("host", "flow.example")
+                        .header("content-type", "application/x-www-form-urlencoded")
+                        .header(header, value);
+                    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+                    assert_eq!(response.status().as_u16(), 403, "{header}: {value}");
+                }
+                let (_, task) = call(&router, "bob", &format!("GET /api{task}"), Value::Null).await;
+                assert_eq!(task["status"], "NEW");
+            });
+        }
+
+        pub fn of_one_form_that_is_sent_many_times_one_process_starts() {
+            super::run(async {
+                let router = router();
+                let mut sent = Vec::new();
+                for _ in 0..8 {
+                    let router = router.clone();
+                    let form = format!("flow.once={}&text=hi", "a".repeat(32));
+                    let request = Request::post("/start/hello_world/start")
+                        .header("x-user", "alice")
+                        .header("sec-fetch-site", "same-origin")
+                        .header("content-type", "application/x-www-form-urlencoded")
+                        .body(Body::from(form))
+                        .unwrap();
+                    sent.push(tokio::spawn(async move { router.oneshot(request).await.unwrap().status().as_u16() }));
+                }
+                for sent in sent {
+                    assert_eq!(sent.await.unwrap(), 303);
+                }
+                let (_, processes) = call(&router, "alice", "GET /api/processes", Value::Null).await;
+                assert_eq!(processes["rows"].as_array().map(Vec::len), Some(1), "{processes}");
+            });
+        }
+
+        pub const CASES: &[flow_tests::cases::Case] = &[
+            ("a_process_goes_from_its_start_to_its_end", a_process_goes_from_its_start_to_its_end),
+            ("of_many_who_take_a_task_one_gets_it", of_many_who_take_a_task_one_gets_it),
+            ("what_another_site_sends_changes_nothing", what_another_site_sends_changes_nothing),
+            ("of_one_form_that_is_sent_many_times_one_process_starts", of_one_form_that_is_sent_many_times_one_process_starts),
+        ];
+    };
+}
+
+fn run(work: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work);
+}
+
+mod sqlite {
+    use super::*;
+
+    fn file() -> flow_tests::sqlite::File {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("web_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        flow_tests::sqlite::File::new(env!("CARGO_TARGET_TMPDIR"), &name)
+    }
+
+    web!(diesel::SqliteConnection, file());
+}
+
+mod postgres {
+    use super::*;
+
+    web!(diesel::PgConnection, flow_tests::postgres::Schema::new());
+}
+
+fn main() {
+    let groups = [
+        Group { name: "sqlite", cases: sqlite::CASES, missing: None },
+        Group { name: "postgres", cases: postgres::CASES, missing: flow_tests::postgres::missing() },
+    ];
+    flow_tests::cases::run(&groups, flow_tests::postgres::clean_up);
+}
