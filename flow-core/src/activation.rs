@@ -1,6 +1,11 @@
 //! What a callback sees.
 
-use crate::{Flow, Task};
+use flow_graph::Kind;
+
+use crate::branches::Which;
+use crate::proxy::ProcessProxy as _;
+use crate::store::Store as _;
+use crate::{Branches, Error, Flow, Result, Task};
 
 /// The context that is passed to a callback: the process, and the task that is being executed.
 ///
@@ -35,6 +40,8 @@ pub struct Activation<F: Flow, T = Task> {
     pub task: T,
     /// Who acts.
     pub(crate) actor: Option<String>,
+    /// The task that led to this one.
+    pub(crate) previous: Option<i32>,
 }
 
 impl<F: Flow, T> Activation<F, T> {
@@ -66,7 +73,28 @@ impl<F: Flow, T> Activation<F, T> {
     /// ```
     #[must_use]
     pub fn new(process: F::Process, task: T) -> Self {
-        Activation { process, task, actor: None }
+        Activation { process, task, actor: None, previous: None }
+    }
+
+    /// The branches that have arrived in the join right in front of this task, in their order: a callback of the node
+    /// behind a `Join` reads what they did. See [`Branches`].
+    ///
+    /// # Errors
+    /// `Misuse` if the task does not come right behind a join of branches; `Database`.
+    pub fn branches(&self, conn: &mut F::Connection) -> Result<Branches> {
+        let process = self.process.row().id;
+        let read = |conn: &mut F::Connection, number: Option<i32>| match number {
+            Some(number) => conn.store().task(process, number),
+            None => Ok(None),
+        };
+        let join = read(conn, self.previous)?.filter(|join| join.task_type == Kind::Join.task_type());
+        let split = read(conn, join.as_ref().and_then(|join| join.scope))?;
+        let Some((join, split)) = join.zip(split) else {
+            return Err(Error::misuse("`branches` is for a node right behind a `Join`, whose branches it reads"));
+        };
+        let token = format!("{}/{}", split.token, split.number);
+        let tasks = conn.store().tasks_inside(process, &token)?;
+        Ok(Branches::of_tasks(&tasks, &format!("{token}_"), Which::Arrived(join.number)))
     }
 
     /// The id of the [`User`](crate::User) who acts, in the callbacks of a foreground step; `None` in the background,

@@ -31,7 +31,7 @@ pub type Replied<F> = Result<Reply<<F as Flow>::Connection>, StepError>;
 pub enum Reply<C> {
     /// [`Slot::Act`].
     Done,
-    /// [`Slot::Condition`].
+    /// [`Slot::Condition`], [`Slot::Continue`].
     Holds(bool),
     /// [`Slot::Choice`].
     Edge(usize),
@@ -136,12 +136,14 @@ impl<F: Flow> Cx<'_, F> {
         &mut self,
         f: impl FnOnce(&mut Activation<F, T>, &mut F::Connection) -> Result<R, StepError>,
     ) -> Result<R, StepError> {
+        let previous = self.task.previous;
         let task = T::lend(self.task).map_err(|error| Error::from(Box::new(error)))?;
         let Some(process) = self.process.take() else {
             return Err(Error::Internal("the process is in use".to_owned()).into());
         };
         let mut a = Activation::new(process, task);
         a.actor = self.actor.map(str::to_owned);
+        a.previous = previous;
         let answer = catch_unwind(AssertUnwindSafe(|| f(&mut a, self.conn)));
         *self.process = Some(a.process);
         let given_back = a.task.give_back(self.task);
@@ -179,6 +181,11 @@ pub fn call2<A, B, R>(a: A, b: B, f: impl FnOnce(A, B) -> R) -> R {
 /// Calls a closure with three arguments.
 pub fn call3<A, B, C, R>(a: A, b: B, c: C, f: impl FnOnce(A, B, C) -> R) -> R {
     f(a, b, c)
+}
+
+/// Calls a closure with four arguments.
+pub fn call4<A, B, C, D, R>(a: A, b: B, c: C, d: D, f: impl FnOnce(A, B, C, D) -> R) -> R {
+    f(a, b, c, d)
 }
 
 /// What a method of a flow may return where a `T` is wanted: a `T`, or a `Result` with any error.

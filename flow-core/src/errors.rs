@@ -79,7 +79,9 @@ pages! {
     stale_decision
     stuck_in_flight
     subprocess_recursion
+    superfluous_terminate
     switch_without_default
+    terminate_kills_work
     timeout_lost
     timeout_not_armed
     too_big

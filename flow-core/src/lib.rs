@@ -1,6 +1,7 @@
 #![doc = include_str!("../docs/overview.md")]
 
 mod activation;
+mod branches;
 mod calendar;
 #[doc(hidden)]
 mod callback;
@@ -62,6 +63,7 @@ mod worker;
 pub mod __private;
 
 pub use activation::Activation;
+pub use branches::Branches;
 pub use calendar::{Calendar, Day, Weekday, WorkingDays, working_days};
 pub use candidate::{Candidate, group, person};
 pub use change::{Change, ChangedTask, Notification};

@@ -13,8 +13,9 @@ pub use crate::states::{State, StateMachine as _, StateRow as _};
 pub use crate::user::ActingUser as _;
 pub use crate::verbs::FlowVerbs as _;
 pub use crate::{
-    Activation, Flow as _, Flows, JobContext, JobFailure, Permission, Process, ProcessId, Ref, Retry, Step, StepError,
-    System, Task, TaskId, Timestamp, User, days, flows, group, hours, minutes, person, seconds, working_days,
+    Activation, Branches, Flow as _, Flows, JobContext, JobFailure, Permission, Process, ProcessId, Ref, Retry, Step,
+    StepError, System, Task, TaskId, Timestamp, User, days, flows, group, hours, minutes, person, seconds,
+    working_days,
 };
 
 #[cfg(feature = "macros")]

@@ -15,7 +15,7 @@ pub mod schema {
 }
 
 pub use crate::callback::{
-    Assignee, Callback, Cx, IntoWhen, MethodAnswer, Replied, Reply, When, call1, call2, call3, delay,
+    Assignee, Callback, Cx, IntoWhen, MethodAnswer, Replied, Reply, When, call1, call2, call3, call4, delay,
 };
 pub use crate::candidate::CandidateList;
 pub use crate::data::sql_types::AsText;

@@ -10,12 +10,14 @@ type Ways = Vec<(&'static str, Times)>;
 pub(crate) struct Draft {
     nodes: Vec<(&'static str, Kind, Ways)>,
     timeouts: Vec<(&'static str, &'static str, bool)>,
+    /// Which of the timeouts are `on_error`s.
+    errors: Vec<usize>,
     code: Vec<(&'static str, NodeCode)>,
 }
 
 impl Draft {
     pub(crate) fn new() -> Self {
-        Draft { nodes: Vec::new(), timeouts: Vec::new(), code: Vec::new() }
+        Draft { nodes: Vec::new(), timeouts: Vec::new(), errors: Vec::new(), code: Vec::new() }
     }
 
     /// A node, and where it leads. In front of a branch `?` means maybe, `*` once for each item of a list.
@@ -33,6 +35,12 @@ impl Draft {
     pub(crate) fn timeout(mut self, host: &'static str, to: &'static str, interrupting: bool) -> Self {
         self.timeouts.push((host, to, interrupting));
         self
+    }
+
+    /// What takes the failures of a node.
+    pub(crate) fn error(mut self, host: &'static str, to: &'static str, interrupting: bool) -> Self {
+        self.errors.push(self.timeouts.len());
+        self.timeout(host, to, interrupting)
     }
 
     /// Something about a node's code.
@@ -124,10 +132,9 @@ impl Draft {
         let mut nodes: Vec<Node<'_>> = fields
             .map(|((name, kind, _), (edges, boundaries))| Node { edges, boundaries, ..Node::new(name, *kind) })
             .collect();
-        nodes.extend(self.timeouts.iter().zip(&ways).map(|((_, _, interrupting), edges)| Node {
-            edges,
-            interrupting: *interrupting,
-            ..Node::new("timeout", Kind::TimerBoundary)
+        nodes.extend(self.timeouts.iter().zip(&ways).enumerate().map(|(at, ((_, _, interrupting), edges))| {
+            let kind = if self.errors.contains(&at) { Kind::ErrorBoundary } else { Kind::TimerBoundary };
+            Node { edges, interrupting: *interrupting, ..Node::new("timeout", kind) }
         }));
         f(&Graph { nodes: &nodes, ..Graph::new("f") })
     }

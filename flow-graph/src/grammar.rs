@@ -49,6 +49,13 @@ macro_rules! __node_kinds {
                 /// `was = [".."]` for its stored name.
                 on_timeout: Takes::Timeout, Need::Many, "on_timeout(days(3), this.escalate)";
             }
+            on_error {
+                /// Where the process continues when the task fails, `(this.repair)`, or with a code, when it fails with
+                /// that code: `(this.order_more, code = "no-stock")`. What the task wrote is rolled back. Optional, after
+                /// the node: `interrupting = false` to leave the task in ERROR and start a branch beside it, `name = ".."`
+                /// and `was = [".."]` for its stored name.
+                on_error: Takes::Error, Need::Many, "on_error(this.repair, code = \"no-stock\")";
+            }
             run {
                 /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                 run: Takes::Callback, Need::Required, "run = this.send_hello";
@@ -93,6 +100,7 @@ macro_rules! __node_kinds_with {
         permission { $($permission:tt)* }
         person { $($person:tt)* }
         on_timeout { $($on_timeout:tt)* }
+        on_error { $($on_error:tt)* }
         run { $($run:tt)* }
         undo { $($undo:tt)* }
         next { $($next:tt)* }
@@ -155,6 +163,7 @@ macro_rules! __node_kinds_with {
                     $($permission)*
                     $($person)*
                     $($on_timeout)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -169,6 +178,7 @@ macro_rules! __node_kinds_with {
                     $($permission)*
                     $($person)*
                     $($on_timeout)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -179,6 +189,7 @@ macro_rules! __node_kinds_with {
                     stored: "FUNCTION", bpmn: "scriptTask", shape: Shape::Task, body: Body::Transaction,
                 } {
                     $($run)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -190,6 +201,7 @@ macro_rules! __node_kinds_with {
                     stored: "FUNCTION", bpmn: "sendTask", shape: Shape::Task, body: Body::Transaction,
                 } {
                     $($run)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -201,6 +213,7 @@ macro_rules! __node_kinds_with {
                     stored: "FUNCTION", bpmn: "businessRuleTask", shape: Shape::Task, body: Body::Transaction,
                 } {
                     $($run)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -216,6 +229,7 @@ macro_rules! __node_kinds_with {
                     run: Takes::Callback, Need::Optional, "run = this.send_hello";
                     $($permission)*
                     $($on_timeout)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -238,6 +252,7 @@ macro_rules! __node_kinds_with {
                     run: Takes::Callback, Need::Optional, "run = this.note_payment";
                     $($permission)*
                     $($on_timeout)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -319,6 +334,7 @@ macro_rules! __node_kinds_with {
                     /// How many of its jobs all workers together run at once, a number. Without it: as many as there are.
                     concurrency: Takes::Type, Need::Optional, "concurrency = 3";
                     $($on_timeout)*
+                    $($on_error)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -362,10 +378,18 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
-                /// Waits until all branches of its split have arrived or have ended.
+                /// Waits until all branches of its split have arrived or have ended; with `continue_on` it may continue
+                /// earlier.
                 Join () {
                     stored: "JOIN", bpmn: "parallelGateway", shape: Shape::Gateway,
                 } {
+                    /// Whether it continues although branches are still open: `|a, arrived, open| ..`, or with the
+                    /// connection `|a, conn, arrived, open| ..`. Asked each time that a branch has arrived or has ended.
+                    continue_on: Takes::Callback, Need::Optional,
+                        "continue_on = |_a, arrived, _open| arrived.len() >= 2";
+                    /// What becomes of the branches that are still open then: they are cancelled, or with `false` they go
+                    /// on, and what arrives later is not waited for. Without it: `true`.
+                    cancel_active: Takes::Flag, Need::Optional, "cancel_active = false";
                     /// The next node when all branches have arrived.
                     next: Takes::Edge(Role::Next), Need::Optional, "next = this.end";
                     $($common)*
@@ -396,6 +420,7 @@ macro_rules! __node_kinds_with {
                     process_data: Takes::Callback, Need::Optional,
                         "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }";
                     $($on_timeout)*
+                    $($on_error)*
                     $($next)*
                     $($common)*
                 }
@@ -417,12 +442,37 @@ macro_rules! __node_kinds_with {
                 } {
                     $($common)*
                 }
+
+                /// Ends the whole process at once: all that is open in it is cancelled.
+                TerminateEnd () {
+                    stored: "END", bpmn: "endEvent", shape: Shape::End, event: EventDefinition::Terminate,
+                    exits: Exits::None, terminates: true,
+                } {
+                    $($common)*
+                }
+
+                /// Ends the whole process at once with an error code: all that is open in it is cancelled. The code
+                /// reaches the `on_error` of the `Subprocess` that runs it.
+                ErrorEnd () {
+                    stored: "END", bpmn: "endEvent", shape: Shape::End, event: EventDefinition::Error,
+                    exits: Exits::None, terminates: true,
+                } {
+                    /// The error code: `on_error(this.x, code = "no-stock")` of a parent takes it.
+                    code: Takes::Text, Need::Required, "code = \"no-stock\"";
+                    $($common)*
+                }
             }
             boundaries {
                 /// The timeout of a waiting task: created by `on_timeout`, never written as a field.
                 TimerBoundary () {
                     stored: "TIMER", bpmn: "boundaryEvent", shape: Shape::Event,
                     event: EventDefinition::Timer, waits: true, boundary: true,
+                } {}
+
+                /// Takes a failure of a task: made by `on_error` when the task fails, never written as a field.
+                ErrorBoundary () {
+                    stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
+                    event: EventDefinition::Error, boundary: true,
                 } {}
             }
         }

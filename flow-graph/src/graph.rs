@@ -49,10 +49,14 @@ pub struct Node<'a> {
     pub description: &'a str,
     /// Where it leads, in the order of declaration.
     pub edges: &'a [Edge],
-    /// The timeouts that are armed with each task of this node.
+    /// Its timeouts, which are armed with each task of this node, and what takes its failures.
     pub boundaries: &'a [NodeId],
     /// Of a boundary: it cancels its task when it fires.
     pub interrupting: bool,
+    /// Of an `ErrorEnd`: its error code. Of an `on_error`: the code that it takes; `None`: any failure.
+    pub code: Option<&'a str>,
+    /// Of a join: whether it may continue before all branches have arrived.
+    pub early: Early,
     /// Something about its edges could not be read, so that checks which depend on them stay silent.
     pub incomplete: bool,
 }
@@ -70,6 +74,17 @@ pub struct Edge {
     pub carries: bool,
     /// Of a split: how often it may be taken, whatever is asked beside that.
     pub times: Times,
+}
+
+/// Whether a join may continue while branches of its split are open, and what becomes of those.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Early {
+    /// It waits for all.
+    Never,
+    /// They are cancelled.
+    Cancels,
+    /// They go on; what arrives later ends there.
+    Keeps,
 }
 
 /// How often a split takes one of its edges.
@@ -125,6 +140,8 @@ impl<'a> Node<'a> {
             edges: &[],
             boundaries: &[],
             interrupting: false,
+            code: None,
+            early: Early::Never,
             incomplete: false,
         }
     }
@@ -180,6 +197,24 @@ impl<'a> Graph<'a> {
         let now = self.nodes.iter().position(|node| node.name == name);
         let once = || self.nodes.iter().position(|node| node.was.contains(&name));
         now.or_else(once).and_then(|at| NodeId::try_from(at).ok())
+    }
+
+    /// What takes a failure of a node, with this code or without one: the `on_error` that names the code, else the one
+    /// without.
+    #[must_use]
+    pub fn taker(&self, node: NodeId, code: Option<&str>) -> Option<NodeId> {
+        let takes = |wanted: Option<&str>| {
+            let all = self.node(node).map_or(&[][..], |node| node.boundaries).iter().copied();
+            let mut errors = all.filter(|id| self.node(*id).is_some_and(|node| node.kind == Kind::ErrorBoundary));
+            errors.find(|id| self.node(*id).is_some_and(|node| node.code == wanted))
+        };
+        code.and_then(|code| takes(Some(code))).or_else(|| takes(None))
+    }
+
+    /// This code, if an `on_error` of a node names it.
+    #[must_use]
+    pub fn named_code(&self, node: NodeId, code: &str) -> Option<&'a str> {
+        self.taker(node, Some(code)).and_then(|id| self.node(id)).and_then(|taker| taker.code)
     }
 
     /// The numbers of all nodes, in the order of declaration.

@@ -48,6 +48,8 @@ pub enum Takes {
     Nodes,
     /// A delay and a node.
     Timeout,
+    /// A node, and perhaps an error code.
+    Error,
     /// How often and after how long, or a method.
     Retry,
     /// The fields of a form that is made, or a type.
@@ -56,6 +58,8 @@ pub enum Takes {
     Type,
     /// A text.
     Text,
+    /// `true` or `false`.
+    Flag,
     /// This word.
     Word(&'static str),
     /// A list of old names.

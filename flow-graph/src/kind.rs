@@ -44,6 +44,10 @@ pub enum EventDefinition {
     Timer,
     /// A message, or a call by code.
     Message,
+    /// An error, with its code.
+    Error,
+    /// The end of the whole process.
+    Terminate,
     /// A signal.
     Signal,
     /// A condition.
@@ -76,6 +80,7 @@ struct Row {
     waits: bool,
     human: bool,
     boundary: bool,
+    terminates: bool,
     keys: &'static [Key],
 }
 
@@ -93,6 +98,7 @@ impl Row {
         waits: false,
         human: false,
         boundary: false,
+        terminates: false,
         keys: &[],
     };
 }
@@ -114,6 +120,9 @@ macro_rules! kinds {
         }
 
         impl Kind {
+            /// How many kinds there are, those that are never written as a field included.
+            pub(crate) const COUNT: usize = [$(Kind::$kind),*].len();
+
             const fn row(self) -> &'static Row {
                 match self {$(
                     Kind::$kind => const {
@@ -206,6 +215,12 @@ impl Kind {
     #[must_use]
     pub const fn ends(self) -> bool {
         matches!(self.exits(), Exits::None)
+    }
+
+    /// The whole process ends here, whatever is open in it.
+    #[must_use]
+    pub const fn terminates(self) -> bool {
+        self.row().terminates
     }
 
     /// A process rests here until somebody or something goes on with it.
@@ -317,6 +332,7 @@ mod tests {
             assert_eq!(Kind::from_name(kind.name()), Some(*kind));
         }
         assert_eq!(Kind::from_name("TimerBoundary"), None, "made by on_timeout, never a field");
+        assert_eq!(Kind::from_name("ErrorBoundary"), None, "made by on_error, never a field");
     }
 
     #[test]

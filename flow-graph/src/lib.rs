@@ -32,7 +32,7 @@ mod walk;
 pub use check::{CHECKS, Check, always_passes, check, check_with, hints, hints_of_code};
 pub use cron::{Cron, CronError};
 pub use finding::{Edit, Finding, Hint, NewNode, Place, Severity};
-pub use graph::{Edge, Graph, Node, NodeId, Role, Times};
+pub use graph::{Early, Edge, Graph, Node, NodeId, Role, Times};
 pub use hash::name_hash;
 pub use keys::{EDGE_KEYS, EdgeKey, EdgesWith, FLOW_KEYS, Key, Need, Takes, owners_of};
 pub use kind::{Body, EventDefinition, Exits, Kind, Shape, number};

@@ -28,6 +28,8 @@ pub enum Slot {
     Priority,
     /// Takes back what the node did: the task is undone.
     Undo,
+    /// Whether a `Join` continues although branches are still open.
+    Continue,
     /// What a catch waits for: the key of its message.
     Subscription,
 }
@@ -48,7 +50,8 @@ impl Slot {
             | Slot::Candidates
             | Slot::Priority
             | Slot::Undo
-            | Slot::Subscription => None,
+            | Slot::Subscription
+            | Slot::Continue => None,
         }
     }
 

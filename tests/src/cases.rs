@@ -30,6 +30,9 @@ macro_rules! conformance {
         $crate::hello_world_suite!($connection, $database);
         $crate::kinds_suite!($connection, $database);
         $crate::branches_suite!($connection, $database);
+        $crate::early_suite!($connection, $database);
+        $crate::ends_suite!($connection, $database);
+        $crate::failures_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
         $crate::fields_suite!($connection, $database);
         $crate::forms_suite!($connection, $database);
@@ -58,6 +61,9 @@ macro_rules! conformance {
                 ("kinds", kinds::CASES),
                 ("events", events::CASES),
                 ("branches", branches::CASES),
+                ("early", early::CASES),
+                ("ends", ends::CASES),
+                ("failures", failures::CASES),
                 ("data", data::CASES),
                 ("fields", fields::CASES),
                 ("forms", forms::CASES),

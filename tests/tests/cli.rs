@@ -262,6 +262,21 @@ macro_rules! back_end {
                 }
 
                 #[test]
+                fn the_guide_lists_every_command() {
+                    let help = flow(BACK_END, "", "old", &["--help"]).ends(0).out;
+                    let (_, commands) = help.split_once("Commands:\n").unwrap();
+                    let commands: Vec<&str> = commands.lines().take_while(|line| !line.is_empty()).collect();
+                    let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/operations.md")).unwrap();
+                    let mut seen = 0;
+                    for name in commands.iter().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
+                        let is_row = |line: &str| line.starts_with(&format!("| `{name}`")) || line.starts_with(&format!("| `{name} "));
+                        assert!(guide.lines().any(is_row), "docs/guide/operations.md has no row for `{name}`");
+                        seen += 1;
+                    }
+                    assert!(seen >= 14, "{help}");
+                }
+
+                #[test]
                 fn a_worker_works_until_it_is_stopped() {
                     let place = Place("new", $fresh("cli-worker"));
                     let mut conn = place.1.connect();

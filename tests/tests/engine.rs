@@ -5,7 +5,7 @@
 use flow_core::engine::{
     Answer, Ask, Event, Failure, Fault, Limit, NESTING_LIMIT, Rows as Wanted, Run, STEP_LIMIT, TaskState,
 };
-use flow_core::graph::{Edge, Graph, Kind, Node, NodeId, Role, Slot};
+use flow_core::graph::{Early, Edge, Graph, Kind, Node, NodeId, Role, Slot};
 use flow_core::{ProcessStatus, TaskStatus};
 use proptest::prelude::*;
 
@@ -41,14 +41,18 @@ fn it_imports_neither_diesel_nor_a_clock_nor_chance() {
 /// A process as it is drawn: blocks inside one another, so that each split has its join.
 #[derive(Clone, Debug)]
 enum Block {
-    /// A node of this kind; one that waits may have a timeout, which ends its branch or interrupts it.
-    Node(Kind, Option<bool>),
+    /// A node of this kind; one that waits may have a timeout, which ends its branch or interrupts it; and what takes its
+    /// failures, beside it or instead of it.
+    Node(Kind, Option<bool>, Option<bool>),
+    /// The end of the whole process, if a condition holds.
+    Stop,
     Chain(Vec<Block>),
     Choice(Box<Block>, Box<Block>),
     /// Round again, as long as a condition holds; there is a node that waits in it.
     Loop(Box<Block>),
     /// Branches that meet in a join: each with a way of asking for it (always, sometimes, for each item of a list).
-    Split(Vec<(Block, u8)>),
+    /// The join may go on before all have come.
+    Split(Vec<(Block, u8)>, Early),
     /// Branches that end each by itself, beside one that goes on.
     Fork(Vec<Block>),
 }
@@ -66,21 +70,30 @@ fn blocks() -> impl Strategy<Value = Block> {
         Just(Kind::Timer),
         Just(Kind::Subprocess)
     ];
-    let leaf = (kind, prop::option::of(any::<bool>())).prop_map(|(kind, timeout)| Block::Node(kind, timeout));
+    let node = (kind, prop::option::of(any::<bool>()), prop::option::of(any::<bool>()));
+    let node = node.prop_map(|(kind, timeout, error)| Block::Node(kind, timeout, error));
+    let leaf = prop_oneof![9 => node, 1 => Just(Block::Stop)];
     leaf.prop_recursive(4, 24, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(Block::Chain),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| Block::Choice(Box::new(a), Box::new(b))),
             inner.clone().prop_map(|inner| Block::Loop(Box::new(inner))),
-            prop::collection::vec((inner.clone(), 0_u8..3), 1..4).prop_map(Block::Split),
+            (prop::collection::vec((inner.clone(), 0_u8..3), 1..4), early())
+                .prop_map(|(branches, early)| Block::Split(branches, early)),
             prop::collection::vec(inner, 1..3).prop_map(Block::Fork),
         ]
     })
 }
 
+fn early() -> impl Strategy<Value = Early> {
+    prop_oneof![3 => Just(Early::Never), 1 => Just(Early::Cancels), 1 => Just(Early::Keeps)]
+}
+
 /// A graph in the making.
 #[derive(Default)]
 struct Draft {
+    /// The joins that may go on early.
+    early: std::collections::BTreeMap<usize, Early>,
     nodes: Vec<(Kind, Vec<Edge>, Vec<NodeId>, bool)>,
 }
 
@@ -93,11 +106,21 @@ impl Draft {
     /// Draws a block that leads to `next`, and gives where it begins.
     fn draw(&mut self, block: &Block, next: NodeId, end: NodeId) -> NodeId {
         match block {
-            Block::Node(kind, timeout) => {
+            Block::Stop => {
+                let stop = self.add(Kind::TerminateEnd, vec![]);
+                self.add(Kind::If, vec![Edge::new(Role::Then, stop), Edge::new(Role::Else, next)])
+            }
+            Block::Node(kind, timeout, error) => {
                 let id = self.add(*kind, vec![Edge::new(Role::Next, next)]);
                 if let (Some(interrupting), true) = (timeout, kind.waits() && *kind != Kind::Timer) {
                     let to = if *interrupting { next } else { end };
                     let boundary = self.add(Kind::TimerBoundary, vec![Edge::new(Role::Next, to)]);
+                    self.nodes[usize::from(boundary)].3 = *interrupting;
+                    self.nodes[usize::from(id)].2.push(boundary);
+                }
+                if let (Some(interrupting), true) = (error, *kind != Kind::Timer) {
+                    let to = if *interrupting { next } else { end };
+                    let boundary = self.add(Kind::ErrorBoundary, vec![Edge::new(Role::Next, to)]);
                     self.nodes[usize::from(boundary)].3 = *interrupting;
                     self.nodes[usize::from(id)].2.push(boundary);
                 }
@@ -115,8 +138,9 @@ impl Draft {
                 self.nodes[usize::from(again)].1 = vec![Edge::new(Role::Then, first), Edge::new(Role::Else, next)];
                 first
             }
-            Block::Split(branches) => {
+            Block::Split(branches, early) => {
                 let join = self.add(Kind::Join, vec![Edge::new(Role::Next, next)]);
+                self.early.insert(usize::from(join), *early);
                 let mut edges = vec![Edge::new(Role::Next, join)];
                 for (branch, asks) in branches {
                     let to = self.draw(branch, join, end);
@@ -139,10 +163,12 @@ impl Draft {
         let nodes: Vec<Node<'_>> = self
             .nodes
             .iter()
-            .map(|(kind, edges, boundaries, interrupting)| Node {
+            .enumerate()
+            .map(|(at, (kind, edges, boundaries, interrupting))| Node {
                 edges,
                 boundaries,
                 interrupting: *interrupting,
+                early: self.early.get(&at).copied().unwrap_or(Early::Never),
                 ..Node::new("n", *kind)
             })
             .collect();
@@ -176,6 +202,12 @@ impl Rows {
                 first.chain(self.0.iter().filter(|task| task.host == Some(host)).filter(open)).cloned().collect()
             }
             Wanted::Open => self.0.iter().filter(|task| open(task) || task.resting).cloned().collect(),
+            Wanted::Tokens => {
+                let holds = |task: &&TaskState| {
+                    open(task) || task.resting || kind(graph, task) == Kind::Split && task.open_tokens > 0
+                };
+                self.0.iter().filter(holds).cloned().collect()
+            }
             Wanted::All => self.0.clone(),
             Wanted::Conditions => self
                 .0
@@ -193,7 +225,9 @@ impl Rows {
                 && graph.node(task.node).unwrap().kind == Kind::Join
         };
         let split = self.0.iter().filter(|task| task.number == split);
-        split.chain(self.0.iter().filter(is_join)).cloned().collect()
+        let passed = split.clone().find_map(|split| split.joined);
+        let passed = self.0.iter().filter(move |task| Some(task.number) == passed);
+        split.chain(self.0.iter().filter(is_join)).chain(passed).cloned().collect()
     }
 }
 
@@ -211,7 +245,7 @@ fn settle(
             Ask::Rows(wanted) => Answer::Rows(rows.find(run.graph(), wanted)),
             Ask::Call { .. } if fails && choice % 11 == 10 => Answer::Failed(Failure::default()),
             Ask::Call { slot, .. } => match slot {
-                Slot::Condition => Answer::Holds(choice.is_multiple_of(2)),
+                Slot::Condition | Slot::Continue => Answer::Holds(choice.is_multiple_of(2)),
                 Slot::Choice => Answer::Edge(0),
                 Slot::Branches(_) => Answer::Times(usize::from(choice % 3)),
                 Slot::Created => Answer::Done,
@@ -328,10 +362,7 @@ fn is_possible(graph: &Graph<'_>, process: ProcessStatus, task: &TaskState, verb
     let kind = kind(graph, task);
     let open = !(task.status.is_final() || kind == Kind::Join && task.status == TaskStatus::Started);
     if process != ProcessStatus::New {
-        return verb == Event::Undo
-            && kind == Kind::End
-            && process == ProcessStatus::Done
-            && task.status == TaskStatus::Done;
+        return verb == Event::Undo && kind.ends() && process == ProcessStatus::Done && task.status == TaskStatus::Done;
     }
     // A start is done with its process, or there is none.
     if kind.begins() && verb != Event::Undo {
@@ -347,7 +378,8 @@ fn is_possible(graph: &Graph<'_>, process: ProcessStatus, task: &TaskState, verb
             task.status == TaskStatus::Done
                 && !kind.is_boundary()
                 && !kind.begins()
-                && !matches!(kind, Kind::End | Kind::Subprocess)
+                && !kind.ends()
+                && kind != Kind::Subprocess
         }
         _ => false,
     }
@@ -391,7 +423,7 @@ fn people<'g>(
         Event::Cancel => assert_eq!(after, before.1, "{}", what()),
         Event::Undo if kind(graph, &task).begins() => assert_eq!(after, 0, "{}", what()),
         // An End gives its token back, and a timeout that did not interrupt ends its own.
-        Event::Undo if kind(graph, &task) == Kind::End => assert_eq!(after, before.1 + 1, "{}", what()),
+        Event::Undo if kind(graph, &task).ends() => assert_eq!(after, before.1 + 1, "{}", what()),
         Event::Undo if !kind(graph, &task).is_boundary() && kind(graph, &task) != Kind::Split => {
             let joins =
                 |rows: &[TaskState]| rows.iter().filter(|row| kind(graph, row) == Kind::Join && row.resting).count();
@@ -623,4 +655,34 @@ fn a_wrong_answer_is_refused() {
     assert!(run.next().unwrap().is_some());
     assert!(run.next().is_err(), "the question is still open");
     assert!(run.answer(Answer::Holds(true)).is_err(), "that was no condition");
+}
+
+/// A job fails while its process is suspended: what takes the failure holds the token until the process is resumed.
+#[test]
+fn an_on_error_waits_for_its_process_to_be_resumed() {
+    let to = |to| [Edge::new(Role::Next, to)];
+    let (job, end, repair) = (to(1), to(3), to(3));
+    let nodes = [
+        Node { edges: &job, ..Node::new("start", Kind::StartHandle) },
+        Node { edges: &end, boundaries: &[2], ..Node::new("job", Kind::Job) },
+        Node { edges: &repair, interrupting: true, ..Node::new("failed", Kind::ErrorBoundary) },
+        Node::new("end", Kind::End),
+    ];
+    let graph = Graph { nodes: &nodes, ..Graph::new("f") };
+    let mut rows = Rows::default();
+    let mut none = std::iter::repeat(0);
+    let mut run = Run::start(&graph, 0);
+    settle(&mut run, &mut rows, &mut none, false).unwrap();
+    let suspended = flow_core::engine::ProcessState { suspended: true, ..run.process() };
+    let mut run = Run::resume(&graph, suspended, rows.0[1].clone(), Event::Fail(Failure::default()));
+    settle(&mut run, &mut rows, &mut none, false).unwrap();
+    assert_eq!(run.process().open_tokens, 1);
+    let states: Vec<_> = rows.0.iter().map(|row| (row.node, row.status, row.resting)).collect();
+    let held = [(0, TaskStatus::Done, false), (1, TaskStatus::Canceled, false), (2, TaskStatus::Done, true)];
+    assert_eq!(states, held, "its token rests in what took the failure");
+    let resumed = flow_core::engine::ProcessState { suspended: false, ..run.process() };
+    let mut run = Run::resume(&graph, resumed, rows.0[2].clone(), Event::Continue);
+    settle(&mut run, &mut rows, &mut none, false).unwrap();
+    assert_eq!(run.process().status, ProcessStatus::Done);
+    assert!(rows.0.iter().all(|row| !row.resting && row.status.is_final()));
 }

@@ -1,6 +1,6 @@
 //! What goes in and out of a [`Run`](super::Run).
 
-use flow_graph::Slot;
+use flow_graph::{Graph, NodeId, Slot};
 
 use super::TaskState;
 
@@ -12,7 +12,8 @@ pub enum Ask {
         /// The task it is called for: its place in [`Run::tasks`](super::Run::tasks).
         task: usize,
         /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`],
-        /// [`Slot::Subscription`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
+        /// [`Slot::Subscription`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] and [`Slot::Continue`]
+        /// [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
         /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
         /// [`Answer::Ended`].
         slot: Slot,
@@ -24,12 +25,15 @@ pub enum Ask {
 /// Which rows of a process the engine asks for. Rows that it has already may be among the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rows {
-    /// The split with this number, then the joins that wait for its branches, and those in which arrivals rest.
+    /// The split with this number, then the joins that wait for its branches, and those in which arrivals rest; and the
+    /// one that has continued before all had arrived, if one has.
     Scope(i32),
     /// The task with this number, then the open boundaries that are armed with it.
     Boundaries(i32),
     /// All open tasks, and those in which a token rests.
     Open,
+    /// The same, and the splits whose branches have not all ended.
+    Tokens,
     /// All tasks.
     All,
     /// The open tasks of nodes that wait for a condition.
@@ -64,6 +68,16 @@ pub struct Failure {
     pub code: Option<&'static str>,
     /// Another attempt is left: the task waits for it. Of a job alone.
     pub again: bool,
+    /// No `on_error` takes it: the program is at fault, not what it is about.
+    pub fatal: bool,
+}
+
+impl Failure {
+    /// The `on_error` of a node that takes it.
+    #[must_use]
+    pub fn taker(&self, graph: &Graph<'_>, node: NodeId) -> Option<NodeId> {
+        if self.again || self.fatal { None } else { graph.taker(node, self.code) }
+    }
 }
 
 /// What happened to a task that waited.

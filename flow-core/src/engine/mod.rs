@@ -34,11 +34,13 @@
 
 mod ask;
 mod conditions;
+mod early;
 mod go_back;
 mod run;
 mod scope;
 mod state;
 mod step;
+mod terminate;
 mod undo;
 mod verbs;
 

@@ -43,6 +43,8 @@ pub struct Run<'g> {
     pub(super) resting_joins: BTreeMap<(i32, NodeId), usize>,
     /// All tasks of the process were read.
     pub(super) complete: bool,
+    /// All tasks that hold tokens were read.
+    pub(super) has_tokens: bool,
     /// Nodes whose work cannot be taken back: see [`go_back`](Run::go_back).
     pub(super) irreversible: &'g [NodeId],
     /// Splits whose joins are all known.
@@ -77,6 +79,14 @@ pub(super) enum Work {
     Leave(usize),
     /// The whole process is cancelled.
     CancelAll,
+    /// A join continues although branches are still open.
+    Overtake(usize),
+    /// It cannot be said whether a join continues.
+    Stall(usize),
+    /// The whole process ends at this task.
+    Terminate(usize),
+    /// This `on_error` takes the failure of a task.
+    Raise(usize, NodeId),
     /// A person cancels a task.
     Cancel(usize),
     /// The branch of a task is to end.
@@ -106,6 +116,7 @@ impl<'g> Run<'g> {
             joins: BTreeMap::new(),
             resting_joins: BTreeMap::new(),
             complete: false,
+            has_tokens: false,
             irreversible: &[],
             known: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -243,6 +254,13 @@ impl<'g> Run<'g> {
                 self.ask(Ask::Rows(Rows::Open));
                 Ok(())
             }
+            Work::Terminate(task) => {
+                self.terminate(task);
+                Ok(())
+            }
+            Work::Overtake(join) => self.overtake(join),
+            Work::Stall(join) => self.stall(join),
+            Work::Raise(task, taker) => self.raise(task, taker),
             Work::Arrive(task, edge) => self.arrive(task, edge),
             Work::Leave(task) => self.leave_by(task, Role::Next),
             Work::End(task) => {
@@ -306,6 +324,10 @@ impl<'g> Run<'g> {
             return Err(Fault::Broken("nothing was asked"));
         };
         match (ask, answer) {
+            (Ask::Call { task, slot: Slot::Continue }, Answer::Failed(_)) => {
+                self.todo.push_back(Work::Stall(task));
+                Ok(())
+            }
             (Ask::Call { task, .. }, Answer::Failed(failure)) => {
                 self.fail(task, failure);
                 Ok(())
@@ -315,6 +337,10 @@ impl<'g> Run<'g> {
             (Ask::Rows(Rows::Boundaries(host)), Answer::Rows(rows)) => self.take_boundaries(host, rows),
             (Ask::Rows(Rows::Open), Answer::Rows(rows)) => {
                 self.cancel_all(rows);
+                Ok(())
+            }
+            (Ask::Rows(Rows::Tokens), Answer::Rows(rows)) => {
+                self.take_tokens(rows);
                 Ok(())
             }
             (Ask::Rows(Rows::All), Answer::Rows(rows)) => self.take_all(rows),
@@ -347,6 +373,12 @@ impl<'g> Run<'g> {
             (Slot::Condition, Answer::Holds(holds)) => {
                 self.leave_by(task, if *holds { Role::Then } else { Role::Else })
             }
+            (Slot::Continue, Answer::Holds(holds)) => {
+                if *holds {
+                    self.todo.push_back(Work::Overtake(task));
+                }
+                Ok(())
+            }
             (Slot::Choice, Answer::Edge(edge)) => self.leave(task, *edge),
             (Slot::Branches(_), Answer::Times(times)) => {
                 self.times.push(*times);
@@ -374,15 +406,24 @@ impl<'g> Run<'g> {
         }
     }
 
-    /// The task failed. If it is tried again it waits for that; nothing else takes failures yet, so that its branch
-    /// stays where it is, and the others go on.
+    /// The task failed. If it is tried again it waits for that; else an `on_error` of its node takes the failure, or the
+    /// task is in ERROR: its branch stays where it is, and the others go on.
     pub fn fail(&mut self, task: usize, failure: Failure) {
-        let Failure { code: _, again } = failure;
         self.times.clear();
-        if task < self.tasks.len() {
-            self.set(task, if again { TaskStatus::Scheduled } else { TaskStatus::Error });
-            self.tasks[task].resting = false;
+        let Some(state) = self.tasks.get(task) else { return };
+        match failure.taker(self.graph, state.node) {
+            Some(taker) => self.todo.push_front(Work::Raise(task, taker)),
+            None => {
+                self.set(task, if failure.again { TaskStatus::Scheduled } else { TaskStatus::Error });
+                self.tasks[task].resting = false;
+            }
         }
+    }
+
+    /// Whether an `on_error` takes this failure of a task.
+    #[must_use]
+    pub fn takes(&self, task: usize, failure: Failure) -> bool {
+        self.tasks.get(task).is_some_and(|state| failure.taker(self.graph, state.node).is_some())
     }
 
     /// Cancels the process with these tasks.
@@ -455,7 +496,11 @@ impl<'g> Run<'g> {
                 self.finish(task);
                 self.todo.push_back(Work::End(task));
             }
-            Kind::Start | Kind::StartHandle | Kind::StartTimer | Kind::Join => {
+            Kind::TerminateEnd | Kind::ErrorEnd => {
+                self.finish(task);
+                self.todo.push_front(Work::Terminate(task));
+            }
+            Kind::Start | Kind::StartHandle | Kind::StartTimer | Kind::Join | Kind::ErrorBoundary => {
                 return Err(Fault::Broken("a process came to a node that nothing can lead to"));
             }
         }

@@ -79,6 +79,12 @@ impl Run<'_> {
     pub(super) fn meet(&mut self, node: NodeId, scope: Option<i32>, via: Via) -> Result<usize, Fault> {
         if let Some(split) = scope {
             self.touched.insert(split);
+            if let Some(join) = self.passed(split, node)? {
+                // It has continued without this one, which ends there.
+                self.task_mut(join).open_tokens += 1;
+                self.end_tokens(scope, 1)?;
+                return Ok(join);
+            }
         }
         let waiting = scope.and_then(|split| self.joins.get(&(split, node))).copied();
         if let Some(join) = waiting {
@@ -127,7 +133,13 @@ impl Run<'_> {
             } else {
                 let met = self.joins.range((split, 0)..=(split, NodeId::MAX));
                 let met = met.map(|(key, join)| (*key, *join)).find(|(_, join)| self.tasks[*join].open_tokens == open);
-                let Some((key, join)) = met else { continue };
+                let Some((key, join)) = met else {
+                    if let Some(join) = self.may_overtake(split)? {
+                        self.call(join, Slot::Continue);
+                        return Ok(true);
+                    }
+                    continue;
+                };
                 self.joins.remove(&key);
                 self.split_mut(split)?.open_tokens = 0;
                 self.todo.push_back(Work::Leave(join));
@@ -139,7 +151,7 @@ impl Run<'_> {
         Ok(false)
     }
 
-    /// The split, its waiting joins, and those in which arrivals rest, as they were read.
+    /// The split, its joins that wait or have continued early, and those in which arrivals rest, as they were read.
     pub(super) fn take_scope(&mut self, scope: i32, rows: Vec<TaskState>) -> Result<(), Fault> {
         self.known.insert(scope);
         // The task that all this is about may be one of its joins.

@@ -40,7 +40,7 @@ pub struct TaskState {
     pub host: Option<i32>,
     /// How many boundaries were armed with it.
     pub armed: i32,
-    /// The join that its branch arrived at.
+    /// The join that its branch arrived at. Of a split: the join that has continued while branches of it were open.
     pub joined: Option<i32>,
     /// Of a split: branches that have not ended. Of a join: branches that have arrived.
     pub open_tokens: i32,

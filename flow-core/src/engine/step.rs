@@ -23,7 +23,8 @@ impl Run<'_> {
     }
 
     pub(super) fn go(&mut self, task: usize, edge: usize) -> Result<(), Fault> {
-        if self.node_of(task)?.kind.is_boundary() {
+        // One that fired while its process was suspended has done that to its host already.
+        if self.node_of(task)?.kind.is_boundary() && self.tasks[task].status != TaskStatus::Done {
             self.fired(task)?;
         }
         self.finish(task);
@@ -86,14 +87,36 @@ impl Run<'_> {
             let host = self.tasks[boundary].host.and_then(|host| self.places.get(&host)).copied();
             let host = host.ok_or(Fault::Broken("a boundary without its task"))?;
             self.set(host, TaskStatus::Canceled);
+            self.tasks[host].resting = false;
             self.set(boundary, TaskStatus::Done);
             self.disarm(host);
             return Ok(());
         }
-        match self.tasks[boundary].scope {
-            None => self.process.open_tokens += 1,
-            Some(split) => self.split_mut(split)?.open_tokens += 1,
+        self.add_token(self.tasks[boundary].scope)
+    }
+
+    /// An `on_error` takes the failure of a task. It has no row until then.
+    pub(super) fn raise(&mut self, host: usize, taker: NodeId) -> Result<(), Fault> {
+        let (work, interrupting) = (Work::Raise(host, taker), self.node(taker)?.interrupting);
+        let TaskState { number, scope, token, .. } = self.tasks[host].clone();
+        let waits = if interrupting { self.reads_boundaries(number, work) } else { self.reads_scope(scope, work) };
+        if waits {
+            return Ok(());
         }
+        if !interrupting {
+            self.set(host, TaskStatus::Error);
+            self.tasks[host].resting = false;
+        }
+        let fresh = self.fresh(taker, &token, scope);
+        let boundary = self.add(TaskState { previous: Some(number), host: Some(number), ..fresh });
+        // It is never activated: tasks that fail one after another must come to rest, too.
+        self.count(boundary)?;
+        if !self.process.suspended {
+            return self.leave_by(boundary, Role::Next);
+        }
+        self.fired(boundary)?;
+        self.finish(boundary);
+        self.task_mut(boundary).resting = true;
         Ok(())
     }
 
@@ -129,7 +152,9 @@ impl Run<'_> {
 
     /// A task that is new, with its boundaries: both are activated next.
     pub(super) fn arm(&mut self, state: TaskState) -> Result<(), Fault> {
-        let boundaries = self.node(state.node)?.boundaries;
+        // What takes failures is armed with nothing.
+        let waits = |id: &&NodeId| self.graph.node(**id).is_some_and(|node| node.kind.waits());
+        let boundaries: Vec<NodeId> = self.node(state.node)?.boundaries.iter().filter(waits).copied().collect();
         let armed = i32::try_from(boundaries.len()).unwrap_or(i32::MAX);
         let (host, token, scope) = (state.number, state.token.clone(), state.scope);
         self.push(TaskState { armed, ..state });
@@ -137,7 +162,7 @@ impl Run<'_> {
             self.disarmable.insert(host);
         }
         for boundary in boundaries {
-            let state = TaskState { previous: Some(host), host: Some(host), ..self.fresh(*boundary, &token, scope) };
+            let state = TaskState { previous: Some(host), host: Some(host), ..self.fresh(boundary, &token, scope) };
             self.push(state);
         }
         Ok(())

@@ -115,7 +115,7 @@ impl Run<'_> {
                 let other = (0..self.tasks.len()).filter(out).find(|at| !self.is_join(*at));
                 Ok(Some(other.ok_or(Fault::Broken("a split that lost a branch"))?))
             }
-            Some(Kind::End) => {
+            Some(kind) if kind.ends() => {
                 let mut scope = state.scope;
                 while let Some(split) = scope {
                     let at = self.places.get(&split).copied().unwrap_or_default();
@@ -155,7 +155,7 @@ impl Run<'_> {
                 self.cancel_all(self.tasks.clone());
                 return Ok(());
             }
-            Some(Kind::End) => {
+            Some(kind) if kind.ends() => {
                 self.reopen(scope)?;
                 if self.process.status == ProcessStatus::Done {
                     self.process.status = ProcessStatus::New;
@@ -166,13 +166,14 @@ impl Run<'_> {
             Some(Kind::Join) => {
                 let rests = self.take_following(task);
                 if let (true, Some(split)) = (rests, scope) {
-                    self.split_mut(split)?.open_tokens = self.tasks[task].open_tokens;
+                    // All rows are there, so that nothing is asked for.
+                    self.unmeet(task, Work::Undo(task))?;
                     self.resting_joins.insert((split, self.tasks[task].node), task);
                 }
                 rests
             }
             Some(kind) if kind.is_boundary() => {
-                let rests = self.take_following(task);
+                let rests = self.take_following(task) || self.tasks[task].resting;
                 let host = self.tasks[task].host.and_then(|host| self.places.get(&host)).copied();
                 match (rests, self.node_of(task)?.interrupting, host) {
                     (true, true, Some(host)) => self.task_mut(host).resting = true,

@@ -41,17 +41,7 @@ impl Run<'_> {
     /// A join that has failed holds the token of its branches as one. From here on they are in it as they arrived, so
     /// that each can be taken out. False if rows are asked for first.
     fn gather(&mut self, join: usize, work: Work) -> Result<bool, Fault> {
-        let (scope, arrived) = (self.tasks[join].scope, self.tasks[join].open_tokens);
-        if self.tasks[join].status != TaskStatus::Error {
-            return Ok(true);
-        }
-        if self.reads_scope(scope, work) {
-            return Ok(false);
-        }
-        if let Some(split) = scope {
-            self.split_mut(split)?.open_tokens = arrived;
-        }
-        Ok(true)
+        if self.tasks[join].status != TaskStatus::Error { Ok(true) } else { self.unmeet(join, work) }
     }
 
     /// The branch of a task ends, as at an End.

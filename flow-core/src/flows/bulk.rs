@@ -6,7 +6,7 @@ use crate::transition::Verb;
 use crate::{Error, Process, ProcessId, Result, Task, TaskId, TaskStatus, User};
 
 /// Most rows of one call.
-pub(super) const MOST: usize = 1_000;
+pub(crate) const MOST: usize = 1_000;
 
 /// Refuses more rows than one call takes.
 fn capped<T>(rows: &[T]) -> Result<()> {

@@ -93,9 +93,10 @@ impl Rows<'_> {
         Problem { process: Some(self.process.id), task: None, flow, node: None, kind }
     }
 
-    /// It holds a token: it is open and no timeout, or one rests in it.
+    /// It holds a token: it is open and no timeout, or one rests in it. What took a failure while the process was
+    /// suspended holds one, too.
     fn holds(&self, task: &Task) -> bool {
-        (!task.status.is_final() || task.resting) && task.host.is_none()
+        task.resting || !task.status.is_final() && task.host.is_none()
     }
 
     fn ends(&self, found: &mut Vec<Problem>) {
@@ -120,7 +121,7 @@ impl Rows<'_> {
             let split = join.scope.and_then(|split| self.tasks.iter().find(|task| task.number == split));
             split.and_then(|split| split.scope)
         };
-        for task in self.tasks.iter().filter(|task| task.host.is_none()) {
+        for task in self.tasks.iter().filter(|task| task.host.is_none() || task.resting) {
             let (scope, tokens) = match self.kind(task) {
                 // One that has failed holds the token of its split.
                 Some(Kind::Join) if task.status == TaskStatus::Error => (outside(task), 1),

@@ -21,6 +21,7 @@ pub(crate) mod ticks;
 mod verbs;
 mod work;
 
+pub(crate) use bulk::MOST as MOST_AT_ONCE;
 pub use dyn_flow::DynFlow;
 pub use explain::{Explanation, Place, TaskExplanation, WaitsFor};
 pub use hints::{ListHint, ListHintKind};

@@ -8,8 +8,10 @@
 //! | `seen` | who may see a process, as a condition in SQL |
 //! | `rows` | the rows of a page: titles, texts, and the flow's own rules |
 //! | `view` | one process as somebody may see it |
+//! | `bulk` | one verb on all rows of a list |
 //! | `page`, `cursor` | a page, and where the next one begins |
 
+mod bulk;
 mod cursor;
 mod page;
 mod processes;

@@ -41,7 +41,7 @@ use crate::{DynFlow, Flows, Process, ProcessId, ProcessStatus, Result, User};
 #[allow(missing_debug_implementations, reason = "holds a user")]
 #[must_use = "a list is read by `load`"]
 pub struct FindProcesses<'u, C: 'static> {
-    flows: &'u Flows<C>,
+    pub(super) flows: &'u Flows<C>,
     user: Option<&'u dyn User>,
     flow: Option<String>,
     status: Option<ProcessStatus>,
@@ -207,6 +207,14 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
         query.after = None;
         query.most = i64::try_from(cap).unwrap_or(i64::MAX);
         Ok(usize::try_from(conn.store().count_processes(&query)?).unwrap_or_default())
+    }
+
+    /// The numbers of the processes, but no more than `most`. A method of a flow that would be asked about each row is
+    /// not.
+    pub(super) fn numbers(self, conn: &mut C, most: usize) -> Result<Vec<i64>> {
+        let Some(mut query) = self.query()? else { return Ok(Vec::new()) };
+        query.most = i64::try_from(most).unwrap_or(i64::MAX);
+        Ok(conn.store().list_processes(&query)?.iter().map(|row| row.id).collect())
     }
 
     /// What to ask the database; `None` if the list is empty for sure.

@@ -83,7 +83,7 @@ impl TaskOrder {
 #[allow(missing_debug_implementations, reason = "holds a user")]
 #[must_use = "a list is read by `load`"]
 pub struct FindTasks<'u, C: 'static> {
-    flows: &'u Flows<C>,
+    pub(super) flows: &'u Flows<C>,
     of: Of<'u>,
     manager: Option<&'u dyn User>,
     flow: Option<String>,

@@ -10,7 +10,7 @@ mod subprocess;
 mod verbs;
 
 #[doc(hidden)]
-pub use subprocess::{Child, child, flow_of, runs};
+pub use subprocess::{Child, child, ends_with, flow_of, runs};
 
 use std::marker::PhantomData;
 
@@ -118,8 +118,14 @@ pub trait StartData<F: Flow> {
     fn data(&self) -> <F::Process as crate::ProcessProxy>::Data;
 }
 
+/// A node of a flow, as its field's type: `VoteFlow.vote`.
+pub trait NodeField {
+    /// Its marker.
+    type Node: Node;
+}
+
 /// The owner of a node's last task: what `assign = this.start.owner` refers to.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Owner(());
 
 macro_rules! node_types {
@@ -238,8 +244,21 @@ macro_rules! node_types {
             }
         }
 
+        impl<N> Clone for $name<N> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<N> Copy for $name<N> {}
+
+        impl<N: Node> NodeField for $name<N> {
+            type Node = N;
+        }
+
         impl<N: Node> subprocess::InFlow for $name<N> {
             const FLOW: &'static str = N::Flow::GRAPH.name;
+            const GRAPH: &'static flow_graph::Graph<'static> = N::Flow::GRAPH;
         }
 
         impl<N> std::fmt::Debug for $name<N> {

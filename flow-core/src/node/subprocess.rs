@@ -1,5 +1,7 @@
 //! How a flow starts another one.
 
+use flow_graph::{Graph, Kind};
+
 use super::{InputNode, ProcessOf, StartHandle};
 use crate::model::IntoRef;
 use crate::proxy::{Beginning, DataOf, ProcessProxy};
@@ -34,6 +36,35 @@ pub const fn flow_of<S: InFlow>(_start: &S) -> &'static str {
 pub trait InFlow {
     /// The stored name of the flow.
     const FLOW: &'static str;
+    /// Its graph.
+    const GRAPH: &'static Graph<'static>;
+}
+
+/// Whether a process of the flow can end with this error code.
+#[doc(hidden)]
+pub const fn ends_with<S: InFlow>(_start: &S, code: &str) -> bool {
+    let nodes = S::GRAPH.nodes;
+    let mut at = 0;
+    while at < nodes.len() {
+        if let (Kind::ErrorEnd, Some(known)) = (nodes[at].kind, nodes[at].code)
+            && is_same(known.as_bytes(), code.as_bytes())
+        {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    a.len() == b.len()
 }
 
 /// Every process comes here, and so needs that the child can end.

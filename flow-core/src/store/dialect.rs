@@ -133,13 +133,21 @@ pub trait TaskRows {
     /// The open tasks of a process, by number.
     fn open_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 
+    /// The tasks of a process with these numbers.
+    fn numbered_tasks(&mut self, process: i64, numbers: &[i32]) -> QueryResult<Vec<Task>>;
+
+    /// The tasks of a process in the branches of a split, by number: their tokens begin with that of the split, `/` and
+    /// its number.
+    fn tasks_inside(&mut self, process: i64, token: &str) -> QueryResult<Vec<Task>>;
+
     /// The tasks of a process in which a token rests, by number.
     fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 
     /// A task, then the open boundaries that are armed with it.
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
 
-    /// A split, then the joins that wait for its branches, and those in which arrivals rest.
+    /// A split, then the joins that wait for its branches, those in which arrivals rest, and the one that has continued
+    /// early.
     fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
 
     /// Who did the newest task of these nodes that is done.

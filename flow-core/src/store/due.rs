@@ -130,6 +130,18 @@ impl DueKind {
 }
 
 impl DueRow {
+    /// A child has ended, perhaps with an error code: its parent, a process of `flow`, is to go on.
+    pub(crate) fn resume(child: i64, flow: &str, now: Timestamp, code: Option<&str>) -> Self {
+        let payload = code.map(|code| Document::from(serde_json::json!({ "code": code }).to_string()));
+        DueRow { payload, ..DueRow::new(child, 0, DueKind::Resume, flow, now) }
+    }
+
+    /// The error code with which the child has ended.
+    pub(crate) fn error_code(&self) -> Option<String> {
+        let code = self.payload.as_ref()?.get(&["code"]).ok()??;
+        code.as_str().map(str::to_owned)
+    }
+
     /// Whether the newest attempt was begun and nobody wrote what came of it: its body may have killed the worker.
     pub(crate) fn has_lost_its_worker(&self) -> bool {
         self.lease_token != NOBODY

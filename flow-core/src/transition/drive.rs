@@ -3,10 +3,10 @@
 use flow_graph::Slot;
 
 use super::loaded::{Called, Subject};
-use super::savepoint::Guard;
+use super::savepoint::{Failed, Guard};
 use super::verb::Mode;
 use super::{Cause, Hooks, UnitOfWork};
-use crate::engine::{Answer, Ask, Fault, Limit, Rows, Run};
+use crate::engine::{Answer, Ask, Failure, Fault, Limit, Rows, Run};
 use crate::store::FlowConnection;
 use crate::{Conflict, Error, ProcessStatus, Result, TaskId};
 
@@ -46,7 +46,7 @@ enum Next {
 
 /// Drives a transition to its rest and writes what came of it.
 pub(crate) fn drive<C: FlowConnection>(conn: &mut C, mut frame: Frame<C>, mode: Mode) -> Result<Frame<C>> {
-    let mut guard = Guard::default();
+    let mut guard = Guard::new(mode);
     loop {
         let next = match frame.next(conn) {
             Ok(next) => next,
@@ -57,16 +57,16 @@ pub(crate) fn drive<C: FlowConnection>(conn: &mut C, mut frame: Frame<C>, mode: 
             }
         };
         let Next::Call { task, slot } = next else { break };
-        let answer = match mode {
-            // What somebody else's branch waits for is not the caller's failure.
-            Mode::Foreground if frame.run.is_looking() => guard.call(conn, &mut frame, task, slot)?,
-            Mode::Foreground => {
-                guard.close(conn)?;
-                frame.prepare(conn, task, slot)?;
-                frame.call(conn, task, slot)?
+        guard.begin(conn, &mut frame, (task, slot))?;
+        let outcome = guard.run(|| match frame.asked(conn, (task, slot), mode == Mode::Background)? {
+            Called::Answer(answer) => Ok(answer),
+            Called::Child(plan) => {
+                let parent = frame.parent(task)?;
+                let ended = run_child(conn, plan, parent, mode)?;
+                frame.child_ended(task, ended, mode == Mode::Background)
             }
-            Mode::Background => guard.call(conn, &mut frame, task, slot)?,
-        };
+        });
+        let answer = guard.end(conn, &mut frame, (task, slot), outcome)?;
         if let Err(fault) = frame.run.answer(answer) {
             frame.stopped(&fault, mode)?;
         }
@@ -76,38 +76,98 @@ pub(crate) fn drive<C: FlowConnection>(conn: &mut C, mut frame: Frame<C>, mode: 
     Ok(frame)
 }
 
+/// How a child process stands when it has come to rest.
+#[derive(Clone, Copy)]
+enum Ended {
+    No,
+    Yes,
+    /// By an `ErrorEnd` of this code.
+    With(&'static str),
+}
+
+/// A child that is driven inside its parent's transition.
+struct Level<C> {
+    frame: Frame<C>,
+    guard: Guard,
+    /// The task whose callback is called, or that has started the child above.
+    at: (usize, Slot),
+}
+
+/// What a child has come to.
+enum Advanced<C> {
+    On,
+    Starts(Box<Level<C>>),
+    Rests(Ended),
+}
+
 /// Starts a child process and drives it to its rest, with the children that it starts itself. Depth costs no stack.
-fn run_child<C: FlowConnection>(conn: &mut C, plan: ChildPlan<C>, parent: Parent) -> Result<bool> {
-    let mut frames = vec![(plan.begin)(conn, parent)?];
-    while let Some(top) = frames.last_mut() {
-        let next = top.next(conn).map_err(|stop| stop.into_error(top))?;
-        let answer = match next {
-            Next::Call { task, slot } => {
-                top.prepare(conn, task, slot)?;
-                match top.called(conn, task, slot)? {
-                    Called::Answer(answer) => answer,
-                    Called::Child(plan) => {
-                        let parent = top.parent(task)?;
-                        frames.push((plan.begin)(conn, parent)?);
-                        continue;
-                    }
-                }
+fn run_child<C: FlowConnection>(conn: &mut C, plan: ChildPlan<C>, parent: Parent, mode: Mode) -> Result<Ended> {
+    let mut levels = vec![Level::begin(conn, plan, parent, mode)?];
+    while let Some(top) = levels.last_mut() {
+        let mut ended = match top.advance(conn, mode) {
+            Ok(Advanced::On) => continue,
+            Ok(Advanced::Starts(child)) => {
+                levels.push(*child);
+                continue;
             }
-            Next::Rest => {
-                top.complete(conn)?;
-                let ended = top.work.process_state().status != ProcessStatus::New;
-                frames.pop();
-                if frames.is_empty() {
-                    return Ok(ended);
-                }
-                Answer::Ended(ended)
-            }
+            Ok(Advanced::Rests(ended)) => Ok(ended),
+            Err(error) => Err(error),
         };
-        let Some(top) = frames.last_mut() else { break };
-        let answered = top.run.answer(answer);
-        answered.map_err(|fault| top.error_of(&fault))?;
+        // The one below has an answer now; or it has failed with this one, which it may be below another one for.
+        loop {
+            levels.pop();
+            let Some(below) = levels.last_mut() else { return ended };
+            match below.child_ended(conn, ended) {
+                Ok(()) => break,
+                Err(error) => ended = Err(error),
+            }
+        }
     }
     Err(Error::Internal("a child process was lost".to_owned()))
+}
+
+impl<C: FlowConnection> Level<C> {
+    fn begin(conn: &mut C, plan: ChildPlan<C>, parent: Parent, mode: Mode) -> Result<Self> {
+        let frame = (plan.begin)(conn, parent)?;
+        Ok(Level { frame, guard: Guard::inner(mode), at: (0, Slot::Act) })
+    }
+
+    /// Goes on as far as the next answer, or the start of a child.
+    fn advance(&mut self, conn: &mut C, mode: Mode) -> Result<Advanced<C>> {
+        let next = self.frame.next(conn).map_err(|stop| stop.into_error(&self.frame))?;
+        let Next::Call { task, slot } = next else {
+            self.guard.close(conn)?;
+            self.frame.complete(conn)?;
+            return Ok(Advanced::Rests(self.frame.ended()));
+        };
+        self.at = (task, slot);
+        let Level { frame, guard, .. } = self;
+        guard.begin(conn, frame, (task, slot))?;
+        let mut child = None;
+        let outcome = guard.run(|| match frame.asked(conn, (task, slot), false)? {
+            Called::Answer(answer) => Ok(answer),
+            Called::Child(plan) => {
+                let parent = frame.parent(task)?;
+                child = Some(Box::new(Level::begin(conn, plan, parent, mode)?));
+                Ok(Answer::Done)
+            }
+        });
+        match child {
+            Some(child) => Ok(Advanced::Starts(child)),
+            None => self.answer(conn, outcome).map(|()| Advanced::On),
+        }
+    }
+
+    /// The child that its task has started is at rest, or has failed as a whole.
+    fn child_ended(&mut self, conn: &mut C, ended: Result<Ended>) -> Result<()> {
+        let answer = ended.and_then(|ended| self.frame.child_ended(self.at.0, ended, false));
+        self.answer(conn, answer.map_err(Failed::Error))
+    }
+
+    fn answer(&mut self, conn: &mut C, outcome: Result<Answer, Failed>) -> Result<()> {
+        let answer = self.guard.end(conn, &mut self.frame, self.at, outcome)?;
+        self.frame.run.answer(answer).map_err(|fault| self.frame.error_of(&fault))
+    }
 }
 
 /// Why a frame cannot go on.
@@ -189,15 +249,48 @@ impl<C: FlowConnection> Frame<C> {
         })
     }
 
-    /// Calls a callback; if it starts a child, that is driven to its rest.
-    pub(super) fn call(&mut self, conn: &mut C, task: usize, slot: Slot) -> Result<Answer> {
-        match self.called(conn, task, slot)? {
-            Called::Answer(answer) => Ok(answer),
-            Called::Child(plan) => {
-                let parent = self.parent(task)?;
-                run_child(conn, plan, parent).map(Answer::Ended)
-            }
+    /// Calls a callback. Where a failure is the task's, `always` or because of an `on_error`, so is a value that it
+    /// sets and that is not valid.
+    fn asked(&mut self, conn: &mut C, (task, slot): (usize, Slot), always: bool) -> Result<Called<C>> {
+        let called = self.called(conn, task, slot)?;
+        let guarded = always || self.run.is_looking() || self.has_taker(task);
+        if matches!(called, Called::Answer(_)) && guarded {
+            self.subject.store().map_err(Error::Invalid)?;
         }
+        Ok(called)
+    }
+
+    /// Whether an `on_error` may take a failure of this task.
+    pub(super) fn has_taker(&self, task: usize) -> bool {
+        let node = self.run.graph().node(self.work.node(task));
+        let is_taker = |id: &flow_graph::NodeId| {
+            self.run.graph().node(*id).is_some_and(|node| node.kind == flow_graph::Kind::ErrorBoundary)
+        };
+        node.is_some_and(|node| node.boundaries.iter().any(is_taker))
+    }
+
+    /// How the process has ended, that was started in this very transition.
+    fn ended(&self) -> Ended {
+        if self.work.process_state().status == ProcessStatus::New {
+            return Ended::No;
+        }
+        self.work.error_code().map_or(Ended::Yes, Ended::With)
+    }
+
+    /// The child of a task is at rest. `fails`: an error that no `on_error` takes leaves the task in ERROR.
+    fn child_ended(&mut self, task: usize, ended: Ended, fails: bool) -> Result<Answer> {
+        let code = match ended {
+            Ended::No => return Ok(Answer::Ended(false)),
+            Ended::Yes => return Ok(Answer::Ended(true)),
+            Ended::With(code) => code,
+        };
+        let failure = Failure { code: Some(code), ..Failure::default() };
+        if !fails && !self.run.takes(task, failure) {
+            let source = crate::StepError::code(code);
+            return Err(Error::Step { node: self.work.node_name(task), source });
+        }
+        self.work.fail(task, code);
+        Ok(Answer::Failed(failure))
     }
 
     fn parent(&mut self, task: usize) -> Result<Parent> {

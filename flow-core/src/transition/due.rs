@@ -21,6 +21,9 @@ const FIRST_DELAY: Duration = Duration::from_secs(5);
 /// The longest back-off.
 const LONGEST_DELAY: Duration = Duration::from_secs(10 * 60);
 
+/// The code with which a cancelled child reaches its parent.
+pub(crate) const CANCELED: &str = "canceled";
+
 /// The outcome of a due row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -202,9 +205,12 @@ fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     background_of::<F>(conn, &of_parent, Verb::Resume, true, |conn, target, locking| {
         // In the same transaction, or a crash would resume the parent a second time.
         let gone = DueWrite::Delete(due.primary_key());
-        if canceled {
-            let event = (Verb::Fail, Event::Fail(Failure { code: Some("canceled"), again: false }));
-            let text = format!("process {} was cancelled", due.process_id);
+        let code = if canceled { Some(CANCELED.to_owned()) } else { due.error_code() };
+        if let Some(code) = code {
+            let node = F::GRAPH.find(&target.task.node);
+            let known = node.and_then(|node| F::GRAPH.named_code(node, &code));
+            let event = (Verb::Fail, Event::Fail(Failure { code: known, ..Failure::default() }));
+            let text = if canceled { format!("process {} was cancelled", due.process_id) } else { code };
             let performed = target.perform(conn, locking, event, FLOW, None, |work| {
                 work.also(gone);
                 work.fail(0, &text);
@@ -331,12 +337,8 @@ fn give_up<F: Flow>(conn: &mut F::Connection, subject: &Subject<'_>, error: &Err
         if task.status == TaskStatus::Error || !is_possible(Verb::Fail, task.status) && !task.resting {
             return Ok(Outcome::Passed);
         }
-        let code = match error {
-            Error::Step { source, .. } => source.as_code(),
-            _ => None,
-        };
         let text = text_of(error);
-        let event = (Verb::Fail, Event::Fail(Failure { code, again: false }));
+        let event = (Verb::Fail, Event::Fail(Failure { fatal: true, ..Failure::default() }));
         let performed = Target::<F>::new(process, task).perform(conn, locking, event, FLOW, None, |work| {
             work.also(DueWrite::Delete(due.primary_key()));
             work.fail(0, &text);

@@ -95,7 +95,7 @@ fn claim<F: Flow>(
             let failure = JobFailure::lost(row.last_error.as_deref().unwrap_or(LOST));
             match earlier.verdict(&failure, now) {
                 Some(due) if due <= now => lost = Some(earlier.attempt(&failure, now)),
-                verdict => return fail(conn, target, locking, &earlier, &failure, verdict).map(Some),
+                verdict => return fail(conn, target, locking, &earlier, (&failure, false), verdict).map(Some),
             }
             context = earlier.context;
         }
@@ -123,6 +123,11 @@ fn claim<F: Flow>(
 impl<F: Flow> Claim<F> {
     /// When the job is due again after this failure; `None` if no attempt is left.
     fn verdict(&self, failure: &JobFailure, now: Timestamp) -> Option<Timestamp> {
+        let node = F::GRAPH.find(&self.context.task.node);
+        if node.zip(failure.code()).is_some_and(|(node, code)| F::GRAPH.named_code(node, code).is_some()) {
+            // It goes to the `on_error` that names it at once.
+            return None;
+        }
         let Some(retry) = self.job.retry else {
             return (failure.is_lost() && self.context.attempt < ATTEMPTS).then_some(now);
         };
@@ -172,7 +177,7 @@ fn fail<F: Flow>(
     target: Target<F>,
     locking: Locking,
     claim: &Claim<F>,
-    failure: &JobFailure,
+    (failure, fatal): (&JobFailure, bool),
     verdict: Option<Timestamp>,
 ) -> Result<Outcome> {
     let text = match verdict {
@@ -182,7 +187,7 @@ fn fail<F: Flow>(
         _ => failure.message().to_owned(),
     };
     tracing::warn!(task = %claim.context.task.id(), attempt = claim.context.attempt, error = text, "a job failed");
-    let event = Event::Fail(Failure { code: failure.code(), again: verdict.is_some() });
+    let event = Event::Fail(Failure { code: failure.code(), again: verdict.is_some(), fatal });
     let performed = target.perform(conn, locking, (Verb::Fail, event), FLOW, None, |work| {
         claim.after(failure, verdict).into_iter().for_each(|write| work.also(write));
         if verdict.is_none() {
@@ -191,7 +196,7 @@ fn fail<F: Flow>(
     })?;
     Ok(match verdict {
         Some(_) => Outcome::Retried(TaskFailure { error: text, ..TaskFailure::of(&performed.task) }),
-        None => Outcome::Failed(performed.failures),
+        None => Outcome::of(performed.failures),
     })
 }
 
@@ -255,7 +260,7 @@ fn complete<F: Flow>(
                 let code = failed.failure().code;
                 let failure = failed.of_attempt().unwrap_or_else(|| JobFailure::new(code, failed.text()));
                 let verdict = claim.verdict(&failure, clock::now());
-                return fail(conn, target, locking, claim, &failure, verdict).map(Some);
+                return fail(conn, target, locking, claim, (&failure, failed.is_fatal()), verdict).map(Some);
             }
         };
         let earlier = Rc::clone(claim);

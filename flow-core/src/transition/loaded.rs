@@ -202,7 +202,11 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         }
         let reply = match def.callback(slot) {
             Some(callback) => {
-                let input = if slot == Slot::Act && at == 0 { self.input.take() } else { None };
+                let input: Option<Box<dyn Any>> = match slot {
+                    Slot::Continue => Some(Box::new(work.branches(conn, process, at)?)),
+                    Slot::Act if at == 0 => self.input.take(),
+                    _ => None,
+                };
                 // What only looks cannot change the row.
                 let task = if slot.acts() { work.touch(at) } else { work.task_mut(at) };
                 self.run(callback, input, task, conn)?

@@ -63,6 +63,9 @@ impl<F: Flow> Target<F> {
         let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &self.process, locking);
         let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
         let state = work.read(self.task);
+        // What follows behind an `on_error` is code of the flow.
+        let is_taken = matches!(event, Event::Fail(failure) if failure.taker(F::GRAPH, state.node).is_some());
+        let runs_code = runs_code || is_taken;
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
         let run = if runs_code { run.with_conditions() } else { run };
         change(&mut work);
@@ -263,9 +266,12 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
     })
 }
 
+/// Whether its child has ended, and not with an error.
 fn has_done_child<C: FlowConnection>(conn: &mut C, task: &Task) -> Result<bool> {
     let newest = conn.store().newest_child(task.process_id, task.number)?;
-    Ok(newest.is_some_and(|child| child.status == ProcessStatus::Done))
+    let Some(child) = newest.filter(|child| child.status == ProcessStatus::Done) else { return Ok(false) };
+    let is_error = |end: &Task| end.kind == Kind::ErrorEnd.name() && end.status == TaskStatus::Done;
+    Ok(!conn.store().tasks(child.id)?.iter().any(is_error))
 }
 
 /// What a verb changes in the row of the task beside its state.

@@ -1,4 +1,5 @@
-//! The failure of a callback in the background: the task is in ERROR, the other branches go on.
+//! The failure of a callback: what it did is undone, and the failure goes to an `on_error` of its node. What none takes
+//! ends a person's request; in the background the task is in ERROR, and the other branches go on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,14 +7,17 @@ use flow_graph::Slot;
 
 use super::UnitOfWork;
 use super::drive::Frame;
+use super::verb::Mode;
 use crate::engine::{Answer, Failure};
 use crate::store::{FlowConnection, Store as _};
 use crate::{Canceled, Error, JobFailure, Process, Result, StepError, Task};
 
 /// Everything that is asked about one task is inside one guard: if any of it fails, all that its callbacks did
 /// is undone.
-#[derive(Default)]
 pub(super) struct Guard {
+    mode: Mode,
+    /// Of a child inside its parent's transition: what no `on_error` takes is a failure of the parent's task.
+    inner: bool,
     open: Option<Open>,
 }
 
@@ -23,6 +27,8 @@ struct Open {
     row: Task,
     /// What the callbacks write is behind a savepoint, inside so many transactions.
     savepoint: Option<u32>,
+    /// A panic is a failure like another.
+    catches: bool,
 }
 
 /// Why a callback gave no answer.
@@ -33,41 +39,81 @@ pub(super) enum Failed {
 }
 
 impl Guard {
-    /// Calls a callback.
-    pub(super) fn call<C: FlowConnection>(
+    /// Of a transition in this mode.
+    pub(super) fn new(mode: Mode) -> Self {
+        Guard { mode, inner: false, open: None }
+    }
+
+    /// Of a child that is driven inside its parent's transition.
+    pub(super) fn inner(mode: Mode) -> Self {
+        Guard { inner: true, ..Guard::new(mode) }
+    }
+
+    /// What fails is in ERROR, whether an `on_error` takes it or not: in the background, and where somebody else's branch
+    /// is looked at, which is no failure of who acts.
+    fn takes_all<C: FlowConnection>(&self, frame: &Frame<C>) -> bool {
+        self.mode == Mode::Background && !self.inner || frame.run.is_looking()
+    }
+
+    /// Before a callback is called. Where a failure ends everything, only what an `on_error` may take is guarded.
+    pub(super) fn begin<C: FlowConnection>(
         &mut self,
         conn: &mut C,
         frame: &mut Frame<C>,
-        task: usize,
-        slot: Slot,
-    ) -> Result<Answer> {
+        (task, slot): (usize, Slot),
+    ) -> Result<()> {
         if self.open.as_ref().is_some_and(|open| open.task != task) {
             self.close(conn)?;
         }
+        if self.open.is_none() && (self.takes_all(frame) || frame.has_taker(task)) {
+            let any = Failure::default();
+            let catches = self.takes_all(frame) || self.mode == Mode::Background && frame.run.takes(task, any);
+            self.open = Some(Open { catches, ..open(conn, frame, task)? });
+        }
+        frame.prepare(conn, task, slot)
+    }
+
+    /// Runs what the callback does.
+    pub(super) fn run<T>(&self, f: impl FnOnce() -> Result<T>) -> Result<T, Failed> {
+        if self.open.as_ref().is_some_and(|open| open.catches) { attempt(f) } else { f().map_err(Failed::Error) }
+    }
+
+    /// After it: what it answered, or what becomes of its failure.
+    pub(super) fn end<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        frame: &mut Frame<C>,
+        (task, slot): (usize, Slot),
+        outcome: Result<Answer, Failed>,
+    ) -> Result<Answer> {
         if self.open.is_none() {
-            self.open = Some(open(conn, frame, task)?);
-        } else {
-            frame.prepare(conn, task, slot)?;
+            return outcome.map_err(Failed::into_error);
         }
-        let outcome = attempt(|| {
-            let answer = frame.call(conn, task, slot)?;
-            frame.subject.store().map_err(Error::Invalid)?;
-            Ok(answer)
-        });
-        match outcome {
-            Ok(answer) if self.is_untouched(conn, frame, slot)? => Ok(answer),
-            Ok(_) => {
-                let failed = Failed::Error(UnitOfWork::changed_by_itself(frame.subject.row()));
-                self.undo(conn, frame, &failed)
-            }
+        let failed = match outcome {
+            // A child that has ended with an error has ended: nothing is undone.
+            Ok(Answer::Failed(failure)) => return Ok(Answer::Failed(failure)),
+            Ok(answer) if self.is_untouched(conn, frame, slot)? => return Ok(answer),
+            Ok(_) => Failed::Error(UnitOfWork::changed_by_itself(frame.subject.row())),
+            Err(failed) => failed,
+        };
+        let failure = self.failure(&failed, (task, slot));
+        match failed {
             // The database's moment of weakness, and no fault of the task: what is due stays due.
-            Err(Failed::Error(error)) if error.is_retryable() => Err(error),
+            Failed::Error(error) if error.is_retryable() => Err(error),
             // The release is at fault: one that can read the task's document does it later.
-            Err(Failed::Error(Error::Data(error))) if error.process == frame.subject.row().id => {
-                Err(Error::Data(error))
-            }
-            Err(failed) => self.undo(conn, frame, &failed),
+            Failed::Error(Error::Data(error)) if error.process == frame.subject.row().id => Err(Error::Data(error)),
+            failed if !self.takes_all(frame) && !frame.run.takes(task, failure) => Err(failed.into_error()),
+            failed => self.undo(conn, frame, failure, &failed),
         }
+    }
+
+    /// What the flow can react to. A code of a child's is none of its `Subprocess`: that has those of the child's ends.
+    /// What a person sent and is not valid goes back to the person.
+    fn failure(&self, failed: &Failed, (task, slot): (usize, Slot)) -> Failure {
+        let failure = failed.failure();
+        let is_sent = self.mode == Mode::Foreground && !self.inner && task == 0;
+        let sent = is_sent && matches!(failed, Failed::Error(Error::Invalid(_)));
+        Failure { code: failure.code.filter(|_| slot != Slot::Child), fatal: failure.fatal || sent, ..failure }
     }
 
     /// Whether the row of the process is as it was before a callback that could write. Looked at here, so that it is
@@ -81,9 +127,14 @@ impl Guard {
         Ok(conn.store().process(row.id)?.is_some_and(|stored| stored.version == row.version))
     }
 
-    /// Undoes what the callbacks of this task did; it is in ERROR.
-    fn undo<C: FlowConnection>(&mut self, conn: &mut C, frame: &mut Frame<C>, failed: &Failed) -> Result<Answer> {
-        let mut failure = failed.failure();
+    /// Undoes what the callbacks of this task did, which has failed.
+    fn undo<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        frame: &mut Frame<C>,
+        mut failure: Failure,
+        failed: &Failed,
+    ) -> Result<Answer> {
         let Some(open) = self.open.take() else { return Ok(Answer::Failed(failure)) };
         if let Some(depth) = open.savepoint {
             conn.store().roll_back_to(depth)?;
@@ -91,7 +142,7 @@ impl Guard {
         frame.subject.reset(open.process, conn)?;
         *frame.work.task_mut(open.task) = open.row;
         let text = failed.text();
-        tracing::warn!(node = frame.work.node_name(open.task), error = %text, "failed in the background");
+        tracing::warn!(node = frame.work.node_name(open.task), error = %text, "failed");
         failure.again = frame.work.is_tried_again(open.task, failed.of_attempt());
         if !failure.again {
             frame.work.fail(open.task, &text);
@@ -120,7 +171,8 @@ fn open<C: FlowConnection>(conn: &mut C, frame: &mut Frame<C>, task: usize) -> R
         savepoint = Some(conn.store().depth()?);
         conn.store().begin_savepoint()?;
     }
-    Ok(Open { task, process: frame.subject.row().clone(), row: frame.work.task(task).clone(), savepoint })
+    let (process, row) = (frame.subject.row().clone(), frame.work.task(task).clone());
+    Ok(Open { task, process, row, savepoint, catches: false })
 }
 
 /// Runs code of the user's: a panic is a failure like another.
@@ -141,7 +193,30 @@ impl Failed {
             Failed::Error(Error::Step { source, .. }) => source.as_code(),
             _ => None,
         };
-        Failure { code, again: false }
+        Failure { code, again: false, fatal: self.is_fatal() }
+    }
+
+    /// The program is at fault, or somebody else was quicker: no `on_error` takes it.
+    pub(super) fn is_fatal(&self) -> bool {
+        matches!(
+            self,
+            Failed::Error(
+                Error::Misuse { .. }
+                    | Error::Internal(_)
+                    | Error::Data(_)
+                    | Error::Conflict(_)
+                    | Error::RowConflict(_)
+                    | Error::StepLimit { .. }
+            )
+        )
+    }
+
+    /// The error. A panic is only caught where it is taken.
+    fn into_error(self) -> Error {
+        match self {
+            Failed::Error(error) => error,
+            Failed::Panic => Error::Internal("panicked".to_owned()),
+        }
     }
 
     /// As the failure of an attempt at a job; `None` of what no other attempt could mend.

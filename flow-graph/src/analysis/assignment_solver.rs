@@ -1,7 +1,7 @@
 //! What holds at each position if each node makes something hold: what [`Assignment`](super::assignment::Assignment) is solved by.
 
 use crate::position::{Level, PathId, PositionId, Positions};
-use crate::{Kind, NodeId, Times};
+use crate::{Early, Kind, NodeId, Times};
 
 /// The positions, laid out for what looks at each of them again and again.
 #[derive(Debug)]
@@ -54,7 +54,9 @@ impl Solver {
         // By the position of its split.
         let mut known: Vec<Option<usize>> = vec![None; positions.list.len()];
         for (at, position) in positions.list.iter().enumerate() {
-            if positions.graph.nodes[usize::from(position.node)].kind != Kind::Join {
+            let node = &positions.graph.nodes[usize::from(position.node)];
+            // Behind one that may continue early only what each branch makes hold does.
+            if node.kind != Kind::Join || node.early != Early::Never {
                 continue;
             }
             let split = positions.paths.around(position.path);

@@ -19,7 +19,7 @@ pub(crate) fn cycles(analysis: &Analysis<'_>) -> Vec<EndlessCycle> {
     let known = analysis.positions.gave_up().is_none();
     let reached = if known { Vec::new() } else { walk::reachable(graph) };
     let is_reached = |id: NodeId| if known { analysis.positions.len_of(id) > 0 } else { reached[usize::from(id)] };
-    let stuck = |id: NodeId| !analysis.can_end(id) && is_reached(id);
+    let stuck = |id: NodeId| !analysis.can_end(id) && is_reached(id) && !analysis.is_terminated(id);
     if !graph.ids().any(stuck) || analysis.end().is_none() {
         return Vec::new();
     }

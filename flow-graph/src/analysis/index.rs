@@ -23,7 +23,7 @@ pub(crate) struct Index {
 impl Index {
     pub(crate) fn of(graph: &Graph<'_>) -> Self {
         let mut shape = Index {
-            of_kind: vec![Vec::new(); Kind::FIELDS.len() + 1],
+            of_kind: vec![Vec::new(); Kind::COUNT],
             holes: Vec::new(),
             forks: Vec::new(),
             hosts: Vec::new(),

@@ -23,7 +23,7 @@ use merges::Merge;
 use mixed_joins::Mixed;
 
 use crate::code::{Code, NodeCode};
-use crate::position::{Around, Group, Outcomes, Positions};
+use crate::position::{Around, Group, Outcomes, PathId, PositionId, Positions};
 use crate::{Graph, Kind, Node, NodeId, Place, Times};
 
 /// A graph, with what several checks need of it.
@@ -132,6 +132,27 @@ impl<'a> Analysis<'a> {
         self.ends.get(usize::from(id)).is_some_and(|ends| *ends)
     }
 
+    /// Whenever a process is at this node, another branch is on its way to an end of the whole process, and can leave
+    /// its split in no other way.
+    pub(crate) fn is_terminated(&self, id: NodeId) -> bool {
+        if !self.positions.is_complete() || self.graph.nodes.iter().all(|node| !node.kind.terminates()) {
+            return false;
+        }
+        let positions = &self.positions;
+        let terminates = |first: PositionId| {
+            let ways = self.outcomes().get(first);
+            !ways.ends() && !ways.joins() && self.can_end(positions.get(first).node)
+        };
+        let beside = |branch: PathId| {
+            let opened = positions.paths.split(branch).and_then(|(outside, split)| positions.find(split, outside));
+            let Some(opened) = opened else { return false };
+            let edges = self.node(positions.get(opened).node).map_or(&[][..], |node| node.edges);
+            let mut firsts = edges.iter().zip(positions.next(opened)).filter(|(edge, _)| edge.times == Times::Once);
+            firsts.any(|(_, first)| positions.get(*first).path != branch && terminates(*first))
+        };
+        positions.of_node(id).iter().all(|(path, _)| positions.paths.stack(*path).any(beside))
+    }
+
     /// Whichever start is taken, a process comes through this node before it can end.
     pub(crate) fn always_passes(&self, id: NodeId) -> bool {
         let ends = ends(self.graph, &self.index, Some(id));
@@ -201,7 +222,8 @@ impl<'a> Analysis<'a> {
         match self.node(id) {
             Some(node) if node.kind.is_boundary() => {
                 let host = self.positions.host_of(id).and_then(|host| self.node(host));
-                format!("the timeout of `{}`", host.map_or(node.name, |host| host.name))
+                let word = if node.kind == Kind::ErrorBoundary { "failure" } else { "timeout" };
+                format!("the {word} of `{}`", host.map_or(node.name, |host| host.name))
             }
             Some(node) => format!("`{}`", node.name),
             None => "`?`".to_owned(),
@@ -246,7 +268,8 @@ impl<'a> Analysis<'a> {
 
     /// The flow's first end.
     pub(crate) fn end(&self) -> Option<NodeId> {
-        self.index.of_kind(Kind::End).first().copied()
+        let ends = [Kind::End, Kind::TerminateEnd, Kind::ErrorEnd];
+        ends.iter().find_map(|kind| self.index.of_kind(*kind).first().copied())
     }
 
     /// What a help calls the flow's first end.
@@ -268,6 +291,7 @@ fn ends(graph: &Graph<'_>, index: &Index, closed: Option<NodeId>) -> Vec<bool> {
     }
     let mut work: Vec<NodeId> = index.holes.clone();
     work.extend(index.of_kind(Kind::End));
+    work.extend(terminating(graph, index, closed));
     while let Some(id) = work.pop() {
         if closed == Some(id) || std::mem::replace(&mut ends[usize::from(id)], true) {
             continue;
@@ -288,4 +312,23 @@ fn ends(graph: &Graph<'_>, index: &Index, closed: Option<NodeId>) -> Vec<bool> {
         }
     }
     ends
+}
+
+/// The nodes from which a branch can come to an end of the whole process, whatever the others do.
+fn terminating(graph: &Graph<'_>, index: &Index, closed: Option<NodeId>) -> Vec<NodeId> {
+    let mut work: Vec<NodeId> = index.of_kind(Kind::TerminateEnd).to_vec();
+    work.extend(index.of_kind(Kind::ErrorEnd));
+    let mut found = Vec::new();
+    let mut seen = vec![false; graph.nodes.len()];
+    while let Some(id) = work.pop() {
+        if closed == Some(id) || std::mem::replace(&mut seen[usize::from(id)], true) {
+            continue;
+        }
+        found.push(id);
+        work.extend(index.before(id).iter().map(|(from, _)| *from));
+        // A reminder comes beside its task, and ends that too.
+        let armed = |host: &&NodeId| graph.nodes[usize::from(**host)].boundaries.contains(&id);
+        work.extend(index.hosts.iter().filter(armed));
+    }
+    found
 }

@@ -7,9 +7,7 @@ use crate::{Finding, Kind, NodeId, Place};
 /// A branch that may come to the join where the others wait for it, and may also end, after somebody has worked on it:
 /// the join then goes on without it.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    let ends = |position: &Position| {
-        position.path != ROOT && analysis.node(position.node).is_some_and(|node| node.kind.ends())
-    };
+    let ends = |position: &Position| position.path != ROOT && analysis.kind(position.node).is_some_and(ends_branch);
     if analysis.groups().is_empty() || !analysis.positions.list.iter().any(ends) {
         return;
     }
@@ -47,6 +45,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
             .allow("if continuing without it is intended", "branch_leaves", from, &analysis.name(on)),
         );
     }
+}
+
+/// One branch ends there, and the others go on.
+fn ends_branch(kind: Kind) -> bool {
+    kind.ends() && !kind.terminates()
 }
 
 struct Leaving {
@@ -124,7 +127,7 @@ fn last_step(analysis: &Analysis<'_>, first: PositionId, branch: PathId) -> Opti
             if !inside(there.path) {
                 continue;
             }
-            if analysis.node(there.node).is_some_and(|node| node.kind.ends()) {
+            if analysis.kind(there.node).is_some_and(ends_branch) {
                 let step = (node, there.node);
                 if waited && positions.same_branch(path, branch) {
                     return Some(step);

@@ -5,7 +5,7 @@ use crate::{Finding, Kind, NodeId, Place};
 /// A cycle that never waits: one transition would go round in it until it meets the step limit.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let positions = &analysis.positions;
-    let instant = |id| analysis.kind(id).is_some_and(|kind| !kind.waits());
+    let instant = |id| analysis.kind(id).is_some_and(|kind| !kind.waits() || fails_at_once(kind));
     // Behind a split its joins are behind its branches, so a cycle over them is one of the graph, too.
     if !has_cycle(analysis.graph, instant) {
         return;
@@ -42,6 +42,11 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// It waits, and may also fail in the step that comes to it: its child ends with an error at once.
+fn fails_at_once(kind: Kind) -> bool {
+    kind == Kind::Subprocess
+}
+
 /// Where a process can come to from each position within one transition. Behind a split it does so if no branch that
 /// meets the others has to wait.
 fn at_once(analysis: &Analysis<'_>) -> Lists {
@@ -53,10 +58,13 @@ fn at_once(analysis: &Analysis<'_>) -> Lists {
         let kind = analysis.kind(position.node);
         let waits = kind.is_none_or(Kind::waits);
         let meets = kind == Some(Kind::Join) && positions.paths.scope(position.path).is_some();
-        let next = if waits || meets { &[][..] } else { positions.next(at) };
+        let next = if meets { &[][..] } else { positions.next(at) };
+        let fails = kind.is_some_and(fails_at_once);
+        let is_taken = |next: &&u32| analysis.kind(positions.get(**next).node) == Some(Kind::ErrorBoundary);
+        let next = next.iter().filter(|next| !waits || fails && is_taken(next));
         let opens = kind == Some(Kind::Split) && any_split;
         let behind = if opens { analysis.outcomes().behind_at_once(positions, at) } else { Vec::new() };
-        lists.push(next.iter().copied().chain(behind));
+        lists.push(next.copied().chain(behind));
     }
     lists
 }
@@ -82,6 +90,23 @@ mod tests {
             assert_eq!(found.len(), cycles, "{found:?}");
             assert!(found.iter().all(|found| found.notes == ["it goes `work` -> `again` -> `work`"]));
         }
+    }
+
+    #[test]
+    fn a_child_that_fails_at_once_is_started_again_and_again() {
+        use crate::draw::{Draft, found};
+        let draft = |kind, repair| {
+            Draft::new()
+                .node("start", Kind::Start, &["pay"])
+                .node("pay", kind, &["end"])
+                .node("repair", repair, &["pay"])
+                .node("end", Kind::End, &[])
+                .error("pay", "repair", true)
+        };
+        assert_eq!(found(&draft(Kind::Subprocess, Kind::Function), "instant_loops"), ["this cycle never waits"]);
+        assert!(found(&draft(Kind::Subprocess, Kind::View), "instant_loops").is_empty());
+        assert!(found(&draft(Kind::Job, Kind::Function), "instant_loops").is_empty());
+        assert_eq!(found(&draft(Kind::Function, Kind::Function), "instant_loops"), ["this cycle never waits"]);
     }
 
     #[test]

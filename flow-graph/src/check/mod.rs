@@ -54,7 +54,9 @@ mod split_of_one;
 mod split_with_two_joins;
 mod stale_decision;
 mod subprocess_recursion;
+mod superfluous_terminate;
 mod switch_without_default;
+mod terminate_kills_work;
 mod too_big;
 mod too_deep;
 mod too_tangled;
@@ -134,6 +136,8 @@ pub const CHECKS: &[Check] = &[
     Check { name: "reminder_after_deadline", severity: Severity::Warning, run: reminder_after_deadline::run },
     Check { name: "unused_task_data", severity: Severity::Warning, run: unused_task_data::run },
     Check { name: "condition_reads_clock", severity: Severity::Warning, run: condition_reads_clock::run },
+    Check { name: "superfluous_terminate", severity: Severity::Warning, run: superfluous_terminate::run },
+    Check { name: "terminate_kills_work", severity: Severity::Warning, run: terminate_kills_work::run },
     of_releases("timeout_not_armed", Severity::Warning),
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
     Check { name: "side_branch", severity: Severity::Off, run: side_branch::run },

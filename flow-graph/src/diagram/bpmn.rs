@@ -108,6 +108,22 @@ impl<'a> Document<'a> {
         format!("flow_{}_{}", self.id(edge.from), edge.edge + 1)
     }
 
+    /// The codes that are thrown or taken, each once, in the order of the nodes.
+    fn codes(&self) -> Vec<&'a str> {
+        let mut codes: Vec<&str> = Vec::new();
+        for code in self.graph.nodes.iter().filter(|node| node.kind.event() == EventDefinition::Error) {
+            codes.extend(code.code.filter(|code| !codes.contains(code)));
+        }
+        codes
+    }
+
+    /// The id of the error that an event is about.
+    fn error(&self, node: &Node<'_>) -> Option<String> {
+        let code = node.code.filter(|_| node.kind.event() == EventDefinition::Error)?;
+        let at = self.codes().iter().position(|known| *known == code)?;
+        Some(format!("error_{}", at + 1))
+    }
+
     fn process(&mut self) {
         let graph = self.graph;
         let name = if is_name(graph.name) { graph.name } else { "flow" };
@@ -118,6 +134,10 @@ impl<'a> Document<'a> {
              exporterVersion=\"{}\">",
             env!("CARGO_PKG_VERSION")
         );
+        for (at, code) in self.codes().into_iter().enumerate() {
+            let code = escape(code);
+            put!(self, "  <bpmn:error id=\"error_{}\" name=\"{code}\" errorCode=\"{code}\" />", at + 1);
+        }
         put!(self, "  <bpmn:process id=\"process_{name}\" name=\"{}\" isExecutable=\"false\">", escape(title));
         if !graph.description.is_empty() {
             put!(self, "    <bpmn:documentation>{}</bpmn:documentation>", escape(graph.description));
@@ -165,11 +185,14 @@ impl<'a> Document<'a> {
             EventDefinition::None => None,
             EventDefinition::Timer => Some("timerEventDefinition"),
             EventDefinition::Message => Some("messageEventDefinition"),
+            EventDefinition::Error => Some("errorEventDefinition"),
+            EventDefinition::Terminate => Some("terminateEventDefinition"),
             EventDefinition::Signal => Some("signalEventDefinition"),
             EventDefinition::Condition => Some("conditionalEventDefinition"),
         };
         if let Some(definition) = definition {
-            put!(self, "      <bpmn:{definition} id=\"definition_{own}\" />");
+            let error = self.error(node).map(|id| format!(" errorRef=\"{id}\"")).unwrap_or_default();
+            put!(self, "      <bpmn:{definition} id=\"definition_{own}\"{error} />");
         }
         put!(self, "    </bpmn:{element}>");
     }

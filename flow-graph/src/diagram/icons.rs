@@ -31,6 +31,10 @@ pub(super) fn event(definition: EventDefinition, thrown: bool) -> &'static str {
         EventDefinition::Timer => "M0-7a7 7 0 1 1 0 14a7 7 0 1 1 0-14zM0-4.5v4.5l3 2",
         EventDefinition::Message if thrown => SENT,
         EventDefinition::Message => ENVELOPE,
+        EventDefinition::Error => "M-5.5 6l3-10l5 5l3-8l-3 11l-5-5z",
+        EventDefinition::Terminate => {
+            "M0-5a5 5 0 1 1 0 10a5 5 0 1 1 0-10zM0-3a3 3 0 1 1 0 6a3 3 0 1 1 0-6zM-1-1h2v2h-2z"
+        }
         EventDefinition::Signal if thrown => "M0-6l6.5 11h-13zM0-3.5v7M-2 2.5h4",
         EventDefinition::Signal => "M0-6l6.5 11h-13z",
         EventDefinition::Condition => "M-5-6h10v12h-10zM-3-3.5h6M-3-1h6M-3 1.5h6M-3 4h6",

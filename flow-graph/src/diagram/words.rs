@@ -22,6 +22,9 @@ pub(super) fn edge(node: &Node<'_>, at: usize) -> Option<String> {
         (Role::Next, Times::Each) => "each",
         (Role::Next, Times::Once) if node.kind == Kind::TimerBoundary && node.interrupting => "timeout",
         (Role::Next, Times::Once) if node.kind == Kind::TimerBoundary => "reminder",
+        (Role::Next, Times::Once) if node.kind == Kind::ErrorBoundary => {
+            return Some(node.code.map_or_else(|| "error".to_owned(), |code| format!("error {code}")));
+        }
         (Role::Next, Times::Once) if node.kind.is_boundary() => return Some(title(node).to_owned()),
         (Role::Next, Times::Once) => return None,
     };

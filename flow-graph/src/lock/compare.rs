@@ -1,7 +1,7 @@
 //! What branches of splits do to one another, as facts under names: so that what the releases do together can be
 //! compared with what each does alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::analysis::Analysis;
 use crate::position::{Level, PathId, ROOT};
@@ -30,6 +30,9 @@ impl<'a> Facts<'a> {
             if node.kind == Kind::Join || node.kind.is_boundary() {
                 continue;
             }
+            if node.kind.terminates() {
+                continue;
+            }
             if node.kind.ends() {
                 facts.ends(analysis, id);
                 continue;
@@ -51,8 +54,33 @@ impl<'a> Facts<'a> {
                 }
             }
         }
-        facts.twice.extend(analysis.jumps().iter().map(|jump| (name(jump.node), name(jump.split))));
+        facts.beyond(analysis);
         facts
+    }
+
+    /// Nodes that a branch comes to inside of its split, and that are also there outside of it, where the process goes on
+    /// when the others have met: they run once for the branch and once more. What a branch does there that came past its
+    /// join in an older release is not known, so each such node counts.
+    fn beyond(&mut self, analysis: &Analysis<'a>) {
+        let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
+        let groups: HashSet<(PathId, NodeId)> =
+            analysis.groups().iter().map(|group| (group.outside, group.split)).collect();
+        if groups.is_empty() {
+            return;
+        }
+        for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
+            let here = positions.of_node(id);
+            if here.len() < 2 || node.kind == Kind::Join || node.kind.is_boundary() || node.kind.ends() {
+                continue;
+            }
+            for (path, _) in here {
+                let opened = paths.stack(*path).filter_map(|branch| paths.split(branch));
+                let splits = opened.filter(|(outside, split)| {
+                    groups.contains(&(*outside, *split)) && positions.find(id, *outside).is_some()
+                });
+                self.twice.extend(splits.filter_map(|(_, split)| Some((node.name, analysis.node(split)?.name))));
+            }
+        }
     }
 
     /// Branches that end here while another one of their split can come to a join.

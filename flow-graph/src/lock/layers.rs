@@ -6,9 +6,10 @@
 //! release: it is a node of its own in each release that has changed it. The branches of a split are those of the
 //! release that opened it, for as long as they are open.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use super::{LockedEdge, LockedNode, Release};
+use super::{LockedEdge, Release};
 use crate::{Edge, Graph, Kind, Node, NodeId};
 
 /// A node of one or more releases.
@@ -40,9 +41,23 @@ pub(super) struct Layers<'a> {
     targets: Vec<Vec<Vec<usize>>>,
     /// By part: the edges of what runs without a rest, which are those of its release for ever.
     fixed: Vec<Vec<Edge>>,
+    /// The stored names of now, by each name that a node has or had.
     names: HashMap<&'a str, &'a str>,
     /// The nodes that are obsolete in one of the releases.
     retired: HashSet<&'a str>,
+    /// By release and place of the node in it: the number of its name of now.
+    numbers: Vec<Vec<usize>>,
+}
+
+/// What is known while the releases are added.
+#[derive(Default)]
+struct Known<'a> {
+    /// The numbers of names of now.
+    numbers: HashMap<&'a str, usize>,
+    /// By number: the name.
+    names: Vec<&'a str>,
+    /// By number: the parts in which processes rest.
+    rest: Vec<Vec<(Kind, bool, usize)>>,
 }
 
 impl<'a> Layers<'a> {
@@ -56,15 +71,22 @@ impl<'a> Layers<'a> {
         }
         // A name of now is before an older one.
         names.extend(graph.nodes.iter().map(|node| (node.name, node.name)));
-        let releases: Vec<&Release> = releases.iter().copied().chain([now]).collect();
-        let (parts, of, targets, fixed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut layers = Layers { releases, parts, of, targets, fixed, names, retired: HashSet::new() };
+        let mut layers = Layers {
+            releases: releases.iter().copied().chain([now]).collect(),
+            parts: Vec::new(),
+            of: Vec::new(),
+            targets: Vec::new(),
+            fixed: Vec::new(),
+            names,
+            retired: HashSet::new(),
+            numbers: Vec::new(),
+        };
         let nodes = layers.releases.iter().flat_map(|release| &release.nodes);
         let retired = nodes.filter(|node| node.kind == Kind::Obsolete).map(|node| layers.name(&node.name));
         layers.retired = retired.collect();
-        let mut rest: HashMap<(&str, Kind, bool), usize> = HashMap::new();
+        let mut known = Known::default();
         for at in 0..layers.releases.len() {
-            layers.add(at, &mut rest);
+            layers.add(at, &mut known);
         }
         layers
     }
@@ -79,29 +101,108 @@ impl<'a> Layers<'a> {
         self.names.contains_key(name)
     }
 
-    fn add(&mut self, at: usize, rest: &mut HashMap<(&'a str, Kind, bool), usize>) {
+    /// By place of the nodes: the place of the node of the same name in the release before. Both are sorted.
+    fn same_names(&self, at: usize) -> Vec<Option<usize>> {
         let release = self.releases[at];
-        let place = |name: &str| release.nodes.binary_search_by(|node| node.name.as_str().cmp(name));
-        let targets = |node: &LockedNode| node.edges.iter().filter_map(|edge| place(&edge.to).ok()).collect();
-        let targets: Vec<Vec<usize>> = release.nodes.iter().map(targets).collect();
-        let shared = if at == 0 { vec![None; release.nodes.len()] } else { self.shared(at, &targets) };
+        let Some(before) = at.checked_sub(1).map(|before| self.releases[before]) else {
+            return vec![None; release.nodes.len()];
+        };
+        let mut old = 0;
+        let mut same = Vec::with_capacity(release.nodes.len());
+        for node in &release.nodes {
+            let mut found = None;
+            while let Some(other) = before.nodes.get(old) {
+                match other.name.cmp(&node.name) {
+                    Ordering::Less => old += 1,
+                    Ordering::Greater => break,
+                    Ordering::Equal => {
+                        found = Some(old);
+                        old += 1;
+                        break;
+                    }
+                }
+            }
+            same.push(found);
+        }
+        same
+    }
+
+    /// Where the edges of each node lead, as places. Mostly that is where they led in the release before.
+    fn targets_of(&self, at: usize, same: &[Option<usize>]) -> Vec<Vec<usize>> {
+        let release = self.releases[at];
+        let before = at.checked_sub(1).map(|before| (self.releases[before], &self.targets[before]));
+        let mut moved: Vec<Option<usize>> = vec![None; before.map_or(0, |(before, _)| before.nodes.len())];
+        for (place, old) in same.iter().enumerate() {
+            if let Some(old) = old {
+                moved[*old] = Some(place);
+            }
+        }
+        let mut targets = Vec::with_capacity(release.nodes.len());
+        for (node, old) in release.nodes.iter().zip(same) {
+            let known = before.zip(*old).map(|((before, targets), old)| (&before.nodes[old].edges, &targets[old]));
+            let known = known.filter(|(edges, targets)| edges.len() == targets.len());
+            let mut of_node = Vec::with_capacity(node.edges.len());
+            for (at, edge) in node.edges.iter().enumerate() {
+                let as_before = match known {
+                    Some((edges, targets)) if edges.get(at).is_some_and(|old| old.to == edge.to) => moved[targets[at]],
+                    _ => None,
+                };
+                of_node.extend(as_before.or_else(|| release_place(release, &edge.to)));
+            }
+            targets.push(of_node);
+        }
+        targets
+    }
+
+    fn add(&mut self, at: usize, known: &mut Known<'a>) {
+        let release = self.releases[at];
+        let same = self.same_names(at);
+        let targets = self.targets_of(at, &same);
+        let mut numbers = Vec::with_capacity(release.nodes.len());
+        for (node, old) in release.nodes.iter().zip(&same) {
+            numbers.push(match old {
+                Some(old) => self.numbers[at - 1][*old],
+                None => {
+                    let name = self.name(&node.name);
+                    let fresh = known.names.len();
+                    let number = *known.numbers.entry(name).or_insert(fresh);
+                    if number == fresh {
+                        known.names.push(name);
+                        known.rest.push(Vec::new());
+                    }
+                    number
+                }
+            });
+        }
+        let shared = match at {
+            0 => vec![None; release.nodes.len()],
+            _ => self.shared(at, &targets, &numbers, known.names.len()),
+        };
         let mut of = Vec::with_capacity(release.nodes.len());
-        for (node, shared) in release.nodes.iter().zip(shared) {
-            let name = self.name(&node.name);
+        for ((node, shared), number) in release.nodes.iter().zip(shared).zip(&numbers) {
+            let name = known.names[*number];
             // An obsolete node keeps the tasks of every kind: it is one node with those that it was.
-            let retired = node.kind.can_retire() && self.retired.contains(name);
+            let retired = node.kind.can_retire() && !self.retired.is_empty() && self.retired.contains(name);
             let kind = if retired { Kind::Obsolete } else { node.kind };
             let part = Part { name, kind, interrupting: node.interrupting };
             let fresh = self.parts.len();
-            let known = if part.rests() {
-                *rest.entry((part.name, part.kind, part.interrupting)).or_insert(fresh)
+            let part_of_now = if part.rests() {
+                let rest = &mut known.rest[*number];
+                let alike = |known: &&(Kind, bool, usize)| known.0 == kind && known.1 == node.interrupting;
+                match rest.iter().find(alike) {
+                    Some((_, _, known)) => *known,
+                    None => {
+                        rest.push((kind, node.interrupting, fresh));
+                        fresh
+                    }
+                }
             } else {
                 shared.unwrap_or(fresh)
             };
-            if known == fresh {
+            if part_of_now == fresh {
                 self.parts.push(part);
             }
-            of.push(known);
+            of.push(part_of_now);
         }
         self.fixed.resize(self.parts.len(), Vec::new());
         for (place, part) in of.iter().enumerate() {
@@ -116,41 +217,41 @@ impl<'a> Layers<'a> {
         }
         self.of.push(of);
         self.targets.push(targets);
+        self.numbers.push(numbers);
     }
 
     /// The nodes that run without a rest and are as in the release before, with all that they lead to until the next
-    /// rest: the part that each is.
-    fn shared(&self, at: usize, targets: &[Vec<usize>]) -> Vec<Option<usize>> {
+    /// rest: the part that each is. `numbers` are those of the names of this release, `names` how many there are.
+    fn shared(&self, at: usize, targets: &[Vec<usize>], numbers: &[usize], names: usize) -> Vec<Option<usize>> {
         let (release, before) = (self.releases[at], self.releases[at - 1]);
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        for (place, node) in before.nodes.iter().enumerate() {
-            places.insert(self.name(&node.name), place);
+        let (old_targets, old_numbers) = (&self.targets[at - 1], &self.numbers[at - 1]);
+        let mut places: Vec<Option<usize>> = vec![None; names];
+        for (place, number) in old_numbers.iter().enumerate() {
+            places[*number] = Some(place);
         }
-        let same = |a: &LockedNode, b: &LockedNode| {
-            (a.kind, a.interrupting) == (b.kind, b.interrupting) && self.name(&a.name) == self.name(&b.name)
+        let same = |place: usize, old: usize| {
+            let (a, b) = (&release.nodes[place], &before.nodes[old]);
+            numbers[place] == old_numbers[old] && a.kind == b.kind && a.interrupting == b.interrupting
         };
         let mut shared: Vec<Option<usize>> = Vec::with_capacity(release.nodes.len());
-        for node in &release.nodes {
-            let place = places.get(self.name(&node.name)).copied();
-            shared.push(place.filter(|place| {
-                let old = &before.nodes[*place];
-                !rests(node.kind)
-                    && same(node, old)
-                    && node.edges.len() == old.edges.len()
-                    && node
-                        .edges
-                        .iter()
-                        .zip(&old.edges)
-                        .all(|(a, b)| (a.role, a.times) == (b.role, b.times) && self.name(&a.to) == self.name(&b.to))
+        for (place, node) in release.nodes.iter().enumerate() {
+            let old = places[numbers[place]].filter(|old| !rests(node.kind) && same(place, *old));
+            shared.push(old.filter(|old| {
+                let (new_edges, old_edges) = (&node.edges, &before.nodes[*old].edges);
+                let alike = |(a, b): (&LockedEdge, &LockedEdge)| (a.role, a.times) == (b.role, b.times);
+                let leads = |(a, b): (&usize, &usize)| numbers[*a] == old_numbers[*b];
+                new_edges.len() == old_edges.len()
+                    && new_edges.iter().zip(old_edges).all(alike)
+                    && targets[place].len() == old_targets[*old].len()
+                    && targets[place].iter().zip(&old_targets[*old]).all(leads)
             }));
         }
         loop {
             let lost: Vec<usize> = (0..shared.len())
                 .filter(|at| {
                     let Some(old) = shared[*at] else { return false };
-                    !targets[*at].iter().zip(&self.targets[at_before(&self.of)][old]).all(|(to, old_to)| {
-                        let (a, b) = (&release.nodes[*to], &before.nodes[*old_to]);
-                        same(a, b) && (rests(a.kind) || shared[*to].is_some())
+                    !targets[*at].iter().zip(&old_targets[old]).all(|(to, old_to)| {
+                        same(*to, *old_to) && (rests(release.nodes[*to].kind) || shared[*to].is_some())
                     })
                 })
                 .collect();
@@ -165,6 +266,12 @@ impl<'a> Layers<'a> {
     /// The part of each node of a release.
     pub(super) fn parts_of(&self, release: usize) -> &[usize] {
         &self.of[release]
+    }
+
+    /// The names of now of all nodes that a release has.
+    pub(super) fn released_names(&self) -> HashSet<&'a str> {
+        let released = self.releases.iter().take(self.releases.len() - 1);
+        released.flat_map(|release| &release.nodes).map(|node| self.name(&node.name)).collect()
     }
 
     /// The releases that have a part, by number, without the flow of now.
@@ -226,11 +333,6 @@ impl<'a> Layers<'a> {
 
 fn id(part: usize) -> NodeId {
     NodeId::try_from(part).unwrap_or(NodeId::MAX)
-}
-
-/// The place of the last release that was added.
-fn at_before(of: &[Vec<usize>]) -> usize {
-    of.len().saturating_sub(1)
 }
 
 pub(super) fn release_place(release: &Release, name: &str) -> Option<usize> {

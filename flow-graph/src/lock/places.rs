@@ -1,8 +1,8 @@
 //! Where processes of all releases can be, while one release after another runs.
 
-use super::layers::{Layers, Ways};
+use super::layers::Layers;
 use crate::position::{Entry, Level, Positions};
-use crate::{Graph, Node, NodeId};
+use crate::{Graph, Node};
 
 /// The places from which the flow of now takes over: those that processes of any release can have come to while the
 /// releases ran one after the other, each for a time beside the one before it. `None`: too many to look at.
@@ -54,10 +54,4 @@ fn all(layers: &Layers<'_>, positions: &Positions<'_>) -> Vec<Entry> {
         }
     }
     entries
-}
-
-/// What one release, or the flow of now, is by itself.
-pub(super) fn alone(layers: &Layers<'_>, release: usize) -> (Ways, Vec<NodeId>) {
-    let running = [release];
-    (layers.ways(&running), layers.starts(&running))
 }

@@ -248,11 +248,8 @@ impl Proof<'_> {
     /// A node that is new, of the same kind, and leads to or comes from where the one that is gone did.
     fn renamed_to(&self, part: NodeId) -> Option<NodeId> {
         let (kind, next) = (self.layers.parts[usize::from(part)].kind, self.next_names(part));
-        let is_new = |id: &NodeId| {
-            let name = self.of_now.plain(*id);
-            let mut released = self.layers.releases.iter().rev().skip(1);
-            released.all(|release| release.nodes.iter().all(|node| self.layers.name(&node.name) != name))
-        };
+        let released = self.layers.released_names();
+        let is_new = |id: &NodeId| !released.contains(self.of_now.plain(*id));
         let mut fresh = self.of_now.graph.ids().filter(|id| self.of_now.kind(*id) == Some(kind)).filter(is_new);
         let alike = |id: &NodeId| {
             let edges = self.of_now.node(*id).map_or(&[][..], |node| node.edges);
@@ -304,16 +301,16 @@ impl Proof<'_> {
     fn stuck(&self, found: &mut Vec<Finding>) {
         let positions = &self.analysis.positions;
         let stuck = |place, headline: String| Finding { check: "stuck_in_flight", ..Finding::at(place, headline) };
-        for (id, name) in self.of_now.graph.ids().map(|id| (id, self.of_now.name(id))) {
-            let part = self.layers.parts_of(self.layers.releases.len() - 1).iter().find(|part| {
-                let part = &self.layers.parts[**part];
-                part.name == self.of_now.plain(id) && Some(part.kind) == self.of_now.kind(id)
-            });
-            let Some(part) = part.and_then(|part| NodeId::try_from(*part).ok()) else { continue };
+        let now = self.layers.releases.len() - 1;
+        for id in self.of_now.graph.ids() {
+            let place = release_place(self.layers.releases[now], self.of_now.plain(id));
+            let part = place.map(|place| self.layers.parts_of(now)[place]);
+            let Some(part) = part.and_then(|part| NodeId::try_from(part).ok()) else { continue };
             if positions.of_node(part).is_empty() {
                 continue;
             }
             if !self.of_now.can_end(id) && self.of_now.positions.of_node(id).is_empty() {
+                let name = self.of_now.name(id);
                 let text = format!("processes of {} can be at {name}, from where they never end", self.releases(part));
                 found.push(stuck(Place::Node(id), text).note(self.comes(part)));
             }
@@ -363,8 +360,17 @@ impl Proof<'_> {
         let owned = |set: &BTreeSet<(&str, &str)>| -> Vec<(String, String)> {
             set.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
         };
-        for release in 0..self.layers.releases.len() {
-            let (ways, _) = places::alone(self.layers, release);
+        let new = |known: &BTreeSet<(String, String)>, fact: &(&str, &str)| {
+            !known.contains(&(fact.0.to_owned(), fact.1.to_owned()))
+        };
+        // Mostly the flow of now does it all by itself.
+        for release in (0..self.layers.releases.len()).rev() {
+            if !together.twice.iter().any(|fact| new(&twice, fact))
+                && !together.lost.iter().any(|fact| new(&lost, fact))
+            {
+                break;
+            }
+            let ways = self.layers.ways(&[release]);
             let nodes = self.layers.nodes(&ways);
             let graph = places::graph(&nodes);
             let positions = places::walk(self.layers, &graph, &[release], Vec::new());
@@ -373,9 +379,6 @@ impl Proof<'_> {
             twice.extend(owned(&facts.twice));
             lost.extend(owned(&facts.lost));
         }
-        let new = |known: &BTreeSet<(String, String)>, fact: &(&str, &str)| {
-            !known.contains(&(fact.0.to_owned(), fact.1.to_owned()))
-        };
         let place = |name: &str| self.of_now.graph.ids().find(|id| self.of_now.plain(*id) == name);
         for (node, of) in together.twice.iter().filter(|fact| new(&twice, fact)) {
             let text = format!("`{node}` runs once for each branch of `{of}` that an older release has opened");
@@ -412,11 +415,16 @@ impl Proof<'_> {
 
     /// Timeouts that the last release did not have, on nodes where its processes can be.
     fn not_armed(&self, found: &mut Vec<Finding>) {
+        if self.of_now.graph.nodes.iter().all(|node| node.boundaries.is_empty()) {
+            return;
+        }
         let released = self.layers.releases.len() - 2;
         let last = self.layers.releases[released];
         let known: BTreeSet<&str> = last.nodes.iter().map(|node| self.layers.name(&node.name)).collect();
         for (host, node) in self.of_now.graph.ids().zip(self.of_now.graph.nodes) {
-            for timeout in node.boundaries {
+            // What takes failures is armed with no task: it takes those of open tasks, too.
+            let armed = |id: &&NodeId| self.of_now.kind(**id) == Some(Kind::TimerBoundary);
+            for timeout in node.boundaries.iter().filter(armed) {
                 let is_new = !known.contains(self.of_now.plain(*timeout));
                 let parts = self.layers.parts_of(released).iter();
                 let old = parts.filter(|part| {

@@ -1,7 +1,7 @@
 //! Reads the text of a lock.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::write::{VERSION, role};
@@ -84,41 +84,78 @@ impl Lock {
     /// # Errors
     /// The first line that is not right: a merge conflict, an unknown version, a hand-made mistake.
     pub fn parse(text: &str) -> Result<Lock, LockError> {
+        Lock::parse_some(text, |_| true)
+    }
+
+    /// Reads the releases of some flows alone, by their stored names: what is wrong inside the others is not seen, beside
+    /// an unfinished merge.
+    ///
+    /// ```
+    /// use flow_graph::lock::Lock;
+    ///
+    /// let text = "version = 1\n[leave 1]\nnode end End\n[order 1]\nnode end End\n";
+    /// let lock = Lock::parse_some(text, |flow| flow == "order").unwrap();
+    /// assert_eq!(lock.releases().len(), 1);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`parse`](Lock::parse).
+    pub fn parse_some(text: &str, wanted: impl Fn(&str) -> bool) -> Result<Lock, LockError> {
         let mut reader = Reader::default();
         for (at, line) in text.lines().enumerate() {
-            reader.line(line).map_err(|kind| LockError { line: at + 1, kind })?;
+            reader.line(line, &wanted).map_err(|kind| LockError { line: at + 1, kind })?;
         }
         reader.finish()
     }
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'t> {
     has_version: bool,
-    sections: Vec<Section>,
+    sections: Vec<Section<'t>>,
+    /// Each section that began, also of flows that are not wanted: flow, number and line.
+    heads: Vec<(String, u32, usize)>,
+    /// The section that lines belong to is of a flow that is not wanted.
+    skips: bool,
     line: usize,
 }
 
-struct Section {
+/// What a line of a release says: a place in its list.
+#[derive(Clone, Copy)]
+enum Said {
+    Node(usize),
+    Field(usize),
+}
+
+struct Section<'t> {
+    flow: String,
+    number: u32,
+    nodes: Vec<Row<LockedNode>>,
+    fields: Vec<Row<LockedField>>,
+    /// The lines, and what each says: most lines of a release are those of the one before it, and are not read again.
+    lines: Vec<(&'t str, Said)>,
+    /// How far the section behind this one has looked in the lines.
+    cursor: usize,
+}
+
+/// What a line says, and where it is.
+struct Row<T> {
+    of: T,
     line: usize,
-    release: Release,
-    /// By node, its line.
-    nodes: BTreeMap<String, usize>,
-    fields: BTreeSet<(Option<String>, Vec<String>)>,
-    /// By field of a task, its line.
-    tasks: Vec<(String, usize)>,
+    /// It was not taken over from the release before.
+    fresh: bool,
 }
 
 type Read<T> = Result<T, LockErrorKind>;
 
-impl Reader {
-    fn line(&mut self, line: &str) -> Read<()> {
+impl<'t> Reader<'t> {
+    fn line(&mut self, line: &'t str, wanted: impl Fn(&str) -> bool) -> Read<()> {
         self.line += 1;
-        if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker)) {
+        if is_merge_marker(line) {
             return Err(LockErrorKind::MergeConflict);
         }
         let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
+        if line.is_empty() || line.starts_with('#') || self.skips && !line.starts_with('[') || self.knows(line) {
             return Ok(());
         }
         let mut words = Words::of(line)?;
@@ -126,22 +163,57 @@ impl Reader {
             return self.version(&mut words);
         }
         match words.next() {
-            Some(Word::Sign('[')) => self.section(&mut words),
+            Some(Word::Sign('[')) => self.section(&mut words, wanted),
             Some(Word::Text(key)) if ["field", "node", "task"].contains(&&*key) => {
-                let line = self.line;
+                let number = self.line;
                 let section = self.sections.last_mut().ok_or(LockErrorKind::NoRelease)?;
-                match &*key {
-                    "node" => section.node(&mut words, line),
+                let said = match &*key {
+                    "node" => section.node(&mut words, number)?,
                     "task" => {
                         let task = words.text("the stored name of a node")?;
-                        section.tasks.push((task.clone(), line));
-                        section.field(Some(task), &mut words)
+                        section.field(Some(task), &mut words, number)?
                     }
-                    _ => section.field(None, &mut words),
-                }
+                    _ => section.field(None, &mut words, number)?,
+                };
+                section.lines.push((line, said));
+                Ok(())
             }
             _ => Err(LockErrorKind::Expected("`[flow number]`, `node ..`, `field ..` or `task ..`")),
         }
+    }
+
+    /// Takes over what a line says from the release before, if it is one of its lines. Both are sorted as a rule.
+    fn knows(&mut self, line: &'t str) -> bool {
+        let [.., before, section] = self.sections.as_mut_slice() else { return false };
+        if before.flow != section.flow {
+            return false;
+        }
+        while let Some((known, said)) = before.lines.get(before.cursor) {
+            match (*known).cmp(line) {
+                Ordering::Less => before.cursor += 1,
+                Ordering::Greater => return false,
+                Ordering::Equal => {
+                    before.cursor += 1;
+                    let said = match *said {
+                        Said::Node(at) => {
+                            section.nodes.push(Row { of: before.nodes[at].of.clone(), line: self.line, fresh: false });
+                            Said::Node(section.nodes.len() - 1)
+                        }
+                        Said::Field(at) => {
+                            section.fields.push(Row {
+                                of: before.fields[at].of.clone(),
+                                line: self.line,
+                                fresh: false,
+                            });
+                            Said::Field(section.fields.len() - 1)
+                        }
+                    };
+                    section.lines.push((line, said));
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     fn version(&mut self, words: &mut Words<'_>) -> Read<()> {
@@ -157,19 +229,22 @@ impl Reader {
         words.end()
     }
 
-    fn section(&mut self, words: &mut Words<'_>) -> Read<()> {
+    fn section(&mut self, words: &mut Words<'_>, wanted: impl Fn(&str) -> bool) -> Read<()> {
         let flow = words.text("the stored name of a flow")?;
         let number = words.text("the number of a release")?;
         let number = number.parse::<u32>().ok().filter(|number| *number > 0);
         let number = number.ok_or(LockErrorKind::Expected("the number of a release"))?;
         words.sign(']', "`]`")?;
-        let of = |section: &&Section| section.release.flow == flow && section.release.number == number;
-        if let Some(first) = self.sections.iter().find(of).map(|section| section.line) {
-            return Err(LockErrorKind::ReleaseTwice { flow, number, first });
+        let of = |(name, known, _): &&(String, u32, usize)| *known == number && *name == flow;
+        if let Some((_, _, first)) = self.heads.iter().find(of) {
+            return Err(LockErrorKind::ReleaseTwice { flow, number, first: *first });
         }
-        let release = Release { flow, number, nodes: Vec::new(), fields: Vec::new() };
-        let (nodes, fields, tasks) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
-        self.sections.push(Section { line: self.line, release, nodes, fields, tasks });
+        self.heads.push((flow.clone(), number, self.line));
+        self.skips = !wanted(&flow);
+        if !self.skips {
+            let (nodes, fields, lines) = (Vec::new(), Vec::new(), Vec::new());
+            self.sections.push(Section { flow, number, nodes, fields, lines, cursor: 0 });
+        }
         words.end()
     }
 
@@ -177,16 +252,20 @@ impl Reader {
         if !self.has_version {
             return Err(LockError { line: self.line.max(1), kind: LockErrorKind::NoVersion });
         }
-        let mut lock = Lock::default();
-        for section in self.sections {
-            lock.add(section.finish()?);
+        let mut sections = self.sections;
+        sections.iter_mut().try_for_each(Section::sort)?;
+        for at in 0..sections.len() {
+            let before = at.checked_sub(1).map(|before| &sections[before]);
+            sections[at].names_what_is_there(before)?;
         }
+        let mut lock = Lock::default();
+        sections.into_iter().for_each(|section| lock.add(section.into_release()));
         Ok(lock)
     }
 }
 
-impl Section {
-    fn node(&mut self, words: &mut Words<'_>, line: usize) -> Read<()> {
+impl Section<'_> {
+    fn node(&mut self, words: &mut Words<'_>, line: usize) -> Read<Said> {
         let name = words.text("the stored name of a node")?;
         let kind = words.text("the kind of the node")?;
         let kind = kind_of(&kind).ok_or(LockErrorKind::UnknownKind(kind))?;
@@ -218,17 +297,14 @@ impl Section {
                 words.sign(',', "`,` or the end of the line")?;
             }
         }
-        if self.nodes.insert(node.name.clone(), line).is_some() {
-            return Err(LockErrorKind::Twice(format!("node `{}`", node.name)));
-        }
         if self.nodes.len() >= usize::from(u16::MAX) / 2 {
             return Err(LockErrorKind::TooManyNodes);
         }
-        self.release.nodes.push(node);
-        Ok(())
+        self.nodes.push(Row { of: node, line, fresh: true });
+        Ok(Said::Node(self.nodes.len() - 1))
     }
 
-    fn field(&mut self, task: Option<String>, words: &mut Words<'_>) -> Read<()> {
+    fn field(&mut self, task: Option<String>, words: &mut Words<'_>, line: usize) -> Read<Said> {
         let mut path = vec![words.text("the path of a field")?];
         while words.peek() == Some(&Word::Sign('/')) {
             words.next();
@@ -241,34 +317,75 @@ impl Section {
             Some(_) => return Err(LockErrorKind::Expected("`required` or the end of the line")),
         };
         words.end()?;
-        if !self.fields.insert((task.clone(), path.clone())) {
-            return Err(LockErrorKind::Twice(format!("field `{}`", path.join("/"))));
+        self.fields.push(Row { of: LockedField { task, path, ty, required }, line, fresh: true });
+        Ok(Said::Field(self.fields.len() - 1))
+    }
+
+    /// Sorts what the lines say. No node and no field is there twice.
+    fn sort(&mut self) -> Result<(), LockError> {
+        self.nodes.sort_by(|a, b| a.of.name.cmp(&b.of.name).then(a.line.cmp(&b.line)));
+        self.fields.sort_by(|a, b| a.of.cmp(&b.of).then(a.line.cmp(&b.line)));
+        let twice = |line, what| Err(LockError { line, kind: LockErrorKind::Twice(what) });
+        if let Some([_, second]) = pair(&self.nodes, |a, b| a.name == b.name) {
+            return twice(second.line, format!("node `{}`", second.of.name));
         }
-        self.release.fields.push(LockedField { task, path, ty, required });
+        if let Some([first, second]) = pair(&self.fields, |a, b| a.task == b.task && a.path == b.path) {
+            return twice(first.line.max(second.line), format!("field `{}`", second.of.path.join("/")));
+        }
         Ok(())
     }
 
-    /// Every node that is named is there.
-    fn finish(mut self) -> Result<Release, LockError> {
-        for node in &self.release.nodes {
-            let named = node.edges.iter().map(|edge| &edge.to).chain(&node.host);
-            if let Some(missing) = named.into_iter().find(|name| !self.nodes.contains_key(*name)) {
-                let line = self.nodes.get(&node.name).copied().unwrap_or(self.line);
-                return Err(LockError { line, kind: LockErrorKind::UnknownNode(missing.clone()) });
+    fn has(&self, name: &str) -> bool {
+        self.nodes.binary_search_by(|row| row.of.name.as_str().cmp(name)).is_ok()
+    }
+
+    /// Every node that is named is there. What was there in the release before needs no look if nothing has gone.
+    fn names_what_is_there(&self, before: Option<&Section<'_>>) -> Result<(), LockError> {
+        let before = before.filter(|before| before.flow == self.flow);
+        let nothing_gone = before.is_some_and(|before| {
+            let mut rows = self.nodes.iter();
+            before.nodes.iter().all(|old| rows.any(|row| row.of.name == old.of.name))
+        });
+        let missing = |line, name: &str| Err(LockError { line, kind: LockErrorKind::UnknownNode(name.to_owned()) });
+        for row in self.nodes.iter().filter(|row| row.fresh || !nothing_gone) {
+            let mut named = row.of.edges.iter().map(|edge| &edge.to).chain(&row.of.host);
+            if let Some(name) = named.find(|name| !self.has(name)) {
+                return missing(row.line, name);
             }
         }
-        if let Some((missing, line)) = self.tasks.iter().find(|(name, _)| !self.nodes.contains_key(name)) {
-            return Err(LockError { line: *line, kind: LockErrorKind::UnknownNode(missing.clone()) });
+        for row in self.fields.iter().filter(|row| row.fresh || !nothing_gone) {
+            if let Some(name) = row.of.task.as_ref().filter(|name| !self.has(name)) {
+                return missing(row.line, name);
+            }
         }
-        self.release.nodes.sort_by(|a, b| a.name.cmp(&b.name));
-        self.release.fields.sort();
-        Ok(self.release)
+        Ok(())
+    }
+
+    fn into_release(self) -> Release {
+        let Section { flow, number, nodes, fields, .. } = self;
+        let nodes = nodes.into_iter().map(|row| row.of).collect();
+        Release { flow, number, nodes, fields: fields.into_iter().map(|row| row.of).collect() }
     }
 }
 
+/// The first two neighbours that are alike.
+fn pair<T>(rows: &[Row<T>], alike: impl Fn(&T, &T) -> bool) -> Option<[&Row<T>; 2]> {
+    rows.windows(2).find_map(|pair| match pair {
+        [a, b] if alike(&a.of, &b.of) => Some([a, b]),
+        _ => None,
+    })
+}
+
+/// `<<<<<<< HEAD` and the like.
+fn is_merge_marker(line: &str) -> bool {
+    let first = line.as_bytes().first();
+    matches!(first, Some(b'<' | b'=' | b'>' | b'|'))
+        && ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker))
+}
+
 fn kind_of(word: &str) -> Option<Kind> {
-    let boundary = (word == Kind::TimerBoundary.name()).then_some(Kind::TimerBoundary);
-    Kind::from_name(word).or(boundary)
+    let boundaries = [Kind::TimerBoundary, Kind::ErrorBoundary];
+    Kind::from_name(word).or_else(|| boundaries.into_iter().find(|kind| kind.name() == word))
 }
 
 fn edge(words: &mut Words<'_>) -> Read<LockedEdge> {

@@ -130,12 +130,17 @@ impl Outcomes {
         let mut ways = Ways::default();
         let Some(node) = positions.graph.node(id) else { return ways };
         match node.kind {
+            // The whole process ends: no other branch goes on without this one.
+            kind if kind.terminates() => {}
             Kind::End => ways.add_end(Waited::NO),
             Kind::Split => self.split(positions, at, &mut ways),
             Kind::Join if positions.paths.scope(path).is_some() => ways.add_join(id, Waited::NO),
             kind => {
-                let waits = Waited { no: !kind.waits(), yes: kind.waits() };
                 for next in positions.next(at) {
+                    // A child may end with an error in the step that starts it.
+                    let taken = positions.graph.nodes[usize::from(positions.get(*next).node)].kind;
+                    let fails = kind == Kind::Subprocess && taken == Kind::ErrorBoundary;
+                    let waits = Waited { no: !kind.waits() || fails, yes: kind.waits() };
                     // What a timeout starts beside the task is a branch of its own.
                     if positions.same_branch(positions.get(*next).path, path) {
                         ways.add_behind(waits, self.get(*next));

@@ -81,7 +81,11 @@ struct Scope {
     /// By node: the branches that came there.
     visited: BTreeMap<String, BTreeSet<usize>>,
     ended: BTreeSet<usize>,
+    closed: Closed,
 }
+
+/// Splits whose branches have met on this level, and the nodes that those came to.
+type Closed = BTreeSet<(String, String)>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct State {
@@ -89,6 +93,7 @@ struct State {
     /// Those of no split.
     open: usize,
     scopes: BTreeMap<usize, Scope>,
+    closed: Closed,
 }
 
 /// What happens.
@@ -197,11 +202,17 @@ fn can_end(leads: &[Vec<usize>], mut done: Vec<bool>) -> Vec<bool> {
     done
 }
 
+/// Whether a node goes on with a task of this kind: one of its own, or, where it is obsolete, of any kind that waits.
+fn goes_on(kind: Kind, task: &str) -> bool {
+    let waits = |kind: Kind| kind.waits() && !kind.is_boundary();
+    kind.name() == task || kind == Kind::Obsolete && Kind::from_name(task).is_some_and(waits)
+}
+
 /// What a release can go on with.
 fn events(release: &Release, state: &State) -> Vec<(State, Work)> {
     let mut events = Vec::new();
     for (at, token) in state.tokens.iter().enumerate() {
-        let knows = release.find(&token.node).filter(|id| release.nodes[*id].kind.name() == token.kind);
+        let knows = release.find(&token.node).filter(|id| goes_on(release.nodes[*id].kind, token.kind));
         if let Some(id) = knows {
             let mut next = state.clone();
             next.tokens.remove(at);
@@ -357,6 +368,7 @@ fn open(
         joins: BTreeMap::new(),
         visited: BTreeMap::new(),
         ended: BTreeSet::new(),
+        closed: Closed::new(),
     };
     state.scopes.insert(id, scope);
     for (branch, ((to, _), times)) in node.edges.iter().zip(times).enumerate() {
@@ -366,8 +378,11 @@ fn open(
     }
 }
 
-/// A plain node is come to: twice if another branch of a split has come there.
+/// A plain node is come to: twice if another branch of a split has come there, or one did before its split has met.
 fn visit(state: &mut State, name: &str, scope: usize, branch: usize, facts: &mut Facts) {
+    let closed = state.scopes.get(&scope).map_or(&state.closed, |scope| &scope.closed);
+    let before = closed.iter().filter(|(_, node)| node == name);
+    facts.twice.extend(before.map(|(split, node)| (node.clone(), split.clone())));
     let (mut at, mut branch) = (scope, branch);
     while let Some(scope) = state.scopes.get_mut(&at) {
         let branches = scope.visited.entry(name.to_owned()).or_default();
@@ -389,11 +404,14 @@ fn settle(
 ) {
     let Some(scope) = state.scopes.get(&id) else { return };
     let met = scope.joins.iter().find(|(_, count)| **count == scope.open).map(|(name, _)| name.clone());
+    let mut closed = Closed::new();
+    let parent = scope.parent.0;
     if scope.open == 0 {
         work.push_back(Work::End(scope.parent.0, scope.parent.1));
     } else if let Some(join) = met {
         let lost = scope.ended.iter().map(|branch| (scope.firsts[*branch].clone(), scope.split.clone()));
         facts.lost.extend(lost);
+        closed = scope.visited.keys().map(|name| (scope.split.clone(), name.clone())).collect();
         let at = release.find(&join).unwrap();
         work.push_back(Work::Enter(release.nodes[at].edges[0].0, scope.parent.0, scope.parent.1));
     } else {
@@ -401,4 +419,8 @@ fn settle(
     }
     let _ = last;
     state.scopes.remove(&id);
+    match state.scopes.get_mut(&parent) {
+        Some(scope) => scope.closed.extend(closed),
+        None => state.closed.extend(closed),
+    }
 }

@@ -76,7 +76,7 @@ impl Version {
     fn change(&mut self, dice: &mut Dice) {
         let count = self.flow.nodes.len();
         let at = dice.roll(count);
-        match dice.roll(11) {
+        match dice.roll(13) {
             0 => self.rename(at, dice),
             1 | 2 => self.lead(at, dice),
             3 | 4 => self.insert(at, dice),
@@ -85,6 +85,7 @@ impl Version {
             7 => self.kind(at, dice),
             8 => self.times(at, dice),
             9 => self.timeout(at, dice),
+            10 | 11 => self.retire(at, dice),
             _ => self.move_join(at, dice),
         }
     }
@@ -137,6 +138,29 @@ impl Version {
         }
         if !self.given.is_multiple_of(3) {
             self.remove(at);
+        }
+    }
+
+    /// Nothing leads to it any more, and who waits there is moved on; now and then it is in use again.
+    fn retire(&mut self, at: usize, dice: &mut Dice) {
+        let node = &self.flow.nodes[at];
+        if node.kind == Kind::Obsolete {
+            self.flow.nodes[at].kind = [Kind::View, Kind::Job][dice.roll(2)];
+            return;
+        }
+        let Some(next) = node.edges.first().map(|edge| edge.to) else { return };
+        let waits = node.kind.waits() && !node.kind.is_boundary() && node.boundaries.is_empty();
+        if !waits || usize::from(next) == at {
+            return;
+        }
+        for node in &mut self.flow.nodes {
+            for edge in node.edges.iter_mut().filter(|edge| edge.to == id(at)) {
+                edge.to = next;
+            }
+        }
+        self.flow.nodes[at].kind = Kind::Obsolete;
+        if dice.one_in(2) {
+            self.lead(at, dice);
         }
     }
 
@@ -202,7 +226,8 @@ impl Version {
             return;
         }
         let to = dice.roll(self.flow.nodes.len());
-        let waits = self.flow.nodes[at].kind.waits() && !self.flow.nodes[at].kind.is_boundary();
+        let kind = self.flow.nodes[at].kind;
+        let waits = kind.waits() && !kind.is_boundary() && kind != Kind::Obsolete;
         if !waits || !self.may_lead_to(to) {
             return;
         }

@@ -42,7 +42,8 @@ pub(crate) fn read(flow: &FlowModel, errors: &mut Errors) -> Option<Released> {
         }
     };
     let name = found.0.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    match Lock::parse(&text) {
+    // What is wrong with releases of other flows is theirs to report.
+    match flow.with_graph(|graph| Lock::parse_some(&text, |name| graph.is_named(name))) {
         Ok(lock) => {
             let releases = flow.with_graph(|graph| lock.releases_of(graph).into_iter().cloned().collect());
             Some(Released { releases, hash: flow_graph::name_hash(&text), include: found.1 })

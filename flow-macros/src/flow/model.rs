@@ -1,6 +1,6 @@
 //! What a flow means: the step between what was written and the Rust that is emitted.
 
-use flow_graph::{Edge, Exits, Graph, Kind, Node, NodeId, Role, Times};
+use flow_graph::{Early, Edge, Exits, Graph, Kind, Node, NodeId, Role, Times};
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::value::{CallbackSyntax, NodeRef};
@@ -35,13 +35,13 @@ pub(crate) struct FlowModel {
     pub(crate) cancel: Option<CallbackSyntax>,
     /// `lock = ".."`
     pub(crate) lock: Option<(String, Span)>,
-    /// In the order of declaration, each followed by its timeouts.
+    /// In the order of declaration, each followed by its boundaries.
     pub(crate) nodes: Vec<NodeModel>,
     /// All that was written as `this.x`, for rustc to check.
     pub(crate) refs: Vec<NodeRef>,
 }
 
-/// A node, or the timeout of one.
+/// A node, or the boundary of one.
 pub(crate) struct NodeModel {
     pub(crate) kind: Kind,
     /// The field, or of a timeout the field of its task.
@@ -55,6 +55,8 @@ pub(crate) struct NodeModel {
     pub(crate) edges: Vec<EdgeModel>,
     pub(crate) boundaries: Vec<NodeId>,
     pub(crate) interrupting: bool,
+    /// The error code that it ends with, or takes.
+    pub(crate) code: Option<(String, Span)>,
     pub(crate) incomplete: bool,
     pub(crate) allows: Vec<Allow>,
     pub(crate) permission: Permission,
@@ -77,6 +79,9 @@ pub(crate) struct NodeModel {
     pub(crate) due: Option<Delay>,
     /// Of a person's task: `priority`, a number or a callback that returns one.
     pub(crate) urgency: Option<Delay>,
+    /// Of a join.
+    pub(crate) continue_on: Option<CallbackSyntax>,
+    pub(crate) cancel_active: Option<(bool, Span)>,
     /// Of a subprocess: the start of the other flow, and what it is given.
     pub(crate) child: Option<TokenStream>,
     pub(crate) process_data: Option<CallbackSyntax>,
@@ -245,6 +250,7 @@ impl NodeModel {
             edges: Vec::new(),
             boundaries: Vec::new(),
             interrupting: false,
+            code: None,
             incomplete: false,
             allows: Vec::new(),
             permission: Permission::Managers,
@@ -262,6 +268,8 @@ impl NodeModel {
             candidates: None,
             due: None,
             urgency: None,
+            continue_on: None,
+            cancel_active: None,
             child: None,
             process_data: None,
             process_seed: None,
@@ -285,6 +293,17 @@ impl NodeModel {
     }
 }
 
+impl NodeModel {
+    /// Of a join: whether it may continue early, and what becomes of the branches that are open then.
+    pub(crate) fn early(&self) -> Early {
+        match (&self.continue_on, &self.cancel_active) {
+            (None, _) => Early::Never,
+            (Some(_), Some((false, _))) => Early::Keeps,
+            (Some(_), _) => Early::Cancels,
+        }
+    }
+}
+
 impl FlowModel {
     /// The graph, for the checks.
     pub(crate) fn with_graph<R>(&self, f: impl FnOnce(&Graph<'_>) -> R) -> R {
@@ -304,6 +323,8 @@ impl FlowModel {
                 edges,
                 boundaries: &node.boundaries,
                 interrupting: node.interrupting,
+                code: node.code.as_ref().map(|(code, _)| code.as_str()),
+                early: node.early(),
                 incomplete: node.incomplete,
             })
             .collect();

@@ -763,6 +763,24 @@ macro_rules! verbs_suite {
                 assert_eq!(given.iter().filter(|(_, result)| result.is_ok()).count(), 2);
                 let canceled = FLOWS.cancel_each(&mut conn, &processes, &MONA).unwrap();
                 assert!(canceled.iter().all(|(_, result)| result.is_ok()));
+                // The same over a filter.
+                let process = all(&mut conn);
+                let taken = FLOWS.find_tasks().queue_of(&BOB).node("ask").assign(&mut conn, &BOB, 10).unwrap();
+                let ask = task(&mut conn, process, "ask").id();
+                assert_eq!(taken.iter().map(|(id, result)| (*id, result.is_ok())).collect::<Vec<_>>(), [(ask, true)], "others are over");
+                let given = FLOWS.find_tasks().inbox_of(&BOB).reassign(&mut conn, &BOB, &ALICE, 10).unwrap();
+                assert!(matches!(&given[..], [(_, Err(error))] if error.kind() == ErrorKind::Denied));
+                assert_eq!(FLOWS.find_tasks().inbox_of(&BOB).reassign(&mut conn, &BOB, &CAROL, 10).unwrap().len(), 1);
+                let ended = FLOWS.find_tasks().of(process).node("ask").open().cancel(&mut conn, &MONA, 10).unwrap();
+                assert!(matches!(&ended[..], [(id, Ok(_))] if *id == ask));
+                let again = FLOWS.find_tasks().of(process).node("ask").status(TaskStatus::Canceled).revive(&mut conn, &MONA, 10).unwrap();
+                assert!(matches!(&again[..], [(_, Ok(task))] if task.status() == TaskStatus::New));
+                assert_eq!(FLOWS.find_tasks().errors().retry(&mut conn, &MONA, 10).unwrap().len(), 0);
+                let second = all(&mut conn);
+                let canceled = FLOWS.find_processes().flow("all").open().oldest_first().cancel(&mut conn, &MONA, 1).unwrap();
+                assert!(matches!(&canceled[..], [(id, Ok(_))] if id.get() == process), "no more than were asked for");
+                let refused = FLOWS.find_processes().flow("all").open().cancel(&mut conn, &BOB, 5_000).unwrap();
+                assert!(matches!(&refused[..], [(id, Err(error))] if id.get() == second && error.kind() == ErrorKind::Denied));
                 let many = vec![tasks[0]; 1_001];
                 assert_eq!(FLOWS.retry_each(&mut conn, &many, &MONA).unwrap_err().kind(), ErrorKind::Invalid);
                 sound(&mut conn);

@@ -1,6 +1,6 @@
 //! Random flows of a few nodes: drawn in blocks, so that most are nearly right, then rewired here and there.
 
-use flow_core::graph::{Edge, Exits, Graph, Kind, Node, NodeId, Role, Times};
+use flow_core::graph::{Early, Edge, Exits, Graph, Kind, Node, NodeId, Role, Times};
 
 /// A sequence of numbers that a seed determines.
 pub struct Dice(u64);
@@ -29,6 +29,7 @@ pub struct Drawn {
     pub edges: Vec<Edge>,
     pub boundaries: Vec<NodeId>,
     pub interrupting: bool,
+    pub early: Early,
 }
 
 /// A flow in the making.
@@ -67,7 +68,7 @@ impl Flow {
     }
 
     fn add(&mut self, kind: Kind, edges: Vec<Edge>) -> NodeId {
-        self.nodes.push(Drawn { kind, edges, boundaries: vec![], interrupting: false });
+        self.nodes.push(Drawn { kind, edges, boundaries: vec![], interrupting: false, early: Early::Never });
         id(self.nodes.len() - 1)
     }
 
@@ -85,7 +86,11 @@ impl Flow {
             }
             5 => {
                 let then = self.block(dice, next, end, left, depth + 1);
-                let otherwise = if dice.one_in(4) { end } else { self.block(dice, next, end, left, depth + 1) };
+                let otherwise = match dice.roll(8) {
+                    0 | 1 => end,
+                    2 => self.stop(),
+                    _ => self.block(dice, next, end, left, depth + 1),
+                };
                 self.choice(dice, then, otherwise)
             }
             6 => {
@@ -129,7 +134,27 @@ impl Flow {
             self.nodes[usize::from(boundary)].interrupting = interrupting;
             self.nodes[usize::from(task)].boundaries.push(boundary);
         }
+        if kind != Kind::Timer && *left > 0 && dice.one_in(6) {
+            *left -= 1;
+            let to = if dice.one_in(3) { next } else { end };
+            let boundary = self.add(Kind::ErrorBoundary, vec![Edge::new(Role::Next, to)]);
+            self.nodes[usize::from(boundary)].interrupting = true;
+            self.nodes[usize::from(task)].boundaries.push(boundary);
+        }
         task
+    }
+
+    /// The end of the whole process: there is one.
+    fn stop(&mut self) -> NodeId {
+        match self.nodes.iter().position(|node| node.kind == Kind::TerminateEnd) {
+            Some(at) => id(at),
+            None => self.add(Kind::TerminateEnd, vec![]),
+        }
+    }
+
+    /// Whether a process may end as a whole.
+    pub fn terminates(&self) -> bool {
+        self.nodes.iter().any(|node| node.kind.terminates())
     }
 
     fn fork(&mut self, dice: &mut Dice, next: NodeId, end: NodeId, left: &mut usize, depth: usize) -> NodeId {
@@ -138,7 +163,13 @@ impl Flow {
             1 if dice.one_in(2) => next,
             _ => {
                 *left = left.saturating_sub(1);
-                self.add(Kind::Join, vec![Edge::new(Role::Next, next)])
+                let join = self.add(Kind::Join, vec![Edge::new(Role::Next, next)]);
+                self.nodes[usize::from(join)].early = match dice.roll(12) {
+                    0 => Early::Cancels,
+                    1 => Early::Keeps,
+                    _ => Early::Never,
+                };
+                join
             }
         };
         let mut edges = Vec::new();
@@ -188,6 +219,7 @@ impl Flow {
                 edges: &drawn.edges,
                 boundaries: &drawn.boundaries,
                 interrupting: drawn.interrupting,
+                early: drawn.early,
                 ..Node::new(name, drawn.kind)
             })
             .collect();
@@ -209,6 +241,7 @@ impl Flow {
             let to: Vec<String> = to.collect();
             let timeouts: Vec<String> = node.boundaries.iter().map(|boundary| format!("n{boundary}")).collect();
             let kind = if node.kind.is_boundary() && !node.interrupting { "reminder" } else { node.kind.name() };
+            let kind = if node.early == Early::Never { kind.to_owned() } else { format!("{kind} ({:?})", node.early) };
             format!("    {name}: {kind} -> {} [{}]", to.join(", "), timeouts.join(", "))
         });
         each.collect::<Vec<_>>().join("\n")

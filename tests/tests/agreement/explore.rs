@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use flow_core::engine::{Answer, Ask, Event, Fault, Rows, Run, TaskState};
-use flow_core::graph::{Graph, Kind, NodeId, Slot, Times};
+use flow_core::engine::{Answer, Ask, Event, Failure, Fault, Rows, Run, TaskState};
+use flow_core::graph::{Graph, Kind, Node, NodeId, Slot, Times};
 use flow_core::{ProcessStatus, engine::ProcessState};
 
 use super::history::{Facts, History};
@@ -179,8 +179,17 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
         Ask::Rows(rows) => return vec![Answer::Rows(before.find(graph, rows))],
     };
     let node = graph.node(run.tasks()[task].node).unwrap();
+    let mut answers = answers_to(node, slot);
+    // What no `on_error` takes leaves the task to a manager, of whom nothing is known here.
+    if slot != Slot::Assignee && run.takes(task, Failure::default()) {
+        answers.push(Answer::Failed(Failure::default()));
+    }
+    answers
+}
+
+fn answers_to(node: &Node<'_>, slot: Slot) -> Vec<Answer> {
     match slot {
-        Slot::Condition => vec![Answer::Holds(true), Answer::Holds(false)],
+        Slot::Condition | Slot::Continue => vec![Answer::Holds(true), Answer::Holds(false)],
         Slot::Choice => (0..node.edges.len()).map(Answer::Edge).collect(),
         Slot::Branches(edge) => {
             let most = if node.edges[edge].times == Times::Each { 2 } else { 1 };
@@ -221,7 +230,7 @@ impl State {
                 first.chain(self.rows.iter().filter(|row| row.host == Some(host)).filter(open)).cloned().collect()
             }
             Rows::Open => self.rows.iter().filter(open).cloned().collect(),
-            Rows::All => self.rows.clone(),
+            Rows::Tokens | Rows::All => self.rows.clone(),
         }
     }
 
@@ -229,6 +238,7 @@ impl State {
     fn scope(&self, graph: &Graph<'_>, split: i32) -> Vec<TaskState> {
         let join = |row: &&TaskState| row.scope == Some(split) && Self::kind(graph, row.node) == Kind::Join;
         let first = self.rows.iter().filter(|row| row.number == split);
+        // One that has passed is among its joins.
         first.chain(self.rows.iter().filter(join)).cloned().collect()
     }
 
@@ -261,9 +271,14 @@ impl State {
         rows.sort_by_key(|row| row.number);
         let mut history = self.history.clone();
         history.note(graph, run, taken, &self.rows, fired, facts);
+        let passed: Vec<i32> = rows
+            .iter()
+            .filter(|row| row.open_tokens > 0)
+            .filter_map(|row| row.joined.filter(|_| Self::kind(graph, row.node) == Kind::Split))
+            .collect();
         rows.retain(|row| {
             let split = Self::kind(graph, row.node) == Kind::Split && row.open_tokens > 0;
-            !row.status.is_final() || split
+            !row.status.is_final() || split || passed.contains(&row.number)
         });
         history.forget(&rows);
         let ended = run.process().status == ProcessStatus::Done;

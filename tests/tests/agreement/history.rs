@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use flow_core::engine::{Run, TaskState};
-use flow_core::graph::{Graph, Kind, NodeId};
+use flow_core::graph::{Early, Graph, Kind, NodeId};
+use flow_core::{ProcessStatus, TaskStatus};
 
 use super::explore::Taken;
 
@@ -82,6 +83,11 @@ pub struct History {
     nested: bool,
 }
 
+/// The process has come to an end of the whole.
+fn terminated(graph: &Graph<'_>, run: &Run<'_>) -> bool {
+    run.tasks().iter().any(|row| row.status == TaskStatus::Done && graph.node(row.node).unwrap().kind.terminates())
+}
+
 /// Times that one timeout comes beside one branch: more show nothing new.
 const REMINDERS: usize = 2;
 
@@ -144,10 +150,13 @@ impl History {
             self.handlers.insert(row.number, self.handler_of(graph, run, row));
             facts.visited.insert(row.node);
         }
-        for at in new.iter().filter(|at| kind(run.tasks()[**at].node) == Kind::Split) {
+        // One that was cancelled before its turn came starts nothing.
+        let begins = |row: &TaskState| kind(row.node) == Kind::Split && row.status == TaskStatus::Done;
+        for at in new.iter().filter(|at| begins(&run.tasks()[**at])) {
             self.open(graph, run, *at, taken, facts);
         }
-        for row in run.tasks() {
+        // Of a split it is the join that did not wait for all of its branches.
+        for row in run.tasks().iter().filter(|row| kind(row.node) != Kind::Split) {
             let before = was(row.number);
             if let Some(join) = row.joined.filter(|_| before.is_none_or(|row| row.joined.is_none())) {
                 let way = self.out_of(graph, row);
@@ -162,11 +171,14 @@ impl History {
             if let Some(split) = previous.filter(|row| kind(row.node) == Kind::Join).and_then(|join| join.scope) {
                 self.close(split);
             }
-            if !matches!(kind(row.node), Kind::Join | Kind::TimerBoundary) {
+            if kind(row.node) != Kind::Join && !kind(row.node).is_boundary() {
                 self.visit(graph, row, facts);
             }
         }
-        self.ends(graph, run, before, facts);
+        // What ends as a whole leaves nobody who goes on without another.
+        if run.process().status == ProcessStatus::New || !terminated(graph, run) {
+            self.ends(graph, run, before, facts);
+        }
     }
 
     fn waited(&mut self, way: &[Level]) {
@@ -299,7 +311,7 @@ impl History {
     fn visit(&mut self, graph: &Graph<'_>, row: &TaskState, facts: &mut Facts) {
         let (node, way) = (row.node, self.ways[&row.number].clone());
         let handler = self.handlers[&row.number];
-        let plain = graph.node(node).unwrap().kind != Kind::End;
+        let plain = !graph.node(node).unwrap().kind.ends();
         if plain && self.book(&way).left.contains(&node) {
             facts.jumped.insert(node);
         }
@@ -363,6 +375,13 @@ impl History {
     /// Branches that have ended in this transition.
     fn ends(&mut self, graph: &Graph<'_>, run: &Run<'_>, before: &[TaskState], facts: &mut Facts) {
         let was = |number: i32| before.iter().find(|row| row.number == number);
+        // What a join has cancelled has not ended by itself.
+        let cancels =
+            |row: &&TaskState| row.status == TaskStatus::Done && graph.node(row.node).unwrap().early == Early::Cancels;
+        let gone: Vec<i32> = run.tasks().iter().filter(cancels).filter_map(|join| join.scope).collect();
+        let is_gone = |way: &[Level]| {
+            way.iter().any(|level| matches!(level, Level::Branch { split, .. } if gone.contains(split)))
+        };
         for row in run.tasks() {
             let ended = match graph.node(row.node).unwrap().kind {
                 Kind::End => was(row.number).is_none(),
@@ -376,7 +395,7 @@ impl History {
                 }
                 _ => false,
             };
-            let way = self.ways.get(&row.number);
+            let way = self.ways.get(&row.number).filter(|way| !is_gone(way));
             if let Some(Level::Branch { split, branch }) = way.and_then(|way| way.last()).copied().filter(|_| ended) {
                 let book = self.books.entry((split, branch)).or_default();
                 book.ended_late |= book.waited;

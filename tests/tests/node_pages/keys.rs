@@ -47,6 +47,8 @@ fn takes(key: &Key) -> &'static str {
         Takes::Person => "`this.x.owner`, a closure or `this.method`",
         Takes::Nodes => "nodes",
         Takes::Timeout => "a delay and a node",
+        Takes::Error => "a node, and perhaps a code",
+        Takes::Flag => "`true` or `false`",
         Takes::Retry => "options in parentheses, or `this.method`",
         Takes::Form => "a form to declare, or a type",
         Takes::Type => "a type or a value",

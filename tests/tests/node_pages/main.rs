@@ -64,6 +64,8 @@ samples! {
     Subprocess: subprocess, "samples/subprocess.rs";
     Obsolete: obsolete, "samples/obsolete.rs";
     End: end, "samples/end.rs";
+    TerminateEnd: terminate_end, "samples/terminate_end.rs";
+    ErrorEnd: error_end, "samples/error_end.rs";
 }
 
 macro_rules! docs {

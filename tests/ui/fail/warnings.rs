@@ -76,4 +76,22 @@ pub struct DataFlow {
     pub end: End,
 }
 
+/// Ends of the whole process.
+#[flow]
+pub struct StopFlow {
+    #[node(permission(anyone), next = this.split)]
+    pub start: Start,
+    #[node(permission(anyone), next = this.over)]
+    pub short: Start,
+    #[node(next = this.withdraw, next = this.charge)]
+    pub split: Split,
+    #[node(permission(anyone), next = this.withdrawn)]
+    pub withdraw: View,
+    #[node(run = |_job| (), next = this.paid)]
+    pub charge: Job,
+    pub withdrawn: TerminateEnd,
+    pub over: TerminateEnd,
+    pub paid: End,
+}
+
 fn main() {}

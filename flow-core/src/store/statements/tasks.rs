@@ -32,6 +32,25 @@ impl TaskRows for Conn {
             .map(counted)
     }
 
+    fn numbered_tasks(&mut self, process: i64, numbers: &[i32]) -> QueryResult<Vec<Task>> {
+        flow_task::table
+            .filter(flow_task::process_id.eq(process).and(flow_task::number.eq_any(numbers)))
+            .order(flow_task::number)
+            .select(Task::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn tasks_inside(&mut self, process: i64, token: &str) -> QueryResult<Vec<Task>> {
+        let inside = flow_task::token.like(format!("{}\\_%", token.replace('_', "\\_"))).escape('\\');
+        flow_task::table
+            .filter(flow_task::process_id.eq(process).and(inside))
+            .order(flow_task::number)
+            .select(Task::as_select())
+            .load(self)
+            .map(counted)
+    }
+
     fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>> {
         by_index(Index::Resting, flow_task::process_id.eq(process)).load(self).map(counted)
     }
@@ -51,6 +70,9 @@ impl TaskRows for Conn {
         rows.extend(self.task(process, split)?);
         rows.extend(by_index(Index::Joins, of_the_split).load(self).map(counted)?);
         rows.retain(|task| task.number == split || task.resting || task.status == TaskStatus::Started);
+        if let Some(passed) = rows.first().and_then(|split| split.joined) {
+            rows.extend(self.task(process, passed)?);
+        }
         Ok(rows)
     }
 

@@ -12,6 +12,7 @@ pub(crate) use fields::Audited;
 use tracked::{Stored, Tracked};
 
 use super::{Actor, Cause, FLOW};
+use crate::branches::Which;
 use crate::candidate::Candidate;
 use crate::data::Path;
 use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
@@ -21,7 +22,9 @@ use crate::store::{
     AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
     TransitionWrite, lost_race,
 };
-use crate::{DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp};
+use crate::{
+    Branches, DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp,
+};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
 pub(crate) struct UnitOfWork {
@@ -147,6 +150,21 @@ impl UnitOfWork {
                 rows.extend(conn.store().resting_tasks(process)?);
                 rows
             }
+            Rows::Tokens => {
+                let mut rows = conn.store().open_tasks(process)?;
+                rows.extend(conn.store().resting_tasks(process)?);
+                // The splits that are open are around what is open.
+                loop {
+                    let mut around: Vec<i32> = rows.iter().filter_map(|row| row.scope).collect();
+                    around.retain(|split| !rows.iter().any(|row| row.number == *split));
+                    around.sort_unstable();
+                    around.dedup();
+                    if around.is_empty() {
+                        break rows;
+                    }
+                    rows.extend(conn.store().numbered_tasks(process, &around)?);
+                }
+            }
             Rows::All => conn.store().tasks(process)?,
             Rows::Conditions if !self.inserted => Vec::new(),
             Rows::Conditions => {
@@ -191,6 +209,29 @@ impl UnitOfWork {
     /// Keeps what the tasks behind an edge are given.
     pub(crate) fn give(&mut self, task: usize, edge: usize, payloads: Vec<Payload>) {
         self.payloads.insert((task, edge), payloads);
+    }
+
+    /// The branches that have arrived in a join, and those that are open.
+    pub(crate) fn branches<C: FlowConnection>(
+        &self,
+        conn: &mut C,
+        process: i64,
+        join: usize,
+    ) -> Result<(Branches, Branches)> {
+        let join = &self.tasks[join].task;
+        let split = join.scope.and_then(|split| self.position(split)).map(|at| &self.tasks[at].task);
+        let split = split.ok_or_else(|| Error::Internal("a join whose split was not read".to_owned()))?;
+        let token = format!("{}/{}", split.token, split.number);
+        let prefix = format!("{token}_");
+        let mut tasks = if self.inserted { conn.store().tasks_inside(process, &token)? } else { Vec::new() };
+        // What is planned is newer.
+        tasks.retain(|task| self.position(task.number).is_none());
+        tasks.extend(
+            self.tasks.iter().map(|tracked| &tracked.task).filter(|task| task.token.starts_with(&prefix)).cloned(),
+        );
+        tasks.sort_unstable_by_key(|task| task.number);
+        let arrived = Branches::of_tasks(&tasks, &prefix, Which::Arrived(join.number));
+        Ok((arrived, Branches::of_tasks(&tasks, &prefix, Which::Open)))
     }
 
     /// Who did a node's task last: in this transition, or before it.
@@ -317,6 +358,17 @@ impl UnitOfWork {
         again
     }
 
+    /// The code of the `ErrorEnd` that has ended the process in this transition.
+    pub(crate) fn error_code(&self) -> Option<&'static str> {
+        let ended = self
+            .tasks
+            .iter()
+            .filter(|tracked| tracked.task.status == TaskStatus::Done && tracked.before != Some(TaskStatus::Done));
+        ended
+            .filter_map(|tracked| self.graph.node(tracked.node))
+            .find_map(|node| if node.kind == Kind::ErrorEnd { node.code } else { None })
+    }
+
     pub(crate) fn node(&self, at: usize) -> NodeId {
         self.tasks[at].node
     }
@@ -338,6 +390,7 @@ impl UnitOfWork {
             self.to_write.push(at);
             if state.status == TaskStatus::Done {
                 self.newest_done(at);
+                self.note_code(at);
             }
         }
         Ok(())
@@ -349,6 +402,15 @@ impl UnitOfWork {
         let newest = self.done.entry(tracked.node).or_insert(at);
         if self.tasks[*newest].task.number <= tracked.task.number {
             *newest = at;
+        }
+    }
+
+    /// The row of an `ErrorEnd` says with which error the process has ended.
+    fn note_code(&mut self, at: usize) {
+        let node = self.graph.node(self.tasks[at].node).filter(|node| node.kind == Kind::ErrorEnd);
+        if let Some(code) = node.and_then(|node| node.code) {
+            self.tasks[at].task.error = Some(code.to_owned());
+            self.tasks[at].rewrite();
         }
     }
 
@@ -564,7 +626,8 @@ impl UnitOfWork {
         let ended = ended && row.finished == Some(self.now);
         let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
         if let Some(parent) = conn.store().process(parent)? {
-            self.also(DueWrite::Insert(DueRow::new(row.id, 0, DueKind::Resume, &parent.flow, self.now)));
+            let due = DueRow::resume(row.id, &parent.flow, self.now, self.error_code());
+            self.also(DueWrite::Insert(due));
         }
         Ok(())
     }

@@ -188,6 +188,9 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::Join
         | Kind::Subprocess
         | Kind::Obsolete
-        | Kind::End => None,
+        | Kind::End
+        | Kind::TerminateEnd
+        | Kind::ErrorEnd
+        | Kind::ErrorBoundary => None,
     }
 }

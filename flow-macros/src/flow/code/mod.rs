@@ -71,6 +71,7 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
     let asks = if node.kind == Kind::ConditionalCatch { Asks::Other } else { Asks::Way };
     add(asks, Part::Looks, node.condition.as_ref());
     add(Asks::Way, Part::Looks, node.on.as_ref());
+    add(Asks::Other, Part::Looks, node.continue_on.as_ref());
     for (at, edge) in node.edges.iter().enumerate() {
         add(Asks::Edge(at), Part::Looks, edge.when.as_ref());
         for (asks, given) in [

@@ -13,6 +13,19 @@ pub(super) enum Input {
     None,
     /// What the caller handed over, last.
     Last,
+    /// Two values, last.
+    Two,
+}
+
+impl Input {
+    /// How many arguments it is.
+    fn count(self) -> usize {
+        match self {
+            Input::None => 0,
+            Input::Last => 1,
+            Input::Two => 2,
+        }
+    }
 }
 
 impl Callback {
@@ -20,7 +33,7 @@ impl Callback {
     pub(super) fn connection(&self, input: Input) -> bool {
         match self {
             Callback::Method { connection, .. } => connection.is_some(),
-            Callback::Closure { arguments, .. } => *arguments > 1 + usize::from(input == Input::Last),
+            Callback::Closure { arguments, .. } => *arguments > 1 + input.count(),
         }
     }
 }
@@ -37,6 +50,21 @@ pub(super) fn look(flow: &FlowModel, callback: &Callback, answer: &TokenStream) 
     }
 }
 
+/// Whether a join continues, on `a`, `arrived` and `open`: an expression of type `Result<bool, StepError>`.
+pub(super) fn continue_on(flow: &FlowModel, callback: &Callback) -> TokenStream {
+    let answer = quote!(bool);
+    match callback {
+        Callback::Method { dot, .. } => method(flow, callback, Input::Two, &quote_spanned!(dot.span()=> &*a), &answer),
+        Callback::Closure { tokens, fallible, .. } => {
+            let takes = callback.connection(Input::Two);
+            let conn = takes.then(|| quote!(conn,));
+            let count = 3 + usize::from(takes);
+            let called = closure(flow, &quote!(&*a, #conn &arrived, &open,), count, tokens, *fallible, &answer);
+            if *fallible { called } else { quote!(::core::result::Result::Ok(#called)) }
+        }
+    }
+}
+
 /// A callback that acts, on `a`: an expression of type `Result<(), StepError>`.
 pub(super) fn act(flow: &FlowModel, callback: &Callback, input: Input) -> TokenStream {
     let unit = quote!(());
@@ -46,7 +74,7 @@ pub(super) fn act(flow: &FlowModel, callback: &Callback, input: Input) -> TokenS
             let (given, count) = match (*arguments, input) {
                 (0 | 1, _) => (quote!(&mut *a,), 1),
                 (2, Input::None) => (quote!(&mut *a, conn,), 2),
-                (2, Input::Last) => (quote!(&mut *a, input,), 2),
+                (2, Input::Last | Input::Two) => (quote!(&mut *a, input,), 2),
                 _ => (quote!(&mut *a, conn, input,), 3),
             };
             let called = closure(flow, &given, count, tokens, *fallible, &unit);
@@ -101,7 +129,8 @@ fn called(count: usize) -> Ident {
     let name = match count {
         1 => "call1",
         2 => "call2",
-        _ => "call3",
+        3 => "call3",
+        _ => "call4",
     };
     Ident::new(name, proc_macro2::Span::call_site())
 }
@@ -181,7 +210,11 @@ fn method(flow: &FlowModel, callback: &Callback, input: Input, a: &TokenStream, 
     let span = dot.span();
     let path = quote_spanned!(span=> ::);
     let conn = connection.as_ref().map(|_| quote_spanned!(span=> , conn));
-    let last = (input == Input::Last).then(|| quote_spanned!(span=> , input));
+    let last = match input {
+        Input::None => None,
+        Input::Last => Some(quote_spanned!(span=> , input)),
+        Input::Two => Some(quote_spanned!(span=> , &arrived, &open)),
+    };
     let arguments = quote_spanned!(span=> (#a #conn #last));
     quote!(#root::__private::MethodAnswer::<#answer>::answer(#ident #path #name #arguments))
 }

@@ -48,6 +48,7 @@ impl Emit<'_> {
             self.callback("if", &quote!(Condition), &quote!(Holds), &body, condition.connection(Input::None));
         }
         self.due_time();
+        self.continue_on();
         self.choice();
         self.assignee();
         self.described();
@@ -307,6 +308,23 @@ impl Emit<'_> {
             fn #function(user: &dyn #root::User) -> ::core::result::Result<bool, #root::StepError> { #allows }
         });
         Some(quote!(#function))
+    }
+
+    /// ```text
+    /// fn __decide_4_continue(cx: &mut Cx<'_, VoteFlow>) -> Replied<VoteFlow> {
+    ///     let (arrived, open) = cx.input::<(Branches, Branches)>()?;
+    ///     cx.with::<Task, _>(|a, conn| Ok(call3(&*a, &arrived, &open, |a, arrived, open| ..))).map(Reply::Holds)
+    /// }
+    /// ```
+    fn continue_on(&mut self) {
+        let Some(continue_on) = &self.node.continue_on else { return };
+        let (root, task) = (&self.flow.root, task_type(self.flow, self.names, self.node));
+        let body = call::continue_on(self.flow, continue_on);
+        let body = quote!({
+            let (arrived, open) = cx.input::<(#root::Branches, #root::Branches)>()?;
+            cx.with::<#task, _>(|a, conn| #body).map(#root::__private::Reply::Holds)
+        });
+        self.function("continue", &quote!(Continue), &body, true, continue_on.connection(Input::Two));
     }
 
     /// When a timer is due.

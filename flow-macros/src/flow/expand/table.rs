@@ -1,6 +1,6 @@
 //! `impl Flow`: the graph and the callbacks as constants, one small function per callback.
 
-use flow_graph::{Body, Finding, Kind, NodeId, Place, Role, Times};
+use flow_graph::{Body, Early, Finding, Kind, NodeId, Place, Role, Times};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -61,6 +61,7 @@ pub(super) fn table(
     let locked = lock::locked(flow, released, |node| super::task_type(flow, names, node));
     let readable = released.map(|released| lock::assertions(flow, released));
     let (runs, run) = if complete { runs(flow) } else { Default::default() };
+    let codes = complete.then(|| codes(flow));
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_variables, unexpected_cfgs)]
         const _: () = {
@@ -88,6 +89,7 @@ pub(super) fn table(
                 #runs
             }
             #run
+            #codes
             #readable
         };
     }
@@ -274,6 +276,34 @@ fn runs(flow: &FlowModel) -> (TokenStream, TokenStream) {
     (runs, run)
 }
 
+/// The error codes that an `on_error` of a subprocess names are codes that its child can end with.
+///
+/// ```text
+/// const _: () = assert!(ends_with(&PublishFlow.as_subprocess, "no-stock"), "..");
+/// ```
+fn codes(flow: &FlowModel) -> TokenStream {
+    let root = &flow.root;
+    let mut assertions = TokenStream::new();
+    for node in &flow.nodes {
+        let Some(start) = &node.child else { continue };
+        let boundaries = node.boundaries.iter().filter_map(|id| flow.nodes.get(usize::from(*id)));
+        for (code, span) in boundaries.filter_map(|boundary| boundary.code.as_ref()) {
+            // Every child can be cancelled.
+            if code == "canceled" {
+                continue;
+            }
+            let shown = start.to_string().replace(' ', "");
+            let text = format!("the flow of `{shown}` has no `ErrorEnd` with the code `{code}`");
+            let first = start.clone().into_iter().next().map_or(*span, |token| token.span());
+            let and = quote_spanned!(first=> &);
+            assertions.extend(quote_spanned! {*span=>
+                const _: () = ::core::assert!(#root::node::ends_with(#and #start, #code), #text);
+            });
+        }
+    }
+    assertions
+}
+
 fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream {
     let root = &flow.root;
     let kind = Ident::new(node.kind.name(), proc_macro2::Span::call_site());
@@ -308,11 +338,18 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
     });
     let edges: Vec<TokenStream> = edges.collect();
     let incomplete = node.incomplete || !complete;
+    let code = node.code.as_ref().map(|(code, _)| quote!(code: ::core::option::Option::Some(#code),));
+    let early = match node.early() {
+        Early::Never => None,
+        Early::Cancels => Some(quote!(early: #root::graph::Early::Cancels,)),
+        Early::Keeps => Some(quote!(early: #root::graph::Early::Keeps,)),
+    };
     quote! {
         #root::graph::Node {
             name: #name, was: &[#(#was),*], kind: #root::graph::Kind::#kind, title: #title,
             description: #description, edges: &[#(#edges),*], boundaries: &[#(#boundaries),*],
-            interrupting: #interrupting, incomplete: #incomplete,
+            interrupting: #interrupting, incomplete: #incomplete, #code #early
+            ..#root::graph::Node::new(#name, #root::graph::Kind::#kind)
         }
     }
 }

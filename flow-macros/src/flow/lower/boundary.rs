@@ -1,6 +1,7 @@
-//! The timeouts of tasks: what is written, and the names under which their rows are stored.
+//! The boundaries of tasks, timeouts and what takes failures: what is written, and the names under which their rows
+//! are stored.
 //!
-//! A row must find its timeout whatever is added, moved or renamed around it. So its name is made of the stored names
+//! A row must find its boundary whatever is added, moved or renamed around it. So its name is made of the stored names
 //! of its host and its target, or of the one it is given, never of its place.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -13,15 +14,16 @@ use super::super::model::{Delay, EdgeModel, FlowModel, NodeModel};
 use super::super::syntax::{KeyValue, entries};
 use super::super::value::node_ref;
 use super::callback::callback_in;
-use super::plain::{old_names, stored_name};
+use super::plain::{error_code, old_names, stored_name};
 use super::{Names, resolve};
 use crate::errors::Errors;
 use crate::names::plain;
 use crate::tokens::split_commas;
 
-/// A timeout on its way to its name.
-pub(super) struct Timeout<'a> {
+/// A boundary on its way to its name.
+pub(super) struct Boundary<'a> {
     entry: &'a KeyValue,
+    event: Event,
     pub(super) host: NodeId,
     pub(super) id: NodeId,
     /// The target, as it is written.
@@ -32,6 +34,31 @@ pub(super) struct Timeout<'a> {
     was: Vec<String>,
 }
 
+/// What a boundary waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Event {
+    Timeout,
+    Error,
+}
+
+impl Event {
+    /// The word of stored names.
+    fn word(self) -> &'static str {
+        match self {
+            Event::Timeout => "timeout",
+            Event::Error => "error",
+        }
+    }
+
+    /// What a message calls it.
+    fn title(self) -> &'static str {
+        match self {
+            Event::Timeout => "timeout",
+            Event::Error => "`on_error`",
+        }
+    }
+}
+
 /// `on_timeout(days(3), this.escalate, interrupting = false, name = "reminder", was = ["first_reminder"])`
 pub(super) fn timeout<'a>(
     entry: &'a KeyValue,
@@ -39,31 +66,75 @@ pub(super) fn timeout<'a>(
     host: &NodeModel,
     flow: &mut FlowModel,
     errors: &mut Errors,
-) -> (NodeModel, Timeout<'a>) {
-    let mut model = NodeModel::new(Kind::TimerBoundary, host.ident.clone());
-    let mut timeout = Timeout { entry, host: 0, id: 0, target: None, name: None, was: Vec::new() };
-    model.interrupting = true;
-    let parts = entry.arguments.as_ref().map(|group| split_commas(group.stream())).unwrap_or_default();
-    let mut parts = parts.into_iter();
+) -> (NodeModel, Boundary<'a>) {
+    let mut made = Boundary::new(entry, Event::Timeout, host);
+    let mut parts = parts(entry);
     let (Some(delay), Some(to)) = (parts.next(), parts.next()) else {
         let (first, last) = entry.span();
         let example = ["on_timeout(days(3), this.escalate)"];
         errors.push_range(first, last, "`on_timeout` takes a delay and a node", &example);
-        model.incomplete = true;
-        return (model, timeout);
+        made.0.incomplete = true;
+        return made;
     };
-    model.delay = delay_of(&delay, &entry.key, errors);
-    match node_ref(&to, entry.key.span(), errors) {
+    made.0.delay = delay_of(&delay, &entry.key, errors);
+    lead(&mut made, &to, names, flow, errors);
+    options(&mut made, parts, errors);
+    made
+}
+
+/// `on_error(this.order_more, code = "no-stock", interrupting = false, name = "late", was = ["old_name"])`
+pub(super) fn error<'a>(
+    entry: &'a KeyValue,
+    names: &Names,
+    host: &NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) -> (NodeModel, Boundary<'a>) {
+    let mut made = Boundary::new(entry, Event::Error, host);
+    let mut parts = parts(entry);
+    let Some(to) = parts.next() else {
+        let (first, last) = entry.span();
+        errors.push_range(first, last, "`on_error` takes a node", &["on_error(this.repair)"]);
+        made.0.incomplete = true;
+        return made;
+    };
+    lead(&mut made, &to, names, flow, errors);
+    options(&mut made, parts, errors);
+    made
+}
+
+/// What stands between the commas in the brackets.
+fn parts(entry: &KeyValue) -> std::vec::IntoIter<Vec<TokenTree>> {
+    entry.arguments.as_ref().map(|group| split_commas(group.stream())).unwrap_or_default().into_iter()
+}
+
+/// Where it leads.
+fn lead(
+    (model, boundary): &mut (NodeModel, Boundary<'_>),
+    to: &[TokenTree],
+    names: &Names,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) {
+    match node_ref(to, boundary.entry.key.span(), errors) {
         Some(found) => {
             match resolve(&found, names) {
                 Some(to) => model.edges.push(EdgeModel::new(Role::Next, to, found.span())),
                 None => model.incomplete = true,
             }
-            timeout.target = found.name.as_ref().map(plain);
+            boundary.target = found.name.as_ref().map(plain);
             flow.refs.push(found);
         }
         None => model.incomplete = true,
     }
+}
+
+/// What stands behind the node.
+fn options(
+    (model, boundary): &mut (NodeModel, Boundary<'_>),
+    parts: impl Iterator<Item = Vec<TokenTree>>,
+    errors: &mut Errors,
+) {
     let rest = parts.flat_map(|part| part.into_iter().chain([TokenTree::Punct(comma())]));
     let mut seen: Vec<String> = Vec::new();
     for option in entries(rest.collect(), errors) {
@@ -76,17 +147,54 @@ pub(super) fn timeout<'a>(
             ("interrupting", [TokenTree::Ident(word)]) if word == "true" || word == "false" => {
                 model.interrupting = word == "true";
             }
-            ("name", _) => timeout.name = stored_name(&option, errors),
-            ("was", _) => timeout.was = old_names(&option, errors),
+            ("code", _) if boundary.event == Event::Error => model.code = error_code(&option, errors),
+            ("name", _) => boundary.name = stored_name(&option, errors),
+            ("was", _) => boundary.was = old_names(&option, errors),
             _ => {
                 let (first, last) = option.span();
-                let others = "`name = \"reminder\"` and `was = [\"old_name\"]` are also allowed here";
-                errors.push_range(first, last, "expected `interrupting = false`", &[others]);
+                let (expected, others) = match boundary.event {
+                    Event::Timeout => (
+                        "expected `interrupting = false`",
+                        "`name = \"reminder\"` and `was = [\"old_name\"]` are also allowed here",
+                    ),
+                    Event::Error => (
+                        "expected `code = \"..\"`",
+                        "`interrupting = false`, `name = \"late\"` and `was = [\"old_name\"]` are also allowed here",
+                    ),
+                };
+                errors.push_range(first, last, expected, &[others]);
             }
         }
         seen.push(key);
     }
-    (model, timeout)
+}
+
+/// Each failure of a task goes to one place.
+pub(super) fn refuse_same_codes(flow: &FlowModel, boundaries: &[Boundary<'_>], errors: &mut Errors) {
+    let of_errors = || boundaries.iter().filter(|boundary| boundary.event == Event::Error);
+    let code = |boundary: &Boundary<'_>| {
+        let code = flow.nodes.get(usize::from(boundary.id)).and_then(|node| node.code.as_ref());
+        code.map(|(code, _)| code.clone())
+    };
+    for (at, boundary) in of_errors().enumerate() {
+        let same = |other: &Boundary<'_>| other.host == boundary.host && code(other) == code(boundary);
+        if !of_errors().take(at).any(same) {
+            continue;
+        }
+        let host = flow.nodes.get(usize::from(boundary.host)).map_or("?", |node| node.name.as_str());
+        let (first, last) = boundary.entry.span();
+        let (text, help) = match code(boundary) {
+            Some(code) => (
+                format!("another `on_error` of `{host}` already takes the code `{code}`"),
+                "remove one of them, or give it another code",
+            ),
+            None => (
+                format!("another `on_error` of `{host}` already takes all other failures"),
+                "remove one of them, or give it a code: `code = \"no-stock\"`",
+            ),
+        };
+        errors.push_range(first, last, text, &[help]);
+    }
 }
 
 fn comma() -> proc_macro2::Punct {
@@ -117,7 +225,7 @@ enum Right {
 }
 
 /// Gives each timeout its stored name, and the names that its older rows may have.
-pub(super) fn name(flow: &mut FlowModel, timeouts: &[Timeout<'_>], errors: &mut Errors) {
+pub(super) fn name(flow: &mut FlowModel, timeouts: &[Boundary<'_>], errors: &mut Errors) {
     for (at, timeout) in timeouts.iter().enumerate() {
         let host = names_of(flow, Some(timeout.host)).into_iter().next().unwrap_or_default();
         let before = || timeouts[..at].iter().filter(|other| other.host == timeout.host);
@@ -127,10 +235,13 @@ pub(super) fn name(flow: &mut FlowModel, timeouts: &[Timeout<'_>], errors: &mut 
             let alike = before().filter(|other| other.targets(flow) == target).count();
             same_name(timeout, alike + 1, &host, flow, errors);
             // Nothing more is to be said of it.
-            name = format!("{host}__timeout__{}", before().count() + 1);
+            name = format!("{host}__{}__{}", timeout.event.word(), before().count() + 1);
         }
         let model = &mut flow.nodes[usize::from(timeout.id)];
-        model.title = format!("Timeout of {host}");
+        model.title = match timeout.event {
+            Event::Timeout => format!("Timeout of {host}"),
+            Event::Error => format!("Failure of {host}"),
+        };
         model.name = name;
     }
     let old = names_of_older_rows(flow, timeouts);
@@ -141,12 +252,13 @@ pub(super) fn name(flow: &mut FlowModel, timeouts: &[Timeout<'_>], errors: &mut 
 
 /// A name belongs to the timeout with the best right to it. If two have the same, it belongs to neither: a row that
 /// nobody knows is reported and waits, a reminder that is taken for a deadline does harm.
-fn names_of_older_rows(flow: &FlowModel, timeouts: &[Timeout<'_>]) -> Vec<Vec<String>> {
+fn names_of_older_rows(flow: &FlowModel, timeouts: &[Boundary<'_>]) -> Vec<Vec<String>> {
     let claims: Vec<Vec<(Right, String)>> = timeouts
         .iter()
         .enumerate()
         .map(|(at, timeout)| {
-            let place = timeouts[..at].iter().filter(|other| other.host == timeout.host).count() + 1;
+            let alike = |other: &&Boundary<'_>| other.host == timeout.host && other.event == timeout.event;
+            let place = timeouts[..at].iter().filter(alike).count() + 1;
             timeout.claims(flow, place)
         })
         .collect();
@@ -179,13 +291,36 @@ fn names_of_older_rows(flow: &FlowModel, timeouts: &[Timeout<'_>]) -> Vec<Vec<St
     claims.iter().enumerate().map(own).collect()
 }
 
-impl Timeout<'_> {
+impl<'a> Boundary<'a> {
+    fn new(entry: &'a KeyValue, event: Event, host: &NodeModel) -> (NodeModel, Self) {
+        let kind = match event {
+            Event::Timeout => Kind::TimerBoundary,
+            Event::Error => Kind::ErrorBoundary,
+        };
+        let mut model = NodeModel::new(kind, host.ident.clone());
+        model.interrupting = true;
+        (model, Boundary { entry, event, host: 0, id: 0, target: None, name: None, was: Vec::new() })
+    }
+
     /// What is behind the name of the host in the stored name.
     fn label(&self, flow: &FlowModel) -> String {
         self.name.clone().unwrap_or_else(|| match self.targets(flow).first() {
-            Some(target) => format!("timeout__{target}"),
-            None => "timeout".to_owned(),
+            Some(target) => self.labelled(flow, target),
+            None => self.event.word().to_owned(),
         })
+    }
+
+    /// The label by which it is known without a `name`: an `on_error` by its code, too.
+    fn labelled(&self, flow: &FlowModel, target: &str) -> String {
+        let code = flow.nodes.get(usize::from(self.id)).and_then(|node| node.code.as_ref());
+        let word = self.event.word();
+        match code {
+            Some((code, _)) => {
+                let code = code.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                format!("{word}__{code}__{target}")
+            }
+            None => format!("{word}__{target}"),
+        }
     }
 
     /// The names of its target, now and once. An unknown one is rustc's to report.
@@ -198,9 +333,12 @@ impl Timeout<'_> {
     fn claims(&self, flow: &FlowModel, place: usize) -> Vec<(Right, String)> {
         let written = self.name.iter().chain(&self.was).map(|label| (Right::Written, label.clone()));
         let follows = if self.name.is_some() { Right::Unnamed } else { Right::Follows };
-        let targets = self.targets(flow).into_iter().map(|target| (follows, format!("timeout__{target}")));
-        let place = if place == 1 { "timeout".to_owned() } else { format!("timeout_{place}") };
-        let labels: Vec<_> = written.chain(targets).chain([(Right::Place, place)]).collect();
+        let targets = self.targets(flow).into_iter().map(|target| (follows, self.labelled(flow, &target)));
+        // When rows were named by their place there were timeouts alone.
+        let place = (self.event == Event::Timeout)
+            .then(|| if place == 1 { "timeout".to_owned() } else { format!("timeout_{place}") });
+        let place = place.map(|place| (Right::Place, place));
+        let labels: Vec<_> = written.chain(targets).chain(place).collect();
         let hosts = names_of(flow, Some(self.host));
         let of_host = |host: String| {
             let claim = move |(right, label): &(Right, String)| (*right, format!("{host}__{label}"));
@@ -217,12 +355,13 @@ fn names_of(flow: &FlowModel, id: Option<NodeId>) -> Vec<String> {
 }
 
 /// Two timeouts of one host whose rows could not be told apart.
-fn same_name(timeout: &Timeout<'_>, number: usize, host: &str, flow: &FlowModel, errors: &mut Errors) {
+fn same_name(timeout: &Boundary<'_>, number: usize, host: &str, flow: &FlowModel, errors: &mut Errors) {
     let target = timeout.targets(flow).into_iter().next().unwrap_or_default();
     let (first, last) = timeout.entry.span();
+    let word = timeout.event.title();
     if let Some(name) = &timeout.name {
         let text =
-            format!("another timeout of `{host}` is already named `{name}`, so their rows could not be distinguished");
+            format!("another {word} of `{host}` is already named `{name}`, so their rows could not be distinguished");
         errors.push_range(first, last, text, &["give this one a different name"]);
         return;
     }
@@ -230,9 +369,16 @@ fn same_name(timeout: &Timeout<'_>, number: usize, host: &str, flow: &FlowModel,
         let text = group.span().source_text()?;
         Some(text.strip_prefix('(')?.strip_suffix(')')?.trim().trim_end_matches(',').to_owned())
     });
-    let inside = inside.unwrap_or_else(|| format!("days(3), this.{target}"));
-    let text = format!("two timeouts of `{host}` lead to `{target}`, so their rows could not be distinguished");
-    let help = format!("give this one a name: `on_timeout({inside}, name = \"{target}_{number}\")`");
+    let inside = inside.unwrap_or_else(|| match timeout.event {
+        Event::Timeout => format!("days(3), this.{target}"),
+        Event::Error => format!("this.{target}"),
+    });
+    let (two, key) = match timeout.event {
+        Event::Timeout => ("timeouts", "on_timeout"),
+        Event::Error => ("`on_error`s", "on_error"),
+    };
+    let text = format!("two {two} of `{host}` lead to `{target}`, so their rows could not be distinguished");
+    let help = format!("give this one a name: `{key}({inside}, name = \"{target}_{number}\")`");
     errors.push_range(first, last, text, &[&help]);
 }
 

@@ -21,7 +21,7 @@ use super::syntax::{Field, FlowSyntax, KeyValue, last_word};
 use super::value::{NodeRef, node_ref, text};
 use crate::errors::Errors;
 use crate::names::{flow_name, plain, title_and_rest, title_of};
-use boundary::{Timeout, delay_of};
+use boundary::{Boundary, delay_of};
 use callback::callback;
 use edge::{edge, retired};
 use people::{assign, different_from, form, permission};
@@ -33,7 +33,7 @@ struct Names(HashMap<String, NodeId>);
 
 pub(crate) fn flow(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
     let mut flow = header(written, errors);
-    let numbers = flow_graph::number(written.fields.iter().map(timeouts_of));
+    let numbers = flow_graph::number(written.fields.iter().map(boundaries_of));
     let mut names = Names(HashMap::new());
     for (field, numbers) in written.fields.iter().zip(&numbers) {
         names.0.entry(plain(&field.ident)).or_insert(numbers.start);
@@ -43,18 +43,20 @@ pub(crate) fn flow(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
         timeouts.extend(node(field, numbers, &names, &mut flow, errors));
     }
     boundary::name(&mut flow, &timeouts, errors);
+    boundary::refuse_same_codes(&flow, &timeouts, errors);
     let has_process = written.entries.iter().any(|entry| entry.is("process"));
     people::forms(&mut flow.nodes, has_process, errors);
     people::default_permission(&mut flow);
     flow
 }
 
-/// How many timeouts a field has. One whose type is unknown keeps them.
-fn timeouts_of(field: &Field) -> usize {
-    match field.kind {
-        Some(kind) if kind.key("on_timeout").is_none() => 0,
-        _ => field.entries.iter().filter(|entry| entry.is("on_timeout")).count(),
-    }
+/// How many boundaries a field has. One whose type is unknown keeps them.
+fn boundaries_of(field: &Field) -> usize {
+    let is_boundary = |entry: &&KeyValue| {
+        let Some(key) = ["on_timeout", "on_error"].into_iter().find(|key| entry.is(key)) else { return false };
+        field.kind.is_none_or(|kind| kind.key(key).is_some())
+    };
+    field.entries.iter().filter(is_boundary).count()
 }
 
 /// The keys of `#[flow(..)]`.
@@ -152,14 +154,14 @@ fn kind_of(field: &Field, errors: &mut Errors) -> Option<Kind> {
     field.kind
 }
 
-/// Adds the node of a field, and its timeouts behind it.
+/// Adds the node of a field, and its boundaries behind it.
 fn node<'a>(
     field: &'a Field,
     numbers: Range<NodeId>,
     names: &Names,
     flow: &mut FlowModel,
     errors: &mut Errors,
-) -> Vec<Timeout<'a>> {
+) -> Vec<Boundary<'a>> {
     // A node of an unknown kind keeps its place, so that what leads to it is not a second mistake.
     let known = kind_of(field, errors);
     let kind = known.unwrap_or(Kind::View);
@@ -192,6 +194,7 @@ fn node<'a>(
             Takes::Edge(role) => edge(role, entry, names, &mut model, flow, errors),
             Takes::Retired => retired(entry, names, &mut model, flow, errors),
             Takes::Timeout => timeouts.push(boundary::timeout(entry, names, &model, flow, errors)),
+            Takes::Error => timeouts.push(boundary::error(entry, names, &model, flow, errors)),
             _ => value(key, entry, names, &mut model, flow, errors),
         }
         seen.push(key);
@@ -201,6 +204,11 @@ fn node<'a>(
     if known.is_some() {
         keys::missing(&model, &seen, errors);
         event::together(&model, errors);
+    }
+    if let (Some((_, span)), None) = (model.cancel_active, &model.continue_on) {
+        let text =
+            "`cancel_active` says what becomes of open branches when the join continues early, and it never does";
+        errors.push(span, text, &["add `continue_on = |_a, arrived, _open| arrived.len() >= 2`, or remove it"]);
     }
     let ids = model.boundaries.clone();
     flow.nodes.push(model);
@@ -259,6 +267,9 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "priority" => model.priority = type_of(entry, errors),
         "concurrency" => model.concurrency = type_of(entry, errors),
         "permission" => model.permission = permission(entry, errors),
+        "continue_on" => model.continue_on = callback(entry, errors),
+        "cancel_active" => model.cancel_active = plain::flag(entry, errors),
+        "code" => model.code = plain::error_code(entry, errors),
         "every" => model.every = type_of(entry, errors),
         "cron" => model.cron = event::cron(entry, errors),
         "zone" => model.zone = text(entry, errors),

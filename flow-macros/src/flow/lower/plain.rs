@@ -1,6 +1,6 @@
 //! Values that mean nothing but themselves: types, names, findings that are right.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 use super::super::model::Allow;
 use super::super::syntax::{KeyValue, entries};
@@ -50,6 +50,30 @@ pub(super) fn stored_name(entry: &KeyValue, errors: &mut Errors) -> Option<Strin
         errors.push(span, "a stored name starts with an ASCII letter, contains only ASCII letters, digits and `_`, and has at most 60 characters", &[]);
     }
     Some(name)
+}
+
+/// `cancel_active = false`
+pub(super) fn flag(entry: &KeyValue, errors: &mut Errors) -> Option<(bool, Span)> {
+    if let [TokenTree::Ident(word)] = entry.value.as_slice()
+        && (word == "true" || word == "false")
+    {
+        return Some((word == "true", word.span()));
+    }
+    let (first, last) = entry.span();
+    errors.push_range(first, last, format!("`{}` takes `true` or `false`", entry.key), &[]);
+    None
+}
+
+/// `code = "no-stock"`; one that cannot be a code is reported, and used all the same.
+pub(super) fn error_code(entry: &KeyValue, errors: &mut Errors) -> Option<(String, Span)> {
+    let (code, span) = text(entry, errors)?;
+    let fine = (1..=60).contains(&code.len())
+        && code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if !fine {
+        let text = "an error code contains only ASCII letters, digits, `-`, `_` and `.`, and has 1 to 60 characters";
+        errors.push(span, text, &["code = \"no-stock\""]);
+    }
+    Some((code, span))
 }
 
 /// `allow(unreachable_nodes, reason = "..")`

@@ -1,0 +1,292 @@
+//! Random commands on processes, compared with a game of tokens after each: every verb, timers, jobs that fail, on
+//! SQLite. `FLOW_MODEL=2000` plays more games, `PROPTEST_RNG_SEED` others.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
+
+mod flows;
+mod game;
+
+use diesel::connection::SimpleConnection as _;
+use flow_core::graph::Graph;
+use flow_core::prelude::*;
+use flow_core::test_util::{self, TestClock};
+use flow_core::{Error, ErrorKind, TaskStatus};
+use proptest::prelude::*;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
+
+use flows::{Db, FAILS, FLOWS};
+use game::{Act, Game};
+
+/// May everything.
+const CODE: System = System("code");
+
+/// What happens. Processes and tasks are chosen by a number, from those that there are then.
+#[derive(Clone, Debug)]
+enum Command {
+    Start {
+        flow: usize,
+        bits: u8,
+    },
+    Act {
+        process: usize,
+        task: usize,
+        act: Act,
+    },
+    Cancel {
+        process: usize,
+    },
+    Suspend {
+        process: usize,
+        suspend: bool,
+    },
+    /// Jobs begin to fail, or succeed again: a `save`.
+    Fail {
+        process: usize,
+    },
+    /// So many hours pass, and what is due is done.
+    Pass {
+        hours: u64,
+    },
+}
+
+/// All processes, as the reference has them.
+#[derive(Clone, Debug, Default)]
+struct Games {
+    now: u64,
+    games: Vec<Game>,
+}
+
+fn graph(flow: usize) -> &'static Graph<'static> {
+    FLOWS.all()[flow].graph()
+}
+
+impl Games {
+    /// Plays a command; whether the rules allow it.
+    fn play(&mut self, command: &Command) -> bool {
+        let now = self.now;
+        match *command {
+            Command::Start { flow, bits } => {
+                self.games.push(Game::start(flow, graph(flow), bits, now));
+                true
+            }
+            Command::Act { process, task, act } => {
+                let game = &mut self.games[process];
+                game.act(graph(game.flow), task, act, now)
+            }
+            Command::Cancel { process } => self.games[process].cancel(),
+            Command::Suspend { process, suspend } => self.games[process].suspend(suspend),
+            Command::Fail { process } => {
+                self.games[process].bits ^= FAILS;
+                true
+            }
+            Command::Pass { hours } => {
+                self.now += hours;
+                for game in &mut self.games {
+                    game.run_due(graph(game.flow), self.now);
+                }
+                true
+            }
+        }
+    }
+}
+
+struct Reference;
+
+impl ReferenceStateMachine for Reference {
+    type State = Games;
+    type Transition = Command;
+
+    fn init_state() -> BoxedStrategy<Games> {
+        Just(Games::default()).boxed()
+    }
+
+    fn transitions(games: &Games) -> BoxedStrategy<Command> {
+        let start = (0..FLOWS.all().len(), 0_u8..8).prop_map(|(flow, bits)| Command::Start { flow, bits }).boxed();
+        if games.games.is_empty() {
+            return start;
+        }
+        // A task that something can be done to is drawn more often than one that is over.
+        let mut tasks = Vec::new();
+        for (process, game) in games.games.iter().enumerate() {
+            for (task, visit) in game.visits.iter().enumerate() {
+                let weight = if visit.resting || game::is_open(visit.status) { 6 } else { 1 };
+                tasks.extend(vec![(process, task); weight]);
+            }
+        }
+        let acts = prop_oneof![
+            6 => Just(Act::Assign),
+            8 => Just(Act::Execute),
+            1 => Just(Act::Unassign),
+            2 => Just(Act::Cancel),
+            2 => Just(Act::EndBranch),
+            4 => Just(Act::Revive),
+            2 => Just(Act::Retry),
+            3 => Just(Act::Undo),
+        ];
+        let act = (prop::sample::select(tasks), acts);
+        let act = act.prop_map(|((process, task), act)| Command::Act { process, task, act });
+        let process = 0..games.games.len();
+        prop_oneof![
+            2 => start,
+            40 => act,
+            1 => process.clone().prop_map(|process| Command::Cancel { process }),
+            2 => (process.clone(), any::<bool>()).prop_map(|(process, suspend)| Command::Suspend { process, suspend }),
+            2 => process.prop_map(|process| Command::Fail { process }),
+            6 => (0_u64..6).prop_map(|hours| Command::Pass { hours }),
+        ]
+        .boxed()
+    }
+
+    fn apply(mut games: Games, command: &Command) -> Games {
+        games.play(command);
+        games
+    }
+
+    fn preconditions(games: &Games, command: &Command) -> bool {
+        match *command {
+            Command::Start { .. } => games.games.len() < 4,
+            Command::Pass { .. } => !games.games.is_empty(),
+            Command::Act { process, task, act } => games.games.get(process).is_some_and(|game| {
+                game.visits.len() < 120 && task < game.visits.len() && game.knows(graph(game.flow), task, act)
+            }),
+            Command::Cancel { process } | Command::Suspend { process, .. } | Command::Fail { process } => {
+                process < games.games.len()
+            }
+        }
+    }
+}
+
+/// The engine, on a database.
+struct Engine {
+    conn: Db,
+    clock: TestClock,
+    processes: Vec<i64>,
+    /// The reference as it was before the command.
+    before: Games,
+}
+
+impl Engine {
+    /// The task that is a visit of the game: by its node, and how many of that node came before it.
+    fn task(&mut self, process: usize, task: usize) -> TaskId {
+        let game = &self.before.games[process];
+        let node = game.visits[task].node;
+        let nth = game.visits[..task].iter().filter(|visit| visit.node == node).count();
+        let name = graph(game.flow).nodes[usize::from(node)].name;
+        let tasks = FLOWS.tasks(&mut self.conn, self.processes[process]).unwrap();
+        tasks.iter().filter(|row| row.node() == name).nth(nth).unwrap().id()
+    }
+
+    fn perform(&mut self, command: &Command) -> Result<(), Error> {
+        match *command {
+            Command::Start { flow, bits } => {
+                let form = format!("bits={bits}");
+                let sent = flow_core::form::Sent::Urlencoded(form.as_bytes());
+                let process = FLOWS.all()[flow].start(&mut self.conn, "start", &CODE, sent)?;
+                self.processes.push(process.id());
+            }
+            Command::Act { process, task, act } => {
+                let task = self.task(process, task);
+                let conn = &mut self.conn;
+                match act {
+                    Act::Assign => FLOWS.assign(conn, task, &CODE)?,
+                    Act::Unassign => FLOWS.unassign(conn, task, &CODE)?,
+                    Act::Execute => FLOWS.execute(conn, task, &CODE, flow_core::form::Sent::Json(b"{}"))?,
+                    Act::Cancel => FLOWS.cancel_task(conn, task, &CODE)?,
+                    Act::EndBranch => FLOWS.end_branch(conn, task, &CODE)?,
+                    Act::Revive => FLOWS.revive(conn, task, &CODE)?,
+                    Act::Retry => FLOWS.retry(conn, task, &CODE)?,
+                    Act::Undo => FLOWS.undo(conn, task, &CODE)?,
+                };
+            }
+            Command::Cancel { process } => drop(FLOWS.cancel(&mut self.conn, self.processes[process], &CODE)?),
+            Command::Suspend { process, suspend: true } => {
+                drop(FLOWS.suspend(&mut self.conn, self.processes[process], &CODE)?);
+            }
+            Command::Suspend { process, suspend: false } => {
+                drop(FLOWS.resume(&mut self.conn, self.processes[process], &CODE)?);
+            }
+            Command::Fail { process } => {
+                let id = self.processes[process];
+                let sql = format!(
+                    "update flow_process set data = json_set(data, '$.bits', json_extract(data, '$.bits') | {FAILS}), version = version + 1 where id = {id} and json_extract(data, '$.bits') & {FAILS} = 0"
+                );
+                let back = format!(
+                    "update flow_process set data = json_set(data, '$.bits', json_extract(data, '$.bits') & ~{FAILS}), version = version + 1 where id = {id}"
+                );
+                let fails = self.before.games[process].bits & FAILS != 0;
+                self.conn.batch_execute(if fails { &back } else { &sql }).unwrap();
+            }
+            Command::Pass { hours: passed } => {
+                self.clock.advance(hours(passed));
+                FLOWS.run_until_idle(&mut self.conn)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where each task stands, as the store has it.
+    fn stored(&mut self, process: usize) -> Vec<(String, TaskStatus, bool)> {
+        let rows = FLOWS.tasks(&mut self.conn, self.processes[process]).unwrap();
+        let mut rows: Vec<_> = rows.iter().map(|row| (row.node().to_owned(), row.status(), row.resting())).collect();
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        rows
+    }
+}
+
+/// The same of the reference; tasks of one node stay in their order.
+fn expected(game: &Game) -> Vec<(String, TaskStatus, bool)> {
+    let name = |node: u16| graph(game.flow).nodes[usize::from(node)].name.to_owned();
+    let mut rows: Vec<_> = game.visits.iter().map(|visit| (name(visit.node), visit.status, visit.resting)).collect();
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    rows
+}
+
+impl StateMachineTest for Engine {
+    type SystemUnderTest = Engine;
+    type Reference = Reference;
+
+    fn init_test(_: &Games) -> Engine {
+        let clock = TestClock::install();
+        Engine { conn: test_util::database(), clock, processes: Vec::new(), before: Games::default() }
+    }
+
+    fn apply(mut engine: Engine, games: &Games, command: Command) -> Engine {
+        let allowed = engine.before.clone().play(&command);
+        let outcome = engine.perform(&command);
+        match &outcome {
+            Ok(()) => assert!(allowed, "{command:?} should have been refused"),
+            Err(error) => {
+                assert!(!allowed, "{command:?} was refused: {error}");
+                let kinds = [ErrorKind::Conflict, ErrorKind::NotFound, ErrorKind::Denied];
+                assert!(kinds.contains(&error.kind()), "{command:?}: {error}");
+            }
+        }
+        engine.before = games.clone();
+        for (process, game) in games.games.iter().enumerate() {
+            let row = FLOWS.process(&mut engine.conn, engine.processes[process]).unwrap();
+            let story = FLOWS.expect(&mut engine.conn, row.id());
+            assert_eq!(row.status(), game.status, "{command:?}\n{}", story.story());
+            assert_eq!(row.suspended().is_some(), game.suspended, "{command:?}\n{}", story.story());
+            assert_eq!(engine.stored(process), expected(game), "after {command:?}\n{}", story.story());
+        }
+        let problems = FLOWS.check_deep(&mut engine.conn).unwrap();
+        assert!(problems.is_empty(), "{command:?}: {problems:?}");
+        engine
+    }
+}
+
+fn games() -> u32 {
+    std::env::var("FLOW_MODEL").ok().and_then(|games| games.parse().ok()).unwrap_or(48)
+}
+
+#[test]
+fn the_store_is_what_the_game_says_after_each_command() {
+    let config = ProptestConfig { cases: games(), failure_persistence: None, ..ProptestConfig::default() };
+    let strategy = Reference::sequential_strategy(5..60);
+    let mut runner = proptest::test_runner::TestRunner::new(config.clone());
+    runner
+        .run(&strategy, |(initial, commands, seen)| {
+            Engine::test_sequential(config.clone(), initial, commands, seen);
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}
