@@ -81,7 +81,7 @@ fn next_of(cron: &Cron, zone: &TimeZone, now: Timestamp) -> Result<Option<Timest
             for minute in (0..60).filter(|minute| cron.has_minute(number(*minute))) {
                 let local = zone.to_ambiguous_timestamp(date.at(hour, minute, 0, 0));
                 if local.is_ambiguous() && cron.repeats_hours() {
-                    consider(local.clone().later()?);
+                    consider(local.later()?);
                 }
                 consider(local.compatible()?);
             }
