@@ -9,6 +9,7 @@ mod cpu;
 mod explain;
 mod floor;
 mod jobs;
+mod lists;
 mod million;
 mod options;
 mod postgres;
@@ -59,6 +60,9 @@ fn main() {
         million::run(&options, url.as_deref(), &mut report);
     }
     options.only.iter().for_each(|part| spin::run(part, options.units, url.as_deref()));
+    if options.wants("lists") {
+        lists::run(&options, url.as_deref(), &mut report);
+    }
     if options.wants("slow") {
         slow::run(options.branches[0], url.as_deref(), &mut report);
     }

@@ -26,7 +26,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) finished: i64,
     /// Only these parts.
-    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "step", "million"])]
+    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "step", "million", "lists"])]
     pub(crate) only: Vec<String>,
     /// A Python that has what benches/viewflow/requirements.txt lists.
     #[arg(long)]

@@ -220,11 +220,15 @@ impl Game {
                 self.come(graph, visit.node, visit.scope, Some(at), now);
             }
             Act::Retry if visit.status == Error => self.visits[at].status = Scheduled,
-            Act::Undo => {
-                let Some(next) = self.next_of(at) else { return false };
-                self.visits[next].resting = false;
+            Act::Undo if visit.status == Done => {
+                let after: Vec<usize> = self.after(at).collect();
+                if !after.iter().all(|next| matches!(self.visits[*next].status, Canceled | Revived)) {
+                    return false;
+                }
+                // Where the branch was ended, no token comes back.
+                self.visits[at].resting = after.iter().any(|next| self.visits[*next].resting);
                 self.visits[at].status = Canceled;
-                self.visits[at].resting = true;
+                after.iter().for_each(|next| self.visits[*next].resting = false);
             }
             _ => return false,
         }
@@ -244,22 +248,16 @@ impl Game {
         visit.status == Started
     }
 
-    /// The one task that followed, in which the token rests.
-    fn next_of(&self, at: usize) -> Option<usize> {
-        let after: Vec<usize> = (0..self.visits.len()).filter(|next| self.visits[*next].before == Some(at)).collect();
-        let resting: Vec<usize> = after.iter().copied().filter(|next| self.visits[*next].resting).collect();
-        let over = after.iter().all(|next| matches!(self.visits[*next].status, Canceled | Revived));
-        match resting[..] {
-            [next] if over && self.visits[at].status == Done => Some(next),
-            _ => None,
-        }
+    /// The tasks that a task led to.
+    fn after(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.visits.len()).filter(move |next| self.visits[*next].before == Some(at))
     }
 
     /// Whether this test knows what happens: undoing over splits, joins and fired timeouts has tests of its own, as have
     /// waiting joins.
     pub fn knows(&self, graph: &Graph<'_>, at: usize, act: Act) -> bool {
         let kind = |at: usize| graph.nodes[usize::from(self.visits[at].node)].kind;
-        let after = || (0..self.visits.len()).filter(|next| self.visits[*next].before == Some(at));
+        let after = || self.after(at);
         match act {
             Act::Undo if self.visits[at].status == Done => {
                 let plain = |kind| matches!(kind, Kind::View | Kind::Job | Kind::Function | Kind::If | Kind::Timer);
@@ -269,7 +267,7 @@ impl Game {
                     && !revived
                     && !fired
                     && after().all(|next| plain(kind(next)) || kind(next) == Kind::TimerBoundary)
-                    && after().count() > 0
+                    && after().any(|next| plain(kind(next)))
             }
             Act::EndBranch | Act::Cancel | Act::Revive | Act::Retry => kind(at) != Kind::Join,
             _ => true,

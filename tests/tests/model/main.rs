@@ -5,11 +5,14 @@
 mod flows;
 mod game;
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use diesel::connection::SimpleConnection as _;
 use flow_core::graph::Graph;
 use flow_core::prelude::*;
 use flow_core::test_util::{self, TestClock};
-use flow_core::{Error, ErrorKind, TaskStatus};
+use flow_core::{Error, ErrorKind, ProcessStatus, TaskStatus};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
@@ -89,6 +92,18 @@ impl Games {
     }
 }
 
+/// The verbs, and how often each is drawn.
+const ACTS: &[(Act, usize)] = &[
+    (Act::Assign, 4),
+    (Act::Execute, 4),
+    (Act::Unassign, 1),
+    (Act::Cancel, 1),
+    (Act::EndBranch, 1),
+    (Act::Revive, 2),
+    (Act::Retry, 1),
+    (Act::Undo, 2),
+];
+
 struct Reference;
 
 impl ReferenceStateMachine for Reference {
@@ -100,34 +115,40 @@ impl ReferenceStateMachine for Reference {
     }
 
     fn transitions(games: &Games) -> BoxedStrategy<Command> {
-        let start = (0..FLOWS.all().len(), 0_u8..8).prop_map(|(flow, bits)| Command::Start { flow, bits }).boxed();
+        let bits = (0_u8..8, prop_oneof![2 => Just(0), 1 => Just(FAILS)]).prop_map(|(bits, fails)| bits | fails);
+        let start = (0..FLOWS.all().len(), bits).prop_map(|(flow, bits)| Command::Start { flow, bits }).boxed();
         if games.games.is_empty() {
             return start;
         }
-        // A task that something can be done to is drawn more often than one that is over.
-        let mut tasks = Vec::new();
-        for (process, game) in games.games.iter().enumerate() {
-            for (task, visit) in game.visits.iter().enumerate() {
-                let weight = if visit.resting || game::is_open(visit.status) { 6 } else { 1 };
-                tasks.extend(vec![(process, task); weight]);
+        // What is allowed, by verb, so that each has its turn; and now and then anything.
+        let (mut allowed, mut all) = (Vec::new(), Vec::new());
+        for (act, times) in ACTS {
+            let mut of_act = Vec::new();
+            for (process, game) in games.games.iter().enumerate() {
+                for task in 0..game.visits.len() {
+                    let command = Command::Act { process, task, act: *act };
+                    all.push(command.clone());
+                    if game.knows(graph(game.flow), task, *act)
+                        && game.clone().act(graph(game.flow), task, *act, games.now)
+                    {
+                        of_act.push(command);
+                    }
+                }
+            }
+            if !of_act.is_empty() {
+                allowed.extend(vec![of_act; *times]);
             }
         }
-        let acts = prop_oneof![
-            6 => Just(Act::Assign),
-            8 => Just(Act::Execute),
-            1 => Just(Act::Unassign),
-            2 => Just(Act::Cancel),
-            2 => Just(Act::EndBranch),
-            4 => Just(Act::Revive),
-            2 => Just(Act::Retry),
-            3 => Just(Act::Undo),
-        ];
-        let act = (prop::sample::select(tasks), acts);
-        let act = act.prop_map(|((process, task), act)| Command::Act { process, task, act });
+        let anything = prop::sample::select(all).boxed();
+        let allowed = match allowed.is_empty() {
+            true => anything.clone(),
+            false => prop::sample::select(allowed).prop_flat_map(prop::sample::select).boxed(),
+        };
         let process = 0..games.games.len();
         prop_oneof![
             2 => start,
-            40 => act,
+            30 => allowed,
+            10 => anything,
             1 => process.clone().prop_map(|process| Command::Cancel { process }),
             2 => (process.clone(), any::<bool>()).prop_map(|(process, suspend)| Command::Suspend { process, suspend }),
             2 => process.prop_map(|process| Command::Fail { process }),
@@ -223,6 +244,45 @@ impl Engine {
         Ok(())
     }
 
+    /// Back to the first task of a process, if the engine lets it, and forward again: it must come to its end.
+    fn back_and_forth(&mut self, id: i64) {
+        let conn = &mut self.conn;
+        if FLOWS.process(conn, id).unwrap().suspended().is_some() {
+            FLOWS.resume(conn, id, &CODE).unwrap();
+        }
+        // No more rounds, no more failures, and every branch comes to its join.
+        conn.batch_execute(&format!(
+            "update flow_process set data = json_set(data, '$.bits', 2), version = version + 1 where id = {id}"
+        ))
+        .unwrap();
+        let first = FLOWS.tasks(conn, id).unwrap().into_iter().find(|row| row.kind() == "View");
+        if let Some(first) = first.filter(|row| row.status() == TaskStatus::Done) {
+            match FLOWS.go_back(conn, first.id(), &CODE) {
+                Ok(again) => assert_eq!((again.node(), again.status()), (first.node(), TaskStatus::New)),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Conflict, "{error}"),
+            }
+        }
+        for _ in 0..40 {
+            let rows = FLOWS.tasks(conn, id).unwrap();
+            for row in rows.iter().filter(|row| row.resting() || row.status() == TaskStatus::Error) {
+                FLOWS.revive(conn, row.id(), &CODE).unwrap();
+            }
+            let waits = |row: &&Task| matches!(row.status(), TaskStatus::New | TaskStatus::Assigned);
+            if let Some(row) = FLOWS.tasks(conn, id).unwrap().iter().find(waits) {
+                if row.status() == TaskStatus::New {
+                    FLOWS.assign(conn, row.id(), &CODE).unwrap();
+                }
+                FLOWS.execute(conn, row.id(), &CODE, flow_core::form::Sent::Json(b"{}")).unwrap();
+            }
+            self.clock.advance(hours(1));
+            FLOWS.run_until_idle(conn).unwrap();
+            if FLOWS.process(conn, id).unwrap().status() == ProcessStatus::Done {
+                return;
+            }
+        }
+        panic!("it does not end:\n{}", FLOWS.expect(conn, id).story());
+    }
+
     /// Where each task stands, as the store has it.
     fn stored(&mut self, process: usize) -> Vec<(String, TaskStatus, bool)> {
         let rows = FLOWS.tasks(&mut self.conn, self.processes[process]).unwrap();
@@ -260,6 +320,11 @@ impl StateMachineTest for Engine {
                 assert!(kinds.contains(&error.kind()), "{command:?}: {error}");
             }
         }
+        if let Command::Act { act, .. } = command {
+            let mut seen = SEEN.lock().unwrap();
+            let (done, refused) = seen.entry(format!("{act:?}")).or_default();
+            *(if outcome.is_ok() { done } else { refused }) += 1;
+        }
         engine.before = games.clone();
         for (process, game) in games.games.iter().enumerate() {
             let row = FLOWS.process(&mut engine.conn, engine.processes[process]).unwrap();
@@ -272,7 +337,20 @@ impl StateMachineTest for Engine {
         assert!(problems.is_empty(), "{command:?}: {problems:?}");
         engine
     }
+
+    fn teardown(mut engine: Engine, games: Games) {
+        for (process, game) in games.games.iter().enumerate() {
+            if game.status == ProcessStatus::New {
+                engine.back_and_forth(engine.processes[process]);
+            }
+        }
+        let problems = FLOWS.check_deep(&mut engine.conn).unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+    }
 }
+
+/// How often each verb was done and refused: games in which nothing happens would show nothing.
+static SEEN: Mutex<BTreeMap<String, (u32, u32)>> = Mutex::new(BTreeMap::new());
 
 fn games() -> u32 {
     std::env::var("FLOW_MODEL").ok().and_then(|games| games.parse().ok()).unwrap_or(48)
@@ -289,4 +367,6 @@ fn the_store_is_what_the_game_says_after_each_command() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
+    let seen = SEEN.lock().unwrap();
+    assert!(seen.len() == 8 && seen.values().all(|(done, refused)| *done > 0 && *refused > 0), "{seen:?}");
 }
