@@ -140,7 +140,9 @@ impl Outcomes {
                     // A child may end with an error in the step that starts it.
                     let taken = positions.graph.nodes[usize::from(positions.get(*next).node)].kind;
                     let fails = kind == Kind::Subprocess && taken == Kind::ErrorBoundary;
-                    let waits = Waited { no: !kind.waits() || fails, yes: kind.waits() };
+                    // A condition may hold already.
+                    let passes = !kind.waits() || fails || kind == Kind::ConditionalCatch;
+                    let waits = Waited { no: passes, yes: kind.waits() };
                     // What a timeout starts beside the task is a branch of its own.
                     if positions.same_branch(positions.get(*next).path, path) {
                         ways.add_behind(waits, self.get(*next));
