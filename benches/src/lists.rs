@@ -37,6 +37,7 @@ impl User for Anna {
 /// Declares the flow on a connection type, in a module of its own.
 macro_rules! list_flows {
     ($module:ident, $connection:ty) => {
+        #[allow(dead_code, reason = "a flow brings queries that are not asked here")]
         mod $module {
             use flow_core::TaskOrder;
             use flow_core::prelude::*;

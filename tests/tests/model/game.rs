@@ -290,7 +290,7 @@ impl Game {
 
     pub fn suspend(&mut self, suspend: bool) -> bool {
         let may = self.status == ProcessStatus::New && self.suspended != suspend;
-        self.suspended = self.suspended ^ may;
+        self.suspended ^= may;
         may
     }
 
