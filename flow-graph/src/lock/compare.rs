@@ -1,10 +1,10 @@
 //! What branches of splits do to one another, as facts under names: so that what the releases do together can be
 //! compared with what each does alone.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::Analysis;
-use crate::position::{Level, PathId, ROOT};
+use crate::position::{Group, Level, PathId, ROOT};
 use crate::{Kind, NodeId};
 
 /// Positions of one node that are compared with one another.
@@ -60,8 +60,8 @@ impl<'a> Facts<'a> {
     /// join in an older release is not known, so each such node counts.
     fn beyond(&mut self, analysis: &Analysis<'a>) {
         let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
-        let groups: HashSet<(PathId, NodeId)> =
-            analysis.groups().iter().map(|group| (group.outside, group.split)).collect();
+        let groups: HashMap<(PathId, NodeId), &Group> =
+            analysis.groups().iter().map(|group| ((group.outside, group.split), group)).collect();
         if groups.is_empty() {
             return;
         }
@@ -73,7 +73,11 @@ impl<'a> Facts<'a> {
             for (path, _) in here {
                 let opened = paths.stack(*path).filter_map(|branch| paths.split(branch));
                 let splits = opened.filter(|(outside, split)| {
-                    groups.contains(&(*outside, *split)) && positions.find(id, *outside).is_some()
+                    let group = groups.get(&(*outside, *split));
+                    group.zip(positions.find(id, *outside)).is_some_and(|(group, there)| {
+                        let leads = |at| positions.leads_inside(positions.next(at), there, *outside);
+                        group.arrivals.iter().any(|arrival| leads(arrival.at))
+                    })
                 });
                 self.twice.extend(splits.filter_map(|(_, split)| Some((node.name, analysis.node(split)?.name))));
             }
@@ -86,7 +90,7 @@ impl<'a> Facts<'a> {
         for (path, _) in positions.of_node(end) {
             let branches = paths.stack(*path).filter_map(|branch| Some((branch, paths.split(branch)?)));
             for (branch, (outside, split)) in branches {
-                let of = |group: &&crate::position::Group| group.outside == outside && group.split == split;
+                let of = |group: &&Group| group.outside == outside && group.split == split;
                 let Some(group) = analysis.groups().iter().find(of) else { continue };
                 let beside = |other: PathId| paths.scope(other).is_some_and(|scope| scope != branch);
                 let copies = branch != ROOT && paths.has_copies(branch, outside);
