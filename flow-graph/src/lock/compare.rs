@@ -1,10 +1,10 @@
 //! What branches of splits do to one another, as facts under names: so that what the releases do together can be
 //! compared with what each does alone.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::analysis::Analysis;
-use crate::position::{Level, PathId, ROOT};
+use crate::position::{Group, Level, PathId, PositionId, ROOT};
 use crate::{Kind, NodeId};
 
 /// Positions of one node that are compared with one another.
@@ -63,11 +63,12 @@ impl<'a> Facts<'a> {
     /// join in an older release is not known, so each such node counts.
     fn beyond(&mut self, analysis: &Analysis<'a>) {
         let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
-        let groups: HashSet<(PathId, NodeId)> =
-            analysis.groups().iter().map(|group| (group.outside, group.split)).collect();
+        let groups: HashMap<(PathId, NodeId), &Group> =
+            analysis.groups().iter().map(|group| ((group.outside, group.split), group)).collect();
         if groups.is_empty() {
             return;
         }
+        let mut behind: HashMap<(PathId, NodeId), HashSet<PositionId>> = HashMap::new();
         for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
             let here = positions.of_node(id);
             if here.len() < 2 || node.kind == Kind::Join || node.kind.is_boundary() || node.kind.ends() {
@@ -75,9 +76,15 @@ impl<'a> Facts<'a> {
             }
             for (path, _) in here {
                 let opened = paths.stack(*path).filter_map(|branch| paths.split(branch));
-                let splits = opened.filter(|(outside, split)| {
-                    groups.contains(&(*outside, *split)) && positions.find(id, *outside).is_some()
-                });
+                let splits: Vec<(PathId, NodeId)> = opened
+                    .filter(|opened| {
+                        let group = groups.get(opened);
+                        group.zip(positions.find(id, opened.0)).is_some_and(|(group, there)| {
+                            behind.entry(*opened).or_insert_with(|| after_joins(analysis, group)).contains(&there)
+                        })
+                    })
+                    .collect();
+                let splits = splits.into_iter();
                 self.twice.extend(splits.filter_map(|(_, split)| Some((node.name, analysis.node(split)?.name))));
             }
         }
@@ -89,7 +96,7 @@ impl<'a> Facts<'a> {
         for (path, _) in positions.of_node(end) {
             let branches = paths.stack(*path).filter_map(|branch| Some((branch, paths.split(branch)?)));
             for (branch, (outside, split)) in branches {
-                let of = |group: &&crate::position::Group| group.outside == outside && group.split == split;
+                let of = |group: &&Group| group.outside == outside && group.split == split;
                 let Some(group) = analysis.groups().iter().find(of) else { continue };
                 let beside = |other: PathId| paths.scope(other).is_some_and(|scope| scope != branch);
                 let copies = branch != ROOT && paths.has_copies(branch, outside);
@@ -103,4 +110,19 @@ impl<'a> Facts<'a> {
             }
         }
     }
+}
+
+/// Where a process can come to from the joins of a split, as long as it stays in what the split is in.
+fn after_joins(analysis: &Analysis<'_>, group: &Group) -> HashSet<PositionId> {
+    let (positions, base) = (&analysis.positions, group.outside);
+    let is_on = |at: PositionId| base == ROOT || positions.paths.stack(positions.get(at).path).any(|id| id == base);
+    let mut seen = HashSet::new();
+    let mut work: Vec<PositionId> =
+        group.arrivals.iter().flat_map(|arrival| positions.next(arrival.at)).copied().collect();
+    while let Some(at) = work.pop() {
+        if seen.insert(at) {
+            work.extend(positions.next(at).iter().copied().filter(|next| is_on(*next)));
+        }
+    }
+    seen
 }

@@ -292,3 +292,22 @@ fn a_timeout_of_an_obsolete_node_is_not_missed() {
     let old = with.with_graph(|graph| Release::of(graph, 1).to_string());
     assert_eq!(found(&[old.split_once('\n').unwrap().1], &retired("sign")), [""; 0]);
 }
+
+#[test]
+fn what_a_branch_of_an_older_release_does_behind_a_newer_join_is_not_missed() {
+    // Release 1 has no join: `a` goes on with `which` inside of its branch. Release 2 lets it meet the others first.
+    let one = "node start StartHandle -> next s\nnode s Split -> next a, next end\nnode a View -> next which\nnode which \
+               If -> then a, else last\nnode last If -> then a, else end\nnode end End";
+    let two = one.replace("node a View -> next which", "node a View -> next j\nnode j Join -> next which");
+    let now = Draft::new()
+        .node("start", Kind::StartHandle, &["s"])
+        .node("s", Kind::Split, &["f", "end"])
+        .node("f", Kind::Function, &["a"])
+        .node("a", Kind::View, &["j"])
+        .node("j", Kind::Join, &["which"])
+        .node("which", Kind::If, &["a", "last"])
+        .node("last", Kind::If, &["a", "end"])
+        .node("end", Kind::End, &[]);
+    let found = found(&[one, &two], &now);
+    assert!(found.iter().any(|text| text.starts_with("runs_twice_in_flight: `which` runs once")), "{found:?}");
+}
