@@ -68,7 +68,7 @@ impl Guard {
         if self.open.is_none() && (self.takes_all(frame) || frame.has_taker(task)) {
             let any = Failure::default();
             let catches = self.takes_all(frame) || self.mode == Mode::Background && frame.run.takes(task, any);
-            self.open = Some(Open { catches, ..open(conn, frame, task)? });
+            self.open = Some(Open { catches, ..open(conn, frame, (task, slot))? });
         }
         frame.prepare(conn, task, slot)
     }
@@ -161,7 +161,7 @@ impl Guard {
 
 /// Before the first callback of a task is called. If any of them takes the connection, what was planned before is
 /// written in front of the savepoint, and so stays when that is undone.
-fn open<C: FlowConnection>(conn: &mut C, frame: &mut Frame<C>, task: usize) -> Result<Open> {
+fn open<C: FlowConnection>(conn: &mut C, frame: &mut Frame<C>, (task, slot): (usize, Slot)) -> Result<Open> {
     frame.subject.store().map_err(Error::Invalid)?;
     // They are read again from where they are stored if this task fails.
     frame.write_joined(conn)?;
@@ -170,6 +170,9 @@ fn open<C: FlowConnection>(conn: &mut C, frame: &mut Frame<C>, task: usize) -> R
         frame.work.show(conn, frame.subject.row_mut())?;
         savepoint = Some(conn.store().depth()?);
         conn.store().begin_savepoint()?;
+    } else {
+        // A new process keeps the number that it is given here, whatever fails.
+        frame.prepare(conn, task, slot)?;
     }
     let (process, row) = (frame.subject.row().clone(), frame.work.task(task).clone());
     Ok(Open { task, process, row, savepoint, catches: false })
