@@ -180,8 +180,9 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
     };
     let node = graph.node(run.tasks()[task].node).unwrap();
     let mut answers = answers_to(node, slot);
-    // What no `on_error` takes leaves the task to a manager, of whom nothing is known here.
-    if slot != Slot::Assignee && run.takes(task, Failure::default()) {
+    // What no `on_error` takes leaves the task to a manager, of whom nothing is known here. Whether a node has an `assign`
+    // or an `on_create` that could fail, the graph does not say.
+    if !matches!(slot, Slot::Assignee | Slot::Created) && run.takes(task, Failure::default()) {
         answers.push(Answer::Failed(Failure::default()));
     }
     answers

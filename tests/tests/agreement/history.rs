@@ -395,7 +395,9 @@ impl History {
                 }
                 _ => false,
             };
-            let way = self.ways.get(&row.number).filter(|way| !is_gone(way));
+            // A branch that is cancelled comes to no `End`: only its inner splits are closed.
+            let is_end = graph.node(row.node).unwrap().kind == Kind::End;
+            let way = self.ways.get(&row.number).filter(|way| is_end || !is_gone(way));
             if let Some(Level::Branch { split, branch }) = way.and_then(|way| way.last()).copied().filter(|_| ended) {
                 let book = self.books.entry((split, branch)).or_default();
                 book.ended_late |= book.waited;
