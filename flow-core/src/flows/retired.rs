@@ -101,7 +101,7 @@ impl<C: FlowConnection> Flows<C> {
     ///     assert_eq!((plan[0].node, plan[0].to, plan[0].tasks), ("label", "send", 1));
     ///     let done = FLOWS.move_retired(&mut conn, &System("deployment"))?;
     ///     assert_eq!((done.moved.len(), done.stays.len()), (1, 0));
-    ///     assert_eq!(OrderFlow.send.tasks().of(process.id()).count(&mut conn)?, 1);
+    ///     assert_eq!(OrderFlow.send.tasks().of(process.id()).one(&mut conn)?.node(), "send");
     ///     Ok(())
     /// }
     /// ```
