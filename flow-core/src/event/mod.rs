@@ -1,4 +1,4 @@
-//! What happens outside of a process and is told to it: times at which processes start, messages, signals.
+//! Events from outside a process: the times at which processes start, messages, signals.
 
 mod key;
 mod schedule;

@@ -95,7 +95,7 @@ impl<C: FlowConnection> Flows<C> {
     ///
     /// # Errors
     /// `Denied` if the user does not manage the flow; `Conflict` while a body runs, a child process is open or the process
-    /// is suspended, or if the node is not obsolete; `NotFound` if there is no such task; what a callback fails with.
+    /// is suspended, or if the node is not obsolete; `NotFound` if there is no such task; the error of a callback that fails.
     pub fn move_on(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
         self.on_task(conn, Verb::MoveRetired, task, user)
     }

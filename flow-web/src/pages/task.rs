@@ -31,8 +31,8 @@ pub(crate) fn see<C: FlowConnection + Send>(
     Ok((view, task))
 }
 
-/// Why somebody who could take a task a moment ago sees no more of it: another one has taken it. Who may not do such
-/// tasks does not learn that.
+/// The conflict that is shown to a user who could have taken this task, if another user has taken it meanwhile.
+/// Authorization precedes it, so that nobody else learns the owner.
 fn taken<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, id: TaskId) -> Result<Option<Fault>, Fault> {
     let flows = visit.flows();
     let task = match flows.task(conn, id) {
