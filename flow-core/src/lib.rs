@@ -38,6 +38,7 @@ pub mod proxy;
 pub mod query;
 mod retry;
 mod row_json;
+mod sabotage;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub mod states;

@@ -38,6 +38,7 @@ pub use crate::proxy::{
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};
 pub use crate::query::{flow_tasks, processes};
+pub use crate::sabotage::is_out as is_sabotaged;
 pub use crate::schema::{flow_process, flow_task};
 pub use crate::states::{
     By, ByFields, ByNothing, BySerde, Condition, Holds, IntoStep, Looked, Machine, Permit, Snapshot, StateTable,

@@ -96,7 +96,9 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
 /// from, by `Sec-Fetch-Site` or by `Origin`; what says neither is no form of ours. A client without a browser sends
 /// JSON, which another site cannot without asking first.
 fn from_elsewhere(method: &Method, headers: &HeaderMap, authority: Option<&str>, trusted: &[String]) -> bool {
-    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || cfg!(flow_sabotage = "no_origin") {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+        || flow_core::__private::is_sabotaged("no_origin")
+    {
         return false;
     }
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("null"));

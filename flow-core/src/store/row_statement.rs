@@ -136,7 +136,7 @@ impl<DB: JsonDialect, T: QueryFragment<DB>> QueryFragment<DB> for RowStatement<'
         if matches!(self.work, RowWork::Read) {
             return Ok(());
         }
-        if cfg!(not(flow_sabotage = "no_row_comparison")) {
+        if !crate::sabotage::is_out("no_row_comparison") {
             self.compare(&mut out)?;
         }
         out.push_sql(&format!(" returning {}", self.returned()));

@@ -65,7 +65,7 @@ fn guarded<C: FlowConnection, T, E: From<diesel::result::Error>>(
             conn.store().roll_back_to(outside)?;
             Err(diesel::result::Error::AlreadyInTransaction.into())
         }
-        Ok(Err(error)) if cfg!(flow_sabotage = "no_rollback") => {
+        Ok(Err(error)) if crate::sabotage::is_out("no_rollback") => {
             keep(conn, outside)?;
             Err(error)
         }

@@ -166,7 +166,7 @@ impl State {
     pub(super) fn take(&mut self, rows: Vec<DueRow>) -> Vec<DueRow> {
         let mut more = Vec::new();
         for row in rows {
-            let is_lost = row.has_lost_its_worker() && cfg!(not(flow_sabotage = "no_quarantine"));
+            let is_lost = row.has_lost_its_worker() && !crate::sabotage::is_out("no_quarantine");
             if is_lost && self.has_lost {
                 more.push(row);
             } else {

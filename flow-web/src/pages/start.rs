@@ -91,7 +91,10 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, posted: Pos
             let once = once.ok_or(Fault::Request(StatusCode::BAD_REQUEST, "fault.once"))?;
             let form = posted.form(known.fields(node), visit.caller.language, &visit.web.zone);
             let began = clock::now();
-            let key = format!("web:{}", if cfg!(flow_sabotage = "no_once") { once::key() } else { once.to_owned() });
+            let key = format!(
+                "web:{}",
+                if flow_core::__private::is_sabotaged("no_once") { once::key() } else { once.to_owned() }
+            );
             let sent = Sent::Urlencoded(form.as_bytes());
             match visit.flows().start_once(conn, flow, node, visit.user(), &key, sent) {
                 // Somebody else's key: it names nothing of this person's.

@@ -94,7 +94,7 @@ impl Dialect for PgConnection {
         self.begin()?;
         let Some((id, version)) = process else { return Ok(true) };
         let row = flow_process::table.find(id).select(flow_process::version);
-        let found: Option<i64> = if cfg!(flow_sabotage = "no_lock") {
+        let found: Option<i64> = if crate::sabotage::is_out("no_lock") {
             row.get_result(self).optional()?
         } else {
             row.for_update().get_result(self).optional()?
@@ -130,7 +130,7 @@ impl Dialect for PgConnection {
             .filter(flow_process::id.eq(id).and(flow_task::number.eq(number)))
             .select((Process::as_select(), Task::as_select()));
         match locking {
-            Locking::Pessimistic if cfg!(not(flow_sabotage = "no_lock")) => {
+            Locking::Pessimistic if !crate::sabotage::is_out("no_lock") => {
                 // Both rows: of one that is not locked itself, what was there before the wait would be read.
                 rows.for_update().get_result(self).optional().map(counted)
             }
@@ -145,7 +145,7 @@ impl Dialect for PgConnection {
     }
 
     fn write(&mut self, mut rows: TransitionWrite<'_>) -> QueryResult<Option<i64>> {
-        let later = rows.audit.take_if(|_| cfg!(flow_sabotage = "no_transaction"));
+        let later = rows.audit.take_if(|_| crate::sabotage::is_out("no_transaction"));
         if let Some(mut row) = later {
             let id = self.write(rows)?;
             row.process_id = id.unwrap_or_default();

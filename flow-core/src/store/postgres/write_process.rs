@@ -110,7 +110,7 @@ pub(super) fn update_process<'b>(
     }
     out.push_sql(" where id = ");
     out.push_bind_param::<BigInt, _>(&row.id)?;
-    if cfg!(not(flow_sabotage = "no_lock")) {
+    if !crate::sabotage::is_out("no_lock") {
         out.push_sql(" and version = ");
         out.push_bind_param::<BigInt, _>(from)?;
     }

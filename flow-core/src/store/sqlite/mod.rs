@@ -76,7 +76,7 @@ impl Dialect for SqliteConnection {
 
     fn begin(&mut self) -> QueryResult<()> {
         // A deferred transaction that reads first cannot become a writing one under contention.
-        let sql = if cfg!(flow_sabotage = "no_lock") { "BEGIN" } else { "BEGIN IMMEDIATE" };
+        let sql = if crate::sabotage::is_out("no_lock") { "BEGIN" } else { "BEGIN IMMEDIATE" };
         Manager::begin_transaction_sql(self, sql)
     }
 

@@ -55,7 +55,7 @@ pub(super) fn write(conn: &mut SqliteConnection, rows: TransitionWrite<'_>) -> Q
     for due in rows.due {
         write_due(conn, id, due)?;
     }
-    if cfg!(flow_sabotage = "no_transaction") {
+    if crate::sabotage::is_out("no_transaction") {
         diesel::connection::SimpleConnection::batch_execute(conn, "COMMIT; BEGIN IMMEDIATE")?;
     }
     if let Some(mut row) = rows.audit {

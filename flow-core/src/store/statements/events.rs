@@ -36,7 +36,7 @@ impl EventRows for Conn {
             flow_due::leased_until.eq(None::<Timestamp>),
             flow_due::holder.eq(None::<&str>),
         );
-        if cfg!(flow_sabotage = "tick_twice") {
+        if crate::sabotage::is_out("tick_twice") {
             return Ok(diesel::update(same).set(changes).execute(self)? == 1);
         }
         Ok(diesel::update(same.filter(flow_due::due.eq(row.due))).set(changes).execute(self)? == 1)
@@ -118,7 +118,7 @@ impl EventRows for Conn {
             flow_message::delivered.eq(now),
         );
         let rows = diesel::insert_into(flow_message::table).values(values).on_conflict_do_nothing();
-        Ok(rows.execute(self)? == 1 || cfg!(flow_sabotage = "message_id"))
+        Ok(rows.execute(self)? == 1 || crate::sabotage::is_out("message_id"))
     }
 
     fn message_delivered(&mut self, name: &str, id: &str, now: Timestamp, to: (i64, i32)) -> QueryResult<()> {
