@@ -56,6 +56,14 @@ macro_rules! __node_kinds {
                 /// and `was = [".."]` for its stored name.
                 on_error: Takes::Error, Need::Many, "on_error(this.repair, code = \"no-stock\")";
             }
+            on_escalation {
+                /// Where the process continues when its child throws an escalation, `(this.ask_boss)`, or with a code, when
+                /// it throws that one: `(this.ask_boss, code = "late")`. Optional, after the node: `interrupting = false`
+                /// to start a branch beside the child, which goes on, `name = ".."` and `was = [".."]` for its stored
+                /// name.
+                on_escalation: Takes::Escalation, Need::Many,
+                    "on_escalation(this.ask_boss, code = \"late\", interrupting = false)";
+            }
             run {
                 /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                 run: Takes::Callback, Need::Required, "run = this.send_hello";
@@ -101,6 +109,7 @@ macro_rules! __node_kinds_with {
         person { $($person:tt)* }
         on_timeout { $($on_timeout:tt)* }
         on_error { $($on_error:tt)* }
+        on_escalation { $($on_escalation:tt)* }
         run { $($run:tt)* }
         undo { $($undo:tt)* }
         next { $($next:tt)* }
@@ -298,6 +307,19 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
+                /// Tells the parent of this process that something needs attention, when the transaction is committed, and
+                /// goes on at once: the `on_escalation` of the `Subprocess` that runs it takes the code. Without a parent, or
+                /// if it takes no such code, nothing happens.
+                EscalationThrow () {
+                    stored: "EVENT", bpmn: "intermediateThrowEvent", shape: Shape::Event,
+                    event: EventDefinition::Escalation,
+                } {
+                    /// The code: `on_escalation(this.x, code = "late")` of a parent takes it.
+                    code: Takes::Text, Need::Required, "code = \"late\"";
+                    $($next)*
+                    $($common)*
+                }
+
                 /// Waits until a condition holds. It is looked at whenever code has changed the process, and each minute for
                 /// what is outside of it.
                 ConditionalCatch () {
@@ -421,6 +443,7 @@ macro_rules! __node_kinds_with {
                         "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }";
                     $($on_timeout)*
                     $($on_error)*
+                    $($on_escalation)*
                     $($next)*
                     $($common)*
                 }
@@ -473,6 +496,12 @@ macro_rules! __node_kinds_with {
                 ErrorBoundary () {
                     stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
                     event: EventDefinition::Error, boundary: true,
+                } {}
+
+                /// Takes an escalation of a child: made by `on_escalation` when it comes, never written as a field.
+                EscalationBoundary () {
+                    stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
+                    event: EventDefinition::Escalation, boundary: true,
                 } {}
             }
         }

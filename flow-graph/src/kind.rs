@@ -52,6 +52,8 @@ pub enum EventDefinition {
     Signal,
     /// A condition.
     Condition,
+    /// An escalation, with its code.
+    Escalation,
 }
 
 /// Where the code of a kind's `run` runs.
@@ -265,6 +267,18 @@ impl Kind {
         self.row().boundary
     }
 
+    /// A boundary that has no row before something of its task comes to it: a failure, or an escalation of its child.
+    #[must_use]
+    pub const fn is_taker(self) -> bool {
+        matches!(self, Kind::ErrorBoundary | Kind::EscalationBoundary)
+    }
+
+    /// It runs another flow.
+    #[must_use]
+    pub const fn runs_child(self) -> bool {
+        matches!(self, Kind::Subprocess)
+    }
+
     /// An edge may lead here: it is no start, and in use.
     #[must_use]
     pub const fn can_be_led_to(self) -> bool {
@@ -333,6 +347,7 @@ mod tests {
         }
         assert_eq!(Kind::from_name("TimerBoundary"), None, "made by on_timeout, never a field");
         assert_eq!(Kind::from_name("ErrorBoundary"), None, "made by on_error, never a field");
+        assert_eq!(Kind::from_name("EscalationBoundary"), None, "made by on_escalation, never a field");
     }
 
     #[test]

@@ -64,6 +64,7 @@ fn blocks() -> impl Strategy<Value = Block> {
         Just(Kind::ManualTask),
         Just(Kind::MessageCatch),
         Just(Kind::SignalThrow),
+        Just(Kind::EscalationThrow),
         Just(Kind::ConditionalCatch),
         Just(Kind::Function),
         Just(Kind::Job),
@@ -122,6 +123,13 @@ impl Draft {
                     let to = if *interrupting { next } else { end };
                     let boundary = self.add(Kind::ErrorBoundary, vec![Edge::new(Role::Next, to)]);
                     self.nodes[usize::from(boundary)].3 = *interrupting;
+                    self.nodes[usize::from(id)].2.push(boundary);
+                }
+                if let (Some(interrupting), true) = (error, kind.runs_child()) {
+                    // What comes from its child goes beside it where its failures go instead of it.
+                    let to = if *interrupting { end } else { next };
+                    let boundary = self.add(Kind::EscalationBoundary, vec![Edge::new(Role::Next, to)]);
+                    self.nodes[usize::from(boundary)].3 = !*interrupting;
                     self.nodes[usize::from(id)].2.push(boundary);
                 }
                 id
@@ -244,13 +252,21 @@ fn settle(
         run.answer(match ask {
             Ask::Rows(wanted) => Answer::Rows(rows.find(run.graph(), wanted)),
             Ask::Call { .. } if fails && choice % 11 == 10 => Answer::Failed(Failure::default()),
-            Ask::Call { slot, .. } => match slot {
+            Ask::Call { task, slot } => match slot {
                 Slot::Condition | Slot::Continue => Answer::Holds(choice.is_multiple_of(2)),
                 Slot::Choice => Answer::Edge(0),
                 Slot::Branches(_) => Answer::Times(usize::from(choice % 3)),
                 Slot::Created => Answer::Done,
                 Slot::Assignee => Answer::Assigned(choice.is_multiple_of(3)),
-                Slot::Child => Answer::Ended(choice.is_multiple_of(2)),
+                Slot::Child => {
+                    let takers = run.graph().boundaries(run.tasks()[task].node, Kind::EscalationBoundary);
+                    let takers: Vec<NodeId> = takers.cycle().take(usize::from(choice / 2 % 3)).collect();
+                    let then = match choice.is_multiple_of(5) && fails {
+                        true => Answer::Failed(Failure::default()),
+                        false => Answer::Ended(choice.is_multiple_of(2)),
+                    };
+                    Answer::Escalated(takers, Box::new(then))
+                }
                 Slot::Act
                 | Slot::Payload(_)
                 | Slot::DueTime
@@ -495,6 +511,10 @@ fn play(
             (Kind::View, TaskStatus::New, 5..) => Event::Assign,
             (Kind::View, TaskStatus::Assigned, 5) => Event::Unassign,
             (Kind::Job, TaskStatus::Scheduled | TaskStatus::Started, 5..) => Event::Claim,
+            (Kind::Subprocess, TaskStatus::Started, 5..) => {
+                let mut takers = graph.boundaries(task.node, Kind::EscalationBoundary);
+                takers.next().map_or(Event::Complete, Event::Escalate)
+            }
             _ => Event::Complete,
         };
         run = Run::resume(graph, run.process(), task.clone(), event);

@@ -15,7 +15,7 @@ pub enum Ask {
         /// [`Slot::Subscription`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] and [`Slot::Continue`]
         /// [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
         /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
-        /// [`Answer::Ended`].
+        /// [`Answer::Ended`] or [`Answer::Escalated`].
         slot: Slot,
     },
     /// Rows of the process. Answer [`Answer::Rows`].
@@ -55,6 +55,9 @@ pub enum Answer {
     Assigned(bool),
     /// Whether the child process has ended already.
     Ended(bool),
+    /// The child process has thrown escalations that these `on_escalation`s take, in this order; and then, how it stands:
+    /// [`Answer::Ended`] or [`Answer::Failed`].
+    Escalated(Vec<NodeId>, Box<Answer>),
     /// The rows that were asked for.
     Rows(Vec<TaskState>),
     /// The callback failed in the background: the failure is routed, the other branches go on.
@@ -95,6 +98,8 @@ pub enum Event {
     Fire,
     /// It failed in the background.
     Fail(Failure),
+    /// Its child has thrown an escalation, which this `on_escalation` takes.
+    Escalate(NodeId),
     /// It was done while its process was suspended, and goes on now.
     Continue,
     /// A person cancels it: its token rests in it.

@@ -87,6 +87,10 @@ pub(super) enum Work {
     Terminate(usize),
     /// This `on_error` takes the failure of a task.
     Raise(usize, NodeId),
+    /// This `on_escalation` takes an escalation of a task's child.
+    Escalate(usize, NodeId),
+    /// The child of a task has ended after its escalations: with this failure, or well.
+    ChildEnds(usize, Option<Failure>),
     /// A person cancels a task.
     Cancel(usize),
     /// The branch of a task is to end.
@@ -152,6 +156,7 @@ impl<'g> Run<'g> {
             Event::Complete => run.todo.push_back(Work::Complete(at)),
             Event::Fire => run.todo.push_back(Work::Fire(at)),
             Event::Fail(failure) => run.fail(at, failure),
+            Event::Escalate(taker) => run.todo.push_back(Work::Escalate(at, taker)),
             Event::Continue => run.todo.push_back(Work::Leave(at)),
             Event::Cancel => run.todo.push_back(Work::Cancel(at)),
             Event::EndBranch => run.todo.push_back(Work::EndBranch(at)),
@@ -261,6 +266,8 @@ impl<'g> Run<'g> {
             Work::Overtake(join) => self.overtake(join),
             Work::Stall(join) => self.stall(join),
             Work::Raise(task, taker) => self.raise(task, taker),
+            Work::Escalate(task, taker) => self.escalate(task, taker),
+            Work::ChildEnds(task, failure) => self.child_ends(task, failure),
             Work::Arrive(task, edge) => self.arrive(task, edge),
             Work::Leave(task) => self.leave_by(task, Role::Next),
             Work::End(task) => {
@@ -306,7 +313,8 @@ impl<'g> Run<'g> {
     /// Asks for a task that ends now, and its boundaries, if they were not read yet; the work waits for them then.
     pub(super) fn reads_boundaries(&mut self, host: i32, work: Work) -> bool {
         let state = self.places.get(&host).map(|at| &self.tasks[*at]);
-        if state.is_some_and(|state| state.armed == 0) || self.disarmable.contains(&host) {
+        let has_none = |state: &TaskState| state.armed == 0 && !self.may_be_escalated(state.node);
+        if state.is_some_and(has_none) || self.disarmable.contains(&host) {
             return false;
         }
         self.todo.push_front(work);
@@ -331,6 +339,9 @@ impl<'g> Run<'g> {
             (Ask::Call { task, .. }, Answer::Failed(failure)) => {
                 self.fail(task, failure);
                 Ok(())
+            }
+            (Ask::Call { task, slot: Slot::Child }, Answer::Escalated(takers, then)) => {
+                self.child_escalated(task, takers, *then)
             }
             (Ask::Call { task, slot }, answer) => self.called(task, slot, &answer),
             (Ask::Rows(Rows::Scope(scope)), Answer::Rows(rows)) => self.take_scope(scope, rows),
@@ -486,9 +497,12 @@ impl<'g> Run<'g> {
             Kind::Job => self.set(task, TaskStatus::Scheduled),
             Kind::Timer | Kind::TimerBoundary => self.call(task, Slot::DueTime),
             Kind::Subprocess => self.call(task, Slot::Child),
-            Kind::Function | Kind::SendHandle | Kind::BusinessRule | Kind::MessageThrow | Kind::SignalThrow => {
-                self.call(task, Slot::Act)
-            }
+            Kind::Function
+            | Kind::SendHandle
+            | Kind::BusinessRule
+            | Kind::MessageThrow
+            | Kind::SignalThrow
+            | Kind::EscalationThrow => self.call(task, Slot::Act),
             Kind::If | Kind::ConditionalCatch => self.call(task, Slot::Condition),
             Kind::Switch => self.call(task, Slot::Choice),
             Kind::Split => self.branches(task)?,
@@ -500,7 +514,12 @@ impl<'g> Run<'g> {
                 self.finish(task);
                 self.todo.push_front(Work::Terminate(task));
             }
-            Kind::Start | Kind::StartHandle | Kind::StartTimer | Kind::Join | Kind::ErrorBoundary => {
+            Kind::Start
+            | Kind::StartHandle
+            | Kind::StartTimer
+            | Kind::Join
+            | Kind::ErrorBoundary
+            | Kind::EscalationBoundary => {
                 return Err(Fault::Broken("a process came to a node that nothing can lead to"));
             }
         }
@@ -508,4 +527,4 @@ impl<'g> Run<'g> {
     }
 }
 
-const MISMATCH: Fault = Fault::Broken("the answer is not to the question");
+pub(super) const MISMATCH: Fault = Fault::Broken("the answer is not to the question");

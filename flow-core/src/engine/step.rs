@@ -95,15 +95,21 @@ impl Run<'_> {
         self.add_token(self.tasks[boundary].scope)
     }
 
-    /// An `on_error` takes the failure of a task. It has no row until then.
+    /// An `on_error` takes the failure of a task.
     pub(super) fn raise(&mut self, host: usize, taker: NodeId) -> Result<(), Fault> {
-        let (work, interrupting) = (Work::Raise(host, taker), self.node(taker)?.interrupting);
+        self.take(Work::Raise(host, taker), host, taker)
+    }
+
+    /// Something of a task comes to a boundary, which has no row until then.
+    pub(super) fn take(&mut self, work: Work, host: usize, taker: NodeId) -> Result<(), Fault> {
+        let interrupting = self.node(taker)?.interrupting;
         let TaskState { number, scope, token, .. } = self.tasks[host].clone();
         let waits = if interrupting { self.reads_boundaries(number, work) } else { self.reads_scope(scope, work) };
         if waits {
             return Ok(());
         }
-        if !interrupting {
+        // An escalation leaves its task as it is.
+        if !interrupting && self.node(taker)?.kind == Kind::ErrorBoundary {
             self.set(host, TaskStatus::Error);
             self.tasks[host].resting = false;
         }
@@ -157,8 +163,9 @@ impl Run<'_> {
         let boundaries: Vec<NodeId> = self.node(state.node)?.boundaries.iter().filter(waits).copied().collect();
         let armed = i32::try_from(boundaries.len()).unwrap_or(i32::MAX);
         let (host, token, scope) = (state.number, state.token.clone(), state.scope);
+        let node = state.node;
         self.push(TaskState { armed, ..state });
-        if armed > 0 {
+        if armed > 0 || self.may_be_escalated(node) {
             self.disarmable.insert(host);
         }
         for boundary in boundaries {

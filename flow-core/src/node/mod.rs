@@ -10,7 +10,7 @@ mod subprocess;
 mod verbs;
 
 #[doc(hidden)]
-pub use subprocess::{Child, child, ends_with, flow_of, runs};
+pub use subprocess::{Child, child, ends_with, flow_of, runs, throws};
 
 use std::marker::PhantomData;
 

@@ -43,10 +43,21 @@ pub trait InFlow {
 /// Whether a process of the flow can end with this error code.
 #[doc(hidden)]
 pub const fn ends_with<S: InFlow>(_start: &S, code: &str) -> bool {
-    let nodes = S::GRAPH.nodes;
+    has_code(S::GRAPH, Kind::ErrorEnd, code)
+}
+
+/// Whether a process of the flow can throw an escalation with this code.
+#[doc(hidden)]
+pub const fn throws<S: InFlow>(_start: &S, code: &str) -> bool {
+    has_code(S::GRAPH, Kind::EscalationThrow, code)
+}
+
+const fn has_code(graph: &Graph<'_>, kind: Kind, code: &str) -> bool {
+    let nodes = graph.nodes;
     let mut at = 0;
     while at < nodes.len() {
-        if let (Kind::ErrorEnd, Some(known)) = (nodes[at].kind, nodes[at].code)
+        if let Some(known) = nodes[at].code
+            && nodes[at].kind as u8 == kind as u8
             && is_same(known.as_bytes(), code.as_bytes())
         {
             return true;

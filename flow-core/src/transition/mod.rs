@@ -11,6 +11,7 @@ pub(crate) mod deny;
 mod drive;
 pub(crate) mod due;
 pub(crate) mod event;
+mod family;
 pub(crate) mod hooks;
 mod input;
 mod job;

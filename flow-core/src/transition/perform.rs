@@ -257,6 +257,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Fail
         | Verb::Timeout
         | Verb::Resume
+        | Verb::Escalate
         | Verb::Continue
         | Verb::Catch
         | Verb::Cancel

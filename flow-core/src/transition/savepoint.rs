@@ -91,7 +91,7 @@ impl Guard {
         }
         let failed = match outcome {
             // A child that has ended with an error has ended: nothing is undone.
-            Ok(Answer::Failed(failure)) => return Ok(Answer::Failed(failure)),
+            Ok(answer @ (Answer::Failed(_) | Answer::Escalated(..))) => return Ok(answer),
             Ok(answer) if self.is_untouched(conn, frame, slot)? => return Ok(answer),
             Ok(_) => Failed::Error(UnitOfWork::changed_by_itself(frame.subject.row())),
             Err(failed) => failed,

@@ -162,6 +162,8 @@ verbs! {
     Timeout => row("timeout", Task(any), &[Scheduled], Who::Engine, true, Background);
     /// A subprocess ended, and its parent continued.
     Resume => row("resume", Task(any), &[Started], Who::Engine, true, Background);
+    /// A child threw an escalation, which its parent takes.
+    Escalate => row("escalate", Task(any), &[Started], Who::Engine, true, Background);
     /// A job that completed while its process was suspended went on.
     Continue => row("continue", Task(any), &[Done], Who::Engine, true, Background);
     /// A catch went on: a signal was thrown, or its condition holds.

@@ -137,9 +137,9 @@ impl Outcomes {
             Kind::Join if positions.paths.scope(path).is_some() => ways.add_join(id, Waited::NO),
             kind => {
                 for next in positions.next(at) {
-                    // A child may end with an error in the step that starts it.
+                    // A child may throw an escalation, or end with an error, in the step that starts it.
                     let taken = positions.graph.nodes[usize::from(positions.get(*next).node)].kind;
-                    let fails = kind == Kind::Subprocess && taken == Kind::ErrorBoundary;
+                    let fails = kind.runs_child() && taken.is_taker();
                     // A condition may hold already.
                     let passes = !kind.waits() || fails || kind == Kind::ConditionalCatch;
                     let waits = Waited { no: passes, yes: kind.waits() };

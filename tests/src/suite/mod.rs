@@ -7,6 +7,7 @@ mod data;
 mod diagrams;
 mod early;
 mod ends;
+mod escalations;
 mod events;
 mod failures;
 mod fields;

@@ -123,6 +123,7 @@ impl Flow {
             Kind::MessageCatch,
             Kind::ConditionalCatch,
             Kind::SignalThrow,
+            Kind::EscalationThrow,
         ];
         let kind = kinds[dice.roll(kinds.len())];
         let task = self.add(kind, vec![Edge::new(Role::Next, next)]);
@@ -139,6 +140,14 @@ impl Flow {
             let to = if dice.one_in(3) { next } else { end };
             let boundary = self.add(Kind::ErrorBoundary, vec![Edge::new(Role::Next, to)]);
             self.nodes[usize::from(boundary)].interrupting = true;
+            self.nodes[usize::from(task)].boundaries.push(boundary);
+        }
+        if kind.runs_child() && *left > 0 && dice.one_in(3) {
+            *left -= 1;
+            let interrupting = dice.one_in(2);
+            let to = if dice.one_in(3) { next } else { end };
+            let boundary = self.add(Kind::EscalationBoundary, vec![Edge::new(Role::Next, to)]);
+            self.nodes[usize::from(boundary)].interrupting = interrupting;
             self.nodes[usize::from(task)].boundaries.push(boundary);
         }
         task

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use flow_core::engine::{Answer, Ask, Event, Failure, Fault, Rows, Run, TaskState};
 use flow_core::graph::{Graph, Kind, Node, NodeId, Slot, Times};
-use flow_core::{ProcessStatus, engine::ProcessState};
+use flow_core::{ProcessStatus, TaskStatus, engine::ProcessState};
 
 use super::history::{Facts, History};
 
@@ -180,6 +180,12 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
     };
     let node = graph.node(run.tasks()[task].node).unwrap();
     let mut answers = answers_to(node, slot);
+    if slot == Slot::Child {
+        let takers = graph.boundaries(run.tasks()[task].node, Kind::EscalationBoundary);
+        let interrupts = |taker: &NodeId| graph.node(*taker).unwrap().interrupting;
+        let escalated = |taker| Answer::Escalated(vec![taker], Box::new(Answer::Ended(false)));
+        answers.extend(takers.filter(interrupts).map(escalated));
+    }
     // What no `on_error` takes leaves the task to a manager, of whom nothing is known here. Whether a node has an `assign`
     // or an `on_create` that could fail, the graph does not say.
     if !matches!(slot, Slot::Assignee | Slot::Created) && run.takes(task, Failure::default()) {
@@ -252,7 +258,12 @@ impl State {
         });
         let event =
             |row: &TaskState| if Self::kind(graph, row.node).is_boundary() { Event::Fire } else { Event::Complete };
-        waits.map(|row| (row.number, event(row))).collect()
+        let escalations = waits.clone().filter(|row| row.status == TaskStatus::Started).flat_map(|row| {
+            let takers = graph.boundaries(row.node, Kind::EscalationBoundary);
+            let takers = takers.filter(|taker| self.history.may_be_taken(graph, row, *taker));
+            takers.map(|taker| (row.number, Event::Escalate(taker))).collect::<Vec<_>>()
+        });
+        waits.clone().map(|row| (row.number, event(row))).chain(escalations).collect()
     }
 
     /// The run that goes on with it; and the timeout, if it is one.

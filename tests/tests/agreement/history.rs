@@ -109,13 +109,17 @@ impl History {
 
     /// Timeouts that do not interrupt come so often only.
     pub fn may_go_on(&self, graph: &Graph<'_>, row: &TaskState) -> bool {
-        let node = graph.node(row.node).unwrap();
-        if !node.kind.is_boundary() || node.interrupting {
+        !graph.node(row.node).unwrap().kind.is_boundary() || self.may_be_taken(graph, row, row.node)
+    }
+
+    /// The same for what comes from the child of a task.
+    pub fn may_be_taken(&self, graph: &Graph<'_>, row: &TaskState, boundary: NodeId) -> bool {
+        if graph.node(boundary).unwrap().interrupting {
             return true;
         }
         let mut history = self.clone();
         let way = history.ways[&row.number].clone();
-        history.book(&way).fired.get(&row.node).is_none_or(|fired| *fired < REMINDERS)
+        history.book(&way).fired.get(&boundary).is_none_or(|fired| *fired < REMINDERS)
     }
 
     /// Takes down what a transition did.
@@ -149,6 +153,11 @@ impl History {
             self.ways.insert(row.number, self.way_to(graph, run, row));
             self.handlers.insert(row.number, self.handler_of(graph, run, row));
             facts.visited.insert(row.node);
+            // What comes from a child has no row before.
+            if kind(row.node).is_taker() && !graph.node(row.node).unwrap().interrupting {
+                let way = self.ways[&row.number].clone();
+                *self.book(&way).fired.entry(row.node).or_default() += 1;
+            }
         }
         // One that was cancelled before its turn came starts nothing.
         let begins = |row: &TaskState| kind(row.node) == Kind::Split && row.status == TaskStatus::Done;

@@ -54,6 +54,7 @@ samples! {
     MessageThrow: message_throw, "samples/message_throw.rs";
     SignalCatch: signal_catch, "samples/signal_catch.rs";
     SignalThrow: signal_throw, "samples/signal_throw.rs";
+    EscalationThrow: escalation_throw, "samples/escalation_throw.rs";
     ConditionalCatch: conditional_catch, "samples/conditional_catch.rs";
     Job: job, "samples/job.rs";
     If: if_, "samples/if.rs";

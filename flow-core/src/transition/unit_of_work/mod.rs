@@ -1,6 +1,7 @@
 //! The unit of work of one transition: the rows that were read, what is planned, and what is written already.
 
 mod audit;
+mod family;
 mod fields;
 mod tracked;
 
@@ -11,7 +12,7 @@ use flow_graph::{Graph, Kind, NodeId};
 pub(crate) use fields::Audited;
 use tracked::{Stored, Tracked};
 
-use super::{Actor, Cause, FLOW};
+use super::{Actor, Cause};
 use crate::branches::Which;
 use crate::candidate::Candidate;
 use crate::data::Path;
@@ -19,7 +20,7 @@ use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::flow::JobFacts;
 use crate::payload::Payload;
 use crate::store::{
-    AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
+    AuditRow, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
     TransitionWrite, lost_race,
 };
 use crate::{
@@ -358,17 +359,6 @@ impl UnitOfWork {
         again
     }
 
-    /// The code of the `ErrorEnd` that has ended the process in this transition.
-    pub(crate) fn error_code(&self) -> Option<&'static str> {
-        let ended = self
-            .tasks
-            .iter()
-            .filter(|tracked| tracked.task.status == TaskStatus::Done && tracked.before != Some(TaskStatus::Done));
-        ended
-            .filter_map(|tracked| self.graph.node(tracked.node))
-            .find_map(|node| if node.kind == Kind::ErrorEnd { node.code } else { None })
-    }
-
     pub(crate) fn node(&self, at: usize) -> NodeId {
         self.tasks[at].node
     }
@@ -521,7 +511,7 @@ impl UnitOfWork {
     ) -> Result<()> {
         self.state_into(row);
         row.version += 1;
-        self.wake_parent(conn, row, cause)?;
+        self.tell_parent(conn, row, cause)?;
         self.cancel_children(conn)?;
         self.note_fields(row);
         let audit = self.audit_row(row, cause, audited);
@@ -612,41 +602,5 @@ impl UnitOfWork {
             "process {} was changed by one of its own callbacks directly in the database; use `a.process` and `a.task` there",
             row.id
         ))
-    }
-
-    /// A child that has ended leaves its parent to be resumed: as due work, so that no second process is
-    /// locked inside the first.
-    fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process, cause: &Cause) -> Result<()> {
-        let ended = match row.status {
-            ProcessStatus::Done => true,
-            // Not by the parent itself, which has gone on.
-            ProcessStatus::Canceled => cause.actor.id != FLOW,
-            ProcessStatus::New | ProcessStatus::Unknown => false,
-        };
-        let ended = ended && row.finished == Some(self.now);
-        let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
-        if let Some(parent) = conn.store().process(parent)? {
-            let due = DueRow::resume(row.id, &parent.flow, self.now, self.error_code());
-            self.also(DueWrite::Insert(due));
-        }
-        Ok(())
-    }
-
-    /// A subprocess that is cancelled leaves its child to be cancelled, as due work.
-    fn cancel_children<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
-        let gone = |status| matches!(status, TaskStatus::Canceled | TaskStatus::Revived);
-        let canceled: Vec<i32> = self
-            .tasks
-            .iter()
-            .filter(|tracked| tracked.task.kind == Kind::Subprocess.name() || tracked.task.task_type == "SUBPROCESS")
-            .filter(|tracked| gone(tracked.task.status) && tracked.before.is_some_and(|before| !gone(before)))
-            .map(|tracked| tracked.task.number)
-            .collect();
-        for task in canceled {
-            for child in conn.store().open_children(self.id, task)? {
-                self.also(DueWrite::Insert(DueRow::new(child.id, 0, DueKind::Cancel, &child.flow, self.now)));
-            }
-        }
-        Ok(())
     }
 }

@@ -182,6 +182,7 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::Handle
         | Kind::MessageThrow
         | Kind::SignalThrow
+        | Kind::EscalationThrow
         | Kind::If
         | Kind::Switch
         | Kind::Split
@@ -191,6 +192,7 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::End
         | Kind::TerminateEnd
         | Kind::ErrorEnd
-        | Kind::ErrorBoundary => None,
+        | Kind::ErrorBoundary
+        | Kind::EscalationBoundary => None,
     }
 }

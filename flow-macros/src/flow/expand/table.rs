@@ -146,7 +146,7 @@ fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
     let runs_code = |node: &NodeModel| {
         let runs = matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input();
         // What was thrown may have been caught.
-        runs || matches!(node.kind, Kind::MessageThrow | Kind::SignalThrow)
+        runs || matches!(node.kind, Kind::MessageThrow | Kind::SignalThrow | Kind::EscalationThrow)
     };
     let nodes = flow.nodes.iter().enumerate().filter(|(_, node)| runs_code(node) && node.undo.is_none());
     let ids: Vec<NodeId> = nodes.filter_map(|(id, _)| NodeId::try_from(id).ok()).collect();
@@ -276,7 +276,8 @@ fn runs(flow: &FlowModel) -> (TokenStream, TokenStream) {
     (runs, run)
 }
 
-/// The error codes that an `on_error` of a subprocess names are codes that its child can end with.
+/// The codes that an `on_error` of a subprocess names are codes that its child can end with, and those of an
+/// `on_escalation` codes that it throws.
 ///
 /// ```text
 /// const _: () = assert!(ends_with(&PublishFlow.as_subprocess, "no-stock"), "..");
@@ -287,17 +288,27 @@ fn codes(flow: &FlowModel) -> TokenStream {
     for node in &flow.nodes {
         let Some(start) = &node.child else { continue };
         let boundaries = node.boundaries.iter().filter_map(|id| flow.nodes.get(usize::from(*id)));
-        for (code, span) in boundaries.filter_map(|boundary| boundary.code.as_ref()) {
-            // Every child can be cancelled.
-            if code == "canceled" {
-                continue;
-            }
+        for boundary in boundaries {
+            let escalates = boundary.kind == Kind::EscalationBoundary;
             let shown = start.to_string().replace(' ', "");
-            let text = format!("the flow of `{shown}` has no `ErrorEnd` with the code `{code}`");
+            let (text, known, span) = match &boundary.code {
+                // Every child can be cancelled.
+                Some((code, _)) if code == "canceled" && !escalates => continue,
+                Some((code, span)) if escalates => {
+                    let text = format!("the flow of `{shown}` has no `EscalationThrow` with the code `{code}`");
+                    (text, quote!(throws), span)
+                }
+                Some((code, span)) => {
+                    let text = format!("the flow of `{shown}` has no `ErrorEnd` with the code `{code}`");
+                    (text, quote!(ends_with), span)
+                }
+                None => continue,
+            };
+            let code = boundary.code.as_ref().map(|(code, _)| code);
             let first = start.clone().into_iter().next().map_or(*span, |token| token.span());
             let and = quote_spanned!(first=> &);
             assertions.extend(quote_spanned! {*span=>
-                const _: () = ::core::assert!(#root::node::ends_with(#and #start, #code), #text);
+                const _: () = ::core::assert!(#root::node::#known(#and #start, #code), #text);
             });
         }
     }
