@@ -379,6 +379,7 @@ const LIST: &[(&str, &str, &str)] = &[
     ("action.fail", "failed", "fehlgeschlagen"),
     ("action.timeout", "its time had come", "Zeit abgelaufen"),
     ("action.resume", "went on after the process that it had started", "ging nach dem gestarteten Vorgang weiter"),
+    ("action.escalate", "something came up in the process that it had started", "im gestarteten Vorgang gab es eine Eskalation"),
     ("action.continue", "went on", "ging weiter"),
     ("action.catch", "what it waited for came", "worauf gewartet wurde, ist eingetroffen"),
     ("action.move_retired", "moved on from a step that is no more", "von einem entfallenen Schritt weitergeführt"),

@@ -214,7 +214,7 @@ macro_rules! escalations_suite {
             #[test]
             fn inside_the_step_of_the_parent_one_that_interrupts_wins_over_the_end() {
                 let mut conn = database();
-                for how in ["broken end", "broken fail", "broken", "broken late end"] {
+                for how in ["broken end", "broken fail", "broken", "broken broken end"] {
                     let (process, child) = order(&mut conn, how);
                     FLOWS.expect(&mut conn, process).is(New).tasks(&[
                         "start:DONE", "repair:CANCELED", "repair__timeout__given_up:CANCELED",
