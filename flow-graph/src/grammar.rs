@@ -400,6 +400,17 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
+                /// A deferred choice: several tasks are open, and the first of them that goes on, in whatever way, wins. The
+                /// others are cancelled.
+                SplitFirst () {
+                    stored: "PARALLEL_GATEWAY", bpmn: "complexGateway", shape: Shape::Gateway, exits: Exits::Branches,
+                } {
+                    /// A task that races: `(this.answer, when = |a| ..)`, or one for each item:
+                    /// `(this.ask, task_data_source = |a| ..)`.
+                    next: Takes::Edge(Role::Next), Need::Many, "next(this.answer, when = |a| a.process.urgent())";
+                    $($common)*
+                }
+
                 /// Waits until all branches of its split have arrived or have ended; with `continue_on` it may continue
                 /// earlier.
                 Join () {
@@ -441,6 +452,39 @@ macro_rules! __node_kinds_with {
                     /// The fields of the child process. Without it all have their defaults.
                     process_data: Takes::Callback, Need::Optional,
                         "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }";
+                    /// Runs in the transaction in which the child has ended, with the child: `(a, child)` or
+                    /// `(a, conn, child)`.
+                    on_done: Takes::Callback, Need::Optional, "on_done = this.note_result";
+                    $($on_timeout)*
+                    $($on_error)*
+                    $($on_escalation)*
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Runs another flow once for each item of a list, all at once or one after another, and waits until all
+                /// have ended.
+                NSubprocess () {
+                    stored: "SUBPROCESS", bpmn: "callActivity", shape: Shape::Call, waits: true,
+                } {
+                    /// The start of the other flow, a `StartHandle`: `ItemFlow.as_subprocess`.
+                    start: Takes::Type, Need::Required, "start = ItemFlow.as_subprocess";
+                    /// The type of an item, which serde can write and read: items that wait for their turn are stored.
+                    item: Takes::Type, Need::Required, "item = OrderItem";
+                    /// The items, each of which is a child process: a callback that returns a list. With none of them the
+                    /// process goes on at once.
+                    items: Takes::Callback, Need::Required, "items = |a| a.process.order_items().to_vec()";
+                    /// With `true` the children run one after another, in the order of the items. Without it: all at once.
+                    sequential: Takes::Flag, Need::Optional, "sequential = true";
+                    /// The seed of a child process: with `(a, item)` or `(a, conn, item)`.
+                    process_seed: Takes::Callback, Need::Optional, "process_seed = |_a, item| item.product";
+                    /// The fields of a child process: with `(a, item)` or `(a, conn, item)`. Without it all have their
+                    /// defaults.
+                    process_data: Takes::Callback, Need::Optional,
+                        "process_data = |_a, item| ItemProcessData { product: item.product }";
+                    /// Runs in the transaction in which the last child has ended, with the children that are done, in the
+                    /// order of the items: `(a, children)` or `(a, conn, children)`.
+                    on_done: Takes::Callback, Need::Optional, "on_done = this.note_results";
                     $($on_timeout)*
                     $($on_error)*
                     $($on_escalation)*

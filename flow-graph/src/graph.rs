@@ -58,6 +58,8 @@ pub struct Node<'a> {
     pub code: Option<&'a str>,
     /// Of a join: whether it may continue before all branches have arrived.
     pub early: Early,
+    /// Of an `NSubprocess`: its children run one after another.
+    pub sequential: bool,
     /// Something about its edges could not be read, so that checks which depend on them stay silent.
     pub incomplete: bool,
 }
@@ -143,6 +145,7 @@ impl<'a> Node<'a> {
             interrupting: false,
             code: None,
             early: Early::Never,
+            sequential: false,
             incomplete: false,
         }
     }

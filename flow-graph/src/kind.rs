@@ -273,10 +273,22 @@ impl Kind {
         matches!(self, Kind::ErrorBoundary | Kind::EscalationBoundary)
     }
 
+    /// It opens several branches at once, and counts those that have not ended.
+    #[must_use]
+    pub const fn splits(self) -> bool {
+        matches!(self, Kind::Split | Kind::SplitFirst)
+    }
+
     /// It runs another flow.
     #[must_use]
     pub const fn runs_child(self) -> bool {
-        matches!(self, Kind::Subprocess)
+        matches!(self, Kind::Subprocess | Kind::NSubprocess)
+    }
+
+    /// It waits, or goes on at once: a condition may hold already, and of items there may be none.
+    #[must_use]
+    pub const fn may_pass(self) -> bool {
+        matches!(self, Kind::ConditionalCatch | Kind::NSubprocess)
     }
 
     /// An edge may lead here: it is no start, and in use.

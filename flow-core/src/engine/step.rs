@@ -23,11 +23,18 @@ impl Run<'_> {
     }
 
     pub(super) fn go(&mut self, task: usize, edge: usize) -> Result<(), Fault> {
+        let work = Work::Go(task, edge);
+        if self.reads_race(task, work) || self.race(task).is_some() && self.reads_scope(self.around_race(task)?, work) {
+            return Ok(());
+        }
         // One that fired while its process was suspended has done that to its host already.
         if self.node_of(task)?.kind.is_boundary() && self.tasks[task].status != TaskStatus::Done {
             self.fired(task)?;
         }
         self.finish(task);
+        if !self.node_of(task)?.kind.is_boundary() {
+            self.win(task)?;
+        }
         self.follow(task, edge)
     }
 
@@ -47,7 +54,7 @@ impl Run<'_> {
         let state = &self.tasks[task];
         let scope = match state.scope {
             Some(split) if self.node_of(task)?.kind == Kind::Join => self.split(split)?.scope,
-            scope => scope,
+            _ => self.around_race(task)?,
         };
         Ok((state.token.clone(), scope))
     }
@@ -90,9 +97,9 @@ impl Run<'_> {
             self.tasks[host].resting = false;
             self.set(boundary, TaskStatus::Done);
             self.disarm(host);
-            return Ok(());
+            return self.win(boundary);
         }
-        self.add_token(self.tasks[boundary].scope)
+        self.add_token(self.around_race(boundary)?)
     }
 
     /// An `on_error` takes the failure of a task.
@@ -105,7 +112,7 @@ impl Run<'_> {
         let interrupting = self.node(taker)?.interrupting;
         let TaskState { number, scope, token, .. } = self.tasks[host].clone();
         let waits = if interrupting { self.reads_boundaries(number, work) } else { self.reads_scope(scope, work) };
-        if waits {
+        if waits || self.reads_race(host, work) {
             return Ok(());
         }
         // An escalation leaves its task as it is.

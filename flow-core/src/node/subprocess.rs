@@ -2,10 +2,10 @@
 
 use flow_graph::{Graph, Kind};
 
-use super::{InputNode, ProcessOf, StartHandle};
+use super::{ConnectionOf, InputNode, ProcessOf, StartHandle};
 use crate::model::IntoRef;
 use crate::proxy::{Beginning, DataOf, ProcessProxy};
-use crate::{Flow, StepError, transition};
+use crate::{Error, Flow, Process, StepError, proxy, transition};
 
 /// Builds the start of a child process, for a `Subprocess`.
 #[doc(hidden)]
@@ -23,6 +23,24 @@ where
     N: InputNode<Input: DataOf<ProcessOf<N>>>,
 {
     Child { node: std::marker::PhantomData, data: None, seed: None }
+}
+
+/// The rows of children, as their own type.
+#[doc(hidden)]
+pub fn children<N: InputNode>(
+    _start: &StartHandle<N>,
+    rows: Vec<Process>,
+    conn: &mut ConnectionOf<N>,
+) -> Result<Vec<ProcessOf<N>>, StepError> {
+    let children = rows.into_iter().map(|row| proxy::load(row, conn));
+    Ok(children.collect::<Result<_, Error>>()?)
+}
+
+/// The child of a task that has one.
+#[doc(hidden)]
+pub fn newest<P>(children: Vec<P>) -> Result<P, StepError> {
+    let missing = || Error::Internal("a child that is not there".to_owned());
+    Ok(children.into_iter().next_back().ok_or_else(missing)?)
 }
 
 /// The stored name of the flow that a child is a process of.

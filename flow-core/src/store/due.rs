@@ -75,6 +75,8 @@ pub(crate) enum DueKind {
     Resume,
     /// A child process has thrown an escalation: the row is the child's, the work its parent's.
     Escalate,
+    /// An item of a task that has no child yet: never due, it waits for its turn.
+    Item,
     /// The parent of this process does not wait for it any more: it is to be cancelled.
     Cancel,
     /// A job that completed while its process was suspended: its branch is to go on.
@@ -100,6 +102,7 @@ impl DueKind {
             DueKind::Timer => "TIMER",
             DueKind::Resume => "RESUME",
             DueKind::Escalate => "ESCALATE",
+            DueKind::Item => "ITEM",
             DueKind::Cancel => "CANCEL",
             DueKind::Continue => "CONTINUE",
             DueKind::Notify => "NOTIFY",
@@ -117,6 +120,7 @@ impl DueKind {
         DueKind::Timer,
         DueKind::Resume,
         DueKind::Escalate,
+        DueKind::Item,
         DueKind::Cancel,
         DueKind::Continue,
         DueKind::Notify,

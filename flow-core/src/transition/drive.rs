@@ -296,8 +296,7 @@ impl<C: FlowConnection> Frame<C> {
             takers.truncate(last + 1);
             return Ok(Answer::Escalated(takers, Box::new(Answer::Ended(false))));
         }
-        let answer = self.child_ended(task, rested.ended, fails)?;
-        Ok(if takers.is_empty() { answer } else { Answer::Escalated(takers, Box::new(answer)) })
+        Ok(Answer::Escalated(takers, Box::new(self.child_ended(task, rested.ended, fails)?)))
     }
 
     fn child_ended(&mut self, task: usize, ended: Ended, fails: bool) -> Result<Answer> {

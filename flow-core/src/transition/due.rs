@@ -115,6 +115,8 @@ pub(crate) fn begin<F: Flow>(
         DueKind::Catch => event::look_for_message::<F>(conn, row).map(Begun::Over),
         DueKind::Signal => event::signal::<F>(conn, row).map(Begun::Over),
         DueKind::Condition => event::look::<F>(conn, row).map(Begun::Over),
+        // Its task takes it.
+        DueKind::Item => Ok(Begun::Over(Outcome::Unknown("an item waits for its turn"))),
         // It looks at all flows of the list: see `Flows::begin_due`.
         DueKind::Message => Err(Error::Internal("a message is of no flow".to_owned())),
     };

@@ -1,5 +1,7 @@
 //! What is due between a child process and its parent.
 
+use flow_graph::Kind;
+
 use super::due::{Outcome, Subject, UNKNOWN_STATUS, background_of};
 use super::verb::Verb;
 use super::{FLOW, cancel};
@@ -13,7 +15,7 @@ pub(crate) const CANCELED: &str = "canceled";
 /// What a child has thrown, or that it has ended. What comes of one child comes in order: an escalation that interrupts
 /// its task, or the end of the child, must not pass by what was thrown before.
 pub(super) fn in_order<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    let orders = F::GRAPH.nodes.iter().any(|node| node.kind == flow_graph::Kind::EscalationBoundary);
+    let orders = F::GRAPH.nodes.iter().any(|node| node.kind == Kind::EscalationBoundary);
     while orders {
         let Some(first) = first_of_child(conn, due.process_id)? else { break };
         if first.primary_key() == due.primary_key() {
@@ -77,22 +79,29 @@ fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     let of_parent = Subject { due, task: parent };
     let canceled = child.as_ref().is_some_and(|child| child.status == ProcessStatus::Canceled);
     background_of::<F>(conn, &of_parent, Verb::Resume, true, |conn, target, locking| {
+        let node = F::GRAPH.find(&target.task.node);
+        // Of several children each is counted once. Read behind the process, which whoever counts it changes.
+        let many = target.task.kind == Kind::NSubprocess.name();
+        if many && conn.store().due_row(&due.primary_key())?.is_none() {
+            return Ok(None);
+        }
         // In the same transaction, or a crash would resume the parent a second time.
         let gone = DueWrite::Delete(due.primary_key());
         let code = if canceled { Some(CANCELED.to_owned()) } else { due.error_code() };
-        if let Some(code) = code {
-            let node = F::GRAPH.find(&target.task.node);
-            let known = node.and_then(|node| F::GRAPH.named_code(node, &code));
-            let event = (Verb::Fail, Event::Fail(Failure { code: known, ..Failure::default() }));
-            let text = if canceled { format!("process {} was cancelled", due.process_id) } else { code };
-            let performed = target.perform(conn, locking, event, FLOW, None, |work| {
-                work.also(gone);
-                work.fail(0, &text);
-            })?;
-            return Ok(Some(Outcome::of(performed.failures)));
-        }
-        let performed = target.perform(conn, locking, (Verb::Resume, Event::Complete), FLOW, None, |work| {
+        let failure = code.as_ref().map(|code| {
+            let known = node.and_then(|node| F::GRAPH.named_code(node, code));
+            Failure { code: known, ..Failure::default() }
+        });
+        let verb = if failure.is_some() { Verb::Fail } else { Verb::Resume };
+        let text = code.map(|code| match canceled {
+            true => format!("process {} was cancelled", due.process_id),
+            false => code,
+        });
+        let performed = target.perform(conn, locking, (verb, Event::ChildEnds(failure)), FLOW, None, |work| {
             work.also(gone);
+            if let Some(text) = text {
+                work.fail(0, &text);
+            }
         })?;
         Ok(Some(Outcome::of(performed.failures)))
     })

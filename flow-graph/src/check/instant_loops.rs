@@ -42,9 +42,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// It waits, whatever the process holds: a condition may hold already.
+/// It waits, whatever the process holds: a condition may hold already, and of items there may be none.
 fn has_to_wait(kind: Kind) -> bool {
-    kind.waits() && kind != Kind::ConditionalCatch
+    kind.waits() && !kind.may_pass()
 }
 
 /// It waits, and its child may throw an escalation, or end with an error, in the step that starts it.

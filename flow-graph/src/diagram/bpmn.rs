@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::layout::{Label, Layout, PlacedEdge, Point, Rect, layout};
 use super::words;
 use super::xml::escape;
-use crate::{EventDefinition, Exits, Graph, Node, NodeId, Role, Shape, Times};
+use crate::{EventDefinition, Exits, Graph, Kind, Node, NodeId, Role, Shape, Times};
 
 /// The flow as an XML document of BPMN 2.0, with the places of its shapes and edges.
 ///
@@ -43,15 +43,18 @@ const CODED: &[(EventDefinition, &str)] =
 pub(super) fn element(node: &Node<'_>) -> &'static str {
     let maybe = node.edges.iter().any(|edge| edge.times == Times::Maybe);
     match node.kind.exits() {
-        Exits::Branches if maybe => "inclusiveGateway",
+        Exits::Branches if maybe && node.kind == Kind::Split => "inclusiveGateway",
         // A timeout can be attached to an activity alone.
         _ if node.shape() != node.kind.shape() => "receiveTask",
         _ => node.kind.bpmn(),
     }
 }
 
-/// Whether there may be several tasks of a node at once, one for each item of a list.
+/// Whether there may be several tasks or children of a node at once, one for each item of a list.
 pub(super) fn has_several(graph: &Graph<'_>, id: NodeId) -> bool {
+    if graph.node(id).is_some_and(|node| node.kind == Kind::NSubprocess) {
+        return true;
+    }
     let activity = graph.node(id).is_some_and(|node| matches!(node.shape(), Shape::Task | Shape::Call));
     let from_list = |node: &Node<'_>| node.edges.iter().any(|edge| edge.to == id && edge.times == Times::Each);
     activity && graph.nodes.iter().any(from_list)
@@ -184,7 +187,8 @@ impl<'a> Document<'a> {
             put!(self, "      <bpmn:outgoing>{}</bpmn:outgoing>", self.flow(edge));
         }
         if has_several(self.graph, id) {
-            put!(self, "      <bpmn:multiInstanceLoopCharacteristics />");
+            let sequential = if node.sequential { " isSequential=\"true\"" } else { "" };
+            put!(self, "      <bpmn:multiInstanceLoopCharacteristics{sequential} />");
         }
         let definition = match node.kind.event() {
             _ if node.shape() == Shape::Task => None,
@@ -320,7 +324,6 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
     use crate::draw::Draft;
 
     #[test]

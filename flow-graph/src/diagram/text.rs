@@ -47,7 +47,7 @@ fn when(node: &Node<'_>, edge: &Edge) -> &'static str {
         (Role::Else, _) => " (else)",
         (Role::Default, _) => " (default)",
         (_, Times::Maybe) => " (maybe)",
-        (_, Times::Each) if node.kind == Kind::Split => " (each)",
+        (_, Times::Each) if node.kind.splits() => " (each)",
         _ => "",
     }
 }

@@ -1,6 +1,7 @@
 //! The conformance suite: flows and cases, written once, run on each back end by a three-line file.
 
 mod branches;
+mod children;
 mod columns;
 mod columns_written;
 mod data;
@@ -21,6 +22,7 @@ mod lists;
 mod operations;
 mod people;
 mod personal;
+mod races;
 mod rows;
 mod rules;
 mod save;

@@ -78,7 +78,7 @@ impl Flow {
             return next;
         }
         *left -= 1;
-        match dice.roll(if depth > 4 { 3 } else { 10 }) {
+        match dice.roll(if depth > 4 { 3 } else { 11 }) {
             0..=2 => self.task(dice, next, end, left),
             3 | 4 => {
                 let then = self.block(dice, next, end, left, depth + 1);
@@ -101,6 +101,7 @@ impl Flow {
                 self.nodes[usize::from(again)].edges[0].to = first;
                 first
             }
+            7 => self.race(dice, next, end, left, depth),
             _ => self.fork(dice, next, end, left, depth),
         }
     }
@@ -120,6 +121,7 @@ impl Flow {
             Kind::Function,
             Kind::Timer,
             Kind::Subprocess,
+            Kind::NSubprocess,
             Kind::MessageCatch,
             Kind::ConditionalCatch,
             Kind::SignalThrow,
@@ -188,6 +190,19 @@ impl Flow {
             edges.push(Edge::branch(to, times));
         }
         self.add(Kind::Split, edges)
+    }
+
+    /// Tasks that wait, of which the first wins.
+    fn race(&mut self, dice: &mut Dice, next: NodeId, end: NodeId, left: &mut usize, depth: usize) -> NodeId {
+        let mut edges = Vec::new();
+        for _ in 0..2 {
+            let behind = self.block(dice, if dice.one_in(4) { end } else { next }, end, left, depth + 1);
+            *left = left.saturating_sub(1);
+            let kind = [Kind::View, Kind::Timer, Kind::MessageCatch][dice.roll(3)];
+            let racer = self.add(kind, vec![Edge::new(Role::Next, behind)]);
+            edges.push(Edge::new(Role::Next, racer));
+        }
+        self.add(Kind::SplitFirst, edges)
     }
 
     /// One edge leads somewhere else.

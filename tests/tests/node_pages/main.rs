@@ -60,9 +60,11 @@ samples! {
     If: if_, "samples/if.rs";
     Switch: switch, "samples/switch.rs";
     Split: split, "samples/split.rs";
+    SplitFirst: split_first, "samples/split_first.rs";
     Join: join, "samples/join.rs";
     Timer: timer, "samples/timer.rs";
     Subprocess: subprocess, "samples/subprocess.rs";
+    NSubprocess: n_subprocess, "samples/n_subprocess.rs";
     Obsolete: obsolete, "samples/obsolete.rs";
     End: end, "samples/end.rs";
     TerminateEnd: terminate_end, "samples/terminate_end.rs";

@@ -63,7 +63,7 @@ impl UnitOfWork {
         let canceled: Vec<i32> = self
             .tasks
             .iter()
-            .filter(|tracked| tracked.task.kind == Kind::Subprocess.name() || tracked.task.task_type == "SUBPROCESS")
+            .filter(|tracked| tracked.task.task_type == Kind::Subprocess.task_type())
             .filter(|tracked| gone(tracked.task.status) && tracked.before.is_none_or(|before| !gone(before)))
             .map(|tracked| tracked.task.number)
             .collect();

@@ -3,6 +3,7 @@
 mod audit;
 mod family;
 mod fields;
+mod items;
 mod tracked;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use flow_graph::{Graph, Kind, NodeId};
 
 pub(crate) use fields::Audited;
+pub(crate) use items::Items;
 use tracked::{Stored, Tracked};
 
 use super::{Actor, Cause};
@@ -57,6 +59,8 @@ pub(crate) struct UnitOfWork {
     thrown: Vec<(usize, DueRow)>,
     /// Whom new tasks are offered to, by their place, until they are written.
     offers: Vec<(usize, Vec<Candidate>)>,
+    /// The items of tasks that wait for their turn, by their place.
+    items: BTreeMap<usize, Items>,
     /// What tasks are given, by the task and edge they come by.
     payloads: BTreeMap<(usize, usize), Vec<Payload>>,
     /// The process is started inside its parent's transition, which asks itself how it ended.
@@ -99,6 +103,7 @@ impl UnitOfWork {
             also: Vec::new(),
             thrown: Vec::new(),
             offers: Vec::new(),
+            items: BTreeMap::new(),
             payloads: BTreeMap::new(),
             inside_parent: locking.is_none(),
             job_facts: |_| JobFacts::default(),
@@ -145,6 +150,7 @@ impl UnitOfWork {
     ) -> Result<Vec<TaskState>> {
         let found = match rows {
             Rows::Scope(split) => conn.store().scope(process, split)?,
+            Rows::Race(split) => self.read_race(conn, process, split)?,
             Rows::Boundaries(host) => conn.store().with_boundaries(process, host)?,
             Rows::Open => {
                 let mut rows = conn.store().open_tasks(process)?;
@@ -184,6 +190,15 @@ impl UnitOfWork {
             }
         }
         Ok(states)
+    }
+
+    /// The rows of a race; of a split of another kind its own alone.
+    fn read_race<C: FlowConnection>(&self, conn: &mut C, process: i64, split: i32) -> Result<Vec<Task>> {
+        let Some(row) = conn.store().task(process, split)? else { return Ok(Vec::new()) };
+        let mut rows =
+            if row.kind == Kind::SplitFirst.name() { conn.store().racers(process, split)? } else { Vec::new() };
+        rows.insert(0, row);
+        Ok(rows)
     }
 
     /// Refuses to go on where a join waits that this version of the code does not have: branches that it leads elsewhere
@@ -513,6 +528,7 @@ impl UnitOfWork {
         row.version += 1;
         self.tell_parent(conn, row, cause)?;
         self.cancel_children(conn)?;
+        self.keep_items(conn, row.version)?;
         self.note_fields(row);
         let audit = self.audit_row(row, cause, audited);
         self.write(conn, row, Some(audit), true)

@@ -186,8 +186,10 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::If
         | Kind::Switch
         | Kind::Split
+        | Kind::SplitFirst
         | Kind::Join
         | Kind::Subprocess
+        | Kind::NSubprocess
         | Kind::Obsolete
         | Kind::End
         | Kind::TerminateEnd

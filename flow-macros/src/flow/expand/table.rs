@@ -252,7 +252,8 @@ fn hints(flow: &FlowModel, hints: &[Finding]) -> Option<TokenStream> {
 fn runs(flow: &FlowModel) -> (TokenStream, TokenStream) {
     let (root, ident) = (&flow.root, &flow.ident);
     let children = flow.nodes.iter().enumerate().filter_map(|(id, node)| {
-        let child = node.child.as_ref()?;
+        // Of items there may be none.
+        let child = node.child.as_ref().filter(|_| node.kind == Kind::Subprocess)?;
         let id = NodeId::try_from(id).ok()?;
         if !flow.with_graph(|graph| flow_graph::always_passes(graph, id)) {
             return None;
@@ -263,7 +264,11 @@ fn runs(flow: &FlowModel) -> (TokenStream, TokenStream) {
         Some(quote!(#runs;))
     });
     let children: TokenStream = children.collect();
-    let Some(first) = flow.nodes.iter().find_map(|node| node.child.clone()?.into_iter().next()) else {
+    let Some(first) = flow
+        .nodes
+        .iter()
+        .find_map(|node| node.child.clone().filter(|_| node.kind == Kind::Subprocess)?.into_iter().next())
+    else {
         return Default::default();
     };
     if children.is_empty() {
@@ -350,6 +355,7 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
     let edges: Vec<TokenStream> = edges.collect();
     let incomplete = node.incomplete || !complete;
     let code = node.code.as_ref().map(|(code, _)| quote!(code: ::core::option::Option::Some(#code),));
+    let sequential = matches!(node.sequential, Some((true, _))).then(|| quote!(sequential: true,));
     let early = match node.early() {
         Early::Never => None,
         Early::Cancels => Some(quote!(early: #root::graph::Early::Cancels,)),
@@ -359,7 +365,7 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
         #root::graph::Node {
             name: #name, was: &[#(#was),*], kind: #root::graph::Kind::#kind, title: #title,
             description: #description, edges: &[#(#edges),*], boundaries: &[#(#boundaries),*],
-            interrupting: #interrupting, incomplete: #incomplete, #code #early
+            interrupting: #interrupting, incomplete: #incomplete, #code #early #sequential
             ..#root::graph::Node::new(#name, #root::graph::Kind::#kind)
         }
     }
