@@ -211,7 +211,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
                     Slot::Child if kind == Kind::NSubprocess => Some(Box::new(work.next_item(conn, at)?)),
                     _ => None,
                 };
-                // What only looks cannot change the row.
+                // A read-only callback cannot change the row.
                 let task = if slot.acts() { work.touch(at) } else { work.task_mut(at) };
                 self.run(callback, input, task, conn)?
             }

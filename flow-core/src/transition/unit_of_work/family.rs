@@ -34,7 +34,7 @@ impl UnitOfWork {
         let Some(parent) = row.parent_process.filter(|_| !self.inside_parent) else { return Ok(()) };
         let ended = match row.status {
             ProcessStatus::Done => true,
-            // Not by the parent itself, which has gone on.
+            // A parent that cancelled its child has continued already.
             ProcessStatus::Canceled => cause.actor.id != FLOW,
             ProcessStatus::New | ProcessStatus::Unknown => false,
         };

@@ -160,7 +160,7 @@ impl UnitOfWork {
             Rows::Tokens => {
                 let mut rows = conn.store().open_tasks(process)?;
                 rows.extend(conn.store().resting_tasks(process)?);
-                // The splits that are open are around what is open.
+                // Load the enclosing splits of the open tasks, level by level.
                 loop {
                     let mut around: Vec<i32> = rows.iter().filter_map(|row| row.scope).collect();
                     around.retain(|split| !rows.iter().any(|row| row.number == *split));
@@ -240,7 +240,7 @@ impl UnitOfWork {
         let token = format!("{}/{}", split.token, split.number);
         let prefix = format!("{token}_");
         let mut tasks = if self.inserted { conn.store().tasks_inside(process, &token)? } else { Vec::new() };
-        // What is planned is newer.
+        // Rows of this unit of work are newer than the stored ones.
         tasks.retain(|task| self.position(task.number).is_none());
         tasks.extend(
             self.tasks.iter().map(|tracked| &tracked.task).filter(|task| task.token.starts_with(&prefix)).cloned(),
