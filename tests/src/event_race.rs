@@ -89,7 +89,7 @@ macro_rules! event_race_suite {
                 start: StartHandle,
                 #[node(start = ChildFlow.start, item = i64, items = |a| (0..a.process.paid()).collect::<Vec<_>>(),
                        on_escalation(this.told, code = "late", interrupting = false),
-                       on_done = |a, children| a.process.set_paid(a.process.paid() + children.len() as i64), next = this.end)]
+                       on_done = |a, children| a.process.set_paid(a.process.paid() + i64::try_from(children.len()).unwrap_or_default()), next = this.end)]
                 children: NSubprocess,
                 told: End,
                 end: End,

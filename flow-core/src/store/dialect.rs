@@ -186,8 +186,8 @@ pub trait DueRows {
     /// How many items of a task wait for their turn.
     fn count_items(&mut self, process: i64, task: i32) -> QueryResult<i32>;
 
-    /// Removes the items of a task.
-    fn delete_items(&mut self, process: i64, task: i32) -> QueryResult<()>;
+    /// The items of a task that wait for their turn, in their order.
+    fn items(&mut self, process: i64, task: i32) -> QueryResult<Vec<DueRow>>;
 
     /// Removes a row, if it is there.
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()>;

@@ -47,6 +47,8 @@ pub(super) fn gateway(element: &str) -> &'static str {
     match element {
         "exclusiveGateway" => "M-6-7l12 14M6-7l-12 14",
         "parallelGateway" => "M0-9v18M-9 0h18",
+        // An asterisk.
+        "complexGateway" => "M0-9v18M-9 0h18M-6.5-6.5l13 13M6.5-6.5l-13 13",
         "inclusiveGateway" => "M0-8a8 8 0 1 1 0 16a8 8 0 1 1 0-16z",
         _ => "",
     }

@@ -54,9 +54,10 @@ impl DueRows for Conn {
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 
-    fn delete_items(&mut self, process: i64, task: i32) -> QueryResult<()> {
+    fn items(&mut self, process: i64, task: i32) -> QueryResult<Vec<DueRow>> {
         let items = flow_due::table.filter(flow_due::process_id.eq(process).and(flow_due::task.eq(task)));
-        diesel::delete(items.filter(flow_due::kind.eq(DueKind::Item.as_str()))).execute(self).map(drop)
+        let items = items.filter(flow_due::kind.eq(DueKind::Item.as_str())).order(flow_due::key);
+        items.select(DueRow::as_select()).load(self).map(counted)
     }
 
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()> {

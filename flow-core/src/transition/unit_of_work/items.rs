@@ -59,11 +59,16 @@ impl UnitOfWork {
     /// Stores the items that wait for their turn, and deletes those of tasks that have ended.
     pub(super) fn keep_items<C: FlowConnection>(&mut self, conn: &mut C, version: i64) -> Result<()> {
         let many = |task: &crate::Task| task.kind == Kind::NSubprocess.name();
-        let ended = self.tasks.iter().filter(|tracked| many(&tracked.task) && tracked.task.status.is_final());
+        // Of one that is done there are none left.
+        let gone = |status| matches!(status, TaskStatus::Canceled | TaskStatus::Revived);
+        let was_open = |before: Option<TaskStatus>| before.is_some_and(|before| !gone(before));
+        let ended = self.tasks.iter().filter(|tracked| many(&tracked.task) && gone(tracked.task.status));
         let ended: Vec<i32> =
-            ended.filter(|tracked| tracked.before.is_some()).map(|tracked| tracked.task.number).collect();
+            ended.filter(|tracked| was_open(tracked.before)).map(|tracked| tracked.task.number).collect();
         for task in ended {
-            conn.store().delete_items(self.id, task)?;
+            for item in conn.store().items(self.id, task)? {
+                self.also.push(DueWrite::Delete(item.primary_key()));
+            }
         }
         for (at, items) in std::mem::take(&mut self.items) {
             let task = &self.tasks[at].task;
