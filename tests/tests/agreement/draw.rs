@@ -196,7 +196,8 @@ impl Flow {
     fn race(&mut self, dice: &mut Dice, next: NodeId, end: NodeId, left: &mut usize, depth: usize) -> NodeId {
         let mut edges = Vec::new();
         for _ in 0..2 {
-            let behind = self.block(dice, if dice.one_in(4) { end } else { next }, end, left, depth + 1);
+            let to = if dice.one_in(4) { end } else { next };
+            let behind = self.block(dice, to, end, left, depth + 1);
             *left = left.saturating_sub(1);
             let kind = [Kind::View, Kind::Timer, Kind::MessageCatch][dice.roll(3)];
             let racer = self.add(kind, vec![Edge::new(Role::Next, behind)]);
