@@ -387,7 +387,15 @@ impl History {
         // What a join has cancelled has not ended by itself.
         let cancels =
             |row: &&TaskState| row.status == TaskStatus::Done && graph.node(row.node).unwrap().early == Early::Cancels;
-        let gone: Vec<i32> = run.tasks().iter().filter(cancels).filter_map(|join| join.scope).collect();
+        let mut gone: Vec<i32> = run.tasks().iter().filter(cancels).filter_map(|join| join.scope).collect();
+        // All may have arrived or ended: then nothing was left to be cancelled.
+        let was_open = |row: &TaskState| was(row.number).is_none_or(|row| !row.status.is_final());
+        let canceled = |row: &&TaskState| row.status == TaskStatus::Canceled && row.host.is_none() && was_open(row);
+        gone.retain(|join| {
+            let inside = |level: &Level| matches!(level, Level::Branch { split, .. } if split == join);
+            let is_inside = |row: &TaskState| self.ways.get(&row.number).is_some_and(|way| way.iter().any(inside));
+            run.tasks().iter().filter(canceled).any(is_inside)
+        });
         let is_gone = |way: &[Level]| {
             way.iter().any(|level| matches!(level, Level::Branch { split, .. } if gone.contains(split)))
         };
