@@ -15,7 +15,6 @@ pub mod cases;
 pub mod crash;
 pub mod differential;
 pub mod dump;
-pub mod event_race;
 pub mod hello;
 pub mod kill;
 pub mod postgres;

@@ -76,7 +76,7 @@ impl<C: FlowConnection> Flows<C> {
 }
 
 impl<'u, C: FlowConnection> FindProcesses<'u, C> {
-    fn with(mut self, condition: Where) -> Self {
+    pub(super) fn with(mut self, condition: Where) -> Self {
         self.condition = self.condition.and(condition);
         self
     }

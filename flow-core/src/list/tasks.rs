@@ -120,7 +120,7 @@ impl<C: FlowConnection> Flows<C> {
 }
 
 impl<'u, C: FlowConnection> FindTasks<'u, C> {
-    fn with(mut self, condition: Where) -> Self {
+    pub(super) fn with(mut self, condition: Where) -> Self {
         self.condition = self.condition.and(condition);
         self
     }

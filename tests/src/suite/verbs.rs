@@ -596,6 +596,14 @@ macro_rules! verbs_suite {
                 assert_eq!(given.owner(), Some("carol"));
                 assert_eq!(AllFlow.ask.reassign(&mut conn, ask, &BOB, &BOB).unwrap_err().kind(), ErrorKind::Denied);
                 AllFlow.ask.execute(&mut conn, ask, &CAROL, ()).unwrap();
+                let history = FLOWS.history(&mut conn, process).unwrap();
+                let to: Vec<_> = history.iter().filter(|row| row.action() == "reassign").map(|row| row.assigned_to()).collect();
+                assert_eq!(to, [Some("bob".to_owned()), Some("carol".to_owned())]);
+                assert!(history.iter().all(|row| row.action() == "reassign" || row.assigned_to().is_none()));
+                let given = history.iter().find(|row| row.action() == "reassign").unwrap();
+                assert_eq!(given.changes(), [(ask.number(), TaskStatus::Assigned)], "the name is no task");
+                assert_eq!(serde_json::to_value(given).unwrap()["assigned_to"], "bob");
+                assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
             }
 
             /// What the flow was told: the key, the verb, and who has a task now.
