@@ -220,7 +220,7 @@ macro_rules! boundary_race_suite {
                     let (ended, ()) = both(
                         &mut connections,
                         |conn| at(late(), || {
-                            let ended = ChildFlow.hold.run(conn, hold, &CODE).map(drop);
+                            let ended = ChildFlow.hold.run(conn, hold, &CODE, ()).map(drop);
                             run(conn);
                             ended
                         }),

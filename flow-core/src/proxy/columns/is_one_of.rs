@@ -6,6 +6,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{Column, QueryResult, sql_types};
 
 /// The key `K` of a table of the app's is the number of one of these processes.
+#[derive(Debug)]
 pub struct IsOneOf<K>(pub(super) K, pub(super) Vec<i64>);
 
 impl<K: Column> Expression for IsOneOf<K> {
