@@ -119,7 +119,7 @@ macro_rules! list_flows {
                 ask: View,
                 #[node(candidates = |_| [group("g1")], next = this.check)]
                 sign: View,
-                #[node(permission("ask"), different_from = this.ask, next = this.work)]
+                #[node(permission("ask"), different_from(this.ask), next = this.work)]
                 check: View,
                 #[node(run = |_| (), next = this.end)]
                 work: Job,
@@ -174,7 +174,7 @@ macro_rules! list_flows {
                         let first = |conn: &mut Db, at: usize| of(&people[at]).load(conn).unwrap().rows.len();
                         $found.push(timed(list, "first", &mut |at| first($conn, at)));
                         let ends: Vec<_> = people[..TO_THE_END].iter().map(|me| last!(of(me), $conn)).collect();
-                        let mut last = |conn: &mut Db, at: usize| {
+                        let last = |conn: &mut Db, at: usize| {
                             let list = of(&people[at % TO_THE_END]);
                             let end = ends[at % TO_THE_END];
                             let list = if let Some(end) = end { list.after(end) } else { list };
