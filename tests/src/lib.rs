@@ -53,6 +53,7 @@ pub mod guide {
         PeopleAndPermissions: "people-and-permissions.md",
         BackgroundWork: "background-work.md",
         Events: "events.md",
+        Lists: "lists.md",
         Testing: "testing.md",
         Upgrading: "upgrading.md",
         Operations: "operations.md",
