@@ -270,6 +270,9 @@ pub trait AuditRows {
 
     /// The last transition that changed the status of a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;
+
+    /// The row by which an open process was last suspended or resumed; by which one that is not open has ended.
+    fn last_turn(&mut self, process: i64, is_open: bool) -> QueryResult<Option<AuditRow>>;
 }
 
 /// Rows of `flow_state_log`.
