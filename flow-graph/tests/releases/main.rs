@@ -19,7 +19,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use flow_graph::lock::{Lock, LockedField, check_releases};
 use game::{Facts, Release, play};
@@ -39,6 +39,8 @@ struct Count {
     accepted: usize,
     /// Refused although the game shows no harm, by check.
     needless: BTreeMap<String, usize>,
+    /// The longest that a proof took: the compiler waits for it.
+    slowest: Duration,
 }
 
 /// What is refused: the checks.
@@ -100,7 +102,9 @@ fn compare(versions: &[Version], count: &mut Count, context: &str) {
         return;
     };
     count.looked_at += 1;
+    let begun = Instant::now();
     let refused = refused(versions);
+    count.slowest = count.slowest.max(begun.elapsed());
     let show = || {
         let each: Vec<String> = versions.iter().map(Version::show).collect();
         each.join("\n--- next release\n")
@@ -121,7 +125,7 @@ fn compare(versions: &[Version], count: &mut Count, context: &str) {
 
 fn sound(dice: &mut Dice) -> Option<Version> {
     let (size, rewired) = (2 + dice.roll(6), dice.roll(2));
-    let first = Version::first(Flow::random(dice, size, rewired));
+    let first = Version::first(Flow::random(dice, size, rewired)).varied(dice);
     first.is_sound().then_some(first)
 }
 
