@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::section::{Said, Section};
+use super::section::Section;
 use super::words::{Word, Words};
 use super::write::VERSION;
 use super::{Lock, LockError, LockErrorKind};

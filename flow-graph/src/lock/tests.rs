@@ -286,6 +286,19 @@ fn a_join_cannot_become_obsolete() {
 }
 
 #[test]
+fn what_takes_failures_leads_to_where_processes_wait() {
+    const RELEASED: &str = "node start Start -> next work
+node work Job -> next end
+node work__error__repair ErrorBoundary interrupts work -> next repair
+node repair View -> next end
+node end End";
+    let now = Draft::new().node("start", Kind::Start, &["work"]).node("work", Kind::Job, &["end"]);
+    let now = now.node("end", Kind::End, &[]);
+    let gone = "node_removed: processes of release 1 can wait in `repair`, which is gone";
+    assert_eq!(found(&[RELEASED], &now), [gone]);
+}
+
+#[test]
 fn a_timeout_of_an_obsolete_node_is_not_missed() {
     let with = Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::View, &["end"]);
     let with = with.node("end", Kind::End, &[]).timeout("approve", "end", true);
