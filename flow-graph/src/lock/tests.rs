@@ -299,6 +299,26 @@ node end End";
 }
 
 #[test]
+fn a_function_that_was_changed_is_the_same_work_in_another_branch() {
+    // `tell` has run in a branch of release 1; now a failure of `wait` in the other branch leads to it as well.
+    const ONE: &str = "node start Start -> next s
+node s Split -> next tell, next wait
+node tell Function -> next j
+node wait Handle -> next j
+node j Join -> next end
+node end End";
+    let now = Draft::new()
+        .node("start", Kind::Start, &["tell"])
+        .node("tell", Kind::Function, &["stop"])
+        .node("wait", Kind::Handle, &["tell"])
+        .node("j", Kind::Join, &["end"])
+        .node("stop", Kind::End, &[])
+        .node("end", Kind::End, &[]);
+    let twice = "runs_twice_in_flight: `tell` runs once for each branch of `s` that an older release has opened";
+    assert_eq!(found(&[ONE], &now), [twice]);
+}
+
+#[test]
 fn a_timeout_of_an_obsolete_node_is_not_missed() {
     let with = Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::View, &["end"]);
     let with = with.node("end", Kind::End, &[]).timeout("approve", "end", true);

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-use super::{Level, Merged, Phase, PathId, Paths, Position, PositionId, Positions, ROOT};
+use super::{Level, Merged, PathId, Paths, Phase, Position, PositionId, Positions, ROOT};
 use crate::walk::{Components, Lists};
 use crate::{Graph, Kind, Node, NodeId, Times};
 

@@ -74,6 +74,15 @@ impl Release {
         Release { nodes, find }
     }
 
+    /// The same with plain ends: what is wrong with a release by itself is reported whether or not the end of the whole
+    /// process comes before it.
+    pub fn with_plain_ends(mut self) -> Self {
+        for node in self.nodes.iter_mut().filter(|node| node.kind.terminates()) {
+            node.kind = Kind::End;
+        }
+        self
+    }
+
     fn find(&self, name: &str) -> Option<usize> {
         self.find.get(name).copied()
     }
@@ -123,6 +132,8 @@ struct State {
 #[derive(Default, Debug)]
 pub struct Facts {
     pub twice: BTreeSet<(String, String)>,
+    /// Nodes that a process comes to again in whatever way once their split has met: also by a new opening of it.
+    pub again: BTreeSet<(String, String)>,
     pub lost: BTreeSet<(String, String)>,
     /// In the last phase a process cannot come to its end.
     pub stuck: Option<String>,
@@ -443,11 +454,16 @@ fn open(
 
 /// A plain node is come to: twice if another branch of a split has come there, or one did before its split has met.
 fn visit(state: &mut State, name: &str, scope: usize, branch: usize, facts: &mut Facts) {
+    let before = |closed: &Closed| -> Vec<(String, String)> {
+        let before = closed.iter().filter(|(_, node)| node == name);
+        before.map(|(split, node)| (node.clone(), split.clone())).collect()
+    };
     let closed = state.scopes.get(&scope).map_or(&state.closed, |scope| &scope.closed);
-    let before = closed.iter().filter(|(_, node)| node == name);
-    facts.twice.extend(before.map(|(split, node)| (node.clone(), split.clone())));
+    facts.twice.extend(before(closed));
+    facts.again.extend(before(&state.closed));
     let (mut at, mut branch) = (scope, branch);
     while let Some(scope) = state.scopes.get_mut(&at) {
+        facts.again.extend(before(&scope.closed));
         let branches = scope.visited.entry(name.to_owned()).or_default();
         branches.insert(branch);
         if branches.len() > 1 {
@@ -474,14 +490,7 @@ fn settle(release: &Release, state: &mut State, id: usize, work: &mut VecDeque<W
 }
 
 /// The process goes on behind a join, and what ended before is left behind.
-fn go_on(
-    release: &Release,
-    state: &mut State,
-    id: usize,
-    join: &str,
-    work: &mut VecDeque<Work>,
-    facts: &mut Facts,
-) {
+fn go_on(release: &Release, state: &mut State, id: usize, join: &str, work: &mut VecDeque<Work>, facts: &mut Facts) {
     let scope = &state.scopes[&id];
     let lost = scope.ended.iter().map(|branch| (scope.firsts[*branch].clone(), scope.split.clone()));
     facts.lost.extend(lost);

@@ -65,7 +65,9 @@ fn harm(versions: &[Version]) -> Option<Vec<String>> {
     phases.push(vec![last]);
     let together = play(&releases, &phases)?;
     // The names of the last release for each of them.
-    let alone: Option<Vec<Facts>> = (0..=last).map(|at| play(&releases, &[vec![at]])).collect();
+    let plain: Vec<Release> = versions.iter().map(|version| Release::of(version).with_plain_ends()).collect();
+    let plain: Vec<&Release> = plain.iter().collect();
+    let alone: Option<Vec<Facts>> = (0..=last).map(|at| play(&plain, &[vec![at]])).collect();
     let alone = alone?;
     let mut harm = Vec::new();
     harm.extend(together.stuck.as_ref().map(|state| format!("stuck: {state}")));
@@ -73,10 +75,9 @@ fn harm(versions: &[Version]) -> Option<Vec<String>> {
         harm.push("nested".to_owned());
     }
     let names = |fact: &(String, String)| canonical(versions, fact);
-    let known = |of: fn(&Facts) -> &BTreeSet<(String, String)>| -> BTreeSet<(String, String)> {
-        alone.iter().flat_map(of).map(names).collect()
-    };
-    let (twice, lost) = (known(|facts| &facts.twice), known(|facts| &facts.lost));
+    let twice: BTreeSet<(String, String)> =
+        alone.iter().flat_map(|facts| facts.twice.iter().chain(&facts.again)).map(names).collect();
+    let lost: BTreeSet<(String, String)> = alone.iter().flat_map(|facts| &facts.lost).map(names).collect();
     harm.extend(
         together.twice.iter().map(names).filter(|fact| !twice.contains(fact)).map(|fact| format!("twice: {fact:?}")),
     );
