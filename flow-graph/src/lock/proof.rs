@@ -308,7 +308,7 @@ impl Proof<'_> {
             if positions.of_node(part).is_empty() {
                 continue;
             }
-            if !self.of_now.can_end(id) && self.of_now.positions.of_node(id).is_empty() {
+            if !self.of_now.can_end(id) && (self.of_now.positions.of_node(id).is_empty() || self.ended_before(id)) {
                 let name = self.of_now.name(id);
                 let text = format!("processes of {} can be at {name}, from where they never end", self.releases(part));
                 found.push(stuck(Place::Node(id), text).note(self.comes(part)));
@@ -346,6 +346,21 @@ impl Proof<'_> {
                     .help("let open branches meet where they met before; give a new join to a new split"),
             );
         }
+    }
+
+    /// A node that leads to no end, since beside it there always is a branch that ends the whole process: an older release
+    /// has led from there to an end, so perhaps it had no such branch.
+    fn ended_before(&self, id: NodeId) -> bool {
+        let name = self.of_now.plain(id);
+        let is_alike = |part: &usize| self.layers.parts[*part].name == name;
+        (0..self.layers.releases.len() - 1).any(|release| {
+            let Some(part) = self.layers.parts_of(release).iter().copied().find(is_alike) else { return false };
+            let ways = self.layers.ways(&[release]);
+            let nodes = self.layers.nodes(&ways);
+            let (graph, code) = (places::graph(&nodes), Code::default());
+            let alone = Analysis::from(&graph, &code, places::alone(self.layers, &graph, release));
+            NodeId::try_from(part).is_ok_and(|part| !alone.positions.of_node(part).is_empty() && alone.can_end(part))
+        })
     }
 
     /// What runs twice, or goes on without a branch, in no release by itself and in all of them together.

@@ -319,6 +319,32 @@ node end End";
 }
 
 #[test]
+fn what_ends_the_process_beside_a_cycle_does_not_end_those_of_an_older_release() {
+    const TWO_BRANCHES: &str = "node start Start -> next s
+node s Split -> next work, next j
+node work Job -> next more
+node more If -> then work, else j
+node j Join -> next end
+node end End";
+    let stuck = "stuck_in_flight: processes of release 1 can be at `work`, from where they never end";
+    let now = Draft::new()
+        .node("start", Kind::Start, &["s"])
+        .node("s", Kind::Split, &["work", "stop"])
+        .node("work", Kind::Job, &["work"])
+        .node("stop", Kind::TerminateEnd, &[])
+        .node("j", Kind::Join, &["end"])
+        .node("end", Kind::End, &[]);
+    assert_eq!(found(&[TWO_BRANCHES], &now), [stuck]);
+    // Where the older one had that branch as well, nobody gets stuck.
+    const STOPS: &str = "node start Start -> next s
+node s Split -> next look, next stop
+node look View -> next work
+node work Job -> next work
+node stop TerminateEnd";
+    assert_eq!(found(&[STOPS], &now.node("look", Kind::View, &["work"])), [""; 0]);
+}
+
+#[test]
 fn a_timeout_of_an_obsolete_node_is_not_missed() {
     let with = Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::View, &["end"]);
     let with = with.node("end", Kind::End, &[]).timeout("approve", "end", true);

@@ -19,6 +19,9 @@ const ALL_STEPS: usize = 150_000;
 /// Splits inside of one another.
 const DEPTH: usize = 6;
 
+/// Added to the branch of what was started beside a task: its end is not the end of the branch.
+const BESIDE: usize = 1_000;
+
 /// A release of the flow.
 pub struct Release {
     nodes: Vec<Node>,
@@ -253,17 +256,18 @@ fn events(release: &Release, state: &State) -> Vec<(State, Work)> {
         let takers = knows.and_then(|id| release.nodes[id].taker).filter(|_| !token.failed);
         let fires = token.armed.iter().filter_map(|timeout| release.find(timeout));
         for id in fires.filter(|id| release.nodes[*id].kind == Kind::TimerBoundary).chain(takers) {
-            let mut next = state.clone();
+            let (mut next, mut branch) = (state.clone(), token.branch);
             if release.nodes[id].interrupting {
                 next.tokens.remove(at);
             } else {
+                branch = branch % BESIDE + BESIDE;
                 match release.nodes[id].kind {
                     Kind::TimerBoundary => next.tokens[at].armed.retain(|armed| release.find(armed) != Some(id)),
                     _ => next.tokens[at].failed = true,
                 }
                 *open_of(&mut next, token.scope) += 1;
             }
-            events.push((next, Work::Enter(release.nodes[id].next(), token.scope, token.branch)));
+            events.push((next, Work::Enter(release.nodes[id].next(), token.scope, branch)));
         }
     }
     events
@@ -381,7 +385,9 @@ fn transition(
             Work::End(scope, branch) => {
                 let Some(here) = known_joins(release, &mut state, scope) else { continue };
                 here.open -= 1;
-                here.ended.insert(branch);
+                if branch < BESIDE {
+                    here.ended.insert(branch);
+                }
                 touched.insert(scope);
             }
         }
@@ -465,7 +471,7 @@ fn visit(state: &mut State, name: &str, scope: usize, branch: usize, facts: &mut
     while let Some(scope) = state.scopes.get_mut(&at) {
         facts.again.extend(before(&scope.closed));
         let branches = scope.visited.entry(name.to_owned()).or_default();
-        branches.insert(branch);
+        branches.insert(branch % BESIDE);
         if branches.len() > 1 {
             facts.twice.insert((name.to_owned(), scope.split.clone()));
         }
