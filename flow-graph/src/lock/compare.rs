@@ -83,7 +83,8 @@ impl<'a> Facts<'a> {
     fn ends(&mut self, analysis: &Analysis<'a>, end: NodeId) {
         let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
         for (path, _) in positions.of_node(end) {
-            let branches = paths.stack(*path).filter_map(|branch| Some((branch, paths.split(branch)?)));
+            // What a timeout started beside a task ends by itself: the branch of the task goes on.
+            let branches = paths.stack(*path).map_while(|branch| Some((branch, paths.split(branch)?)));
             for (branch, (outside, split)) in branches {
                 let of = |group: &&Group| group.outside == outside && group.split == split;
                 let Some(group) = analysis.groups().iter().find(of) else { continue };

@@ -345,6 +345,27 @@ node stop TerminateEnd";
 }
 
 #[test]
+fn a_reminder_that_ends_does_not_hide_a_branch_that_has_ended() {
+    // Copies of `ask` ended one by one; now the others meet in `j`, and go on without those.
+    const ENDS: &str = "node start Start -> next s
+node s Split -> next look, next* ask
+node look View -> next end
+node ask View -> next end
+node timeout TimerBoundary reminds ask -> next end
+node end End";
+    let now = Draft::new()
+        .node("start", Kind::Start, &["s"])
+        .node("s", Kind::Split, &["look", "*ask"])
+        .node("look", Kind::View, &["end"])
+        .node("ask", Kind::View, &["j"])
+        .node("j", Kind::Join, &["end"])
+        .node("end", Kind::End, &[])
+        .timeout("ask", "end", false);
+    let lost = "branch_lost_in_flight: the branch of `s` that begins with `ask` ends, and the others go on without it";
+    assert!(found(&[ENDS], &now).contains(&lost.to_owned()), "{:?}", found(&[ENDS], &now));
+}
+
+#[test]
 fn a_timeout_of_an_obsolete_node_is_not_missed() {
     let with = Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::View, &["end"]);
     let with = with.node("end", Kind::End, &[]).timeout("approve", "end", true);
