@@ -308,7 +308,9 @@ impl Proof<'_> {
             if positions.of_node(part).is_empty() {
                 continue;
             }
-            if !self.of_now.can_end(id) && (self.of_now.positions.of_node(id).is_empty() || self.ended_before(id)) {
+            // Beside a branch that always ends the whole process nobody has to come to an end.
+            let is_ended = || self.analysis.is_terminated(part) && !self.ended_before(id);
+            if !self.of_now.can_end(id) && !is_ended() {
                 let name = self.of_now.name(id);
                 let text = format!("processes of {} can be at {name}, from where they never end", self.releases(part));
                 found.push(stuck(Place::Node(id), text).note(self.comes(part)));
@@ -348,8 +350,8 @@ impl Proof<'_> {
         }
     }
 
-    /// A node that leads to no end, since beside it there always is a branch that ends the whole process: an older release
-    /// has led from there to an end, so perhaps it had no such branch.
+    /// An older release has led from a node to an end that now leads to none: perhaps it had no branch beside it that ends
+    /// the whole process.
     fn ended_before(&self, id: NodeId) -> bool {
         let name = self.of_now.plain(id);
         let is_alike = |part: &usize| self.layers.parts[*part].name == name;
