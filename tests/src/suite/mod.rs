@@ -9,6 +9,7 @@ mod diagrams;
 mod early;
 mod ends;
 mod escalations;
+mod event_names;
 mod events;
 mod failures;
 mod fields;
