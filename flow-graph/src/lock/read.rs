@@ -155,4 +155,9 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// `
+/// `<<<<<<< HEAD` and the like.
+fn is_merge_marker(line: &str) -> bool {
+    let first = line.as_bytes().first();
+    matches!(first, Some(b'<' | b'=' | b'>' | b'|'))
+        && ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker))
+}

@@ -308,7 +308,7 @@ macro_rules! event_race_suite {
                     for task in ChildFlow.work.tasks().open().load(&mut conn).unwrap() {
                         ChildFlow.work.run(&mut conn, task.id(), &BANK, ()).unwrap();
                     }
-                    at_once(&mut connections, start(), |_, conn| run(conn));
+                    at_once_at(&mut connections, start(), |_, conn| run(conn));
                     run(&mut conn);
                     let row: OrderProcess = ManyFlow.processes().by_id(process).first(&mut conn).unwrap();
                     assert_eq!((row.status(), row.paid()), (ProcessStatus::Done, 20));
@@ -329,7 +329,7 @@ macro_rules! event_race_suite {
                     let work = ChildFlow.work.tasks().open().one(&mut conn).unwrap().id();
                     ChildFlow.work.run(&mut conn, work, &BANK, ()).unwrap();
                     let child = FLOWS.tasks(&mut conn, process).unwrap()[1].id();
-                    at_once(&mut connections, start(), |n, conn| match n {
+                    at_once_at(&mut connections, start(), |n, conn| match n {
                         0 => run(conn),
                         _ => match FLOWS.cancel_task(conn, child, &BANK) {
                             Ok(_) => {}
@@ -354,7 +354,7 @@ macro_rules! event_race_suite {
                     let process = FirstFlow.start.run(&mut conn, &BANK, Default::default()).unwrap().id();
                     let tasks = FLOWS.tasks(&mut conn, process).unwrap();
                     let (a, b) = (tasks[2].id(), tasks[3].id());
-                    let done = at_once(&mut connections, start(), |n, conn| match n {
+                    let done = at_once_at(&mut connections, start(), |n, conn| match n {
                         0 => FirstFlow.a.run(conn, a, &BANK, ()).map(drop),
                         _ => FirstFlow.b.run(conn, b, &BANK, ()).map(drop),
                     });
