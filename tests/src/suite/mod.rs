@@ -27,3 +27,5 @@ mod states;
 mod steps;
 mod timeouts;
 mod verbs;
+mod watched;
+mod working_days;
