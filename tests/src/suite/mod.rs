@@ -28,3 +28,5 @@ mod states;
 mod steps;
 mod timeouts;
 mod verbs;
+mod watched;
+mod working_days;
