@@ -2,8 +2,10 @@
 
 mod api;
 mod assets;
+mod csv;
 mod database;
 mod fault;
+mod filters;
 mod guard;
 mod language;
 mod once;

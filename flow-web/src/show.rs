@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use flow_core::{
-    AuditRow, Availability, Explanation, FlowConnection, Process, ProcessRow, Task, TaskRow, WaitsFor, clock,
+    AuditRow, Availability, DynFlow, Explanation, FlowConnection, FormField, Process, ProcessRow, Task, TaskRow,
+    WaitsFor, clock,
 };
 use serde_json::{Value, json};
 
@@ -79,22 +80,28 @@ fn process<C: FlowConnection>(conn: &mut C, names: &mut Names<'_, C>, row: &Proc
     }))
 }
 
-/// What the forms of a flow have of a process, each field once; nothing of a secret.
-pub(crate) fn data<C: FlowConnection + Send>(visit: &Visit<C>, row: &Process) -> Value {
-    let Some(flow) = visit.flows().find(row.flow()) else { return Value::Array(Vec::new()) };
-    let mut shown: Vec<&str> = Vec::new();
-    let mut data = Vec::new();
+/// The fields of a flow's forms, each once, with the node of the first form that has it; nothing of a secret.
+pub(crate) fn shown_fields<C: FlowConnection>(flow: &DynFlow<C>) -> Vec<(&'static str, &'static FormField)> {
+    let mut shown: Vec<(&str, &FormField)> = Vec::new();
     for node in flow.graph().nodes {
-        for field in visit.flows().fields_of(row, node.name) {
-            if field.secret || field.value.is_none() || shown.contains(&field.name) {
-                continue;
+        for field in flow.fields(node.name).iter().filter(|field| !field.secret) {
+            if !shown.iter().any(|(_, known)| known.name == field.name) {
+                shown.push((node.name, field));
             }
-            shown.push(field.name);
-            let text = widget::value(&field, visit.caller.language, &visit.web.zone);
-            data.push(json!({ "label": field.label, "text": text }));
         }
     }
-    data.into()
+    shown
+}
+
+/// What the forms of a flow have of a process; nothing of a secret, and nothing that is not there.
+pub(crate) fn data<C: FlowConnection + Send>(visit: &Visit<C>, row: &Process) -> Value {
+    let Some(flow) = visit.flows().find(row.flow()) else { return Value::Array(Vec::new()) };
+    let fields = shown_fields(flow).into_iter().map(|(_, field)| field.clone().with_value_of(row));
+    let data = fields.filter(|field| field.value.is_some()).map(|field| {
+        let text = widget::value(&field, visit.caller.language, &visit.web.zone);
+        json!({ "label": field.label, "text": text })
+    });
+    data.collect()
 }
 
 /// What happened to a process, the newest first.

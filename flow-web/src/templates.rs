@@ -37,9 +37,11 @@ ours! {
     "queue.html",
     "reassign.html",
     "requests.html",
+    "snooze.html",
     "start.html",
     "start_form.html",
     "task.html",
+    "tasks.html",
     "work.html",
 }
 

@@ -1,11 +1,12 @@
 //! For managers: what has failed, and what waits for workers.
 
 use axum::response::Response;
-use flow_core::{Cursor, FlowConnection};
+use flow_core::FlowConnection;
 use serde_json::{Value, json};
 
-use super::lists::{flows, tasks_of};
+use super::lists::{flows, more, tasks_of};
 use crate::fault::Fault;
+use crate::filters::{self, Reading, Whose};
 use crate::visit::Visit;
 
 /// Rows on the page of errors: one can retry them all at once.
@@ -16,15 +17,7 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
     visit
         .work(|conn, visit| {
             managers_alone(visit)?;
-            let known = visit.flows();
-            let mut list = known.find_tasks().managed_by(visit.user()).errors().page_size(ROWS);
-            if let Some(flow) = visit.asked("flow").filter(|flow| known.find(flow).is_some()) {
-                list = list.flow(flow);
-            }
-            if let Some(cursor) = visit.asked("after").and_then(|after| after.parse::<Cursor>().ok()) {
-                list = list.after(cursor);
-            }
-            let page = list.load(conn)?;
+            let page = filters::tasks(visit, Whose::Errors, Reading::Page)?.page_size(ROWS).load(conn)?;
             let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
             for row in tasks_of(visit, conn, &page)? {
                 let text = row["error"].as_str().unwrap_or_default().to_owned();
@@ -35,11 +28,11 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
             }
             groups.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
             let groups: Value = groups.iter().map(|(text, rows)| json!({ "text": text, "rows": rows })).collect();
-            let more = page.next.map(|next| {
-                let filters = visit.filters();
-                format!("?{filters}{}after={next}", if filters.is_empty() { "" } else { "&" })
-            });
-            visit.page(conn, "errors", json!({ "groups": groups, "more": more, "flows": flows(visit) }))
+            visit.page(
+                conn,
+                "errors",
+                json!({ "groups": groups, "more": more(visit, page.next), "flows": flows(visit) }),
+            )
         })
         .await
 }
@@ -72,6 +65,6 @@ pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
 }
 
 /// For those who manage no flow there is nothing here.
-fn managers_alone<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<(), Fault> {
+pub(super) fn managers_alone<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<(), Fault> {
     if visit.manages_any() { Ok(()) } else { Err(Fault::not_found()) }
 }

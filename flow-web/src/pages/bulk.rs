@@ -78,7 +78,8 @@ fn one<C: FlowConnection + Send>(
         },
         _ => match text.parse::<TaskId>() {
             Ok(id) => see(visit, conn, id).and_then(|(_, task)| {
-                on_task(conn, visit, verb, id, note, None).map(|_| visit.flows().task_title(&task).to_owned())
+                on_task(conn, visit, visit.flows(), (verb, id), note, None)
+                    .map(|_| visit.flows().task_title(&task).to_owned())
             }),
             Err(_) => Err(Fault::not_found()),
         },

@@ -104,7 +104,29 @@ impl OrderFlow {
     }
 }
 
-pub(crate) static FLOWS: Flows<Db> = flows![RequestFlow, OrderFlow];
+/// A parcel on its way.
+#[derive(ProcessProxy, Debug, Clone)]
+pub(crate) struct ParcelProcess {
+    process: Process,
+    number: String,
+    #[json(default)]
+    weight: i64,
+}
+
+/// Parcel
+#[flow(process = ParcelProcess, connection = Db, name = "parcel")]
+#[derive(Debug)]
+pub(crate) struct ParcelFlow {
+    #[node(permission("order"), next = this.arrived)]
+    pub(crate) sent: StartHandle,
+    /// Wait for it
+    #[node(message = "arrived", key = |a| a.process.number(), input = i64,
+           run = |a, weight| a.process.set_weight(weight), permission("call"), next = this.end)]
+    pub(crate) arrived: MessageCatch,
+    pub(crate) end: End,
+}
+
+pub(crate) static FLOWS: Flows<Db> = flows![RequestFlow, OrderFlow, ParcelFlow];
 
 /// Somebody who uses the pages.
 #[derive(Clone, Debug)]

@@ -201,3 +201,81 @@ async fn lists_go_on_page_by_page() -> Result {
     assert!(page.body.contains("52</span>"), "the menu counts: {}", page.body);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_task_is_put_off_from_its_page() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    let page = site.get("bob", "/tasks/1.2").await?;
+    assert!(page.body.contains("/flows/tasks/1.2/snooze\">Put off</a>"), "{}", page.body);
+    let page = site.get("bob", "/tasks/1.2/snooze").await?;
+    assert!(page.body.contains("Until tomorrow at eight"), "{}", page.body);
+    let tomorrow = page.body.split("name=\"flow.at\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let tomorrow = tomorrow.ok_or("a button")?.replace(':', "%3A").replace('+', "%2B");
+    let done = site.post("bob", "/tasks/1.2/snooze", &format!("flow.until=&flow.at={tomorrow}")).await?;
+    assert_eq!((done.status, done.location()), (303, "/flows?done=snooze:1.2"), "{}", done.body);
+    assert!(site.get("bob", "/queue").await?.body.contains("There is nothing for you to take."));
+    assert!(site.get("bill", "/queue").await?.body.contains("/flows/tasks/1.2"), "everybody else sees it");
+    let shown = site.post("bob", "/tasks/1.2/snooze", "flow.do=show&flow.until=").await?;
+    assert_eq!(shown.location(), "/flows/tasks/1.2?done=unsnooze:1.2");
+    assert!(site.get("bob", "/queue").await?.body.contains("/flows/tasks/1.2"));
+    for (until, text) in
+        [("2020-01-01T08:00", "is not in the future"), ("soon", "is not a date or time"), ("", "is not a date")]
+    {
+        let page = site.post("bob", "/tasks/1.2/snooze", &format!("flow.until={until}")).await?;
+        assert!(page.status == 422 && page.body.contains(text), "{until}: {}", page.body);
+    }
+    assert_eq!(site.get("anna", "/tasks/1.2/snooze").await?.status, 403, "she sees it, and may not do it");
+    Ok(())
+}
+
+#[tokio::test]
+async fn lists_are_files_with_the_filters_of_their_page() -> Result {
+    let site = Site::new().await?;
+    for text in ["=HYPERLINK(\"http://evil.example\")", "paper", "\u{fc}ber, alles"] {
+        site.request(text).await?;
+    }
+    let page = site.get("boss", "/processes?flow=request&text=R-").await?;
+    let link = page
+        .body
+        .split("href=\"")
+        .find(|part| part.starts_with("/flows/processes.csv"))
+        .ok_or_else(|| page.body.clone())?;
+    let link = link.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    let file = site.get("boss", link.trim_start_matches("/flows")).await?;
+    assert_eq!((file.status, file.header("content-type")), (200, "text/csv; charset=utf-8"));
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"processes.csv\"");
+    let lines: Vec<&str> = file.body.split("\r\n").collect();
+    assert_eq!(lines.len(), 5, "{}", file.body);
+    assert!(lines[0].starts_with("\u{feff}\"Number\",\"Reference\"") && lines[0].contains("\"Text\""), "{}", lines[0]);
+    assert!(lines[3].contains("\"'=HYPERLINK(\"\"http://evil.example\"\")\""), "{}", lines[3]);
+    assert!(lines[1].contains("\u{fc}ber, alles"), "{}", lines[1]);
+    assert!(!file.body.contains("hunter2") && !lines[0].contains("Pin"), "nothing of a secret");
+    assert_eq!(site.get("boss", "/processes.csv?text=paper").await?.body.split("\r\n").count(), 3);
+    // Nobody else sees more in a file than on a page.
+    assert_eq!(site.get("head", "/processes.csv?flow=request").await?.body.split("\r\n").count(), 2);
+    assert_eq!(site.get("bob", "/queue.csv").await?.body.split("\r\n").count(), 5);
+    assert_eq!(site.get("anna", "/queue.csv").await?.body.split("\r\n").count(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_filters_of_a_link_stay() -> Result {
+    let site = Site::new().await?;
+    for number in 0..52 {
+        site.request(&format!("n{number}")).await?;
+    }
+    let page = site.get("boss", "/tasks?flow=request&node=approve&order=newest").await?;
+    assert!(page.body.contains("Step: Approve &lt;i&gt;it"), "{}", page.body);
+    assert!(page.body.contains("<input type=\"hidden\" name=\"node\" value=\"approve\">"), "{}", page.body);
+    let next = page.body.split("href=\"?").find(|part| part.contains("rel=\"next\"")).unwrap_or_default();
+    let next = next.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    assert!(next.contains("node=approve") && next.contains("order=newest"), "{next}");
+    let second = site.get("boss", &format!("/tasks?{next}")).await?;
+    assert_eq!(second.body.matches("class=\"main\"").count(), 2, "{}", second.body);
+    assert!(second.body.contains("href=\"?flow=request&amp;node=approve&amp;order=newest\""), "{}", second.body);
+    let none = site.get("boss", "/tasks?flow=request&node=note").await?;
+    assert!(none.body.contains("Nothing matches."), "{}", none.body);
+    assert_eq!(site.get("bob", "/tasks").await?.status, 404, "he manages nothing");
+    Ok(())
+}
