@@ -51,6 +51,9 @@ routes! {
     post "/processes/{process}/comment" => pages::process::comment;
     get "/processes/{process}/{verb}" => pages::process_verb::confirm;
     post "/processes/{process}/{verb}" => pages::process_verb::perform;
+    get "/flows" => pages::overview::flows;
+    get "/flows/{flow}" => pages::overview::flow;
+    get "/workload" => pages::overview::workload;
     get "/errors" => pages::admin::errors;
     get "/work" => pages::admin::work;
     post "/bulk" => pages::bulk::perform;

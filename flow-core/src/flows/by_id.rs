@@ -96,6 +96,27 @@ impl<C: FlowConnection> Flows<C> {
         form::with_choices(flow.fields(node), self.choices, conn, user, &Map::new())
     }
 
+    /// Whether a query for the choices of the fields of this name is declared.
+    #[must_use]
+    pub fn has_choices(&self, field: &str) -> bool {
+        self.choices.iter().any(|source| source.field() == field)
+    }
+
+    /// These fields with the choices that their queries return for this user, given the values entered so far: to render
+    /// a form again that is half filled in, where the choices of one field depend on another.
+    ///
+    /// # Errors
+    /// Any error of a query of choices.
+    pub fn fill_choices(
+        &self,
+        conn: &mut C,
+        user: &dyn User,
+        fields: &[FormField],
+        values: &Map<String, Value>,
+    ) -> Result<Vec<FormField>> {
+        form::with_choices(fields, self.choices, conn, user, values)
+    }
+
     /// The choices of a field, given the values entered so far: those whose label contains a text.
     ///
     /// # Errors

@@ -66,13 +66,12 @@ fn add_task<C: FlowConnection + Send>(
 ) -> Result<(), Fault> {
     let task = row.task();
     let owner = task.owner().map(|owner| names.of(conn, owner)).transpose()?.unwrap_or_default();
-    let flow = visit.flows().find(task.flow()).map_or(task.flow(), |flow| flow.title());
     let time = |at: Option<flow_core::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
     csv.row([
         task.id().to_string().as_str(),
-        row.title(),
+        visit.node_title(task.flow(), task.node()),
         row.process_brief(),
-        flow,
+        visit.flow_title(task.flow()),
         &task.id().process().to_string(),
         row.reference().unwrap_or_default(),
         task.status().as_str(),
@@ -94,7 +93,10 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
             let columns =
                 ["list.number", "list.reference", "list.flow", "list.about", "list.status", "list.started_by"];
             let columns = columns.into_iter().chain(["list.started", "list.finished"]).map(|key| visit.text(key));
-            let mut csv = Csv::new(columns.chain(fields.iter().map(|(_, field)| field.label)));
+            let mut csv = Csv::new(
+                columns
+                    .chain(fields.iter().map(|(_, field)| visit.label(visit.asked("flow").unwrap_or_default(), field))),
+            );
             let mut names = Names::new(&visit.web);
             let (mut after, mut count) = (None, 0);
             while count < MOST {
@@ -106,7 +108,7 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
                 for row in &page.rows {
                     let of_forms = fields.iter().map(|(_, field)| value(field, row.process()));
                     let of_forms: Vec<String> = of_forms.collect();
-                    add_process(conn, &mut names, &mut csv, row, &of_forms)?;
+                    add_process(visit, conn, &mut names, &mut csv, row, &of_forms)?;
                 }
                 count += page.rows.len();
                 after = page.next;
@@ -124,7 +126,8 @@ fn value(field: &flow_core::FormField, process: &Process) -> String {
     field.clone().with_value_of(process).texts().join(", ")
 }
 
-fn add_process<C: FlowConnection>(
+fn add_process<C: FlowConnection + Send>(
+    visit: &Visit<C>,
     conn: &mut C,
     names: &mut Names<'_, C>,
     csv: &mut Csv,
@@ -138,7 +141,7 @@ fn add_process<C: FlowConnection>(
     let cells = [
         id.as_str(),
         row.reference().unwrap_or_default(),
-        row.title(),
+        visit.flow_title(process.flow()),
         row.brief(),
         process.status().as_str(),
         &started_by,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::filters::{self, Reading, Whose};
+use crate::looks;
 use crate::shared::Names;
 use crate::show;
 use crate::visit::Visit;
@@ -15,7 +16,7 @@ pub(super) fn flows<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
     let chosen = visit.asked("flow");
     let all = visit.flows().all().iter().map(|flow| {
         let name = flow.graph().name;
-        json!({ "name": name, "title": flow.title(), "chosen": chosen == Some(name) })
+        json!({ "name": name, "title": visit.flow_title(name), "chosen": chosen == Some(name) })
     });
     all.collect()
 }
@@ -37,6 +38,8 @@ pub(super) fn tasks_of<C: FlowConnection + Send>(
     page: &Page<TaskRow>,
 ) -> Result<Vec<Value>, Fault> {
     let mut names = Names::new(&visit.web);
+    let people = page.rows.iter().flat_map(|row| [row.task().owner(), row.task().on_behalf_of()]);
+    names.learn(conn, people.flatten())?;
     page.rows.iter().map(|row| show::task_row(visit, conn, &mut names, row)).collect()
 }
 
@@ -46,14 +49,21 @@ fn processes_of<C: FlowConnection + Send>(
     page: &Page<ProcessRow>,
 ) -> Result<Vec<Value>, Fault> {
     let mut names = Names::new(&visit.web);
-    page.rows.iter().map(|row| show::process_row(conn, &mut names, row)).collect()
+    names.learn(conn, page.rows.iter().filter_map(|row| row.process().started_by()))?;
+    page.rows.iter().map(|row| show::process_row(visit, conn, &mut names, row)).collect()
 }
 
 /// Filters that have an input of their own on the page.
 const SHOWN: &[&str] = &["flow", "text", "status", "order", "after", "size"];
 
 /// What all lists have.
-fn listed<C: FlowConnection + Send, R>(visit: &Visit<C>, rows: &[Value], page: &Page<R>, known: &[&str]) -> Value {
+fn listed<C: FlowConnection + Send, R>(
+    visit: &Visit<C>,
+    rows: &[Value],
+    page: &Page<R>,
+    known: &[&str],
+    columns: Value,
+) -> Value {
     // Those that a link has set: the form keeps them, and shows that they are there.
     let kept = known.iter().filter(|name| !SHOWN.contains(name)).filter_map(|name| {
         let value = visit.asked(name)?;
@@ -63,14 +73,14 @@ fn listed<C: FlowConnection + Send, R>(visit: &Visit<C>, rows: &[Value], page: &
         "rows": rows, "more": more(visit, page.next), "problems": page.problems.len(), "flows": flows(visit),
         "text": visit.asked("text").unwrap_or_default(), "order": visit.asked("order").unwrap_or_default(),
         "later": visit.asked("after").is_some(), "filters": visit.filters(), "kept": kept.collect::<Value>(),
+        "columns": columns,
     })
 }
 
 /// A node by its title, everything else as it is.
 fn kept_value<C: FlowConnection + Send>(visit: &Visit<C>, name: &str, value: &str) -> String {
-    let flow = visit.asked("flow").and_then(|flow| visit.flows().find(flow));
-    match flow.filter(|_| name == "node") {
-        Some(flow) => flow.node_title(value).to_owned(),
+    match visit.asked("flow").filter(|_| name == "node") {
+        Some(flow) => visit.node_title(flow, value).to_owned(),
         None => value.to_owned(),
     }
 }
@@ -86,7 +96,8 @@ async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose) -> Resul
                 Whose::Archive => "archive",
                 Whose::Errors | Whose::Managed => "tasks",
             };
-            visit.page(conn, template, listed(visit, &rows, &page, filters::OF_TASKS))
+            let columns = looks::titles(visit, &visit.web.looks.task_columns);
+            visit.page(conn, template, listed(visit, &rows, &page, filters::OF_TASKS, columns))
         })
         .await
 }
@@ -133,13 +144,14 @@ fn some_processes<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, own:
             shown["places"] = match row.process().status() {
                 ProcessStatus::New => {
                     let explanation = visit.flows().explain(conn, row.id())?;
-                    show::places(conn, &mut names, &explanation)?
+                    show::places(visit, row.process().flow(), conn, &mut names, &explanation)?
                 }
                 _ => Value::Array(Vec::new()),
             };
         }
     }
-    let mut content = listed(visit, &rows, &page, filters::OF_PROCESSES);
+    let columns = looks::titles(visit, &visit.web.looks.process_columns);
+    let mut content = listed(visit, &rows, &page, filters::OF_PROCESSES, columns);
     content["status"] = visit.asked("status").unwrap_or_default().into();
     visit.page(conn, if own { "requests" } else { "processes" }, content)
 }

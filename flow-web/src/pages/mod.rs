@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 pub(crate) mod export;
 pub(crate) mod lists;
 mod next;
+pub(crate) mod overview;
 pub(crate) mod process;
 pub(crate) mod process_verb;
 pub(crate) mod snooze;

@@ -37,7 +37,7 @@ fn page<C: FlowConnection + Send>(
     let mut names = Names::new(&visit.web);
     let content = json!({
         "task": show::task(visit, conn, &mut names, &task)?,
-        "process": show::process_row(conn, &mut names, &view.row)?,
+        "process": show::process_row(visit, conn, &mut names, &view.row)?,
         "times": times(&visit.web.zone, clock::now()),
         "until": wrong.map_or("", |(text, _)| text), "fault": wrong.map(|(_, key)| key),
     });

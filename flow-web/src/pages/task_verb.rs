@@ -27,7 +27,7 @@ pub(crate) async fn confirm<C: FlowConnection + Send>(visit: Visit<C>) -> Result
             let mut names = Names::new(&visit.web);
             let mut content = json!({
                 "task": show::task(visit, conn, &mut names, &task)?,
-                "process": show::process_row(conn, &mut names, &view.row)?,
+                "process": show::process_row(visit, conn, &mut names, &view.row)?,
                 "verb": verb.as_str(),
                 "action": format!("/tasks/{id}/{verb}"), "back": format!("/tasks/{id}"),
             });

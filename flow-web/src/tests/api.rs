@@ -140,6 +140,7 @@ async fn the_description_names_every_route_of_the_interface() -> Result {
                     "/api/starts/request/start".to_owned(),
                     "/api/starts/order/start".to_owned(),
                     "/api/starts/parcel/sent".to_owned(),
+                    "/api/starts/bill/start".to_owned(),
                 ]
             }
             path if path.contains("{verb}") => {

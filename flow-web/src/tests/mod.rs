@@ -2,6 +2,8 @@
 
 mod api;
 mod forms;
+mod looks;
+mod nested;
 mod office;
 mod pages;
 mod security;

@@ -144,6 +144,20 @@ async fn many_failed_tasks_are_tried_again_with_a_result_for_each() -> Result {
     assert!(done.body.contains("1 of 3 rows could not be done."), "{}", done.body);
     assert!(done.body.contains("There is nothing here"), "{}", done.body);
     assert!(site.get("boss", "/work").await?.body.contains("Send it"));
+    // All of one text at once, whether they are checked or not.
+    let (c, d) = (site.failed("c").await?, site.failed("d").await?);
+    let page = site.get("boss", "/errors").await?;
+    assert!(
+        page.body.contains("<button name=\"flow.all\" value=\"retry\" class=\"primary\">Try all 2 again"),
+        "{}",
+        page.body
+    );
+    let all = format!("flow.all=retry&flow.of={c}.4&flow.of={d}.4&flow.id={c}.4");
+    let done = site.post("boss", "/bulk", &all).await?;
+    assert!(done.body.contains("Done with all 2 rows."), "{}", done.body);
+    for id in [c, d] {
+        site.post("boss", &format!("/processes/{id}/cancel"), "").await?;
+    }
     // What is asked about first.
     let asks = site.post("boss", "/bulk", &format!("flow.do=cancel&flow.id={a}&flow.id={b}")).await?;
     assert!(asks.body.contains("It is done with 2 rows."), "{}", asks.body);
@@ -277,5 +291,36 @@ async fn the_filters_of_a_link_stay() -> Result {
     let none = site.get("boss", "/tasks?flow=request&node=note").await?;
     assert!(none.body.contains("Nothing matches."), "{}", none.body);
     assert_eq!(site.get("bob", "/tasks").await?.status, 404, "he manages nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn managers_see_how_much_is_open_where_and_with_whom() -> Result {
+    let site = Site::new().await?;
+    for number in 0..7 {
+        site.request(&format!("n{number}")).await?;
+    }
+    for (person, task) in [("bob", "1.2"), ("bob", "2.2"), ("bill", "3.2")] {
+        site.post(person, &format!("/tasks/{task}/assign"), "").await?;
+    }
+    site.failed("broken").await?;
+    let page = site.get("boss", "/flows").await?;
+    assert!(page.body.contains("href=\"/flows/tasks?flow=request\">8</a>"), "{}", page.body);
+    assert!(page.body.contains("href=\"/flows/errors?flow=request\">1</a>"), "{}", page.body);
+    assert!(!page.body.contains("flow=order"), "of the flows that they manage alone: {}", page.body);
+    let page = site.get("boss", "/flows/request").await?;
+    assert!(page.body.contains("Approve &lt;i&gt;it&lt;/i&gt; <span class=\"count\">7</span>"), "{}", page.body);
+    assert!(page.body.contains("Send it <span class=\"count\">1</span>"), "{}", page.body);
+    assert_eq!(page.body.matches("About n").count(), 5, "a few of each column: {}", page.body);
+    let all = site.get("boss", "/tasks?flow=request&node=approve").await?;
+    assert_eq!(all.body.matches("class=\"main\"").count(), 7, "{}", all.body);
+    let page = site.get("boss", "/workload").await?;
+    assert!(page.body.contains("Bob: 2 tasks") && page.body.contains("bill: 1 tasks"), "{}", page.body);
+    assert!(page.body.contains("/flows/tasks?flow=request&amp;node=approve&amp;owner=bob"), "{}", page.body);
+    let of_bob = site.get("boss", "/tasks?flow=request&node=approve&owner=bob").await?;
+    assert_eq!(of_bob.body.matches("class=\"main\"").count(), 2, "{}", of_bob.body);
+    for path in ["/flows/request", "/flows/nothing"] {
+        assert_eq!(site.get("head", path).await?.status, 404, "{path}");
+    }
     Ok(())
 }
