@@ -45,7 +45,7 @@ struct Place<'p> {
 
 impl Filling<'_> {
     /// The inputs of a form.
-    pub(crate) fn inputs(&self, fields: &[FormField]) -> Value {
+    fn inputs(&self, fields: &[FormField]) -> Value {
         let trees = self.posted.map(|posted| posted.trees(fields));
         let none = Tree::default();
         let inputs = fields.iter().map(|field| {
@@ -59,21 +59,17 @@ impl Filling<'_> {
     /// beside them. `depend`: whether choices may depend on what was filled in.
     pub(crate) fn form(&self, fields: &[FormField], depend: bool) -> Value {
         let inputs = self.inputs(fields);
-        let mut wrong = Vec::new();
-        with_faults(&inputs, &mut wrong);
+        let (mut wrong, mut names) = (Vec::new(), Vec::new());
+        with_faults(&inputs, &mut wrong, &mut names);
         json!({
-            "inputs": inputs, "wrong": wrong, "others": self.others(fields), "invalid": !self.faults.is_empty(),
+            "inputs": inputs, "wrong": wrong, "others": self.others(&names), "invalid": !self.faults.is_empty(),
             "choices_depend": depend,
         })
     }
 
-    /// What is wrong with the form as a whole, or with what is no field of it.
-    pub(crate) fn others(&self, fields: &[FormField]) -> Vec<String> {
-        let known = |fault: &&FieldError| {
-            let head = fault.field.split(['.', '[']).next().unwrap_or_default();
-            fields.iter().any(|field| field.name == fault.field || (field.name == head && parts_of(field).is_some()))
-        };
-        let others = self.faults.iter().filter(|fault| !known(fault));
+    /// What is wrong with the form as a whole, or with what has no input of these names.
+    fn others(&self, names: &[&str]) -> Vec<String> {
+        let others = self.faults.iter().filter(|fault| !names.contains(&&*fault.field));
         others
             .map(|fault| {
                 let message = self.message(None, fault);
@@ -334,15 +330,16 @@ pub(crate) fn value(field: &FormField, language: Language, zone: &TimeZone, word
     Some(shown.join(", ")).filter(|text| !text.is_empty())
 }
 
-/// The inputs with faults, in the order of the page.
-fn with_faults(inputs: &Value, wrong: &mut Vec<Value>) {
+/// The inputs with faults, in the order of the page, and the names of all.
+fn with_faults<'i>(inputs: &'i Value, wrong: &mut Vec<Value>, names: &mut Vec<&'i str>) {
     for input in inputs.as_array().into_iter().flatten() {
+        names.extend(input["name"].as_str());
         if input["faults"].as_array().is_some_and(|faults| !faults.is_empty()) {
             wrong.push(json!({ "name": input["name"], "label": input["label"], "faults": input["faults"] }));
         }
-        with_faults(&input["parts"], wrong);
+        with_faults(&input["parts"], wrong, names);
         for row in input["rows"].as_array().into_iter().flatten() {
-            with_faults(&row["parts"], wrong);
+            with_faults(&row["parts"], wrong, names);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The pages and the REST interface, asked without a network.
 
 mod api;
+mod bad_inputs;
 mod forms;
 mod looks;
 mod nested;

@@ -141,6 +141,7 @@ pub(crate) struct Address {
 #[derive(JsonModel, Clone, Debug, PartialEq)]
 pub(crate) struct Line {
     /// What
+    #[json(max_length = 30)]
     pub(crate) what: String,
     /// Pieces
     #[json(range = 1..=99)]

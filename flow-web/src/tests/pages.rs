@@ -148,7 +148,7 @@ async fn many_failed_tasks_are_tried_again_with_a_result_for_each() -> Result {
     let (c, d) = (site.failed("c").await?, site.failed("d").await?);
     let page = site.get("boss", "/errors").await?;
     assert!(
-        page.body.contains("<button name=\"flow.all\" value=\"retry\" class=\"primary\">Try all 2 again"),
+        page.body.contains("<button name=\"flow.all\" value=\"retry\" class=\"primary\">Try all 4 again"),
         "{}",
         page.body
     );
