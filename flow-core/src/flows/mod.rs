@@ -52,7 +52,7 @@ pub struct Flows<C: 'static> {
     expected: Option<TaskTag>,
 }
 
-// The list is copied, whatever the connection is.
+// Not derived: a derive would require `C: Clone`.
 impl<C> Clone for Flows<C> {
     fn clone(&self) -> Self {
         *self
