@@ -87,7 +87,7 @@ const LIST: &[(&str, &str, &str)] = &[
         "Wer wie viele offene Aufgaben hat, in den Abläufen, die Sie verwalten.",
     ),
     ("workload.empty", "Nobody has an open task.", "Niemand hat eine offene Aufgabe."),
-    ("workload.total", "{name}: {count} tasks", "{name}: {count} Aufgaben"),
+    ("workload.total", "{name} ({count})", "{name} ({count})"),
     (
         "workload.left",
         "{count} more people with fewer tasks are not shown.",

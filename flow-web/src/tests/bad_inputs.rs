@@ -268,7 +268,7 @@ async fn b28_tasks_of_somebody_who_has_left_are_shown_and_given_away() -> Result
     site.db(give).await?;
     let page = site.get("boss", "/tasks/1.2").await?;
     assert!(page.status == 200 && page.body.contains("gone"), "{}", page.body);
-    assert!(site.get("boss", "/workload").await?.body.contains("gone: 1 tasks"));
+    assert!(site.get("boss", "/workload").await?.body.contains("gone (1)"));
     assert_eq!(site.post("boss", "/tasks/1.2/reassign", "flow.to=bill").await?.status, 303);
     assert!(site.get("bill", "/").await?.body.contains("/flows/tasks/1.2"));
     Ok(())

@@ -315,10 +315,11 @@ async fn managers_see_how_much_is_open_where_and_with_whom() -> Result {
     let all = site.get("boss", "/tasks?flow=request&node=approve").await?;
     assert_eq!(all.body.matches("class=\"main\"").count(), 7, "{}", all.body);
     let page = site.get("boss", "/workload").await?;
-    assert!(page.body.contains("Bob: 2 tasks") && page.body.contains("bill: 1 tasks"), "{}", page.body);
+    assert!(page.body.contains("Bob (2)") && page.body.contains("bill (1)"), "{}", page.body);
     assert!(page.body.contains("/flows/tasks?flow=request&amp;node=approve&amp;owner=bob"), "{}", page.body);
     let of_bob = site.get("boss", "/tasks?flow=request&node=approve&owner=bob").await?;
     assert_eq!(of_bob.body.matches("class=\"main\"").count(), 2, "{}", of_bob.body);
+    assert!(of_bob.body.contains("<td data-label=\"Assigned to\">Bob</td>"), "{}", of_bob.body);
     for path in ["/flows/request", "/flows/nothing"] {
         assert_eq!(site.get("head", path).await?.status, 404, "{path}");
     }
