@@ -23,11 +23,14 @@ pub(crate) struct Panel<C> {
     pub(crate) lines: Lines<C>,
 }
 
+/// Whom an entry of the menu is shown to.
+type Shown = Box<dyn Fn(&dyn WebUser) -> bool + Send + Sync>;
+
 /// An entry of the menu.
 pub(crate) struct Action {
     pub(crate) title: String,
     pub(crate) path: String,
-    pub(crate) shown: Box<dyn Fn(&dyn WebUser) -> bool + Send + Sync>,
+    pub(crate) shown: Shown,
 }
 
 /// All that an app adds.

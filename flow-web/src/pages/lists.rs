@@ -62,7 +62,7 @@ fn listed<C: FlowConnection + Send, R>(
     rows: &[Value],
     page: &Page<R>,
     known: &[&str],
-    columns: Value,
+    columns: &Value,
 ) -> Value {
     // Those that a link has set: the form keeps them, and shows that they are there.
     let kept = known.iter().filter(|name| !SHOWN.contains(name)).filter_map(|name| {
@@ -97,7 +97,7 @@ async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose) -> Resul
                 Whose::Errors | Whose::Managed => "tasks",
             };
             let columns = looks::titles(visit, &visit.web.looks.task_columns);
-            visit.page(conn, template, listed(visit, &rows, &page, filters::OF_TASKS, columns))
+            visit.page(conn, template, listed(visit, &rows, &page, filters::OF_TASKS, &columns))
         })
         .await
 }
@@ -151,7 +151,7 @@ fn some_processes<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, own:
         }
     }
     let columns = looks::titles(visit, &visit.web.looks.process_columns);
-    let mut content = listed(visit, &rows, &page, filters::OF_PROCESSES, columns);
+    let mut content = listed(visit, &rows, &page, filters::OF_PROCESSES, &columns);
     content["status"] = visit.asked("status").unwrap_or_default().into();
     visit.page(conn, if own { "requests" } else { "processes" }, content)
 }
