@@ -7,6 +7,7 @@ mod data;
 mod diagrams;
 mod early;
 mod ends;
+mod event_names;
 mod events;
 mod failures;
 mod fields;
