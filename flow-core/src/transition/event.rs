@@ -149,7 +149,7 @@ pub(crate) fn deliver<F: Flow>(
         Some(read) => read(Sent::Json(value)).unwrap_or_else(Input::refused),
         None => Input::new((), Some(Clone::clone)),
     };
-    let request = Request { verb: Verb::Run, at, id, user, to: None };
+    let request = Request { verb: Verb::Run, at, id, user, to: None, expected: None };
     Ok(perform::request::<F>(conn, request, input)?.into_task())
 }
 
