@@ -52,6 +52,8 @@ pub enum EventDefinition {
     Signal,
     /// A condition.
     Condition,
+    /// An escalation, with its code.
+    Escalation,
 }
 
 /// Where the code of a kind's `run` runs.
@@ -265,6 +267,30 @@ impl Kind {
         self.row().boundary
     }
 
+    /// A boundary that has no row before something of its task comes to it: a failure, or an escalation of its child.
+    #[must_use]
+    pub const fn is_taker(self) -> bool {
+        matches!(self, Kind::ErrorBoundary | Kind::EscalationBoundary)
+    }
+
+    /// It opens several branches at once, and counts those that have not ended.
+    #[must_use]
+    pub const fn splits(self) -> bool {
+        matches!(self, Kind::Split | Kind::SplitFirst)
+    }
+
+    /// It runs another flow.
+    #[must_use]
+    pub const fn runs_child(self) -> bool {
+        matches!(self, Kind::Subprocess | Kind::NSubprocess)
+    }
+
+    /// It waits, or goes on at once: a condition may hold already, and of items there may be none.
+    #[must_use]
+    pub const fn may_pass(self) -> bool {
+        matches!(self, Kind::ConditionalCatch | Kind::NSubprocess)
+    }
+
     /// An edge may lead here: it is no start, and in use.
     #[must_use]
     pub const fn can_be_led_to(self) -> bool {
@@ -333,6 +359,7 @@ mod tests {
         }
         assert_eq!(Kind::from_name("TimerBoundary"), None, "made by on_timeout, never a field");
         assert_eq!(Kind::from_name("ErrorBoundary"), None, "made by on_error, never a field");
+        assert_eq!(Kind::from_name("EscalationBoundary"), None, "made by on_escalation, never a field");
     }
 
     #[test]

@@ -163,6 +163,7 @@ pub(crate) fn places<C: FlowConnection + Send>(
             WaitsFor::Time(at) => ("waits.time", json!(at)),
             WaitsFor::Branches { arrived, open } => ("waits.branches", format!("{arrived} / {open}").into()),
             WaitsFor::Child(child) => ("waits.child", json!(child)),
+            WaitsFor::Children(open) => ("waits.children", json!(open)),
             WaitsFor::Retry => ("waits.retry", Value::Null),
             WaitsFor::Revive => ("waits.revive", Value::Null),
             WaitsFor::Resume => ("waits.resume", Value::Null),

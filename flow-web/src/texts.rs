@@ -224,6 +224,11 @@ const LIST: &[(&str, &str, &str)] = &[
     ("waits.time", "waits until", "wartet bis"),
     ("waits.branches", "waits for other branches ({value} have arrived)", "wartet auf andere Zweige ({value} sind da)"),
     ("waits.child", "waits for another process to end", "wartet auf das Ende eines anderen Vorgangs"),
+    (
+        "waits.children",
+        "waits for other processes to end ({value} are left)",
+        "wartet auf das Ende anderer Vorgänge (noch {value})",
+    ),
     ("waits.retry", "has failed: somebody has to look at it", "ist fehlgeschlagen: Jemand muss es sich ansehen"),
     (
         "waits.revive",
@@ -459,6 +464,12 @@ const LIST: &[(&str, &str, &str)] = &[
     ("action.fail", "failed", "fehlgeschlagen"),
     ("action.timeout", "its time had come", "Zeit abgelaufen"),
     ("action.resume", "went on after the process that it had started", "ging nach dem gestarteten Vorgang weiter"),
+    (
+        "action.escalate",
+        "something came up in the process that it had started",
+        "im gestarteten Vorgang gab es eine Eskalation",
+    ),
+    ("action.add_item", "got an item more", "ein Posten kam hinzu"),
     ("action.continue", "went on", "ging weiter"),
     ("action.catch", "what it waited for came", "worauf gewartet wurde, ist eingetroffen"),
     ("action.move_retired", "moved on from a step that is no more", "von einem entfallenen Schritt weitergeführt"),

@@ -32,6 +32,9 @@ macro_rules! conformance {
         $crate::branches_suite!($connection, $database);
         $crate::early_suite!($connection, $database);
         $crate::ends_suite!($connection, $database);
+        $crate::races_suite!($connection, $database);
+        $crate::children_suite!($connection, $database);
+        $crate::escalations_suite!($connection, $database);
         $crate::failures_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
         $crate::fields_suite!($connection, $database);
@@ -67,6 +70,9 @@ macro_rules! conformance {
                 ("branches", branches::CASES),
                 ("early", early::CASES),
                 ("ends", ends::CASES),
+                ("races", races::CASES),
+                ("children", children::CASES),
+                ("escalations", escalations::CASES),
                 ("failures", failures::CASES),
                 ("data", data::CASES),
                 ("fields", fields::CASES),

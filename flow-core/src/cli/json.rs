@@ -71,6 +71,7 @@ fn waits_for(what: &WaitsFor) -> Value {
         WaitsFor::Time(at) => json!({ "kind": "time", "at": at }),
         WaitsFor::Branches { arrived, open } => json!({ "kind": "branches", "arrived": arrived, "open": open }),
         WaitsFor::Child(child) => json!({ "kind": "child", "process": child }),
+        WaitsFor::Children(open) => json!({ "kind": "children", "open": open }),
         WaitsFor::Retry => json!({ "kind": "retry" }),
         WaitsFor::Revive => json!({ "kind": "revive" }),
         WaitsFor::Resume => json!({ "kind": "resume" }),

@@ -81,6 +81,8 @@ pub enum WaitsFor {
     },
     /// A process that it has started.
     Child(Option<i64>),
+    /// So many processes that it has started, or is still to start.
+    Children(i32),
     /// A manager: it has failed, and can be retried, revived or cancelled.
     Retry,
     /// A manager: it was cancelled or undone, and can be revived, or its branch ended.
@@ -199,6 +201,7 @@ fn place(graph: &Graph<'_>, task: &Task, due: Option<&DueRow>, (open, child): (O
             WaitsFor::Branches { arrived: task.open_tokens, open: open.unwrap_or(task.open_tokens) }
         }
         (Some(Kind::Subprocess), _) => WaitsFor::Child(child),
+        (Some(Kind::NSubprocess), _) => WaitsFor::Children(task.open_tokens),
         (Some(Kind::Timer | Kind::TimerBoundary), _) => {
             WaitsFor::Time(due.map(|row| row.due).or(task.due).unwrap_or(task.created))
         }
@@ -256,6 +259,8 @@ impl fmt::Display for WaitsFor {
             WaitsFor::Time(at) => write!(f, "is due at {at}"),
             WaitsFor::Branches { arrived, open } => write!(f, "waits: {arrived} of {open} open branches have arrived"),
             WaitsFor::Child(Some(child)) => write!(f, "waits for process {child} to end"),
+            WaitsFor::Children(1) => f.write_str("waits for one process to end"),
+            WaitsFor::Children(open) => write!(f, "waits for {open} processes to end"),
             WaitsFor::Child(None) => f.write_str("waits for the process that it started"),
             WaitsFor::Retry => f.write_str("has failed: retry, revive or cancel it"),
             WaitsFor::Revive => f.write_str("was cancelled or undone: revive it, or end its branch"),

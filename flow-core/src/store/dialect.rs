@@ -110,6 +110,12 @@ pub trait ProcessRows {
     /// The open processes that a task has started.
     fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
 
+    /// The processes that a task has started and that are done, in the order in which they were started.
+    fn done_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
+
+    /// How many of the processes that a task has started have not ended, or have ended and the task has not learned it.
+    fn awaited_children(&mut self, process: i64, task: i32) -> QueryResult<i32>;
+
     /// The newest process that a task has started.
     fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>>;
 
@@ -144,6 +150,9 @@ pub trait TaskRows {
     /// The tasks of a process in which a token rests, by number.
     fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 
+    /// The tasks that a split has led to and that are open, or in which a token rests, with their open boundaries.
+    fn racers(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
+
     /// A task, then the open boundaries that are armed with it.
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
 
@@ -171,6 +180,15 @@ pub trait DueRows {
 
     /// All rows of a process.
     fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>>;
+
+    /// The item of a task whose turn it is.
+    fn first_item(&mut self, process: i64, task: i32) -> QueryResult<Option<DueRow>>;
+
+    /// How many items of a task wait for their turn.
+    fn count_items(&mut self, process: i64, task: i32) -> QueryResult<i32>;
+
+    /// The items of a task that wait for their turn, in their order.
+    fn items(&mut self, process: i64, task: i32) -> QueryResult<Vec<DueRow>>;
 
     /// Removes a row, if it is there.
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()>;

@@ -65,11 +65,12 @@ impl<F: Flow> Target<F> {
         let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
         let state = work.read(self.task);
         // An `on_error` continues the process, which may run code.
-        let is_taken = matches!(event, Event::Fail(failure) if failure.taker(F::GRAPH, state.node).is_some());
+        let is_taken = matches!(event, Event::Fail(failure) | Event::ChildEnds(Some(failure)) if failure.taker(F::GRAPH, state.node).is_some());
         let runs_code = runs_code || is_taken;
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
         let run = if runs_code { run.with_conditions() } else { run };
         change(&mut work);
+        let input = if verb == Verb::AddItem { work.take_item(0, input)? } else { input };
         let actor = actor.into();
         let acts = (rule.mode == Mode::Foreground).then_some(actor.id.as_str());
         let subject: Box<dyn Subject<F::Connection>> = if runs_code {
@@ -264,6 +265,12 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         Verb::Revive => Event::Revive,
         // A subprocess that failed after its child had ended does not start another child.
         Verb::Retry if task.kind == Kind::Subprocess.name() && has_done_child(conn, task)? => Event::Complete,
+        // Those that have ended are not started again.
+        Verb::Retry if task.kind == Kind::NSubprocess.name() && has_child(conn, task)? => {
+            let (process, task) = (task.process_id, task.number);
+            Event::Recount(conn.store().awaited_children(process, task)?, conn.store().count_items(process, task)?)
+        }
+        Verb::AddItem => Event::AddItem,
         // The signal was delivered; what failed is what follows it.
         Verb::Retry if task.kind == Kind::SignalCatch.name() => Event::Complete,
         Verb::Retry => Event::Retry,
@@ -274,6 +281,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Fail
         | Verb::Timeout
         | Verb::Resume
+        | Verb::Escalate
         | Verb::Continue
         | Verb::Catch
         | Verb::Cancel
@@ -283,6 +291,11 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Save
         | Verb::Denied => return Err(Error::Internal(format!("`{verb}` is not done to a task by a person"))),
     })
+}
+
+/// Whether it has started a child.
+fn has_child<C: FlowConnection>(conn: &mut C, task: &Task) -> Result<bool> {
+    Ok(conn.store().newest_child(task.process_id, task.number)?.is_some())
 }
 
 /// Whether its child has ended, and not with an error.
@@ -423,7 +436,7 @@ pub(super) fn state_obstacle(process: &Process, task: &Task, verb: Verb, kind: K
         return Some(Some(Obstacle::Suspended));
     }
     if !on_kind {
-        return Some(Some(if kind == Kind::Subprocess { Obstacle::FinishedChild } else { Obstacle::Kind }));
+        return Some(Some(if kind.runs_child() { Obstacle::FinishedChild } else { Obstacle::Kind }));
     }
     if !rule.from.contains(&task.status) {
         return Some(None);

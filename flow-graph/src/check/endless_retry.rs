@@ -7,7 +7,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let graph = analysis.graph;
     let tries = |id| match analysis.kind(id) {
         Some(Kind::Job) => analysis.node(id).is_some_and(|node| node.boundaries.is_empty()),
-        Some(Kind::If | Kind::Switch | Kind::Split | Kind::Join) => true,
+        Some(Kind::If | Kind::Switch | Kind::Split | Kind::SplitFirst | Kind::Join) => true,
         _ => false,
     };
     for cycle in cycles(graph, tries) {

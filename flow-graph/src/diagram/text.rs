@@ -26,7 +26,12 @@ pub fn text(graph: &Graph<'_>) -> String {
     for (id, node) in fields().filter(|(_, node)| leads(node)) {
         let own = node.edges.iter().map(|edge| format!("{}{}", name(edge.to), when(node, edge)));
         let timeouts = node.boundaries.iter().filter_map(|id| graph.node(*id)).flat_map(|boundary| {
-            let word = if boundary.interrupting { "timeout" } else { "reminder" };
+            let word = match (boundary.kind, boundary.interrupting) {
+                (Kind::ErrorBoundary, _) => "error",
+                (Kind::EscalationBoundary, _) => "escalation",
+                (_, true) => "timeout",
+                (_, false) => "reminder",
+            };
             boundary.edges.iter().map(move |edge| format!("{} ({word})", name(edge.to)))
         });
         let ways = own.chain(timeouts).collect::<Vec<_>>().join(", ");
@@ -42,7 +47,7 @@ fn when(node: &Node<'_>, edge: &Edge) -> &'static str {
         (Role::Else, _) => " (else)",
         (Role::Default, _) => " (default)",
         (_, Times::Maybe) => " (maybe)",
-        (_, Times::Each) if node.kind == Kind::Split => " (each)",
+        (_, Times::Each) if node.kind.splits() => " (each)",
         _ => "",
     }
 }

@@ -137,11 +137,11 @@ impl Outcomes {
             Kind::Join if positions.paths.scope(path).is_some() => ways.add_join(id, Waited::NO),
             kind => {
                 for next in positions.next(at) {
-                    // A child may end with an error in the step that starts it.
+                    // A child may throw an escalation, or end with an error, in the step that starts it.
                     let taken = positions.graph.nodes[usize::from(positions.get(*next).node)].kind;
-                    let fails = kind == Kind::Subprocess && taken == Kind::ErrorBoundary;
-                    // A condition may hold already.
-                    let passes = !kind.waits() || fails || kind == Kind::ConditionalCatch;
+                    let fails = kind.runs_child() && taken.is_taker();
+                    // A condition may hold already, and of items there may be none.
+                    let passes = !kind.waits() || fails || kind.may_pass();
                     let waits = Waited { no: passes, yes: kind.waits() };
                     // What a timeout starts beside the task is a branch of its own.
                     if positions.same_branch(positions.get(*next).path, path) {

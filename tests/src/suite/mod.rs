@@ -1,12 +1,14 @@
 //! The conformance suite: flows and cases, written once, run on each back end by a three-line file.
 
 mod branches;
+mod children;
 mod columns;
 mod columns_written;
 mod data;
 mod diagrams;
 mod early;
 mod ends;
+mod escalations;
 mod event_names;
 mod events;
 mod failures;
@@ -21,6 +23,7 @@ mod lists;
 mod operations;
 mod people;
 mod personal;
+mod races;
 mod rows;
 mod rules;
 mod save;

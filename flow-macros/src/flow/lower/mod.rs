@@ -53,7 +53,9 @@ pub(crate) fn flow(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
 /// How many boundaries a field has. One whose type is unknown keeps them.
 fn boundaries_of(field: &Field) -> usize {
     let is_boundary = |entry: &&KeyValue| {
-        let Some(key) = ["on_timeout", "on_error"].into_iter().find(|key| entry.is(key)) else { return false };
+        let Some(key) = ["on_timeout", "on_error", "on_escalation"].into_iter().find(|key| entry.is(key)) else {
+            return false;
+        };
         field.kind.is_none_or(|kind| kind.key(key).is_some())
     };
     field.entries.iter().filter(is_boundary).count()
@@ -195,6 +197,7 @@ fn node<'a>(
             Takes::Retired => retired(entry, names, &mut model, flow, errors),
             Takes::Timeout => timeouts.push(boundary::timeout(entry, names, &model, flow, errors)),
             Takes::Error => timeouts.push(boundary::error(entry, names, &model, flow, errors)),
+            Takes::Escalation => timeouts.push(boundary::escalation(entry, names, &model, flow, errors)),
             _ => value(key, entry, names, &mut model, flow, errors),
         }
         seen.push(key);
@@ -242,6 +245,9 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "delay" => model.delay = delay_of(&entry.value, &entry.key, errors),
         "at" => model.delay = callback(entry, errors).map(super::model::Delay::At),
         "start" => model.child = type_of(entry, errors),
+        "item" => model.item = type_of(entry, errors),
+        "items" => model.items = callback(entry, errors),
+        "sequential" => model.sequential = plain::flag(entry, errors),
         "process_data" => model.process_data = callback(entry, errors),
         "process_seed" => model.process_seed = callback(entry, errors),
         "assign" => assign(entry, names, model, flow, errors),
