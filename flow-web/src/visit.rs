@@ -214,6 +214,8 @@ impl<C: FlowConnection + Send> Visit<C> {
 
     /// What a field is called.
     pub(crate) fn label<'v>(&'v self, flow: &str, field: &'v FormField) -> &'v str {
+        // It may be stored under an earlier name.
+        let flow = self.flows().find(flow).map_or(flow, |flow| flow.graph().name);
         self.web.words.field(self.caller.language, flow, field)
     }
 }
