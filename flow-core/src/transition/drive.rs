@@ -289,14 +289,15 @@ impl<C: FlowConnection> Frame<C> {
     /// its end. `fails`: an error that no `on_error` takes leaves the task in ERROR.
     fn child_rests(&mut self, task: usize, rested: Rested, fails: bool) -> Result<Answer> {
         let (graph, node) = (self.run.graph(), self.work.node(task));
+        let Rested { escalations, ended } = rested;
         let mut takers: Vec<_> =
-            rested.escalations.iter().filter_map(|code| graph.escalation_taker(node, code)).collect();
+            escalations.into_iter().filter_map(|code| graph.escalation_taker(node, code)).collect();
         let interrupts = |taker: &flow_graph::NodeId| graph.node(*taker).is_some_and(|taker| taker.interrupting);
         if let Some(last) = takers.iter().position(interrupts) {
             takers.truncate(last + 1);
             return Ok(Answer::Escalated(takers, Box::new(Answer::Ended(false))));
         }
-        Ok(Answer::Escalated(takers, Box::new(self.child_ended(task, rested.ended, fails)?)))
+        Ok(Answer::Escalated(takers, Box::new(self.child_ended(task, ended, fails)?)))
     }
 
     fn child_ended(&mut self, task: usize, ended: Ended, fails: bool) -> Result<Answer> {
