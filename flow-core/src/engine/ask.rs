@@ -196,6 +196,9 @@ pub enum Obstacle {
     /// The parent process has been notified of its end.
     #[error("the parent process has already been notified of the end")]
     ParentWasTold,
+    /// It is not as the caller has seen it: see [`Flows::if_unchanged`](crate::Flows::if_unchanged).
+    #[error("it was changed since it was last read")]
+    Changed,
     /// The verb has no meaning for a node of its kind.
     #[error("not possible for a node of this kind")]
     Kind,

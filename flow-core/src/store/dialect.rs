@@ -15,7 +15,8 @@ use diesel::QueryResult;
 
 use super::list::ListQuery;
 use super::{
-    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, Reserve, StateLogRow, TransitionWrite,
+    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, OpenGroup, Reserve, StateLogRow,
+    TransitionWrite,
 };
 use crate::data::{Document, Patch};
 use crate::{Process, Result, Task, TaskId, Timestamp};
@@ -318,6 +319,9 @@ pub trait Lists {
 
     /// How many processes a list has, at most as many as its page.
     fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64>;
+
+    /// Open tasks of these flows, counted by node, status and owner.
+    fn open_groups(&mut self, flows: &[&str], now: Timestamp) -> QueryResult<Vec<OpenGroup>>;
 
     /// Open tasks of these nodes behind a task (its process and number), by process and number.
     fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], after: (i64, i32), most: i64)

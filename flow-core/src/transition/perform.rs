@@ -12,7 +12,8 @@ use crate::in_step;
 use crate::store::{AuditRow, FlowConnection, Locking, Store as _};
 use crate::user::ActingUser as _;
 use crate::{
-    Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, User, clock,
+    Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, TaskTag, User, clock,
+    sabotage,
 };
 
 /// A process and the task that something is done to.
@@ -125,6 +126,8 @@ pub(crate) struct Request<'r> {
     pub(crate) user: &'r dyn User,
     /// To whom a task is reassigned.
     pub(crate) to: Option<&'r dyn User>,
+    /// What the caller has seen of the task.
+    pub(crate) expected: Option<TaskTag>,
 }
 
 /// A person, or code that acts by itself, does something to a task of this node.
@@ -136,7 +139,7 @@ pub(crate) fn perform<F: Flow>(
     user: &dyn User,
     input: Input,
 ) -> Result<Performed<F>> {
-    request(conn, Request { verb, at, id, user, to: None }, input)
+    request(conn, Request { verb, at, id, user, to: None, expected: None }, input)
 }
 
 /// The same, of which a task may also be reassigned.
@@ -150,6 +153,7 @@ pub(crate) fn request<F: Flow>(
     in_step::refuse(conn, id.process(), verb.as_str())?;
     let outcome = conn.transition(input.repeatable(), |conn, locking| {
         let mut target = find::<F>(conn, id, at, locking)?;
+        as_expected(conn, request, &target)?;
         let person = stand_in(conn, request, &mut target)?;
         let acting = person.map(|person| user.on_behalf_of(person));
         let user = acting.as_ref().map_or(user, |acting| acting);
@@ -165,6 +169,19 @@ pub(crate) fn request<F: Flow>(
         let task = Some((id.number(), at_node::<F>(at).0));
         refused(conn, id.process(), request.user, verb, task, error)
     })
+}
+
+/// Refuses a task that is not as the caller has seen it. Compared with the rows that the transition is planned with: a
+/// plan that was overtaken is made again, and compared again.
+fn as_expected<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: &Target<F>) -> Result<()> {
+    let Some(expected) = request.expected else { return Ok(()) };
+    let fields = node::<F>(request.at)?.1.fields;
+    let draft = conn.store().draft(request.id, request.user.id())?;
+    let found = TaskTag::of(fields, &target.process, &target.task, draft.as_ref());
+    if found == expected || sabotage::is_out("if_match") {
+        return Ok(());
+    }
+    Err(conflict(conn, &target.process, &target.task, Some(Obstacle::Changed))?)
 }
 
 /// The stored name of a node, and whether it names a person by `assign`.
@@ -434,7 +451,7 @@ pub(super) fn state_obstacle(process: &Process, task: &Task, verb: Verb, kind: K
     None
 }
 
-pub(super) fn conflict<C: FlowConnection>(
+pub(crate) fn conflict<C: FlowConnection>(
     conn: &mut C,
     process: &Process,
     task: &Task,

@@ -31,3 +31,5 @@ mod states;
 mod steps;
 mod timeouts;
 mod verbs;
+mod watched;
+mod working_days;
