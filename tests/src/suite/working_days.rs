@@ -6,7 +6,7 @@ macro_rules! working_days_suite {
     ($connection:ty, $database:expr) => {
         mod working_days {
             $crate::cases! {
-            use flow_core::ProcessStatus;
+            use flow_core::{ProcessStatus, Result};
             use flow_core::prelude::*;
             use flow_core::test_util::TestClock;
 
