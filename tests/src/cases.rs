@@ -46,8 +46,6 @@ macro_rules! conformance {
         $crate::people_suite!($connection, $database);
         $crate::personal_suite!($connection, $database);
         $crate::verbs_suite!($connection, $database);
-        $crate::watched_suite!($connection, $database);
-        $crate::working_days_suite!($connection, $database);
         $crate::keys_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
         $crate::rows_suite!($connection, $database);
@@ -79,8 +77,6 @@ macro_rules! conformance {
                 ("people", people::CASES),
                 ("personal", personal::CASES),
                 ("verbs", verbs::CASES),
-                ("watched", watched::CASES),
-                ("working_days", working_days::CASES),
                 ("keys", keys::CASES),
                 ("columns_written", columns_written::CASES),
                 ("rows", rows::CASES),

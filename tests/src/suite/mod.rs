@@ -27,5 +27,3 @@ mod states;
 mod steps;
 mod timeouts;
 mod verbs;
-mod watched;
-mod working_days;
