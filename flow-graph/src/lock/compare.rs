@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::analysis::Analysis;
 use crate::position::{Group, Level, PathId, PositionId, ROOT};
-use crate::{Kind, NodeId};
+use crate::{Kind, NodeId, Times};
 
 /// Positions of one node that are compared with one another.
 const COMPARED: usize = 64;
@@ -23,18 +23,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Of all releases together, what a branch has ended in any of them counts.
-    pub(super) fn together(analysis: &Analysis<'a>) -> Self {
-        Facts::of(analysis, |_| true)
-    }
-
-    /// Of one release by itself: a branch ends with a split in it only if all branches of that can end.
-    pub(super) fn alone(analysis: &Analysis<'a>) -> Self {
-        Facts::of(analysis, |split| analysis.outcomes().get(split).ends())
-    }
-
-    /// `ends`: whether all branches of the split that was opened here can end.
-    fn of(analysis: &Analysis<'a>, ends: impl Fn(PositionId) -> bool) -> Self {
+    pub(super) fn of(analysis: &Analysis<'a>) -> Self {
         let mut facts = Facts::default();
         let named = Named::of(analysis);
         let name = |id: NodeId| analysis.node(id).map_or("", |node| node.name);
@@ -56,9 +45,7 @@ impl<'a> Facts<'a> {
             }
         }
         facts.beyond(analysis, &named);
-        for (id, _) in analysis.graph.ids().zip(analysis.graph.nodes).filter(|(_, node)| is_plain_end(node.kind)) {
-            facts.ends(analysis, id, &ends);
-        }
+        facts.ends(analysis);
         facts
     }
 
@@ -90,32 +77,50 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Branches that end here while another one of their split can come to a join.
-    fn ends(&mut self, analysis: &Analysis<'a>, end: NodeId, ends: &impl Fn(PositionId) -> bool) {
-        let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
-        for (path, _) in positions.of_node(end) {
-            // What a timeout started beside a task ends by itself: the branch of the task goes on.
-            let branches = paths.stack(*path).map_while(|branch| Some((branch, paths.split(branch)?)));
-            let mut inner = None;
-            for (branch, (outside, split)) in branches {
-                if inner.is_some_and(|inner| !ends(inner)) {
-                    break;
-                }
-                inner = positions.find(split, outside);
-                let of = |group: &&Group| group.outside == outside && group.split == split;
-                let Some(group) = analysis.groups().iter().find(of) else { continue };
-                let beside = |other: PathId| paths.scope(other).is_some_and(|scope| scope != branch);
-                let copies = branch != ROOT && paths.has_copies(branch, outside);
-                if !copies && !group.arrivals.iter().any(|arrival| beside(arrival.branch)) {
-                    continue;
-                }
-                let Some(Level::Branch { edge, .. }) = paths.level(branch) else { continue };
-                let split = analysis.node(split);
-                let first = split.and_then(|split| split.edges.get(edge)).and_then(|edge| analysis.node(edge.to));
-                self.lost.extend(first.zip(split).map(|(first, split)| (first.name, split.name)));
+    /// Branches that end while another one of their split can come to a join.
+    fn ends(&mut self, analysis: &Analysis<'a>) {
+        let paths = &analysis.positions.paths;
+        for branch in ended(analysis) {
+            let Some((outside, split)) = paths.split(branch) else { continue };
+            let of = |group: &&Group| group.outside == outside && group.split == split;
+            let Some(group) = analysis.groups().iter().find(of) else { continue };
+            let beside = |other: PathId| paths.scope(other).is_some_and(|scope| scope != branch);
+            if !paths.has_copies(branch, outside) && !group.arrivals.iter().any(|arrival| beside(arrival.branch)) {
+                continue;
             }
+            let Some(Level::Branch { edge, .. }) = paths.level(branch) else { continue };
+            let split = analysis.node(split);
+            let first = split.and_then(|split| split.edges.get(edge)).and_then(|edge| analysis.node(edge.to));
+            self.lost.extend(first.zip(split).map(|(first, split)| (first.name, split.name)));
         }
     }
+}
+
+/// The branches of splits that can end: at an end, or with a split in them of which all branches can end. What a timeout
+/// started beside a task ends by itself, and the branch of the task goes on.
+fn ended(analysis: &Analysis<'_>) -> BTreeSet<PathId> {
+    let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
+    let ends = analysis.graph.ids().zip(analysis.graph.nodes);
+    let ends = ends.filter(|(_, node)| node.kind.ends() && !node.kind.terminates());
+    let mut work: Vec<PathId> = ends.flat_map(|(id, _)| positions.of_node(id)).map(|(path, _)| *path).collect();
+    let mut ended = BTreeSet::new();
+    // By a split and what it is in: the edges whose branches can end.
+    let mut edges: HashMap<(PathId, NodeId), BTreeSet<usize>> = HashMap::new();
+    while let Some(path) = work.pop() {
+        let Some(Level::Branch { split, edge }) = paths.level(path) else { continue };
+        if !ended.insert(path) {
+            continue;
+        }
+        let outside = paths.parent(path);
+        let known = edges.entry((outside, split)).or_default();
+        known.insert(edge);
+        let all = analysis.node(split).map_or(&[][..], |split| split.edges);
+        let mut always = all.iter().enumerate().filter(|(_, edge)| edge.times == Times::Once);
+        if always.all(|(edge, _)| known.contains(&edge)) {
+            work.push(outside);
+        }
+    }
+    ended
 }
 
 /// The positions of plain nodes by name: what runs without a rest and was changed is a node of each release, and yet
@@ -151,10 +156,6 @@ impl<'a> Named<'a> {
 
 fn is_plain(kind: Kind) -> bool {
     kind != Kind::Join && !kind.is_boundary() && !kind.ends()
-}
-
-fn is_plain_end(kind: Kind) -> bool {
-    kind.ends() && !kind.terminates()
 }
 
 /// Where a process can come to from the joins of a split, as long as it stays in what the split is in.

@@ -207,7 +207,7 @@ macro_rules! states_suite {
                     assert_eq!(row.stage, Stage::New);
                     (error.kind(), error.to_string())
                 };
-                assert_eq!(refused(&BOB, "fly", Value::Null), (ErrorKind::NotFound, "transition `fly` of `review` not found".to_owned()));
+                assert_eq!(refused(&BOB, "fly", Value::Null), (ErrorKind::NotFound, "there is no transition `fly` of `review`".to_owned()));
                 for given in [Value::Null, json!({}), json!({"why": 7}), json!({"why": "dull", "because": "x"}), json!(["dull"])] {
                     assert_eq!(refused(&BOB, "reject", given.clone()).0, ErrorKind::Invalid, "{given}");
                     // Who may not hears nothing of arguments.
