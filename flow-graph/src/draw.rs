@@ -12,12 +12,20 @@ pub(crate) struct Draft {
     timeouts: Vec<(&'static str, &'static str, bool)>,
     /// Which of the timeouts are `on_error`s.
     errors: Vec<usize>,
+    /// Which of them lead to a compensation handler.
+    compensations: Vec<usize>,
     code: Vec<(&'static str, NodeCode)>,
 }
 
 impl Draft {
     pub(crate) fn new() -> Self {
-        Draft { nodes: Vec::new(), timeouts: Vec::new(), errors: Vec::new(), code: Vec::new() }
+        Draft {
+            nodes: Vec::new(),
+            timeouts: Vec::new(),
+            errors: Vec::new(),
+            compensations: Vec::new(),
+            code: Vec::new(),
+        }
     }
 
     /// A node, and where it leads. In front of a branch `?` means maybe, `*` once for each item of a list.
@@ -41,6 +49,12 @@ impl Draft {
     pub(crate) fn error(mut self, host: &'static str, to: &'static str, interrupting: bool) -> Self {
         self.errors.push(self.timeouts.len());
         self.timeout(host, to, interrupting)
+    }
+
+    /// The compensation handler of a node.
+    pub(crate) fn compensate(mut self, host: &'static str, handler: &'static str) -> Self {
+        self.compensations.push(self.timeouts.len());
+        self.timeout(host, handler, false)
     }
 
     /// Something about a node's code.
@@ -133,7 +147,11 @@ impl Draft {
             .map(|((name, kind, _), (edges, boundaries))| Node { edges, boundaries, ..Node::new(name, *kind) })
             .collect();
         nodes.extend(self.timeouts.iter().zip(&ways).enumerate().map(|(at, ((_, _, interrupting), edges))| {
-            let kind = if self.errors.contains(&at) { Kind::ErrorBoundary } else { Kind::TimerBoundary };
+            let kind = match (self.errors.contains(&at), self.compensations.contains(&at)) {
+                (true, _) => Kind::ErrorBoundary,
+                (_, true) => Kind::CompensationBoundary,
+                _ => Kind::TimerBoundary,
+            };
             Node { edges, interrupting: *interrupting, ..Node::new("timeout", kind) }
         }));
         f(&Graph { nodes: &nodes, ..Graph::new("f") })

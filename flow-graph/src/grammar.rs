@@ -56,6 +56,11 @@ macro_rules! __node_kinds {
                 /// and `was = [".."]` for its stored name.
                 on_error: Takes::Error, Need::Many, "on_error(this.repair, code = \"no-stock\")";
             }
+            compensate {
+                /// The compensation handler: a `Function` or a `Job` without `next`, which a `CompensateThrow` runs to
+                /// take back what a task of this node did: `this.refund`.
+                compensate: Takes::Handler, Need::Optional, "compensate = this.refund";
+            }
             run {
                 /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                 run: Takes::Callback, Need::Required, "run = this.send_hello";
@@ -101,6 +106,7 @@ macro_rules! __node_kinds_with {
         person { $($person:tt)* }
         on_timeout { $($on_timeout:tt)* }
         on_error { $($on_error:tt)* }
+        compensate { $($compensate:tt)* }
         run { $($run:tt)* }
         undo { $($undo:tt)* }
         next { $($next:tt)* }
@@ -164,6 +170,7 @@ macro_rules! __node_kinds_with {
                     $($person)*
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -179,6 +186,7 @@ macro_rules! __node_kinds_with {
                     $($person)*
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -190,6 +198,7 @@ macro_rules! __node_kinds_with {
                 } {
                     $($run)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -202,6 +211,7 @@ macro_rules! __node_kinds_with {
                 } {
                     $($run)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -214,6 +224,7 @@ macro_rules! __node_kinds_with {
                 } {
                     $($run)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -230,6 +241,7 @@ macro_rules! __node_kinds_with {
                     $($permission)*
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -253,6 +265,7 @@ macro_rules! __node_kinds_with {
                     $($permission)*
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -298,6 +311,16 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
+                /// Takes back what the tasks of this process did that are done and have `compensate`: runs their handlers,
+                /// newest first, each once, and waits for those that are jobs.
+                CompensateThrow () {
+                    stored: "EVENT", bpmn: "intermediateThrowEvent", shape: Shape::Event,
+                    event: EventDefinition::Compensation, waits: true,
+                } {
+                    $($next)*
+                    $($common)*
+                }
+
                 /// Waits until a condition holds. It is looked at whenever code has changed the process, and each minute for
                 /// what is outside of it.
                 ConditionalCatch () {
@@ -335,6 +358,7 @@ macro_rules! __node_kinds_with {
                     concurrency: Takes::Type, Need::Optional, "concurrency = 3";
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -421,6 +445,7 @@ macro_rules! __node_kinds_with {
                         "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }";
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($next)*
                     $($common)*
                 }
@@ -473,6 +498,13 @@ macro_rules! __node_kinds_with {
                 ErrorBoundary () {
                     stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
                     event: EventDefinition::Error, boundary: true,
+                } {}
+
+                /// Leads to the handler that takes back what a task did: made by `compensate`, never written as a field. It has
+                /// no rows.
+                CompensationBoundary () {
+                    stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
+                    event: EventDefinition::Compensation, boundary: true,
                 } {}
             }
         }

@@ -50,6 +50,8 @@ pub enum Takes {
     Timeout,
     /// A node, and perhaps an error code.
     Error,
+    /// The node that takes back what a task did.
+    Handler,
     /// How often and after how long, or a method.
     Retry,
     /// The fields of a form that is made, or a type.

@@ -52,6 +52,8 @@ pub enum EventDefinition {
     Signal,
     /// A condition.
     Condition,
+    /// What was done is taken back.
+    Compensation,
 }
 
 /// Where the code of a kind's `run` runs.
@@ -229,10 +231,22 @@ impl Kind {
         self.row().waits
     }
 
+    /// It may wait, and may also go on at once: its condition holds already, or nothing is to be taken back.
+    #[must_use]
+    pub const fn may_pass(self) -> bool {
+        matches!(self, Kind::ConditionalCatch | Kind::CompensateThrow)
+    }
+
     /// It waits for what somebody else tells, by a name: a message or a signal.
     #[must_use]
     pub const fn subscribes(self) -> bool {
         matches!(self, Kind::MessageCatch | Kind::SignalCatch)
+    }
+
+    /// It can be a compensation handler: it runs code, and nothing has to happen before.
+    #[must_use]
+    pub const fn can_compensate(self) -> bool {
+        self.is_function() || matches!(self, Kind::Job)
     }
 
     /// It runs code inside the transaction and goes on at once, without anything else.
@@ -275,7 +289,8 @@ impl Kind {
     /// the branches that wait in it are in one task.
     #[must_use]
     pub const fn can_retire(self) -> bool {
-        self.waits() && !self.is_boundary()
+        // What a compensation waits for goes on by itself.
+        self.waits() && !self.is_boundary() && !matches!(self, Kind::CompensateThrow)
     }
 
     /// Whether a node of this kind can have tasks of another kind, which older releases have made.
@@ -333,6 +348,7 @@ mod tests {
         }
         assert_eq!(Kind::from_name("TimerBoundary"), None, "made by on_timeout, never a field");
         assert_eq!(Kind::from_name("ErrorBoundary"), None, "made by on_error, never a field");
+        assert_eq!(Kind::from_name("CompensationBoundary"), None, "made by compensate, never a field");
     }
 
     #[test]

@@ -32,6 +32,7 @@ macro_rules! conformance {
         $crate::branches_suite!($connection, $database);
         $crate::early_suite!($connection, $database);
         $crate::ends_suite!($connection, $database);
+        $crate::compensations_suite!($connection, $database);
         $crate::failures_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
         $crate::fields_suite!($connection, $database);
@@ -63,6 +64,7 @@ macro_rules! conformance {
                 ("branches", branches::CASES),
                 ("early", early::CASES),
                 ("ends", ends::CASES),
+                ("compensations", compensations::CASES),
                 ("failures", failures::CASES),
                 ("data", data::CASES),
                 ("fields", fields::CASES),

@@ -33,6 +33,7 @@
 //! ```
 
 mod ask;
+mod compensation;
 mod conditions;
 mod early;
 mod go_back;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use flow_graph::{Graph, Kind, Node, NodeId, Role, Slot};
 
+use super::compensation::Compensation;
 use super::conditions::Conditions;
 use super::{Answer, Ask, Event, Failure, Fault, Limit, ProcessState, Rows, TaskState};
 use crate::{ProcessStatus, TaskStatus};
@@ -61,6 +62,8 @@ pub struct Run<'g> {
     steps: u32,
     /// The conditions that the process waits for.
     pub(super) conditions: Conditions,
+    /// What is known of its compensations.
+    pub(super) compensation: Compensation,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +104,12 @@ pub(super) enum Work {
     GoBack(usize),
     /// A condition that did not hold is looked at again.
     Look(usize),
+    /// What was done is taken back.
+    Compensate(usize),
+    /// A handler has taken back what it is for.
+    Handled(usize),
+    /// The throw of this number goes on to its next handler.
+    NextHandler(i32),
 }
 
 impl<'g> Run<'g> {
@@ -126,6 +135,7 @@ impl<'g> Run<'g> {
             times: Vec::new(),
             steps: 0,
             conditions: Conditions::default(),
+            compensation: Compensation::default(),
         }
     }
 
@@ -274,6 +284,9 @@ impl<'g> Run<'g> {
             Work::Undo(task) => self.undo(task),
             Work::GoBack(task) => self.go_back(task),
             Work::Look(task) => self.look(task),
+            Work::Compensate(throw) => self.compensate(throw),
+            Work::Handled(handler) => self.handled(handler),
+            Work::NextHandler(throw) => self.next_handler(throw),
         }
     }
 
@@ -306,7 +319,10 @@ impl<'g> Run<'g> {
     /// Asks for a task that ends now, and its boundaries, if they were not read yet; the work waits for them then.
     pub(super) fn reads_boundaries(&mut self, host: i32, work: Work) -> bool {
         let state = self.places.get(&host).map(|at| &self.tasks[*at]);
-        if state.is_some_and(|state| state.armed == 0) || self.disarmable.contains(&host) {
+        // The tasks of a compensation are made later than its throw.
+        let throws =
+            |state: &TaskState| self.graph.node(state.node).is_some_and(|node| node.kind == Kind::CompensateThrow);
+        if state.is_some_and(|state| state.armed == 0 && !throws(state)) || self.disarmable.contains(&host) {
             return false;
         }
         self.todo.push_front(work);
@@ -347,6 +363,13 @@ impl<'g> Run<'g> {
             (Ask::Rows(Rows::Conditions), Answer::Rows(rows)) => {
                 self.take_conditions(rows);
                 Ok(())
+            }
+            (Ask::Rows(Rows::Compensation), Answer::Rows(rows)) => {
+                self.take_compensation(rows);
+                Ok(())
+            }
+            (Ask::Rows(Rows::Handlers { throw, most, .. }), Answer::Rows(rows)) => {
+                self.take_handlers(throw, most, rows)
             }
             (Ask::Rows(_), _) => Err(MISMATCH),
         }
@@ -489,6 +512,10 @@ impl<'g> Run<'g> {
             Kind::Function | Kind::SendHandle | Kind::BusinessRule | Kind::MessageThrow | Kind::SignalThrow => {
                 self.call(task, Slot::Act)
             }
+            Kind::CompensateThrow => {
+                self.set(task, TaskStatus::Started);
+                self.todo.push_front(Work::Compensate(task));
+            }
             Kind::If | Kind::ConditionalCatch => self.call(task, Slot::Condition),
             Kind::Switch => self.call(task, Slot::Choice),
             Kind::Split => self.branches(task)?,
@@ -500,7 +527,12 @@ impl<'g> Run<'g> {
                 self.finish(task);
                 self.todo.push_front(Work::Terminate(task));
             }
-            Kind::Start | Kind::StartHandle | Kind::StartTimer | Kind::Join | Kind::ErrorBoundary => {
+            Kind::Start
+            | Kind::StartHandle
+            | Kind::StartTimer
+            | Kind::Join
+            | Kind::ErrorBoundary
+            | Kind::CompensationBoundary => {
                 return Err(Fault::Broken("a process came to a node that nothing can lead to"));
             }
         }

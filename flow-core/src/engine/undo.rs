@@ -42,6 +42,9 @@ impl Run<'_> {
         if matches!(self.kind_of(task), Some(Kind::Subprocess)) {
             return Err(Fault::Obstacle { task, obstacle: Obstacle::FinishedChild });
         }
+        if self.compensated().contains(&self.tasks[task].number) {
+            return Err(Fault::Obstacle { task, obstacle: Obstacle::Compensated });
+        }
         if let Some(other) = self.followed_by(task)? {
             return Err(Fault::Obstacle { task: other, obstacle: Obstacle::Followed });
         }

@@ -222,7 +222,11 @@ impl<'a> Analysis<'a> {
         match self.node(id) {
             Some(node) if node.kind.is_boundary() => {
                 let host = self.positions.host_of(id).and_then(|host| self.node(host));
-                let word = if node.kind == Kind::ErrorBoundary { "failure" } else { "timeout" };
+                let word = match node.kind {
+                    Kind::ErrorBoundary => "failure",
+                    Kind::CompensationBoundary => "compensation",
+                    _ => "timeout",
+                };
                 format!("the {word} of `{}`", host.map_or(node.name, |host| host.name))
             }
             Some(node) => format!("`{}`", node.name),

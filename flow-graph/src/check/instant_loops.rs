@@ -42,9 +42,9 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// It waits, whatever the process holds: a condition may hold already.
+/// It waits, whatever the process holds.
 fn has_to_wait(kind: Kind) -> bool {
-    kind.waits() && kind != Kind::ConditionalCatch
+    kind.waits() && !kind.may_pass()
 }
 
 /// It waits, and may also fail in the step that comes to it: its child ends with an error at once.

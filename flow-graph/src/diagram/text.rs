@@ -26,7 +26,11 @@ pub fn text(graph: &Graph<'_>) -> String {
     for (id, node) in fields().filter(|(_, node)| leads(node)) {
         let own = node.edges.iter().map(|edge| format!("{}{}", name(edge.to), when(node, edge)));
         let timeouts = node.boundaries.iter().filter_map(|id| graph.node(*id)).flat_map(|boundary| {
-            let word = if boundary.interrupting { "timeout" } else { "reminder" };
+            let word = match (boundary.kind, boundary.interrupting) {
+                (Kind::CompensationBoundary, _) => "compensation",
+                (_, true) => "timeout",
+                (_, false) => "reminder",
+            };
             boundary.edges.iter().map(move |edge| format!("{} ({word})", name(edge.to)))
         });
         let ways = own.chain(timeouts).collect::<Vec<_>>().join(", ");

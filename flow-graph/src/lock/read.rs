@@ -384,7 +384,7 @@ fn is_merge_marker(line: &str) -> bool {
 }
 
 fn kind_of(word: &str) -> Option<Kind> {
-    let boundaries = [Kind::TimerBoundary, Kind::ErrorBoundary];
+    let boundaries = [Kind::TimerBoundary, Kind::ErrorBoundary, Kind::CompensationBoundary];
     Kind::from_name(word).or_else(|| boundaries.into_iter().find(|kind| kind.name() == word))
 }
 

@@ -140,8 +140,7 @@ impl Outcomes {
                     // A child may end with an error in the step that starts it.
                     let taken = positions.graph.nodes[usize::from(positions.get(*next).node)].kind;
                     let fails = kind == Kind::Subprocess && taken == Kind::ErrorBoundary;
-                    // A condition may hold already.
-                    let passes = !kind.waits() || fails || kind == Kind::ConditionalCatch;
+                    let passes = !kind.waits() || fails || kind.may_pass();
                     let waits = Waited { no: passes, yes: kind.waits() };
                     // What a timeout starts beside the task is a branch of its own.
                     if positions.same_branch(positions.get(*next).path, path) {

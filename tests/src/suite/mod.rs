@@ -3,6 +3,7 @@
 mod branches;
 mod columns;
 mod columns_written;
+mod compensations;
 mod data;
 mod diagrams;
 mod early;

@@ -191,6 +191,8 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::End
         | Kind::TerminateEnd
         | Kind::ErrorEnd
-        | Kind::ErrorBoundary => None,
+        | Kind::CompensateThrow
+        | Kind::ErrorBoundary
+        | Kind::CompensationBoundary => None,
     }
 }

@@ -39,6 +39,7 @@ pub(super) struct Boundary<'a> {
 enum Event {
     Timeout,
     Error,
+    Compensation,
 }
 
 impl Event {
@@ -47,6 +48,7 @@ impl Event {
         match self {
             Event::Timeout => "timeout",
             Event::Error => "error",
+            Event::Compensation => "compensation",
         }
     }
 
@@ -55,6 +57,7 @@ impl Event {
         match self {
             Event::Timeout => "timeout",
             Event::Error => "`on_error`",
+            Event::Compensation => "`compensate`",
         }
     }
 }
@@ -100,6 +103,20 @@ pub(super) fn error<'a>(
     };
     lead(&mut made, &to, names, flow, errors);
     options(&mut made, parts, errors);
+    made
+}
+
+/// `compensate = this.refund`
+pub(super) fn compensation<'a>(
+    entry: &'a KeyValue,
+    names: &Names,
+    host: &NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) -> (NodeModel, Boundary<'a>) {
+    let mut made = Boundary::new(entry, Event::Compensation, host);
+    made.0.interrupting = false;
+    lead(&mut made, &entry.value, names, flow, errors);
     made
 }
 
@@ -161,6 +178,7 @@ fn options(
                         "expected `code = \"..\"`",
                         "`interrupting = false`, `name = \"late\"` and `was = [\"old_name\"]` are also allowed here",
                     ),
+                    Event::Compensation => ("expected the end of the key", "write `compensate = this.refund`"),
                 };
                 errors.push_range(first, last, expected, &[others]);
             }
@@ -241,6 +259,7 @@ pub(super) fn name(flow: &mut FlowModel, timeouts: &[Boundary<'_>], errors: &mut
         model.title = match timeout.event {
             Event::Timeout => format!("Timeout of {host}"),
             Event::Error => format!("Failure of {host}"),
+            Event::Compensation => format!("Compensation of {host}"),
         };
         model.name = name;
     }
@@ -296,6 +315,7 @@ impl<'a> Boundary<'a> {
         let kind = match event {
             Event::Timeout => Kind::TimerBoundary,
             Event::Error => Kind::ErrorBoundary,
+            Event::Compensation => Kind::CompensationBoundary,
         };
         let mut model = NodeModel::new(kind, host.ident.clone());
         model.interrupting = true;
@@ -371,11 +391,12 @@ fn same_name(timeout: &Boundary<'_>, number: usize, host: &str, flow: &FlowModel
     });
     let inside = inside.unwrap_or_else(|| match timeout.event {
         Event::Timeout => format!("days(3), this.{target}"),
-        Event::Error => format!("this.{target}"),
+        Event::Error | Event::Compensation => format!("this.{target}"),
     });
     let (two, key) = match timeout.event {
         Event::Timeout => ("timeouts", "on_timeout"),
         Event::Error => ("`on_error`s", "on_error"),
+        Event::Compensation => ("`compensate`s", "compensate"),
     };
     let text = format!("two {two} of `{host}` lead to `{target}`, so their rows could not be distinguished");
     let help = format!("give this one a name: `{key}({inside}, name = \"{target}_{number}\")`");
