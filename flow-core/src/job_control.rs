@@ -36,7 +36,7 @@ impl Canceled {
     }
 }
 
-/// Shared by the body of a job and whoever renews its lease.
+/// Shared by the body of a job and the thread that renews its lease.
 #[derive(Clone, Default)]
 pub(crate) struct JobControl(Arc<Shared>);
 
@@ -72,9 +72,9 @@ impl JobControl {
 
     pub(crate) fn canceled(&self) -> Option<Canceled> {
         let number = self.0.canceled.load(Ordering::Acquire);
-        let told = Canceled::ALL.into_iter().find(|why| why.number() == number);
+        let reason = Canceled::ALL.into_iter().find(|why| why.number() == number);
         let late = || self.until().is_some_and(|until| clock::now() >= until).then_some(Canceled::TimedOut);
-        told.or_else(late)
+        reason.or_else(late)
     }
 
     pub(crate) fn heartbeat(&self) -> Result<(), Canceled> {

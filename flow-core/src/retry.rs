@@ -73,7 +73,7 @@ impl Retry {
         }
         let grown = self.delay.as_secs_f64() * self.factor.max(0.0).powi(attempt.saturating_sub(1).max(0));
         let longest = self.max.as_secs_f64();
-        // Also where it has grown past every number.
+        // Also if the product overflowed.
         let delay = if grown < longest { grown } else { longest };
         let part = f64::from(u32::try_from(chance % 1_000).unwrap_or_default()) / 1_000.0;
         let delay = if self.jitter { delay * (1.0 + part / 4.0) } else { delay };

@@ -234,16 +234,16 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
-        let told = |text: &str| Cron::parse(text).unwrap_err().to_string();
-        assert!(told("0 7 * *").starts_with("has 4 fields instead of 5"));
-        assert_eq!(told("60 * * * *"), "has `60` as its minute, but `60` is not a number from 0 to 59");
-        assert_eq!(told("+5 * * * *"), "has `+5` as its minute, but `+5` is not a number from 0 to 59");
-        assert_eq!(told("0 9-5 * * *"), "has `9-5` as its hour, but `9-5` ends before it begins");
-        assert_eq!(told("*/0 * * * *"), "has `*/0` as its minute, but `0` is not a step from 1 to 59");
-        assert!(told("0 0 * * MO").ends_with("`MO` is not a number from 0 to 7, or its name"));
-        assert_eq!(told("0 0 30 2 *"), "means no day of any year");
+        let message = |text: &str| Cron::parse(text).unwrap_err().to_string();
+        assert!(message("0 7 * *").starts_with("has 4 fields instead of 5"));
+        assert_eq!(message("60 * * * *"), "has `60` as its minute, but `60` is not a number from 0 to 59");
+        assert_eq!(message("+5 * * * *"), "has `+5` as its minute, but `+5` is not a number from 0 to 59");
+        assert_eq!(message("0 9-5 * * *"), "has `9-5` as its hour, but `9-5` ends before it begins");
+        assert_eq!(message("*/0 * * * *"), "has `*/0` as its minute, but `0` is not a step from 1 to 59");
+        assert!(message("0 0 * * MO").ends_with("`MO` is not a number from 0 to 7, or its name"));
+        assert_eq!(message("0 0 30 2 *"), "means no day of any year");
         assert!(Cron::parse("0 0 29 2 *").is_ok());
-        assert!(told("").starts_with("has 0 fields"));
-        assert!(told("*-5 * * * *").contains("`*`"));
+        assert!(message("").starts_with("has 0 fields"));
+        assert!(message("*-5 * * * *").contains("`*`"));
     }
 }

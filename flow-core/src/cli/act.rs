@@ -70,7 +70,7 @@ pub(super) fn run_due<C: FlowConnection>(flows: &Flows<C>, conn: &mut C) -> Resu
 pub(super) fn work<C: FlowConnection>(worker: Worker<C>) -> Result<Output, Failure> {
     let running = worker.start()?;
     running.stop_on_signals()?;
-    // What a worker of days has met with is in its log and in the database, and does not make it a failure.
+    // Failures of single jobs are in the log and in the database; the exit code is about the worker.
     let DueReport { done, failed, retried, passed, postponed, unknown, .. } = running.wait();
     let done = DueReport { done, failed, retried, passed, postponed, unknown, ..DueReport::default() };
     Ok(Output::new(text(&done), json::report(&done)))

@@ -97,7 +97,7 @@ impl Failure {
 pub(super) fn print(outcome: Result<Output, Failure>, as_json: bool) -> ExitCode {
     match outcome {
         Ok(Output { text, json, found }) => {
-            // A reader that has gone has read enough.
+            // A closed pipe (`| head`) is not an error.
             let _ = if as_json { line(std::io::stdout(), &json) } else { line(std::io::stdout(), &text) };
             ExitCode::from(u8::from(found))
         }

@@ -25,7 +25,7 @@ pub(super) fn migrate<C: FlowConnection>(flows: &Flows<C>, conn: &mut C) -> Resu
 /// What a release would change; `None` if there is nothing.
 fn review<C: FlowConnection>(flows: &Flows<C>, package: &Path) -> Result<Option<String>, Failure> {
     match lock::check_current(flows, package, false) {
-        // The text is that of the flows; that the program was compiled before it was written is no matter here.
+        // The comparison is with the flows of this program; that it was compiled with an older lock does not matter here.
         Ok(()) | Err(CurrentError::OtherCompiled { .. }) => Ok(None),
         Err(CurrentError::Stale { review }) => Ok(Some(review)),
         Err(error) => Err(error.into()),

@@ -69,7 +69,7 @@ impl Patch {
     pub(crate) fn new(values: impl IntoIterator<Item = (Path, String)>, parent: impl Fn(&[&str]) -> String) -> Self {
         let mut patch = Patch::default();
         for (path, json) in values {
-            // Of two values at one path the later one counts.
+            // If a path is given twice, the later value wins.
             patch.values.retain(|earlier| earlier.path != path);
             patch.values.push(Change { path, json });
         }

@@ -112,7 +112,7 @@ impl Run<'_> {
         state.open_tokens += arrived;
         state.joined = None;
         if left > 0 {
-            // It went on beside the others, whose token the split's own is.
+            // The join's own token ran beside the open branches, which keep the split's token.
             match outer {
                 None => self.process.open_tokens -= 1,
                 Some(outer) => self.split_mut(outer)?.open_tokens -= 1,

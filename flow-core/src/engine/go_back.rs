@@ -39,7 +39,7 @@ impl Run<'_> {
 
     /// A task and all that followed it, each behind what followed it itself.
     fn what_followed(&self, task: usize, seen: &mut BTreeSet<usize>, order: &mut Vec<usize>) {
-        // A stack of its own: a long process must not end in a stack overflow.
+        // An explicit stack: recursion over a long process could overflow the thread's.
         let mut stack = vec![(task, false)];
         while let Some((at, left)) = stack.pop() {
             if left {
@@ -55,7 +55,7 @@ impl Run<'_> {
             next.extend(self.interrupted_by(at));
             if self.kind_of(at) == Some(Kind::Split) {
                 next.extend(self.joins_of(self.tasks[at].number));
-                // What a timeout started beside a branch keeps the split from being undone.
+                // A branch that a timeout started inside the split must be undone before the split.
                 let number = self.tasks[at].number;
                 next.extend((0..self.tasks.len()).filter(|other| self.tasks[*other].scope == Some(number)));
             }

@@ -230,9 +230,9 @@ impl<'g> Run<'g> {
         while self.pending.is_none() {
             match self.todo.pop_front() {
                 Some(work) => self.work(work)?,
-                // Only when nothing instant is left is it decided who has met, so that no order of events matters.
+                // Joins are evaluated when no instant work is left, so the result does not depend on the order of events.
                 None if self.settle()? => {}
-                // What code has changed may be what a condition waits for.
+                // A callback may have changed what a `ConditionalCatch` waits for.
                 None if self.looks_again() => {}
                 None => break,
             }
@@ -379,7 +379,7 @@ impl<'g> Run<'g> {
         self.conditions.called(slot);
         match (slot, answer) {
             (Slot::Act, Answer::Done) if self.process.suspended => {
-                // Its body has run; what follows waits for the process to be resumed.
+                // The body has run; the process continues behind it when it is resumed.
                 self.finish(task);
                 self.task_mut(task).resting = true;
                 Ok(())

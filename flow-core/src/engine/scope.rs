@@ -33,7 +33,7 @@ impl Run<'_> {
         self.finish(task);
         let number = self.tasks[task].number;
         self.task_mut(task).open_tokens = i32::try_from(count).unwrap_or(i32::MAX);
-        // Nothing can wait for branches that begin just now.
+        // The branches start now, so no join can be waiting for them yet.
         self.known.insert(number);
         let token = self.tasks[task].token.clone();
         let mut branch = 0;
@@ -71,7 +71,7 @@ impl Run<'_> {
         let join = self.meet(to, scope, Via { task, edge, item: 0 })?;
         let number = self.tasks[join].number;
         self.task_mut(task).joined = Some(number);
-        // Where nothing is split there is nobody to wait for.
+        // Outside any split there is no other branch to wait for.
         if scope.is_none() { self.leave_by(join, Role::Next) } else { Ok(()) }
     }
 
@@ -80,7 +80,7 @@ impl Run<'_> {
         if let Some(split) = scope {
             self.touched.insert(split);
             if let Some(join) = self.passed(split, node)? {
-                // It has continued without this one, which ends there.
+                // The join has already continued, so this branch ends at it.
                 self.task_mut(join).open_tokens += 1;
                 self.end_tokens(scope, 1)?;
                 return Ok(join);
@@ -97,7 +97,7 @@ impl Run<'_> {
         };
         let state = self.fresh(node, &token, scope);
         let join = self.add(TaskState { status: TaskStatus::Started, open_tokens: 1, via: Some(via), ..state });
-        // It is never activated, and joins alone can make a circle: in a graph built from data, that is.
+        // A join is never activated, and a graph built at run time may have a cycle of joins alone: count it as a step.
         self.count(join)?;
         if let Some(split) = scope {
             self.joins.insert((split, node), join);
@@ -123,7 +123,7 @@ impl Run<'_> {
         while let Some(split) = self.touched.pop_last() {
             let open = self.split(split)?.open_tokens;
             if open == 0 {
-                // All its branches have ended: so has the token that was split.
+                // All branches have ended, so the split's own token has ended too.
                 let scope = self.split(split)?.scope;
                 let at = self.places.get(&split).copied().unwrap_or_default();
                 match scope {
@@ -154,7 +154,7 @@ impl Run<'_> {
     /// The split, its joins that wait or have continued early, and those in which arrivals rest, as they were read.
     pub(super) fn take_scope(&mut self, scope: i32, rows: Vec<TaskState>) -> Result<(), Fault> {
         self.known.insert(scope);
-        // The task that all this is about may be one of its joins.
+        // The subject of the transition may itself be a join of this split.
         self.index_join(0);
         for row in rows {
             if !self.places.contains_key(&row.number) {

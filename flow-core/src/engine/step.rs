@@ -26,7 +26,7 @@ impl Run<'_> {
     }
 
     pub(super) fn go(&mut self, task: usize, edge: usize) -> Result<(), Fault> {
-        // One that fired while its process was suspended has done that to its host already.
+        // A boundary that fired while its process was suspended has already ended its host.
         if self.node_of(task)?.kind.is_boundary() && self.tasks[task].status != TaskStatus::Done {
             self.fired(task)?;
         }
@@ -112,7 +112,7 @@ impl Run<'_> {
         }
         let fresh = self.fresh(taker, &token, scope);
         let boundary = self.add(TaskState { previous: Some(number), host: Some(number), ..fresh });
-        // It is never activated: tasks that fail one after another must come to rest, too.
+        // It is never activated, so count it: tasks that fail one after another must reach the step limit too.
         self.count(boundary)?;
         if !self.process.suspended {
             return self.leave_by(boundary, Role::Next);
@@ -155,7 +155,7 @@ impl Run<'_> {
 
     /// A task that is new, with its boundaries: both are activated next.
     pub(super) fn arm(&mut self, state: TaskState) -> Result<(), Fault> {
-        // What takes failures is armed with nothing.
+        // An `on_error` has no row until it fires.
         let waits = |id: &&NodeId| self.graph.node(**id).is_some_and(|node| node.kind.waits());
         let boundaries: Vec<NodeId> = self.node(state.node)?.boundaries.iter().filter(waits).copied().collect();
         let armed = i32::try_from(boundaries.len()).unwrap_or(i32::MAX);

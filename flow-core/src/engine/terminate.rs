@@ -22,7 +22,7 @@ impl Run<'_> {
         for row in rows {
             if !self.places.contains_key(&row.number) {
                 let at = self.add(row);
-                // Its split may be asked for later, and what is there already is not looked at again.
+                // Its split may be loaded later, and rows that are already loaded are not indexed again.
                 self.index_join(at);
             }
         }

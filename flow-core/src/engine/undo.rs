@@ -112,7 +112,7 @@ impl Run<'_> {
                 if self.tokens_at_the_split(task) == state.open_tokens {
                     return Ok(None);
                 }
-                // What a timeout started beside a branch is still out.
+                // A branch that a non-interrupting timeout started beside the others is still open.
                 let in_it = |at: &usize| self.tasks[*at].scope == Some(state.number) && !self.is_boundary(*at);
                 let out = |at: &usize| in_it(at) && (!self.is_gone(*at) || self.tasks[*at].resting);
                 let other = (0..self.tasks.len()).filter(out).find(|at| !self.is_join(*at));
@@ -123,7 +123,7 @@ impl Run<'_> {
                 while let Some(split) = scope {
                     let at = self.places.get(&split).copied().unwrap_or_default();
                     if self.is_gone(at) {
-                        // It ended beside a branch of a split that was undone since.
+                        // The branch ended while a sibling was undone, so the split cannot be closed again.
                         return Err(Fault::Obstacle { task, obstacle: Obstacle::BranchEnded });
                     }
                     if self.split(split)?.open_tokens > 0 {
@@ -236,7 +236,7 @@ impl Run<'_> {
         }
         self.joins.retain(|(scope, _), _| *scope != number);
         self.resting_joins.retain(|(scope, _), _| *scope != number);
-        // None of its branches is left to be looked at.
+        // The split has no open branch any more, so its joins need no check.
         self.touched.remove(&number);
         let open = std::mem::take(&mut self.task_mut(split).open_tokens);
         open > 0
@@ -246,7 +246,7 @@ impl Run<'_> {
     fn reopen(&mut self, scope: Option<i32>) -> Result<(), Fault> {
         let mut scope = scope;
         while let Some(number) = scope {
-            // One that ended in this very transition: what that leads to is not decided yet.
+            // The scope ended in this same transition, and what follows from that is not decided yet.
             let undecided = self.touched.contains(&number);
             let split = self.split_mut(number)?;
             split.open_tokens += 1;

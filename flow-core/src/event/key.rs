@@ -1,4 +1,4 @@
-//! What tells the messages of one name apart.
+//! The correlation key of a message.
 
 use crate::{Error, ProcessId, Result, StepError, TaskId};
 

@@ -63,7 +63,7 @@ impl Tick {
 /// one that comes twice when it ends is the first of the two, and both where the hours are not named.
 fn next_of(cron: &Cron, zone: &TimeZone, now: Timestamp) -> Result<Option<Timestamp>, jiff::Error> {
     let now = jiff::Timestamp::from_microsecond(now.as_micros())?;
-    // Where the clock is set back over midnight, the day before comes once more.
+    // If the clock is set back over midnight, yesterday's date occurs again.
     let first = now.to_zoned(zone.clone()).date().yesterday()?;
     for date in first.series(jiff::Span::new().days(1)).take(LONGEST_WAIT) {
         let number = |number: i8| u32::try_from(number).unwrap_or_default();
@@ -145,10 +145,10 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_an_error() {
-        let told = |expression, zone| {
+        let message = |expression, zone| {
             Tick::Cron { expression, zone }.first(Timestamp::from_micros(0)).unwrap_err().to_string()
         };
-        assert!(told("0 7 * * *", "Europe/Berln").contains("`Europe/Berln` is not the name of a time zone"));
-        assert!(told("0 7 * *", "UTC").contains("has 4 fields"));
+        assert!(message("0 7 * * *", "Europe/Berln").contains("`Europe/Berln` is not the name of a time zone"));
+        assert!(message("0 7 * *", "UTC").contains("has 4 fields"));
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn signal(name: &str) -> String {
 
 /// A message on its way to whoever waits for it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Parcel {
+pub(crate) struct Envelope {
     pub(crate) name: String,
     pub(crate) key: String,
     pub(crate) value: Value,
@@ -44,7 +44,7 @@ pub(crate) struct Parcel {
     pub(crate) until: Timestamp,
 }
 
-impl Parcel {
+impl Envelope {
     /// As the payload of a row.
     pub(crate) fn payload(&self) -> Document {
         let payload = json!({
@@ -65,14 +65,14 @@ impl Parcel {
     /// `Internal` if this version cannot read it.
     pub(crate) fn of(row: &DueRow) -> Result<Self> {
         let text = row.payload.as_ref().map(Document::to_json).unwrap_or_default();
-        let read = || -> Option<Parcel> {
+        let read = || -> Option<Envelope> {
             let payload: Value = serde_json::from_str(&text).ok()?;
             let word = |key: &str| payload[key].as_str().map(str::to_owned);
             let nodes = match &payload["nodes"] {
                 Value::Array(nodes) => Some(nodes.iter().filter_map(|node| node.as_str().map(str::to_owned)).collect()),
                 _ => None,
             };
-            Some(Parcel {
+            Some(Envelope {
                 name: word("name")?,
                 key: word("key")?,
                 value: payload["value"].clone(),

@@ -84,7 +84,7 @@ impl Rows<'_> {
 
     fn kind(&self, task: &Task) -> Option<Kind> {
         let of_node = || self.graph.find(&task.node).and_then(|id| self.graph.node(id)).map(|node| node.kind);
-        // Of a timeout that this release does not know, its host says what it is.
+        // A row with a host is a boundary, even if this release does not know its name.
         Kind::from_name(&task.kind).or_else(of_node).or(task.host.map(|_| Kind::TimerBoundary))
     }
 

@@ -108,7 +108,7 @@ pub(crate) fn of_tasks(graph: &Graph<'_>, tasks: &[Task]) -> State {
             });
             take(graph, &mut state, boundary, node, 1);
         }
-        // Of a split it is the join that did not wait for all of its branches.
+        // In a split's row, `joined` is the join that continued early.
         if let Some(join) = task.joined.filter(|_| task.kind != "Split") {
             *arrived.entry(join).or_default() += 1;
             if let Some(to) = nodes.get(&join) {

@@ -6,7 +6,7 @@ use flow_graph::{Graph, Kind, NodeId};
 use serde::Serialize;
 
 use super::{DynFlow, Flows};
-use crate::event::{self, MessageKey, Parcel};
+use crate::event::{self, Envelope, MessageKey};
 use crate::store::{DueKind, DueRow, FlowConnection, NEVER, OpenCatch, Store as _};
 use crate::transition::due::Outcome;
 use crate::transition::event::{Sender, arrived};
@@ -123,7 +123,7 @@ impl<C: FlowConnection> Flows<C> {
                 }
                 match flow.deliver(conn, at, id, user, value) {
                     Ok(_) => return Ok(Some(id)),
-                    // It has ended meanwhile, is suspended, or not for this user: the next one.
+                    // The catch has ended, is suspended, or this user may not deliver to it: try the next one.
                     Err(Error::Denied { .. } | Error::Conflict(_) | Error::NotFound { .. }) => {}
                     Err(error) => return Err(error),
                 }
@@ -133,7 +133,7 @@ impl<C: FlowConnection> Flows<C> {
                 None => break,
             }
         }
-        // Programs that know these flows look for what is kept.
+        // Workers that know these flows will look for the kept message.
         for open in elsewhere {
             conn.store().set_due(&open.due_key(), clock::now())?;
         }
@@ -142,29 +142,29 @@ impl<C: FlowConnection> Flows<C> {
 
     /// A kept message is due: somebody may wait for it by now, or its time is over.
     pub(crate) fn deliver_kept(&self, conn: &mut C, row: &DueRow) -> Result<Outcome> {
-        let parcel = Parcel::of(row)?;
+        let envelope = Envelope::of(row)?;
         in_step::refuse(conn, row.process_id, "run_due")?;
         conn.atomically(|conn| {
             if !conn.store().hold_due(&row.primary_key())? {
                 return Ok(Outcome::Passed);
             }
-            let value = parcel.value.to_string();
-            let sender = Sender(&parcel.user);
-            let to = self.deliver(conn, &row.queue, &sender, value.as_bytes(), parcel.nodes.as_deref())?;
+            let value = envelope.value.to_string();
+            let sender = Sender(&envelope.user);
+            let to = self.deliver(conn, &row.queue, &sender, value.as_bytes(), envelope.nodes.as_deref())?;
             if let Some(task) = to {
-                arrived(conn, row, &parcel, task)?;
+                arrived(conn, row, &envelope, task)?;
                 return Ok(Outcome::Done);
             }
-            if parcel.until > clock::now() {
-                conn.store().set_due(&row.primary_key(), parcel.until)?;
+            if envelope.until > clock::now() {
+                conn.store().set_due(&row.primary_key(), envelope.until)?;
                 return Ok(Outcome::Done);
             }
             conn.store().delete_due(&row.primary_key())?;
-            if let Some(id) = &parcel.id {
-                conn.store().forget_message_id(&parcel.name, id)?;
+            if let Some(id) = &envelope.id {
+                conn.store().forget_message_id(&envelope.name, id)?;
             }
-            tracing::warn!(message = parcel.name, key = parcel.key, "nobody has received a message in time");
-            let text = format!("nobody has received message `{}` of key `{}` in time", parcel.name, parcel.key);
+            tracing::warn!(message = envelope.name, key = envelope.key, "nobody has received a message in time");
+            let text = format!("nobody has received message `{}` of key `{}` in time", envelope.name, envelope.key);
             Ok(Outcome::Expired(text))
         })
     }
@@ -268,7 +268,7 @@ impl<'m, C: FlowConnection, V: Serialize + ?Sized> Message<'m, C, V> {
                 let reason = "no catch of it is one at which this user may deliver without looking at the process";
                 return Err(Error::denied(user, format!("send message `{name}` to be kept"), reason.to_owned()));
             }
-            let parcel = Parcel {
+            let envelope = Envelope {
                 name: name.to_owned(),
                 key,
                 value,
@@ -277,7 +277,7 @@ impl<'m, C: FlowConnection, V: Serialize + ?Sized> Message<'m, C, V> {
                 id: id.map(str::to_owned),
                 until: (now + kept_for).min(NEVER),
             };
-            let row = parcel.row(first.graph().name, now, (0, 0), event::thrown(now))?;
+            let row = envelope.row(first.graph().name, now, (0, 0), event::thrown(now))?;
             conn.store().insert_due(&row)?;
             Ok(if inside { Delivery::Committed } else { Delivery::Kept })
         })

@@ -47,7 +47,7 @@ pub struct Flows<C: 'static> {
     choices: &'static [ChoicesOf<C>],
 }
 
-// The list is copied, whatever the connection is.
+// Not derived: a derive would require `C: Clone`.
 impl<C> Clone for Flows<C> {
     fn clone(&self) -> Self {
         *self

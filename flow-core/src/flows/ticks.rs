@@ -34,7 +34,7 @@ impl<C: FlowConnection> Flows<C> {
             match rows.iter().find(|row| starts.keys.contains(&row.key)) {
                 Some(row) => reschedule(conn, row, &starts, now)?,
                 None => {
-                    // A schedule that cannot be read is found out when it is due, and reported.
+                    // An invalid schedule is reported when it is due.
                     let first = starts.tick.first(now).unwrap_or(now);
                     let mut row = DueRow::new(0, 0, DueKind::Tick, starts.flow, first);
                     row.key = starts.keys.into_iter().next().unwrap_or_default();
@@ -57,11 +57,11 @@ fn reschedule<C: FlowConnection>(conn: &mut C, row: &DueRow, starts: &StartsAt, 
     }
     let Ok(next) = tick.first(now) else { return Ok(()) };
     let next = match tick {
-        // Not at once: a start may just have been. But never later than it was to be.
+        // Not now, since a start may have happened just before; but never later than it was scheduled.
         Tick::Every(_) => tick.next(now, now).unwrap_or(next).min(time),
         Tick::Cron { .. } => next,
     };
-    // If somebody else is quicker, nothing is left to do.
+    // If another worker has changed the row, there is nothing to do.
     conn.store().tick(row, next, &tick_payload(tick, next, starts.release))?;
     Ok(())
 }

@@ -277,7 +277,7 @@ impl FormField {
         self.required = !matches!(self.ty, FieldType::List(_));
         self.filled = self.ty.is_text();
         if matches!(self.ty, FieldType::Boolean) {
-            // Of a constant, so that nothing is dropped here.
+            // A const fn cannot run destructors; the old value is a borrowed constant.
             std::mem::forget(std::mem::replace(&mut self.choices, Cow::Borrowed(YES_OR_NO)));
         }
         self

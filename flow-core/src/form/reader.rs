@@ -123,7 +123,7 @@ impl Reader {
     fn value<T>(&mut self, field: &FormField, accept: impl Fn(&Value) -> Result<T, Vec<FieldError>>) -> Option<T> {
         let read = match self.given(field) {
             Ok(Read::Value(json)) => accept(&json),
-            // A text that says no JSON may be a text that a type of the user's is kept as.
+            // Text that is not JSON may be how a type of the user's is stored.
             Ok(Read::Either(json, text)) => accept(&json).or_else(|faults| accept(&text).map_err(|_| faults)),
             Ok(Read::Empty) => Err(vec![missing(field.name)]),
             Ok(Read::Twice) => Err(vec![twice(field.name)]),

@@ -91,7 +91,7 @@ fn of_field(field: &FormField, around: &mut Around) -> Value {
         object.insert("maxLength".to_owned(), most.into());
     }
     if let Some(pattern) = field.pattern {
-        // An empty text keeps every rule, unless it must say something.
+        // An empty text passes every rule, unless the field must be filled.
         let all = format!("^(?:{pattern}){}$", if field.filled { "" } else { "?" });
         if object.contains_key("pattern") {
             object.insert("allOf".to_owned(), json!([{ "pattern": all }]));

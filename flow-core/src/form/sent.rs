@@ -199,10 +199,10 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_and_no_value_repeated() {
-        let told = |text: &str| read(Sent::Urlencoded(text.as_bytes())).unwrap_err().to_string();
-        assert_eq!(told("amount=5&share=1"), "not valid: `name` is missing");
-        assert_eq!(told("name=x&share=1&colour=hunter2"), "not valid: `colour` is not a field of this form");
-        let wrong = told("name=x&share=hunter2");
+        let message = |text: &str| read(Sent::Urlencoded(text.as_bytes())).unwrap_err().to_string();
+        assert_eq!(message("amount=5&share=1"), "not valid: `name` is missing");
+        assert_eq!(message("name=x&share=1&colour=hunter2"), "not valid: `colour` is not a field of this form");
+        let wrong = message("name=x&share=hunter2");
         assert!(wrong.contains("expected f64") && !wrong.contains("hunter2"), "{wrong}");
         let json = read(Sent::Json(br#"{"name": {"pin": "hunter2"}}"#)).unwrap_err().to_string();
         assert!(json.contains("expected a string") && !json.contains("hunter2"), "{json}");

@@ -18,7 +18,7 @@ pub(super) enum Read {
 
 pub(super) fn read(field: &FormField, texts: &[String]) -> Read {
     if let FieldType::List(item) = field.ty {
-        // What a list of numbers has no item for is what an empty choice sends.
+        // An empty choice sends an empty text, which is no item of a list of numbers.
         let filled = texts.iter().filter(|text| says_empty(*item) || !text.trim().is_empty());
         let items: Vec<Value> = filled.map(|text| any(*item, text)).collect();
         return Read::Value(if items.is_empty() && field.optional { Value::Null } else { Value::Array(items) });

@@ -173,7 +173,7 @@ pub(super) fn problem(process: i64, task: Option<TaskId>, reason: String) -> Row
 /// The processes as the flow's own type.
 pub(super) fn load<F: Flow>(conn: &mut F::Connection, rows: Vec<Process>) -> Result<Vec<Result<F::Process>>> {
     let mut loaded = proxy::load_all::<F::Process, _>(rows, conn)?;
-    // A database that fails is no fault of a row.
+    // A database error is an error of the whole list, not of one row.
     match loaded.iter().position(|loaded| matches!(loaded, Err(Error::Database(_)))) {
         Some(at) => loaded.swap_remove(at).map(|_| Vec::new()),
         None => Ok(loaded),

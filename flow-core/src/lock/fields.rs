@@ -192,7 +192,7 @@ const fn int(text: &[u8]) -> (Option<i64>, &[u8]) {
             Some(value) => value,
             None => 0,
         };
-        // Below zero there is one number more than above.
+        // Accumulate with the sign: `MIN` has no positive counterpart.
         let digit = if negative { -((*digit - b'0') as i64) } else { (*digit - b'0') as i64 };
         value = match before.checked_mul(10) {
             Some(ten) => ten.checked_add(digit),

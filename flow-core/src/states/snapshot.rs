@@ -70,9 +70,9 @@ pub(super) fn differences(
     let (Some(before), Some(after)) = (before, after) else { return Map::new() };
     let pairs = before.into_iter().filter_map(|old| {
         let new = after.iter().find(|new| new.name == old.name)?;
-        let told = || Value::Array(vec![old.value.clone(), new.value.clone()]);
+        let pair = || Value::Array(vec![old.value.clone(), new.value.clone()]);
         let changed = old.value != new.value && old.name != state;
-        changed.then(|| (old.name.clone(), if values && !old.secret { told() } else { Value::Null }))
+        changed.then(|| (old.name.clone(), if values && !old.secret { pair() } else { Value::Null }))
     });
     pairs.collect()
 }
@@ -86,14 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_told_and_of_a_secret_only_its_name() {
+    fn changed_fields_are_listed_and_of_a_secret_only_its_name() {
         let before =
             vec![looks("stage", 1, false), looks("text", 1, false), looks("pin", 1, true), looks("same", 1, false)];
         let after =
             vec![looks("stage", 2, false), looks("text", 2, false), looks("pin", 2, true), looks("same", 1, false)];
-        let told = |values| Value::Object(differences(Some(before.clone()), Some(after.clone()), "stage", values));
-        assert_eq!(told(true), serde_json::json!({"text": [1, 2], "pin": null}));
-        assert_eq!(told(false), serde_json::json!({"text": null, "pin": null}));
+        let fields = |values| Value::Object(differences(Some(before.clone()), Some(after.clone()), "stage", values));
+        assert_eq!(fields(true), serde_json::json!({"text": [1, 2], "pin": null}));
+        assert_eq!(fields(false), serde_json::json!({"text": null, "pin": null}));
         assert!(differences(None, Some(after), "stage", true).is_empty());
     }
 }

@@ -51,8 +51,8 @@ pub trait Dialect:
     /// Asks the database to tell this connection when something is due. False if it does not do that.
     fn listen(&mut self) -> QueryResult<bool>;
 
-    /// Whether the database has told, since the last question, that something is due. Sends nothing to it.
-    fn is_told(&mut self) -> QueryResult<bool>;
+    /// Whether the database has notified this connection, since the last call, that something is due. Sends nothing to it.
+    fn is_notified(&mut self) -> QueryResult<bool>;
 
     /// Brings the tables to this version. Safe from several programs at once.
     fn migrate(&mut self) -> Result<()>;

@@ -44,7 +44,7 @@ pub struct DueRow {
     pub(crate) payload: Option<Document>,
 }
 
-/// What names a row of `flow_due`: its whole primary key. A task may have several rows of one kind, told apart by `key`.
+/// The primary key of a row of `flow_due`. A task may have several rows of one kind, with different `key`s.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(unreachable_pub, reason = "seen through a sealed trait")]
 pub struct DueKey {

@@ -31,11 +31,11 @@ pub(super) fn transition<C: FlowConnection, T>(
 ) -> Result<T> {
     if conn.store().locking() == Locking::Optimistic && repeatable && conn.store().depth()? == 0 {
         match guarded(conn, 0, 0..=1, |conn| f(conn, Locking::Optimistic)) {
-            // Who lost once waits for the lock, so that a crowd is served one after the other.
+            // After one lost race, wait for the lock: contending calls are then served in turn.
             Err(error) if is_lost_race(&error) || is_deadlock(&error) => {}
             outcome => return outcome,
         }
-        // It can be quicker than the one that it was ended for, and meet it once more.
+        // A retry can run into the same deadlock again.
         for _ in 0..DEADLOCKS {
             match atomically(conn, |conn| f(conn, Locking::Pessimistic)) {
                 Err(error) if is_deadlock(&error) => {}
@@ -61,7 +61,7 @@ fn guarded<C: FlowConnection, T, E: From<diesel::result::Error>>(
             Ok(value)
         }
         Ok(Ok(_)) => {
-            // A callback began a transaction and did not end it: what is whose cannot be told any more.
+            // A callback began a transaction and did not end it, so its writes cannot be separated from ours.
             conn.store().roll_back_to(outside)?;
             Err(diesel::result::Error::AlreadyInTransaction.into())
         }

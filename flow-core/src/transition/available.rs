@@ -44,7 +44,7 @@ pub(crate) fn of_process<F: Flow>(conn: &mut F::Connection, id: i64, user: &dyn 
     verbs
         .map(|verb| {
             let allowed = permit::identified(user).and_then(|()| process_verb::check::<F>(conn, *verb, &process, user));
-            told(*verb, allowed)
+            availability(*verb, allowed)
         })
         .collect()
 }
@@ -69,13 +69,13 @@ pub(crate) fn of_task<F: Flow>(conn: &mut F::Connection, id: TaskId, user: &dyn 
             let allowed = permit::identified(user)
                 .and_then(|()| perform::check(conn, request, &mut target))
                 .and_then(|()| perform::obstacle(conn, *verb, &target));
-            told(*verb, allowed)
+            availability(*verb, allowed)
         })
         .collect()
 }
 
 /// What is the person's to know; a database that cannot be reached is the caller's.
-fn told(verb: Verb, allowed: Result<()>) -> Result<Availability> {
+fn availability(verb: Verb, allowed: Result<()>) -> Result<Availability> {
     match allowed {
         Err(error) if !matches!(error.kind(), ErrorKind::Denied | ErrorKind::Conflict) => Err(error),
         allowed => Ok(Availability { verb, allowed }),

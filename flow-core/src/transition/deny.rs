@@ -22,7 +22,7 @@ pub(crate) fn record<C: FlowConnection>(
     }
     let mut row = row(process, &Actor::of(user), Verb::Denied, task);
     row.note = Some(storable(&format!("{verb}: {reason}")));
-    // That it cannot be written is no reason to tell the person anything else.
+    // The caller gets `Denied` even if the row cannot be written.
     let written = conn.atomically(|conn| conn.store().add_audit(row));
     if let Err(error) = written {
         tracing::warn!(%error, "a denial could not be stored");

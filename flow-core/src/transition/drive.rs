@@ -113,7 +113,7 @@ fn run_child<C: FlowConnection>(conn: &mut C, plan: ChildPlan<C>, parent: Parent
             Ok(Advanced::Rests(ended)) => Ok(ended),
             Err(error) => Err(error),
         };
-        // The one below has an answer now; or it has failed with this one, which it may be below another one for.
+        // The parent continues with the child's result, or fails with it, and so on up the stack.
         loop {
             levels.pop();
             let Some(below) = levels.last_mut() else { return ended };
@@ -243,7 +243,7 @@ impl<C: FlowConnection> Frame<C> {
         let node = self.work.node_name(task);
         let called = self.subject.call(task, slot, &mut self.work, conn);
         called.map_err(|source| match Error::of_step(node, source) {
-            // Nobody gave what an edge or a condition finds invalid.
+            // No caller's input is at fault if an edge or a condition returns `Invalid`.
             error @ Error::Invalid(_) if !slot.acts() => Error::Step { node, source: error.into() },
             error => error,
         })

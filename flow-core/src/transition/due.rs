@@ -153,7 +153,7 @@ pub(crate) fn postpone_body<C: crate::FlowConnection>(
         // The attempt is not the task's fault, so that it does not count.
         return postpone(conn, &DueRow { attempt: lease.attempt - 1, ..lease.clone() }, NOBODY, error);
     }
-    // Code passed over an error: the attempt counts, or the body would be run for ever.
+    // A callback ignored a database error: the attempt counts, or the body would run for ever.
     postpone(conn, lease, lease.lease_token, error)
 }
 
@@ -294,7 +294,7 @@ fn background_of<F: Flow>(
                     // The parent is in ERROR: nobody waits for the child.
                     conn.store().delete_due(&due.primary_key())?;
                 }
-                // A row that is still there would be passed by in each sweep, which must not count as something done.
+                // A row that stays would be skipped in each sweep; report it as unknown, not as done.
                 let is_left = conn.store().due_row(&due.primary_key())?.is_some();
                 Ok(if is_left { Outcome::Unknown(UNFIT) } else { Outcome::Passed })
             }

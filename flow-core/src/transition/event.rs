@@ -9,7 +9,7 @@ use super::savepoint::attempt;
 use super::verb::Verb;
 use super::{FLOW, Input, perform, start};
 use crate::engine::Event;
-use crate::event::{self, Parcel, Tick};
+use crate::event::{self, Envelope, Tick};
 use crate::flow::node;
 use crate::flows::message::is_node;
 use crate::form::Sent;
@@ -71,7 +71,7 @@ pub(super) fn start_process<F: Flow>(conn: &mut F::Connection, row: &DueRow) -> 
     let next = tick.next(tick_of(row).1, now)?;
     let payload = tick_payload(tick, next, F::LOCKED.release);
     conn.transition(false, |conn, locking| {
-        // Whoever changes the row has the tick; the others find another time in it.
+        // Compare-and-set: the worker that changes the row starts the process, the others find another time in it.
         if !conn.store().tick(row, next, &payload)? {
             return Ok(Outcome::Passed);
         }
@@ -94,7 +94,7 @@ pub(super) fn look_for_message<F: Flow>(conn: &mut F::Connection, row: &DueRow) 
         match receive::<F>(conn, &kept, at, task) {
             Ok(true) => return Ok(Outcome::Done),
             Ok(false) => {}
-            // It is tried again by itself, and reported then; the next one may fit.
+            // The message is postponed and reported by its own row; another one may match.
             Err(error) if !error.is_retryable() => drop(postpone(conn, &kept, kept.lease_token, error)?),
             Err(error) => return Err(error),
         }
@@ -105,18 +105,18 @@ pub(super) fn look_for_message<F: Flow>(conn: &mut F::Connection, row: &DueRow) 
 
 /// Delivers a kept message to this catch. False if it is gone by now, or not for this catch.
 fn receive<F: Flow>(conn: &mut F::Connection, kept: &DueRow, at: flow_graph::NodeId, task: TaskId) -> Result<bool> {
-    let parcel = Parcel::of(kept)?;
-    if parcel.nodes.as_ref().is_some_and(|nodes| !nodes.iter().any(|node| is_node(F::GRAPH, at, node))) {
+    let envelope = Envelope::of(kept)?;
+    if envelope.nodes.as_ref().is_some_and(|nodes| !nodes.iter().any(|node| is_node(F::GRAPH, at, node))) {
         return Ok(false);
     }
     conn.atomically(|conn| {
         if !conn.store().hold_due(&kept.primary_key())? {
             return Ok(false);
         }
-        let value = parcel.value.to_string();
-        match deliver::<F>(conn, at, task, &Sender(&parcel.user), value.as_bytes()) {
+        let value = envelope.value.to_string();
+        match deliver::<F>(conn, at, task, &Sender(&envelope.user), value.as_bytes()) {
             Ok(_) => {
-                arrived(conn, kept, &parcel, task)?;
+                arrived(conn, kept, &envelope, task)?;
                 Ok(true)
             }
             Err(Error::Conflict(_) | Error::NotFound { .. } | Error::Denied { .. }) => Ok(false),
@@ -126,10 +126,10 @@ fn receive<F: Flow>(conn: &mut F::Connection, kept: &DueRow, at: flow_graph::Nod
 }
 
 /// A message that was kept has come to its catch.
-pub(crate) fn arrived<C: FlowConnection>(conn: &mut C, kept: &DueRow, parcel: &Parcel, task: TaskId) -> Result<()> {
+pub(crate) fn arrived<C: FlowConnection>(conn: &mut C, kept: &DueRow, envelope: &Envelope, task: TaskId) -> Result<()> {
     conn.store().delete_due(&kept.primary_key())?;
-    if let Some(id) = &parcel.id {
-        conn.store().message_delivered(&parcel.name, id, clock::now(), (task.process(), task.number()))?;
+    if let Some(id) = &envelope.id {
+        conn.store().message_delivered(&envelope.name, id, clock::now(), (task.process(), task.number()))?;
     }
     Ok(())
 }
@@ -180,7 +180,7 @@ pub(super) fn look<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Ou
             return Ok(Outcome::Passed);
         }
     }
-    // It holds, fails, or does not wait any more: found out behind the lock.
+    // The condition holds, fails, or is not waited for any more: decided again under the lock.
     background::<F>(conn, due, Verb::Catch, true, |conn, target, locking| {
         let performed = target.perform(conn, locking, (Verb::Catch, Event::Look), FLOW, None, |_| ())?;
         if performed.task.status == TaskStatus::New {
@@ -211,7 +211,7 @@ pub(super) fn thrown(
 ) -> Result<DueRow> {
     let now = clock::now();
     let kept_for = def.kept_for.map_or(crate::days(1), |length| length());
-    let parcel = Parcel {
+    let envelope = Envelope {
         name: def.name.to_owned(),
         key,
         value,
@@ -220,7 +220,7 @@ pub(super) fn thrown(
         id: None,
         until: now + kept_for,
     };
-    let mut row = parcel.row(flow, now, place, event::thrown(now))?;
+    let mut row = envelope.row(flow, now, place, event::thrown(now))?;
     row.kind = DueKind::Message.as_str().to_owned();
     Ok(row)
 }

@@ -59,9 +59,9 @@ pub(super) fn notify<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<
         return Ok(Outcome::Passed);
     }
     let leased = DueRow { lease_token: due.lease_token + 1, ..due.clone() };
-    let told =
+    let outcome =
         attempt(|| notify(&Notification::of(due), conn).map_err(|source| Error::Step { node: "notify", source }));
-    match told {
+    match outcome {
         Ok(()) => {
             conn.store().delete_due(&due.primary_key())?;
             Ok(Outcome::Done)

@@ -79,7 +79,7 @@ fn claim<F: Flow>(
         if row.due > now || row.leased_until.is_some_and(|until| until > now) && !claimant.has_reserved(&row) {
             return Ok(None);
         }
-        // Before anything is run: a body whose result could not be stored must not run at all.
+        // Read the documents first: a body whose result could not be stored must not run.
         let snapshot = proxy::load(target.process.clone(), conn)?;
         if let Some(read) = def.reads {
             read(target.task.clone())?;
@@ -243,7 +243,7 @@ fn complete<F: Flow>(
     result: &mut Finished,
 ) -> Result<Outcome> {
     let lease = &claim.lease;
-    // What the body returned cannot be had a second time.
+    // The output is moved into `on_done`, so the transition cannot be planned twice.
     let repeatable = result.is_err() || !follows;
     let verb = if result.is_ok() { Verb::Complete } else { Verb::Fail };
     background::<F>(conn, lease, verb, repeatable, |conn, target, locking| {

@@ -207,7 +207,7 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
                     Slot::Act if at == 0 => self.input.take(),
                     _ => None,
                 };
-                // What only looks cannot change the row.
+                // A read-only callback cannot change the row.
                 let task = if slot.acts() { work.touch(at) } else { work.task_mut(at) };
                 self.run(callback, input, task, conn)?
             }

@@ -63,7 +63,7 @@ impl<F: Flow> Target<F> {
         let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &self.process, locking);
         let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
         let state = work.read(self.task);
-        // What follows behind an `on_error` is code of the flow.
+        // An `on_error` continues the process, which may run code.
         let is_taken = matches!(event, Event::Fail(failure) if failure.taker(F::GRAPH, state.node).is_some());
         let runs_code = runs_code || is_taken;
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
@@ -245,9 +245,9 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         Verb::EndBranch => Event::EndBranch,
         Verb::Undo => Event::Undo,
         Verb::Revive => Event::Revive,
-        // A subprocess that failed when its child had ended does not start another one.
+        // A subprocess that failed after its child had ended does not start another child.
         Verb::Retry if task.kind == Kind::Subprocess.name() && has_done_child(conn, task)? => Event::Complete,
-        // Its signal was thrown already: what failed was to go on.
+        // The signal was delivered; what failed is what follows it.
         Verb::Retry if task.kind == Kind::SignalCatch.name() => Event::Complete,
         Verb::Retry => Event::Retry,
         Verb::GoBack => Event::GoBack,

@@ -83,7 +83,7 @@ pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
         }
     }
     let allowed = match &def.rule {
-        // It is available to them, and no other rule was given.
+        // `available` passed, and the node has no other rule.
         Rule::Managers if def.available.is_some() => true,
         Rule::Start(allows) => allows(rights).map_err(|source| Error::of_step(node.name, source))? || user.is_system(),
         rule => passes_by_name(rule, rights, F::GRAPH.name, node.name).unwrap_or(false),
@@ -105,7 +105,7 @@ pub(super) fn check<F: Flow>(
         Who::Doer | Who::Assigned => return may_do(conn, user, verb, at, target),
         Who::Manager | Who::ManagerOrRule if manages => return Ok(()),
         Who::Manager | Who::ManagerOrRule => format!("only managers of `{}` may", F::GRAPH.name),
-        // Of a task that nobody has, the state says why it cannot be released.
+        // A task without an owner cannot be released: the state check says so.
         Who::AssignedOrManager if manages || owns(user, task) => return Ok(()),
         Who::AssignedOrManager if task.owner.is_none() && verb == Verb::Unassign => return Ok(()),
         Who::AssignedOrManager => match &task.owner {
@@ -164,9 +164,9 @@ pub(crate) fn may_do<F: Flow>(
         return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
     }
     let allowed = match &def.rule {
-        // It is offered to them, and no other rule was given.
+        // A candidate, and the node has no other rule.
         Rule::Managers if offered.is_some() => true,
-        // Whoever is named needs no rule, and without a rule nobody else may.
+        // `assign` named somebody, who was accepted above; without another rule nobody else may.
         Rule::Managers if nominee.is_some() => {
             let reason = format!("it is assigned to `{}`", nominee.unwrap_or_default());
             return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));

@@ -54,7 +54,7 @@ pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: i64, locking: Locking)
 /// Refuses what this person may not do, or what the state of the process does not allow.
 pub(super) fn check<F: Flow>(conn: &mut F::Connection, verb: Verb, process: &Process, user: &dyn User) -> Result<()> {
     let name = F::GRAPH.name;
-    // Whether it has ended is not told to who may not cancel it; a rule of the flow's is asked of open ones alone.
+    // Authorization before state, as for tasks; the flow's rule is called for open processes only.
     if !user.manages(name) {
         let rule = F::CANCEL.filter(|_| verb.rule().who == Who::ManagerOrRule);
         let reason = match rule {

@@ -90,7 +90,7 @@ impl Guard {
             return outcome.map_err(Failed::into_error);
         }
         let failed = match outcome {
-            // A child that has ended with an error has ended: nothing is undone.
+            // A child that ended with an error code has still ended: nothing is rolled back.
             Ok(Answer::Failed(failure)) => return Ok(Answer::Failed(failure)),
             Ok(answer) if self.is_untouched(conn, frame, slot)? => return Ok(answer),
             Ok(_) => Failed::Error(UnitOfWork::changed_by_itself(frame.subject.row())),
@@ -98,9 +98,9 @@ impl Guard {
         };
         let failure = self.failure(&failed, (task, slot));
         match failed {
-            // The database's moment of weakness, and no fault of the task: what is due stays due.
+            // A transient database error is not a failure of the task: its row stays due.
             Failed::Error(error) if error.is_retryable() => Err(error),
-            // The release is at fault: one that can read the task's document does it later.
+            // This release cannot read the document: the row stays due for one that can.
             Failed::Error(Error::Data(error)) if error.process == frame.subject.row().id => Err(Error::Data(error)),
             failed if !self.takes_all(frame) && !frame.run.takes(task, failure) => Err(failed.into_error()),
             failed => self.undo(conn, frame, failure, &failed),
@@ -163,7 +163,7 @@ impl Guard {
 /// written in front of the savepoint, and so stays when that is undone.
 fn open<C: FlowConnection>(conn: &mut C, frame: &mut Frame<C>, (task, slot): (usize, Slot)) -> Result<Open> {
     frame.subject.store().map_err(Error::Invalid)?;
-    // They are read again from where they are stored if this task fails.
+    // If this task fails, the joined columns are read again from the database.
     frame.write_joined(conn)?;
     let mut savepoint = None;
     if frame.subject.connects(frame.work.node(task)) {

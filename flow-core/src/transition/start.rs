@@ -46,7 +46,7 @@ pub(crate) fn start_once<F: Flow>(
         return proxy::load(row, conn);
     }
     match begin_at::<F>(conn, at, user, Some(key), input) {
-        // Somebody else was quicker, and has committed by now.
+        // A concurrent call with the same key was first, and has committed.
         Err(error) if is_lost_race(&error) => {
             let row = started::<F>(conn, key)?.ok_or(error)?;
             proxy::load(row, conn)
@@ -76,7 +76,7 @@ fn begin_at<F: Flow>(
     // A start's code that takes the connection must not write before there is a transaction.
     let connection = def.initial.as_ref().is_some_and(|initial| initial.connection);
     conn.transition(input.repeatable() && !connection, |conn, locking| {
-        // Without the lock, the insert finds out.
+        // Without a lock, the unique index reports it.
         if let Some(key) = key.filter(|_| locking == Locking::Pessimistic)
             && started::<F>(conn, key)?.is_some()
         {
@@ -142,10 +142,10 @@ fn begin<F: Flow>(
 ) -> Result<Frame<F::Connection>> {
     let mut work = UnitOfWork::start(F::GRAPH, row.created, locking);
     let run = Run::start(F::GRAPH, at);
-    // A child's are looked at by itself, once its parent's transition is over.
+    // Conditions of a child are evaluated after its parent's transition.
     let mut run = if locking.is_some() { run.with_conditions() } else { run };
     work.sync(&mut run)?;
-    // A child and a timer's process are started by nobody.
+    // Children and processes of a `StartTimer` have no owner.
     if locking.is_some() && actor.id != FLOW {
         work.own(0, actor);
     }

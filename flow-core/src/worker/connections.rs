@@ -82,21 +82,21 @@ pub(super) struct Connection<C> {
     lend: Lend<C>,
     /// One that was opened is kept until something fails.
     own: Option<Lent<C>>,
-    /// Whether the database tells the one that is kept when something is due; `None`: it was not asked to yet.
+    /// Whether the kept connection listens for notifications; `None`: not tried yet.
     listens: Option<bool>,
 }
 
 impl<C: FlowConnection> Connection<C> {
-    /// Whether the database tells this connection when something is due.
+    /// Whether this connection is notified when something is due.
     pub(super) fn listens(&mut self) -> bool {
         let Some(conn) = &mut self.own else { return false };
-        // What cannot listen polls.
+        // A connection that cannot LISTEN is polled.
         *self.listens.get_or_insert_with(|| conn.store().listen().unwrap_or(false))
     }
 
-    /// Whether it has told so. An error ends the connection with the next use.
-    pub(super) fn is_told(&mut self) -> bool {
-        self.own.as_mut().is_some_and(|conn| conn.store().is_told().unwrap_or(false))
+    /// Whether a notification has arrived. An error closes the connection at its next use.
+    pub(super) fn is_notified(&mut self) -> bool {
+        self.own.as_mut().is_some_and(|conn| conn.store().is_notified().unwrap_or(false))
     }
 }
 

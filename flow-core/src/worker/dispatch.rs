@@ -82,7 +82,7 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
 /// Waits until it is time to look again, or somebody says so.
 fn wait<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, pause: Duration) {
     let mut pause = pause;
-    // Before a long sleep: a timer is not to be late by as much.
+    // Before a long sleep, look when the next row is due, so that a timer is not late by the whole poll.
     if pause > AFTER_ERROR / 4 {
         let now = clock::now();
         if let Ok(Some(next)) = conn.with(|conn| Ok(conn.store().next_due(&shared.names, now)?)) {
@@ -98,7 +98,7 @@ fn wait<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, pause: 
             let hinted = std::mem::take(&mut state.hinted);
             (hinted || shared.signal.phase() != Phase::Running).then_some(())
         });
-        if hinted.is_some() || conn.is_told() {
+        if hinted.is_some() || conn.is_notified() {
             return;
         }
         left = until.map_or(left - part, |until| until.saturating_duration_since(Instant::now()));

@@ -42,7 +42,7 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
         shared.signal.change(|state| {
             state.busy -= 1;
             if row.has_lost_its_worker() {
-                // The next of them can be reserved.
+                // The next job whose last worker was lost can be reserved.
                 (state.has_lost, state.hinted) = (false, true);
             }
             state.took(took);
@@ -87,7 +87,7 @@ fn one<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, row: &Du
     let control = body.control();
     let number = shared.leases.add(Held { row: body.lease().clone(), control: control.clone() });
     if shared.signal.phase() != Phase::Running {
-        // It was claimed while the others were told.
+        // The job was claimed while the running bodies were being cancelled.
         control.cancel(STOPPING);
     }
     body.run();
@@ -113,7 +113,7 @@ fn finish<C: FlowConnection>(
             outcome => return outcome,
         }
     }
-    // As long as the lease may last: nobody else begins it anew as long as it cannot be reached for them either.
+    // Try for as long as the lease lasts: until then no other worker claims the job.
     loop {
         match conn.with(|conn| complete(conn, &mut *body)) {
             Err(error) if body.can_complete() && !is_late(&*body) && shared.signal.phase() != Phase::Aborted => {

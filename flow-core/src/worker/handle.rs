@@ -180,7 +180,7 @@ fn threads<C: FlowConnection>(shared: &Arc<Shared<C>>, lend: &super::connections
             keeper::keep(&shared.leases, shared.options.lease, conn, || !shared.signal.lock().ended);
         }),
     )?;
-    // Nobody else sets it.
+    // It is set here alone, so this cannot fail.
     let _ = shared.keeper.set(keeper.thread().clone());
     let mut executors = Vec::new();
     for number in 1..=shared.options.threads {
@@ -203,7 +203,7 @@ fn end<C: FlowConnection>(shared: &Shared<C>, threads: Threads, conn: &mut Conne
     while shared.signal.phase() == Phase::Running {
         let _ = shared.signal.wait(FOREVER, |_| (shared.signal.phase() != Phase::Running).then_some(()));
     }
-    // It gives back what nobody has begun.
+    // The dispatcher releases the rows that no thread has begun.
     let _ = threads.dispatcher.join();
     let idle = shared
         .signal

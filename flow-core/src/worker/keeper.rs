@@ -52,11 +52,11 @@ impl Leases {
     }
 }
 
-/// Renews the leases of all jobs that run, and tells the bodies of those that are lost.
+/// Renews the leases of all running jobs, and cancels those whose lease is lost.
 pub(super) fn renew<C: FlowConnection>(leases: &Leases, lease: Duration, conn: &mut Connection<C>) -> Result<()> {
     for held in leases.all() {
         let until = held.control.until().map_or(clock::now() + lease, |last| last.min(clock::now() + lease));
-        // At the timeout the renewal stops; what comes of the body later counts if nobody else has begun.
+        // Renewal stops at the timeout; a later result still counts unless another worker has claimed the job.
         if until <= clock::now() || crate::sabotage::is_out("no_renewal") {
             continue;
         }

@@ -102,7 +102,7 @@ impl<C: FlowConnection> Worker<C> {
     }
 
     /// How people know it in [`Flows::workers`](crate::Flows::workers). Without it: the host and the process's number.
-    /// Two workers may have the same name, they are told apart all the same.
+    /// Two workers may have the same name; a suffix makes each unique.
     pub fn name(mut self, name: &str) -> Self {
         self.options.holder = name::unique(name);
         self

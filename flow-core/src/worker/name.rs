@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What stands between the name and what tells two workers of one name apart.
+/// Separates the name from the suffix that makes it unique.
 const MARK: char = '#';
 
 /// The host and the number of this process.
@@ -14,7 +14,7 @@ pub(super) fn of_process() -> String {
     format!("{}/{}", host.as_deref().unwrap_or("localhost"), std::process::id())
 }
 
-/// A name that no other worker has: a process that is started anew has the old one's host, and may have its number.
+/// A name that no other worker has: a restarted process has the old one's host, and may have its process id.
 pub(super) fn unique(name: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_of_one_name_are_told_apart() {
+    fn two_of_one_name_differ() {
         let (one, two) = (unique("mail#1"), unique("mail#1"));
         assert_ne!(one, two);
         assert_eq!((given(&one), given(&two)), ("mail_1", "mail_1"));

@@ -132,7 +132,7 @@ impl Signal {
             Phase::Aborted => 2,
         };
         self.phase.fetch_max(number, Ordering::AcqRel);
-        // Under the lock, or who is about to wait would miss it.
+        // Under the lock, or a thread that is about to wait would miss the wake-up.
         drop(self.lock());
         self.changed.notify_all();
     }
@@ -201,5 +201,5 @@ impl State {
     }
 }
 
-/// What is told to bodies when the worker stops.
+/// Why bodies are cancelled when the worker stops.
 pub(super) const STOPPING: Canceled = Canceled::Stopping;

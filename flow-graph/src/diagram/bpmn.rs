@@ -155,13 +155,10 @@ impl<'a> Document<'a> {
             self.sequence_flow(edge);
         }
         for edge in associations {
-            put!(
-                self,
-                "    <bpmn:association id=\"{}\" associationDirection=\"One\" sourceRef=\"node_{}\" targetRef=\"node_{}\" />",
-                self.flow(edge),
-                self.id(edge.from),
-                self.id(edge.to)
-            );
+            let (from, to) = (self.id(edge.from).to_owned(), self.id(edge.to).to_owned());
+            let own = self.flow(edge);
+            let ends = format!("sourceRef=\"node_{from}\" targetRef=\"node_{to}\"");
+            put!(self, "    <bpmn:association id=\"{own}\" associationDirection=\"One\" {ends} />");
         }
         put!(self, "  </bpmn:process>");
     }

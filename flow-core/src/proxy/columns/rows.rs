@@ -45,7 +45,7 @@ where
 
     fn write(&self, process: i64, conn: &mut C) -> QueryResult<usize> {
         let written = diesel::update(FindDsl::find(T::table(), process)).set(self).execute(conn);
-        // All of it is `None`, and that is not to be written.
+        // All columns are `None` and were not set: there is nothing to write.
         Ok(written.optional_empty_changeset()?.unwrap_or(1))
     }
 }

@@ -65,7 +65,7 @@ fn changes_of(
     let stored = meta.find(|path| data.get(path)).map_err(|found| kept_in(meta, found))?;
     let json = match (json, stored) {
         (Ok(json), _) => json,
-        // What is stored cannot be written either, so it is that.
+        // The stored value is not valid either and was not touched: leave it.
         (Err(_), Some(stored)) if !data.is_touched(at) && meta.codec.rewrite(stored).is_none() => return Ok(Vec::new()),
         (Err(error), _) => return Err(error),
     };
@@ -75,7 +75,7 @@ fn changes_of(
     };
     let mut changes = changes(meta, stored, json);
     if !changes.is_empty() && matches!(data.get(meta.path), Ok(None)) {
-        // Under an old name: what does not change moves with the rest.
+        // Stored under an alias: the whole value moves to the current path.
         let mut whole = stored.clone();
         for (path, json) in changes {
             put(&mut whole, &path[meta.path.len()..], json);
@@ -217,7 +217,7 @@ fn kind_of_mismatch(meta: &Meta, json: &Value) -> FieldErrorKind {
 
 /// What is different now, each at its own path: two who change different keys of one object do not meet.
 fn changes(meta: &Meta, stored: &Value, json: Value) -> Vec<(Path, Value)> {
-    // Written by another hand it may say the same in other words.
+    // Another program may have stored an equal value in another form.
     if *stored == json || meta.codec.rewrite(stored).as_ref() == Some(&json) {
         return Vec::new();
     }

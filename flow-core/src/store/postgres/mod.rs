@@ -82,8 +82,8 @@ impl Dialect for PgConnection {
         notify::listen(self)
     }
 
-    fn is_told(&mut self) -> QueryResult<bool> {
-        notify::is_told(self)
+    fn is_notified(&mut self) -> QueryResult<bool> {
+        notify::is_notified(self)
     }
 
     fn begin(&mut self) -> QueryResult<()> {
@@ -131,7 +131,7 @@ impl Dialect for PgConnection {
             .select((Process::as_select(), Task::as_select()));
         match locking {
             Locking::Pessimistic if !crate::sabotage::is_out("no_lock") => {
-                // Both rows: of one that is not locked itself, what was there before the wait would be read.
+                // Lock both rows: one that is not locked is read as it was before the wait.
                 rows.for_update().get_result(self).optional().map(counted)
             }
             _ => rows.get_result(self).optional().map(counted),

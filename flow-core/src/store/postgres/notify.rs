@@ -40,10 +40,10 @@ pub(super) fn listen(conn: &mut PgConnection) -> QueryResult<bool> {
 }
 
 /// Reads what has arrived. Other schemas of the database wake us too, which costs a look.
-pub(super) fn is_told(conn: &mut PgConnection) -> QueryResult<bool> {
-    let mut told = false;
+pub(super) fn is_notified(conn: &mut PgConnection) -> QueryResult<bool> {
+    let mut notified = false;
     for notification in conn.notifications_iter() {
-        told |= notification?.channel == "flow_due";
+        notified |= notification?.channel == "flow_due";
     }
-    Ok(told)
+    Ok(notified)
 }

@@ -30,7 +30,7 @@ const fn template(kind: JsonKind) -> Template {
         JsonKind::Json => ("{t} in ('array', 'object')", PLAIN, None),
         JsonKind::Instant => ("{t} in ('text') and substr({}, -6) = '+00:00'", PLAIN, None),
         JsonKind::Key => ("{t} in ('integer', 'text')", PLAIN, Some("text")),
-        // As `real` the operand, a text, is converted by the same rule as the value.
+        // Cast to `real`, the operand (a text) is converted by the same rule as the value.
         JsonKind::Decimal => (
             "({t} in ('integer', 'real') or {t} = 'text' and {} <> '' \
              and trim({}, '-0123456789.') = '' and ltrim({}, '-') glob '[0-9]*')",
@@ -56,7 +56,7 @@ impl JsonDialect for Sqlite {
     // `IS DISTINCT FROM` itself needs SQLite 3.39.
     const IS_DISTINCT_FROM: &'static str = " IS NOT ";
     const IS_NOT_DISTINCT_FROM: &'static str = " IS ";
-    // NULL is the least of all.
+    // SQLite orders NULL first.
     const ASCENDING: &'static str = " ASC";
     const DESCENDING: &'static str = " DESC";
     const INDEX_ORDER: &'static str = "";

@@ -70,7 +70,7 @@ impl Dialect for SqliteConnection {
         Ok(false)
     }
 
-    fn is_told(&mut self) -> QueryResult<bool> {
+    fn is_notified(&mut self) -> QueryResult<bool> {
         Ok(false)
     }
 

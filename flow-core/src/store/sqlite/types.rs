@@ -63,7 +63,7 @@ kept_as! {
 impl<S: TypedSql> ToSql<S, Sqlite> for TypedValue<S> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         match self.operand()? {
-            // A number as text: SQLite converts it by the rule that it converts the kept one by.
+            // Numbers are bound as text: SQLite then converts both operands by the same rule.
             Operand::Text(text) | Operand::Number(text) => out.set_value(text),
             Operand::Integer(number) => out.set_value(number),
         }

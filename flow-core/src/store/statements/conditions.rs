@@ -130,7 +130,7 @@ pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>
     }
 }
 
-/// The name of the index that this part goes by, where the planner is told.
+/// The index that this part uses, where the planner needs a hint.
 pub(super) fn hint(index: Option<ListIndex>, out: &mut AstPass<'_, '_, Database>) {
     if let (Some(hint), Some(index)) = (INDEX_HINT, index) {
         out.push_sql(hint);

@@ -72,7 +72,7 @@ impl<'r> Reservation<'r> {
         out.push_sql(PAUSED);
         out.push_sql(SUSPENDED);
         if let Some(queues) = &self.queues {
-            // Jobs alone are in queues: what else is due is served with those that name none.
+            // Only jobs have queues; all other work belongs to the queue without a name.
             let rest = self.reserve.queues.is_some_and(|queues| queues.iter().any(String::is_empty));
             out.push_sql(if rest {
                 " and (d.kind <> 'JOB' or d.queue in "
@@ -160,7 +160,7 @@ impl QueryFragment<Database> for Reservation<'_> {
 
 impl QueryId for Reservation<'_> {
     type QueryId = ();
-    // The text differs by what is left out.
+    // The text depends on the filters, so it is not cached by type.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 

@@ -78,7 +78,7 @@ impl WorkRows for Conn {
     fn due_work(&mut self, flows: &[&str], held: bool, most: i64) -> QueryResult<Vec<(DueRow, Option<Task>)>> {
         let of_task = flow_due::process_id.eq(flow_task::process_id).and(flow_due::task.eq(flow_task::number));
         let rows = flow_due::table.left_join(flow_task::table.on(of_task)).filter(flow_due::flow.eq_any(flows));
-        // A catch is there to be found, and nothing to be done.
+        // Rows of catches are subscriptions, never due.
         let rows = rows.filter(flow_due::due.lt(NEVER));
         let rows = rows.order((flow_due::due, flow_due::process_id, flow_due::task)).limit(most);
         let rows = rows.select((DueRow::as_select(), Option::<Task>::as_select()));

@@ -11,7 +11,7 @@ use crate::{Change, Process, Verb};
 impl UnitOfWork {
     /// What the hooks of the flow receive.
     pub(crate) fn change<'c>(&'c self, row: &'c Process, cause: &'c Cause) -> Change<'c> {
-        // Who is given a task that somebody has already changes its owner alone.
+        // A reassignment changes the owner and not the status.
         let given = |at| cause.verb == Verb::Reassign && cause.subject == Some(at);
         let changed = self.tasks.iter().enumerate();
         let changed = changed.filter(|(at, tracked)| tracked.before != Some(tracked.task.status) || given(*at));

@@ -154,7 +154,7 @@ impl UnitOfWork {
             Rows::Tokens => {
                 let mut rows = conn.store().open_tasks(process)?;
                 rows.extend(conn.store().resting_tasks(process)?);
-                // The splits that are open are around what is open.
+                // Load the enclosing splits of the open tasks, level by level.
                 loop {
                     let mut around: Vec<i32> = rows.iter().filter_map(|row| row.scope).collect();
                     around.retain(|split| !rows.iter().any(|row| row.number == *split));
@@ -227,7 +227,7 @@ impl UnitOfWork {
         let token = format!("{}/{}", split.token, split.number);
         let prefix = format!("{token}_");
         let mut tasks = if self.inserted { conn.store().tasks_inside(process, &token)? } else { Vec::new() };
-        // What is planned is newer.
+        // Rows of this unit of work are newer than the stored ones.
         tasks.retain(|task| self.position(task.number).is_none());
         tasks.extend(
             self.tasks.iter().map(|tracked| &tracked.task).filter(|task| task.token.starts_with(&prefix)).cloned(),
@@ -622,7 +622,7 @@ impl UnitOfWork {
     fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process, cause: &Cause) -> Result<()> {
         let ended = match row.status {
             ProcessStatus::Done => true,
-            // Not by the parent itself, which has gone on.
+            // A parent that cancelled its child has continued already.
             ProcessStatus::Canceled => cause.actor.id != FLOW,
             ProcessStatus::New | ProcessStatus::Unknown => false,
         };

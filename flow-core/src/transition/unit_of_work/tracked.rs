@@ -102,7 +102,7 @@ impl Tracked {
                 row.due = now + LOOK_EVERY;
             }
             if let Some(lookup) = self.subscription.take() {
-                // A signal is never kept, so there is nothing to look for.
+                // Signals are not kept, so only a message catch looks for one that came earlier.
                 row.due = if task.kind == Kind::MessageCatch.name() { now } else { NEVER };
                 row.queue = lookup;
             }
@@ -123,7 +123,7 @@ impl Tracked {
             return Some(DueKind::Continue);
         }
         if self.kind(graph).is_some_and(Kind::subscribes) {
-            // Of a new one the key is not known at once.
+            // The key of a new catch is computed later, by a callback.
             let waits = self.subscription.is_some() || self.due.is_some() || self.before == Some(TaskStatus::New);
             return (waits && self.task.status == TaskStatus::New).then_some(DueKind::Catch);
         }

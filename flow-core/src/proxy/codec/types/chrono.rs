@@ -21,7 +21,7 @@ fn read_date(text: &str) -> Option<NaiveDate> {
 
 fn time(time: NaiveTime) -> Option<Time> {
     let of_day = |n: u32| i8::try_from(n).ok();
-    // A leap second is more than a second's worth of nanoseconds, which no text of ours can say.
+    // chrono's leap second has more than 999,999,999 nanoseconds, which the stored format cannot represent.
     let nanos = i32::try_from(time.nanosecond()).ok()?;
     Time::new(of_day(time.hour())?, of_day(time.minute())?, of_day(time.second())?, nanos).ok()
 }
@@ -39,7 +39,7 @@ fn moment(at: &DateTime<Utc>) -> Result<String, String> {
 
 fn read_moment(text: &str) -> Option<DateTime<Utc>> {
     let at = iso::read_moment(text)?;
-    // Before 1970 jiff counts back from the next second, chrono forth from the one before.
+    // Before 1970, jiff's nanoseconds are negative, chrono's count from the second before.
     let nanos = at.as_nanosecond();
     let (second, rest) = (nanos.div_euclid(1_000_000_000), nanos.rem_euclid(1_000_000_000));
     DateTime::from_timestamp(i64::try_from(second).ok()?, u32::try_from(rest).ok()?)

@@ -22,7 +22,7 @@ impl JsonType for Decimal {
     fn from_json(json: &Value) -> Result<Self, Mismatch> {
         match json {
             Value::String(text) => Decimal::from_str_exact(text).map_err(|_| Mismatch::unreadable(EXPECTED)),
-            // Not as Viewflow writes it, but what a program that knows no decimals does.
+            // Stored as text; a number is accepted from programs that have no decimals.
             Value::Number(number) => {
                 Decimal::from_str_exact(&number.to_string()).map_err(|_| Mismatch::new(json, EXPECTED))
             }
