@@ -9,7 +9,7 @@ macro_rules! compensations_suite {
             use flow_core::engine::Obstacle;
             use flow_core::prelude::*;
             use flow_core::test_util::TestClock;
-            use flow_core::{ErrorKind, ProcessStatus::*, TaskStatus, WaitsFor};
+            use flow_core::{Error, ErrorKind, ProcessStatus::*, TaskStatus, WaitsFor};
             use $crate::app::MONA;
 
             type Db = $connection;
@@ -302,9 +302,9 @@ macro_rules! compensations_suite {
                         // One that waits its turn is skipped then.
                         FLOWS.end_branch(&mut conn, no_flight, &MONA).unwrap();
                         assert_eq!(status(&mut conn, process, "back"), TaskStatus::Started);
+                        assert_eq!(refused(FLOWS.revive(&mut conn, no_flight, &MONA)), Some(Obstacle::BranchEnded));
                         is_right(&mut conn);
                         FLOWS.end_branch(&mut conn, no_hotel, &MONA).unwrap();
-                        assert_eq!(refused(FLOWS.revive(&mut conn, no_hotel, &MONA)), Some(Obstacle::BranchEnded));
                         &["no_car"]
                     } else {
                         let mut row = TripFlow.processes().first(&mut conn).unwrap();
@@ -341,13 +341,12 @@ macro_rules! compensations_suite {
             }
 
             #[test]
-            fn a_handler_that_completes_while_the_process_is_suspended_goes_on_with_it() {
+            fn nothing_is_taken_back_while_the_process_is_suspended() {
                 let mut conn = database();
                 let process = taken_back(&mut conn, data());
                 FLOWS.suspend(&mut conn, process, &MONA).unwrap();
                 FLOWS.run_until_idle(&mut conn).unwrap();
-                assert_eq!(log(&mut conn, process), ["note", "refund"]);
-                assert_eq!(status(&mut conn, process, "release"), TaskStatus::New);
+                assert_eq!(log(&mut conn, process), ["note"]);
                 is_right(&mut conn);
                 FLOWS.resume(&mut conn, process, &MONA).unwrap();
                 FLOWS.run_until_idle(&mut conn).unwrap();
@@ -440,12 +439,17 @@ macro_rules! compensations_suite {
             #[test]
             fn many_are_taken_back_one_by_one_each_with_its_data_and_a_step_reads_few_rows() {
                 let mut conn = database();
-                let many = 300;
+                let many = std::env::var("MANY").map_or(100, |many| many.parse().unwrap());
                 let log_of = vec![String::new(); many];
                 let process = ManyFlow.start.run(&mut conn, &CODE, TripProcessData { log: log_of, ..data() }).unwrap().id();
                 let ask = newest(&mut conn, process, "ask").id();
                 ManyFlow.ask.run(&mut conn, ask, &CODE, ()).unwrap();
-                FLOWS.run_due(&mut conn).unwrap();
+                for _ in 0..3 {
+                    let before = flow_core::test_util::rows_read();
+                    assert_eq!(FLOWS.run_due(&mut conn).unwrap().done, 1);
+                    let read = flow_core::test_util::rows_read() - before;
+                    assert!(read < 20, "{read} rows");
+                }
                 FLOWS.run_until_idle(&mut conn).unwrap();
                 FLOWS.expect(&mut conn, process).is(Done);
                 assert_eq!(log(&mut conn, process).len(), 0);
