@@ -1,8 +1,10 @@
-//! Lists of a person with a million tasks in the tables: a page of each, and capped counts.
+//! Lists of people with a million tasks in the tables: the first and the last page of each, with what they cost.
+
+mod fill;
+mod plans;
 
 use std::time::Instant;
 
-use diesel::connection::SimpleConnection;
 use flow_core::prelude::*;
 
 use crate::options::Options;
@@ -11,26 +13,88 @@ use crate::report::Report;
 use crate::sample::{number, real};
 use crate::sqlite::File;
 
-/// Calls that are timed, of each list.
-const CALLS: usize = 50;
+/// How many people and groups there are.
+const PEOPLE: usize = 500;
+const GROUPS: usize = 3_000;
+/// Groups of one person.
+const GROUPS_OF_ONE: usize = 12;
+/// Calls that are timed, of each page.
+const CALLS: usize = 100;
+/// People whose last pages are looked for, from page to page.
+const TO_THE_END: usize = 4;
 
-/// Tasks that wait, one a process: each hundredth is anna's. `{numbers}` gives `n`.
-const FILL: &str = "
-    insert into flow_process (id, flow, status, version, task_count, open_tokens, created, data, started_by, audit_count)
-    select n, 'list_ask', 'NEW', 1, 2, 1, {at}, {empty}, 'bench', 0 from {numbers};
-    insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, owner, nominee, created, priority, data)
-    select n, 2, 'list_ask', 'ask', 'HUMAN', 'View', case when n % 100 = 0 then 'ASSIGNED' else 'NEW' end, 'start',
-           case when n % 100 = 0 then 'anna' end, null, {at}, n % 10, {empty} from {numbers};";
+/// A person of the sample: `p17`.
+struct Person {
+    id: String,
+    groups: Vec<String>,
+    /// Has the permission of the tasks that ask for one.
+    asks: bool,
+    is_manager: bool,
+}
 
-struct Anna;
+impl Person {
+    fn new(n: usize) -> Self {
+        let groups = (0..GROUPS_OF_ONE).map(|k| format!("g{}", (n * 7 + k * 251) % GROUPS)).collect();
+        Person { id: format!("p{n}"), groups, asks: true, is_manager: false }
+    }
 
-impl User for Anna {
-    fn id(&self) -> &'static str {
-        "anna"
+    /// One who may take only what is offered to them and their groups.
+    fn of_groups(n: usize) -> Self {
+        Person { asks: false, ..Self::new(n) }
+    }
+
+    fn manager(n: usize) -> Self {
+        Person { is_manager: true, ..Self::new(n) }
+    }
+
+    /// So many different ones.
+    fn some(count: usize, make: fn(usize) -> Self) -> Vec<Self> {
+        (0..count).map(|n| make(n * 37 % PEOPLE)).collect()
+    }
+}
+
+impl User for Person {
+    fn id(&self) -> &str {
+        &self.id
     }
 
     fn may(&self, permission: &Permission) -> bool {
-        permission.name() == "ask"
+        self.asks && permission.name() == "ask"
+    }
+
+    fn manages(&self, _: &str) -> bool {
+        self.is_manager
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.groups.iter().map(String::as_str).collect()
+    }
+}
+
+/// A list as it was measured.
+struct Measured {
+    list: &'static str,
+    page: &'static str,
+    /// Microseconds of each call.
+    times: Vec<f64>,
+    rows: usize,
+    statements: usize,
+}
+
+impl Measured {
+    fn at(&self, part: f64) -> f64 {
+        let mut sorted = self.times.clone();
+        sorted.sort_by(f64::total_cmp);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
+        let place = (real(i64::try_from(sorted.len()).unwrap()) * part) as usize;
+        sorted[place.min(sorted.len() - 1)]
+    }
+
+    fn row(&self, database: &str) -> Vec<String> {
+        let Measured { list, page, rows, statements, .. } = self;
+        let ms = |part| format!("{:.1}", self.at(part) / 1e3);
+        let (list, page) = ((*list).to_owned(), (*page).to_owned());
+        vec![database.to_owned(), list, page, rows.to_string(), statements.to_string(), ms(0.5), ms(0.99)]
     }
 }
 
@@ -39,10 +103,11 @@ macro_rules! list_flows {
     ($module:ident, $connection:ty) => {
         #[allow(dead_code, reason = "a flow brings queries that are not asked here")]
         mod $module {
-            use flow_core::TaskOrder;
+            use diesel::connection::{Connection as _, InstrumentationEvent};
             use flow_core::prelude::*;
+            use flow_core::{Cursor, FindProcesses, FindTasks, TaskOrder};
 
-            use super::{Anna, CALLS, median};
+            use super::{CALLS, Measured, Person, TO_THE_END, plans, timed};
 
             type Db = $connection;
 
@@ -50,32 +115,108 @@ macro_rules! list_flows {
             pub(super) struct AskFlow {
                 #[node(permission(anyone), next = this.ask)]
                 start: StartHandle,
-                #[node(permission("ask"), next = this.end)]
+                #[node(permission("ask"), next = this.sign)]
                 ask: View,
+                #[node(candidates = |_| [group("g1")], next = this.check)]
+                sign: View,
+                #[node(permission("ask"), different_from(this.ask), next = this.work)]
+                check: View,
+                #[node(run = |_| (), next = this.end)]
+                work: Job,
                 end: End,
             }
 
             static FLOWS: Flows<Db> = flows![AskFlow];
 
-            /// Each list, and its median in microseconds.
-            pub(super) fn measure(conn: &mut Db) -> Vec<(&'static str, f64)> {
-                let mut found = Vec::new();
-                let mut time = |name, list: &mut dyn FnMut(&mut Db) -> usize| {
-                    assert!(list(conn) > 0, "{name}");
-                    found.push((name, median((0..CALLS).map(|_| list(conn)))));
+            type Tasks = for<'u> fn(&'u Person) -> FindTasks<'u, Db>;
+            type Processes = for<'u> fn(&'u Person) -> FindProcesses<'u, Db>;
+
+            const TASKS: &[(&str, fn(usize) -> Person, Tasks)] = &[
+                ("inbox", Person::new, |me| FLOWS.find_tasks().inbox_of(me)),
+                ("queue", Person::new, |me| FLOWS.find_tasks().queue_of(me)),
+                ("queue, by priority", Person::new, |me| FLOWS.find_tasks().queue_of(me).order(TaskOrder::Priority)),
+                ("queue, by due time", Person::new, |me| FLOWS.find_tasks().queue_of(me).order(TaskOrder::Due)),
+                ("queue of groups alone", Person::of_groups, |me| FLOWS.find_tasks().queue_of(me)),
+                ("archive", Person::new, |me| FLOWS.find_tasks().archive_of(me)),
+                ("errors", Person::manager, |me| FLOWS.find_tasks().managed_by(me).errors()),
+                ("open tasks", Person::manager, |me| FLOWS.find_tasks().managed_by(me).open()),
+            ];
+
+            const PROCESSES: &[(&str, fn(usize) -> Person, Processes)] = &[
+                ("my requests", Person::new, |me| FLOWS.find_processes().started_by(me.id()).visible_to(me)),
+                ("my open requests", Person::new, |me| {
+                    FLOWS.find_processes().started_by(me.id()).open().visible_to(me)
+                }),
+                ("processes that one may see", Person::new, |me| FLOWS.find_processes().visible_to(me)),
+                ("processes seen by groups alone", Person::of_groups, |me| FLOWS.find_processes().visible_to(me)),
+                ("processes of a manager", Person::manager, |me| FLOWS.find_processes().visible_to(me)),
+            ];
+
+            /// Where the last page begins; `None` if the first is the last.
+            macro_rules! last {
+                ($list:expr, $conn:ident) => {{
+                    let mut last: Option<Cursor> = None;
+                    loop {
+                        let list = $list.page_size(200);
+                        let page = if let Some(cursor) = last { list.after(cursor) } else { list }.load($conn).unwrap();
+                        match page.next {
+                            Some(next) => last = Some(next),
+                            None => break last,
+                        }
+                    }
+                }};
+            }
+
+            macro_rules! measure {
+                ($lists:ident, $conn:ident, $found:ident) => {
+                    for (list, make, of) in $lists {
+                        let people = Person::some(CALLS, *make);
+                        let first = |conn: &mut Db, at: usize| of(&people[at]).load(conn).unwrap().rows.len();
+                        $found.push(timed(list, "first", &mut |at| first($conn, at)));
+                        let ends: Vec<_> = people[..TO_THE_END].iter().map(|me| last!(of(me), $conn)).collect();
+                        let last = |conn: &mut Db, at: usize| {
+                            let list = of(&people[at % TO_THE_END]);
+                            let end = ends[at % TO_THE_END];
+                            let list = if let Some(end) = end { list.after(end) } else { list };
+                            list.page_size(200).load(conn).unwrap().rows.len()
+                        };
+                        $found.push(timed(list, "last", &mut |at| last($conn, at)));
+                        $found.push(timed(list, "count, up to 100", &mut |at| {
+                            of(&people[at]).count($conn, 100).unwrap()
+                        }));
+                    }
                 };
-                time("inbox", &mut |conn| FLOWS.find_tasks().inbox_of(&Anna).load(conn).unwrap().rows.len());
-                time("queue", &mut |conn| FLOWS.find_tasks().queue_of(&Anna).load(conn).unwrap().rows.len());
-                time("queue, by priority", &mut |conn| {
-                    FLOWS.find_tasks().queue_of(&Anna).order(TaskOrder::Priority).load(conn).unwrap().rows.len()
-                });
-                time("open tasks", &mut |conn| FLOWS.find_tasks().open().load(conn).unwrap().rows.len());
-                time("count of the queue, up to 100", &mut |conn| {
-                    FLOWS.find_tasks().queue_of(&Anna).count(conn, 100).unwrap()
-                });
-                time("processes that anna may see", &mut |conn| {
-                    FLOWS.find_processes().visible_to(&Anna).load(conn).unwrap().rows.len()
-                });
+            }
+
+            /// Each page, timed; and the statements of each, with their plans.
+            pub(super) fn measure(conn: &mut Db) -> Vec<Measured> {
+                let mut found = Vec::new();
+                measure!(TASKS, conn, found);
+                measure!(PROCESSES, conn, found);
+                found
+            }
+
+            /// The statements of the first page of each list.
+            pub(super) fn statements(conn: &mut Db) -> Vec<(&'static str, Vec<String>)> {
+                let mut found = Vec::new();
+                let mut look = |conn: &mut Db, list, load: &mut dyn FnMut(&mut Db)| {
+                    conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+                        if let InstrumentationEvent::StartQuery { query, .. } = event {
+                            plans::note(query.to_string());
+                        }
+                    });
+                    load(conn);
+                    conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
+                    found.push((list, plans::noted()));
+                };
+                for (list, make, of) in TASKS {
+                    let me = make(7);
+                    look(conn, *list, &mut |conn| drop(of(&me).load(conn).unwrap()));
+                }
+                for (list, make, of) in PROCESSES {
+                    let me = make(7);
+                    look(conn, *list, &mut |conn| drop(of(&me).load(conn).unwrap()));
+                }
                 found
             }
         }
@@ -85,44 +226,51 @@ macro_rules! list_flows {
 list_flows!(sqlite, diesel::SqliteConnection);
 list_flows!(postgres, diesel::PgConnection);
 
-/// The median time of what an iterator does between its items, in microseconds.
-fn median(calls: impl Iterator<Item = usize>) -> f64 {
-    let mut times = Vec::new();
-    let mut begun = Instant::now();
-    for _ in calls {
-        times.push(begun.elapsed().as_secs_f64() * 1e6);
-        begun = Instant::now();
+/// Times the calls of a page, which returns how many rows it has.
+fn timed(list: &'static str, page: &'static str, call: &mut dyn FnMut(usize) -> usize) -> Measured {
+    let mut measured = Measured { list, page, times: Vec::new(), rows: call(0), statements: 0 };
+    for at in 0..CALLS {
+        let begun = Instant::now();
+        call(at);
+        measured.times.push(begun.elapsed().as_secs_f64() * 1e6);
     }
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-fn fill(conn: &mut impl SimpleConnection, numbers: &str, at: &str, empty: &str) {
-    let fill = FILL.replace("{numbers}", numbers).replace("{at}", at).replace("{empty}", empty);
-    conn.batch_execute(&format!("begin; {fill} commit;")).unwrap();
-    conn.batch_execute("analyze").unwrap();
+    println!("{}", measured.row("").join(" "));
+    measured
 }
 
 pub(crate) fn run(options: &Options, url: Option<&str>, report: &mut Report) {
-    let tasks = options.finished;
+    let processes = options.finished / 4;
     let mut rows = Vec::new();
-    let mut add = |name: &str, found: Vec<(&'static str, f64)>| {
-        rows.extend(found.into_iter().map(|(list, time)| vec![name.to_owned(), list.to_owned(), number(time)]));
+    let mut add = |database: &str, mut found: Vec<Measured>, statements: &[(&'static str, Vec<String>)]| {
+        for measured in &mut found {
+            let of = statements.iter().find(|(list, _)| *list == measured.list);
+            measured.statements =
+                if measured.page == "count, up to 100" { 1 } else { of.map_or(0, |(_, all)| all.len()) };
+        }
+        rows.extend(found.iter().map(|measured| measured.row(database)));
     };
     let file = File::new("FULL");
     let mut conn = file.connect();
-    let numbers = format!(
-        "(with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {tasks}) select n from numbers)"
-    );
-    fill(&mut conn, &numbers, "'2026-01-01T00:00:00.000000Z'", "'{}'");
-    add("SQLite", sqlite::measure(&mut conn));
+    fill::sqlite(&mut conn, processes);
+    let statements = sqlite::statements(&mut conn);
+    if let Some(folder) = &options.lists {
+        plans::sqlite(&mut conn, &statements, folder);
+    }
+    add("SQLite", sqlite::measure(&mut conn), &statements);
     if let Some(url) = url {
         let schema = Schema::new(url);
         let mut conn = schema.connect();
-        let numbers = format!("(select n from generate_series(1, {tasks}) n) numbers");
-        fill(&mut conn, &numbers, "timestamptz '2026-01-01 00:00:00+00'", "'{}'::jsonb");
-        add("PostgreSQL", postgres::measure(&mut conn));
+        fill::postgres(&mut conn, processes);
+        let statements = postgres::statements(&mut conn);
+        if let Some(folder) = &options.lists {
+            plans::postgres(&mut conn, &statements, folder);
+        }
+        add("PostgreSQL", postgres::measure(&mut conn), &statements);
     }
-    report.title(&format!("Lists with {} tasks that wait, a page of 50: median of {CALLS} calls", number(real(tasks))));
-    report.plain(&["", "list", "µs"], &rows);
+    report.title(&format!(
+        "Lists with {} tasks of {} processes, {PEOPLE} people, {GROUPS} groups: {CALLS} calls of each page",
+        number(real(processes * 4)),
+        number(real(processes)),
+    ));
+    report.plain(&["", "list", "page", "rows", "statements", "p50 ms", "p99 ms"], &rows);
 }

@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// Jobs of W3.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) jobs: i64,
-    /// Finished tasks in the tables, for the last part.
+    /// Tasks in the tables, for the parts `million` and `lists`.
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) finished: i64,
     /// Only these parts.
@@ -37,6 +37,9 @@ pub(crate) struct Options {
     /// Where the tables go, as Markdown.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+    /// Where the plans of the lists' statements go, on both databases.
+    #[arg(long)]
+    pub(crate) lists: Option<PathBuf>,
     /// Where the plans of the engine's statements go: with this, PostgreSQL explains each of them on full tables.
     #[arg(long)]
     pub(crate) explain: Option<PathBuf>,

@@ -245,6 +245,11 @@ pub enum ViewRule<F: Flow> {
 }
 
 impl<F: Flow> NodeDef<F> {
+    /// The name of the message or signal that the node catches or throws.
+    pub(crate) fn event_name(&self) -> Option<&'static str> {
+        self.message.map(|message| message.name).or(self.signal)
+    }
+
     pub const NONE: Self = NodeDef {
         rule: Rule::Managers,
         available: None,

@@ -86,7 +86,8 @@ pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
 pub use job_control::Canceled;
 pub use list::{
-    Cursor, FindProcesses, FindTasks, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem, TaskOrder, TaskRow,
+    Cursor, FindProcesses, FindTasks, FlowLists, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem,
+    TaskOrder, TaskRow,
 };
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};

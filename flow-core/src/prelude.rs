@@ -6,6 +6,7 @@ pub use diesel::prelude::{
 };
 
 pub use crate::form::FormInput;
+pub use crate::list::FlowLists as _;
 pub use crate::node::{Form, StartData};
 pub use crate::proxy::{Choices as _, Refs as _, RowProxy as _};
 pub use crate::query::{ProcessQuery as _, TaskQuery as _};

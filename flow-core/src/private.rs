@@ -41,8 +41,8 @@ pub use crate::query::{flow_tasks, processes};
 pub use crate::sabotage::is_out as is_sabotaged;
 pub use crate::schema::{flow_process, flow_task};
 pub use crate::states::{
-    By, ByFields, ByNothing, BySerde, Condition, Holds, IntoStep, Looked, Machine, Permit, Snapshot, StateTable,
-    Tracked, Transition, TransitionOf, look, take,
+    Argument, By, ByFields, ByNothing, BySerde, Condition, FromJson, Given, Holds, IntoStep, Looked, Machine,
+    NotFromJson, Permit, Snapshot, StateTable, Tracked, Transition, TransitionOf, find_transition, look, take,
 };
 pub use crate::transition::Input;
 pub use flow_graph::states::{Arc, MOST_STATES, StateDef, StateGraph};

@@ -182,7 +182,10 @@ struct AuditJson<'r> {
     task: Option<TaskId>,
     node: Option<&'r str>,
     process_status: ProcessStatus,
-    /// `{"2": "DONE"}`, by the numbers of the tasks.
+    /// To whom a `reassign` gave the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_to: Option<String>,
+    /// `{"2": "DONE"}`, by the numbers of the tasks; of a `reassign` also `"to"`.
     changes: &'r Document,
     fields: Option<&'r Document>,
 }
@@ -227,6 +230,7 @@ impl Serialize for AuditRow {
             task: self.task(),
             node: self.node(),
             process_status: self.process_status,
+            assigned_to: self.assigned_to(),
             changes: &self.changes,
             fields: self.fields.as_ref(),
         };

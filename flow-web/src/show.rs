@@ -115,12 +115,14 @@ pub(crate) fn history<C: FlowConnection + Send>(
         let is_engine = row.actor() == "flow";
         let actor = if is_engine { None } else { Some(names.of(conn, row.actor())?) };
         let on_behalf_of = row.on_behalf_of().map(|person| names.of(conn, person)).transpose()?;
+        let assigned_to = row.assigned_to().map(|person| names.of(conn, &person)).transpose()?;
         let title = row.node().map(|node| flow.map_or(node, |flow| flow.node_title(node)).to_owned());
         let key = format!("action.{}", row.action());
         let changed: Vec<&str> =
             changed.iter().map(|field| labels.get(&*field.name).copied().unwrap_or(&field.name)).collect();
         shown.push(json!({
-            "at": row.at(), "actor": actor, "on_behalf_of": on_behalf_of, "task": row.task(), "title": title,
+            "at": row.at(), "actor": actor, "on_behalf_of": on_behalf_of, "assigned_to": assigned_to,
+            "task": row.task(), "title": title,
             "action": crate::texts::find(&key).map(|texts| texts.of(visit.caller.language)).unwrap_or(row.action()),
             "note": row.note(), "changed": changed.join(", "), "denied": row.action() == "denied",
         }));

@@ -16,6 +16,9 @@ mod old {
             case(this.work, when = |a| a.process.n() == 2),
             case(this.hand, when = |a| a.process.n() == 3),
             case(this.wait, when = |a| a.process.n() == 4),
+            case(this.paid, when = |a| a.process.n() == 6),
+            case(this.rung, when = |a| a.process.n() == 7),
+            case(this.settled, when = |a| a.process.n() == 8),
             default = this.kid
         )]
         which: Switch,
@@ -24,6 +27,9 @@ mod old {
         #[node(permission(anyone), next = this.join)] hand: Handle,
         #[node(delay = hours(1), next = this.join)] wait: Timer,
         #[node(start = KidFlow.start, next = this.join)] kid: Subprocess,
+        #[node(message = "paid", key = |a| a.process.id(), permission(anyone), next = this.join)] paid: MessageCatch,
+        #[node(signal = "rung", on_timeout(hours(2), this.late), allow(branch_leaves, reason = "late is late"), next = this.join)] rung: SignalCatch,
+        #[node(if = |a| a.process.n() == 9, next = this.join)] settled: ConditionalCatch,
         #[node(permission(anyone), next = this.join)] other: Handle,
         #[node(next = this.end)] join: Join,
         late: End, end: End,
@@ -34,13 +40,19 @@ mod old {
         #[node(permission(anyone), next = this.end)] pub look: Handle,
         end: End,
     }
-    pub static FLOWS: Flows<Db> = flows![AppFlow, KidFlow];
+    #[flow(connection = Db, name = "bell")]
+    pub struct BellFlow {
+        #[node(permission(anyone), next = this.ring)] pub start: StartHandle,
+        #[node(signal = "rung", next = this.end)] ring: SignalThrow,
+        end: End,
+    }
+    pub static FLOWS: Flows<Db> = flows![AppFlow, KidFlow, BellFlow];
 }
 
 /// `sign` has taken their place.
 mod new {
     use super::*;
-    pub use super::old::KidFlow;
+    pub use super::old::{BellFlow, KidFlow};
     #[derive(ProcessProxy, Debug)]
     pub struct AppProcess { process: Process, #[json(default)] n: i32, #[json(default)] fails: bool }
     #[flow(process = AppProcess, connection = Db, name = "app")]
@@ -54,14 +66,17 @@ mod new {
         #[node(retired(to = this.look))] hand: Obsolete,
         #[node(retired(to = this.look))] wait: Obsolete,
         #[node(retired(to = this.look))] kid: Obsolete,
+        #[node(retired(to = this.look))] paid: Obsolete,
+        #[node(retired(to = this.look))] rung: Obsolete,
+        #[node(retired(to = this.look))] settled: Obsolete,
         #[node(permission(anyone), next = this.join)] pub other: Handle,
         #[node(next = this.end)] join: Join,
         late: End, end: End,
     }
-    pub static FLOWS: Flows<Db> = flows![AppFlow, KidFlow];
+    pub static FLOWS: Flows<Db> = flows![AppFlow, KidFlow, BellFlow];
 }
 
-const NODES: [&str; 5] = ["ask", "work", "hand", "wait", "kid"];
+const NODES: [&str; 8] = ["ask", "work", "hand", "wait", "kid", "paid", "rung", "settled"];
 
 fn start(c: &mut Db, n: i32) -> i64 {
     old::AppFlow.start.run(c, &ME, old::AppProcessData { n, fails: false }).unwrap().id()
@@ -182,6 +197,54 @@ cases! {
     assert_eq!(new::FLOWS.move_retired(&mut c, &ME).unwrap().moved.len(), 1);
 }
 
+#[test] fn no_message_and_no_signal_reaches_what_is_obsolete_and_none_is_left_behind() {
+    let _clock = TestClock::install();
+    let mut c = base("retired-events").connect();
+    let (paid, rung) = (start(&mut c, 6), start(&mut c, 7));
+    // The new release has no catch of the message, and says so; the signal's row waits for a release that has one.
+    for kept_for in [None, Some(days(1))] {
+        let message = new::FLOWS.message(&mut c, &ME, "paid", paid, &());
+        let message = if let Some(length) = kept_for { message.kept_for(length) } else { message };
+        assert_eq!(message.send().unwrap_err().kind(), ErrorKind::NotFound);
+    }
+    new::BellFlow.start.run(&mut c, &ME, ()).unwrap();
+    new::FLOWS.run_until_idle(&mut c).unwrap();
+    for (process, node) in [(paid, "paid"), (rung, "rung")] {
+        let task = open_task(&mut c, &new::FLOWS, process, node);
+        assert_eq!(new::FLOWS.task(&mut c, task).unwrap().status(), TaskStatus::New, "{node}");
+    }
+    assert_eq!(new::FLOWS.move_retired(&mut c, &ME).unwrap().moved.len(), 2);
+    // For the old release there is nobody left who waits.
+    assert_eq!(old::FLOWS.message(&mut c, &ME, "paid", paid, &()).send().unwrap_err().kind(), ErrorKind::NotFound);
+    old::FLOWS.run_until_idle(&mut c).unwrap();
+    for (process, node) in [(paid, "paid"), (rung, "rung")] {
+        let tasks = new::FLOWS.tasks(&mut c, process).unwrap();
+        let of = |node: &str| tasks.iter().filter(|task| task.node() == node).count();
+        assert_eq!((of(node), of("look"), of("sign")), (1, 1, 1), "{node}");
+        let sign = open_task(&mut c, &new::FLOWS, process, "sign");
+        new::FLOWS.assign(&mut c, sign, &named("anna")).unwrap();
+        new::FLOWS.execute(&mut c, sign, &named("anna"), flow_core::form::Sent::Json(b"{}")).unwrap();
+    }
+    finish_other(&mut c, paid);
+    finish_other(&mut c, rung);
+    assert_eq!((due_rows(&mut c), new::FLOWS.check(&mut c).unwrap(), new::FLOWS.check_deep(&mut c).unwrap()), (0, vec![], vec![]));
+}
+
+#[test] fn what_an_old_worker_has_released_before_is_not_moved() {
+    let _clock = TestClock::install();
+    let mut c = base("retired-released").connect();
+    let (paid, rung) = (start(&mut c, 6), start(&mut c, 7));
+    old::FLOWS.message(&mut c, &ME, "paid", paid, &()).send().unwrap();
+    new::BellFlow.start.run(&mut c, &ME, ()).unwrap();
+    old::FLOWS.run_until_idle(&mut c).unwrap();
+    assert!(new::FLOWS.retired(&mut c).unwrap().is_empty());
+    assert_eq!(new::FLOWS.move_retired(&mut c, &ME).unwrap().moved, []);
+    for process in [paid, rung] {
+        finish_other(&mut c, process);
+    }
+    assert_eq!((due_rows(&mut c), new::FLOWS.check_deep(&mut c).unwrap()), (0, vec![]));
+}
+
 #[test] fn one_whose_next_step_fails_stays_and_stops_no_other() {
     let mut c = base("retired-fails").connect();
     let fails = old::AppFlow.start.run(&mut c, &ME, old::AppProcessData { n: 1, fails: true }).unwrap().id();
@@ -232,6 +295,14 @@ cases! {
     assert_eq!(new::FLOWS.check_deep(&mut c).unwrap(), []);
     finish(&mut c, process, "after going back");
 }
+}
+
+/// The other branch ends, and with it the process.
+fn finish_other(c: &mut Db, process: i64) {
+    let other = open_task(c, &new::FLOWS, process, "other");
+    new::AppFlow.other.run(c, other, &ME, ()).unwrap();
+    new::FLOWS.run_until_idle(c).unwrap();
+    new::FLOWS.expect(c, process).is(ProcessStatus::Done);
 }
 
 fn finish_all(c: &mut Db, process: i64) {

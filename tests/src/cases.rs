@@ -53,6 +53,7 @@ macro_rules! conformance {
         $crate::states_suite!($connection, $database);
         $crate::diagrams_suite!($connection, $database);
         $crate::jobs_suite!($connection, $database);
+        $crate::event_names_suite!($connection, $database);
         $crate::events_suite!($connection, $database);
 
         /// All of its tests, by module; why they cannot run, if they cannot.
@@ -61,6 +62,7 @@ macro_rules! conformance {
                 ("hello_world", hello_world::CASES),
                 ("kinds", kinds::CASES),
                 ("events", events::CASES),
+                ("event_names", event_names::CASES),
                 ("branches", branches::CASES),
                 ("early", early::CASES),
                 ("ends", ends::CASES),

@@ -15,7 +15,6 @@ pub mod cases;
 pub mod crash;
 pub mod differential;
 pub mod dump;
-pub mod event_race;
 pub mod hello;
 pub mod kill;
 pub mod postgres;
@@ -54,6 +53,7 @@ pub mod guide {
         PeopleAndPermissions: "people-and-permissions.md",
         BackgroundWork: "background-work.md",
         Events: "events.md",
+        Lists: "lists.md",
         Testing: "testing.md",
         Upgrading: "upgrading.md",
         Operations: "operations.md",

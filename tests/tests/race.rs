@@ -13,14 +13,28 @@ fn schema(_: &str) -> Schema {
     Schema::new()
 }
 
-flow_tests::race_suite!(sqlite, diesel::SqliteConnection, crate::file);
-flow_tests::race_suite!(postgres, diesel::PgConnection, crate::schema);
+/// The suites on one back end.
+macro_rules! races {
+    ($name:ident, $connection:ty, $fresh:expr) => {
+        mod $name {
+            flow_tests::race_suite!(many, $connection, $fresh);
+            flow_tests::verb_race_suite!(verbs, $connection, $fresh);
+            flow_tests::boundary_race_suite!(boundaries, $connection, $fresh);
+            flow_tests::event_race_suite!(events, $connection, $fresh);
+
+            pub const SUITES: [&[flow_tests::cases::Case]; 4] =
+                [many::CASES, verbs::CASES, boundaries::CASES, events::CASES];
+        }
+    };
+}
+
+races!(sqlite, diesel::SqliteConnection, crate::file);
+races!(postgres, diesel::PgConnection, crate::schema);
 
 fn main() {
     let missing = server::missing();
-    let groups = [
-        Group { name: "sqlite", cases: sqlite::CASES, missing: None },
-        Group { name: "postgres", cases: postgres::CASES, missing },
-    ];
+    let sqlite = sqlite::SUITES.map(|cases| Group { name: "sqlite", cases, missing: None });
+    let postgres = postgres::SUITES.map(|cases| Group { name: "postgres", cases, missing });
+    let groups: Vec<Group> = sqlite.into_iter().chain(postgres).collect();
     flow_tests::cases::run(&groups, server::clean_up);
 }

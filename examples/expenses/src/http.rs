@@ -64,7 +64,8 @@ async fn report(app: State<App>, user: Person, Path(id): Path<i64>) -> Answer {
         let seen = FLOWS.view(conn, &user, id)?;
         let mut report = shown(conn, id)?;
         let step = |row: &flow_core::AuditRow| {
-            json!({ "at": row.at(), "by": row.actor(), "did": row.action(), "node": row.node(), "note": row.note() })
+            let (did, to) = (row.action(), row.assigned_to());
+            json!({ "at": row.at(), "by": row.actor(), "did": did, "to": to, "node": row.node(), "note": row.note() })
         };
         report["history"] = seen.history.iter().map(step).collect();
         report["waits"] = FLOWS.explain(conn, id)?.to_string().into();

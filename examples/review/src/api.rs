@@ -15,26 +15,21 @@ pub fn show(conn: &mut Db, user: &dyn User, id: i32) -> flow_core::Result<Value>
     Ok(json!({ "review": review, "available": review.available(user) }))
 }
 
-/// `POST /reviews/7/approve`: takes a transition and saves, both or neither. `body` is its arguments.
+/// `POST /reviews/7/approve`: takes a transition and saves, both or neither. `body` has its arguments by their
+/// names, and perhaps a `note` for the log.
 ///
 /// # Errors
 /// Those of the transition and of `save`: `error.kind()` is the HTTP status.
 pub fn take(conn: &mut Db, user: &dyn User, id: i32, transition: &str, body: &Value) -> flow_core::Result<Value> {
-    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    let mut arguments = body.clone();
+    let note = arguments.as_object_mut().and_then(|fields| fields.remove("note"));
+    let note = note.as_ref().and_then(Value::as_str).unwrap_or_default();
     diesel::Connection::transaction(conn, |conn| {
         let mut review = find(conn, id)?;
-        let by = review.by(user).because(text("note").unwrap_or_default());
-        match transition {
-            "approve" => by.approve(text("comment"))?,
-            "reject" => by.reject(text("why").unwrap_or_default())?,
-            "publish" => by.publish(conn).map(drop)?,
-            "remove" => by.remove()?,
-            "erase" => {
-                by.erase()?;
-                review.delete(conn)?;
-                return Ok(Value::Null);
-            }
-            _ => return Err(diesel::result::Error::NotFound.into()),
+        review.by(user).because(note).call(transition, &arguments, conn)?;
+        if transition == "erase" {
+            review.delete(conn)?;
+            return Ok(Value::Null);
         }
         review.save(conn)?;
         Ok(json!({ "review": review }))

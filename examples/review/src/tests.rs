@@ -45,7 +45,14 @@ fn staff_decides_authors_remove_and_each_is_told_why_not() -> Outcome {
     assert_eq!(denied, Err(ErrorKind::Denied));
     let unmet = api::take(conn, &STAFF, 2, "approve", &Value::Null).map_err(|error| error.kind());
     assert_eq!(unmet, Err(ErrorKind::Conflict));
-    let failed = api::take(conn, &STAFF, 1, "reject", &Value::Null).map_err(|error| error.to_string());
+    let wrong =
+        |body: Value, conn: &mut crate::Db| api::take(conn, &STAFF, 1, "reject", &body).map_err(|error| error.kind());
+    assert_eq!(wrong(Value::Null, conn), Err(ErrorKind::Invalid));
+    assert_eq!(wrong(json!({"why": 7}), conn), Err(ErrorKind::Invalid));
+    assert_eq!(wrong(json!({"why": "dull", "comment": "x"}), conn), Err(ErrorKind::Invalid));
+    let unknown = api::take(conn, &STAFF, 1, "fly", &Value::Null).map_err(|error| error.kind());
+    assert_eq!(unknown, Err(ErrorKind::NotFound));
+    let failed = api::take(conn, &STAFF, 1, "reject", &json!({"why": ""})).map_err(|error| error.to_string());
     assert_eq!(failed, Err("`reject` failed: a rejection says why".to_owned()));
     assert_eq!(find(conn, 1)?.stage, Stage::New);
     Ok(())

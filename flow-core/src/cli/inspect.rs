@@ -107,7 +107,8 @@ pub(super) fn show<C: FlowConnection>(flows: &Flows<C>, conn: &mut C, id: Proces
         let node = row.node().map_or_else(String::new, |node| format!(" {node}"));
         let task = row.task().map_or_else(String::new, |task| format!(" ({task})"));
         let note = row.note().map_or_else(String::new, |note| format!(": {note}"));
-        let _ = write!(text, "\n  {}  {}{node}{task} by {}{note}", row.at(), row.action(), row.actor());
+        let to = row.assigned_to().map_or_else(String::new, |to| format!(" to {to}"));
+        let _ = write!(text, "\n  {}  {}{node}{task}{to} by {}{note}", row.at(), row.action(), row.actor());
     }
     Ok(Output::new(text, json!({ "process": process, "tasks": tasks, "history": history })))
 }

@@ -6,7 +6,7 @@ mod subscription;
 
 pub use key::MessageKey;
 pub use schedule::Tick;
-pub(crate) use subscription::{Envelope, message, signal, thrown};
+pub(crate) use subscription::{Envelope, begins, message, signal, thrown};
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! How catches and messages find one another: rows of `flow_due` that have the same text in `queue`, which is indexed.
 
+use flow_graph::Kind;
 use serde_json::{Value, json};
 
 use super::key;
@@ -21,6 +22,12 @@ pub(crate) fn message(name: &str, key: &str) -> Result<String> {
         return Err(Error::invalid("name", text));
     }
     Ok(json!([name, key]).to_string())
+}
+
+/// What the lookup of each catch of this message begins with, whatever its key, or that of this signal.
+pub(crate) fn begins(kind: Kind, name: &str) -> String {
+    let lookup = signal(name);
+    if kind == Kind::SignalCatch { lookup } else { format!("{},", lookup.trim_end_matches(']')) }
 }
 
 /// What is waited for by the catch of a signal.

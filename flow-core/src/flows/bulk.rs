@@ -3,7 +3,7 @@
 use super::Flows;
 use crate::store::FlowConnection;
 use crate::transition::Verb;
-use crate::{Error, Process, ProcessId, Result, Task, TaskId, TaskStatus, User};
+use crate::{Cursor, Error, Process, ProcessId, Result, Task, TaskId, TaskOrder, TaskStatus, User};
 
 /// Most rows of one call.
 pub(crate) const MOST: usize = 1_000;
@@ -68,8 +68,8 @@ impl<C: FlowConnection> Flows<C> {
         Ok(tasks.iter().map(|task| (*task, self.reassign(conn, *task, user, to))).collect())
     }
 
-    /// Gives all open tasks of a person to another one: at most the 1,000 oldest, so call it again as long as it returns
-    /// as many. What the other person may not do stays where it is, and its result says why.
+    /// Gives all open tasks of a person to another one, each in its own transition. What the other person may not do
+    /// stays where it is, and its result says why.
     ///
     /// # Errors
     /// `Database`. What is wrong with one row is its result.
@@ -80,8 +80,19 @@ impl<C: FlowConnection> Flows<C> {
         from: &str,
         to: &dyn User,
     ) -> Result<Vec<(TaskId, Result<Task>)>> {
-        let tasks = self.find_tasks().owner(from).status(TaskStatus::Assigned).ids(conn, MOST)?;
-        self.reassign_each(conn, &tasks, user, to)
+        let mut results = Vec::new();
+        let mut after = None;
+        loop {
+            let list = self.find_tasks().owner(from).status(TaskStatus::Assigned).order(TaskOrder::Oldest);
+            let list = if let Some(last) = after { list.after(Cursor::behind(last)) } else { list };
+            let tasks = list.ids(conn, MOST)?;
+            results.extend(self.reassign_each(conn, &tasks, user, to)?);
+            // What is refused stays, so the next ones are looked for behind it.
+            match tasks.last() {
+                Some(last) if tasks.len() == MOST => after = Some(*last),
+                _ => return Ok(results),
+            }
+        }
     }
 
     /// Cancels each of these processes, as [`cancel`](Flows::cancel). At most 1,000.

@@ -414,7 +414,7 @@ fn children<F: Flow>() -> Vec<(&'static str, &'static str)> {
 fn events<F: Flow>() -> Vec<NamedEvent> {
     let of_node = |id| {
         let (node, def) = self::node::<F>(id).ok()?;
-        let name = def.message.map(|message| message.name).or(def.signal)?;
+        let name = def.event_name()?;
         Some(NamedEvent { node: id, kind: node.kind, name })
     };
     F::GRAPH.ids().filter_map(of_node).collect()

@@ -98,6 +98,28 @@ impl<C: FlowConnection> Flows<C> {
         Message { flows: *self, conn, user, name, key, value, id: None, kept_for: None }
     }
 
+    /// Forgets the [ids](Message::id) of messages that were delivered longer ago than this, in the caller's transaction if
+    /// there is one. A message that is sent again with such an id is delivered again. Returns how many were forgotten.
+    ///
+    /// Ids are stored until this is called: call it now and then, with a time after which no sender repeats a message.
+    ///
+    /// ```
+    /// # use flow_core::prelude::*;
+    /// # static FLOWS: Flows<diesel::SqliteConnection> = flows![];
+    /// # fn main() -> flow_core::Result<()> {
+    /// # let mut conn = flow_core::sqlite::open(":memory:")?;
+    /// # FLOWS.migrate(&mut conn)?;
+    /// assert_eq!(FLOWS.forget_message_ids(&mut conn, days(90))?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn forget_message_ids(&self, conn: &mut C, older_than: Duration) -> Result<usize> {
+        Ok(conn.store().forget_message_ids(clock::now() - older_than)?)
+    }
+
     /// Delivers a message to the oldest catch that takes it. With `nodes` to one of these alone.
     fn deliver(
         &self,
@@ -208,7 +230,7 @@ impl<'m, C: FlowConnection, V: Serialize + ?Sized> Message<'m, C, V> {
     }
 
     /// An id by which the message is delivered once: sent again with the same id it changes nothing. It is stored with
-    /// the delivery and does not expire. If nobody receives the message the id is free again.
+    /// the delivery until [`forget_message_ids`](Flows::forget_message_ids) forgets it. If nobody receives the message the id is free again.
     pub fn id(mut self, id: &'m str) -> Self {
         self.id = Some(id);
         self

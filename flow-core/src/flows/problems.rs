@@ -9,7 +9,7 @@ use super::Flows;
 use crate::flow::node;
 use crate::store::{FlowConnection, Store as _};
 use crate::transition::perform::knows_kind;
-use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, proxy};
+use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskId, TaskStatus, event, proxy};
 
 /// Most rows of one kind that [`Flows::check`] lists of a flow.
 const LIST: i64 = 1_000;
@@ -63,6 +63,12 @@ pub enum ProblemKind {
         /// What should be there.
         expected: String,
     },
+    /// The task waits for a message or a signal under another name than the node's now: it will not be released by one of
+    /// the new name. Cancel the task and revive it, and it waits for that.
+    OtherEvent {
+        /// The name of the node's message or signal.
+        expected: &'static str,
+    },
     /// What the process or a split counts is not what its rows say: a branch is lost, or there twice.
     Tokens {
         /// What the row says.
@@ -111,6 +117,7 @@ impl ProblemKind {
             ProblemKind::OtherKind { .. } => "other_kind",
             ProblemKind::Retired => "retired",
             ProblemKind::Unreadable { .. } => "unreadable",
+            ProblemKind::OtherEvent { .. } => "other_event",
             ProblemKind::Tokens { .. } => "tokens",
             ProblemKind::NothingOpen => "nothing_open",
             ProblemKind::OpenInFinished => "open_in_finished",
@@ -146,6 +153,10 @@ impl fmt::Display for Problem {
             ProblemKind::Unreadable { field, path, found, expected } => {
                 write!(f, ": field `{field}` (at `{path}`) holds {found}, expected {expected}")
             }
+            ProblemKind::OtherEvent { expected } => write!(
+                f,
+                ": it does not wait for `{expected}`, which the node waits for now; cancel the task and revive it"
+            ),
             ProblemKind::Tokens { counted, found } => write!(f, ": counts {counted} open branches, there are {found}"),
             ProblemKind::NothingOpen => write!(f, ": it is open, and nothing in it is"),
             ProblemKind::OpenInFinished => write!(f, ": it is open, and its process has ended"),
@@ -168,7 +179,8 @@ impl fmt::Display for Problem {
 
 impl<C: FlowConnection> Flows<C> {
     /// Lists everything that this release cannot continue, or of which nothing proves that it can: open processes and
-    /// tasks with an unknown flow, node, kind or status; tasks in nodes that are obsolete; processes of releases that
+    /// tasks with an unknown flow, node, kind or status; tasks in nodes that are obsolete, or that wait for a message or
+    /// signal under an earlier name; processes of releases that
     /// `flow.lock` does not list; open processes and tasks whose document cannot be read; due work of flows that are not
     /// registered; and nodes that start processes of such flows. At most 1,000 rows of each kind and flow, the oldest first.
     ///
@@ -245,6 +257,12 @@ pub(crate) fn of_flow<F: Flow>(conn: &mut F::Connection) -> Result<Vec<Problem>>
             let open = conn.store().open_tasks_of(&flows, &names, (0, 0), LIST)?;
             let open = open.iter().filter(|task| knows_kind(node.kind, task));
             found.extend(open.map(|task| Problem::at(task, ProblemKind::Retired)));
+        }
+        if let Some(expected) = def.event_name().filter(|_| node.kind.subscribes()) {
+            let begins = event::begins(node.kind, expected);
+            for task in conn.store().catches_of_others(&flows, &names, &begins, LIST)? {
+                found.push(Problem::at(&task, ProblemKind::OtherEvent { expected }));
+            }
         }
         let Some(read) = def.reads else { continue };
         for task in conn.store().open_tasks_of(&flows, &names, (0, 0), LIST)? {

@@ -20,6 +20,13 @@ use crate::{TaskId, Timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor(pub(crate) Place);
 
+impl Cursor {
+    /// Behind this task, in a list whose oldest process is first.
+    pub(crate) fn behind(task: TaskId) -> Self {
+        Cursor(Place { sort: Sort::Oldest, process: task.process(), number: task.number() })
+    }
+}
+
 /// A text that is not a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a place in a list, as in oldest:17.2")]

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::conditions::{ago, participant, text_of};
 use super::page::{LARGEST_PAGE, PAGE};
 use super::rows::{Listed, ProcessRow};
 use super::seen::Seen;
-use super::tasks::{ago, participant, text_of};
 use super::{Cursor, Page};
 use crate::store::list::{ListIndex, ListQuery, NullColumn, Part, Place, Sort, TextColumn, TimeColumn, Where};
 use crate::store::{FlowConnection, Store as _};
@@ -76,7 +76,7 @@ impl<C: FlowConnection> Flows<C> {
 }
 
 impl<'u, C: FlowConnection> FindProcesses<'u, C> {
-    fn with(mut self, condition: Where) -> Self {
+    pub(super) fn with(mut self, condition: Where) -> Self {
         self.condition = self.condition.and(condition);
         self
     }

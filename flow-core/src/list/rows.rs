@@ -1,5 +1,6 @@
 //! The rows of a page: what each is called and is about, and what a flow's own rules say of it.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use flow_graph::NodeId;
@@ -147,17 +148,20 @@ pub(crate) fn of_tasks<F: Flow>(
     found: Vec<(Task, Process)>,
     rights: Option<&[Acting<'_>]>,
 ) -> Result<Vec<Listed<TaskRow>>> {
-    let mut loaded = load::<F>(conn, found.iter().map(|(_, process)| process.clone()).collect())?;
+    // Several tasks may be of one process.
+    let processes: BTreeMap<i64, Process> = found.iter().map(|(_, process)| (process.id, process.clone())).collect();
+    let ids: Vec<i64> = processes.keys().copied().collect();
+    let mut loaded: Loaded<F> = ids.into_iter().zip(load::<F>(conn, processes.into_values().collect())?).collect();
     let allowed = match rights {
         Some(rights) => allowed::<F>(conn, &found, &mut loaded, rights)?,
         None => found.iter().map(|_| Ok(true)).collect(),
     };
-    let rows = found.into_iter().zip(loaded).zip(allowed);
+    let rows = found.into_iter().zip(allowed);
     Ok(rows
-        .map(|(((task, process), loaded), allowed)| match allowed {
-            Ok(true) => Ok(Some(task_row::<F>(task, process, loaded))),
-            Ok(false) => Ok(None),
-            Err(reason) => Err(problem(process.id, Some(task.id()), reason)),
+        .map(|((task, process), allowed)| match (allowed, loaded.get(&process.id)) {
+            (Ok(true), Some(loaded)) => Ok(Some(task_row::<F>(task, process, loaded))),
+            (Ok(_), _) => Ok(None),
+            (Err(reason), _) => Err(problem(process.id, Some(task.id()), reason)),
         })
         .collect())
 }
@@ -180,11 +184,14 @@ pub(super) fn load<F: Flow>(conn: &mut F::Connection, rows: Vec<Process>) -> Res
     }
 }
 
+/// Processes by their numbers, as the flow's own type.
+type Loaded<F> = BTreeMap<i64, Result<<F as Flow>::Process>>;
+
 /// Whether each task may be taken. What SQL cannot decide, a method of the flow does.
 fn allowed<F: Flow>(
     conn: &mut F::Connection,
     found: &[(Task, Process)],
-    loaded: &mut [Result<F::Process>],
+    loaded: &mut Loaded<F>,
     rights: &[Acting<'_>],
 ) -> Result<Vec<std::result::Result<bool, String>>> {
     let nodes: Vec<OfNode> = who::of_flow::<F>(rights);
@@ -208,8 +215,11 @@ fn allowed<F: Flow>(
         for (at, (task, _)) in found.iter().enumerate() {
             if certain.contains(&task.id()) {
                 allowed[at] = Ok(true);
-            } else if asked.contains(&task.id()) && !matches!(allowed[at], Ok(true)) {
-                allowed[at] = ask::<F>(conn, task, &mut loaded[at], *right);
+            } else if asked.contains(&task.id())
+                && !matches!(allowed[at], Ok(true))
+                && let Some(loaded) = loaded.get_mut(&task.process_id)
+            {
+                allowed[at] = ask::<F>(conn, task, loaded, *right);
             }
         }
     }
@@ -266,13 +276,13 @@ fn ask<F: Flow>(
     }
 }
 
-fn task_row<F: Flow>(task: Task, process: Process, loaded: Result<F::Process>) -> TaskRow {
+fn task_row<F: Flow>(task: Task, process: Process, loaded: &Result<F::Process>) -> TaskRow {
     let node: Option<NodeId> = F::GRAPH.find(task.node());
     let known = node.and_then(|id| F::GRAPH.node(id));
     let title = known.map_or(task.node(), |node| node.title).to_owned();
     let plain = || format!("{title} - {}", task.status());
     let of_process = || format!("{} - {}", F::GRAPH.title, process.status());
-    let process_brief = match &loaded {
+    let process_brief = match loaded {
         Ok(loaded) => text(|| F::brief(loaded), of_process).0,
         Err(_) => of_process(),
     };
@@ -280,7 +290,7 @@ fn task_row<F: Flow>(task: Task, process: Process, loaded: Result<F::Process>) -
         Ok(_) if known.is_none() => {
             (plain(), Some(format!("the flow `{}` has no node `{}`", F::GRAPH.name, task.node())))
         }
-        Ok(loaded) => text(|| F::task_brief(&loaded, &task), plain),
+        Ok(loaded) => text(|| F::task_brief(loaded, &task), plain),
         Err(error) => (plain(), Some(error.to_string())),
     };
     TaskRow { task, process, title, brief, process_brief, problem }

@@ -3,6 +3,7 @@
 use flow_graph::Slot;
 
 use crate::flow::{NodeDef, Rule, node};
+use crate::sabotage::is_out;
 use crate::store::list::{NullColumn, TextColumn, Where};
 use crate::transition::permit;
 use crate::{Flow, TaskStatus, User};
@@ -106,7 +107,7 @@ pub(crate) fn of_flow<F: Flow>(rights: &[Acting<'_>]) -> Vec<OfNode> {
 fn of_right<F: Flow>(acting: Acting<'_>, node: &'static str, def: &NodeDef<F>) -> OfRight {
     let right = acting.right;
     let mut four_eyes = Where::always();
-    if !def.different_from.is_empty() {
+    if !def.different_from.is_empty() && !is_out("queue_four_eyes") {
         let nodes = def.different_from.iter().flat_map(|other| F::GRAPH.names(*other)).map(str::to_owned).collect();
         four_eyes = Where::Did { nodes, people: acting.people() }.negated();
     }
@@ -114,9 +115,12 @@ fn of_right<F: Flow>(acting: Acting<'_>, node: &'static str, def: &NodeDef<F>) -
         return OfRight { certain: four_eyes, asked: Where::never() };
     }
     let assigns = permit::assigns(def);
-    let offered = || Where::Candidate {
-        person: right.id().to_owned(),
-        groups: right.groups().into_iter().map(str::to_owned).collect(),
+    let offered = || match is_out("queue_candidates") {
+        true => Where::always(),
+        false => Where::Candidate {
+            person: right.id().to_owned(),
+            groups: right.groups().into_iter().map(str::to_owned).collect(),
+        },
     };
     let candidates = def.callback(Slot::Candidates).map(|_| offered());
     let (mut certain, mut asked) = (Where::never(), Where::never());
@@ -133,7 +137,7 @@ fn of_right<F: Flow>(acting: Acting<'_>, node: &'static str, def: &NodeDef<F>) -
             }
         }
     }
-    if assigns {
+    if assigns && !is_out("queue_nominee") {
         certain = certain.or(Where::OneOf(TextColumn::Nominee, vec![right.id().to_owned()]));
     }
     OfRight { certain: certain.and(four_eyes.clone()), asked: asked.and(four_eyes) }

@@ -44,6 +44,13 @@ pub trait StateMachine: Sized + 'static {
         transition.get().is_some_and(|transition| permits(self, transition, user))
     }
 
+    /// The transition of this name: `Review::transition("approve")`, for `can` and `may`. All of them are
+    /// `Review::MACHINE.transitions`; `row.by(&user).call(name, ..)` takes one.
+    #[must_use]
+    fn transition(name: &str) -> Option<TransitionOf<Self>> {
+        TransitionOf::by_name(name)
+    }
+
     /// The transitions that lead from this state, each with why somebody cannot take it, if so. A transition from any
     /// state is not listed where its target is reached already.
     fn available(&self, user: &dyn User) -> Vec<Available<Self>> {
@@ -172,6 +179,10 @@ impl<M> TransitionOf<M> {
 }
 
 impl<M: StateMachine> TransitionOf<M> {
+    pub(super) fn place(self) -> u16 {
+        self.0
+    }
+
     /// How it was declared.
     pub(super) fn get(self) -> Option<&'static Transition<M>> {
         M::MACHINE.transitions.get(usize::from(self.0))

@@ -6,10 +6,12 @@
 //! | `column` | a state in a column of its own |
 //! | `machine` | a state machine as constants, and what is asked of it: [`StateMachine`] |
 //! | `take` | taking a transition |
+//! | `by_name` | taking one by its name, with arguments from JSON |
 //! | `snapshot` | which fields a transition changed |
 //! | `log` | `flow_state_log`: written, and read |
 //! | `row` | saving rows whose state has a column: [`StateRow`] |
 
+mod by_name;
 mod column;
 mod log;
 mod machine;
@@ -18,6 +20,7 @@ mod snapshot;
 mod state;
 mod take;
 
+pub use by_name::{Argument, FromJson, Given, NotFromJson, find_transition};
 pub(crate) use log::{conflict, write_log};
 pub use machine::{
     Available, Condition, Holds, Machine, Permit, Refusal, StateMachine, Transition, TransitionOf, look,

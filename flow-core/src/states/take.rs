@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use super::machine::{arc, leaves, permits, unmet};
 use super::snapshot::differences;
 use super::state::Taken;
-use super::{StateMachine, TransitionOf};
+use super::{StateMachine, Transition, TransitionOf};
 use crate::proxy::Choices as _;
 use crate::{Error, Result, Step, StepError, User};
 
@@ -27,6 +27,10 @@ impl<'u> By<'u> {
     pub fn because(self, note: String) -> Self {
         By { note: Some(note), ..self }
     }
+
+    pub(super) fn user(&self) -> &'u dyn User {
+        self.user
+    }
 }
 
 /// What a transition's body can return: nothing, or a `Result` with any error.
@@ -47,6 +51,11 @@ impl IntoStep<()> for () {
     }
 }
 
+/// Somebody may not take a transition.
+pub(super) fn denied<M: StateMachine>(user: &dyn User, machine: &str, transition: &Transition<M>) -> Error {
+    Error::denied(user, format!("{} `{machine}`", transition.name), transition.permit.reason())
+}
+
 /// Takes a transition: asks the permission, the state and the conditions, sets the state, and runs the body, in which
 /// other transitions can be taken. If that fails or panics the state is as it was before.
 #[doc(hidden)]
@@ -61,8 +70,7 @@ pub fn take<M: StateMachine, T, R: IntoStep<T>>(
     let (transition, arc) = found.ok_or_else(|| Error::Internal(format!("`{machine}` has no such transition")))?;
     let By { user, note } = by;
     if !permits(row, transition, user) {
-        let action = format!("{} `{machine}`", transition.name);
-        return Err(Error::denied(user, action, transition.permit.reason()));
+        return Err(denied(user, machine, transition));
     }
     let refused = |reason| Err(Error::NotAllowed { transition: transition.name, reason });
     if !leaves(row, transition) {

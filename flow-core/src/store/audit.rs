@@ -6,6 +6,9 @@ use crate::data::Document;
 use crate::store::schema::flow_audit;
 use crate::{ProcessStatus, TaskId, TaskStatus, Timestamp};
 
+/// The key in [`AuditRow::changes`] of the person whom a `reassign` named. The others are numbers of tasks.
+pub(crate) const ASSIGNED_TO: &str = "to";
+
 /// An audit row: one transition of a process, with who did what, when, and what it changed.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = flow_audit, treat_none_as_default_value = false)]
@@ -147,6 +150,37 @@ impl AuditRow {
             }),
         };
         object.into_iter().flatten().map(field).collect()
+    }
+
+    /// To whom a `reassign` gave the task; `None` for other verbs, and for rows of a release that did not store it.
+    ///
+    /// ```
+    /// use flow_core::prelude::*;
+    ///
+    /// #[flow]
+    /// pub struct LeaveFlow {
+    ///     #[node(permission(anyone), next = this.approve)] start: Start,
+    ///     #[node(permission(anyone), next = this.end)] approve: View,
+    ///     end: End,
+    /// }
+    ///
+    /// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+    ///
+    /// fn main() -> flow_core::Result<()> {
+    ///     let mut conn = flow_core::sqlite::open(":memory:")?;
+    ///     FLOWS.migrate(&mut conn)?;
+    ///     let leave = LeaveFlow.start.run(&mut conn, &System("anna"), ())?;
+    ///     let task = LeaveFlow.approve.tasks().of(leave.id()).one(&mut conn)?.id();
+    ///     LeaveFlow.approve.reassign(&mut conn, task, &System("office"), &System("ben"))?;
+    ///     let history = FLOWS.history(&mut conn, leave.id())?;
+    ///     assert_eq!((history[1].action(), history[1].assigned_to().as_deref()), ("reassign", Some("ben")));
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn assigned_to(&self) -> Option<String> {
+        let object = self.changes.object().ok()?;
+        object.get(ASSIGNED_TO)?.as_str().map(str::to_owned)
     }
 
     /// The tasks that it created or changed, by number, with their status after it.

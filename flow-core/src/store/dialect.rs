@@ -234,6 +234,9 @@ pub trait EventRows {
     /// The catches that wait for this message or signal, the oldest first, behind `after`.
     fn catches(&mut self, lookup: &str, after: Option<&OpenCatch>, most: i64) -> QueryResult<Vec<OpenCatch>>;
 
+    /// Open tasks of these nodes that wait for another message or signal than the one whose lookup begins like this.
+    fn catches_of_others(&mut self, flows: &[&str], nodes: &[&str], begins: &str, most: i64) -> QueryResult<Vec<Task>>;
+
     /// Keeps a row from others until this transaction ends. False if it is not there any more.
     fn hold_due(&mut self, key: &DueKey) -> QueryResult<bool>;
 
@@ -257,6 +260,9 @@ pub trait EventRows {
 
     /// The message of this id was not delivered, and is not kept any more.
     fn forget_message_id(&mut self, name: &str, id: &str) -> QueryResult<()>;
+
+    /// Forgets the ids of messages that were delivered before this time. Returns how many.
+    fn forget_message_ids(&mut self, before: Timestamp) -> QueryResult<usize>;
 }
 
 /// Rows of `flow_audit`.
@@ -270,6 +276,9 @@ pub trait AuditRows {
 
     /// The last transition that changed the status of a task.
     fn last_change(&mut self, process: i64, task: i32) -> QueryResult<Option<AuditRow>>;
+
+    /// The row by which an open process was last suspended or resumed; by which one that is not open has ended.
+    fn last_turn(&mut self, process: i64, is_open: bool) -> QueryResult<Option<AuditRow>>;
 }
 
 /// Rows of `flow_state_log`.

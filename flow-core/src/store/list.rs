@@ -2,6 +2,13 @@
 
 #![allow(unreachable_pub, reason = "seen through a sealed trait")]
 
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use diesel::backend::Backend;
+use diesel::query_builder::QueryFragment;
+
 use crate::{TaskId, TaskStatus, Timestamp};
 
 /// A condition on a row of `flow_task` or `flow_process`, which have their own names in the statement.
@@ -52,7 +59,43 @@ pub enum Where {
         reference: crate::store::json::TextOperand,
         process: Option<i64>,
     },
+    /// An expression of diesel's.
+    Filter(Filter),
 }
+
+/// An expression of diesel's on the columns of a task and of its process, for one back end.
+#[derive(Clone)]
+pub struct Filter(Arc<dyn Any + Send + Sync>);
+
+/// What is in it.
+type Fragment<DB> = Box<dyn QueryFragment<DB> + Send + Sync>;
+
+impl Filter {
+    pub fn new<DB: Backend + 'static>(expression: impl QueryFragment<DB> + Send + Sync + 'static) -> Self {
+        let fragment: Fragment<DB> = Box::new(expression);
+        Filter(Arc::new(fragment))
+    }
+
+    /// The expression; `None` if it is one of another back end, which the types of the lists exclude.
+    pub fn of<DB: Backend + 'static>(&self) -> Option<&(dyn QueryFragment<DB> + Send + Sync)> {
+        self.0.downcast_ref::<Fragment<DB>>().map(|fragment| &**fragment)
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an expression of diesel's")
+    }
+}
+
+/// The same one: what is in it cannot be compared.
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Filter {}
 
 impl Where {
     /// Meets every row.
@@ -112,7 +155,8 @@ impl Where {
             Where::OneOf(column, _) => column.name().starts_with("flow_process."),
             Where::IsNull(column) => column.name().starts_with("flow_process."),
             Where::Before(column, _) | Where::From(column, _) => column.name().starts_with("flow_process."),
-            Where::HasTask { .. } | Where::Text { .. } | Where::Processes(_) => true,
+            // Of an expression it is not known; the page joins the process anyway.
+            Where::HasTask { .. } | Where::Text { .. } | Where::Processes(_) | Where::Filter(_) => true,
             Where::TaskStatus(_)
             | Where::Tasks(_)
             | Where::TasksOf(_)

@@ -27,6 +27,7 @@ mod transition_write;
 
 pub(crate) use access::{Key, Store};
 pub use attempt::Attempt;
+pub(crate) use audit::ASSIGNED_TO;
 pub use audit::{AuditRow, ChangedField};
 pub(crate) use dialect::Dialect;
 pub(crate) use due::{DueKey, DueKind, DueRow, NEVER, NOBODY};

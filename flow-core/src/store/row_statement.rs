@@ -72,11 +72,15 @@ fn quoted(name: &str) -> String {
 impl<DB: JsonDialect, T: QueryFragment<DB>> RowStatement<'_, T, DB> {
     /// What the statement returns.
     fn returned(&self) -> String {
-        let column = quoted(self.column);
         match self.read {
-            As::State(_) => format!("('{{\"state\":\"' || {column} || '\"}}'){}", DB::AS_DOCUMENT),
-            As::Version(..) | As::Document(_) => column,
+            As::State(_) => format!("('{{\"state\":\"' || {} || '\"}}'){}", quoted(self.column), DB::AS_DOCUMENT),
+            As::Version(..) | As::Document(_) => self.document(),
         }
+    }
+
+    /// The document: where the column is NULL, an empty one.
+    fn document(&self) -> String {
+        format!("coalesce({}, '{{}}'{})", quoted(self.column), DB::AS_DOCUMENT)
     }
 
     /// `and "version" = $1`
@@ -87,7 +91,7 @@ impl<DB: JsonDialect, T: QueryFragment<DB>> RowStatement<'_, T, DB> {
                 DB::integer(version, out)
             }
             As::Document(document) => {
-                out.push_sql(&format!(" and {} = ", quoted(self.column)));
+                out.push_sql(&format!(" and {} = ", self.document()));
                 DB::text(document.as_read(), out)?;
                 out.push_sql(DB::AS_DOCUMENT);
                 Ok(())
@@ -110,9 +114,8 @@ impl<DB: JsonDialect, T: QueryFragment<DB>> QueryFragment<DB> for RowStatement<'
         self.from.walk_ast(out.reborrow())?;
         match &self.work {
             RowWork::Patch(patch) => {
-                let column = quoted(self.column);
-                out.push_sql(&format!(" set {column} = "));
-                DB::patch(&column, patch, &mut out)?;
+                out.push_sql(&format!(" set {} = ", quoted(self.column)));
+                DB::patch(&self.document(), patch, &mut out)?;
                 if let As::Version(version, _) = self.read {
                     let version = quoted(version);
                     out.push_sql(&format!(", {version} = {version} + 1"));

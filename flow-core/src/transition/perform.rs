@@ -9,7 +9,7 @@ use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit, retired};
 use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
-use crate::store::{FlowConnection, Locking, Store as _};
+use crate::store::{AuditRow, FlowConnection, Locking, Store as _};
 use crate::user::ActingUser as _;
 use crate::{
     Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, User, clock,
@@ -332,7 +332,8 @@ pub(super) fn refused<C: FlowConnection>(
 pub(super) fn with_author<C: FlowConnection>(conn: &mut C, process: i64, error: Error) -> Error {
     match error {
         Error::Conflict(mut conflict) if conflict.by.is_none() && conflict.task.number() > 0 => {
-            if let Ok(Some(last)) = conn.store().last_change(process, conflict.task.number()) {
+            let Conflict { task, process_status, obstacle, .. } = *conflict;
+            if let Ok(Some(last)) = author(conn, process, process_status, task.number(), obstacle) {
                 conflict.by = Some(last.actor);
                 conflict.at = Some(last.at);
             }
@@ -340,6 +341,21 @@ pub(super) fn with_author<C: FlowConnection>(conn: &mut C, process: i64, error: 
         }
         error => error,
     }
+}
+
+/// The row of the audit by which a task came where it is; where its process is in the way, the process.
+fn author<C: FlowConnection>(
+    conn: &mut C,
+    process: i64,
+    status: ProcessStatus,
+    task: i32,
+    obstacle: Option<Obstacle>,
+) -> Result<Option<AuditRow>> {
+    let is_open = status == ProcessStatus::New;
+    Ok(match is_open && obstacle != Some(Obstacle::Suspended) {
+        true => conn.store().last_change(process, task)?,
+        false => conn.store().last_turn(process, is_open)?,
+    })
 }
 
 /// The process, and the task of this node in it.
@@ -411,7 +427,7 @@ pub(super) fn conflict<C: FlowConnection>(
     task: &Task,
     obstacle: Option<Obstacle>,
 ) -> Result<Error> {
-    let last = conn.store().last_change(process.id, task.number)?;
+    let last = author(conn, process.id, process.status, task.number, obstacle)?;
     Ok(Error::from(Box::new(Conflict {
         task: task.id(),
         node: task.node.clone(),

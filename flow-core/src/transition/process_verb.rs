@@ -94,18 +94,14 @@ fn in_state<C: FlowConnection>(conn: &mut C, verb: Verb, process: &Process) -> R
     if open && possible {
         return Ok(());
     }
-    let history = conn.store().history(process.id)?;
-    let last = history.iter().rev().find(|row| match open {
-        true => [Verb::Suspend.as_str(), Verb::ResumeProcess.as_str()].contains(&row.action()),
-        false => row.process_status() == process.status && row.action() != Verb::Denied.as_str(),
-    });
+    let last = conn.store().last_turn(process.id, open)?;
     Err(Error::from(Box::new(Conflict {
         task: TaskId::new(process.id, 0),
         node: String::new(),
         status: TaskStatus::Unknown,
         process_status: process.status,
-        by: last.map(|row| row.actor.clone()),
-        at: last.map(|row| row.at),
+        by: last.as_ref().map(|row| row.actor.clone()),
+        at: last.as_ref().map(|row| row.at),
         obstacle: obstacle.filter(|_| open),
     })))
 }

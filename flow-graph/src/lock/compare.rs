@@ -25,19 +25,9 @@ pub(super) struct Facts<'a> {
 impl<'a> Facts<'a> {
     pub(super) fn of(analysis: &Analysis<'a>) -> Self {
         let mut facts = Facts::default();
+        let named = Named::of(analysis);
         let name = |id: NodeId| analysis.node(id).map_or("", |node| node.name);
-        for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
-            if node.kind == Kind::Join || node.kind.is_boundary() {
-                continue;
-            }
-            if node.kind.terminates() {
-                continue;
-            }
-            if node.kind.ends() {
-                facts.ends(analysis, id);
-                continue;
-            }
-            let here = analysis.positions.of_node(id);
+        for (node, here) in named.all() {
             for (at, a) in here.iter().take(COMPARED).enumerate() {
                 for b in here.iter().take(COMPARED).skip(at + 1) {
                     if !analysis.positions.part(*a, *b) {
@@ -49,43 +39,42 @@ impl<'a> Facts<'a> {
                             Level::Branch { split, .. } => split,
                             Level::Beside { boundary } => boundary,
                         };
-                        Some((node.name, name(of)))
+                        Some((node, name(of)))
                     }));
                 }
             }
         }
-        facts.beyond(analysis);
+        facts.beyond(analysis, &named);
+        for (id, _) in analysis.graph.ids().zip(analysis.graph.nodes).filter(|(_, node)| is_plain_end(node.kind)) {
+            facts.ends(analysis, id);
+        }
         facts
     }
 
     /// Nodes that a branch comes to inside of its split, and that are also there outside of it, where the process goes on
     /// when the others have met: they run once for the branch and once more. What a branch does there that came past its
     /// join in an older release is not known, so each such node counts.
-    fn beyond(&mut self, analysis: &Analysis<'a>) {
-        let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
+    fn beyond(&mut self, analysis: &Analysis<'a>, named: &Named<'a>) {
+        let paths = &analysis.positions.paths;
         let groups: HashMap<(PathId, NodeId), &Group> =
             analysis.groups().iter().map(|group| ((group.outside, group.split), group)).collect();
         if groups.is_empty() {
             return;
         }
         let mut behind: HashMap<(PathId, NodeId), HashSet<PositionId>> = HashMap::new();
-        for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes) {
-            let here = positions.of_node(id);
-            if here.len() < 2 || node.kind == Kind::Join || node.kind.is_boundary() || node.kind.ends() {
-                continue;
-            }
+        for (node, here) in named.all() {
             for (path, _) in here {
-                let opened = paths.stack(*path).filter_map(|branch| paths.split(branch));
-                let splits: Vec<(PathId, NodeId)> = opened
-                    .filter(|opened| {
-                        let group = groups.get(opened);
-                        group.zip(positions.find(id, opened.0)).is_some_and(|(group, there)| {
-                            behind.entry(*opened).or_insert_with(|| after_joins(analysis, group)).contains(&there)
-                        })
-                    })
-                    .collect();
-                let splits = splits.into_iter();
-                self.twice.extend(splits.filter_map(|(_, split)| Some((node.name, analysis.node(split)?.name))));
+                for opened in paths.stack(*path).filter_map(|branch| paths.split(branch)) {
+                    let Some(group) = groups.get(&opened) else { continue };
+                    let mut there = here.iter().filter(|(path, _)| *path == opened.0).peekable();
+                    if there.peek().is_none() {
+                        continue;
+                    }
+                    let behind = behind.entry(opened).or_insert_with(|| after_joins(analysis, group));
+                    if there.any(|(_, at)| behind.contains(at)) {
+                        self.twice.extend(analysis.node(opened.1).map(|split| (node, split.name)));
+                    }
+                }
             }
         }
     }
@@ -94,7 +83,8 @@ impl<'a> Facts<'a> {
     fn ends(&mut self, analysis: &Analysis<'a>, end: NodeId) {
         let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
         for (path, _) in positions.of_node(end) {
-            let branches = paths.stack(*path).filter_map(|branch| Some((branch, paths.split(branch)?)));
+            // What a timeout started beside a task ends by itself: the branch of the task goes on.
+            let branches = paths.stack(*path).map_while(|branch| Some((branch, paths.split(branch)?)));
             for (branch, (outside, split)) in branches {
                 let of = |group: &&Group| group.outside == outside && group.split == split;
                 let Some(group) = analysis.groups().iter().find(of) else { continue };
@@ -110,6 +100,45 @@ impl<'a> Facts<'a> {
             }
         }
     }
+}
+
+/// The positions of plain nodes by name: what runs without a rest and was changed is a node of each release, and yet
+/// the same work.
+struct Named<'a> {
+    /// By name: the positions of the nodes that have it, those of one node together.
+    positions: Vec<(&'a str, Vec<(PathId, PositionId)>)>,
+}
+
+impl<'a> Named<'a> {
+    fn of(analysis: &Analysis<'a>) -> Self {
+        let nodes = analysis.graph.ids().zip(analysis.graph.nodes);
+        let mut nodes: Vec<(&str, NodeId)> =
+            nodes.filter(|(_, node)| is_plain(node.kind)).map(|(id, node)| (node.name, id)).collect();
+        nodes.sort_unstable();
+        let mut positions: Vec<(&str, Vec<(PathId, PositionId)>)> = Vec::new();
+        for (name, id) in nodes {
+            let here = analysis.positions.of_node(id);
+            match positions.last_mut() {
+                Some((known, all)) if *known == name => all.extend_from_slice(here),
+                _ => positions.push((name, here.to_vec())),
+            }
+        }
+        positions.retain(|(_, here)| here.len() > 1);
+        Named { positions }
+    }
+
+    /// Those of more than one position.
+    fn all(&self) -> impl Iterator<Item = (&'a str, &[(PathId, PositionId)])> {
+        self.positions.iter().map(|(name, here)| (*name, here.as_slice()))
+    }
+}
+
+fn is_plain(kind: Kind) -> bool {
+    kind != Kind::Join && !kind.is_boundary() && !kind.ends()
+}
+
+fn is_plain_end(kind: Kind) -> bool {
+    kind.ends() && !kind.terminates()
 }
 
 /// Where a process can come to from the joins of a split, as long as it stays in what the split is in.

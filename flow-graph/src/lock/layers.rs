@@ -299,13 +299,12 @@ impl<'a> Layers<'a> {
             let (release, of) = (self.releases[*at], &self.of[*at]);
             for (place, node) in release.nodes.iter().enumerate() {
                 let part = of[place];
-                if !rests(node.kind) {
-                    continue;
-                }
-                for (edge, to) in node.edges.iter().zip(&self.targets[*at][place]) {
-                    let to = id(of[*to]);
-                    if ways.edges[part].iter().all(|known| known.to != to) {
-                        ways.edges[part].push(Edge::new(edge.role, to));
+                if rests(node.kind) {
+                    for (edge, to) in node.edges.iter().zip(&self.targets[*at][place]) {
+                        let to = id(of[*to]);
+                        if ways.edges[part].iter().all(|known| known.to != to) {
+                            ways.edges[part].push(Edge::new(edge.role, to));
+                        }
                     }
                 }
                 let Some(host) = node.host.as_deref().and_then(|host| release_place(release, host)) else { continue };
@@ -343,4 +342,16 @@ pub(super) fn release_place(release: &Release, name: &str) -> Option<usize> {
 pub(super) struct Ways {
     edges: Vec<Vec<Edge>>,
     timeouts: Vec<Vec<NodeId>>,
+}
+
+impl Ways {
+    /// The parts that lead further than in other ones.
+    pub(super) fn beyond(&self, before: &Ways) -> Vec<NodeId> {
+        let further = |part: &usize| {
+            let leads = |edge: &Edge| before.edges[*part].iter().all(|known| known.to != edge.to);
+            self.edges[*part].iter().any(leads)
+                || self.timeouts[*part].iter().any(|timeout| !before.timeouts[*part].contains(timeout))
+        };
+        (0..self.edges.len()).filter(further).map(id).collect()
+    }
 }

@@ -27,17 +27,20 @@
 //! ```
 
 mod compare;
+mod error;
 mod layers;
 mod model;
 mod places;
 mod proof;
 mod read;
 mod review;
+mod section;
 #[cfg(test)]
 mod tests;
+mod words;
 mod write;
 
+pub use error::{LockError, LockErrorKind};
 pub use model::{Lock, LockedEdge, LockedField, LockedNode, Release};
 pub use proof::check_releases;
-pub use read::{LockError, LockErrorKind};
 pub use review::review;

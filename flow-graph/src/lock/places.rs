@@ -1,57 +1,47 @@
 //! Where processes of all releases can be, while one release after another runs.
 
-use super::layers::Layers;
-use crate::position::{Entry, Level, Positions};
-use crate::{Graph, Node};
+use super::layers::{Layers, Ways};
+use crate::position::{Phase, Positions};
+use crate::{Graph, Node, NodeId};
 
-/// The places from which the flow of now takes over: those that processes of any release can have come to while the
-/// releases ran one after the other, each for a time beside the one before it. `None`: too many to look at.
-pub(super) fn entries(layers: &Layers<'_>) -> Option<Vec<Entry>> {
-    let last = layers.releases.len().saturating_sub(1);
-    let mut entries: Vec<Entry> = Vec::new();
-    for at in 0..last {
-        let unchanged = at > 0 && layers.parts_of(at) == layers.parts_of(at - 1);
-        if unchanged {
-            continue;
+/// The edges of each time in which two releases run: each beside the one before it, the flow of now last.
+pub(super) fn ways(layers: &Layers<'_>) -> Vec<Ways> {
+    (0..layers.releases.len()).map(|at| layers.ways(&running(at))).collect()
+}
+
+/// The releases that run when this one is the newest.
+fn running(at: usize) -> Vec<usize> {
+    at.checked_sub(1).into_iter().chain([at]).collect()
+}
+
+/// Where processes of any release can be while the flow of now runs beside the one before it: those that they can have
+/// come to while the releases ran one after the other, and all that these lead to. `graphs` are those of [`ways`].
+pub(super) fn positions<'g>(layers: &Layers<'_>, ways: &[Ways], graphs: &'g [Graph<'g>]) -> Positions<'g> {
+    let phase = |(at, graph)| {
+        let (at, graph): (usize, &'g Graph<'g>) = (at, graph);
+        let before = at.checked_sub(1).map(|before| &ways[before]);
+        Phase {
+            graph,
+            starts: layers.starts(&running(at)),
+            changed: before.map_or_else(Vec::new, |before| ways[at].beyond(before)),
         }
-        let running = [at.saturating_sub(1), at];
-        let ways = layers.ways(&running);
-        let nodes = layers.nodes(&ways);
-        let graph = graph(&nodes);
-        let positions = walk(layers, &graph, &running, entries);
-        if !positions.is_complete() || !positions.is_exact() {
-            return None;
-        }
-        entries = all(layers, &positions);
+    };
+    let mut phases: Vec<Phase<'g>> = graphs.iter().enumerate().map(phase).collect();
+    match phases.pop() {
+        Some(last) => Positions::of_last(&phases, &last),
+        None => Positions::from(&NOTHING, &[]),
     }
-    Some(entries)
 }
 
-/// The positions of processes that go on from these, or start, while these releases run.
-pub(super) fn walk<'g>(
-    layers: &Layers<'_>,
-    graph: &'g Graph<'g>,
-    running: &[usize],
-    mut entries: Vec<Entry>,
-) -> Positions<'g> {
-    let starts = layers.starts(running).into_iter().map(|node| Entry { node, inside: Vec::new() });
-    entries.extend(starts);
-    Positions::from(graph, &entries)
+/// The positions of processes of one release by itself.
+pub(super) fn alone<'g>(layers: &Layers<'_>, graph: &'g Graph<'g>, release: usize) -> Positions<'g> {
+    let starts: Vec<NodeId> = layers.starts(&[release]);
+    Positions::from(graph, &starts)
 }
+
+const NOTHING: Graph<'static> = Graph::new("");
 
 /// The parts as a graph.
 pub(super) fn graph<'g>(nodes: &'g [Node<'g>]) -> Graph<'g> {
-    Graph { nodes, ..Graph::new("") }
-}
-
-/// All positions: where processes rest, the splits whose branches are open, and what a branch has run or ended at, which
-/// counts for what the others do.
-fn all(layers: &Layers<'_>, positions: &Positions<'_>) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for (part, node) in layers.parts.iter().zip(0..) {
-        if !part.kind.begins() {
-            entries.extend(positions.at(node).map(|inside: Vec<Level>| Entry { node, inside }));
-        }
-    }
-    entries
+    Graph { nodes, ..NOTHING }
 }

@@ -9,7 +9,7 @@ use super::{Release, places};
 use crate::analysis::Analysis;
 use crate::code::Code;
 use crate::position::{PositionId, ROOT};
-use crate::{CHECKS, Finding, Graph, Kind, NodeId, Place};
+use crate::{CHECKS, Finding, Graph, Kind, Node, NodeId, Place};
 
 /// What stands in the way of processes of these releases, the oldest first, in the flow of now; sorted by place.
 ///
@@ -24,23 +24,22 @@ pub fn check_releases(graph: &Graph<'_>, releases: &[&Release]) -> Vec<Finding> 
     }
     let layers = Layers::of(graph, releases, &now);
     let mut found = Vec::new();
-    let Some(entries) = (layers.parts.len() < usize::from(NodeId::MAX)).then(|| places::entries(&layers)).flatten()
-    else {
+    if layers.parts.len() >= usize::from(NodeId::MAX) {
         found.push(not_proved());
         return named(found);
-    };
-    let running = [layers.releases.len() - 2, layers.releases.len() - 1];
-    let ways = layers.ways(&running);
-    let nodes = layers.nodes(&ways);
-    let combined = places::graph(&nodes);
-    let positions = places::walk(&layers, &combined, &running, entries);
+    }
+    let ways = places::ways(&layers);
+    let nodes: Vec<Vec<Node<'_>>> = ways.iter().map(|ways| layers.nodes(ways)).collect();
+    let graphs: Vec<Graph<'_>> = nodes.iter().map(|nodes| places::graph(nodes)).collect();
+    let positions = places::positions(&layers, &ways, &graphs);
+    let combined = positions.graph;
     if !positions.is_complete() || !positions.is_exact() {
         found.push(not_proved());
         return named(found);
     }
     let code = Code::default();
     let of_now = Analysis::new(graph, &code);
-    let proof = Proof { analysis: Analysis::from(&combined, &code, positions), layers: &layers, of_now: &of_now };
+    let proof = Proof { analysis: Analysis::from(combined, &code, positions), layers: &layers, of_now: &of_now };
     proof.gone(&mut found);
     proof.handlers_gone(&mut found);
     if found.is_empty() {
@@ -131,7 +130,7 @@ impl Proof<'_> {
             let ways = self.layers.ways(&[release]);
             let nodes = self.layers.nodes(&ways);
             let graph = places::graph(&nodes);
-            let positions = places::walk(self.layers, &graph, &[release], Vec::new());
+            let positions = places::alone(self.layers, &graph, release);
             // A release may have it for those before it alone.
             if let Some((_, at)) = positions.of_node(part).first() {
                 return positions.way(*at).into_iter().map(|id| self.analysis.plain(id)).collect();
@@ -341,7 +340,9 @@ impl Proof<'_> {
             if positions.of_node(part).is_empty() {
                 continue;
             }
-            if !self.of_now.can_end(id) && self.of_now.positions.of_node(id).is_empty() {
+            // Beside a branch that always ends the whole process nobody has to come to an end.
+            let is_ended = || self.analysis.is_terminated(part) && !self.ended_before(id);
+            if !self.of_now.can_end(id) && !is_ended() {
                 let name = self.of_now.name(id);
                 let text = format!("processes of {} can be at {name}, from where they never end", self.releases(part));
                 found.push(stuck(Place::Node(id), text).note(self.comes(part)));
@@ -381,6 +382,21 @@ impl Proof<'_> {
         }
     }
 
+    /// An older release has led from a node to an end that now leads to none: perhaps it had no branch beside it that ends
+    /// the whole process.
+    fn ended_before(&self, id: NodeId) -> bool {
+        let name = self.of_now.plain(id);
+        let is_alike = |part: &usize| self.layers.parts[*part].name == name;
+        (0..self.layers.releases.len() - 1).any(|release| {
+            let Some(part) = self.layers.parts_of(release).iter().copied().find(is_alike) else { return false };
+            let ways = self.layers.ways(&[release]);
+            let nodes = self.layers.nodes(&ways);
+            let (graph, code) = (places::graph(&nodes), Code::default());
+            let alone = Analysis::from(&graph, &code, places::alone(self.layers, &graph, release));
+            NodeId::try_from(part).is_ok_and(|part| !alone.positions.of_node(part).is_empty() && alone.can_end(part))
+        })
+    }
+
     /// What runs twice, or goes on without a branch, in no release by itself and in all of them together.
     fn twice(&self, found: &mut Vec<Finding>) {
         let together = Facts::of(&self.analysis);
@@ -405,7 +421,7 @@ impl Proof<'_> {
             let ways = self.layers.ways(&[release]);
             let nodes = self.layers.nodes(&ways);
             let graph = places::graph(&nodes);
-            let positions = places::walk(self.layers, &graph, &[release], Vec::new());
+            let positions = places::alone(self.layers, &graph, release);
             let facts = Analysis::from(&graph, &code, positions);
             let facts = Facts::of(&facts);
             twice.extend(owned(&facts.twice));

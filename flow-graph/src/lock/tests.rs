@@ -286,6 +286,86 @@ fn a_join_cannot_become_obsolete() {
 }
 
 #[test]
+fn what_takes_failures_leads_to_where_processes_wait() {
+    const RELEASED: &str = "node start Start -> next work
+node work Job -> next end
+node work__error__repair ErrorBoundary interrupts work -> next repair
+node repair View -> next end
+node end End";
+    let now = Draft::new().node("start", Kind::Start, &["work"]).node("work", Kind::Job, &["end"]);
+    let now = now.node("end", Kind::End, &[]);
+    let gone = "node_removed: processes of release 1 can wait in `repair`, which is gone";
+    assert_eq!(found(&[RELEASED], &now), [gone]);
+}
+
+#[test]
+fn a_function_that_was_changed_is_the_same_work_in_another_branch() {
+    // `tell` has run in a branch of release 1; now a failure of `wait` in the other branch leads to it as well.
+    const ONE: &str = "node start Start -> next s
+node s Split -> next tell, next wait
+node tell Function -> next j
+node wait Handle -> next j
+node j Join -> next end
+node end End";
+    let now = Draft::new()
+        .node("start", Kind::Start, &["tell"])
+        .node("tell", Kind::Function, &["stop"])
+        .node("wait", Kind::Handle, &["tell"])
+        .node("j", Kind::Join, &["end"])
+        .node("stop", Kind::End, &[])
+        .node("end", Kind::End, &[]);
+    let twice = "runs_twice_in_flight: `tell` runs once for each branch of `s` that an older release has opened";
+    assert_eq!(found(&[ONE], &now), [twice]);
+}
+
+#[test]
+fn what_ends_the_process_beside_a_cycle_does_not_end_those_of_an_older_release() {
+    const TWO_BRANCHES: &str = "node start Start -> next s
+node s Split -> next work, next j
+node work Job -> next more
+node more If -> then work, else j
+node j Join -> next end
+node end End";
+    let stuck = "stuck_in_flight: processes of release 1 can be at `work`, from where they never end";
+    let now = Draft::new()
+        .node("start", Kind::Start, &["s"])
+        .node("s", Kind::Split, &["work", "stop"])
+        .node("work", Kind::Job, &["work"])
+        .node("stop", Kind::TerminateEnd, &[])
+        .node("j", Kind::Join, &["end"])
+        .node("end", Kind::End, &[]);
+    assert_eq!(found(&[TWO_BRANCHES], &now), [stuck]);
+    // Where the older one had that branch as well, nobody gets stuck.
+    const STOPS: &str = "node start Start -> next s
+node s Split -> next look, next stop
+node look View -> next work
+node work Job -> next work
+node stop TerminateEnd";
+    assert_eq!(found(&[STOPS], &now.node("look", Kind::View, &["work"])), [""; 0]);
+}
+
+#[test]
+fn a_reminder_that_ends_does_not_hide_a_branch_that_has_ended() {
+    // Copies of `ask` ended one by one; now the others meet in `j`, and go on without those.
+    const ENDS: &str = "node start Start -> next s
+node s Split -> next look, next* ask
+node look View -> next end
+node ask View -> next end
+node timeout TimerBoundary reminds ask -> next end
+node end End";
+    let now = Draft::new()
+        .node("start", Kind::Start, &["s"])
+        .node("s", Kind::Split, &["look", "*ask"])
+        .node("look", Kind::View, &["end"])
+        .node("ask", Kind::View, &["j"])
+        .node("j", Kind::Join, &["end"])
+        .node("end", Kind::End, &[])
+        .timeout("ask", "end", false);
+    let lost = "branch_lost_in_flight: the branch of `s` that begins with `ask` ends, and the others go on without it";
+    assert!(found(&[ENDS], &now).contains(&lost.to_owned()), "{:?}", found(&[ENDS], &now));
+}
+
+#[test]
 fn a_timeout_of_an_obsolete_node_is_not_missed() {
     let with = Draft::new().node("start", Kind::Start, &["approve"]).node("approve", Kind::View, &["end"]);
     let with = with.node("end", Kind::End, &[]).timeout("approve", "end", true);

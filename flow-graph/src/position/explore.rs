@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-use super::{Entry, Level, Merged, PathId, Paths, Position, PositionId, Positions, ROOT};
+use super::{Level, Merged, PathId, Paths, Phase, Position, PositionId, Positions, ROOT};
 use crate::walk::{Components, Lists};
 use crate::{Graph, Kind, Node, NodeId, Times};
 
@@ -22,8 +22,8 @@ const STACKS_EACH: usize = 2;
 /// More positions than this, and the walk ends, too.
 const POSITIONS: usize = 150_000;
 
-pub(super) fn explore<'g>(graph: &'g Graph<'g>, entries: &[Entry]) -> Positions<'g> {
-    let exact = Walk::new(graph, Mode::Exact, Merged::new()).run(entries);
+pub(super) fn explore<'g>(graph: &'g Graph<'g>, starts: &[NodeId]) -> Positions<'g> {
+    let exact = Walk::new(graph, Mode::Exact, Merged::new()).run(starts);
     // A flow in which a split starts again inside of itself is refused in any case.
     let splits = graph.nodes.iter().any(|node| node.kind == Kind::Split);
     if exact.gave_up.is_none() || !exact.again.is_empty() || !splits {
@@ -31,9 +31,9 @@ pub(super) fn explore<'g>(graph: &'g Graph<'g>, entries: &[Entry]) -> Positions<
     }
     // Most flows of so many stacks have branches that come together without a join, again and again: from there on
     // they are taken for one.
-    let mut known = Walk::new(graph, Mode::Discover, Merged::new()).run(entries).merged;
+    let mut known = Walk::new(graph, Mode::Discover, Merged::new()).run(starts).merged;
     for _ in 0..ROUNDS {
-        let found = Walk::new(graph, Mode::Merge, known.clone()).run(entries);
+        let found = Walk::new(graph, Mode::Merge, known.clone()).run(starts);
         if found.gave_up.is_some() {
             break;
         }
@@ -43,6 +43,29 @@ pub(super) fn explore<'g>(graph: &'g Graph<'g>, entries: &[Entry]) -> Positions<
         known = found.merged;
     }
     exact
+}
+
+/// The positions of the last phase: those that processes have come to in the ones before it, and all that they lead to in
+/// it. A phase leads each position further that is not known to lead there, and looks at no other one again.
+pub(super) fn explore_phases<'g>(before: &[Phase<'g>], last: &Phase<'g>) -> Positions<'g> {
+    let mut walk = Walk::new(last.graph, Mode::Exact, Merged::new());
+    let mut followed = 0;
+    for phase in before {
+        walk.turn_to(phase.graph);
+        walk.begin(&phase.starts);
+        walk.follow_again(&phase.changed, followed);
+        followed = walk.go_on(followed);
+        if !walk.found.is_complete() {
+            return walk.found;
+        }
+    }
+    walk.turn_to(last.graph);
+    // A process is where it is, however it came there.
+    walk.found.list.iter_mut().for_each(|position| position.from = None);
+    walk.begin(&last.starts);
+    walk.found.next = Lists::default();
+    walk.go_on(0);
+    walk.finish()
 }
 
 /// Walks in which more and more of the branches that come together are taken for one.
@@ -78,24 +101,13 @@ struct Walk<'g> {
 
 impl<'g> Walk<'g> {
     fn new(graph: &'g Graph<'g>, mode: Mode, merged: Merged) -> Self {
-        let mut hosts = vec![None; graph.nodes.len()];
-        let mut levels = 0;
-        for (id, node) in graph.ids().zip(graph.nodes) {
-            levels += node.boundaries.iter().filter(|id| is_way(graph, **id)).count()
-                + if node.kind == Kind::Split { node.edges.len() } else { 0 };
-            for boundary in node.boundaries {
-                if let Some(host) = hosts.get_mut(usize::from(*boundary)) {
-                    *host = Some(id);
-                }
-            }
-        }
         let found = Positions {
             graph,
             paths: Paths::new(),
             list: Vec::with_capacity(graph.nodes.len() * 2),
             by_node: vec![Vec::new(); graph.nodes.len()],
             next: Lists::default(),
-            hosts,
+            hosts: Vec::new(),
             again: Vec::new(),
             too_deep: None,
             gave_up: None,
@@ -105,15 +117,43 @@ impl<'g> Walk<'g> {
             rounds: RefCell::default(),
             reversed: OnceCell::new(),
         };
-        Walk { found, mode, levels, leads: Vec::new() }
+        let mut walk = Walk { found, mode, levels: 0, leads: Vec::new() };
+        walk.turn_to(graph);
+        walk
     }
 
-    fn run(mut self, entries: &[Entry]) -> Positions<'g> {
-        for entry in entries {
-            let path = entry.inside.iter().fold(ROOT, |path, level| self.enter(path, *level));
-            self.push(entry.node, path, None);
+    fn run(mut self, starts: &[NodeId]) -> Positions<'g> {
+        self.begin(starts);
+        self.go_on(0);
+        self.finish()
+    }
+
+    /// What leads where from here on.
+    fn turn_to(&mut self, graph: &'g Graph<'g>) {
+        let mut hosts = vec![None; graph.nodes.len()];
+        self.levels = 0;
+        for (id, node) in graph.ids().zip(graph.nodes) {
+            let ways = node.boundaries.iter().filter(|id| is_way(graph, **id)).count();
+            self.levels += ways + if node.kind == Kind::Split { node.edges.len() } else { 0 };
+            for boundary in node.boundaries {
+                if let Some(host) = hosts.get_mut(usize::from(*boundary)) {
+                    *host = Some(id);
+                }
+            }
         }
-        let mut at = 0;
+        self.found.graph = graph;
+        self.found.hosts = hosts;
+        self.found.again.clear();
+    }
+
+    fn begin(&mut self, starts: &[NodeId]) {
+        for start in starts {
+            self.push(*start, ROOT, None);
+        }
+    }
+
+    /// Follows all positions from a place of the list on, and gives the place behind the last of them.
+    fn go_on(&mut self, mut at: usize) -> usize {
         while let Some(position) = self.found.list.get(at).copied() {
             let from = PositionId::try_from(at).unwrap_or(PositionId::MAX);
             let most = if self.found.again.is_empty() {
@@ -129,8 +169,23 @@ impl<'g> Walk<'g> {
             self.found.next.push(self.leads.drain(..));
             at += 1;
         }
+        at
+    }
+
+    /// Follows the positions of these nodes again, as far as they were followed before.
+    fn follow_again(&mut self, nodes: &[NodeId], followed: usize) {
+        for node in nodes {
+            let here: Vec<PositionId> = self.found.of_node(*node).iter().map(|(_, at)| *at).collect();
+            for at in here.into_iter().filter(|at| (*at as usize) < followed) {
+                self.follow(at, self.found.get(at));
+                self.leads.clear();
+            }
+        }
+    }
+
+    fn finish(mut self) -> Positions<'g> {
         // Those that the walk did not come to lead nowhere, as far as is known.
-        for _ in at..self.found.list.len() {
+        for _ in self.found.next.len()..self.found.list.len() {
             self.found.next.push(std::iter::empty());
         }
         self.repeat_reminders();

@@ -61,13 +61,13 @@ pub(crate) struct Position {
     pub(crate) from: Option<PositionId>,
 }
 
-/// Where a process is while it waits: what an analysis of processes in flight begins with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The node.
-    pub node: NodeId,
-    /// What it is inside of, the outermost first.
-    pub inside: Vec<Level>,
+/// A time in which nodes lead where they do in this graph.
+pub(crate) struct Phase<'g> {
+    pub(crate) graph: &'g Graph<'g>,
+    /// Where processes begin.
+    pub(crate) starts: Vec<NodeId>,
+    /// The nodes that lead further than in the phase before.
+    pub(crate) changed: Vec<NodeId>,
 }
 
 /// By split and node: two nodes from which branches of the split come to the node one by one.
@@ -108,14 +108,17 @@ impl<'g> Positions<'g> {
     #[must_use]
     pub fn of(graph: &'g Graph<'g>) -> Self {
         let starts = graph.ids().filter(|id| graph.node(*id).is_some_and(|node| node.kind.begins()));
-        let entries: Vec<Entry> = starts.map(|node| Entry { node, inside: Vec::new() }).collect();
-        Positions::from(graph, &entries)
+        Positions::from(graph, &starts.collect::<Vec<NodeId>>())
     }
 
-    /// The positions of processes that go on from any of these.
-    #[must_use]
-    pub fn from(graph: &'g Graph<'g>, entries: &[Entry]) -> Self {
-        explore::explore(graph, entries)
+    /// The positions of a process that begins at any of these.
+    pub(crate) fn from(graph: &'g Graph<'g>, starts: &[NodeId]) -> Self {
+        explore::explore(graph, starts)
+    }
+
+    /// The positions in the last phase of processes that have begun in it or in one before it.
+    pub(crate) fn of_last(before: &[Phase<'g>], last: &Phase<'g>) -> Self {
+        explore::explore_phases(before, last)
     }
 
     /// False if there were so many that the walk was given up: what was found is right, and more may be.

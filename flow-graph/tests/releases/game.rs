@@ -1,9 +1,9 @@
 //! Processes of several releases as a game of tokens: every answer, every order, and every release that runs. Written
 //! apart from the crate's own analysis, which it uses nothing of.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-use flow_graph::{Kind, Times};
+use flow_graph::{Early, Kind, Times};
 
 use crate::mutate::Version;
 
@@ -13,8 +13,14 @@ const STATES: usize = 6_000;
 /// Steps of one transition.
 const STEPS: usize = 200;
 
+/// Steps of all transitions of one game.
+const ALL_STEPS: usize = 150_000;
+
 /// Splits inside of one another.
 const DEPTH: usize = 6;
+
+/// Added to the branch of what was started beside a task: its end is not the end of the branch.
+const BESIDE: usize = 1_000;
 
 /// A release of the flow.
 pub struct Release {
@@ -27,8 +33,17 @@ struct Node {
     name: String,
     kind: Kind,
     edges: Vec<(usize, Times)>,
-    boundaries: Vec<usize>,
+    timeouts: Vec<usize>,
+    /// What takes its failures, if something does.
+    taker: Option<usize>,
     interrupting: bool,
+    early: Early,
+}
+
+impl Node {
+    fn next(&self) -> usize {
+        self.edges[0].0
+    }
 }
 
 impl Release {
@@ -37,12 +52,19 @@ impl Release {
             .flow
             .nodes
             .iter()
-            .map(|node| Node {
-                name: node.name.clone(),
-                kind: node.kind,
-                edges: node.edges.iter().map(|edge| (usize::from(edge.to), edge.times)).collect(),
-                boundaries: node.boundaries.iter().map(|id| usize::from(*id)).collect(),
-                interrupting: node.interrupting,
+            .map(|node| {
+                let boundaries = node.boundaries.iter().map(|id| usize::from(*id));
+                let is_timer = |at: &usize| version.flow.nodes[*at].kind == Kind::TimerBoundary;
+                let (timeouts, takers): (Vec<usize>, Vec<usize>) = boundaries.partition(is_timer);
+                Node {
+                    name: node.name.clone(),
+                    kind: node.kind,
+                    edges: node.edges.iter().map(|edge| (usize::from(edge.to), edge.times)).collect(),
+                    timeouts,
+                    taker: takers.first().copied(),
+                    interrupting: node.interrupting,
+                    early: node.early,
+                }
             })
             .collect();
         let mut find = HashMap::new();
@@ -53,6 +75,15 @@ impl Release {
         }
         find.extend(nodes.iter().enumerate().map(|(at, node)| (node.name.clone(), at)));
         Release { nodes, find }
+    }
+
+    /// The same with plain ends: what is wrong with a release by itself is reported whether or not the end of the whole
+    /// process comes before it.
+    pub fn with_plain_ends(mut self) -> Self {
+        for node in self.nodes.iter_mut().filter(|node| node.kind.terminates()) {
+            node.kind = Kind::End;
+        }
+        self
     }
 
     fn find(&self, name: &str) -> Option<usize> {
@@ -67,6 +98,8 @@ struct Token {
     scope: usize,
     branch: usize,
     armed: Vec<String>,
+    /// It has failed, and a branch was started beside it.
+    failed: bool,
 }
 
 /// The branches of a split that is open.
@@ -78,6 +111,8 @@ struct Scope {
     firsts: Vec<String>,
     open: usize,
     joins: BTreeMap<String, usize>,
+    /// The join that has continued while branches were open.
+    passed: Option<String>,
     /// By node: the branches that came there.
     visited: BTreeMap<String, BTreeSet<usize>>,
     ended: BTreeSet<usize>,
@@ -100,6 +135,8 @@ struct State {
 #[derive(Default, Debug)]
 pub struct Facts {
     pub twice: BTreeSet<(String, String)>,
+    /// Nodes that a process comes to again in whatever way once their split has met: also by a new opening of it.
+    pub again: BTreeSet<(String, String)>,
     pub lost: BTreeSet<(String, String)>,
     /// In the last phase a process cannot come to its end.
     pub stuck: Option<String>,
@@ -114,8 +151,6 @@ enum Work {
 }
 
 enum Stop {
-    /// The release does not know a join that waits: nothing happens.
-    Refused,
     TooMuch,
     Nested,
 }
@@ -125,6 +160,7 @@ enum Stop {
 pub fn play(releases: &[&Release], phases: &[Vec<usize>]) -> Option<Facts> {
     let mut facts = Facts::default();
     let last = releases[*phases.last()?.last()?];
+    let mut left = ALL_STEPS;
     let mut known: HashMap<(usize, State), usize> = HashMap::new();
     let (mut leads, mut done): (Vec<Vec<usize>>, Vec<bool>) = (Vec::new(), Vec::new());
     let mut work: VecDeque<(usize, usize, State)> = VecDeque::new();
@@ -145,13 +181,12 @@ pub fn play(releases: &[&Release], phases: &[Vec<usize>]) -> Option<Facts> {
         for release in running.iter().map(|at| releases[*at]) {
             for (at, _) in release.nodes.iter().enumerate().filter(|(_, node)| node.kind.begins()) {
                 let state = State { open: 1, ..State::default() };
-                match transition(release, last, state, vec![Work::Enter(at, 0, 0)], &mut facts) {
+                match transition(release, last, state, vec![Work::Enter(at, 0, 0)], &mut facts, &mut left) {
                     Ok(states) => states.into_iter().for_each(|state| {
                         add(phase, state, &mut work, &mut leads, &mut done);
                     }),
                     Err(Stop::Nested) => facts.nested = true,
                     Err(Stop::TooMuch) => return None,
-                    Err(Stop::Refused) => {}
                 }
             }
         }
@@ -166,7 +201,7 @@ pub fn play(releases: &[&Release], phases: &[Vec<usize>]) -> Option<Facts> {
         }
         for release in phases[phase].iter().map(|at| releases[*at]) {
             for (next, begun) in events(release, &state) {
-                match transition(release, last, next, vec![begun], &mut facts) {
+                match transition(release, last, next, vec![begun], &mut facts, &mut left) {
                     Ok(states) => {
                         for state in states {
                             let to = add(phase, state, &mut work, &mut leads, &mut done);
@@ -175,7 +210,6 @@ pub fn play(releases: &[&Release], phases: &[Vec<usize>]) -> Option<Facts> {
                     }
                     Err(Stop::Nested) => facts.nested = true,
                     Err(Stop::TooMuch) => return None,
-                    Err(Stop::Refused) => {}
                 }
             }
         }
@@ -216,47 +250,66 @@ fn events(release: &Release, state: &State) -> Vec<(State, Work)> {
         if let Some(id) = knows {
             let mut next = state.clone();
             next.tokens.remove(at);
-            events.push((next, Work::Enter(release.nodes[id].edges[0].0, token.scope, token.branch)));
+            events.push((next, Work::Enter(release.nodes[id].next(), token.scope, token.branch)));
         }
-        for timeout in &token.armed {
-            let Some(id) = release.find(timeout).filter(|id| release.nodes[*id].kind.is_boundary()) else { continue };
-            let mut next = state.clone();
+        // What takes failures is that of the release that runs, and stands in no row.
+        let takers = knows.and_then(|id| release.nodes[id].taker).filter(|_| !token.failed);
+        let fires = token.armed.iter().filter_map(|timeout| release.find(timeout));
+        for id in fires.filter(|id| release.nodes[*id].kind == Kind::TimerBoundary).chain(takers) {
+            let (mut next, mut branch) = (state.clone(), token.branch);
             if release.nodes[id].interrupting {
                 next.tokens.remove(at);
             } else {
-                next.tokens[at].armed.retain(|armed| armed != timeout);
-                match next.scopes.get_mut(&token.scope) {
-                    Some(scope) => scope.open += 1,
-                    None => next.open += 1,
+                branch = branch % BESIDE + BESIDE;
+                match release.nodes[id].kind {
+                    Kind::TimerBoundary => next.tokens[at].armed.retain(|armed| release.find(armed) != Some(id)),
+                    _ => next.tokens[at].failed = true,
                 }
+                *open_of(&mut next, token.scope) += 1;
             }
-            events.push((next, Work::Enter(release.nodes[id].edges[0].0, token.scope, token.branch)));
+            events.push((next, Work::Enter(release.nodes[id].next(), token.scope, branch)));
         }
     }
     events
 }
 
-/// All states in which a transition can come to rest.
+/// How many branches are out in a split, or in the process.
+fn open_of(state: &mut State, scope: usize) -> &mut usize {
+    match state.scopes.get_mut(&scope) {
+        Some(scope) => &mut scope.open,
+        None => &mut state.open,
+    }
+}
+
+/// All states in which a transition can come to rest. `left`: the steps that the game may still take.
 fn transition(
     release: &Release,
     last: &Release,
     state: State,
     work: Vec<Work>,
     facts: &mut Facts,
+    left: &mut usize,
 ) -> Result<Vec<State>, Stop> {
-    let mut states = Vec::new();
+    let mut states = HashSet::new();
     let mut all = vec![(state, VecDeque::from(work), BTreeSet::<usize>::new(), 0)];
     while let Some((mut state, mut work, mut touched, steps)) = all.pop() {
-        if steps > STEPS || all.len() > 500 || states.len() > 500 {
+        *left = left.saturating_sub(1);
+        if steps > STEPS || *left == 0 {
             return Err(Stop::TooMuch);
         }
         let Some(next) = work.pop_front() else {
             let Some(scope) = touched.pop_last() else {
                 state.tokens.sort();
-                states.push(state);
+                states.insert(state);
                 continue;
             };
-            settle(release, last, &mut state, scope, &mut work, facts);
+            if !settle(release, &mut state, scope, &mut work, facts)
+                && let Some(join) = may_overtake(release, &state, scope)
+            {
+                let (mut state, mut work) = (state.clone(), work.clone());
+                overtake(release, &mut state, scope, join, &mut work, facts);
+                all.push((state, work, touched.clone(), steps + 1));
+            }
             all.push((state, work, touched, steps + 1));
             continue;
         };
@@ -269,6 +322,10 @@ fn transition(
                 let to = |edge: usize| Work::Enter(node.edges[edge].0, scope, branch);
                 match node.kind {
                     Kind::End => work.push_back(Work::End(scope, branch)),
+                    kind if kind.terminates() => {
+                        states.insert(State::default());
+                        continue;
+                    }
                     Kind::Join => work.push_back(Work::Arrive(at, scope, branch)),
                     Kind::If | Kind::Switch => {
                         for edge in 0..node.edges.len() {
@@ -291,31 +348,52 @@ fn transition(
                         continue;
                     }
                     kind if kind.waits() => {
-                        let armed = node.boundaries.iter().map(|at| release.nodes[*at].name.clone()).collect();
+                        // The condition holds already.
+                        if kind == Kind::ConditionalCatch {
+                            let mut work = work.clone();
+                            work.push_back(to(0));
+                            all.push((state.clone(), work, touched.clone(), steps + 1));
+                        }
+                        let armed = node.timeouts.iter().map(|at| release.nodes[*at].name.clone()).collect();
                         let (node, kind) = (node.name.clone(), kind.name());
-                        state.tokens.push(Token { node, kind, scope, branch, armed });
+                        state.tokens.push(Token { node, kind, scope, branch, armed, failed: false });
                     }
-                    _ => work.push_back(to(0)),
+                    _ => {
+                        if let Some(taker) = node.taker {
+                            let mut work = work.clone();
+                            work.push_back(Work::Enter(release.nodes[taker].next(), scope, branch));
+                            all.push((state.clone(), work, touched.clone(), steps + 1));
+                        }
+                        work.push_back(to(0));
+                    }
                 }
             }
             Work::Arrive(at, 0, branch) => work.push_back(Work::Enter(release.nodes[at].edges[0].0, 0, branch)),
             Work::Arrive(at, scope, _) => {
-                let here = known_joins(release, &mut state, scope)?;
+                let Some(here) = known_joins(release, &mut state, scope) else { continue };
+                touched.insert(scope);
+                if here.passed.as_ref().is_some_and(|name| release.find(name) == Some(at)) {
+                    // It has continued without this one, which ends there.
+                    here.open -= 1;
+                    all.push((state, work, touched, steps + 1));
+                    continue;
+                }
                 let name = here.joins.keys().find(|name| release.find(name) == Some(at)).cloned();
                 *here.joins.entry(name.unwrap_or_else(|| release.nodes[at].name.clone())).or_default() += 1;
-                touched.insert(scope);
             }
             Work::End(0, _) => state.open -= 1,
             Work::End(scope, branch) => {
-                let here = known_joins(release, &mut state, scope)?;
+                let Some(here) = known_joins(release, &mut state, scope) else { continue };
                 here.open -= 1;
-                here.ended.insert(branch);
+                if branch < BESIDE {
+                    here.ended.insert(branch);
+                }
                 touched.insert(scope);
             }
         }
         all.push((state, work, touched, steps + 1));
     }
-    Ok(states)
+    Ok(states.into_iter().collect())
 }
 
 /// The name that the last release has for it.
@@ -327,10 +405,11 @@ fn depth(state: &State, scope: usize) -> usize {
     std::iter::successors(Some(scope), |at| state.scopes.get(at).map(|scope| scope.parent.0)).count()
 }
 
-fn known_joins<'s>(release: &Release, state: &'s mut State, scope: usize) -> Result<&'s mut Scope, Stop> {
-    let scope = state.scopes.get_mut(&scope).unwrap();
+/// The split, if the release knows its joins that wait; else nothing happens.
+fn known_joins<'s>(release: &Release, state: &'s mut State, scope: usize) -> Option<&'s mut Scope> {
+    let scope = state.scopes.get_mut(&scope)?;
     let is_join = |name: &String| release.find(name).is_some_and(|at| release.nodes[at].kind == Kind::Join);
-    if scope.joins.keys().all(is_join) { Ok(scope) } else { Err(Stop::Refused) }
+    scope.joins.keys().chain(&scope.passed).all(is_join).then_some(scope)
 }
 
 /// How often each edge of a split is taken.
@@ -366,6 +445,7 @@ fn open(
         firsts,
         open: times.iter().sum(),
         joins: BTreeMap::new(),
+        passed: None,
         visited: BTreeMap::new(),
         ended: BTreeSet::new(),
         closed: Closed::new(),
@@ -380,13 +460,18 @@ fn open(
 
 /// A plain node is come to: twice if another branch of a split has come there, or one did before its split has met.
 fn visit(state: &mut State, name: &str, scope: usize, branch: usize, facts: &mut Facts) {
+    let before = |closed: &Closed| -> Vec<(String, String)> {
+        let before = closed.iter().filter(|(_, node)| node == name);
+        before.map(|(split, node)| (node.clone(), split.clone())).collect()
+    };
     let closed = state.scopes.get(&scope).map_or(&state.closed, |scope| &scope.closed);
-    let before = closed.iter().filter(|(_, node)| node == name);
-    facts.twice.extend(before.map(|(split, node)| (node.clone(), split.clone())));
+    facts.twice.extend(before(closed));
+    facts.again.extend(before(&state.closed));
     let (mut at, mut branch) = (scope, branch);
     while let Some(scope) = state.scopes.get_mut(&at) {
+        facts.again.extend(before(&scope.closed));
         let branches = scope.visited.entry(name.to_owned()).or_default();
-        branches.insert(branch);
+        branches.insert(branch % BESIDE);
         if branches.len() > 1 {
             facts.twice.insert((name.to_owned(), scope.split.clone()));
         }
@@ -394,33 +479,64 @@ fn visit(state: &mut State, name: &str, scope: usize, branch: usize, facts: &mut
     }
 }
 
-fn settle(
-    release: &Release,
-    last: &Release,
-    state: &mut State,
-    id: usize,
-    work: &mut VecDeque<Work>,
-    facts: &mut Facts,
-) {
-    let Some(scope) = state.scopes.get(&id) else { return };
+/// A split whose branches have met or have all ended is over. False if it is not.
+fn settle(release: &Release, state: &mut State, id: usize, work: &mut VecDeque<Work>, facts: &mut Facts) -> bool {
+    let Some(scope) = state.scopes.get(&id) else { return true };
     let met = scope.joins.iter().find(|(_, count)| **count == scope.open).map(|(name, _)| name.clone());
-    let mut closed = Closed::new();
-    let parent = scope.parent.0;
     if scope.open == 0 {
         work.push_back(Work::End(scope.parent.0, scope.parent.1));
+        state.scopes.remove(&id);
     } else if let Some(join) = met {
-        let lost = scope.ended.iter().map(|branch| (scope.firsts[*branch].clone(), scope.split.clone()));
-        facts.lost.extend(lost);
-        closed = scope.visited.keys().map(|name| (scope.split.clone(), name.clone())).collect();
-        let at = release.find(&join).unwrap();
-        work.push_back(Work::Enter(release.nodes[at].edges[0].0, scope.parent.0, scope.parent.1));
+        go_on(release, state, id, &join, work, facts);
+        state.scopes.remove(&id);
     } else {
-        return;
+        return false;
     }
-    let _ = last;
-    state.scopes.remove(&id);
+    true
+}
+
+/// The process goes on behind a join, and what ended before is left behind.
+fn go_on(release: &Release, state: &mut State, id: usize, join: &str, work: &mut VecDeque<Work>, facts: &mut Facts) {
+    let scope = &state.scopes[&id];
+    let lost = scope.ended.iter().map(|branch| (scope.firsts[*branch].clone(), scope.split.clone()));
+    facts.lost.extend(lost);
+    let closed: Closed = scope.visited.keys().map(|name| (scope.split.clone(), name.clone())).collect();
+    let (parent, branch) = scope.parent;
+    work.push_back(Work::Enter(release.nodes[release.find(join).unwrap()].next(), parent, branch));
     match state.scopes.get_mut(&parent) {
         Some(scope) => scope.closed.extend(closed),
         None => state.closed.extend(closed),
     }
+}
+
+/// A join of the split in which branches wait, and that may continue while others are open.
+fn may_overtake(release: &Release, state: &State, id: usize) -> Option<String> {
+    let joins = state.scopes.get(&id)?.joins.keys();
+    let early = |name: &&String| release.nodes[release.find(name).unwrap()].early != Early::Never;
+    joins.filter(early).min_by_key(|name| release.find(name)).cloned()
+}
+
+/// A join continues although branches of its split are open: they are cancelled, or go on by themselves.
+fn overtake(
+    release: &Release,
+    state: &mut State,
+    id: usize,
+    join: String,
+    work: &mut VecDeque<Work>,
+    facts: &mut Facts,
+) {
+    go_on(release, state, id, &join, work, facts);
+    let parent = state.scopes[&id].parent.0;
+    if release.nodes[release.find(&join).unwrap()].early == Early::Keeps {
+        let scope = state.scopes.get_mut(&id).unwrap();
+        scope.open -= scope.joins.remove(&join).unwrap();
+        scope.passed = Some(join);
+        *open_of(state, parent) += 1;
+        return;
+    }
+    let of = |at: &usize| state.scopes.get(at).map(|scope| scope.parent.0);
+    let inside = |at: usize| std::iter::successors(Some(at), of).any(|at| at == id);
+    let gone: BTreeSet<usize> = state.scopes.keys().copied().filter(|at| inside(*at)).collect();
+    state.scopes.retain(|at, _| !gone.contains(at));
+    state.tokens.retain(|token| !gone.contains(&token.scope));
 }

@@ -19,7 +19,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use flow_graph::lock::{Lock, LockedField, check_releases};
 use game::{Facts, Release, play};
@@ -39,6 +39,8 @@ struct Count {
     accepted: usize,
     /// Refused although the game shows no harm, by check.
     needless: BTreeMap<String, usize>,
+    /// The longest that a proof took: the compiler waits for it.
+    slowest: Duration,
 }
 
 /// What is refused: the checks.
@@ -63,7 +65,9 @@ fn harm(versions: &[Version]) -> Option<Vec<String>> {
     phases.push(vec![last]);
     let together = play(&releases, &phases)?;
     // The names of the last release for each of them.
-    let alone: Option<Vec<Facts>> = (0..=last).map(|at| play(&releases, &[vec![at]])).collect();
+    let plain: Vec<Release> = versions.iter().map(|version| Release::of(version).with_plain_ends()).collect();
+    let plain: Vec<&Release> = plain.iter().collect();
+    let alone: Option<Vec<Facts>> = (0..=last).map(|at| play(&plain, &[vec![at]])).collect();
     let alone = alone?;
     let mut harm = Vec::new();
     harm.extend(together.stuck.as_ref().map(|state| format!("stuck: {state}")));
@@ -71,10 +75,9 @@ fn harm(versions: &[Version]) -> Option<Vec<String>> {
         harm.push("nested".to_owned());
     }
     let names = |fact: &(String, String)| canonical(versions, fact);
-    let known = |of: fn(&Facts) -> &BTreeSet<(String, String)>| -> BTreeSet<(String, String)> {
-        alone.iter().flat_map(of).map(names).collect()
-    };
-    let (twice, lost) = (known(|facts| &facts.twice), known(|facts| &facts.lost));
+    let twice: BTreeSet<(String, String)> =
+        alone.iter().flat_map(|facts| facts.twice.iter().chain(&facts.again)).map(names).collect();
+    let lost: BTreeSet<(String, String)> = alone.iter().flat_map(|facts| &facts.lost).map(names).collect();
     harm.extend(
         together.twice.iter().map(names).filter(|fact| !twice.contains(fact)).map(|fact| format!("twice: {fact:?}")),
     );
@@ -100,7 +103,9 @@ fn compare(versions: &[Version], count: &mut Count, context: &str) {
         return;
     };
     count.looked_at += 1;
+    let begun = Instant::now();
     let refused = refused(versions);
+    count.slowest = count.slowest.max(begun.elapsed());
     let show = || {
         let each: Vec<String> = versions.iter().map(Version::show).collect();
         each.join("\n--- next release\n")
@@ -121,7 +126,7 @@ fn compare(versions: &[Version], count: &mut Count, context: &str) {
 
 fn sound(dice: &mut Dice) -> Option<Version> {
     let (size, rewired) = (2 + dice.roll(6), dice.roll(2));
-    let first = Version::first(Flow::random(dice, size, rewired));
+    let first = Version::first(Flow::random(dice, size, rewired)).varied(dice);
     first.is_sound().then_some(first)
 }
 

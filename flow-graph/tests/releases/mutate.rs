@@ -3,9 +3,21 @@
 use std::collections::HashMap;
 
 use flow_graph::lock::Release;
-use flow_graph::{Edge, Graph, Kind, Node, Role, Times};
+use flow_graph::{Early, Edge, Graph, Kind, Node, NodeId, Role, Times};
 
 use crate::support::{Dice, Drawn, Flow, id};
+
+/// Kinds that one task has in one release, and another one in the next.
+const TASKS: &[Kind] = &[
+    Kind::View,
+    Kind::View,
+    Kind::Job,
+    Kind::Function,
+    Kind::Handle,
+    Kind::SignalCatch,
+    Kind::ConditionalCatch,
+    Kind::ManualTask,
+];
 
 /// A flow in one release.
 #[derive(Clone)]
@@ -34,6 +46,7 @@ impl Version {
                 edges: &drawn.edges,
                 boundaries: &drawn.boundaries,
                 interrupting: drawn.interrupting,
+                early: drawn.early,
                 ..Node::new(&drawn.name, drawn.kind)
             }
         };
@@ -76,7 +89,7 @@ impl Version {
     fn change(&mut self, dice: &mut Dice) {
         let count = self.flow.nodes.len();
         let at = dice.roll(count);
-        match dice.roll(13) {
+        match dice.roll(17) {
             0 => self.rename(at, dice),
             1 | 2 => self.lead(at, dice),
             3 | 4 => self.insert(at, dice),
@@ -86,6 +99,9 @@ impl Version {
             8 => self.times(at, dice),
             9 => self.timeout(at, dice),
             10 | 11 => self.retire(at, dice),
+            12 => self.early(at, dice),
+            13 | 14 => self.on_error(at, dice),
+            15 => self.stop(at, dice),
             _ => self.move_join(at, dice),
         }
     }
@@ -121,7 +137,7 @@ impl Version {
         let kind = [Kind::View, Kind::Job, Kind::Function, Kind::Join][dice.roll(4)];
         let name = self.fresh();
         let edges = vec![Edge::new(Role::Next, to)];
-        self.flow.nodes.push(Drawn { name, kind, edges, boundaries: Vec::new(), interrupting: false });
+        self.flow.nodes.push(Drawn::new(name, kind, edges));
         self.flow.nodes[at].edges[edge].to = id(self.flow.nodes.len() - 1);
     }
 
@@ -192,16 +208,14 @@ impl Version {
         let Some(join) = self.flow.nodes.iter().position(|node| node.kind == Kind::Join) else { return };
         let name = self.fresh();
         let edges = vec![Edge::new(Role::Next, id(join))];
-        self.flow.nodes.push(Drawn { name, kind: Kind::View, edges, boundaries: Vec::new(), interrupting: false });
+        self.flow.nodes.push(Drawn::new(name, Kind::View, edges));
         let new = id(self.flow.nodes.len() - 1);
         self.flow.nodes[at].edges.push(Edge::branch(new, Times::Once));
     }
 
     fn kind(&mut self, at: usize, dice: &mut Dice) {
-        let task =
-            |kind: Kind| matches!(kind, Kind::View | Kind::Job | Kind::Function | Kind::Handle | Kind::SignalCatch);
-        let kind = [Kind::View, Kind::Job, Kind::Function][dice.roll(3)];
-        if task(self.flow.nodes[at].kind) && (kind.waits() || self.flow.nodes[at].boundaries.is_empty()) {
+        let kind = TASKS[dice.roll(TASKS.len())];
+        if TASKS.contains(&self.flow.nodes[at].kind) && (kind.waits() || self.flow.nodes[at].boundaries.is_empty()) {
             self.flow.nodes[at].kind = kind;
         }
     }
@@ -215,8 +229,9 @@ impl Version {
     }
 
     fn timeout(&mut self, at: usize, dice: &mut Dice) {
+        let kind = self.flow.nodes[at].kind;
         if let Some(timeout) = self.flow.nodes[at].boundaries.first().copied() {
-            if dice.one_in(2) {
+            if dice.one_in(2) && kind.waits() {
                 let interrupting = &mut self.flow.nodes[usize::from(timeout)].interrupting;
                 *interrupting = !*interrupting;
                 return;
@@ -226,18 +241,81 @@ impl Version {
             return;
         }
         let to = dice.roll(self.flow.nodes.len());
-        let kind = self.flow.nodes[at].kind;
         let waits = kind.waits() && !kind.is_boundary() && kind != Kind::Obsolete;
         if !waits || !self.may_lead_to(to) {
             return;
         }
+        let interrupting = dice.one_in(2);
+        self.attach(at, Kind::TimerBoundary, to, interrupting);
+    }
+
+    fn attach(&mut self, at: usize, kind: Kind, to: usize, interrupting: bool) {
         let name = self.fresh();
         let edges = vec![Edge::new(Role::Next, id(to))];
-        let kind = Kind::TimerBoundary;
-        let interrupting = dice.one_in(2);
-        self.flow.nodes.push(Drawn { name, kind, edges, boundaries: Vec::new(), interrupting });
+        self.flow.nodes.push(Drawn { interrupting, ..Drawn::new(name, kind, edges) });
         let new = id(self.flow.nodes.len() - 1);
         self.flow.nodes[at].boundaries.push(new);
+    }
+
+    /// Something takes the failures of a task, or does so no more.
+    fn on_error(&mut self, at: usize, dice: &mut Dice) {
+        let boundaries = &self.flow.nodes[at].boundaries;
+        let is_error = |id: &NodeId| self.flow.nodes[usize::from(*id)].kind == Kind::ErrorBoundary;
+        if let Some(place) = boundaries.iter().position(is_error) {
+            let taker = self.flow.nodes[at].boundaries.remove(place);
+            self.remove(usize::from(taker));
+            return;
+        }
+        let (kind, to) = (self.flow.nodes[at].kind, dice.roll(self.flow.nodes.len()));
+        if kind.key("on_error").is_some() && self.may_lead_to(to) {
+            // A function that fails beside what takes it rests in ERROR: of that nothing is proved.
+            let interrupting = !kind.waits() || !dice.one_in(4);
+            self.attach(at, Kind::ErrorBoundary, to, interrupting);
+        }
+    }
+
+    /// A join that waits for all continues early, or the other way round.
+    fn early(&mut self, at: usize, dice: &mut Dice) {
+        if self.flow.nodes[at].kind == Kind::Join {
+            self.flow.nodes[at].early = [Early::Never, Early::Cancels, Early::Keeps][dice.roll(3)];
+        }
+    }
+
+    /// An edge leads to the end of the whole process.
+    fn stop(&mut self, at: usize, dice: &mut Dice) {
+        let edges = self.flow.nodes[at].edges.len();
+        if edges > 0 {
+            let (name, kind) = (self.fresh(), [Kind::TerminateEnd, Kind::ErrorEnd][dice.roll(2)]);
+            self.flow.nodes.push(Drawn::new(name, kind, Vec::new()));
+            let edge = dice.roll(edges);
+            self.flow.nodes[at].edges[edge].to = id(self.flow.nodes.len() - 1);
+        }
+    }
+
+    /// Nodes of other kinds that do the same in a graph, joins that continue early, and what takes failures.
+    pub fn varied(mut self, dice: &mut Dice) -> Self {
+        for at in 0..self.flow.nodes.len() {
+            let alike: &[Kind] = match self.flow.nodes[at].kind {
+                Kind::View => &[Kind::View, Kind::View, Kind::ManualTask],
+                Kind::Function => &[Kind::Function, Kind::SendHandle, Kind::BusinessRule],
+                Kind::MessageCatch => &[Kind::MessageCatch, Kind::SignalCatch, Kind::ConditionalCatch],
+                Kind::StartHandle => &[Kind::StartHandle, Kind::Start, Kind::StartTimer],
+                _ => &[],
+            };
+            if !alike.is_empty() {
+                self.flow.nodes[at].kind = alike[dice.roll(alike.len())];
+            }
+            if dice.one_in(4) {
+                self.early(at, dice);
+            }
+            if dice.one_in(10) {
+                self.on_error(at, dice);
+            }
+            if self.flow.nodes[at].kind == Kind::If && dice.one_in(10) {
+                self.stop(at, dice);
+            }
+        }
+        self
     }
 
     /// All that leads to a join leads to a new one; the old one stays for who waits in it, or is gone.
@@ -247,7 +325,7 @@ impl Version {
         }
         let name = self.fresh();
         let edges = self.flow.nodes[at].edges.clone();
-        self.flow.nodes.push(Drawn { name, kind: Kind::Join, edges, boundaries: Vec::new(), interrupting: false });
+        self.flow.nodes.push(Drawn::new(name, Kind::Join, edges));
         let new = id(self.flow.nodes.len() - 1);
         let all = dice.one_in(2);
         let last = usize::from(new);

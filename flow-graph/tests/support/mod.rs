@@ -1,7 +1,7 @@
 //! Flows for tests: written in a few words, or drawn at random.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
-use flow_graph::{Edge, Finding, Graph, Kind, Node, NodeId, Repaired, Role, Severity, Times, check, hints};
+use flow_graph::{Early, Edge, Finding, Graph, Kind, Node, NodeId, Repaired, Role, Severity, Times, check, hints};
 
 /// A node of a flow that owns its parts.
 #[derive(Clone, Debug)]
@@ -11,6 +11,13 @@ pub struct Drawn {
     pub edges: Vec<Edge>,
     pub boundaries: Vec<NodeId>,
     pub interrupting: bool,
+    pub early: Early,
+}
+
+impl Drawn {
+    pub fn new(name: String, kind: Kind, edges: Vec<Edge>) -> Self {
+        Drawn { name, kind, edges, boundaries: Vec::new(), interrupting: false, early: Early::Never }
+    }
 }
 
 /// A flow that owns its nodes.
@@ -61,15 +68,13 @@ impl Flow {
                 let (word, to) = timeout.trim().split_once(' ').unwrap();
                 assert!(["deadline", "reminder"].contains(&word), "{word}");
                 boundaries.push(id(count + timeouts.len()));
+                let edges = vec![Edge::new(Role::Next, find(&names, to.trim()))];
                 timeouts.push(Drawn {
-                    name: format!("{name}__{to}"),
-                    kind: Kind::TimerBoundary,
-                    edges: vec![Edge::new(Role::Next, find(&names, to.trim()))],
-                    boundaries: Vec::new(),
                     interrupting: word == "deadline",
+                    ..Drawn::new(format!("{name}__{to}"), Kind::TimerBoundary, edges)
                 });
             }
-            nodes.push(Drawn { name: name.to_owned(), kind, edges, boundaries, interrupting: false });
+            nodes.push(Drawn { boundaries, ..Drawn::new(name.to_owned(), kind, edges) });
         }
         nodes.extend(timeouts);
         Flow { nodes }
@@ -77,8 +82,8 @@ impl Flow {
 
     pub fn with_graph<R>(&self, f: impl FnOnce(&Graph<'_>) -> R) -> R {
         let node = |drawn| {
-            let Drawn { name, kind, edges, boundaries, interrupting }: &Drawn = drawn;
-            Node { edges, boundaries, interrupting: *interrupting, ..Node::new(name, *kind) }
+            let Drawn { name, kind, edges, boundaries, interrupting, early }: &Drawn = drawn;
+            Node { edges, boundaries, interrupting: *interrupting, early: *early, ..Node::new(name, *kind) }
         };
         let nodes: Vec<Node<'_>> = self.nodes.iter().map(node).collect();
         f(&Graph { nodes: &nodes, ..Graph::new("f") })
@@ -122,11 +127,17 @@ impl Flow {
                 .iter()
                 .map(|at| {
                     let timeout = &self.nodes[usize::from(*at)];
-                    let word = if timeout.interrupting { "deadline" } else { "reminder" };
+                    let word = match (timeout.kind, timeout.interrupting) {
+                        (Kind::ErrorBoundary, true) => "error",
+                        (Kind::ErrorBoundary, false) => "error beside",
+                        (_, true) => "deadline",
+                        (_, false) => "reminder",
+                    };
                     format!("; {word} {}", name(timeout.edges[0].to))
                 })
                 .collect();
-            format!("{}: {} -> {}{}", node.name, node.kind.name(), to.join(", "), timeouts.concat())
+            let early = if node.early == Early::Never { String::new() } else { format!(" ({:?})", node.early) };
+            format!("{}: {}{early} -> {}{}", node.name, node.kind.name(), to.join(", "), timeouts.concat())
         };
         let all = self.nodes.iter().filter(|node| !node.kind.is_boundary()).map(line);
         all.collect::<Vec<_>>().join("\n")
@@ -171,7 +182,7 @@ impl Dice {
 impl Flow {
     fn add(&mut self, kind: Kind, edges: Vec<Edge>) -> NodeId {
         let name = format!("n{}", self.nodes.len());
-        self.nodes.push(Drawn { name, kind, edges, boundaries: Vec::new(), interrupting: false });
+        self.nodes.push(Drawn::new(name, kind, edges));
         id(self.nodes.len() - 1)
     }
 

@@ -10,6 +10,9 @@ use crate::tokens::{is_crate, split_commas, string};
 
 const ATTRIBUTE: &str = "`#[states(Stage, field = stage)]`; for a column of its own also `table = reviews`";
 
+/// The methods of what `by` returns.
+const TAKEN: [&str; 2] = ["because", "call"];
+
 /// `#[states(Stage, field = stage)] impl Review { .. }`
 pub(crate) struct Machine {
     /// Where flow-core is found, if not as `::flow_core`.
@@ -165,6 +168,13 @@ fn items(block: &Group, machine: &mut Machine, errors: &mut Errors) {
         }
     }
     machine.rest.extend(item);
+    for transition in &machine.transitions {
+        let name = plain(&transition.ident);
+        if TAKEN.contains(&name.as_str()) {
+            let text = format!("a transition cannot be called `{name}`: `row.by(&user).{name}(..)` is another method");
+            errors.push(transition.ident.span(), text, &["give it another name"]);
+        }
+    }
     let mut seen: Vec<&Ident> = Vec::new();
     let mut twice = Vec::new();
     for transition in &machine.transitions {

@@ -117,6 +117,49 @@ macro_rules! joined_suite {
                 end: End,
             }
 
+            static STATEMENTS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+            #[test]
+            fn a_list_reads_the_joined_rows_by_one_statement() {
+                use std::sync::atomic::Ordering;
+                use diesel::connection::{Connection as _, InstrumentationEvent};
+
+                let mut conn = database();
+                let flows: Flows<Db> = flows![ParcelFlow];
+                let mut cost = |count: usize| {
+                    for _ in 0..count {
+                        let data = ParcelProcessData { parcel: parcel("post"), note: Some("fragile".into()), heavy: false };
+                        ParcelFlow.import.run(&mut conn, &CODE, data).unwrap();
+                    }
+                    conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+                        if let InstrumentationEvent::StartQuery { .. } = event {
+                            STATEMENTS.fetch_add(1, Ordering::Relaxed);
+                        }
+                    });
+                    STATEMENTS.store(0, Ordering::Relaxed);
+                    let page = flows.find_processes().load(&mut conn).unwrap();
+                    let tasks = flows.find_tasks().load(&mut conn).unwrap();
+                    let statements = STATEMENTS.load(Ordering::Relaxed);
+                    conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
+                    assert!(page.rows.iter().all(|row| row.problem().is_none() && row.brief() == "A parcel: fragile"));
+                    assert!(tasks.rows.iter().all(|row| row.problem().is_none()));
+                    (page.rows.len(), tasks.rows.len(), statements)
+                };
+                // Of each process two tasks: its row is read once.
+                assert_eq!(cost(1), (1, 2, 4));
+                assert_eq!(cost(19), (20, 40, 4));
+                let gone = page_of(&mut conn, &flows);
+                assert!(gone.contains("no row"), "{gone}");
+            }
+
+            /// What a list says of a process whose joined row was deleted.
+            fn page_of(conn: &mut Db, flows: &Flows<Db>) -> String {
+                diesel::delete(parcels::table.filter(parcels::process_id.eq(1))).execute(conn).unwrap();
+                let page = flows.find_processes().oldest_first().load(conn).unwrap();
+                assert_eq!(page.rows.iter().filter(|row| row.problem().is_some()).count(), 1, "it costs itself alone");
+                page.rows[0].problem().unwrap().to_owned()
+            }
+
             /// Two steps in the background, of which the second fails.
             #[flow(process = ParcelProcess, connection = Db)]
             pub struct LateFlow {

@@ -154,6 +154,59 @@ macro_rules! lists_suite {
                 assert_eq!((find().open().count(&mut conn, 2).unwrap(), find().open().count(&mut conn, 9).unwrap()), (2, 3));
             }
 
+            const F: OrderProcessFields = OrderProcess::FIELDS;
+
+            #[test]
+            fn fields_filter_a_list_that_begins_at_the_flow() {
+                let mut conn: Db = $database;
+                let clock = TestClock::install();
+                let first = order(&mut conn, "bob's", 5, Some(1));
+                let second = order(&mut conn, "A-18", 1, None);
+                let third = order(&mut conn, "carol's", 2, Some(9));
+                // An absent key counts as its default: only the flow keeps the notes out.
+                let note = NoteFlow.start.run(&mut conn, &BOB, ()).unwrap().id();
+                let mut get = |list: flow_core::FindTasks<'_, Db>| processes(&list.load(&mut conn).unwrap());
+                let find = || OrderFlow.find_tasks().open();
+                assert_eq!(get(find()), [first, second, third]);
+                assert_eq!(get(find().filter(F.urgency.lt(5))), [second, third]);
+                assert_eq!(get(find().filter(F.urgency.ge(2).and(F.days.is_not_null())).filter(F.number.ne("bob's"))), [third]);
+                assert_eq!(get(find().filter(F.number.eq("x").or(F.number.like("A%")))), [second]);
+                assert_eq!(get(OrderFlow.find_tasks().queue_of(&BOB).filter(F.urgency.eq_any([2, 5])).order(TaskOrder::Newest)), [third, first]);
+                assert_eq!(get(OrderFlow.find_tasks().archive_of(&ALICE).filter(F.days.gt(1))), [third]);
+                use flow_core::schema::{flow_process, flow_task};
+                assert_eq!(get(find().filter(flow_task::priority.gt(2))), [first], "columns of the row");
+                assert_eq!(get(find().filter(flow_process::started_by.eq("bob"))), Vec::<i64>::new());
+                assert_eq!(get(FLOWS.find_tasks().open().filter(flow_process::started_by.eq("bob"))), [note]);
+                assert_eq!(OrderFlow.find_tasks().open().filter(F.urgency.lt(5)).count(&mut conn, 10).unwrap(), 2);
+                let page = find().filter(F.urgency.lt(5)).page_size(1).load(&mut conn).unwrap();
+                let page = find().filter(F.urgency.lt(5)).page_size(1).after(page.next.unwrap()).load(&mut conn).unwrap();
+                assert_eq!((processes(&page), page.next), (vec![third], None));
+                let mut get = |list: flow_core::FindProcesses<'_, Db>| {
+                    list.load(&mut conn).unwrap().rows.iter().map(flow_core::ProcessRow::id).collect::<Vec<_>>()
+                };
+                clock.advance(days(3));
+                let find = || OrderFlow.find_processes();
+                assert_eq!(get(find()), [third, second, first]);
+                assert_eq!(get(find().filter(F.urgency.lt(5)).oldest_first()), [second, third]);
+                assert_eq!(get(find().filter(F.number.icontains("BOB")).visible_to(&ALICE)), [first]);
+                assert_eq!(get(find().filter(F.days.is_null()).older_than(days(1)).reference("A-18")), [second]);
+                let taken = OrderFlow.find_tasks().queue_of(&BOB).filter(F.urgency.ge(2)).assign(&mut conn, &BOB, 10).unwrap();
+                assert_eq!(taken.iter().map(|(task, _)| task.process()).collect::<Vec<_>>(), [first, third]);
+            }
+
+            #[test]
+            fn a_filter_binds_what_it_is_given() {
+                let mut conn: Db = $database;
+                let id = order(&mut conn, "' or 1 = 1 --", 0, None);
+                order(&mut conn, "A-17", 0, None);
+                let found = OrderFlow.find_processes().filter(F.number.eq("' or 1 = 1 --")).load(&mut conn).unwrap();
+                assert_eq!(found.rows.iter().map(flow_core::ProcessRow::id).collect::<Vec<_>>(), [id]);
+                // A value of another type in one row is NULL, and fails no statement.
+                change(&mut conn, &format!("update flow_process set data = '{{\"number\": 7}}' where id = {id}"));
+                let found = OrderFlow.find_processes().filter(F.number.ne("x")).load(&mut conn).unwrap();
+                assert_eq!(found.rows.len(), 1);
+            }
+
             /// Every page, one row after another: each row once, in the order of the whole list.
             fn page_by_page(conn: &mut Db, order: TaskOrder) -> Vec<(i32, Option<Timestamp>, i64)> {
                 let (mut rows, mut next) = (Vec::new(), None::<Cursor>);

@@ -8,6 +8,7 @@ mod data;
 mod diagrams;
 mod early;
 mod ends;
+mod event_names;
 mod events;
 mod failures;
 mod fields;

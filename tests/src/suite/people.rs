@@ -191,6 +191,7 @@ macro_rules! people_suite {
                 let mut conn: Db = $database;
                 let mut dice = Dice(17);
                 let ids: Vec<i64> = (0..6).map(|_| request(&mut conn, &mut dice)).collect();
+                FLOWS.suspend(&mut conn, ids[5], &CODE).unwrap();
                 let tasks: Vec<Task> = ids.iter().flat_map(|id| FLOWS.tasks(&mut conn, *id).unwrap()).collect();
                 let tasks: Vec<&Task> = tasks.iter().filter(|task| task.kind() == "View").collect();
                 let mut of_both = [0, 0];

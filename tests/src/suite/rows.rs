@@ -70,6 +70,26 @@ macro_rules! rows_suite {
             #[proxy(table = parts, column = details, key = code, version = revision)]
             pub struct Part { #[proxy(row)] part: PartRow, #[json(default)] grams: i64, #[json(default)] colour: String }
 
+            diesel::table! {
+                use diesel::sql_types::*;
+                use super::Json;
+                notes (id) { id -> Integer, extra -> Nullable<Json>, revision -> Integer, }
+            }
+
+            #[derive(diesel::Queryable, diesel::Selectable, Debug, Clone)]
+            #[diesel(table_name = notes)]
+            pub struct NoteRow { pub id: i32, pub extra: Document, pub revision: i32 }
+
+            /// A row whose document may be NULL.
+            #[derive(JsonProxy, Debug, Clone)]
+            #[proxy(table = notes, column = extra)]
+            pub struct Note { #[proxy(row)] note: NoteRow, #[json(default)] stars: i64, #[json(key("by", "name"))] author: Option<String> }
+
+            /// The same, with a column that counts changes.
+            #[derive(JsonProxy, Debug, Clone)]
+            #[proxy(table = notes, column = extra, version = revision)]
+            pub struct Counted { #[proxy(row)] note: NoteRow, #[json(default)] stars: i64 }
+
             fn database() -> Db {
                 let mut conn: Db = $database;
                 let sqlite = std::any::TypeId::of::<Db>() == std::any::TypeId::of::<diesel::SqliteConnection>();
@@ -77,6 +97,7 @@ macro_rules! rows_suite {
                 diesel::connection::SimpleConnection::batch_execute(&mut conn, &format!(
                     "create table users (id integer primary key, username text not null, data {json} not null);
                      create table parts (code text primary key, details {json} not null, revision integer not null);
+                     create table notes (id integer primary key, extra {json}, revision integer not null);
                      create table tickets (id {uuid} primary key, data {json} not null);",
                 )).unwrap();
                 conn
@@ -126,6 +147,48 @@ macro_rules! rows_suite {
                 worker.save(conn).unwrap();
                 assert!(client(conn, 1).vip());
                 assert_eq!(employee(conn, 1).city(), Some("Bonn"));
+            }
+
+            #[test]
+            fn null_reads_as_an_empty_document_and_save_writes_it() {
+                let conn = &mut database();
+                for (id, extra) in [(1, None), (2, Some("{}")), (3, Some(r#"{"stars": 2}"#)), (4, None)] {
+                    let row = (notes::id.eq(id), notes::extra.eq(extra.map(|text| Document::from(text.to_owned()))), notes::revision.eq(0));
+                    diesel::insert_into(notes::table).values(row).execute(conn).unwrap();
+                }
+                let note = |conn: &mut Db, id: i32| -> Note { notes::table.find(id).select(Note::as_select()).first(conn).unwrap() };
+                let stars = |conn: &mut Db, of: i64| -> Vec<i32> {
+                    notes::table.filter(Note::FIELDS.stars.eq(of)).order(notes::id).select(notes::id).load(conn).unwrap()
+                };
+                assert_eq!((stars(conn, 0), stars(conn, 2)), (vec![1, 2, 4], vec![3]));
+                let absent = notes::table.filter(Note::FIELDS.author.is_null()).count().get_result::<i64>(conn).unwrap();
+                assert_eq!(absent, 4);
+                let (mut first, mut other) = (note(conn, 1), note(conn, 1));
+                assert_eq!((first.stars(), first.author()), (0, None));
+                // Nothing was changed: NULL stays.
+                first.save(conn).unwrap();
+                assert_eq!(notes::table.filter(notes::extra.is_null()).count().get_result::<i64>(conn).unwrap(), 2);
+                first.set_author(Some("anna".to_owned()));
+                first.save(conn).unwrap();
+                first.set_stars(3);
+                first.save(conn).unwrap();
+                other.set_stars(5);
+                assert_eq!(other.save(conn).unwrap_err().kind(), ErrorKind::Conflict);
+                let again = note(conn, 1);
+                assert_eq!((again.stars(), again.author()), (3, Some("anna")));
+                assert_eq!(stars(conn, 3), [1]);
+                // By the column that counts changes.
+                let counted = |conn: &mut Db| -> Counted { notes::table.find(4).select(Counted::as_select()).first(conn).unwrap() };
+                let (mut one, mut two) = (counted(conn), counted(conn));
+                one.set_stars(7);
+                one.save(conn).unwrap();
+                two.set_stars(8);
+                assert_eq!(two.save(conn).unwrap_err().kind(), ErrorKind::Conflict);
+                assert_eq!((counted(conn).stars(), counted(conn).revision), (7, 1));
+                // One that is gone, and one that is deleted as it was read.
+                let empty = note(conn, 2);
+                empty.delete(conn).unwrap();
+                assert_eq!(notes::table.find(2).count().get_result::<i64>(conn).unwrap(), 0);
             }
 
             #[test]

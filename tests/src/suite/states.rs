@@ -195,6 +195,37 @@ macro_rules! states_suite {
             }
 
             #[test]
+            fn a_transition_is_taken_by_its_name_with_arguments_from_json() {
+                use serde_json::{Value, json};
+                let conn = &mut database();
+                let mut row = review(conn, 1);
+                let names: Vec<&str> = Review::MACHINE.transitions.iter().map(|transition| transition.name).collect();
+                assert_eq!(names, ["approve", "reject", "publish", "express", "remove", "burn"]);
+                assert!(row.can(Review::transition("reject").unwrap()) && Review::transition("fly").is_none());
+                let mut refused = |user: &dyn User, name: &str, given: Value| {
+                    let error = row.by(user).call(name, &given, &mut ()).unwrap_err();
+                    assert_eq!(row.stage, Stage::New);
+                    (error.kind(), error.to_string())
+                };
+                assert_eq!(refused(&BOB, "fly", Value::Null), (ErrorKind::NotFound, "transition `fly` of `review` not found".to_owned()));
+                for given in [Value::Null, json!({}), json!({"why": 7}), json!({"why": "dull", "because": "x"}), json!(["dull"])] {
+                    assert_eq!(refused(&BOB, "reject", given.clone()).0, ErrorKind::Invalid, "{given}");
+                    // Who may not hears nothing of arguments.
+                    assert_eq!(refused(&ALICE, "reject", given).0, ErrorKind::Denied);
+                }
+                let (kind, text) = refused(&ALICE, "express", Value::Null);
+                assert!(kind == ErrorKind::Misuse && text.contains("`person` cannot be read from JSON"), "{text}");
+                assert_eq!(refused(&BOB, "publish", Value::Null).0, ErrorKind::Conflict);
+                row.by(&BOB).because("as agreed").call("reject", &json!({"why": "dull"}), conn).unwrap();
+                row.by(&BOB).call("approve", &Value::Null, conn).unwrap();
+                row.save(conn).unwrap();
+                let log = row.transitions(conn).unwrap();
+                let told: Vec<_> = log.iter().map(|entry| (entry.transition(), entry.actor(), entry.note())).collect();
+                assert_eq!(told, [("reject", "bob", Some("as agreed")), ("approve", "bob", None)]);
+                assert_eq!(review(conn, 1).text, "fine: dull");
+            }
+
+            #[test]
             fn a_save_writes_the_row_and_its_log_or_neither() {
                 let conn = &mut database();
                 let _clock = TestClock::install();

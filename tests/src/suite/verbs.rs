@@ -583,6 +583,28 @@ macro_rules! verbs_suite {
             }
 
             #[test]
+            fn a_conflict_names_who_stopped_the_process_not_who_did_the_task_last() {
+                let mut conn: Db = $database;
+                let process = all(&mut conn);
+                let ask = task(&mut conn, process, "ask").id();
+                AllFlow.ask.assign(&mut conn, ask, &BOB).unwrap();
+                AllFlow.suspend(&mut conn, process, &MONA).unwrap();
+                let refused = AllFlow.ask.execute(&mut conn, ask, &BOB, ()).unwrap_err();
+                assert!(refused.to_string().contains("by mona"), "{refused}");
+                AllFlow.resume(&mut conn, process, &MONA).unwrap();
+                AllFlow.ask.execute(&mut conn, ask, &BOB, ()).unwrap();
+                AllFlow.cancel(&mut conn, process, &MONA).unwrap();
+                // What is written after the end is not the end.
+                FLOWS.comment(&mut conn, process, &CAROL, "why?").unwrap();
+                AllFlow.ask.unassign(&mut conn, ask, &ALICE).unwrap_err();
+                let max = Person { name: "max", permissions: &[], is_manager: true };
+                let refused = AllFlow.ask.go_back(&mut conn, ask, &max).unwrap_err();
+                assert!(refused.to_string().contains("is CANCELED, by mona"), "{refused}");
+                let refused = AllFlow.cancel(&mut conn, process, &max).unwrap_err();
+                assert!(refused.to_string().contains("is CANCELED, by mona"), "{refused}");
+            }
+
+            #[test]
             fn a_task_is_reassigned_to_who_may_do_it() {
                 let mut conn: Db = $database;
                 let process = all(&mut conn);
@@ -596,6 +618,14 @@ macro_rules! verbs_suite {
                 assert_eq!(given.owner(), Some("carol"));
                 assert_eq!(AllFlow.ask.reassign(&mut conn, ask, &BOB, &BOB).unwrap_err().kind(), ErrorKind::Denied);
                 AllFlow.ask.execute(&mut conn, ask, &CAROL, ()).unwrap();
+                let history = FLOWS.history(&mut conn, process).unwrap();
+                let to: Vec<_> = history.iter().filter(|row| row.action() == "reassign").map(|row| row.assigned_to()).collect();
+                assert_eq!(to, [Some("bob".to_owned()), Some("carol".to_owned())]);
+                assert!(history.iter().all(|row| row.action() == "reassign" || row.assigned_to().is_none()));
+                let given = history.iter().find(|row| row.action() == "reassign").unwrap();
+                assert_eq!(given.changes(), [(ask.number(), TaskStatus::Assigned)], "the name is no task");
+                assert_eq!(serde_json::to_value(given).unwrap()["assigned_to"], "bob");
+                assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
             }
 
             /// What the flow was told: the key, the verb, and who has a task now.

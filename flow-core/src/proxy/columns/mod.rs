@@ -1,5 +1,6 @@
 //! A process's own columns: in the row of another table that is joined to it, or in its own row.
 
+mod is_one_of;
 mod joined;
 mod persist;
 mod rows;

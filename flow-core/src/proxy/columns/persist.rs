@@ -1,5 +1,7 @@
 //! What a process keeps in columns of its own: read with its row, written in its transitions.
 
+use std::collections::BTreeMap;
+
 use diesel::QueryResult;
 
 use crate::proxy::ProcessProxy;
@@ -23,6 +25,10 @@ pub trait Persist<C>: ProcessProxy {
     #[doc(hidden)]
     fn load_joined(process: i64, conn: &mut C) -> QueryResult<Option<Self::Joined>>;
 
+    /// Reads the joined rows of many processes by one statement, each with the number of its process.
+    #[doc(hidden)]
+    fn load_all_joined(processes: &[i64], conn: &mut C) -> QueryResult<Vec<(i64, Self::Joined)>>;
+
     /// Writes the joined row as it is now. Gives how many rows that were.
     #[doc(hidden)]
     fn update_joined(&self, conn: &mut C) -> QueryResult<usize>;
@@ -39,6 +45,10 @@ impl<C, P: ProcessProxy<Joined = (), NewJoined = ()>> Persist<C> for P {
         Ok(Some(()))
     }
 
+    fn load_all_joined(processes: &[i64], _: &mut C) -> QueryResult<Vec<(i64, ())>> {
+        Ok(processes.iter().map(|id| (*id, ())).collect())
+    }
+
     fn update_joined(&self, _: &mut C) -> QueryResult<usize> {
         Ok(1)
     }
@@ -53,6 +63,11 @@ const UNCONFIRMED_PLACE: u16 = u16::MAX - 1;
 /// A row as its flow's own type, with the columns that are joined to it.
 pub(crate) fn load<P: Persist<C>, C>(row: Process, conn: &mut C) -> Result<P> {
     let joined = P::load_joined(row.id, conn)?;
+    with_joined(row, joined)
+}
+
+/// A row and the columns that are joined to it, as their flow's own type.
+fn with_joined<P: ProcessProxy>(row: Process, joined: Option<P::Joined>) -> Result<P> {
     let gone = || DataError {
         process: row.id,
         task: None,
@@ -66,9 +81,18 @@ pub(crate) fn load<P: Persist<C>, C>(row: Process, conn: &mut C) -> Result<P> {
     Ok(P::from_parts(row, joined).map_err(Box::new)?)
 }
 
-/// Rows as their flow's own type, each by itself: one that cannot be read does not hide the others.
+/// Rows of different processes as their flow's own type, each by itself: one that cannot be read does not hide the
+/// others.
 pub(crate) fn load_all<P: Persist<C>, C>(rows: Vec<Process>, conn: &mut C) -> Result<Vec<Result<P>>> {
-    Ok(rows.into_iter().map(|row| load(row, conn)).collect())
+    let ids: Vec<i64> = rows.iter().map(Process::id).collect();
+    let mut joined: BTreeMap<i64, P::Joined> = P::load_all_joined(&ids, conn)?.into_iter().collect();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let joined = joined.remove(&row.id);
+            with_joined(row, joined)
+        })
+        .collect())
 }
 
 /// Whether the joined columns may have been changed since they were last written.

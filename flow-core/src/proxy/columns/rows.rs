@@ -2,14 +2,22 @@
 
 use diesel::associations::HasTable;
 use diesel::connection::Connection;
-use diesel::dsl::{AsSelect, Find, Select};
+use diesel::dsl::{AsSelect, Filter, Find, Select};
 use diesel::query_builder::{AsChangeset, AsQuery, InsertStatement, IntoUpdateTarget, QueryId, UpdateStatement};
-use diesel::query_dsl::methods::{ExecuteDsl, FindDsl, LoadQuery, SelectDsl};
+use diesel::query_dsl::methods::{ExecuteDsl, FilterDsl, FindDsl, LoadQuery, SelectDsl};
 use diesel::result::{OptionalEmptyChangesetExtension as _, OptionalExtension as _};
-use diesel::{Insertable, QueryResult, RunQueryDsl as _, Selectable, SelectableHelper as _, Table};
+use diesel::{Identifiable, Insertable, QueryResult, RunQueryDsl as _, Selectable, SelectableHelper as _, Table};
+
+use super::is_one_of::IsOneOf;
 
 /// The columns of one process, found by its number.
 type Of<T> = Find<<T as HasTable>::Table, i64>;
+
+/// The key of their table: the number of the process.
+type Key<T> = <<T as HasTable>::Table as Table>::PrimaryKey;
+
+/// The columns of several processes.
+type Among<T> = Filter<<T as HasTable>::Table, IsOneOf<Key<T>>>;
 
 /// A change of them.
 type Changed<T, S> =
@@ -25,6 +33,9 @@ pub trait ReadColumns<C>: Sized {
     /// Those of a process; `None` if there is no row.
     fn read(process: i64, conn: &mut C) -> QueryResult<Option<Self>>;
 
+    /// Those of many processes, by one statement, each with the number of its process.
+    fn read_all(processes: &[i64], conn: &mut C) -> QueryResult<Vec<(i64, Self)>>;
+
     /// Writes them as they are now. Gives how many rows that were.
     fn write(&self, process: i64, conn: &mut C) -> QueryResult<usize>;
 }
@@ -33,12 +44,21 @@ pub trait ReadColumns<C>: Sized {
 impl<C, T> ReadColumns<C> for T
 where
     C: Connection,
-    T: HasTable<Table: FindDsl<i64>> + Selectable<C::Backend, SelectExpression: QueryId>,
+    T: HasTable<Table: FindDsl<i64> + FilterDsl<IsOneOf<Key<T>>>> + Selectable<C::Backend, SelectExpression: QueryId>,
     Of<T>: SelectDsl<AsSelect<T, C::Backend>> + IntoUpdateTarget + HasTable<Table = T::Table>,
     Select<Of<T>, AsSelect<T, C::Backend>>: for<'q> LoadQuery<'q, C, T>,
-    for<'u> &'u T: AsChangeset<Target = T::Table>,
+    Among<T>: SelectDsl<AsSelect<T, C::Backend>>,
+    Select<Among<T>, AsSelect<T, C::Backend>>: for<'q> LoadQuery<'q, C, T>,
+    for<'u> &'u T: AsChangeset<Target = T::Table> + Identifiable<Id = &'u i64>,
     for<'u> Changed<T, &'u T>: ExecuteDsl<C> + AsQuery,
 {
+    fn read_all(processes: &[i64], conn: &mut C) -> QueryResult<Vec<(i64, Self)>> {
+        let key = T::table().primary_key();
+        let among = FilterDsl::filter(T::table(), IsOneOf(key, processes.to_vec()));
+        let rows: Vec<T> = SelectDsl::select(among, T::as_select()).load(conn)?;
+        Ok(rows.into_iter().map(|row| (*Identifiable::id(&row), row)).collect())
+    }
+
     fn read(process: i64, conn: &mut C) -> QueryResult<Option<Self>> {
         SelectDsl::select(FindDsl::find(T::table(), process), T::as_select()).get_result(conn).optional()
     }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgTypeMetadata, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, HasSqlType, Numeric};
+use diesel::sql_types::{BigInt, HasSqlType, Nullable, Numeric};
 
 use super::json::numeric;
 use crate::Timestamp;
@@ -42,6 +42,17 @@ macro_rules! document {
                     [JSONB_VERSION, text @ ..] => Ok(Document::from(std::str::from_utf8(text)?.to_owned())),
                     _ => Err("a document in an unknown form of jsonb".into()),
                 }
+            }
+        }
+
+        /// Of a nullable column: NULL is an empty document.
+        impl FromSql<Nullable<$column>, Pg> for Document {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                <Self as FromSql<$column, Pg>>::from_sql(value)
+            }
+
+            fn from_nullable_sql(value: Option<PgValue<'_>>) -> deserialize::Result<Self> {
+                value.map_or_else(|| Ok(Document::default()), <Self as FromSql<$column, Pg>>::from_sql)
             }
         }
 

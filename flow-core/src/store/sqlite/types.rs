@@ -2,7 +2,7 @@
 
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{HasSqlType, Text};
+use diesel::sql_types::{HasSqlType, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteType, SqliteValue};
 
 use crate::Timestamp;
@@ -30,6 +30,17 @@ macro_rules! document {
         impl FromSql<$column, Sqlite> for Document {
             fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
                 Ok(Document::from(<String as FromSql<Text, Sqlite>>::from_sql(value)?))
+            }
+        }
+
+        /// Of a nullable column: NULL is an empty document.
+        impl FromSql<Nullable<$column>, Sqlite> for Document {
+            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                <Self as FromSql<$column, Sqlite>>::from_sql(value)
+            }
+
+            fn from_nullable_sql(value: Option<SqliteValue<'_, '_, '_>>) -> deserialize::Result<Self> {
+                value.map_or_else(|| Ok(Document::default()), <Self as FromSql<$column, Sqlite>>::from_sql)
             }
         }
 

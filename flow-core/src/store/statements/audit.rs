@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::{Conn, one_row};
+use crate::Verb;
 use crate::store::AuditRow;
 use crate::store::dialect::AuditRows;
 use crate::store::has_key::ChangesHaveKey;
@@ -40,4 +41,20 @@ impl AuditRows for Conn {
             .optional()
             .map(counted)
     }
+
+    fn last_turn(&mut self, process: i64, is_open: bool) -> QueryResult<Option<AuditRow>> {
+        let rows = flow_audit::table.filter(flow_audit::process_id.eq(process)).order(flow_audit::number.desc());
+        let rows = rows.select(AuditRow::as_select());
+        let found = match is_open {
+            true => rows.filter(flow_audit::action.eq_any(TURNS)).first(self),
+            false => rows.filter(flow_audit::action.ne_all(NO_TRANSITIONS)).first(self),
+        };
+        found.optional().map(counted)
+    }
 }
+
+/// What stops an open process, and lets it go on.
+const TURNS: [&str; 2] = [Verb::Suspend.as_str(), Verb::ResumeProcess.as_str()];
+
+/// What may follow the end of a process in its history.
+const NO_TRANSITIONS: [&str; 3] = [Verb::Comment.as_str(), Verb::Denied.as_str(), Verb::Save.as_str()];

@@ -127,6 +127,13 @@ pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>
             out.push_sql(")");
             Ok(())
         }
+        Where::Filter(filter) => {
+            let other = || diesel::result::Error::QueryBuilderError("a filter of another back end".into());
+            out.push_sql("(");
+            filter.of::<Database>().ok_or_else(other)?.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+            Ok(())
+        }
     }
 }
 

@@ -2,16 +2,22 @@
 //! `flow_message`.
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 
 use super::Conn;
-use crate::Timestamp;
 use crate::data::Document;
 use crate::data::sql_types::Moment;
 use crate::store::dialect::EventRows;
 use crate::store::rows_read::counted;
 use crate::store::schema::{flow_due, flow_message, flow_task};
 use crate::store::{DueKey, DueKind, DueRow, NEVER, OpenCatch};
+use crate::{Task, Timestamp};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The characters of a text from one on, counted from 1.
+    fn substr(text: Text, from: Integer, length: Integer) -> Text;
+}
 
 impl EventRows for Conn {
     fn insert_due(&mut self, row: &DueRow) -> QueryResult<bool> {
@@ -60,6 +66,22 @@ impl EventRows for Conn {
         let found: Vec<(Timestamp, i64, i32, String, String)> = rows.load(self)?;
         let catch = |(since, process, task, flow, node)| OpenCatch { since, process, task, flow, node };
         Ok(found.into_iter().map(catch).collect())
+    }
+
+    fn catches_of_others(&mut self, flows: &[&str], nodes: &[&str], begins: &str, most: i64) -> QueryResult<Vec<Task>> {
+        let of_task = flow_due::process_id.eq(flow_task::process_id).and(flow_due::task.eq(flow_task::number));
+        let length = i32::try_from(begins.chars().count()).unwrap_or(i32::MAX);
+        flow_task::table
+            .inner_join(flow_due::table.on(of_task))
+            .filter(flow_task::flow.eq_any(flows).and(flow_task::node.eq_any(nodes)))
+            .filter(flow_task::finished.is_null())
+            .filter(flow_due::kind.eq(DueKind::Catch.as_str()))
+            .filter(substr(flow_due::queue, 1, length).ne(begins))
+            .order((flow_task::process_id, flow_task::number))
+            .limit(most)
+            .select(Task::as_select())
+            .load(self)
+            .map(counted)
     }
 
     fn hold_due(&mut self, key: &DueKey) -> QueryResult<bool> {
@@ -130,5 +152,11 @@ impl EventRows for Conn {
 
     fn forget_message_id(&mut self, name: &str, id: &str) -> QueryResult<()> {
         diesel::delete(flow_message::table.find((name, id))).execute(self).map(drop)
+    }
+
+    fn forget_message_ids(&mut self, before: Timestamp) -> QueryResult<usize> {
+        // One that is kept has no task yet.
+        let delivered = flow_message::process_id.is_not_null().and(flow_message::delivered.lt(before));
+        diesel::delete(flow_message::table.filter(delivered)).execute(self)
     }
 }

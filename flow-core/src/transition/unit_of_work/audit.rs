@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Audited, UnitOfWork};
 use crate::data::Document;
-use crate::store::AuditRow;
+use crate::store::{ASSIGNED_TO, AuditRow};
 use crate::transition::Cause;
 use crate::{Change, Process, Verb};
 
@@ -27,13 +27,17 @@ impl UnitOfWork {
     }
 
     pub(super) fn audit_row(&self, row: &Process, cause: &Cause, audited: &Audited) -> AuditRow {
-        let changes: Map<String, Value> = self
+        let mut changes: Map<String, Value> = self
             .tasks
             .iter()
             .filter(|tracked| tracked.before != Some(tracked.task.status))
             .map(|tracked| (tracked.task.number.to_string(), tracked.task.status.as_str().into()))
             .collect();
         let subject = cause.subject.and_then(|at| self.tasks.get(at)).map(|tracked| &tracked.task);
+        // Beside the numbers of tasks, so that no column is needed.
+        if let (Verb::Reassign, Some(owner)) = (cause.verb, subject.and_then(|task| task.owner.as_deref())) {
+            changes.insert(ASSIGNED_TO.to_owned(), owner.into());
+        }
         AuditRow {
             process_id: row.id,
             // Counted by the statement that writes it.

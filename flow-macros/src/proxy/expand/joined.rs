@@ -150,6 +150,7 @@ pub(super) fn plain_source() -> (TokenStream, TokenStream) {
 /// impl<C> Persist<C> for ShipmentProcess where .. {
 ///     fn insert_joined(new: NewShipment, process: i64, conn: &mut C) -> QueryResult<()> { .. }
 ///     fn load_joined(process: i64, conn: &mut C) -> QueryResult<Option<ShipmentColumns>> { .. }
+///     fn load_all_joined(processes: &[i64], conn: &mut C) -> QueryResult<Vec<(i64, ShipmentColumns)>> { .. }
 ///     fn update_joined(&self, conn: &mut C) -> QueryResult<usize> { .. }
 /// }
 /// ```
@@ -173,6 +174,13 @@ pub(super) fn stored(proxy: &Proxy, joined: &Joined) -> TokenStream {
                 conn: &mut __C,
             ) -> diesel::QueryResult<::core::option::Option<#ty>> {
                 <#ty as __p::ReadColumns<__C>>::read(process, conn)
+            }
+
+            fn load_all_joined(
+                processes: &[i64],
+                conn: &mut __C,
+            ) -> diesel::QueryResult<::std::vec::Vec<(i64, #ty)>> {
+                <#ty as __p::ReadColumns<__C>>::read_all(processes, conn)
             }
 
             fn update_joined(&self, conn: &mut __C) -> diesel::QueryResult<usize> {

@@ -6,11 +6,10 @@ macro_rules! event_race_suite {
     ($module:ident, $connection:ty, $fresh:expr) => {
         mod $module {
             $crate::cases! {
-            use std::sync::Barrier;
-
             use flow_core::prelude::*;
             use flow_core::test_util::TestClock;
             use flow_core::{Delivery, ErrorKind, ProcessId, ProcessStatus, Timestamp};
+            use $crate::race::{at_once_at, rounds};
 
             type Db = $connection;
             const BANK: System = System("bank");
@@ -70,30 +69,6 @@ macro_rules! event_race_suite {
 
             static FLOWS: Flows<Db> = flows![PulseFlow, OrderFlow, WatchFlow, RingFlow];
 
-            fn rounds(default: usize) -> usize {
-                std::env::var("FLOW_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-            }
-
-            /// Runs `f` on all connections at once, each with its clock at this time; what each of them answered.
-            fn at_once<T: Send>(connections: &mut [Db], now: Timestamp, f: impl Fn(usize, &mut Db) -> T + Sync) -> Vec<T> {
-                let barrier = Barrier::new(connections.len());
-                std::thread::scope(|scope| {
-                    let threads: Vec<_> = connections
-                        .iter_mut()
-                        .enumerate()
-                        .map(|(n, conn)| {
-                            let (barrier, f) = (&barrier, &f);
-                            scope.spawn(move || {
-                                let _clock = TestClock::install_at(now);
-                                barrier.wait();
-                                f(n, conn)
-                            })
-                        })
-                        .collect();
-                    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-                })
-            }
-
             /// What is due, until nothing is. That another one is busy with it is no mistake.
             fn run(conn: &mut Db) {
                 loop {
@@ -130,7 +105,7 @@ macro_rules! event_race_suite {
                 let mut conn = database.connect();
                 let mut now = start();
                 for round in 1..=rounds(15) {
-                    at_once(&mut connections, now, |_, conn| run(conn));
+                    at_once_at(&mut connections, now, |_, conn| run(conn));
                     let count: i64 = PulseFlow.processes().count().get_result(&mut conn).unwrap();
                     assert_eq!(count, i64::try_from(round).unwrap(), "round {round}");
                     now = now + minutes(10);
@@ -148,7 +123,7 @@ macro_rules! event_race_suite {
                     let number = format!("A-{round}");
                     // Two wait, so that a second delivery would find somebody.
                     let orders = [order(&mut conn, &number), order(&mut conn, &number)];
-                    let sent = at_once(&mut connections, start(), |_, conn| {
+                    let sent = at_once_at(&mut connections, start(), |_, conn| {
                         FLOWS.message(conn, &BANK, "payment", &number, &5).id(&number).send().unwrap()
                     });
                     let repeated = sent.iter().filter(|sent| **sent == Delivery::Repeated).count();
@@ -171,7 +146,7 @@ macro_rules! event_race_suite {
                     if round % 2 == 1 {
                         orders.push(order(&mut conn, &number));
                     }
-                    let sent = at_once(&mut connections, start(), |n, conn| {
+                    let sent = at_once_at(&mut connections, start(), |n, conn| {
                         FLOWS.message(conn, &BANK, "payment", &number, &[3, 4][n]).send()
                     });
                     let (done, refused): (Vec<_>, Vec<_>) = sent.into_iter().partition(Result::is_ok);
@@ -198,7 +173,7 @@ macro_rules! event_race_suite {
                         run(&mut conn);
                         id
                     };
-                    let sent = at_once(&mut connections, late, |n, conn| match n {
+                    let sent = at_once_at(&mut connections, late, |n, conn| match n {
                         0 => Some(FLOWS.message(conn, &BANK, "payment", &number, &5).send()),
                         _ => {
                             run(conn);
@@ -225,7 +200,7 @@ macro_rules! event_race_suite {
                 let _clock = TestClock::install_at(start());
                 for round in 0..rounds(30) {
                     let number = format!("A-{round}");
-                    let ids = at_once(&mut connections, start(), |n, conn| match n {
+                    let ids = at_once_at(&mut connections, start(), |n, conn| match n {
                         0 => Some(order(conn, &number)),
                         1 => {
                             FLOWS.message(conn, &BANK, "payment", &number, &5).kept_for(days(1)).send().unwrap();
@@ -254,7 +229,7 @@ macro_rules! event_race_suite {
                     let watchers: Vec<i64> = (0..10).map(|_| start_one(&mut conn)).collect();
                     RingFlow.start.run(&mut conn, &BANK, Default::default()).unwrap();
                     RingFlow.start.run(&mut conn, &BANK, Default::default()).unwrap();
-                    at_once(&mut connections, start(), |_, conn| run(conn));
+                    at_once_at(&mut connections, start(), |_, conn| run(conn));
                     run(&mut conn);
                     for id in watchers {
                         let history = FLOWS.history(&mut conn, id).unwrap();

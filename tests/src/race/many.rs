@@ -11,11 +11,12 @@ macro_rules! race_suite {
 
             use diesel::connection::SimpleConnection as _;
             use flow_core::{ErrorKind, ProcessStatus};
-            use $crate::app::{ALICE, BOB, CAROL, MONA, Person};
+            use $crate::app::{ALICE, BOB, CAROL, Person};
+            use $crate::race::{at_once, rounds};
 
             $crate::hello_world!($connection);
             type Db = $connection;
-            static FLOWS: Flows<Db> = flows![HelloWorldFlow, FanFlow, CountFlow, TwoFlow, HookFlow];
+            static FLOWS: Flows<Db> = flows![HelloWorldFlow, FanFlow, CountFlow];
             const CODE: System = System("test");
             const CONNECTIONS: usize = 8;
             const BRANCHES: usize = 32;
@@ -66,85 +67,6 @@ macro_rules! race_suite {
                 #[node(run = |_| { BODIES.fetch_add(1, Ordering::Relaxed); }, next = this.end)]
                 work: Job,
                 end: End,
-            }
-
-            /// Two tasks of people, one behind the other.
-            #[flow(connection = Db)]
-            pub struct TwoFlow {
-                #[node(permission(anyone), next = this.first)]
-                start: StartHandle,
-                #[node(permission(anyone), next = this.second)]
-                first: View,
-                #[node(permission(anyone), next = this.end)]
-                second: View,
-                end: End,
-            }
-
-            /// What happens while the body of a job runs.
-            static HOOK: std::sync::Mutex<Option<Box<dyn FnOnce() + Send>>> = std::sync::Mutex::new(None);
-
-            #[flow(connection = Db)]
-            pub struct HookFlow {
-                #[node(permission(anyone), next = this.work)]
-                start: StartHandle,
-                #[node(run = |_| { let hook = HOOK.lock().unwrap().take(); if let Some(hook) = hook { hook() } }, next = this.end)]
-                work: Job,
-                end: End,
-            }
-
-            fn sound(conn: &mut Db) {
-                assert_eq!(FLOWS.check_deep(conn).unwrap(), [], "the rows agree");
-            }
-
-            /// Exactly one of two has succeeded, and the other is told who.
-            fn one_won<A, B>(results: (Result<A, flow_core::Error>, Result<B, flow_core::Error>), by: [&str; 2]) {
-                let (error, by) = match results {
-                    (Ok(_), Err(error)) => (error, by[0]),
-                    (Err(error), Ok(_)) => (error, by[1]),
-                    (Ok(_), Ok(_)) => panic!("both have succeeded"),
-                    (Err(a), Err(b)) => panic!("both were refused: {a}; {b}"),
-                };
-                assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
-                assert!(error.to_string().contains(&format!("by {by}")), "{error}");
-            }
-
-            /// Runs two things at once, on a connection each.
-            fn both<A: Send, B: Send>(
-                connections: &mut [Db; 2],
-                a: impl FnOnce(&mut Db) -> A + Send,
-                b: impl FnOnce(&mut Db) -> B + Send,
-            ) -> (A, B) {
-                let barrier = Barrier::new(2);
-                let [first, second] = connections;
-                std::thread::scope(|scope| {
-                    let barrier = &barrier;
-                    let a = scope.spawn(move || { barrier.wait(); a(first) });
-                    let b = scope.spawn(move || { barrier.wait(); b(second) });
-                    (a.join().unwrap(), b.join().unwrap())
-                })
-            }
-
-            fn rounds(default: usize) -> usize {
-                std::env::var("FLOW_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-            }
-
-            /// Runs `f` on all connections at once; what each of them answered.
-            fn at_once<T: Send>(connections: &mut [Db], f: impl Fn(usize, &mut Db) -> T + Sync) -> Vec<T> {
-                let barrier = Barrier::new(connections.len());
-                std::thread::scope(|scope| {
-                    let threads: Vec<_> = connections
-                        .iter_mut()
-                        .enumerate()
-                        .map(|(n, conn)| {
-                            let (barrier, f) = (&barrier, &f);
-                            scope.spawn(move || {
-                                barrier.wait();
-                                f(n, conn)
-                            })
-                        })
-                        .collect();
-                    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-                })
             }
 
             fn hello(conn: &mut Db) -> TaskId {
@@ -286,139 +208,6 @@ macro_rules! race_suite {
                     assert_eq!(row.stage, stage);
                     assert_eq!(row.transitions(&mut conn).unwrap().len(), 1, "the log has no other");
                 }
-            }
-
-            #[test]
-            fn a_task_is_completed_or_its_process_cancelled() {
-                let database = $fresh("cancel");
-                let mut connections = [database.connect(), database.connect()];
-                let mut conn = database.connect();
-                for _ in 0..rounds(25) {
-                    let task = hello(&mut conn);
-                    HelloWorldFlow.approve.assign(&mut conn, task, &BOB).unwrap();
-                    let results = both(
-                        &mut connections,
-                        |conn| HelloWorldFlow.approve.execute(conn, task, &BOB, ApproveForm { approved: false }),
-                        |conn| HelloWorldFlow.cancel(conn, task.process(), &MONA),
-                    );
-                    one_won(results, ["bob", "mona"]);
-                }
-                sound(&mut conn);
-            }
-
-            #[test]
-            fn what_followed_is_completed_or_the_process_goes_back() {
-                let database = $fresh("back");
-                let mut connections = [database.connect(), database.connect()];
-                let mut conn = database.connect();
-                for _ in 0..rounds(25) {
-                    let process = TwoFlow.start.run(&mut conn, &CODE, Default::default()).unwrap().id();
-                    let first = TwoFlow.first.tasks().of(process).one(&mut conn).unwrap().id();
-                    TwoFlow.first.assign(&mut conn, first, &BOB).unwrap();
-                    TwoFlow.first.execute(&mut conn, first, &BOB, ()).unwrap();
-                    let second = TwoFlow.second.tasks().of(process).one(&mut conn).unwrap().id();
-                    TwoFlow.second.assign(&mut conn, second, &BOB).unwrap();
-                    let results = both(
-                        &mut connections,
-                        |conn| TwoFlow.second.execute(conn, second, &BOB, ()),
-                        |conn| TwoFlow.first.go_back(conn, first, &MONA),
-                    );
-                    one_won(results, ["bob", "mona"]);
-                }
-                sound(&mut conn);
-            }
-
-            #[test]
-            fn a_task_that_is_claimed_and_given_away_at_once_has_one_owner() {
-                let database = $fresh("reassign");
-                let mut connections = [database.connect(), database.connect()];
-                let mut conn = database.connect();
-                for _ in 0..rounds(25) {
-                    let task = hello(&mut conn);
-                    let (claimed, given) = both(
-                        &mut connections,
-                        |conn| HelloWorldFlow.approve.assign(conn, task, &BOB),
-                        |conn| HelloWorldFlow.approve.reassign(conn, task, &MONA, &CAROL),
-                    );
-                    assert_eq!(given.unwrap().owner(), Some("carol"), "it can be given away before and after");
-                    if let Err(error) = claimed {
-                        assert!(error.to_string().contains("is ASSIGNED, by mona"), "{error}");
-                    }
-                    assert_eq!(FLOWS.task(&mut conn, task).unwrap().owner(), Some("carol"));
-                }
-                sound(&mut conn);
-            }
-
-            #[test]
-            fn the_last_arrival_and_the_end_of_the_other_branch_meet_once() {
-                let database = $fresh("end_branch");
-                let mut connections = [database.connect(), database.connect()];
-                let mut conn = database.connect();
-                for _ in 0..rounds(25) {
-                    let data = FanProcessData { items: vec![1, 2], met: 0 };
-                    let id = FanFlow.start.run(&mut conn, &CODE, data).unwrap().id();
-                    let tasks = FanFlow.wait.tasks().open().of(id).load(&mut conn).unwrap();
-                    let (arrived, ended) = both(
-                        &mut connections,
-                        |conn| FanFlow.wait.run(conn, tasks[0].id(), &CODE, 1).map(drop),
-                        |conn| FanFlow.wait.end_branch(conn, tasks[1].id(), &MONA).map(drop),
-                    );
-                    arrived.unwrap();
-                    ended.unwrap();
-                    let row: FanProcess = FanFlow.processes().by_id(id).first(&mut conn).unwrap();
-                    assert_eq!((row.status(), row.met()), (ProcessStatus::Done, 1));
-                }
-                sound(&mut conn);
-            }
-
-            #[test]
-            fn what_is_due_while_a_process_is_suspended_is_done_once() {
-                let database = $fresh("suspend");
-                let mut connections = [database.connect(), database.connect()];
-                let mut conn = database.connect();
-                let before = BODIES.load(Ordering::Relaxed);
-                for round in 1..=rounds(25) {
-                    let id = CountFlow.start.run(&mut conn, &CODE, Default::default()).unwrap().id();
-                    let (_, suspended) =
-                        both(&mut connections, |conn| FLOWS.run_due(conn).unwrap(), |conn| FLOWS.suspend(conn, id, &MONA));
-                    if suspended.is_ok() {
-                        assert_eq!(FLOWS.process(&mut conn, id).unwrap().status(), ProcessStatus::New);
-                        FLOWS.resume(&mut conn, id, &MONA).unwrap();
-                    }
-                    while FLOWS.run_due(&mut conn).unwrap().any() {}
-                    FLOWS.expect(&mut conn, id).is(ProcessStatus::Done);
-                    assert_eq!(BODIES.load(Ordering::Relaxed) - before, round);
-                }
-                sound(&mut conn);
-            }
-
-            #[test]
-            fn a_body_that_runs_while_its_process_is_suspended_or_cancelled() {
-                let database = $fresh("running");
-                let mut conn = database.connect();
-                let started = |conn: &mut Db| HookFlow.start.run(conn, &CODE, Default::default()).unwrap().id();
-                let id = started(&mut conn);
-                let other = database.clone();
-                *HOOK.lock().unwrap() = Some(Box::new(move || {
-                    FLOWS.suspend(&mut other.connect(), id, &MONA).unwrap();
-                }));
-                assert_eq!(FLOWS.run_due(&mut conn).unwrap().done, 1);
-                let work = HookFlow.work.tasks().of(id).one(&mut conn).unwrap();
-                assert!(work.status() == flow_core::TaskStatus::Done && work.resting(), "its branch waits in it");
-                assert!(!FLOWS.run_due(&mut conn).unwrap().any());
-                sound(&mut conn);
-                FLOWS.resume(&mut conn, id, &MONA).unwrap();
-                assert_eq!(FLOWS.run_due(&mut conn).unwrap().done, 1);
-                FLOWS.expect(&mut conn, id).is(ProcessStatus::Done);
-                let id = started(&mut conn);
-                let other = database.clone();
-                *HOOK.lock().unwrap() = Some(Box::new(move || {
-                    FLOWS.cancel(&mut other.connect(), id, &MONA).unwrap();
-                }));
-                let report = FLOWS.run_due(&mut conn).unwrap();
-                assert_eq!((report.done, report.failed), (0, 0), "{report:?}");
-                FLOWS.expect(&mut conn, id).is(ProcessStatus::Canceled);
-                sound(&mut conn);
             }
 
             #[test]
