@@ -3,12 +3,14 @@
 mod fill;
 mod plans;
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use flow_core::prelude::*;
 
+use crate::cpu;
 use crate::options::Options;
-use crate::postgres::Schema;
+use crate::postgres::{Schema, backend};
 use crate::report::Report;
 use crate::sample::{number, real};
 use crate::sqlite::File;
@@ -75,27 +77,31 @@ impl User for Person {
 struct Measured {
     list: &'static str,
     page: &'static str,
-    /// Microseconds of each call.
+    /// Milliseconds of each call.
     times: Vec<f64>,
+    /// Milliseconds on a processor, of the program and of the server: what the machine is busy with does not count.
+    busy: Vec<f64>,
     rows: usize,
     statements: usize,
 }
 
 impl Measured {
-    fn at(&self, part: f64) -> f64 {
-        let mut sorted = self.times.clone();
-        sorted.sort_by(f64::total_cmp);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
-        let place = (real(i64::try_from(sorted.len()).unwrap()) * part) as usize;
-        sorted[place.min(sorted.len() - 1)]
-    }
-
     fn row(&self, database: &str) -> Vec<String> {
-        let Measured { list, page, rows, statements, .. } = self;
-        let ms = |part| format!("{:.1}", self.at(part) / 1e3);
-        let (list, page) = ((*list).to_owned(), (*page).to_owned());
-        vec![database.to_owned(), list, page, rows.to_string(), statements.to_string(), ms(0.5), ms(0.99)]
+        let Measured { list, page, rows, statements, times, busy } = self;
+        let mut row = vec![database.to_owned(), (*list).to_owned(), (*page).to_owned(), rows.to_string()];
+        row.push(statements.to_string());
+        row.extend([at(times, 0.5), at(times, 0.99), at(busy, 0.5), at(busy, 0.99)].map(|ms| format!("{ms:.1}")));
+        row
     }
+}
+
+/// The time below which this part of them is.
+fn at(times: &[f64], part: f64) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
+    let place = (real(i64::try_from(sorted.len()).unwrap()) * part) as usize;
+    sorted[place.min(sorted.len() - 1)]
 }
 
 /// Declares the flow on a connection type, in a module of its own.
@@ -226,13 +232,25 @@ macro_rules! list_flows {
 list_flows!(sqlite, diesel::SqliteConnection);
 list_flows!(postgres, diesel::PgConnection);
 
+thread_local! {
+    /// The server's process of the connection that is measured.
+    static SERVER: Cell<Option<i32>> = const { Cell::new(None) };
+}
+
+/// Seconds on a processor, of this thread and of the server.
+fn busy() -> f64 {
+    let server = SERVER.get().and_then(|id| cpu::of_process(id, "postgres")).unwrap_or_default();
+    cpu::of_this_thread() + server
+}
+
 /// Times the calls of a page, which returns how many rows it has.
 fn timed(list: &'static str, page: &'static str, call: &mut dyn FnMut(usize) -> usize) -> Measured {
-    let mut measured = Measured { list, page, times: Vec::new(), rows: call(0), statements: 0 };
+    let mut measured = Measured { list, page, times: Vec::new(), busy: Vec::new(), rows: call(0), statements: 0 };
     for at in 0..CALLS {
-        let begun = Instant::now();
+        let (begun, busy) = (Instant::now(), busy());
         call(at);
-        measured.times.push(begun.elapsed().as_secs_f64() * 1e6);
+        measured.times.push(begun.elapsed().as_secs_f64() * 1e3);
+        measured.busy.push((self::busy() - busy) * 1e3);
     }
     println!("{}", measured.row("").join(" "));
     measured
@@ -261,6 +279,7 @@ pub(crate) fn run(options: &Options, url: Option<&str>, report: &mut Report) {
         let schema = Schema::new(url);
         let mut conn = schema.connect();
         fill::postgres(&mut conn, processes);
+        SERVER.set(Some(backend(&mut conn)));
         let statements = postgres::statements(&mut conn);
         if let Some(folder) = &options.lists {
             plans::postgres(&mut conn, &statements, folder);
@@ -272,5 +291,5 @@ pub(crate) fn run(options: &Options, url: Option<&str>, report: &mut Report) {
         number(real(processes * 4)),
         number(real(processes)),
     ));
-    report.plain(&["", "list", "page", "rows", "statements", "p50 ms", "p99 ms"], &rows);
+    report.plain(&["", "list", "page", "rows", "statements", "p50 ms", "p99 ms", "CPU p50 ms", "CPU p99 ms"], &rows);
 }

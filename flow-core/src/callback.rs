@@ -43,6 +43,8 @@ pub enum Reply<C> {
     Assignee(Option<String>),
     /// [`Slot::DueTime`].
     Due(When),
+    /// [`Slot::Items`].
+    Items(Vec<serde_json::Value>),
     /// [`Slot::Child`].
     Child(ChildPlan<C>),
     /// [`Slot::Candidates`].

@@ -64,6 +64,7 @@ pages! {
     overwritten_unread
     own_approval
     owner_may_be_missing
+    race_won_at_once
     read_before_write
     read_beside_write
     reminder_after_deadline

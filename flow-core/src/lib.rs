@@ -50,6 +50,7 @@ mod status;
 mod store;
 mod task;
 mod task_id;
+mod task_tag;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod timestamp;
@@ -79,8 +80,8 @@ pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
     Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, ListHint,
-    ListHintKind, Message, Moved, OpenPlace, PausedQueue, Place, Problem, ProblemKind, RetiredPlace, TaskExplanation,
-    UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
+    ListHintKind, Message, Moved, OpenPlace, OpenTasks, PausedQueue, Place, Problem, ProblemKind, RetiredPlace,
+    TaskExplanation, UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
@@ -102,6 +103,7 @@ pub use store::schema;
 pub use store::{Attempt, AuditRow, ChangedField, FlowConnection, StateLogRow};
 pub use task::Task;
 pub use task_id::{ParseTaskIdError, TaskId};
+pub use task_tag::{ParseTaskTagError, TaskTag};
 pub use timestamp::{ParseTimestampError, Timestamp, days, hours, minutes, seconds};
 pub use transition::{Availability, Verb};
 pub use user::{Acting, ActingUser, Permission, System, User};

@@ -49,6 +49,19 @@ pub use flow_graph::states::{Arc, MOST_STATES, StateDef, StateGraph};
 
 use crate::{Error, Flow, Result, StepError};
 
+/// An item of an `NSubprocess`, as it is stored.
+pub type Item = serde_json::Value;
+
+/// The items of an `NSubprocess`, as they are stored.
+pub fn items<T: serde::Serialize, I: IntoIterator<Item = T>>(items: I) -> Result<Vec<Item>, StepError> {
+    items.into_iter().map(|item| Ok(serde_json::to_value(item)?)).collect()
+}
+
+/// An item, read from what is stored.
+pub fn item<T: serde::de::DeserializeOwned>(stored: &Item) -> Result<T, StepError> {
+    T::deserialize(stored).map_err(|error| format!("the item cannot be read: {error}").into())
+}
+
 /// The form or input that a start was called with, taken out: nothing behind it needs it.
 pub fn taken<I: 'static>(input: &mut Option<Box<dyn std::any::Any>>) -> Result<I> {
     let found = input.take().and_then(|input| input.downcast().ok());

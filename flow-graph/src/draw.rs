@@ -10,22 +10,14 @@ type Ways = Vec<(&'static str, Times)>;
 pub(crate) struct Draft {
     nodes: Vec<(&'static str, Kind, Ways)>,
     timeouts: Vec<(&'static str, &'static str, bool)>,
-    /// Which of the timeouts are `on_error`s.
-    errors: Vec<usize>,
-    /// Which of them lead to a compensation handler.
-    compensations: Vec<usize>,
+    /// Which of the timeouts are no timeouts, but `on_error`s and `on_escalation`s.
+    takers: Vec<(usize, Kind)>,
     code: Vec<(&'static str, NodeCode)>,
 }
 
 impl Draft {
     pub(crate) fn new() -> Self {
-        Draft {
-            nodes: Vec::new(),
-            timeouts: Vec::new(),
-            errors: Vec::new(),
-            compensations: Vec::new(),
-            code: Vec::new(),
-        }
+        Draft { nodes: Vec::new(), timeouts: Vec::new(), takers: Vec::new(), code: Vec::new() }
     }
 
     /// A node, and where it leads. In front of a branch `?` means maybe, `*` once for each item of a list.
@@ -47,13 +39,19 @@ impl Draft {
 
     /// What takes the failures of a node.
     pub(crate) fn error(mut self, host: &'static str, to: &'static str, interrupting: bool) -> Self {
-        self.errors.push(self.timeouts.len());
+        self.takers.push((self.timeouts.len(), Kind::ErrorBoundary));
+        self.timeout(host, to, interrupting)
+    }
+
+    /// What takes the escalations of a node's child.
+    pub(crate) fn escalation(mut self, host: &'static str, to: &'static str, interrupting: bool) -> Self {
+        self.takers.push((self.timeouts.len(), Kind::EscalationBoundary));
         self.timeout(host, to, interrupting)
     }
 
     /// The compensation handler of a node.
     pub(crate) fn compensate(mut self, host: &'static str, handler: &'static str) -> Self {
-        self.compensations.push(self.timeouts.len());
+        self.takers.push((self.timeouts.len(), Kind::CompensationBoundary));
         self.timeout(host, handler, false)
     }
 
@@ -147,11 +145,7 @@ impl Draft {
             .map(|((name, kind, _), (edges, boundaries))| Node { edges, boundaries, ..Node::new(name, *kind) })
             .collect();
         nodes.extend(self.timeouts.iter().zip(&ways).enumerate().map(|(at, ((_, _, interrupting), edges))| {
-            let kind = match (self.errors.contains(&at), self.compensations.contains(&at)) {
-                (true, _) => Kind::ErrorBoundary,
-                (_, true) => Kind::CompensationBoundary,
-                _ => Kind::TimerBoundary,
-            };
+            let kind = self.takers.iter().find(|taker| taker.0 == at).map_or(Kind::TimerBoundary, |taker| taker.1);
             Node { edges, interrupting: *interrupting, ..Node::new("timeout", kind) }
         }));
         f(&Graph { nodes: &nodes, ..Graph::new("f") })

@@ -61,6 +61,14 @@ macro_rules! __node_kinds {
                 /// take back what a task of this node did: `this.refund`.
                 compensate: Takes::Handler, Need::Optional, "compensate = this.refund";
             }
+            on_escalation {
+                /// Where the process continues when its child throws an escalation, `(this.ask_boss)`, or with a code, when
+                /// it throws that one: `(this.ask_boss, code = "late")`. Optional, after the node: `interrupting = false`
+                /// to start a branch beside the child, which goes on, `name = ".."` and `was = [".."]` for its stored
+                /// name.
+                on_escalation: Takes::Escalation, Need::Many,
+                    "on_escalation(this.ask_boss, code = \"late\", interrupting = false)";
+            }
             run {
                 /// The code to run, in the transaction: a closure or `this.method`, with `(a)` or `(a, conn)`.
                 run: Takes::Callback, Need::Required, "run = this.send_hello";
@@ -107,6 +115,7 @@ macro_rules! __node_kinds_with {
         on_timeout { $($on_timeout:tt)* }
         on_error { $($on_error:tt)* }
         compensate { $($compensate:tt)* }
+        on_escalation { $($on_escalation:tt)* }
         run { $($run:tt)* }
         undo { $($undo:tt)* }
         next { $($next:tt)* }
@@ -321,6 +330,19 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
+                /// Tells the parent of this process that something needs attention, when the transaction is committed, and
+                /// goes on at once: the `on_escalation` of the `Subprocess` that runs it takes the code. Without a parent, or
+                /// if it takes no such code, nothing happens.
+                EscalationThrow () {
+                    stored: "EVENT", bpmn: "intermediateThrowEvent", shape: Shape::Event,
+                    event: EventDefinition::Escalation,
+                } {
+                    /// The code: `on_escalation(this.x, code = "late")` of a parent takes it.
+                    code: Takes::Text, Need::Required, "code = \"late\"";
+                    $($next)*
+                    $($common)*
+                }
+
                 /// Waits until a condition holds. It is looked at whenever code has changed the process, and each minute for
                 /// what is outside of it.
                 ConditionalCatch () {
@@ -402,6 +424,17 @@ macro_rules! __node_kinds_with {
                     $($common)*
                 }
 
+                /// A deferred choice: several tasks are open, and the first of them that goes on, in whatever way, wins. The
+                /// others are cancelled.
+                SplitFirst () {
+                    stored: "PARALLEL_GATEWAY", bpmn: "complexGateway", shape: Shape::Gateway, exits: Exits::Branches,
+                } {
+                    /// A task that races: `(this.answer, when = |a| ..)`, or one for each item:
+                    /// `(this.ask, task_data_source = |a| ..)`.
+                    next: Takes::Edge(Role::Next), Need::Many, "next(this.answer, when = |a| a.process.urgent())";
+                    $($common)*
+                }
+
                 /// Waits until all branches of its split have arrived or have ended; with `continue_on` it may continue
                 /// earlier.
                 Join () {
@@ -443,8 +476,43 @@ macro_rules! __node_kinds_with {
                     /// The fields of the child process. Without it all have their defaults.
                     process_data: Takes::Callback, Need::Optional,
                         "process_data = |a| PublishProcessData { text: a.process.text().to_owned() }";
+                    /// Runs in the transaction in which the child has ended, with the child: `(a, child)` or
+                    /// `(a, conn, child)`.
+                    on_done: Takes::Callback, Need::Optional, "on_done = this.note_result";
                     $($on_timeout)*
                     $($on_error)*
+                    $($on_escalation)*
+                    $($compensate)*
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Runs another flow once for each item of a list, all at once or one after another, and waits until all
+                /// have ended.
+                NSubprocess () {
+                    stored: "SUBPROCESS", bpmn: "callActivity", shape: Shape::Call, waits: true,
+                } {
+                    /// The start of the other flow, a `StartHandle`: `ItemFlow.as_subprocess`.
+                    start: Takes::Type, Need::Required, "start = ItemFlow.as_subprocess";
+                    /// The type of an item, which serde can write and read: items that wait for their turn are stored.
+                    item: Takes::Type, Need::Required, "item = OrderItem";
+                    /// The items, each of which is a child process: a callback that returns a list. With none of them the
+                    /// process goes on at once.
+                    items: Takes::Callback, Need::Required, "items = |a| a.process.order_items().to_vec()";
+                    /// With `true` the children run one after another, in the order of the items. Without it: all at once.
+                    sequential: Takes::Flag, Need::Optional, "sequential = true";
+                    /// The seed of a child process: with `(a, item)` or `(a, conn, item)`.
+                    process_seed: Takes::Callback, Need::Optional, "process_seed = |_a, item| item.product";
+                    /// The fields of a child process: with `(a, item)` or `(a, conn, item)`. Without it all have their
+                    /// defaults.
+                    process_data: Takes::Callback, Need::Optional,
+                        "process_data = |_a, item| ItemProcessData { product: item.product }";
+                    /// Runs in the transaction in which the last child has ended, with the children that are done, in the
+                    /// order of the items: `(a, children)` or `(a, conn, children)`.
+                    on_done: Takes::Callback, Need::Optional, "on_done = this.note_results";
+                    $($on_timeout)*
+                    $($on_error)*
+                    $($on_escalation)*
                     $($compensate)*
                     $($next)*
                     $($common)*
@@ -505,6 +573,12 @@ macro_rules! __node_kinds_with {
                 CompensationBoundary () {
                     stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
                     event: EventDefinition::Compensation, boundary: true,
+                } {}
+
+                /// Takes an escalation of a child: made by `on_escalation` when it comes, never written as a field.
+                EscalationBoundary () {
+                    stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
+                    event: EventDefinition::Escalation, boundary: true,
                 } {}
             }
         }

@@ -54,10 +54,13 @@ pub struct Node<'a> {
     pub boundaries: &'a [NodeId],
     /// Of a boundary: it cancels its task when it fires.
     pub interrupting: bool,
-    /// Of an `ErrorEnd`: its error code. Of an `on_error`: the code that it takes; `None`: any failure.
+    /// Of an `ErrorEnd` or an `EscalationThrow`: its code. Of an `on_error` or an `on_escalation`: the code that it takes;
+    /// `None`: any.
     pub code: Option<&'a str>,
     /// Of a join: whether it may continue before all branches have arrived.
     pub early: Early,
+    /// Of an `NSubprocess`: its children run one after another.
+    pub sequential: bool,
     /// Something about its edges could not be read, so that checks which depend on them stay silent.
     pub incomplete: bool,
 }
@@ -143,6 +146,7 @@ impl<'a> Node<'a> {
             interrupting: false,
             code: None,
             early: Early::Never,
+            sequential: false,
             incomplete: false,
         }
     }
@@ -204,10 +208,19 @@ impl<'a> Graph<'a> {
     /// without.
     #[must_use]
     pub fn taker(&self, node: NodeId, code: Option<&str>) -> Option<NodeId> {
+        self.taker_of(Kind::ErrorBoundary, node, code)
+    }
+
+    /// What takes an escalation of a node's child: the `on_escalation` that names the code, else the one without.
+    #[must_use]
+    pub fn escalation_taker(&self, node: NodeId, code: &str) -> Option<NodeId> {
+        self.taker_of(Kind::EscalationBoundary, node, Some(code))
+    }
+
+    fn taker_of(&self, kind: Kind, node: NodeId, code: Option<&str>) -> Option<NodeId> {
         let takes = |wanted: Option<&str>| {
-            let all = self.node(node).map_or(&[][..], |node| node.boundaries).iter().copied();
-            let mut errors = all.filter(|id| self.node(*id).is_some_and(|node| node.kind == Kind::ErrorBoundary));
-            errors.find(|id| self.node(*id).is_some_and(|node| node.code == wanted))
+            let mut takers = self.boundaries(node, kind);
+            takers.find(|id| self.node(*id).is_some_and(|node| node.code == wanted))
         };
         code.and_then(|code| takes(Some(code))).or_else(|| takes(None))
     }
@@ -228,6 +241,12 @@ impl<'a> Graph<'a> {
         handlers.sort_unstable();
         handlers.dedup();
         handlers
+    }
+
+    /// The boundaries of a node that are of a kind.
+    pub fn boundaries(&self, node: NodeId, kind: Kind) -> impl Iterator<Item = NodeId> + Clone + use<'_, 'a> {
+        let all = self.node(node).map_or(&[][..], |node| node.boundaries).iter().copied();
+        all.filter(move |id| self.node(*id).is_some_and(|node| node.kind == kind))
     }
 
     /// This code, if an `on_error` of a node names it.

@@ -52,6 +52,8 @@ pub enum Takes {
     Error,
     /// The node that takes back what a task did.
     Handler,
+    /// A node, and perhaps the code of an escalation.
+    Escalation,
     /// How often and after how long, or a method.
     Retry,
     /// The fields of a form that is made, or a type.

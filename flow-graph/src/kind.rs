@@ -54,6 +54,8 @@ pub enum EventDefinition {
     Condition,
     /// What was done is taken back.
     Compensation,
+    /// An escalation, with its code.
+    Escalation,
 }
 
 /// Where the code of a kind's `run` runs.
@@ -231,12 +233,6 @@ impl Kind {
         self.row().waits
     }
 
-    /// It may wait, and may also go on at once: its condition holds already, or nothing is to be taken back.
-    #[must_use]
-    pub const fn may_pass(self) -> bool {
-        matches!(self, Kind::ConditionalCatch | Kind::CompensateThrow)
-    }
-
     /// It waits for what somebody else tells, by a name: a message or a signal.
     #[must_use]
     pub const fn subscribes(self) -> bool {
@@ -277,6 +273,30 @@ impl Kind {
     #[must_use]
     pub const fn is_boundary(self) -> bool {
         self.row().boundary
+    }
+
+    /// A boundary that has no row before something of its task comes to it: a failure, or an escalation of its child.
+    #[must_use]
+    pub const fn is_taker(self) -> bool {
+        matches!(self, Kind::ErrorBoundary | Kind::EscalationBoundary)
+    }
+
+    /// It opens several branches at once, and counts those that have not ended.
+    #[must_use]
+    pub const fn splits(self) -> bool {
+        matches!(self, Kind::Split | Kind::SplitFirst)
+    }
+
+    /// It runs another flow.
+    #[must_use]
+    pub const fn runs_child(self) -> bool {
+        matches!(self, Kind::Subprocess | Kind::NSubprocess)
+    }
+
+    /// It waits, or goes on at once: a condition may hold already, and of items there may be none.
+    #[must_use]
+    pub const fn may_pass(self) -> bool {
+        matches!(self, Kind::ConditionalCatch | Kind::NSubprocess | Kind::CompensateThrow)
     }
 
     /// An edge may lead here: it is no start, and in use.
@@ -349,6 +369,7 @@ mod tests {
         assert_eq!(Kind::from_name("TimerBoundary"), None, "made by on_timeout, never a field");
         assert_eq!(Kind::from_name("ErrorBoundary"), None, "made by on_error, never a field");
         assert_eq!(Kind::from_name("CompensationBoundary"), None, "made by compensate, never a field");
+        assert_eq!(Kind::from_name("EscalationBoundary"), None, "made by on_escalation, never a field");
     }
 
     #[test]

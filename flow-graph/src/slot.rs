@@ -18,8 +18,10 @@ pub enum Slot {
     Assignee,
     /// When a timer, or the timeout of a task, is due.
     DueTime,
-    /// Which process a `Subprocess` starts.
+    /// Which process a `Subprocess` starts, or an `NSubprocess` for its next item.
     Child,
+    /// The items of an `NSubprocess`: how many there are.
+    Items,
     /// Runs when a task has been made and assigned.
     Created,
     /// The people and groups that a new task is offered to. It is asked together with who is assigned.
@@ -47,6 +49,7 @@ impl Slot {
             | Slot::Created
             | Slot::DueTime
             | Slot::Child
+            | Slot::Items
             | Slot::Candidates
             | Slot::Priority
             | Slot::Undo

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use flow_core::{Conflict, Error, ErrorKind};
+use flow_core::{Conflict, Error, ErrorKind, Obstacle};
 
 use crate::database::DatabaseError;
 
@@ -42,6 +42,9 @@ impl Fault {
             Fault::Changed => StatusCode::PRECONDITION_FAILED,
             Fault::Database(DatabaseError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Database(_) | Fault::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Fault::Flow(Error::Conflict(conflict)) if conflict.obstacle == Some(Obstacle::Changed) => {
+                StatusCode::PRECONDITION_FAILED
+            }
             Fault::Flow(error) => match error.kind() {
                 ErrorKind::Denied => StatusCode::FORBIDDEN,
                 ErrorKind::NotFound => StatusCode::NOT_FOUND,
@@ -61,6 +64,7 @@ impl Fault {
             Fault::Changed => "fault.changed",
             Fault::Database(DatabaseError::Unavailable(_)) => "fault.unavailable",
             Fault::Database(_) | Fault::Template(_) => "fault.internal",
+            Fault::Flow(Error::Conflict(conflict)) if conflict.obstacle == Some(Obstacle::Changed) => "fault.changed",
             Fault::Flow(error) => match error.kind() {
                 ErrorKind::Denied => "fault.denied",
                 ErrorKind::NotFound => "fault.not_found",

@@ -2,10 +2,13 @@
 
 mod api;
 mod assets;
+mod csv;
 mod database;
 mod fault;
+mod filters;
 mod guard;
 mod language;
+mod looks;
 mod once;
 mod pages;
 mod posted;
@@ -16,11 +19,13 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod tree;
 mod user;
 mod visit;
 mod web;
 mod when;
 mod widget;
+mod words;
 
 /// The guide's page compiles.
 #[cfg(doctest)]

@@ -1,13 +1,17 @@
 //! What a form of a page sends.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use flow_core::{FieldType, FormField};
 use jiff::tz::TimeZone;
+use serde_json::Value;
 
 use crate::fault::Fault;
 use crate::language::Language;
+use crate::tree::{Tree, parts_of};
 use crate::when;
 
 /// Names of ours begin with this: no field of a Rust struct has a dot.
@@ -70,9 +74,49 @@ impl Posted {
         self.pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
     }
 
-    /// The app's form as the engine reads it: what browsers send of moments gets its offset, and a decimal comma becomes
-    /// a point where the language has one.
+    /// What was sent for a field that is made of others; `None` where it was sent as one text, or not at all.
+    fn tree(&self, field: &FormField) -> Option<Tree> {
+        parts_of(field)?;
+        let mut tree = Tree::default();
+        for (name, value) in &self.pairs {
+            if let Some(rest) = name.strip_prefix(field.name).filter(|rest| rest.starts_with(['.', '['])) {
+                tree.add(field, rest, value.clone());
+            }
+        }
+        tree.compact();
+        Some(tree)
+    }
+
+    /// What was sent for each field, with one row more or less where a button for that was pressed.
+    pub(crate) fn trees(&self, fields: &[FormField]) -> BTreeMap<&'static str, Tree> {
+        let mut trees: BTreeMap<&str, Tree> = BTreeMap::new();
+        for field in fields {
+            let mut tree = self.tree(field).unwrap_or_default();
+            tree.texts = self.texts(field.name);
+            match self.own("do").and_then(|word| word.split_once(':')) {
+                Some(("add", name)) if name == field.name => tree.add_row(),
+                Some(("remove", place)) => {
+                    let place = place.strip_prefix(field.name).and_then(|rest| rest.parse().ok());
+                    if let Some(place) = place {
+                        tree.remove_row(place);
+                    }
+                }
+                _ => {}
+            }
+            trees.insert(field.name, tree);
+        }
+        trees
+    }
+
+    /// Whether a button was pressed that changes the form itself, and sends nothing: another row, other choices.
+    pub(crate) fn is_about_the_form(&self) -> bool {
+        self.own("do").is_some_and(|word| word == "choices" || word.starts_with("add:") || word.starts_with("remove:"))
+    }
+
+    /// The app's form as the engine reads it: what browsers send of moments gets its offset, a decimal comma becomes a
+    /// point where the language has one, and fields inside of a field become its JSON.
     pub(crate) fn form(&self, fields: &[FormField], language: Language, zone: &TimeZone) -> String {
+        let said = |ty: FieldType, text: &str| said(ty, text, language, zone);
         let mut form = form_urlencoded::Serializer::new(String::new());
         for (name, value) in self.pairs.iter().filter(|(name, _)| !name.starts_with(OURS)) {
             let field = fields.iter().find(|field| field.name == name);
@@ -82,15 +126,42 @@ impl Posted {
                 Some(FieldType::List(item)) => Some(*item),
                 ty => ty,
             };
+            let is_part = |field: &FormField| {
+                let rest = name.strip_prefix(field.name).filter(|rest| rest.starts_with(['.', '[']));
+                rest.is_some_and(|rest| Tree::default().add(field, rest, String::new()))
+            };
             match ty {
-                Some(FieldType::DateTime) => form.append_pair(name, &when::with_offset(zone, value)),
-                Some(FieldType::Decimal) => form.append_pair(name, &decimal(language, value)),
-                // Browsers end lines by two characters, which nobody has typed.
-                Some(FieldType::Text) => form.append_pair(name, &value.replace("\r\n", "\n")),
-                _ => form.append_pair(name, value),
+                Some(ty) => form.append_pair(name, &said(ty, value)),
+                None if fields.iter().any(is_part) => continue,
+                None => form.append_pair(name, value),
             };
         }
+        for field in fields {
+            let Some(tree) = self.tree(field).filter(|_| self.texts(field.name).is_empty()) else { continue };
+            match tree.json(field, &said) {
+                Some(Value::Array(rows)) => {
+                    for row in rows {
+                        form.append_pair(field.name, &row.to_string());
+                    }
+                }
+                Some(Value::Null) | None => {}
+                Some(value) => {
+                    form.append_pair(field.name, &value.to_string());
+                }
+            }
+        }
         form.finish()
+    }
+}
+
+/// What the engine reads of what a browser sends.
+fn said(ty: FieldType, text: &str, language: Language, zone: &TimeZone) -> String {
+    match ty {
+        FieldType::DateTime => when::with_offset(zone, text),
+        FieldType::Decimal => decimal(language, text),
+        // Browsers end lines by two characters, which nobody has typed.
+        FieldType::Text => text.replace("\r\n", "\n"),
+        _ => text.to_owned(),
     }
 }
 

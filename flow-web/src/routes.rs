@@ -30,6 +30,11 @@ routes! {
     get "/archive" => pages::lists::archive;
     get "/requests" => pages::lists::requests;
     get "/processes" => pages::lists::processes;
+    get "/tasks" => pages::lists::managed;
+    get "/inbox.csv" => pages::export::inbox;
+    get "/queue.csv" => pages::export::queue;
+    get "/archive.csv" => pages::export::archive;
+    get "/processes.csv" => pages::export::processes;
     get "/start" => pages::start::list;
     get "/start/{flow}/{node}" => pages::start::form;
     post "/start/{flow}/{node}" => pages::start::start;
@@ -37,6 +42,8 @@ routes! {
     post "/tasks/{task}" => pages::task::submit;
     get "/tasks/{task}/assign" => pages::task::reload;
     post "/tasks/{task}/assign" => pages::task::assign;
+    get "/tasks/{task}/snooze" => pages::snooze::ask;
+    post "/tasks/{task}/snooze" => pages::snooze::snooze;
     get "/tasks/{task}/{verb}" => pages::task_verb::confirm;
     post "/tasks/{task}/{verb}" => pages::task_verb::perform;
     get "/processes/{process}" => pages::process::page;
@@ -44,6 +51,9 @@ routes! {
     post "/processes/{process}/comment" => pages::process::comment;
     get "/processes/{process}/{verb}" => pages::process_verb::confirm;
     post "/processes/{process}/{verb}" => pages::process_verb::perform;
+    get "/flows" => pages::overview::flows;
+    get "/flows/{flow}" => pages::overview::flow;
+    get "/workload" => pages::overview::workload;
     get "/errors" => pages::admin::errors;
     get "/work" => pages::admin::work;
     post "/bulk" => pages::bulk::perform;
@@ -52,6 +62,7 @@ routes! {
     get "/api/queue" => api::lists::queue;
     get "/api/archive" => api::lists::archive;
     get "/api/errors" => api::lists::errors;
+    get "/api/tasks" => api::lists::managed;
     get "/api/processes" => api::lists::processes;
     get "/api/starts" => api::starts::list;
     get "/api/starts/{flow}/{node}" => api::starts::form;
@@ -64,7 +75,9 @@ routes! {
     delete "/api/tasks/{task}/draft" => api::tasks::discard;
     post "/api/tasks/{task}/execute" => api::tasks::execute;
     post "/api/tasks/{task}/run" => api::tasks::run;
+    post "/api/tasks/{task}/snooze" => api::tasks::snooze;
     post "/api/tasks/{task}/{verb}" => api::tasks::perform;
+    post "/api/messages/{name}" => api::messages::send;
     get "/api/processes/{process}" => api::processes::read;
     get "/api/processes/{process}/tasks" => api::processes::tasks;
     get "/api/processes/{process}/history" => api::processes::history;

@@ -12,8 +12,10 @@ use serde_json::Value;
 use crate::assets;
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::looks::Looks;
 use crate::user::{People, SignIn};
 use crate::visit::Caller;
+use crate::words::Words;
 
 /// What all requests share.
 pub(crate) struct Shared<C: 'static> {
@@ -22,6 +24,8 @@ pub(crate) struct Shared<C: 'static> {
     pub(crate) sign_in: SignIn,
     pub(crate) people: Option<Box<dyn People<C>>>,
     pub(crate) templates: Environment<'static>,
+    pub(crate) words: Arc<Words>,
+    pub(crate) looks: Looks<C>,
     pub(crate) zone: TimeZone,
     pub(crate) title: String,
     pub(crate) sign_out: Option<String>,
@@ -48,6 +52,12 @@ impl<C: FlowConnection> Shared<C> {
             let me = &caller.user;
             content.insert("me".to_owned(), serde_json::json!({ "id": me.id(), "name": me.display_name() }));
             content.insert("manager".to_owned(), manages_any(self.flows.all(), &**me).into());
+            let actions = self.looks.actions.iter().filter(|action| (action.shown)(&**me)).map(|action| {
+                let title = self.words.text(caller.language, &action.title);
+                serde_json::json!({ "title": title, "path": action.path })
+            });
+            content.insert("actions".to_owned(), actions.collect());
+            content.insert("style_sheets".to_owned(), self.looks.style_sheets.clone().into());
             for absent in ["counts", "done"] {
                 content.entry(absent).or_insert(Value::Null);
             }
@@ -77,6 +87,22 @@ pub(crate) struct Names<'w, C: 'static> {
 impl<'w, C> Names<'w, C> {
     pub(crate) fn new(web: &'w Arc<Shared<C>>) -> Self {
         Names { web, known: HashMap::new() }
+    }
+
+    /// Looks many names up at once.
+    pub(crate) fn learn<'n>(&mut self, conn: &mut C, ids: impl IntoIterator<Item = &'n str>) -> Result<(), Fault> {
+        let mut new: Vec<&str> = ids.into_iter().filter(|id| !self.known.contains_key(*id)).collect();
+        new.sort_unstable();
+        new.dedup();
+        if let (Some(people), false) = (&self.web.people, new.is_empty()) {
+            for person in people.find_all(conn, &new)? {
+                self.known.insert(person.id().to_owned(), person.display_name().to_owned());
+            }
+        }
+        for id in new {
+            self.known.entry(id.to_owned()).or_insert_with(|| id.to_owned());
+        }
+        Ok(())
     }
 
     /// What to show of a person: their id where nobody knows better. Somebody who has left keeps their id.

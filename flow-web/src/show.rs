@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use flow_core::{
-    AuditRow, Availability, Explanation, FlowConnection, Process, ProcessRow, Task, TaskRow, WaitsFor, clock,
+    AuditRow, Availability, DynFlow, Explanation, FlowConnection, FormField, Process, ProcessRow, Task, TaskRow,
+    WaitsFor, clock,
 };
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
+use crate::looks;
 use crate::shared::Names;
 use crate::visit::Visit;
 use crate::widget;
@@ -21,14 +23,14 @@ pub(crate) fn task_row<C: FlowConnection + Send>(
 ) -> Result<Value, Fault> {
     let mut shown = task(visit, conn, names, row.task())?;
     if let Some(shown) = shown.as_object_mut() {
-        let flow = visit.flows().find(row.task().flow());
         // Of a node without a text of its own the engine says its title and status, which the list has already.
         let own = row.brief() != format!("{} - {}", row.title(), row.task().status());
         shown.insert("brief".to_owned(), Some(row.brief()).filter(|_| own).into());
         shown.insert("process_brief".to_owned(), row.process_brief().into());
         shown.insert("problem".to_owned(), row.problem().into());
         shown.insert("reference".to_owned(), row.reference().into());
-        shown.insert("flow_title".to_owned(), flow.map_or(row.task().flow(), |flow| flow.title()).into());
+        shown.insert("flow_title".to_owned(), visit.flow_title(row.task().flow()).into());
+        shown.insert("cells".to_owned(), looks::cells(&visit.web.looks.task_columns, row));
     }
     Ok(shown)
 }
@@ -45,7 +47,7 @@ pub(crate) fn task<C: FlowConnection + Send>(
     let open = task.finished().is_none();
     Ok(json!({
         "id": task.id(), "process": task.id().process(), "number": task.id().number(),
-        "title": visit.flows().task_title(task), "kind": task.kind(), "node": task.node(), "status": task.status(),
+        "title": visit.node_title(task.flow(), task.node()), "kind": task.kind(), "node": task.node(), "status": task.status(),
         "owner": owner, "mine": task.owner() == Some(visit.user().id()), "on_behalf_of": on_behalf_of,
         "priority": task.priority(), "created": task.created(), "assigned": task.assigned(), "started": task.started(),
         "finished": task.finished(), "due": task.due(),
@@ -55,16 +57,18 @@ pub(crate) fn task<C: FlowConnection + Send>(
 }
 
 /// A process in a list.
-pub(crate) fn process_row<C: FlowConnection>(
+pub(crate) fn process_row<C: FlowConnection + Send>(
+    visit: &Visit<C>,
     conn: &mut C,
     names: &mut Names<'_, C>,
     row: &ProcessRow,
 ) -> Result<Value, Fault> {
     let mut shown = process(conn, names, row.process())?;
     if let Some(shown) = shown.as_object_mut() {
-        shown.insert("title".to_owned(), row.title().into());
+        shown.insert("title".to_owned(), visit.flow_title(row.process().flow()).into());
         shown.insert("brief".to_owned(), row.brief().into());
         shown.insert("problem".to_owned(), row.problem().into());
+        shown.insert("cells".to_owned(), looks::cells(&visit.web.looks.process_columns, row));
     }
     Ok(shown)
 }
@@ -79,22 +83,28 @@ fn process<C: FlowConnection>(conn: &mut C, names: &mut Names<'_, C>, row: &Proc
     }))
 }
 
-/// What the forms of a flow have of a process, each field once; nothing of a secret.
-pub(crate) fn data<C: FlowConnection + Send>(visit: &Visit<C>, row: &Process) -> Value {
-    let Some(flow) = visit.flows().find(row.flow()) else { return Value::Array(Vec::new()) };
-    let mut shown: Vec<&str> = Vec::new();
-    let mut data = Vec::new();
+/// The fields of a flow's forms, each once, with the node of the first form that has it; nothing of a secret.
+pub(crate) fn shown_fields<C: FlowConnection>(flow: &DynFlow<C>) -> Vec<(&'static str, &'static FormField)> {
+    let mut shown: Vec<(&str, &FormField)> = Vec::new();
     for node in flow.graph().nodes {
-        for field in visit.flows().fields_of(row, node.name) {
-            if field.secret || field.value.is_none() || shown.contains(&field.name) {
-                continue;
+        for field in flow.fields(node.name).iter().filter(|field| !field.secret) {
+            if !shown.iter().any(|(_, known)| known.name == field.name) {
+                shown.push((node.name, field));
             }
-            shown.push(field.name);
-            let text = widget::value(&field, visit.caller.language, &visit.web.zone);
-            data.push(json!({ "label": field.label, "text": text }));
         }
     }
-    data.into()
+    shown
+}
+
+/// What the forms of a flow have of a process; nothing of a secret, and nothing that is not there.
+pub(crate) fn data<C: FlowConnection + Send>(visit: &Visit<C>, row: &Process) -> Value {
+    let Some(flow) = visit.flows().find(row.flow()) else { return Value::Array(Vec::new()) };
+    let fields = shown_fields(flow).into_iter().map(|(_, field)| field.clone().with_value_of(row));
+    let data = fields.filter(|field| field.value.is_some()).map(|field| {
+        let text = widget::value(&field, visit.caller.language, &visit.web.zone, &visit.web.words);
+        json!({ "label": visit.label(row.flow(), &field), "text": text })
+    });
+    data.collect()
 }
 
 /// What happened to a process, the newest first.
@@ -105,10 +115,10 @@ pub(crate) fn history<C: FlowConnection + Send>(
     flow: &str,
     rows: &[AuditRow],
 ) -> Result<Value, Fault> {
-    let flow = visit.flows().find(flow);
+    let (name, flow) = (flow, visit.flows().find(flow));
     let nodes = flow.map_or(&[][..], |flow| flow.graph().nodes);
     let fields = nodes.iter().filter_map(|node| Some(flow?.fields(node.name))).flatten();
-    let labels: HashMap<&str, &str> = fields.map(|field| (field.name, field.label)).collect();
+    let labels: HashMap<&str, &str> = fields.map(|field| (field.name, visit.label(name, field))).collect();
     let mut shown = Vec::new();
     for row in rows.iter().rev() {
         let changed = row.fields();
@@ -116,14 +126,14 @@ pub(crate) fn history<C: FlowConnection + Send>(
         let actor = if is_engine { None } else { Some(names.of(conn, row.actor())?) };
         let on_behalf_of = row.on_behalf_of().map(|person| names.of(conn, person)).transpose()?;
         let assigned_to = row.assigned_to().map(|person| names.of(conn, &person)).transpose()?;
-        let title = row.node().map(|node| flow.map_or(node, |flow| flow.node_title(node)).to_owned());
+        let title = row.node().map(|node| visit.node_title(name, node));
         let key = format!("action.{}", row.action());
         let changed: Vec<&str> =
             changed.iter().map(|field| labels.get(&*field.name).copied().unwrap_or(&field.name)).collect();
         shown.push(json!({
             "at": row.at(), "actor": actor, "on_behalf_of": on_behalf_of, "assigned_to": assigned_to,
             "task": row.task(), "title": title,
-            "action": crate::texts::find(&key).map(|texts| texts.of(visit.caller.language)).unwrap_or(row.action()),
+            "action": visit.web.words.find(visit.caller.language, &key).unwrap_or(row.action()),
             "note": row.note(), "changed": changed.join(", "), "denied": row.action() == "denied",
         }));
     }
@@ -131,7 +141,9 @@ pub(crate) fn history<C: FlowConnection + Send>(
 }
 
 /// Where a process stands: what it waits for, in words.
-pub(crate) fn places<C: FlowConnection>(
+pub(crate) fn places<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    flow: &str,
     conn: &mut C,
     names: &mut Names<'_, C>,
     explanation: &Explanation,
@@ -153,6 +165,7 @@ pub(crate) fn places<C: FlowConnection>(
             WaitsFor::Child(child) => ("waits.child", json!(child)),
             WaitsFor::Compensation { open } => ("waits.compensation", (*open).into()),
             WaitsFor::Turn => ("waits.turn", Value::Null),
+            WaitsFor::Children(open) => ("waits.children", json!(open)),
             WaitsFor::Retry => ("waits.retry", Value::Null),
             WaitsFor::Revive => ("waits.revive", Value::Null),
             WaitsFor::Resume => ("waits.resume", Value::Null),
@@ -161,7 +174,7 @@ pub(crate) fn places<C: FlowConnection>(
             other => ("waits.other", other.to_string().into()),
         };
         shown.push(json!({
-            "task": place.task, "title": place.title, "status": place.status, "since": place.since, "waits": key,
+            "task": place.task, "title": visit.node_title(flow, &place.node), "status": place.status, "since": place.since, "waits": key,
             "value": value, "attempts": place.attempts, "next_try": place.next_try, "last_error": place.last_error,
             "then": place.then,
         }));
@@ -173,7 +186,7 @@ pub(crate) fn places<C: FlowConnection>(
 pub(crate) fn verbs<C: FlowConnection + Send>(visit: &Visit<C>, verbs: &[Availability], all: bool) -> Value {
     let shown = verbs.iter().filter(|known| known.is_allowed() || all).filter_map(|known| {
         let key = format!("verb.{}", known.verb);
-        let text = crate::texts::find(&key)?.of(visit.caller.language);
+        let text = visit.web.words.find(visit.caller.language, &key)?;
         let reason = known.allowed.as_ref().err().map(|error| match error {
             flow_core::Error::Denied { reason, .. } => reason.clone(),
             error => error.to_string(),

@@ -1,12 +1,15 @@
 //! The templates: ours, and those of the app, which come first.
 
+use std::sync::Arc;
+
 use flow_core::Timestamp;
 use jiff::tz::TimeZone;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, State, UndefinedBehavior};
 
 use crate::language::Language;
-use crate::{texts, when};
+use crate::when;
+use crate::words::Words;
 
 macro_rules! ours {
     ($($name:literal),* $(,)?) => {
@@ -23,12 +26,17 @@ ours! {
     "confirm_bulk.html",
     "errors.html",
     "fault.html",
+    "flow.html",
     "inbox.html",
+    "overview.html",
+    "parts/managers.html",
     "parts/data.html",
+    "parts/field.html",
     "parts/fields.html",
     "parts/filter.html",
     "parts/history.html",
     "parts/more.html",
+    "parts/panels.html",
     "parts/processes.html",
     "parts/tasks.html",
     "parts/verbs.html",
@@ -37,14 +45,21 @@ ours! {
     "queue.html",
     "reassign.html",
     "requests.html",
+    "snooze.html",
     "start.html",
     "start_form.html",
     "task.html",
+    "tasks.html",
     "work.html",
+    "workload.html",
 }
 
 /// All templates. What is undefined is an error: nothing is silently empty.
-pub(crate) fn environment(own: Vec<(String, String)>, zone: &TimeZone) -> Result<Environment<'static>, Error> {
+pub(crate) fn environment(
+    own: Vec<(String, String)>,
+    zone: &TimeZone,
+    words: &Arc<Words>,
+) -> Result<Environment<'static>, Error> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     for (name, source) in OURS {
@@ -53,7 +68,12 @@ pub(crate) fn environment(own: Vec<(String, String)>, zone: &TimeZone) -> Result
     for (name, source) in own {
         templates.add_template_owned(name, source)?;
     }
-    templates.add_function("t", translated);
+    let words = Arc::clone(words);
+    let t = move |state: &State<'_, '_>, key: &str, values: Kwargs| translated(state, &words, key, &values);
+    templates.add_function("t", t);
+    // A value in the query of an address.
+    templates
+        .add_filter("urlencode", |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>());
     let moments = zone.clone();
     templates.add_filter("when", move |state: &State<'_, '_>, at: &str| moment(state, &moments, at));
     Ok(templates)
@@ -65,9 +85,8 @@ fn language(state: &State<'_, '_>) -> Language {
 }
 
 /// `t("inbox.title")`, `t("page.overdue", days = 3)`: a text of ours, with `{days}` replaced.
-#[allow(clippy::needless_pass_by_value, reason = "as minijinja calls it")]
-fn translated(state: &State<'_, '_>, key: &str, values: Kwargs) -> Result<String, Error> {
-    let Some(mut text) = texts::find(key).map(|texts| texts.of(language(state)).to_owned()) else {
+fn translated(state: &State<'_, '_>, words: &Words, key: &str, values: &Kwargs) -> Result<String, Error> {
+    let Some(mut text) = words.find(language(state), key).map(str::to_owned) else {
         return Err(Error::new(minijinja::ErrorKind::InvalidOperation, format!("there is no text `{key}`")));
     };
     for name in values.args() {

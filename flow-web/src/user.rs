@@ -47,6 +47,19 @@ pub trait People<C>: Send + Sync + 'static {
     /// Any error of the app's query.
     fn find(&self, conn: &mut C, id: &str) -> Result<Option<Arc<dyn WebUser>>>;
 
+    /// The people with these ids; those that there are not are left out. A list asks once for all of its rows: without
+    /// this method it calls [`find`](People::find) for each.
+    ///
+    /// # Errors
+    /// Any error of the app's query.
+    fn find_all(&self, conn: &mut C, ids: &[&str]) -> Result<Vec<Arc<dyn WebUser>>> {
+        let mut found = Vec::new();
+        for id in ids {
+            found.extend(self.find(conn, id)?);
+        }
+        Ok(found)
+    }
+
     /// People whose name or id contains a text; the first ones in the order of their names for an empty text. At most
     /// as many as a person wants to choose from: 50, for example.
     ///

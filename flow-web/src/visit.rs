@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use flow_core::{FlowConnection, Flows, ProcessId, TaskId, User};
+use flow_core::{FlowConnection, Flows, FormField, ProcessId, TaskId, User};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
@@ -190,8 +190,31 @@ impl<C: FlowConnection + Send> Visit<C> {
     }
 
     /// A text of ours in the language of the person.
-    pub(crate) fn text(&self, key: &'static str) -> &'static str {
-        crate::texts::text(self.caller.language, key)
+    pub(crate) fn text<'v>(&'v self, key: &'v str) -> &'v str {
+        self.web.words.text(self.caller.language, key)
+    }
+
+    /// What a flow is called; its stored name if the code does not know it.
+    pub(crate) fn flow_title<'v>(&'v self, name: &'v str) -> &'v str {
+        match self.flows().find(name) {
+            Some(flow) => self.web.words.flow(self.caller.language, flow.graph().name, flow.title()),
+            None => name,
+        }
+    }
+
+    /// What a node is called; its stored name if the code does not know it.
+    pub(crate) fn node_title<'v>(&'v self, flow: &str, node: &'v str) -> &'v str {
+        let graph = self.flows().find(flow).map(|flow| flow.graph());
+        let known = graph.and_then(|graph| Some((graph, graph.node(graph.find(node)?)?)));
+        match known {
+            Some((graph, known)) => self.web.words.node(self.caller.language, graph.name, known.name, known.title),
+            None => node,
+        }
+    }
+
+    /// What a field is called.
+    pub(crate) fn label<'v>(&'v self, flow: &str, field: &'v FormField) -> &'v str {
+        self.web.words.field(self.caller.language, flow, field)
     }
 }
 

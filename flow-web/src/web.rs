@@ -6,12 +6,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
-use flow_core::{FlowConnection, Flows};
+use flow_core::{FlowConnection, Flows, Process, ProcessRow, TaskRow};
 use jiff::tz::TimeZone;
 
 use crate::database::Database;
+use crate::language::Language;
+use crate::looks::{Action, Column, Looks, Panel};
 use crate::shared::Shared;
 use crate::user::{People, SignIn, WebUser, sign_in};
+use crate::words::Words;
 use crate::{routes, templates};
 
 /// Largest body of a request, in bytes, where nothing is said: more than any document may have.
@@ -33,6 +36,8 @@ pub struct FlowWeb<C: 'static> {
     sign_in: SignIn,
     people: Option<Box<dyn People<C>>>,
     templates: Vec<(String, String)>,
+    words: Words,
+    looks: Looks<C>,
     zone: String,
     title: String,
     sign_out: Option<String>,
@@ -56,6 +61,9 @@ pub enum WebError {
     /// There is no time zone of this name.
     #[error("there is no time zone `{0}`, as in Europe/Berlin")]
     TimeZone(String),
+    /// A text of the app has a key that names nothing.
+    #[error("`{0}` is the key of no text, and of no flow, node or field, as in node.leave.approve")]
+    Text(String),
     /// It is not an origin.
     #[error("`{0}` is not an origin, as in https://flow.example.com")]
     Origin(String),
@@ -76,6 +84,8 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
             sign_in: sign_in(sign_in_by),
             people: None,
             templates: Vec::new(),
+            words: Words::default(),
+            looks: Looks::default(),
             zone: "UTC".to_owned(),
             title: "Flow".to_owned(),
             sign_out: None,
@@ -117,9 +127,68 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
 
     /// A template of the app, in place of ours of this name, such as `task.html`. A task looks for
     /// `{flow}/{node}_task.html`, `{flow}/task.html` and `task.html`, in this order, and a start and a process alike;
-    /// all of them extend `base.html`. The language is minijinja's.
+    /// all of them extend `base.html`. The input of a field is `widgets/{flow}.{field}.html` or
+    /// `widgets/{type}.html`, such as `widgets/decimal.html`, if the app has one of them. The language is minijinja's.
     pub fn template(mut self, name: impl Into<String>, source: impl Into<String>) -> Self {
         self.templates.push((name.into(), source.into()));
+        self
+    }
+
+    /// A text in place of ours, or the name of something of the app's in a language. The key is one of ours, such as
+    /// `task.send`, or `flow.leave`, `node.leave.approve`, `field.leave.first_day` with the stored names of a flow, its
+    /// node, its field; or the title of a column, a panel or a link that the app adds.
+    pub fn text(mut self, language: Language, key: impl Into<String>, text: impl Into<String>) -> Self {
+        self.words.add(language, key.into(), text.into());
+        self
+    }
+
+    /// A column of all lists of tasks: its title, and its text for a row. The row has its process and both documents, so
+    /// that it needs no statement.
+    pub fn task_column(
+        mut self,
+        title: impl Into<String>,
+        text: impl Fn(&TaskRow) -> String + Send + Sync + 'static,
+    ) -> Self {
+        self.looks.task_columns.push(Column { title: title.into(), text: Box::new(text) });
+        self
+    }
+
+    /// A column of all lists of processes, as [`task_column`](FlowWeb::task_column).
+    pub fn process_column(
+        mut self,
+        title: impl Into<String>,
+        text: impl Fn(&ProcessRow) -> String + Send + Sync + 'static,
+    ) -> Self {
+        self.looks.process_columns.push(Column { title: title.into(), text: Box::new(text) });
+        self
+    }
+
+    /// A panel on the page of a process and on those of its tasks: lines with a label and a text, such as those of its
+    /// seed or artifact. It may read with the connection, and sees who asks. With no lines it is not shown.
+    pub fn panel(
+        mut self,
+        title: impl Into<String>,
+        lines: impl Fn(&mut C, &dyn WebUser, &Process) -> flow_core::Result<Vec<(String, String)>> + Send + Sync + 'static,
+    ) -> Self {
+        self.looks.panels.push(Panel { title: title.into(), lines: Box::new(lines) });
+        self
+    }
+
+    /// A link of the menu to a page of the app's, for whom `shown` returns true. What the page shows, the app decides.
+    pub fn action(
+        mut self,
+        title: impl Into<String>,
+        path: impl Into<String>,
+        shown: impl Fn(&dyn WebUser) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.looks.actions.push(Action { title: title.into(), path: path.into(), shown: Box::new(shown) });
+        self
+    }
+
+    /// A style sheet of the app's behind ours: its address, on the same site. Colours, widths and fonts are variables:
+    /// `:root { --accent: #0a7d5a }`.
+    pub fn style_sheet(mut self, path: impl Into<String>) -> Self {
+        self.looks.style_sheets.push(path.into());
         self
     }
 
@@ -142,13 +211,19 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
         if let Some(wrong) = self.origins.iter().find(|origin| !is_origin(origin)) {
             return Err(WebError::Origin(wrong.clone()));
         }
-        let templates = templates::environment(self.templates, &zone);
+        if let Some(key) = self.words.unknown(&self.flows, &self.looks.titles()) {
+            return Err(WebError::Text(key.to_owned()));
+        }
+        let words = Arc::new(self.words);
+        let templates = templates::environment(self.templates, &zone, &words);
         let shared = Shared {
             flows: self.flows,
             database: self.database,
             sign_in: self.sign_in,
             people: self.people,
             templates: templates.map_err(|error| WebError::Template(Box::new(error)))?,
+            words,
+            looks: self.looks,
             zone,
             title: self.title,
             sign_out: self.sign_out,

@@ -2,14 +2,20 @@
 
 use flow_core::{FieldError, FieldErrorKind, FieldType, FormField};
 use jiff::tz::TimeZone;
+use minijinja::Environment;
 use serde_json::{Value, json};
 
 use crate::language::Language;
 use crate::posted::Posted;
-use crate::{texts, when};
+use crate::tree::{Tree, parts_of};
+use crate::when;
+use crate::words::Words;
 
 /// Texts that may be longer than this get several lines.
 const ONE_LINE: usize = 200;
+
+/// More choices than this are searched.
+const FEW: usize = 50;
 
 /// Empty lines of a list, beside those that it has.
 const BLANK: usize = 2;
@@ -18,20 +24,52 @@ const BLANK: usize = 2;
 pub(crate) struct Filling<'f> {
     pub(crate) language: Language,
     pub(crate) zone: &'f TimeZone,
+    pub(crate) words: &'f Words,
+    /// The templates, which may have an input for a field.
+    pub(crate) templates: &'f Environment<'static>,
+    /// The stored name of the flow.
+    pub(crate) flow: &'f str,
     pub(crate) posted: Option<&'f Posted>,
     pub(crate) faults: &'f [FieldError],
 }
 
+/// A field in its place.
+struct Place<'p> {
+    /// Its name in the form: `lines[2].amount`.
+    name: String,
+    /// What was sent for it, if the form was sent.
+    sent: Option<&'p Tree>,
+    /// A row may be left empty, so that nothing in it is required by the browser.
+    in_row: bool,
+}
+
 impl Filling<'_> {
     /// The inputs of a form.
-    pub(crate) fn inputs(&self, fields: &[FormField]) -> Value {
-        fields.iter().map(|field| self.input(field)).collect()
+    fn inputs(&self, fields: &[FormField]) -> Value {
+        let trees = self.posted.map(|posted| posted.trees(fields));
+        let none = Tree::default();
+        let inputs = fields.iter().map(|field| {
+            let sent = trees.as_ref().map(|trees| trees.get(field.name).unwrap_or(&none));
+            self.input(field, &Place { name: field.name.to_owned(), sent, in_row: false })
+        });
+        inputs.collect()
     }
 
-    /// What is wrong with the form as a whole, or with what is no field of it.
-    pub(crate) fn others(&self, fields: &[FormField]) -> Vec<String> {
-        let known = |fault: &&FieldError| fields.iter().any(|field| field.name == fault.field);
-        let others = self.faults.iter().filter(|fault| !known(fault));
+    /// The form, for a template: its inputs, those with something wrong in them, also inside of others, and what is wrong
+    /// beside them. `depend`: whether choices may depend on what was filled in.
+    pub(crate) fn form(&self, fields: &[FormField], depend: bool) -> Value {
+        let inputs = self.inputs(fields);
+        let (mut wrong, mut names) = (Vec::new(), Vec::new());
+        with_faults(&inputs, &mut wrong, &mut names);
+        json!({
+            "inputs": inputs, "wrong": wrong, "others": self.others(&names), "invalid": !self.faults.is_empty(),
+            "choices_depend": depend,
+        })
+    }
+
+    /// What is wrong with the form as a whole, or with what has no input of these names.
+    fn others(&self, names: &[&str]) -> Vec<String> {
+        let others = self.faults.iter().filter(|fault| !names.contains(&&*fault.field));
         others
             .map(|fault| {
                 let message = self.message(None, fault);
@@ -40,55 +78,107 @@ impl Filling<'_> {
             .collect()
     }
 
-    fn input(&self, field: &FormField) -> Value {
+    /// The parts of a field, or of a row of it, with the value that is stored of it.
+    fn parts(&self, parts: &[FormField], value: Option<&Value>, place: &Place<'_>) -> Value {
+        let none = Tree::default();
+        let inputs = parts.iter().map(|part| {
+            let mut part = part.clone();
+            if let Some(Value::Object(object)) = value {
+                part.value = object.get(part.name).cloned();
+            }
+            let sent = place.sent.map(|sent| sent.part(part.name).unwrap_or(&none));
+            let name = format!("{}.{}", place.name, part.name);
+            self.input(&part, &Place { name, sent, in_row: place.in_row })
+        });
+        inputs.collect()
+    }
+
+    /// The rows of a field, with an empty one at the end.
+    fn rows(&self, field: &FormField, parts: &[FormField], place: &Place<'_>) -> Value {
+        let stored = match (&field.value, field.default) {
+            (Some(value), _) => value.clone(),
+            (None, Some(default)) => serde_json::from_str(default).unwrap_or_default(),
+            (None, None) => Value::Null,
+        };
+        let stored = stored.as_array().map(Vec::as_slice).unwrap_or_default();
+        let blank = Tree::default();
+        let mut rows: Vec<(Option<&Value>, Option<&Tree>)> = match place.sent {
+            Some(sent) => sent.rows().map(|row| (None, Some(row))).collect(),
+            None => stored.iter().map(|item| (Some(item), None)).collect(),
+        };
+        if rows.last().is_none_or(|(_, sent)| sent.is_none_or(|sent| !sent.is_blank())) {
+            rows.push((None, Some(&blank)));
+        }
+        let rows = rows.into_iter().enumerate().map(|(at, (value, sent))| {
+            let place = Place { name: format!("{}[{at}]", place.name), sent, in_row: true };
+            json!({ "number": at + 1, "at": at, "parts": self.parts(parts, value, &place) })
+        });
+        rows.collect()
+    }
+
+    fn input(&self, field: &FormField, place: &Place<'_>) -> Value {
+        let faults = self.faults.iter().filter(|fault| fault.field == place.name);
+        let faults: Vec<String> = faults.map(|fault| self.message(Some(field), fault)).collect();
+        if let Some((parts, many)) = parts_of(field) {
+            let (kind, parts, rows) = match many {
+                true => ("rows", Value::Null, self.rows(field, parts, place)),
+                false => ("group", self.parts(parts, field.value.as_ref(), place), Value::Null),
+            };
+            return json!({
+                "name": place.name, "label": self.words.field(self.language, self.flow, field), "help": field.help,
+                "kind": kind, "parts": parts, "rows": rows, "faults": faults, "widget": self.widget(field),
+                "required": false, "optional": field.optional, "hint": null, "texts": [], "top": !place.in_row,
+            });
+        }
         let (many, item) = match field.ty {
             FieldType::List(item) => (true, *item),
             ty => (false, ty),
         };
         // A value that is secret is neither shown nor sent back.
-        let texts = match self.posted {
+        let texts: Vec<String> = match place.sent {
             _ if field.secret => Vec::new(),
-            Some(posted) => posted.texts(field.name),
+            Some(sent) => sent.texts.clone(),
             None => field.texts().iter().map(|text| self.stored(item, text)).collect(),
         };
         let kind = self.kind(field, many, item);
-        let mut choices: Vec<Value> = field
-            .choices
-            .iter()
-            .map(|choice| {
-                let selected = texts.iter().any(|text| *text == choice.value);
-                json!({ "value": choice.value, "label": self.choice(field, &choice.label), "selected": selected })
-            })
-            .collect();
+        let is_selected = |value: &str| texts.iter().any(|text| text == value);
+        let mut choices: Vec<(&str, &str)> =
+            field.choices.iter().map(|choice| (&*choice.value, self.choice(field, &choice.label))).collect();
         if kind == "select" && choices.is_empty() {
-            let yes_or_no = [("true", "form.yes"), ("false", "form.no")];
-            choices = yes_or_no
-                .map(|(value, key)| {
-                    let selected = texts.iter().any(|text| text == value);
-                    json!({ "value": value, "label": texts::text(self.language, key), "selected": selected })
-                })
-                .to_vec();
+            choices = vec![("true", self.text("form.yes")), ("false", self.text("form.no"))];
         }
+        // Too many to look through: those that a search finds, and what is chosen.
+        let many_choices = kind == "select" && choices.len() > FEW;
+        let search = self.posted.and_then(|posted| posted.own(&format!("search.{}", place.name))).unwrap_or_default();
+        if many_choices {
+            let wanted = search.to_lowercase();
+            choices.retain(|(value, label)| is_selected(value) || label.to_lowercase().contains(&wanted));
+            choices.sort_by_key(|(value, _)| !is_selected(value));
+            choices.truncate(FEW);
+        }
+        let choices: Vec<Value> = choices
+            .iter()
+            .map(|(value, label)| json!({ "value": value, "label": label, "selected": is_selected(value) }))
+            .collect();
         let mut lines = texts.clone();
         if kind == "lines" {
             lines.retain(|line| !line.is_empty());
             lines.extend(std::iter::repeat_n(String::new(), BLANK));
         }
-        let faults = self.faults.iter().filter(|fault| fault.field == field.name);
-        let faults: Vec<String> = faults.map(|fault| self.message(Some(field), fault)).collect();
         let is_number = matches!(item, FieldType::Integer | FieldType::Number);
         json!({
-            "name": field.name,
-            "label": field.label,
+            "name": place.name,
+            "label": self.words.field(self.language, self.flow, field),
             "help": field.help,
             "kind": kind,
+            "widget": self.widget(field),
             "type": match item {
                 _ if field.secret => "password",
                 FieldType::DateTime => "datetime-local",
                 ty => ty.input(),
             },
-            "required": field.required && !many,
-            "optional": field.optional,
+            "required": field.required && !many && !place.in_row,
+            "optional": field.optional || place.in_row,
             "max_length": field.max_length.filter(|_| !many || kind == "lines"),
             "pattern": field.pattern,
             "min": field.least.filter(|_| is_number).map(|bound| bound.to_string()),
@@ -102,10 +192,21 @@ impl Filling<'_> {
             "mode": if item == FieldType::Decimal { Some("decimal") } else { None },
             "hint": self.hint(item),
             "choices": choices,
+            "search": many_choices.then_some(search),
             "texts": lines,
             "checked": texts.last().is_some_and(|text| matches!(text.as_str(), "on" | "true" | "yes" | "1")),
             "faults": faults,
         })
+    }
+
+    fn text<'w>(&'w self, key: &'w str) -> &'w str {
+        self.words.text(self.language, key)
+    }
+
+    /// The template of the app's for this field, or for its type.
+    fn widget(&self, field: &FormField) -> Option<String> {
+        let names = [format!("widgets/{}.{}.html", self.flow, field.name), format!("widgets/{}.html", word(field.ty))];
+        names.into_iter().find(|name| self.templates.get_template(name).is_ok())
     }
 
     fn kind(&self, field: &FormField, many: bool, item: FieldType) -> &'static str {
@@ -124,7 +225,7 @@ impl Filling<'_> {
     }
 
     /// What a person has to know to fill it in.
-    fn hint(&self, item: FieldType) -> Option<&'static str> {
+    fn hint(&self, item: FieldType) -> Option<&str> {
         let key = match item {
             FieldType::Duration => "hint.duration",
             FieldType::Object(_) | FieldType::Json => "hint.json",
@@ -132,7 +233,7 @@ impl Filling<'_> {
             FieldType::Reference(_) => "hint.reference",
             _ => return None,
         };
-        Some(texts::text(self.language, key))
+        Some(self.text(key))
     }
 
     /// A stored text as an input takes it.
@@ -144,10 +245,10 @@ impl Filling<'_> {
     }
 
     /// The engine's own choices of yes and no, in the language of the person; all others are the app's.
-    fn choice<'l>(&self, field: &FormField, label: &'l str) -> &'l str {
+    fn choice<'l>(&'l self, field: &FormField, label: &'l str) -> &'l str {
         match (field.ty, label) {
-            (FieldType::Boolean, "Yes") => texts::text(self.language, "form.yes"),
-            (FieldType::Boolean, "No") => texts::text(self.language, "form.no"),
+            (FieldType::Boolean, "Yes") => self.text("form.yes"),
+            (FieldType::Boolean, "No") => self.text("form.no"),
             _ => label,
         }
     }
@@ -157,9 +258,10 @@ impl Filling<'_> {
     fn message(&self, field: Option<&FormField>, fault: &FieldError) -> String {
         let german = self.language == Language::German;
         let ends = |field: &FormField| Some((field.least?.to_string(), field.most?.to_string()));
-        let text = |key: &'static str| texts::text(self.language, key).to_owned();
+        let text = |key: &str| self.text(key).to_owned();
         // Inside of a list or an object the limits are those of a part.
-        let field = field.filter(|field| field.name == fault.field);
+        let field =
+            field.filter(|field| fault.field == field.name || fault.field.ends_with(&format!(".{}", field.name)));
         match (fault.kind, field) {
             (FieldErrorKind::Missing, _) => text("invalid.missing"),
             (FieldErrorKind::Unknown, _) => text("invalid.unknown"),
@@ -185,7 +287,7 @@ impl Filling<'_> {
 }
 
 /// The value of a field to read: nothing of a secret.
-pub(crate) fn value(field: &FormField, language: Language, zone: &TimeZone) -> Option<String> {
+pub(crate) fn value(field: &FormField, language: Language, zone: &TimeZone, words: &Words) -> Option<String> {
     if field.secret {
         return None;
     }
@@ -193,16 +295,31 @@ pub(crate) fn value(field: &FormField, language: Language, zone: &TimeZone) -> O
         FieldType::List(item) => *item,
         ty => ty,
     };
+    if let Some((parts, _)) = parts_of(field) {
+        let rows = match field.value.as_ref()? {
+            Value::Array(rows) => rows.as_slice(),
+            row => std::slice::from_ref(row),
+        };
+        let rows = rows.iter().map(|row| {
+            let parts = parts.iter().filter_map(|part| {
+                let mut part = part.clone();
+                part.value = Some(row.get(part.name)?.clone());
+                Some(format!("{}: {}", part.label, value(&part, language, zone, words)?))
+            });
+            parts.collect::<Vec<_>>().join(", ")
+        });
+        return Some(rows.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty());
+    }
     // A checkbox that is off has no text.
     if field.ty == FieldType::Boolean && field.texts().is_empty() && !field.optional {
-        return Some(texts::text(language, "form.no").to_owned());
+        return Some(words.text(language, "form.no").to_owned());
     }
     let shown = field.texts().into_iter().map(|text| {
         if let Some(choice) = field.choices.iter().find(|choice| choice.value == text) {
             return choice.label.to_string();
         }
         match item {
-            FieldType::Boolean => texts::text(language, if text == "true" { "form.yes" } else { "form.no" }).to_owned(),
+            FieldType::Boolean => words.text(language, if text == "true" { "form.yes" } else { "form.no" }).to_owned(),
             FieldType::Date => when::day_text(language, &text).unwrap_or(text),
             FieldType::DateTime => when::moment_text(language, zone, &text).unwrap_or(text),
             FieldType::Decimal if language == Language::German => text.replace('.', ","),
@@ -211,4 +328,46 @@ pub(crate) fn value(field: &FormField, language: Language, zone: &TimeZone) -> O
     });
     let shown: Vec<String> = shown.collect();
     Some(shown.join(", ")).filter(|text| !text.is_empty())
+}
+
+/// The inputs with faults, in the order of the page, and the names of all.
+fn with_faults<'i>(inputs: &'i Value, wrong: &mut Vec<Value>, names: &mut Vec<&'i str>) {
+    for input in inputs.as_array().into_iter().flatten() {
+        names.extend(input["name"].as_str());
+        if input["faults"].as_array().is_some_and(|faults| !faults.is_empty()) {
+            wrong.push(json!({ "name": input["name"], "label": input["label"], "faults": input["faults"] }));
+        }
+        with_faults(&input["parts"], wrong, names);
+        for row in input["rows"].as_array().into_iter().flatten() {
+            with_faults(&row["parts"], wrong, names);
+        }
+    }
+}
+
+/// The word of a type, for the name of its template.
+const fn word(ty: FieldType) -> &'static str {
+    match ty {
+        FieldType::Text => "text",
+        FieldType::Email => "email",
+        FieldType::Url => "url",
+        FieldType::Slug => "slug",
+        FieldType::FilePath => "file_path",
+        FieldType::Integer => "integer",
+        FieldType::Number => "number",
+        FieldType::Decimal => "decimal",
+        FieldType::Boolean => "boolean",
+        FieldType::Date => "date",
+        FieldType::Time => "time",
+        FieldType::DateTime => "date_time",
+        FieldType::Duration => "duration",
+        FieldType::Uuid => "uuid",
+        FieldType::Ip => "ip",
+        FieldType::Bytes => "bytes",
+        FieldType::Choice => "choice",
+        FieldType::Reference(_) => "reference",
+        FieldType::List(_) => "list",
+        FieldType::Object(_) => "object",
+        FieldType::Json => "json",
+        _ => "other",
+    }
 }

@@ -28,8 +28,8 @@ mod old {
         #[node(delay = hours(1), next = this.join)] wait: Timer,
         #[node(start = KidFlow.start, next = this.join)] kid: Subprocess,
         #[node(message = "paid", key = |a| a.process.id(), permission(anyone), next = this.join)] paid: MessageCatch,
-        #[node(signal = "rung", on_timeout(hours(2), this.late), allow(branch_leaves, reason = "late is late"), next = this.join)] rung: SignalCatch,
-        #[node(if = |a| a.process.n() == 9, next = this.join)] settled: ConditionalCatch,
+        #[node(signal = "rung", on_timeout(hours(2), this.late), next = this.join)] rung: SignalCatch,
+        #[node(if = |a| a.process.n() == 9, allow(condition_cannot_change, reason = "the test sets it"), next = this.join)] settled: ConditionalCatch,
         #[node(permission(anyone), next = this.join)] other: Handle,
         #[node(next = this.end)] join: Join,
         late: End, end: End,
@@ -207,7 +207,7 @@ cases! {
         let message = if let Some(length) = kept_for { message.kept_for(length) } else { message };
         assert_eq!(message.send().unwrap_err().kind(), ErrorKind::NotFound);
     }
-    new::BellFlow.start.run(&mut c, &ME, ()).unwrap();
+    new::BellFlow.start.run(&mut c, &ME, Default::default()).unwrap();
     new::FLOWS.run_until_idle(&mut c).unwrap();
     for (process, node) in [(paid, "paid"), (rung, "rung")] {
         let task = open_task(&mut c, &new::FLOWS, process, node);
@@ -235,7 +235,7 @@ cases! {
     let mut c = base("retired-released").connect();
     let (paid, rung) = (start(&mut c, 6), start(&mut c, 7));
     old::FLOWS.message(&mut c, &ME, "paid", paid, &()).send().unwrap();
-    new::BellFlow.start.run(&mut c, &ME, ()).unwrap();
+    new::BellFlow.start.run(&mut c, &ME, Default::default()).unwrap();
     old::FLOWS.run_until_idle(&mut c).unwrap();
     assert!(new::FLOWS.retired(&mut c).unwrap().is_empty());
     assert_eq!(new::FLOWS.move_retired(&mut c, &ME).unwrap().moved, []);

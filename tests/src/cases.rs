@@ -33,6 +33,9 @@ macro_rules! conformance {
         $crate::early_suite!($connection, $database);
         $crate::ends_suite!($connection, $database);
         $crate::compensations_suite!($connection, $database);
+        $crate::races_suite!($connection, $database);
+        $crate::children_suite!($connection, $database);
+        $crate::escalations_suite!($connection, $database);
         $crate::failures_suite!($connection, $database);
         $crate::data_suite!($connection, $database);
         $crate::fields_suite!($connection, $database);
@@ -47,6 +50,8 @@ macro_rules! conformance {
         $crate::people_suite!($connection, $database);
         $crate::personal_suite!($connection, $database);
         $crate::verbs_suite!($connection, $database);
+        $crate::watched_suite!($connection, $database);
+        $crate::working_days_suite!($connection, $database);
         $crate::keys_suite!($connection, $database);
         $crate::columns_written_suite!($connection, $database);
         $crate::rows_suite!($connection, $database);
@@ -67,6 +72,9 @@ macro_rules! conformance {
                 ("early", early::CASES),
                 ("ends", ends::CASES),
                 ("compensations", compensations::CASES),
+                ("races", races::CASES),
+                ("children", children::CASES),
+                ("escalations", escalations::CASES),
                 ("failures", failures::CASES),
                 ("data", data::CASES),
                 ("fields", fields::CASES),
@@ -81,6 +89,8 @@ macro_rules! conformance {
                 ("people", people::CASES),
                 ("personal", personal::CASES),
                 ("verbs", verbs::CASES),
+                ("watched", watched::CASES),
+                ("working_days", working_days::CASES),
                 ("keys", keys::CASES),
                 ("columns_written", columns_written::CASES),
                 ("rows", rows::CASES),

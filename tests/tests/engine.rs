@@ -55,6 +55,8 @@ enum Block {
     /// Branches that meet in a join: each with a way of asking for it (always, sometimes, for each item of a list).
     /// The join may go on before all have come.
     Split(Vec<(Block, u8)>, Early),
+    /// A race of tasks that wait, each with what follows it.
+    Race(Vec<(Kind, Option<bool>, Block)>),
     /// Branches that end each by itself, beside one that goes on.
     Fork(Vec<Block>),
 }
@@ -66,11 +68,13 @@ fn blocks() -> impl Strategy<Value = Block> {
         Just(Kind::ManualTask),
         Just(Kind::MessageCatch),
         Just(Kind::SignalThrow),
+        Just(Kind::EscalationThrow),
         Just(Kind::ConditionalCatch),
         Just(Kind::Function),
         Just(Kind::Job),
         Just(Kind::Timer),
         Just(Kind::Subprocess),
+        Just(Kind::NSubprocess),
         Just(Kind::CompensateThrow)
     ];
     let undoable = prop_oneof![Just(Kind::View), Just(Kind::Function), Just(Kind::Job), Just(Kind::Subprocess)];
@@ -85,9 +89,22 @@ fn blocks() -> impl Strategy<Value = Block> {
             inner.clone().prop_map(|inner| Block::Loop(Box::new(inner))),
             (prop::collection::vec((inner.clone(), 0_u8..3), 1..4), early())
                 .prop_map(|(branches, early)| Block::Split(branches, early)),
+            prop::collection::vec((racer(), prop::option::of(any::<bool>()), inner.clone()), 1..4)
+                .prop_map(Block::Race),
             prop::collection::vec(inner, 1..3).prop_map(Block::Fork),
         ]
     })
+}
+
+fn racer() -> impl Strategy<Value = Kind> {
+    prop_oneof![
+        Just(Kind::View),
+        Just(Kind::Job),
+        Just(Kind::Timer),
+        Just(Kind::MessageCatch),
+        Just(Kind::ConditionalCatch),
+        Just(Kind::Subprocess)
+    ]
 }
 
 fn early() -> impl Strategy<Value = Early> {
@@ -129,6 +146,13 @@ impl Draft {
                     self.nodes[usize::from(boundary)].3 = *interrupting;
                     self.nodes[usize::from(id)].2.push(boundary);
                 }
+                if let (Some(interrupting), true) = (error, kind.runs_child()) {
+                    // What comes from its child goes beside it where its failures go instead of it.
+                    let to = if *interrupting { end } else { next };
+                    let boundary = self.add(Kind::EscalationBoundary, vec![Edge::new(Role::Next, to)]);
+                    self.nodes[usize::from(boundary)].3 = !*interrupting;
+                    self.nodes[usize::from(id)].2.push(boundary);
+                }
                 id
             }
             Block::Undoable(kind, job) => {
@@ -159,6 +183,15 @@ impl Draft {
                     edges.push(Edge { asks: *asks > 0, ..Edge::new(Role::Next, to) });
                 }
                 self.add(Kind::Split, edges)
+            }
+            Block::Race(racers) => {
+                let mut edges = Vec::new();
+                for (kind, timeout, behind) in racers {
+                    let behind = self.draw(behind, next, end);
+                    let to = self.draw(&Block::Node(*kind, *timeout, *timeout), behind, end);
+                    edges.push(Edge::new(Role::Next, to));
+                }
+                self.add(Kind::SplitFirst, edges)
             }
             Block::Fork(branches) => {
                 let mut edges = vec![Edge::new(Role::Next, next)];
@@ -209,6 +242,12 @@ impl Rows {
         let open = |task: &&TaskState| !task.status.is_final();
         match wanted {
             Wanted::Scope(split) => self.scope(graph, split),
+            Wanted::Race(split) => {
+                let race = self.0.iter().filter(|task| task.number == split);
+                let races = race.clone().any(|task| kind(graph, task) == Kind::SplitFirst);
+                let racers = self.0.iter().filter(|task| races && task.scope == Some(split));
+                race.chain(racers.filter(|task| open(task) || task.resting)).cloned().collect()
+            }
             Wanted::Boundaries(host) => {
                 let first = self.0.iter().filter(|task| task.number == host);
                 first.chain(self.0.iter().filter(|task| task.host == Some(host)).filter(open)).cloned().collect()
@@ -216,7 +255,7 @@ impl Rows {
             Wanted::Open => self.0.iter().filter(|task| open(task) || task.resting).cloned().collect(),
             Wanted::Tokens => {
                 let holds = |task: &&TaskState| {
-                    open(task) || task.resting || kind(graph, task) == Kind::Split && task.open_tokens > 0
+                    open(task) || task.resting || kind(graph, task).splits() && task.open_tokens > 0
                 };
                 self.0.iter().filter(holds).cloned().collect()
             }
@@ -268,13 +307,21 @@ fn settle(
         run.answer(match ask {
             Ask::Rows(wanted) => Answer::Rows(rows.find(run.graph(), wanted)),
             Ask::Call { .. } if fails && choice % 11 == 10 => Answer::Failed(Failure::default()),
-            Ask::Call { slot, .. } => match slot {
+            Ask::Call { task, slot } => match slot {
                 Slot::Condition | Slot::Continue => Answer::Holds(choice.is_multiple_of(2)),
                 Slot::Choice => Answer::Edge(0),
-                Slot::Branches(_) => Answer::Times(usize::from(choice % 3)),
+                Slot::Branches(_) | Slot::Items => Answer::Times(usize::from(choice % 3)),
                 Slot::Created => Answer::Done,
                 Slot::Assignee => Answer::Assigned(choice.is_multiple_of(3)),
-                Slot::Child => Answer::Ended(choice.is_multiple_of(2)),
+                Slot::Child => {
+                    let takers = run.graph().boundaries(run.tasks()[task].node, Kind::EscalationBoundary);
+                    let takers: Vec<NodeId> = takers.cycle().take(usize::from(choice / 2 % 3)).collect();
+                    let then = match choice.is_multiple_of(5) && fails {
+                        true => Answer::Failed(Failure::default()),
+                        false => Answer::Ended(choice.is_multiple_of(2)),
+                    };
+                    Answer::Escalated(takers, Box::new(then))
+                }
                 Slot::Act
                 | Slot::Payload(_)
                 | Slot::DueTime
@@ -307,9 +354,9 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
     // A token of a scope: a task that waits in it, an arrival at a join of it, a split in it that is not over.
     let out = |scope: Option<i32>| {
         let waiting = tasks.iter().filter(waits).filter(|task| task.scope == scope).count();
-        let splits = tasks.iter().filter(|task| {
-            kind(graph, task) == Kind::Split && task.scope == scope && task.open_tokens > 0 && !task.resting
-        });
+        let splits = tasks
+            .iter()
+            .filter(|task| kind(graph, task).splits() && task.scope == scope && task.open_tokens > 0 && !task.resting);
         let joins = || tasks.iter().filter(|task| kind(graph, task) == Kind::Join);
         let arrived =
             joins().filter(|join| join.scope == scope && (join.resting || join.status == TaskStatus::Started));
@@ -322,7 +369,7 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
         assert!(tasks.iter().all(|task| !task.resting && task.status.is_final()), "nothing is left in it");
     } else {
         assert_eq!(process.open_tokens, out(None), "the process counts its branches");
-        for split in tasks.iter().filter(|task| kind(graph, task) == Kind::Split && task.status == TaskStatus::Done) {
+        for split in tasks.iter().filter(|task| kind(graph, task).splits() && task.status == TaskStatus::Done) {
             assert_eq!(split.open_tokens, out(Some(split.number)), "split {} counts its branches", split.number);
         }
     }
@@ -403,7 +450,7 @@ fn replaced(tasks: &[TaskState], task: &TaskState) -> bool {
 /// How many tokens there are: of each scope, what is out in it.
 fn tokens(graph: &Graph<'_>, process: flow_core::engine::ProcessState, rows: &Rows) -> i32 {
     // A split's own token lives on in its branches.
-    let is_split = |task: &&TaskState| kind(graph, task) == Kind::Split && task.status == TaskStatus::Done;
+    let is_split = |task: &&TaskState| kind(graph, task).splits() && task.status == TaskStatus::Done;
     let splits = rows.0.iter().filter(is_split).filter(|task| task.open_tokens > 0);
     process.open_tokens + splits.map(|split| split.open_tokens - 1).sum::<i32>()
 }
@@ -427,13 +474,13 @@ fn is_possible(graph: &Graph<'_>, process: ProcessStatus, task: &TaskState, verb
         Event::EndBranch => (open || task.resting) && !kind.is_boundary(),
         Event::Retry => task.status == TaskStatus::Error,
         Event::Revive => (task.status == TaskStatus::Error || task.resting) && !kind.is_boundary(),
-        Event::Undo => task.status == TaskStatus::Done && kind != Kind::Subprocess,
+        Event::Undo => task.status == TaskStatus::Done && !kind.runs_child(),
         Event::GoBack => {
             task.status == TaskStatus::Done
                 && !kind.is_boundary()
                 && !kind.begins()
                 && !kind.ends()
-                && kind != Kind::Subprocess
+                && !kind.runs_child()
         }
         _ => false,
     }
@@ -474,17 +521,21 @@ fn people<'g>(
     let after = tokens(graph, run.process(), rows);
     let what = || format!("{verb:?} of {task:?}: {} tokens, then {after}", before.1);
     match verb {
-        // A join that has failed holds one token: its arrivals are out again, each by itself.
-        Event::Cancel
-            if kind(graph, &task) == Kind::Join && task.status == TaskStatus::Error && task.scope.is_some() =>
-        {
+        // The branches that are in a join which has failed are out again.
+        Event::Cancel if kind(graph, &task) == Kind::Join && task.scope.is_some() => {
             assert_eq!(after, before.1 + task.open_tokens - 1, "{}", what());
         }
-        Event::Cancel => assert_eq!(after, before.1, "{}", what()),
+        Event::Cancel => {
+            let now = run.tasks().iter().find(|now| now.number == task.number).unwrap();
+            let race = before.0.iter().find(|row| Some(row.number) == task.scope);
+            let races = race.is_some_and(|race| kind(graph, race) == Kind::SplitFirst && race.open_tokens > 1);
+            let leaves = races && !kind(graph, &task).is_boundary() && !now.resting;
+            assert_eq!(after, before.1 - i32::from(leaves), "{}", what());
+        }
         Event::Undo if kind(graph, &task).begins() => assert_eq!(after, 0, "{}", what()),
         // An End gives its token back, and a timeout that did not interrupt ends its own.
         Event::Undo if kind(graph, &task).ends() => assert_eq!(after, before.1 + 1, "{}", what()),
-        Event::Undo if !kind(graph, &task).is_boundary() && kind(graph, &task) != Kind::Split => {
+        Event::Undo if !kind(graph, &task).is_boundary() && !kind(graph, &task).splits() => {
             let joins =
                 |rows: &[TaskState]| rows.iter().filter(|row| kind(graph, row) == Kind::Join && row.resting).count();
             if kind(graph, &task) != Kind::Join {
@@ -557,6 +608,13 @@ fn play(
             (Kind::View, TaskStatus::New, 5..) => Event::Assign,
             (Kind::View, TaskStatus::Assigned, 5) => Event::Unassign,
             (Kind::Job, TaskStatus::Scheduled | TaskStatus::Started, 5..) => Event::Claim,
+            (Kind::NSubprocess, TaskStatus::Started, 3) => Event::AddItem,
+            (Kind::NSubprocess, TaskStatus::Started, 2) if fails => Event::ChildEnds(Some(Failure::default())),
+            (Kind::NSubprocess, TaskStatus::Started, 0..5) => Event::ChildEnds(None),
+            (Kind::Subprocess | Kind::NSubprocess, TaskStatus::Started, 5..) => {
+                let mut takers = graph.boundaries(task.node, Kind::EscalationBoundary);
+                takers.next().map_or(Event::Complete, Event::Escalate)
+            }
             _ => Event::Complete,
         };
         run = Run::resume(graph, run.process(), task.clone(), event);

@@ -48,6 +48,21 @@ async fn call(router: &Router, user: &str, line: &str, body: Value) -> (u16, Val
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
+/// The tag of a task.
+async fn tag(router: &Router, user: &str, path: &str) -> String {
+    let request = Request::builder().uri(path).header("x-user", user).body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    response.headers()["etag"].to_str().unwrap().to_owned()
+}
+
+/// One request about a task that was seen like this.
+async fn if_match(router: &Router, user: &str, line: &str, seen: &str, body: Value) -> u16 {
+    let (method, path) = line.split_once(' ').unwrap();
+    let request = Request::builder().method(method).uri(path).header("x-user", user).header("if-match", seen);
+    let request = request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap();
+    router.clone().oneshot(request).await.unwrap().status().as_u16()
+}
+
 /// A page.
 async fn page(router: &Router, user: &str, path: &str) -> (u16, String) {
     let request = Request::builder().uri(path).header("x-user", user).body(Body::empty()).unwrap();
@@ -165,10 +180,50 @@ macro_rules! web {
             });
         }
 
+        pub fn of_many_who_have_seen_the_same_one_changes_it() {
+            super::run(async {
+                let router = router();
+                let form = json!({ "text": "hi" });
+                let (_, process) = call(&router, "alice", "POST /api/starts/hello_world/start", form).await;
+                let task = format!("/api/tasks/{}.2", process["id"]);
+                call(&router, "bob", &format!("POST {task}/assign"), json!({})).await;
+                // Each wants to keep what was filled in, over the same draft.
+                for round in 0..5 {
+                    let seen = tag(&router, "bob", &task).await;
+                    let mut calls = Vec::new();
+                    for number in 0..6 {
+                        let (router, seen, line) = (router.clone(), seen.clone(), format!("PUT {task}/draft"));
+                        let draft = json!({ "approved": format!("{round} {number}") });
+                        calls.push(tokio::spawn(async move { if_match(&router, "bob", &line, &seen, draft).await }));
+                    }
+                    let mut kept = 0;
+                    for call in calls {
+                        match call.await.unwrap() {
+                            200 => kept += 1,
+                            status => assert_eq!(status, 412),
+                        }
+                    }
+                    assert_eq!(kept, 1, "one draft was written over another that nobody had seen");
+                }
+                // And to complete it, after somebody has gone on.
+                let seen = tag(&router, "bob", &task).await;
+                call(&router, "bob", &format!("DELETE {task}/draft"), Value::Null).await;
+                let form = json!({ "approved": true });
+                let status = if_match(&router, "bob", &format!("POST {task}/execute"), &seen, form.clone()).await;
+                assert_eq!(status, 412);
+                let seen = tag(&router, "bob", &task).await;
+                assert_eq!(if_match(&router, "bob", &format!("POST {task}/execute"), &seen, form).await, 200);
+            });
+        }
+
         pub const CASES: &[flow_tests::cases::Case] = &[
             ("a_process_goes_from_its_start_to_its_end", a_process_goes_from_its_start_to_its_end),
             ("of_many_who_take_a_task_one_gets_it", of_many_who_take_a_task_one_gets_it),
             ("what_another_site_sends_changes_nothing", what_another_site_sends_changes_nothing),
+            (
+                "of_many_who_have_seen_the_same_one_changes_it",
+                of_many_who_have_seen_the_same_one_changes_it,
+            ),
             ("of_one_form_that_is_sent_many_times_one_process_starts", of_one_form_that_is_sent_many_times_one_process_starts),
         ];
     };

@@ -229,6 +229,31 @@ try {
   await clara.goto(`${address}/errors`);
   await clara.getByText("Nothing has failed").waitFor();
 
+  // How much is open, where and with whom.
+  await clara.goto(`${address}/flows`);
+  await look(clara, "overview");
+  await clara.getByRole("link", { name: "Expenses", exact: true }).click();
+  await look(clara, "flow");
+  await clara.getByRole("link", { name: /^See all/ }).first().click();
+  await look(clara, "tasks");
+  await clara.goto(`${address}/workload`);
+  await look(clara, "workload");
+  const file = clara.waitForEvent("download");
+  await clara.goto(`${address}/processes?flow=shipment`);
+  await clara.getByRole("link", { name: /file for spreadsheets/ }).click();
+  assert.equal((await file).suggestedFilename(), "processes.csv");
+
+  // A task is put off until tomorrow.
+  await clara.goto(`${address}/queue`);
+  const before = await clara.locator("tbody tr").count();
+  await clara.locator("tbody a.main").first().click();
+  await clara.getByRole("link", { name: "Put off" }).click();
+  await look(clara, "snooze");
+  await clara.getByRole("button", { name: "Until tomorrow at eight" }).click();
+  await clara.getByText("The task is put off").waitFor();
+  await clara.goto(`${address}/queue`);
+  assert.equal(await clara.locator("tbody tr").count(), before - 1);
+
   // What somebody may not see is not there.
   await anna.goto(`${address}/processes/99999`);
   assert.equal(await heading(anna), "There is nothing here");
@@ -272,6 +297,28 @@ try {
   await dora.getByLabel(/Weight/).fill("2.5");
   await dora.getByRole("button", { name: "Complete" }).click();
   await dora.getByText("The task was completed").waitFor();
+
+  // Rows of a form: added, removed, and Enter sends the form.
+  const clerk = await signIn("anna", { javaScriptEnabled: false });
+  await clerk.goto(`${address}/start/shipment/start`);
+  await clerk.getByLabel(/^Order/).fill("2026-200");
+  await clerk.getByLabel(/^Address/).fill("1 Quay, Cork");
+  await clerk.getByLabel("What").first().fill("Desk");
+  await clerk.getByLabel("Pieces").first().fill("2");
+  await clerk.getByRole("button", { name: "Add a row: Items" }).click();
+  await clerk.getByLabel("What").nth(1).fill("Chair");
+  await clerk.getByRole("button", { name: "Remove: Items 1" }).click();
+  assert.equal(await clerk.getByLabel("What").first().inputValue(), "Chair");
+  await clerk.getByLabel("Pieces").first().fill("0");
+  await clerk.getByLabel("Pieces").first().press("Enter");
+  assert.match(clerk.url(), /start$/);
+  await clerk.getByLabel("Pieces").first().fill("6");
+  await clerk.getByLabel("Pieces").first().press("Enter");
+  await clerk.getByText("It was started.").waitFor();
+  await clerk.getByText("What: Chair, Pieces: 6").waitFor();
+  const form = await signIn("anna");
+  await form.goto(`${address}/start/shipment/start`);
+  await look(form, "rows");
 
   // Out, and out it is.
   await anna.getByRole("button", { name: "Sign out" }).click();

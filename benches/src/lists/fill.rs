@@ -14,22 +14,22 @@ const FILL: &str = "
     from {numbers};
     insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, owner, created,
                            started, finished, priority, due, data)
-    select n, 1, 'list_ask', 'start', 'START', 'StartHandle', 'DONE', 'start', null, 'p' || (n % {people}), {at}, {at}, {at}, 0, null, {empty}
+    select n, 1, 'list_ask', 'start', 'START', 'StartHandle', 'DONE', 'start', cast(null as integer), 'p' || (n % {people}), {at}, {at}, {at}, 0, {never}, {empty}
     from {numbers}
     union all
-    select n, 2, 'list_ask', 'ask', 'HUMAN', 'View', 'DONE', 'start', 1, 'p' || (n * 7 % {people}), {at}, {at}, {at}, 0, null, {empty}
+    select n, 2, 'list_ask', 'ask', 'HUMAN', 'View', 'DONE', 'start', 1, 'p' || (n * 7 % {people}), {at}, {at}, {at}, 0, {never}, {empty}
     from {numbers}
     union all
-    select n, 3, 'list_ask', 'sign', 'HUMAN', 'View', 'DONE', 'start', 2, 'p' || (n * 11 % {people}), {at}, {at}, {at}, 0, null, {empty}
+    select n, 3, 'list_ask', 'sign', 'HUMAN', 'View', 'DONE', 'start', 2, 'p' || (n * 11 % {people}), {at}, {at}, {at}, 0, {never}, {empty}
     from {numbers}
     union all
-    select n, 4, 'list_ask', 'end', 'END', 'End', 'DONE', 'start', 3, null, {at}, {at}, {at}, 0, null, {empty}
+    select n, 4, 'list_ask', 'end', 'END', 'End', 'DONE', 'start', 3, null, {at}, {at}, {at}, 0, {never}, {empty}
     from {numbers} where n % 2 = 1
     union all
     select n, 4, 'list_ask', case n / 2 % 5 when 2 then 'sign' when 3 then 'check' when 4 then 'work' else 'ask' end,
            case n / 2 % 5 when 4 then 'JOB' else 'HUMAN' end, case n / 2 % 5 when 4 then 'Job' else 'View' end,
            case n / 2 % 5 when 1 then 'ASSIGNED' when 4 then 'ERROR' else 'NEW' end, 'start', 3,
-           case n / 2 % 5 when 1 then 'p' || (n / 10 % {people}) end, {at}, null, null, n % 10,
+           case n / 2 % 5 when 1 then 'p' || (n / 10 % {people}) end, {at}, {never}, {never}, n % 10,
            case when n % 3 = 0 then {at} end, {empty}
     from {numbers} where n % 2 = 0;
     insert into flow_candidate (process_id, task, kind, id)
@@ -37,9 +37,10 @@ const FILL: &str = "
     union all
     select n, 4, 'person', 'p' || (n / 10 % {people}) from {numbers} where n % 2 = 0 and n / 2 % 5 = 2;";
 
-fn text(numbers: &str, at: &str, empty: &str) -> String {
+fn text(numbers: &str, at: &str, never: &str, empty: &str) -> String {
     let (people, groups) = (PEOPLE.to_string(), GROUPS.to_string());
-    let fill = FILL.replace("{numbers}", numbers).replace("{at}", at).replace("{empty}", empty);
+    let fill =
+        FILL.replace("{numbers}", numbers).replace("{at}", at).replace("{never}", never).replace("{empty}", empty);
     fill.replace("{people}", &people).replace("{groups}", &groups)
 }
 
@@ -47,13 +48,14 @@ pub(super) fn sqlite(conn: &mut impl SimpleConnection, processes: i64) {
     let numbers = format!(
         "(with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {processes}) select n from numbers)"
     );
-    let fill = text(&numbers, "'2026-01-01T00:00:00.000000Z'", "'{}'");
+    let fill = text(&numbers, "'2026-01-01T00:00:00.000000Z'", "null", "'{}'");
     conn.batch_execute(&format!("begin immediate; {fill} commit; pragma wal_checkpoint(truncate); analyze;")).unwrap();
 }
 
 pub(super) fn postgres(conn: &mut impl SimpleConnection, processes: i64) {
     let numbers = format!("(select n from generate_series(1, {processes}) n) numbers");
-    conn.batch_execute(&text(&numbers, "timestamptz '2026-01-01 00:00:00+00'", "'{}'::jsonb")).unwrap();
+    conn.batch_execute(&text(&numbers, "timestamptz '2026-01-01 00:00:00+00'", "null::timestamptz", "'{}'::jsonb"))
+        .unwrap();
     for table in ["flow_process", "flow_task", "flow_candidate", "flow_due", "flow_snooze"] {
         conn.batch_execute(&format!("vacuum analyze {table}")).unwrap();
     }

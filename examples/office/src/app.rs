@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use axum_extra::extract::cookie::Key;
 use deadpool_diesel::sqlite::{Hook, HookError, Manager, Pool, Runtime};
 use flow_core::{RunningWorker, Worker};
-use flow_web::FlowWeb;
+use flow_web::{FlowWeb, Language};
 
 use crate::flows::{Db, FLOWS};
 use crate::people::{self, Office};
@@ -63,6 +63,9 @@ impl App {
             .title("Office")
             .time_zone("Europe/Berlin")
             .sign_out("/sign-out")
+            .text(Language::German, "flow.expenses", "Spesen")
+            .text(Language::German, "flow.leave", "Urlaub")
+            .text(Language::German, "flow.shipment", "Versand")
             .router()?;
         let own = Router::new()
             .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))

@@ -100,6 +100,12 @@ impl People<Db> for Office {
         Ok(Person::find(conn, id)?.map(|person| Arc::new(person) as Arc<dyn WebUser>))
     }
 
+    fn find_all(&self, conn: &mut Db, ids: &[&str]) -> flow_core::Result<Vec<Arc<dyn WebUser>>> {
+        let found = people::table.filter(people::id.eq_any(ids)).select(Person::as_select());
+        let found: Vec<Person> = found.load(conn)?;
+        Ok(found.into_iter().map(|person| Arc::new(person) as Arc<dyn WebUser>).collect())
+    }
+
     fn search(&self, conn: &mut Db, text: &str) -> flow_core::Result<Vec<Arc<dyn WebUser>>> {
         let all: Vec<Person> = people::table.order(people::name.asc()).select(Person::as_select()).load(conn)?;
         let text = text.to_lowercase();

@@ -5,6 +5,10 @@ use flow_core::form::Sent;
 use crate::flows::{Db, FLOWS};
 use crate::people::Person;
 
+/// Items, as a form of JSON has them.
+const LAMPS: &str = r#"{"what": "Lamp", "pieces": 2}"#;
+const CABLES: &str = r#"{"what": "Cable", "pieces": 4}"#;
+
 /// Starts some processes.
 pub(crate) fn fill(conn: &mut Db) -> flow_core::Result<()> {
     let person = |conn: &mut Db, id: &str| -> flow_core::Result<Person> {
@@ -35,7 +39,7 @@ pub(crate) fn fill(conn: &mut Db) -> flow_core::Result<()> {
     }
     for (order, address) in [("2026-117", "Hafengasse 4, 1030 Wien"), ("2026-118", "12 Mill Lane, Leeds")] {
         let sent =
-            form(&[("order", order), ("address", address), ("items", "Lamp"), ("items", "Cable"), ("fragile", "on")]);
+            form(&[("order", order), ("address", address), ("items", LAMPS), ("items", CABLES), ("fragile", "on")]);
         FLOWS.start(conn, "shipment", "start", &anna, Sent::Urlencoded(sent.as_bytes()))?;
     }
     // Ben has taken one.

@@ -73,6 +73,7 @@ fn waits_for(what: &WaitsFor) -> Value {
         WaitsFor::Child(child) => json!({ "kind": "child", "process": child }),
         WaitsFor::Compensation { open } => json!({ "kind": "compensation", "open": open }),
         WaitsFor::Turn => json!({ "kind": "turn" }),
+        WaitsFor::Children(open) => json!({ "kind": "children", "open": open }),
         WaitsFor::Retry => json!({ "kind": "retry" }),
         WaitsFor::Revive => json!({ "kind": "revive" }),
         WaitsFor::Resume => json!({ "kind": "resume" }),

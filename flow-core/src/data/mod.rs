@@ -16,6 +16,9 @@ pub mod sql_types {
     #[derive(Clone, Copy, Debug, Default, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
     pub struct Moment;
 
+    // `min` and `max`: as text of a fixed width they are in order too.
+    impl diesel::sql_types::SqlOrd for Moment {}
+
     /// A [`Document`](super::Document): `jsonb` on PostgreSQL, JSON text on SQLite.
     #[derive(Clone, Copy, Debug, Default, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
     pub struct Json;

@@ -14,8 +14,8 @@ pub enum Ask {
         /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`],
         /// [`Slot::Subscription`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] and [`Slot::Continue`]
         /// [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
-        /// [`Slot::Branches`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
-        /// [`Answer::Ended`].
+        /// [`Slot::Branches`] and [`Slot::Items`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
+        /// [`Answer::Ended`] or [`Answer::Escalated`].
         slot: Slot,
     },
     /// Rows of the process. Answer [`Answer::Rows`].
@@ -28,6 +28,8 @@ pub enum Rows {
     /// The split with this number, then the joins that wait for its branches, and those in which arrivals rest; and the
     /// one that has continued before all had arrived, if one has.
     Scope(i32),
+    /// The split with this number, then, if it is a `SplitFirst`, its open tasks and their open boundaries.
+    Race(i32),
     /// The task with this number, then the open boundaries that are armed with it.
     Boundaries(i32),
     /// All open tasks, and those in which a token rests.
@@ -61,12 +63,15 @@ pub enum Answer {
     Holds(bool),
     /// The edge at this place of the node.
     Edge(usize),
-    /// How often the edge is taken.
+    /// How often the edge is taken, or how many items there are.
     Times(usize),
     /// Whether somebody is assigned to the task.
     Assigned(bool),
     /// Whether the child process has ended already.
     Ended(bool),
+    /// The child process has thrown escalations that these `on_escalation`s take, in this order; and then, how it stands:
+    /// [`Answer::Ended`] or [`Answer::Failed`].
+    Escalated(Vec<NodeId>, Box<Answer>),
     /// The rows that were asked for.
     Rows(Vec<TaskState>),
     /// The callback failed in the background: the failure is routed, the other branches go on.
@@ -107,6 +112,14 @@ pub enum Event {
     Fire,
     /// It failed in the background.
     Fail(Failure),
+    /// A child of it has ended: well, or with this failure.
+    ChildEnds(Option<Failure>),
+    /// It gets a child more.
+    AddItem,
+    /// It failed, and is done again: so many of its children have not ended, and so many items wait for their turn.
+    Recount(i32, i32),
+    /// Its child has thrown an escalation, which this `on_escalation` takes.
+    Escalate(NodeId),
     /// It was done while its process was suspended, and goes on now.
     Continue,
     /// A person cancels it: its token rests in it.
@@ -201,6 +214,9 @@ pub enum Obstacle {
     /// It belongs to a throw, which waits for it: it can be retried or skipped, and not be put aside.
     #[error("it is part of a compensation: retry it, or end its branch, and the compensation goes on without it")]
     Handler,
+    /// It is not as the caller has seen it: see [`Flows::if_unchanged`](crate::Flows::if_unchanged).
+    #[error("it was changed since it was last read")]
+    Changed,
     /// The verb has no meaning for a node of its kind.
     #[error("not possible for a node of this kind")]
     Kind,
@@ -219,4 +235,7 @@ pub enum Limit {
     /// Splits inside splits.
     #[error("splits inside one another")]
     Nesting,
+    /// Children that one task has open.
+    #[error("children of one task")]
+    Children,
 }

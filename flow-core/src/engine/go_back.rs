@@ -53,7 +53,7 @@ impl Run<'_> {
             let mut next = self.followers(at);
             next.extend(self.join_of(at));
             next.extend(self.interrupted_by(at));
-            if self.kind_of(at) == Some(Kind::Split) {
+            if self.kind_of(at).is_some_and(Kind::splits) {
                 next.extend(self.joins_of(self.tasks[at].number));
                 // A branch that a timeout started inside the split must be undone before the split.
                 let number = self.tasks[at].number;
@@ -69,7 +69,7 @@ impl Run<'_> {
         let kind = self.kind_of(at);
         match self.tasks[at].status {
             TaskStatus::Started if kind == Some(Kind::Job) => Some(Obstacle::Running),
-            TaskStatus::Done if kind == Some(Kind::Subprocess) => Some(Obstacle::FinishedChild),
+            TaskStatus::Done if kind.is_some_and(Kind::runs_child) => Some(Obstacle::FinishedChild),
             TaskStatus::Done if self.irreversible.contains(&self.tasks[at].node) => Some(Obstacle::NoUndo),
             _ => None,
         }

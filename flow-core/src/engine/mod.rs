@@ -33,10 +33,12 @@
 //! ```
 
 mod ask;
+mod child;
 mod compensation;
 mod conditions;
 mod early;
 mod go_back;
+mod race;
 mod run;
 mod scope;
 mod state;
@@ -46,5 +48,6 @@ mod undo;
 mod verbs;
 
 pub use ask::{Answer, Ask, Event, Failure, Fault, Limit, Obstacle, Rows};
+pub use child::CHILD_LIMIT;
 pub use run::{BRANCH_LIMIT, NESTING_LIMIT, Run, STEP_LIMIT};
 pub use state::{ProcessState, TaskState, UNKNOWN_NODE, Via};

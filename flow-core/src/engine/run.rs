@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use flow_graph::{Graph, Kind, Node, NodeId, Role, Slot};
 
+use super::child::Starting;
 use super::compensation::Compensation;
 use super::conditions::Conditions;
+use super::race::Races;
 use super::{Answer, Ask, Event, Failure, Fault, Limit, ProcessState, Rows, TaskState};
 use crate::{ProcessStatus, TaskStatus};
 
@@ -59,7 +61,11 @@ pub struct Run<'g> {
     asked: Option<Ask>,
     /// The answers of a split's edges, until all are there.
     pub(super) times: Vec<usize>,
+    /// The children that are being started.
+    pub(super) starting: Starting,
     steps: u32,
+    /// Which tasks race with others.
+    pub(super) races: Races,
     /// The conditions that the process waits for.
     pub(super) conditions: Conditions,
     /// What is known of its compensations.
@@ -74,6 +80,8 @@ pub(super) enum Work {
     Complete(usize),
     /// A timeout whose time has come.
     Fire(usize),
+    /// The branch of a task goes on over this edge, whose questions are answered.
+    Go(usize, usize),
     /// The branch of a task comes to a join over this edge.
     Arrive(usize, usize),
     /// The branch of a task has ended.
@@ -90,6 +98,14 @@ pub(super) enum Work {
     Terminate(usize),
     /// This `on_error` takes the failure of a task.
     Raise(usize, NodeId),
+    /// This `on_escalation` takes an escalation of a task's child.
+    Escalate(usize, NodeId),
+    /// A child of a task has ended, after its escalations: with this failure, or well.
+    ChildEnds(usize, Option<Failure>),
+    /// A task gets a child more.
+    AddItem(usize),
+    /// A task that has failed waits again for its children that run, and for those that wait for their turn.
+    Recount(usize, (i32, i32)),
     /// A person cancels a task.
     Cancel(usize),
     /// The branch of a task is to end.
@@ -133,7 +149,9 @@ impl<'g> Run<'g> {
             pending: None,
             asked: None,
             times: Vec::new(),
+            starting: Starting::default(),
             steps: 0,
+            races: Races::of(graph),
             conditions: Conditions::default(),
             compensation: Compensation::default(),
         }
@@ -162,6 +180,10 @@ impl<'g> Run<'g> {
             Event::Complete => run.todo.push_back(Work::Complete(at)),
             Event::Fire => run.todo.push_back(Work::Fire(at)),
             Event::Fail(failure) => run.fail(at, failure),
+            Event::ChildEnds(failure) => run.todo.push_back(Work::ChildEnds(at, failure)),
+            Event::AddItem => run.todo.push_back(Work::AddItem(at)),
+            Event::Recount(running, waiting) => run.todo.push_back(Work::Recount(at, (running, waiting))),
+            Event::Escalate(taker) => run.todo.push_back(Work::Escalate(at, taker)),
             Event::Continue => run.todo.push_back(Work::Leave(at)),
             Event::Cancel => run.todo.push_back(Work::Cancel(at)),
             Event::EndBranch => run.todo.push_back(Work::EndBranch(at)),
@@ -271,6 +293,11 @@ impl<'g> Run<'g> {
             Work::Overtake(join) => self.overtake(join),
             Work::Stall(join) => self.stall(join),
             Work::Raise(task, taker) => self.raise(task, taker),
+            Work::Escalate(task, taker) => self.escalate(task, taker),
+            Work::ChildEnds(task, failure) => self.child_ends(task, failure),
+            Work::AddItem(task) => self.add_item(task),
+            Work::Recount(task, left) => self.recount(task, left),
+            Work::Go(task, edge) => self.go(task, edge),
             Work::Arrive(task, edge) => self.arrive(task, edge),
             Work::Leave(task) => self.leave_by(task, Role::Next),
             Work::End(task) => {
@@ -322,7 +349,8 @@ impl<'g> Run<'g> {
         // The tasks of a compensation are made later than its throw.
         let throws =
             |state: &TaskState| self.graph.node(state.node).is_some_and(|node| node.kind == Kind::CompensateThrow);
-        if state.is_some_and(|state| state.armed == 0 && !throws(state)) || self.disarmable.contains(&host) {
+        let has_none = |state: &TaskState| state.armed == 0 && !self.may_be_escalated(state.node) && !throws(state);
+        if state.is_some_and(has_none) || self.disarmable.contains(&host) {
             return false;
         }
         self.todo.push_front(work);
@@ -348,8 +376,15 @@ impl<'g> Run<'g> {
                 self.fail(task, failure);
                 Ok(())
             }
+            (Ask::Call { task, slot: Slot::Child }, Answer::Escalated(takers, then)) => {
+                self.child_rests(task, takers, &then)
+            }
+            (Ask::Call { task, slot: Slot::Child }, answer @ Answer::Ended(_)) => {
+                self.child_rests(task, Vec::new(), &answer)
+            }
             (Ask::Call { task, slot }, answer) => self.called(task, slot, &answer),
             (Ask::Rows(Rows::Scope(scope)), Answer::Rows(rows)) => self.take_scope(scope, rows),
+            (Ask::Rows(Rows::Race(race)), Answer::Rows(rows)) => self.take_race(race, rows),
             (Ask::Rows(Rows::Boundaries(host)), Answer::Rows(rows)) => self.take_boundaries(host, rows),
             (Ask::Rows(Rows::Open), Answer::Rows(rows)) => {
                 self.cancel_all(rows);
@@ -421,10 +456,7 @@ impl<'g> Run<'g> {
                 self.set(task, TaskStatus::Scheduled);
                 Ok(())
             }
-            (Slot::Child, Answer::Ended(ended)) => {
-                self.set(task, TaskStatus::Started);
-                if *ended { self.leave_by(task, Role::Next) } else { Ok(()) }
-            }
+            (Slot::Items, Answer::Times(times)) => self.children(task, *times),
             _ => Err(MISMATCH),
         }
     }
@@ -433,6 +465,7 @@ impl<'g> Run<'g> {
     /// task is in ERROR: its branch stays where it is, and the others go on.
     pub fn fail(&mut self, task: usize, failure: Failure) {
         self.times.clear();
+        self.starting = Starting::default();
         let Some(state) = self.tasks.get(task) else { return };
         match failure.taker(self.graph, state.node) {
             Some(taker) => self.todo.push_front(Work::Raise(task, taker)),
@@ -508,17 +541,21 @@ impl<'g> Run<'g> {
             Kind::MessageCatch | Kind::SignalCatch => self.call(task, Slot::Subscription),
             Kind::Job => self.set(task, TaskStatus::Scheduled),
             Kind::Timer | Kind::TimerBoundary => self.call(task, Slot::DueTime),
-            Kind::Subprocess => self.call(task, Slot::Child),
-            Kind::Function | Kind::SendHandle | Kind::BusinessRule | Kind::MessageThrow | Kind::SignalThrow => {
-                self.call(task, Slot::Act)
-            }
+            Kind::Subprocess => self.start_children(task, 1)?,
+            Kind::NSubprocess => self.call(task, Slot::Items),
+            Kind::Function
+            | Kind::SendHandle
+            | Kind::BusinessRule
+            | Kind::MessageThrow
+            | Kind::SignalThrow
+            | Kind::EscalationThrow => self.call(task, Slot::Act),
             Kind::CompensateThrow => {
                 self.set(task, TaskStatus::Started);
                 self.todo.push_front(Work::Compensate(task));
             }
             Kind::If | Kind::ConditionalCatch => self.call(task, Slot::Condition),
             Kind::Switch => self.call(task, Slot::Choice),
-            Kind::Split => self.branches(task)?,
+            Kind::Split | Kind::SplitFirst => self.branches(task)?,
             Kind::End => {
                 self.finish(task);
                 self.todo.push_back(Work::End(task));
@@ -532,6 +569,7 @@ impl<'g> Run<'g> {
             | Kind::StartTimer
             | Kind::Join
             | Kind::ErrorBoundary
+            | Kind::EscalationBoundary
             | Kind::CompensationBoundary => {
                 return Err(Fault::Broken("a process came to a node that nothing can lead to"));
             }
@@ -540,4 +578,4 @@ impl<'g> Run<'g> {
     }
 }
 
-const MISMATCH: Fault = Fault::Broken("the answer is not to the question");
+pub(super) const MISMATCH: Fault = Fault::Broken("the answer is not to the question");

@@ -35,13 +35,21 @@ impl Run<'_> {
         self.task_mut(task).open_tokens = i32::try_from(count).unwrap_or(i32::MAX);
         // The branches start now, so no join can be waiting for them yet.
         self.known.insert(number);
+        let races = node.kind == Kind::SplitFirst;
+        if races {
+            self.races.begin(number);
+        }
         let token = self.tasks[task].token.clone();
         let mut branch = 0;
         for (at, (edge, times)) in node.edges.iter().zip(times).enumerate() {
             for item in 0..times {
                 branch += 1;
-                let token = format!("{token}/{number}_{branch}");
+                // Who wins a race goes on with its token.
+                let token = if races { token.clone() } else { format!("{token}/{number}_{branch}") };
                 if self.node(edge.to)?.kind == Kind::Join {
+                    if races {
+                        return Err(Fault::Broken("a racer that does not wait"));
+                    }
                     self.meet(edge.to, Some(number), Via { task, edge: at, item })?;
                 } else {
                     self.create(edge.to, task, at, item, &token, Some(number))?;

@@ -26,11 +26,18 @@ impl Run<'_> {
     }
 
     pub(super) fn go(&mut self, task: usize, edge: usize) -> Result<(), Fault> {
+        let work = Work::Go(task, edge);
+        if self.reads_race(task, work) || self.race(task).is_some() && self.reads_scope(self.around_race(task)?, work) {
+            return Ok(());
+        }
         // A boundary that fired while its process was suspended has already ended its host.
         if self.node_of(task)?.kind.is_boundary() && self.tasks[task].status != TaskStatus::Done {
             self.fired(task)?;
         }
         self.finish(task);
+        if !self.node_of(task)?.kind.is_boundary() {
+            self.win(task)?;
+        }
         self.follow(task, edge)
     }
 
@@ -50,7 +57,7 @@ impl Run<'_> {
         let state = &self.tasks[task];
         let scope = match state.scope {
             Some(split) if self.node_of(task)?.kind == Kind::Join => self.split(split)?.scope,
-            scope => scope,
+            _ => self.around_race(task)?,
         };
         Ok((state.token.clone(), scope))
     }
@@ -93,20 +100,26 @@ impl Run<'_> {
             self.tasks[host].resting = false;
             self.set(boundary, TaskStatus::Done);
             self.disarm(host);
-            return Ok(());
+            return self.win(boundary);
         }
-        self.add_token(self.tasks[boundary].scope)
+        self.add_token(self.around_race(boundary)?)
     }
 
-    /// An `on_error` takes the failure of a task. It has no row until then.
+    /// An `on_error` takes the failure of a task.
     pub(super) fn raise(&mut self, host: usize, taker: NodeId) -> Result<(), Fault> {
-        let (work, interrupting) = (Work::Raise(host, taker), self.node(taker)?.interrupting);
+        self.take(Work::Raise(host, taker), host, taker)
+    }
+
+    /// Something of a task comes to a boundary, which has no row until then.
+    pub(super) fn take(&mut self, work: Work, host: usize, taker: NodeId) -> Result<(), Fault> {
+        let interrupting = self.node(taker)?.interrupting;
         let TaskState { number, scope, token, .. } = self.tasks[host].clone();
         let waits = if interrupting { self.reads_boundaries(number, work) } else { self.reads_scope(scope, work) };
-        if waits {
+        if waits || self.reads_race(host, work) {
             return Ok(());
         }
-        if !interrupting {
+        // An escalation leaves its task as it is.
+        if !interrupting && self.node(taker)?.kind == Kind::ErrorBoundary {
             self.set(host, TaskStatus::Error);
             self.tasks[host].resting = false;
         }
@@ -160,8 +173,9 @@ impl Run<'_> {
         let boundaries: Vec<NodeId> = self.node(state.node)?.boundaries.iter().filter(waits).copied().collect();
         let armed = i32::try_from(boundaries.len()).unwrap_or(i32::MAX);
         let (host, token, scope) = (state.number, state.token.clone(), state.scope);
+        let node = state.node;
         self.push(TaskState { armed, ..state });
-        if armed > 0 {
+        if armed > 0 || self.may_be_escalated(node) {
             self.disarmable.insert(host);
         }
         for boundary in boundaries {

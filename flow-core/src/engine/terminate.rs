@@ -52,7 +52,7 @@ impl Run<'_> {
         if self.tasks[at].resting {
             self.task_mut(at).resting = false;
         }
-        if self.kind_of(at) == Some(Kind::Split) && self.tasks[at].open_tokens > 0 {
+        if self.kind_of(at).is_some_and(Kind::splits) && self.tasks[at].open_tokens > 0 {
             self.task_mut(at).open_tokens = 0;
         }
     }

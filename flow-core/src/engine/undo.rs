@@ -39,7 +39,7 @@ impl Run<'_> {
         if self.reads_all(Work::Undo(task)) {
             return Ok(());
         }
-        if matches!(self.kind_of(task), Some(Kind::Subprocess)) {
+        if self.kind_of(task).is_some_and(Kind::runs_child) {
             return Err(Fault::Obstacle { task, obstacle: Obstacle::FinishedChild });
         }
         if self.compensated().contains(&self.tasks[task].number) {
@@ -105,7 +105,7 @@ impl Run<'_> {
         }
         let state = &self.tasks[task];
         match self.kind_of(task) {
-            Some(Kind::Split) => {
+            Some(Kind::Split | Kind::SplitFirst) => {
                 if let Some(join) = self.joins_of(state.number).find(stands) {
                     return Ok(Some(join));
                 }
@@ -165,7 +165,7 @@ impl Run<'_> {
                 }
                 true
             }
-            Some(Kind::Split) => self.unsplit(task),
+            Some(Kind::Split | Kind::SplitFirst) => self.unsplit(task),
             Some(Kind::Join) => {
                 let rests = self.take_following(task);
                 if let (true, Some(split)) = (rests, scope) {
@@ -179,13 +179,22 @@ impl Run<'_> {
                 let rests = self.take_following(task) || self.tasks[task].resting;
                 let host = self.tasks[task].host.and_then(|host| self.places.get(&host)).copied();
                 match (rests, self.node_of(task)?.interrupting, host) {
-                    (true, true, Some(host)) => self.task_mut(host).resting = true,
-                    (true, _, _) => self.end_tokens(scope, 1)?,
+                    (true, true, Some(host)) => {
+                        self.task_mut(host).resting = true;
+                        self.reopen_race(host)?;
+                    }
+                    (true, _, _) => self.end_tokens(self.around_race(task)?, 1)?,
                     (false, _, _) => {}
                 }
                 false
             }
-            _ => self.take_following(task) || self.tasks[task].resting,
+            _ => {
+                let rests = self.take_following(task) || self.tasks[task].resting;
+                if rests {
+                    self.reopen_race(task)?;
+                }
+                rests
+            }
         };
         self.set(task, TaskStatus::Canceled);
         self.tasks[task].resting = rests;

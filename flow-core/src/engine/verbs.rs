@@ -39,11 +39,15 @@ impl Run<'_> {
         if self.is_join(task) && !self.gather(task, Work::Cancel(task))? {
             return Ok(());
         }
-        let rests = !self.is_boundary(task);
+        if self.reads_race(task, Work::Cancel(task)) {
+            return Ok(());
+        }
+        // Of a racer nothing rests while others race.
+        let leaves = !self.is_boundary(task) && self.has_rivals(task)?;
         self.set(task, TaskStatus::Canceled);
-        self.tasks[task].resting = rests;
+        self.tasks[task].resting = !self.is_boundary(task) && !leaves;
         self.disarm(task);
-        Ok(())
+        if leaves { self.end_tokens(self.race(task), 1) } else { Ok(()) }
     }
 
     /// A join that has failed holds the token of its branches as one. From here on they are in it as they arrived, so

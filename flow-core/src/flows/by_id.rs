@@ -96,6 +96,27 @@ impl<C: FlowConnection> Flows<C> {
         form::with_choices(flow.fields(node), self.choices, conn, user, &Map::new())
     }
 
+    /// Whether a query for the choices of the fields of this name is declared.
+    #[must_use]
+    pub fn has_choices(&self, field: &str) -> bool {
+        self.choices.iter().any(|source| source.field() == field)
+    }
+
+    /// These fields with the choices that their queries return for this user, given the values entered so far: to render
+    /// a form again that is half filled in, where the choices of one field depend on another.
+    ///
+    /// # Errors
+    /// Any error of a query of choices.
+    pub fn fill_choices(
+        &self,
+        conn: &mut C,
+        user: &dyn User,
+        fields: &[FormField],
+        values: &Map<String, Value>,
+    ) -> Result<Vec<FormField>> {
+        form::with_choices(fields, self.choices, conn, user, values)
+    }
+
     /// The choices of a field, given the values entered so far: those whose label contains a text.
     ///
     /// # Errors
@@ -171,7 +192,7 @@ impl<C: FlowConnection> Flows<C> {
     /// As [`View::assign`](crate::node::View::assign); `NotFound` if it is not a task of a `View`.
     pub fn assign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, PEOPLE)?;
-        flow.perform(conn, Verb::Assign, at, task, user, Input::none())
+        flow.request(conn, self.asked(Verb::Assign, at, task, user), Input::none())
     }
 
     /// Unassigns a task, like [`View::unassign`](crate::node::View::unassign).
@@ -180,7 +201,7 @@ impl<C: FlowConnection> Flows<C> {
     /// As [`View::unassign`](crate::node::View::unassign); `NotFound` if it is not a task of a `View`.
     pub fn unassign(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, PEOPLE)?;
-        flow.perform(conn, Verb::Unassign, at, task, user, Input::none())
+        flow.request(conn, self.asked(Verb::Unassign, at, task, user), Input::none())
     }
 
     /// Completes a task with the submitted form, like [`View::execute`](crate::node::View::execute); references are
@@ -220,7 +241,7 @@ impl<C: FlowConnection> Flows<C> {
     pub fn execute(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, PEOPLE)?;
         let input = self.input(conn, flow, at, user, sent);
-        flow.perform(conn, Verb::Execute, at, task, user, input)
+        flow.request(conn, self.asked(Verb::Execute, at, task, user), input)
     }
 
     /// Completes a task of a `Handle` with the submitted input, like [`Handle::run`](crate::node::Handle::run). Returns
@@ -231,7 +252,7 @@ impl<C: FlowConnection> Flows<C> {
     pub fn run(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, &[Kind::Handle, Kind::MessageCatch])?;
         let input = self.input(conn, flow, at, user, sent);
-        flow.perform(conn, Verb::Run, at, task, user, input)
+        flow.request(conn, self.asked(Verb::Run, at, task, user), input)
     }
 
     /// A one-line description of a process: see [`Flow::brief`](crate::Flow::brief).

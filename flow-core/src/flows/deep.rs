@@ -127,7 +127,9 @@ impl Rows<'_> {
                 // One that has failed holds the token of its split.
                 Some(Kind::Join) if task.status == TaskStatus::Error => (outside(task), 1),
                 Some(Kind::Join) if task.scope.is_some() && self.holds(task) => (task.scope, task.open_tokens),
-                Some(Kind::Split) if task.status == TaskStatus::Done => (task.scope, i32::from(task.open_tokens > 0)),
+                Some(Kind::Split | Kind::SplitFirst) if task.status == TaskStatus::Done => {
+                    (task.scope, i32::from(task.open_tokens > 0))
+                }
                 _ => (task.scope, i32::from(self.holds(task))),
             };
             *out.entry(scope).or_default() += tokens;
@@ -140,7 +142,7 @@ impl Rows<'_> {
             }
         };
         compare(None, self.process.open_tokens, None);
-        for split in self.tasks.iter().filter(|task| self.kind(task) == Some(Kind::Split)) {
+        for split in self.tasks.iter().filter(|task| self.kind(task).is_some_and(Kind::splits)) {
             if split.status == TaskStatus::Done {
                 compare(Some(split.number), split.open_tokens, Some(split));
             }

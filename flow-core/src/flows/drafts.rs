@@ -49,6 +49,7 @@ impl<C: FlowConnection> Flows<C> {
     /// too large.
     pub fn draft(&self, conn: &mut C, task: TaskId, user: &dyn User, sent: Sent<'_>) -> Result<()> {
         conn.atomically(|conn| {
+            self.hold_expected(conn, task, user)?;
             let row = self.open_work(conn, task, user)?;
             let document = kept(self.fields(row.flow(), row.node()), sent)?;
             conn.store().save_draft(task, user.id(), &document, clock::now())?;
@@ -61,7 +62,10 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `Database`.
     pub fn discard_draft(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<()> {
-        Ok(conn.store().delete_draft(task, user.id())?)
+        conn.atomically(|conn| {
+            self.hold_expected(conn, task, user)?;
+            Ok(conn.store().delete_draft(task, user.id())?)
+        })
     }
 
     /// The values of a task's form as this user left them: those of the process as by [`values`](Flows::values), and over

@@ -345,27 +345,9 @@ impl<C: FlowConnection> DynFlow<C> {
         (self.code.start)(conn, at, user, key, input)
     }
 
-    pub(super) fn perform(
-        &self,
-        conn: &mut C,
-        verb: Verb,
-        at: NodeId,
-        task: TaskId,
-        user: &dyn User,
-        input: Input,
-    ) -> Result<Task> {
-        (self.code.request)(conn, Request { verb, at, id: task, user, to: None }, input)
-    }
-
-    pub(super) fn reassign(
-        &self,
-        conn: &mut C,
-        at: NodeId,
-        task: TaskId,
-        user: &dyn User,
-        to: &dyn User,
-    ) -> Result<Task> {
-        (self.code.request)(conn, Request { verb: Verb::Reassign, at, id: task, user, to: Some(to) }, Input::none())
+    /// Does something to a task.
+    pub(super) fn request(&self, conn: &mut C, request: Request<'_>, input: Input) -> Result<Task> {
+        (self.code.request)(conn, request, input)
     }
 
     /// Refuses a task of an obsolete node that could not be moved on now.

@@ -89,6 +89,8 @@ pub enum WaitsFor {
     },
     /// The tasks of its compensation that come before it.
     Turn,
+    /// So many processes that it has started, or is still to start.
+    Children(i32),
     /// A manager: it has failed, and can be retried, revived or cancelled.
     Retry,
     /// A manager: it was cancelled or undone, and can be revived, or its branch ended.
@@ -219,6 +221,7 @@ fn place(
         (Some(Kind::CompensateThrow), _) => WaitsFor::Compensation { open: handlers },
         (Some(_), TaskStatus::New) if task.compensates().is_some() => WaitsFor::Turn,
         (Some(Kind::Subprocess), _) => WaitsFor::Child(child),
+        (Some(Kind::NSubprocess), _) => WaitsFor::Children(task.open_tokens),
         (Some(Kind::Timer | Kind::TimerBoundary), _) => {
             WaitsFor::Time(due.map(|row| row.due).or(task.due).unwrap_or(task.created))
         }
@@ -276,6 +279,8 @@ impl fmt::Display for WaitsFor {
             WaitsFor::Time(at) => write!(f, "is due at {at}"),
             WaitsFor::Branches { arrived, open } => write!(f, "waits: {arrived} of {open} open branches have arrived"),
             WaitsFor::Child(Some(child)) => write!(f, "waits for process {child} to end"),
+            WaitsFor::Children(1) => f.write_str("waits for one process to end"),
+            WaitsFor::Children(open) => write!(f, "waits for {open} processes to end"),
             WaitsFor::Child(None) => f.write_str("waits for the process that it started"),
             WaitsFor::Compensation { open: 1 } => f.write_str("waits for 1 task that takes back what was done"),
             WaitsFor::Compensation { open } => write!(f, "waits for {open} tasks that take back what was done"),

@@ -136,6 +136,8 @@ impl<C: FlowConnection> Flows<C> {
             for open in &page {
                 let id = TaskId::new(open.process, open.task);
                 let node = self.find(&open.flow).and_then(|flow| Some((flow, flow.graph().find(&open.node)?)));
+                // An obsolete node is a catch in another release.
+                let node = node.filter(|(flow, at)| flow.graph().node(*at).is_some_and(|node| node.kind.subscribes()));
                 let Some((flow, at)) = node else {
                     elsewhere.push(open.clone());
                     continue;

@@ -9,6 +9,7 @@ mod due;
 mod dyn_flow;
 mod explain;
 mod hints;
+mod if_unchanged;
 mod lists;
 pub(crate) mod message;
 mod permissions;
@@ -20,6 +21,7 @@ mod snooze;
 pub(crate) mod ticks;
 mod verbs;
 mod work;
+mod workload;
 
 pub(crate) use bulk::MOST as MOST_AT_ONCE;
 pub use dyn_flow::DynFlow;
@@ -33,18 +35,21 @@ pub(crate) use report::TaskFailure;
 pub use report::{DueProblem, DueProblemKind, DueReport};
 pub use retired::{Moved, RetiredPlace, Unmoved};
 pub use work::{DueWork, Held, PausedQueue, WorkerInfo};
+pub use workload::OpenTasks;
 
 use flow_graph::Graph;
 
 use crate::form::ChoicesOf;
 use crate::store::{Attempt, AuditRow, FlowConnection, Store as _};
-use crate::{Error, Process, ProcessId, Result, Task, TaskId};
+use crate::{Error, Process, ProcessId, Result, Task, TaskId, TaskTag};
 
 /// The flows of an app, on one type of connection: `static FLOWS: Flows<Db> = flows![HelloWorldFlow];`
 #[derive(Debug)]
 pub struct Flows<C: 'static> {
     flows: &'static [DynFlow<C>],
     choices: &'static [ChoicesOf<C>],
+    /// What the caller has seen of the task that something is done to.
+    expected: Option<TaskTag>,
 }
 
 // Not derived: a derive would require `C: Clone`.
@@ -100,7 +105,7 @@ impl<C: FlowConnection> Flows<C> {
             }
             a += 1;
         }
-        Flows { flows, choices: &[] }
+        Flows { flows, choices: &[], expected: None }
     }
 
     /// The flows, in the order of the list.

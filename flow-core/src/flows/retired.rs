@@ -160,7 +160,7 @@ impl<C: FlowConnection> Flows<C> {
         for obsolete in self.obsolete() {
             let Obsolete { flow, at, .. } = obsolete;
             obsolete.each(conn, |conn, task| {
-                match flow.perform(conn, Verb::MoveRetired, at, task.id(), user, Input::none()) {
+                match flow.request(conn, self.asked(Verb::MoveRetired, at, task.id(), user), Input::none()) {
                     Ok(_) => done.moved.push(task.id()),
                     Err(error) => done.stays.extend(Unmoved::of(task.id(), error)?),
                 }

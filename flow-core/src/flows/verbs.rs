@@ -4,6 +4,7 @@ use flow_graph::NodeId;
 
 use super::{DynFlow, Flows};
 use crate::store::FlowConnection;
+use crate::transition::perform::Request;
 use crate::transition::{Availability, Input, Verb};
 use crate::{Error, Process, ProcessId, Result, Task, TaskId, User};
 
@@ -106,7 +107,7 @@ impl<C: FlowConnection> Flows<C> {
     /// As there; `NotFound` if it is not a task of a `View`.
     pub fn reassign(&self, conn: &mut C, task: TaskId, user: &dyn User, to: &dyn User) -> Result<Task> {
         let (flow, at) = self.node_of(conn, task, super::by_id::PEOPLE)?;
-        flow.reassign(conn, at, task, user, to)
+        flow.request(conn, Request { to: Some(to), ..self.asked(Verb::Reassign, at, task, user) }, Input::none())
     }
 
     /// What this person may do to a task, and why not the rest. Verbs that nodes of its kind never have are left out.
@@ -167,7 +168,7 @@ impl<C: FlowConnection> Flows<C> {
 
     pub(super) fn on_task(&self, conn: &mut C, verb: Verb, task: TaskId, user: &dyn User) -> Result<Task> {
         let (flow, at) = self.any_node_of(conn, task)?;
-        flow.perform(conn, verb, at, task, user, Input::none())
+        flow.request(conn, self.asked(verb, at, task, user), Input::none())
     }
 
     /// The flow and the node of a task.

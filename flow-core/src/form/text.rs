@@ -48,6 +48,30 @@ pub(super) fn read(field: &FormField, texts: &[String]) -> Read {
     }
 }
 
+impl FormField {
+    /// What the texts of an HTML form say for this field, as JSON; `None` if they say nothing where something must be
+    /// said. What is no value of its type stays a text: it is refused where the form is read.
+    ///
+    /// ```
+    /// use flow_core::{FieldType, FormField};
+    ///
+    /// let pieces = FormField::new("pieces", FieldType::Integer);
+    /// assert_eq!(pieces.value_of_texts(&["5".to_owned()]), Some(5.into()));
+    /// assert_eq!(pieces.value_of_texts(&[]), None);
+    /// ```
+    #[must_use]
+    pub fn value_of_texts(&self, texts: &[String]) -> Option<Value> {
+        if texts.is_empty() && !matches!(self.ty, FieldType::List(_)) {
+            return if self.optional { Some(Value::Null) } else { self.is_checkbox().then_some(false.into()) };
+        }
+        match read(self, texts) {
+            Read::Value(value) | Read::Either(value, _) => Some(value),
+            Read::Empty => None,
+            Read::Twice => Some(texts.into()),
+        }
+    }
+}
+
 /// Whether an empty text in JSON means what an empty field of a page does. A list, and any JSON, can hold one; of a
 /// checkbox it says nothing.
 pub(super) fn empty_says_nothing(field: &FormField) -> bool {

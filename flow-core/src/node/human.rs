@@ -124,7 +124,7 @@ macro_rules! tasks_of_people {
             /// `Denied` for anybody else, and if `to` may not do the task; `Conflict` if it was done or cancelled; `NotFound` if
             /// it is not a task of this node.
             pub fn reassign(&self, conn: &mut ConnectionOf<N>, task: TaskId, user: &dyn User, to: &dyn User) -> Result<Task> {
-                let request = Request { verb: Verb::Reassign, at: N::ID, id: task, user, to: Some(to) };
+                let request = Request { verb: Verb::Reassign, at: N::ID, id: task, user, to: Some(to), expected: None };
                 Ok(perform::request::<N::Flow>(conn, request, Input::none())?.task)
             }
 

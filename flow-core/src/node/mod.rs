@@ -6,11 +6,12 @@
 mod handle;
 mod human;
 pub mod keys;
+mod many;
 mod subprocess;
 mod verbs;
 
 #[doc(hidden)]
-pub use subprocess::{Child, child, ends_with, flow_of, runs};
+pub use subprocess::{Child, child, children, ends_with, flow_of, newest, runs, throws};
 
 use std::marker::PhantomData;
 
@@ -60,6 +61,12 @@ pub trait InputNode: Node {
     /// How an input is made a second time, where its type can be cloned.
     #[doc(hidden)]
     const AGAIN: Again<Self::Input>;
+}
+
+/// A node that runs a child process for each item of a list.
+pub trait ItemNode: Node {
+    /// An item.
+    type Item: serde::Serialize + serde::de::DeserializeOwned + 'static;
 }
 
 /// A form that a user fills in. `form = ApproveForm { approved }` generates a type that implements it.

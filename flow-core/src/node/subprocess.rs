@@ -2,10 +2,10 @@
 
 use flow_graph::{Graph, Kind};
 
-use super::{InputNode, ProcessOf, StartHandle};
+use super::{ConnectionOf, InputNode, ProcessOf, StartHandle};
 use crate::model::IntoRef;
 use crate::proxy::{Beginning, DataOf, ProcessProxy};
-use crate::{Flow, StepError, transition};
+use crate::{Error, Flow, Process, StepError, proxy, transition};
 
 /// Builds the start of a child process, for a `Subprocess`.
 #[doc(hidden)]
@@ -23,6 +23,24 @@ where
     N: InputNode<Input: DataOf<ProcessOf<N>>>,
 {
     Child { node: std::marker::PhantomData, data: None, seed: None }
+}
+
+/// The rows of children, as their own type.
+#[doc(hidden)]
+pub fn children<N: InputNode>(
+    _start: &StartHandle<N>,
+    rows: Vec<Process>,
+    conn: &mut ConnectionOf<N>,
+) -> Result<Vec<ProcessOf<N>>, StepError> {
+    let children = rows.into_iter().map(|row| proxy::load(row, conn));
+    Ok(children.collect::<Result<_, Error>>()?)
+}
+
+/// The child of a task that has one.
+#[doc(hidden)]
+pub fn newest<P>(children: Vec<P>) -> Result<P, StepError> {
+    let missing = || Error::Internal("a child that is not there".to_owned());
+    Ok(children.into_iter().next_back().ok_or_else(missing)?)
 }
 
 /// The stored name of the flow that a child is a process of.
@@ -43,10 +61,21 @@ pub trait InFlow {
 /// Whether a process of the flow can end with this error code.
 #[doc(hidden)]
 pub const fn ends_with<S: InFlow>(_start: &S, code: &str) -> bool {
-    let nodes = S::GRAPH.nodes;
+    has_code(S::GRAPH, Kind::ErrorEnd, code)
+}
+
+/// Whether a process of the flow can throw an escalation with this code.
+#[doc(hidden)]
+pub const fn throws<S: InFlow>(_start: &S, code: &str) -> bool {
+    has_code(S::GRAPH, Kind::EscalationThrow, code)
+}
+
+const fn has_code(graph: &Graph<'_>, kind: Kind, code: &str) -> bool {
+    let nodes = graph.nodes;
     let mut at = 0;
     while at < nodes.len() {
-        if let (Kind::ErrorEnd, Some(known)) = (nodes[at].kind, nodes[at].code)
+        if let Some(known) = nodes[at].code
+            && nodes[at].kind as u8 == kind as u8
             && is_same(known.as_bytes(), code.as_bytes())
         {
             return true;

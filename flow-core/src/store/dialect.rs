@@ -15,7 +15,8 @@ use diesel::QueryResult;
 
 use super::list::ListQuery;
 use super::{
-    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, Reserve, StateLogRow, TransitionWrite,
+    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, OpenGroup, Reserve, StateLogRow,
+    TransitionWrite,
 };
 use crate::data::{Document, Patch};
 use crate::{Process, Result, Task, TaskId, Timestamp};
@@ -109,6 +110,12 @@ pub trait ProcessRows {
     /// The open processes that a task has started.
     fn open_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
 
+    /// The processes that a task has started and that are done, in the order in which they were started.
+    fn done_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>>;
+
+    /// How many of the processes that a task has started have not ended, or have ended and the task has not learned it.
+    fn awaited_children(&mut self, process: i64, task: i32) -> QueryResult<i32>;
+
     /// The newest process that a task has started.
     fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>>;
 
@@ -143,6 +150,9 @@ pub trait TaskRows {
     /// The tasks of a process in which a token rests, by number.
     fn resting_tasks(&mut self, process: i64) -> QueryResult<Vec<Task>>;
 
+    /// The tasks that a split has led to and that are open, or in which a token rests, with their open boundaries.
+    fn racers(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;
+
     /// A task, then the open boundaries that are armed with it.
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
 
@@ -176,6 +186,15 @@ pub trait DueRows {
 
     /// All rows of a process.
     fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>>;
+
+    /// The item of a task whose turn it is.
+    fn first_item(&mut self, process: i64, task: i32) -> QueryResult<Option<DueRow>>;
+
+    /// How many items of a task wait for their turn.
+    fn count_items(&mut self, process: i64, task: i32) -> QueryResult<i32>;
+
+    /// The items of a task that wait for their turn, in their order.
+    fn items(&mut self, process: i64, task: i32) -> QueryResult<Vec<DueRow>>;
 
     /// Removes a row, if it is there.
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()>;
@@ -306,6 +325,9 @@ pub trait Lists {
 
     /// How many processes a list has, at most as many as its page.
     fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64>;
+
+    /// Open tasks of these flows, counted by node, status and owner.
+    fn open_groups(&mut self, flows: &[&str], now: Timestamp) -> QueryResult<Vec<OpenGroup>>;
 
     /// Open tasks of these nodes behind a task (its process and number), by process and number.
     fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], after: (i64, i32), most: i64)

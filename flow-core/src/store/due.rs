@@ -73,6 +73,10 @@ pub(crate) enum DueKind {
     Timer,
     /// A child process has ended: the row is the child's, the work its parent's.
     Resume,
+    /// A child process has thrown an escalation: the row is the child's, the work its parent's.
+    Escalate,
+    /// An item of a task that has no child yet: never due, it waits for its turn.
+    Item,
     /// The parent of this process does not wait for it any more: it is to be cancelled.
     Cancel,
     /// A job that completed while its process was suspended: its branch is to go on.
@@ -97,6 +101,8 @@ impl DueKind {
             DueKind::Job => "JOB",
             DueKind::Timer => "TIMER",
             DueKind::Resume => "RESUME",
+            DueKind::Escalate => "ESCALATE",
+            DueKind::Item => "ITEM",
             DueKind::Cancel => "CANCEL",
             DueKind::Continue => "CONTINUE",
             DueKind::Notify => "NOTIFY",
@@ -113,6 +119,8 @@ impl DueKind {
         DueKind::Job,
         DueKind::Timer,
         DueKind::Resume,
+        DueKind::Escalate,
+        DueKind::Item,
         DueKind::Cancel,
         DueKind::Continue,
         DueKind::Notify,
@@ -136,7 +144,20 @@ impl DueRow {
         DueRow { payload, ..DueRow::new(child, 0, DueKind::Resume, flow, now) }
     }
 
-    /// The error code with which the child has ended.
+    /// A child has thrown an escalation, by this task: its parent, a process of `flow`, may take it. Its key puts the
+    /// rows of a child in order, whatever the clocks say: by the version of the child that threw it, and by task.
+    pub(crate) fn escalation(
+        (child, version): (i64, i64),
+        flow: &str,
+        now: Timestamp,
+        (task, code): (i32, &str),
+    ) -> Self {
+        let payload = Some(Document::from(serde_json::json!({ "code": code }).to_string()));
+        let key = format!("{version:020}.{task:010}");
+        DueRow { payload, key, ..DueRow::new(child, 0, DueKind::Escalate, flow, now) }
+    }
+
+    /// The code with which the child has ended, or that it has thrown.
     pub(crate) fn error_code(&self) -> Option<String> {
         let code = self.payload.as_ref()?.get(&["code"]).ok()??;
         code.as_str().map(str::to_owned)

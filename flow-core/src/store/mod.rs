@@ -12,6 +12,7 @@ pub(crate) mod json;
 pub(crate) mod list;
 mod locking;
 mod open_catch;
+mod open_group;
 pub(crate) mod patch;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -35,6 +36,7 @@ pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
 pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
 pub(crate) use open_catch::OpenCatch;
+pub(crate) use open_group::OpenGroup;
 pub(crate) use reserve::Reserve;
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;

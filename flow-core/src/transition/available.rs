@@ -65,7 +65,7 @@ pub(crate) fn of_task<F: Flow>(conn: &mut F::Connection, id: TaskId, user: &dyn 
         .filter(fits)
         .map(|verb| {
             let mut target = Target::<F>::new(process.clone(), task.clone());
-            let request = Request { verb: *verb, at, id, user, to: None };
+            let request = Request { verb: *verb, at, id, user, to: None, expected: None };
             let allowed = permit::identified(user)
                 .and_then(|()| perform::check(conn, request, &mut target))
                 .and_then(|()| perform::obstacle(conn, *verb, &target));

@@ -62,8 +62,8 @@ pub(crate) fn drive<C: FlowConnection>(conn: &mut C, mut frame: Frame<C>, mode: 
             Called::Answer(answer) => Ok(answer),
             Called::Child(plan) => {
                 let parent = frame.parent(task)?;
-                let ended = run_child(conn, plan, parent, mode)?;
-                frame.child_ended(task, ended, mode == Mode::Background)
+                let rested = run_child(conn, plan, parent, mode)?;
+                frame.child_rests(task, rested, mode == Mode::Background)
             }
         });
         let answer = guard.end(conn, &mut frame, (task, slot), outcome)?;
@@ -76,7 +76,14 @@ pub(crate) fn drive<C: FlowConnection>(conn: &mut C, mut frame: Frame<C>, mode: 
     Ok(frame)
 }
 
-/// How a child process stands when it has come to rest.
+/// What has come of a child process when it has come to rest.
+struct Rested {
+    /// The escalations that it has thrown.
+    escalations: Vec<&'static str>,
+    ended: Ended,
+}
+
+/// Whether a child process has ended.
 #[derive(Clone, Copy)]
 enum Ended {
     No,
@@ -97,29 +104,29 @@ struct Level<C> {
 enum Advanced<C> {
     On,
     Starts(Box<Level<C>>),
-    Rests(Ended),
+    Rests(Rested),
 }
 
 /// Starts a child process and drives it to its rest, with the children that it starts itself. Depth costs no stack.
-fn run_child<C: FlowConnection>(conn: &mut C, plan: ChildPlan<C>, parent: Parent, mode: Mode) -> Result<Ended> {
+fn run_child<C: FlowConnection>(conn: &mut C, plan: ChildPlan<C>, parent: Parent, mode: Mode) -> Result<Rested> {
     let mut levels = vec![Level::begin(conn, plan, parent, mode)?];
     while let Some(top) = levels.last_mut() {
-        let mut ended = match top.advance(conn, mode) {
+        let mut rested = match top.advance(conn, mode) {
             Ok(Advanced::On) => continue,
             Ok(Advanced::Starts(child)) => {
                 levels.push(*child);
                 continue;
             }
-            Ok(Advanced::Rests(ended)) => Ok(ended),
+            Ok(Advanced::Rests(rested)) => Ok(rested),
             Err(error) => Err(error),
         };
         // The parent continues with the child's result, or fails with it, and so on up the stack.
         loop {
             levels.pop();
-            let Some(below) = levels.last_mut() else { return ended };
-            match below.child_ended(conn, ended) {
+            let Some(below) = levels.last_mut() else { return rested };
+            match below.child_rests(conn, rested) {
                 Ok(()) => break,
-                Err(error) => ended = Err(error),
+                Err(error) => rested = Err(error),
             }
         }
     }
@@ -138,7 +145,7 @@ impl<C: FlowConnection> Level<C> {
         let Next::Call { task, slot } = next else {
             self.guard.close(conn)?;
             self.frame.complete(conn)?;
-            return Ok(Advanced::Rests(self.frame.ended()));
+            return Ok(Advanced::Rests(self.frame.rested()));
         };
         self.at = (task, slot);
         let Level { frame, guard, .. } = self;
@@ -159,8 +166,8 @@ impl<C: FlowConnection> Level<C> {
     }
 
     /// The child that its task has started is at rest, or has failed as a whole.
-    fn child_ended(&mut self, conn: &mut C, ended: Result<Ended>) -> Result<()> {
-        let answer = ended.and_then(|ended| self.frame.child_ended(self.at.0, ended, false));
+    fn child_rests(&mut self, conn: &mut C, rested: Result<Rested>) -> Result<()> {
+        let answer = rested.and_then(|rested| self.frame.child_rests(self.at.0, rested, false));
         self.answer(conn, answer.map_err(Failed::Error))
     }
 
@@ -269,15 +276,29 @@ impl<C: FlowConnection> Frame<C> {
         node.is_some_and(|node| node.boundaries.iter().any(is_taker))
     }
 
-    /// How the process has ended, that was started in this very transition.
-    fn ended(&self) -> Ended {
-        if self.work.process_state().status == ProcessStatus::New {
-            return Ended::No;
-        }
-        self.work.error_code().map_or(Ended::Yes, Ended::With)
+    /// What has come of the process, that was started in this very transition.
+    fn rested(&self) -> Rested {
+        let ended = match self.work.process_state().status {
+            ProcessStatus::New => Ended::No,
+            _ => self.work.error_code().map_or(Ended::Yes, Ended::With),
+        };
+        Rested { escalations: self.work.escalations(), ended }
     }
 
-    /// The child of a task is at rest. `fails`: an error that no `on_error` takes leaves the task in ERROR.
+    /// The child of a task is at rest. Its escalations come first; behind one that interrupts the task, nobody waits for
+    /// its end. `fails`: an error that no `on_error` takes leaves the task in ERROR.
+    fn child_rests(&mut self, task: usize, rested: Rested, fails: bool) -> Result<Answer> {
+        let (graph, node) = (self.run.graph(), self.work.node(task));
+        let mut takers: Vec<_> =
+            rested.escalations.iter().filter_map(|code| graph.escalation_taker(node, code)).collect();
+        let interrupts = |taker: &flow_graph::NodeId| graph.node(*taker).is_some_and(|taker| taker.interrupting);
+        if let Some(last) = takers.iter().position(interrupts) {
+            takers.truncate(last + 1);
+            return Ok(Answer::Escalated(takers, Box::new(Answer::Ended(false))));
+        }
+        Ok(Answer::Escalated(takers, Box::new(self.child_ended(task, rested.ended, fails)?)))
+    }
+
     fn child_ended(&mut self, task: usize, ended: Ended, fails: bool) -> Result<Answer> {
         let code = match ended {
             Ended::No => return Ok(Answer::Ended(false)),

@@ -8,7 +8,7 @@ use flow_graph::Kind;
 use super::perform::{Target, is_over, is_possible, knows_kind};
 use super::savepoint::text_of;
 use super::verb::Verb;
-use super::{FLOW, cancel, event, job};
+use super::{FLOW, event, family, job};
 use crate::engine::{Event, Failure};
 use crate::in_step;
 use crate::job_control::JobControl;
@@ -20,9 +20,6 @@ const FIRST_DELAY: Duration = Duration::from_secs(5);
 
 /// The longest back-off.
 const LONGEST_DELAY: Duration = Duration::from_secs(10 * 60);
-
-/// The code with which a cancelled child reaches its parent.
-pub(crate) const CANCELED: &str = "canceled";
 
 /// The outcome of a due row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +58,7 @@ impl Outcome {
 }
 
 /// Why a row is left to another version of the code.
-const UNKNOWN_STATUS: &str = "the status of the process is not known";
+pub(super) const UNKNOWN_STATUS: &str = "the status of the process is not known";
 const UNKNOWN_TASK: &str = "the status or the node of the task is not known";
 const UNFIT: &str = "the task is not in a state in which this can be done";
 
@@ -110,14 +107,16 @@ pub(crate) fn begin<F: Flow>(
     let begun = match kind {
         DueKind::Job => job::begin::<F>(conn, row, claimant),
         DueKind::Timer => fire::<F>(conn, row).map(Begun::Over),
-        DueKind::Resume => resume::<F>(conn, row).map(Begun::Over),
-        DueKind::Cancel => cancel_child::<F>(conn, row).map(Begun::Over),
+        DueKind::Resume | DueKind::Escalate => family::in_order::<F>(conn, row).map(Begun::Over),
+        DueKind::Cancel => family::cancel_child::<F>(conn, row).map(Begun::Over),
         DueKind::Continue => go_on::<F>(conn, row).map(Begun::Over),
         DueKind::Notify => super::hooks::notify::<F>(conn, row).map(Begun::Over),
         DueKind::Tick => event::start_process::<F>(conn, row).map(Begun::Over),
         DueKind::Catch => event::look_for_message::<F>(conn, row).map(Begun::Over),
         DueKind::Signal => event::signal::<F>(conn, row).map(Begun::Over),
         DueKind::Condition => event::look::<F>(conn, row).map(Begun::Over),
+        // Its task takes it.
+        DueKind::Item => Ok(Begun::Over(Outcome::Unknown("an item waits for its turn"))),
         // It looks at all flows of the list: see `Flows::begin_due`.
         DueKind::Message => Err(Error::Internal("a message is of no flow".to_owned())),
     };
@@ -193,37 +192,6 @@ fn fire<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     })
 }
 
-/// A child has ended: its parent's task is done. The row is the child's.
-fn resume<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    let child = conn.store().process(due.process_id)?;
-    let Some(parent) = child.as_ref().and_then(Process::parent) else {
-        conn.store().delete_due(&due.primary_key())?;
-        return Ok(Outcome::Passed);
-    };
-    let of_parent = Subject { due, task: parent };
-    let canceled = child.as_ref().is_some_and(|child| child.status == ProcessStatus::Canceled);
-    background_of::<F>(conn, &of_parent, Verb::Resume, true, |conn, target, locking| {
-        // In the same transaction, or a crash would resume the parent a second time.
-        let gone = DueWrite::Delete(due.primary_key());
-        let code = if canceled { Some(CANCELED.to_owned()) } else { due.error_code() };
-        if let Some(code) = code {
-            let node = F::GRAPH.find(&target.task.node);
-            let known = node.and_then(|node| F::GRAPH.named_code(node, &code));
-            let event = (Verb::Fail, Event::Fail(Failure { code: known, ..Failure::default() }));
-            let text = if canceled { format!("process {} was cancelled", due.process_id) } else { code };
-            let performed = target.perform(conn, locking, event, FLOW, None, |work| {
-                work.also(gone);
-                work.fail(0, &text);
-            })?;
-            return Ok(Some(Outcome::of(performed.failures)));
-        }
-        let performed = target.perform(conn, locking, (Verb::Resume, Event::Complete), FLOW, None, |work| {
-            work.also(gone);
-        })?;
-        Ok(Some(Outcome::of(performed.failures)))
-    })
-}
-
 /// A job completed while its process was suspended: its branch goes on.
 fn go_on<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     background::<F>(conn, due, Verb::Continue, true, |conn, target, locking| {
@@ -233,29 +201,10 @@ fn go_on<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
     })
 }
 
-/// The parent of this process does not wait for it any more.
-fn cancel_child<F: Flow>(conn: &mut F::Connection, due: &DueRow) -> Result<Outcome> {
-    conn.transition(true, |conn, locking| {
-        let found = conn.store().read_process(due.process_id, locking)?;
-        match found.filter(|process| matches!(process.status, ProcessStatus::New | ProcessStatus::Unknown)) {
-            Some(process) if process.status == ProcessStatus::Unknown => Ok(Outcome::Unknown(UNKNOWN_STATUS)),
-            Some(process) => {
-                let gone = DueWrite::Delete(due.primary_key());
-                cancel::cancel::<F>(conn, process, locking, FLOW, |work| work.also(gone))?;
-                Ok(Outcome::Done)
-            }
-            None => {
-                conn.store().delete_due(&due.primary_key())?;
-                Ok(Outcome::Passed)
-            }
-        }
-    })
-}
-
 /// A row that is due, and the task that it is about.
-struct Subject<'d> {
-    due: &'d DueRow,
-    task: TaskId,
+pub(super) struct Subject<'d> {
+    pub(super) due: &'d DueRow,
+    pub(super) task: TaskId,
 }
 
 /// One step of the background in a transition of its own: see [`background_of`].
@@ -272,7 +221,7 @@ pub(super) fn background<F: Flow>(
 
 /// One step of the background in a transition of its own. What cannot be done at all (a process that comes to no
 /// rest) leaves the task in ERROR; `None` from `f` means that it is not to be done any more, or not by us.
-fn background_of<F: Flow>(
+pub(super) fn background_of<F: Flow>(
     conn: &mut F::Connection,
     subject: &Subject<'_>,
     verb: Verb,
@@ -290,7 +239,7 @@ fn background_of<F: Flow>(
                 Ok(Outcome::Postponed("the process is suspended".into()))
             }
             Some((_, task)) if !is_possible(verb, task.status) => {
-                if due.kind == DueKind::Resume.as_str() {
+                if matches!(DueKind::from_word(&due.kind), Some(DueKind::Resume | DueKind::Escalate)) {
                     // The parent is in ERROR: nobody waits for the child.
                     conn.store().delete_due(&due.primary_key())?;
                 }

@@ -84,8 +84,10 @@ pub(super) fn look_for_message<F: Flow>(conn: &mut F::Connection, row: &DueRow) 
     let task = TaskId::new(row.process_id, row.task);
     let found = conn.store().read(task.process(), task.number(), Locking::Optimistic)?;
     let at = found.as_ref().and_then(|(_, task)| F::GRAPH.find(&task.node));
-    let Some((at, (process, _))) = at.zip(found) else {
-        return Ok(Outcome::Unknown("this release does not know the node of the catch"));
+    // One that is obsolete is left for a release in which it is a catch.
+    let catches = |at: &flow_graph::NodeId| F::GRAPH.node(*at).is_some_and(|node| node.kind.subscribes());
+    let Some((at, (process, _))) = at.filter(catches).zip(found) else {
+        return Ok(Outcome::Unknown("the node of the catch is none in this release"));
     };
     if process.suspended.is_some() {
         return Ok(Outcome::Postponed("the process is suspended".to_owned()));
@@ -147,7 +149,7 @@ pub(crate) fn deliver<F: Flow>(
         Some(read) => read(Sent::Json(value)).unwrap_or_else(Input::refused),
         None => Input::new((), Some(Clone::clone)),
     };
-    let request = Request { verb: Verb::Run, at, id, user, to: None };
+    let request = Request { verb: Verb::Run, at, id, user, to: None, expected: None };
     Ok(perform::request::<F>(conn, request, input)?.into_task())
 }
 

@@ -191,8 +191,8 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
         work: &mut UnitOfWork,
         conn: &mut F::Connection,
     ) -> Result<Called<F::Connection>, StepError> {
-        let (_, def) = node::<F>(work.node(at))?;
-        let process = self.row().id;
+        let (known, def) = node::<F>(work.node(at))?;
+        let (process, kind) = (self.row().id, known.kind);
         if slot == Slot::Assignee {
             self.describe(at, def, work, conn)?;
         }
@@ -204,7 +204,11 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
             Some(callback) => {
                 let input: Option<Box<dyn Any>> = match slot {
                     Slot::Continue => Some(Box::new(work.branches(conn, process, at)?)),
+                    Slot::Act if kind.runs_child() => {
+                        Some(Box::new(conn.store().done_children(process, work.task(at).number)?))
+                    }
                     Slot::Act if at == 0 => self.input.take(),
+                    Slot::Child if kind == Kind::NSubprocess => Some(Box::new(work.next_item(conn, at)?)),
                     _ => None,
                 };
                 // A read-only callback cannot change the row.
@@ -271,6 +275,11 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
                 Answer::Done
             }
             Reply::Child(plan) => return Ok(Called::Child(plan)),
+            Reply::Items(items) => {
+                let count = items.len();
+                work.give_items(at, items.into());
+                Answer::Times(count)
+            }
             Reply::Candidates(_) | Reply::Priority(_) => {
                 return Err(Error::Internal(format!("{slot:?} was asked by itself")).into());
             }

@@ -11,6 +11,7 @@ pub(crate) mod deny;
 mod drive;
 pub(crate) mod due;
 pub(crate) mod event;
+mod family;
 pub(crate) mod hooks;
 mod input;
 mod job;
@@ -31,7 +32,7 @@ pub use available::Availability;
 pub use drive::ChildPlan;
 pub(crate) use hooks::Hooks;
 pub use input::{Again, Input};
-pub(crate) use unit_of_work::{Audited, UnitOfWork};
+pub(crate) use unit_of_work::{Audited, Items, UnitOfWork};
 pub use verb::Verb;
 
 /// Who asked for a transition, and what it is called in the audit.

@@ -12,7 +12,8 @@ use crate::in_step;
 use crate::store::{AuditRow, FlowConnection, Locking, Store as _};
 use crate::user::ActingUser as _;
 use crate::{
-    Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, User, clock,
+    Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, TaskTag, User, clock,
+    sabotage,
 };
 
 /// A process and the task that something is done to.
@@ -64,11 +65,12 @@ impl<F: Flow> Target<F> {
         let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
         let state = work.read(self.task);
         // An `on_error` continues the process, which may run code.
-        let is_taken = matches!(event, Event::Fail(failure) if failure.taker(F::GRAPH, state.node).is_some());
+        let is_taken = matches!(event, Event::Fail(failure) | Event::ChildEnds(Some(failure)) if failure.taker(F::GRAPH, state.node).is_some());
         let runs_code = runs_code || is_taken;
         let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
         let run = if runs_code { run.with_conditions() } else { run };
         change(&mut work);
+        let input = if verb == Verb::AddItem { work.take_item(0, input)? } else { input };
         let actor = actor.into();
         let acts = (rule.mode == Mode::Foreground).then_some(actor.id.as_str());
         let subject: Box<dyn Subject<F::Connection>> = if runs_code {
@@ -124,6 +126,8 @@ pub(crate) struct Request<'r> {
     pub(crate) user: &'r dyn User,
     /// To whom a task is reassigned.
     pub(crate) to: Option<&'r dyn User>,
+    /// What the caller has seen of the task.
+    pub(crate) expected: Option<TaskTag>,
 }
 
 /// A person, or code that acts by itself, does something to a task of this node.
@@ -135,7 +139,7 @@ pub(crate) fn perform<F: Flow>(
     user: &dyn User,
     input: Input,
 ) -> Result<Performed<F>> {
-    request(conn, Request { verb, at, id, user, to: None }, input)
+    request(conn, Request { verb, at, id, user, to: None, expected: None }, input)
 }
 
 /// The same, of which a task may also be reassigned.
@@ -149,6 +153,7 @@ pub(crate) fn request<F: Flow>(
     in_step::refuse(conn, id.process(), verb.as_str())?;
     let outcome = conn.transition(input.repeatable(), |conn, locking| {
         let mut target = find::<F>(conn, id, at, locking)?;
+        as_expected(conn, request, &target)?;
         let person = stand_in(conn, request, &mut target)?;
         let acting = person.map(|person| user.on_behalf_of(person));
         let user = acting.as_ref().map_or(user, |acting| acting);
@@ -164,6 +169,19 @@ pub(crate) fn request<F: Flow>(
         let task = Some((id.number(), at_node::<F>(at).0));
         refused(conn, id.process(), request.user, verb, task, error)
     })
+}
+
+/// Refuses a task that is not as the caller has seen it. Compared with the rows that the transition is planned with: a
+/// plan that was overtaken is made again, and compared again.
+fn as_expected<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: &Target<F>) -> Result<()> {
+    let Some(expected) = request.expected else { return Ok(()) };
+    let fields = node::<F>(request.at)?.1.fields;
+    let draft = conn.store().draft(request.id, request.user.id())?;
+    let found = TaskTag::of(fields, &target.process, &target.task, draft.as_ref());
+    if found == expected || sabotage::is_out("if_match") {
+        return Ok(());
+    }
+    Err(conflict(conn, &target.process, &target.task, Some(Obstacle::Changed))?)
 }
 
 /// The stored name of a node, and whether it names a person by `assign`.
@@ -247,6 +265,12 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         Verb::Revive => Event::Revive,
         // A subprocess that failed after its child had ended does not start another child.
         Verb::Retry if task.kind == Kind::Subprocess.name() && has_done_child(conn, task)? => Event::Complete,
+        // Those that have ended are not started again.
+        Verb::Retry if task.kind == Kind::NSubprocess.name() && has_child(conn, task)? => {
+            let (process, task) = (task.process_id, task.number);
+            Event::Recount(conn.store().awaited_children(process, task)?, conn.store().count_items(process, task)?)
+        }
+        Verb::AddItem => Event::AddItem,
         // The signal was delivered; what failed is what follows it.
         Verb::Retry if task.kind == Kind::SignalCatch.name() => Event::Complete,
         Verb::Retry => Event::Retry,
@@ -257,6 +281,7 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Fail
         | Verb::Timeout
         | Verb::Resume
+        | Verb::Escalate
         | Verb::Continue
         | Verb::Catch
         | Verb::Cancel
@@ -266,6 +291,11 @@ fn event_of<C: FlowConnection>(conn: &mut C, verb: Verb, task: &Task) -> Result<
         | Verb::Save
         | Verb::Denied => return Err(Error::Internal(format!("`{verb}` is not done to a task by a person"))),
     })
+}
+
+/// Whether it has started a child.
+fn has_child<C: FlowConnection>(conn: &mut C, task: &Task) -> Result<bool> {
+    Ok(conn.store().newest_child(task.process_id, task.number)?.is_some())
 }
 
 /// Whether its child has ended, and not with an error.
@@ -406,7 +436,7 @@ pub(super) fn state_obstacle(process: &Process, task: &Task, verb: Verb, kind: K
         return Some(Some(Obstacle::Suspended));
     }
     if !on_kind {
-        return Some(Some(if kind == Kind::Subprocess { Obstacle::FinishedChild } else { Obstacle::Kind }));
+        return Some(Some(if kind.runs_child() { Obstacle::FinishedChild } else { Obstacle::Kind }));
     }
     if !rule.from.contains(&task.status) {
         return Some(None);
@@ -421,7 +451,7 @@ pub(super) fn state_obstacle(process: &Process, task: &Task, verb: Verb, kind: K
     None
 }
 
-pub(super) fn conflict<C: FlowConnection>(
+pub(crate) fn conflict<C: FlowConnection>(
     conn: &mut C,
     process: &Process,
     task: &Task,

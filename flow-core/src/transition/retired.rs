@@ -29,7 +29,7 @@ pub(crate) fn look<F: Flow>(
     user: &dyn User,
 ) -> Result<()> {
     let mut target: Target<F> = perform::find(conn, id, at, Locking::Optimistic)?;
-    let request = Request { verb: Verb::MoveRetired, at, id, user, to: None };
+    let request = Request { verb: Verb::MoveRetired, at, id, user, to: None, expected: None };
     perform::check(conn, request, &mut target)?;
     // The next step reads the document.
     target.loaded(conn).map(drop)

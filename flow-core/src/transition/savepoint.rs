@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use flow_graph::Slot;
 
-use super::UnitOfWork;
 use super::drive::Frame;
 use super::verb::Mode;
+use super::{Items, UnitOfWork};
 use crate::engine::{Answer, Failure};
 use crate::store::{FlowConnection, Store as _};
 use crate::{Canceled, Error, JobFailure, Process, Result, StepError, Task};
@@ -25,6 +25,8 @@ struct Open {
     task: usize,
     process: Process,
     row: Task,
+    /// The items of it that wait for their turn.
+    items: Option<Items>,
     /// What the callbacks write is behind a savepoint, inside so many transactions.
     savepoint: Option<u32>,
     /// A panic is a failure like another.
@@ -91,7 +93,7 @@ impl Guard {
         }
         let failed = match outcome {
             // A child that ended with an error code has still ended: nothing is rolled back.
-            Ok(Answer::Failed(failure)) => return Ok(Answer::Failed(failure)),
+            Ok(answer @ (Answer::Failed(_) | Answer::Escalated(..))) => return Ok(answer),
             Ok(answer) if self.is_untouched(conn, frame, slot)? => return Ok(answer),
             Ok(_) => Failed::Error(UnitOfWork::changed_by_itself(frame.subject.row())),
             Err(failed) => failed,
@@ -141,6 +143,7 @@ impl Guard {
         }
         frame.subject.reset(open.process, conn)?;
         *frame.work.task_mut(open.task) = open.row;
+        frame.work.restore_items(open.task, open.items);
         let text = failed.text();
         tracing::warn!(node = frame.work.node_name(open.task), error = %text, "failed");
         failure.again = frame.work.is_tried_again(open.task, failed.of_attempt());
@@ -175,7 +178,8 @@ fn open<C: FlowConnection>(conn: &mut C, frame: &mut Frame<C>, (task, slot): (us
         frame.prepare(conn, task, slot)?;
     }
     let (process, row) = (frame.subject.row().clone(), frame.work.task(task).clone());
-    Ok(Open { task, process, row, savepoint, catches: false })
+    let items = frame.work.items(task);
+    Ok(Open { task, process, row, items, savepoint, catches: false })
 }
 
 /// Runs code of the user's: a panic is a failure like another.

@@ -105,12 +105,17 @@ fn obsolete(kind: Kind) -> bool {
 }
 
 fn not_subprocess(kind: Kind) -> bool {
-    !matches!(kind, Kind::Subprocess)
+    !kind.runs_child()
+}
+
+/// Nodes whose tasks have a child for each item.
+fn many(kind: Kind) -> bool {
+    kind == Kind::NSubprocess
 }
 
 /// What can be done again at its place.
 fn inner(kind: Kind) -> bool {
-    !kind.is_boundary() && !kind.begins() && !kind.ends() && !matches!(kind, Kind::Subprocess)
+    !kind.is_boundary() && !kind.begins() && !kind.ends() && !kind.runs_child()
 }
 
 macro_rules! verbs {
@@ -162,6 +167,10 @@ verbs! {
     Timeout => row("timeout", Task(any), &[Scheduled], Who::Engine, true, Background);
     /// A subprocess ended, and its parent continued.
     Resume => row("resume", Task(any), &[Started], Who::Engine, true, Background);
+    /// A child threw an escalation, which its parent takes.
+    Escalate => row("escalate", Task(any), &[Started], Who::Engine, true, Background);
+    /// A running `NSubprocess` got an item more.
+    AddItem => row("add_item", Task(many), &[Started], Who::Manager, true, Foreground);
     /// A job that completed while its process was suspended went on.
     Continue => row("continue", Task(any), &[Done], Who::Engine, true, Background);
     /// A catch went on: a signal was thrown, or its condition holds.

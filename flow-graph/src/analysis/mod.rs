@@ -225,6 +225,7 @@ impl<'a> Analysis<'a> {
                 let word = match node.kind {
                     Kind::ErrorBoundary => "failure",
                     Kind::CompensationBoundary => "compensation",
+                    Kind::EscalationBoundary => "escalation",
                     _ => "timeout",
                 };
                 format!("the {word} of `{}`", host.map_or(node.name, |host| host.name))

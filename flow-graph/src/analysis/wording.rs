@@ -25,7 +25,7 @@ pub(crate) fn done(analysis: &Analysis<'_>, id: NodeId) -> String {
         Some(Kind::If | Kind::Switch) => format!("{name} takes that edge"),
         Some(Kind::Join) => format!("the branches of {name} have met"),
         Some(Kind::TimerBoundary) => format!("{name} comes"),
-        Some(Kind::ErrorBoundary) => format!("{name} is taken"),
+        Some(kind) if kind.is_taker() => format!("{name} is taken"),
         _ => format!("{name} is done"),
     }
 }
@@ -66,10 +66,11 @@ pub(crate) fn lead(analysis: &Analysis<'_>, from: &[NodeId], now: NodeId, to: No
             edits.push(Edit::Lead { node: *id, edge, to });
             // A timeout is written on its task.
             let (key, on) = match analysis.positions.host_of(*id).filter(|_| node.kind.is_boundary()) {
-                Some(host) if node.kind == Kind::ErrorBoundary => {
+                Some(host) if node.kind.is_taker() => {
+                    let key = if node.kind == Kind::ErrorBoundary { "on_error" } else { "on_escalation" };
                     let code = node.code.map(|code| format!(", code = \"{code}\"")).unwrap_or_default();
                     let beside = if node.interrupting { "" } else { ", interrupting = false" };
-                    (format!("on_error(this.{name}{code}{beside})"), host)
+                    (format!("{key}(this.{name}{code}{beside})"), host)
                 }
                 Some(host) if node.interrupting => (format!("on_timeout(.., this.{name})"), host),
                 Some(host) => (format!("on_timeout(.., this.{name}, interrupting = false)"), host),

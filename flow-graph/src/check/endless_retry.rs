@@ -9,7 +9,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         Some(Kind::Job) => analysis.node(id).is_some_and(|node| {
             node.boundaries.iter().all(|id| analysis.kind(*id) == Some(Kind::CompensationBoundary))
         }),
-        Some(Kind::If | Kind::Switch | Kind::Split | Kind::Join) => true,
+        Some(Kind::If | Kind::Switch | Kind::Split | Kind::SplitFirst | Kind::Join) => true,
         _ => false,
     };
     for cycle in cycles(graph, tries) {

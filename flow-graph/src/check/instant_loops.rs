@@ -47,9 +47,9 @@ fn has_to_wait(kind: Kind) -> bool {
     kind.waits() && !kind.may_pass()
 }
 
-/// It waits, and may also fail in the step that comes to it: its child ends with an error at once.
+/// It waits, and its child may throw an escalation, or end with an error, in the step that starts it.
 fn fails_at_once(kind: Kind) -> bool {
-    kind == Kind::Subprocess
+    kind.runs_child()
 }
 
 /// Where a process can come to from each position within one transition. Behind a split it does so if no branch that
@@ -65,7 +65,7 @@ fn at_once(analysis: &Analysis<'_>) -> Lists {
         let meets = kind == Some(Kind::Join) && positions.paths.scope(position.path).is_some();
         let next = if meets { &[][..] } else { positions.next(at) };
         let fails = kind.is_some_and(fails_at_once);
-        let is_taken = |next: &&u32| analysis.kind(positions.get(**next).node) == Some(Kind::ErrorBoundary);
+        let is_taken = |next: &&u32| analysis.kind(positions.get(**next).node).is_some_and(Kind::is_taker);
         let next = next.iter().filter(|next| !waits || fails && is_taken(next));
         let opens = kind == Some(Kind::Split) && any_split;
         let behind = if opens { analysis.outcomes().behind_at_once(positions, at) } else { Vec::new() };

@@ -38,8 +38,7 @@ const VERBS: &[&str] = &[
 
 /// A step whose name says what it is about, and not what is done.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    let work =
-        |kind: Kind| kind.is_task_of_a_person() || kind.is_function() || matches!(kind, Kind::Job | Kind::Subprocess);
+    let work = |kind: Kind| kind.is_task_of_a_person() || kind.is_function() || kind == Kind::Job || kind.runs_child();
     for (id, node) in analysis.graph.ids().zip(analysis.graph.nodes).filter(|(_, node)| work(node.kind)) {
         let first = node.name.split('_').next().unwrap_or(node.name);
         let noun = NOUNS.iter().any(|end| first.len() > end.len() + 2 && first.ends_with(end));

@@ -42,6 +42,7 @@ mod only_managers;
 mod overwritten_unread;
 mod own_approval;
 mod owner_may_be_missing;
+mod race_won_at_once;
 mod read_beside_write;
 mod reminder_after_deadline;
 mod reminder_rejoins;
@@ -112,6 +113,7 @@ pub const CHECKS: &[Check] = &[
     of_releases("stuck_in_flight", Severity::Error),
     Check { name: "switch_without_default", severity: Severity::Denied, run: switch_without_default::run },
     Check { name: "instant_loops", severity: Severity::Denied, run: instant_loops::run },
+    Check { name: "race_won_at_once", severity: Severity::Error, run: race_won_at_once::run },
     Check { name: "unreachable_nodes", severity: Severity::Denied, run: unreachable_nodes::run },
     Check { name: "branch_leaves", severity: Severity::Denied, run: branch_leaves::run },
     Check { name: "split_all_conditional", severity: Severity::Denied, run: split_all_conditional::run },

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use crate::analysis::merges::Of;
 use crate::analysis::{Analysis, wording};
 use crate::finding::Edit;
-use crate::{Finding, NodeId, Place};
+use crate::{Finding, Kind, NodeId, Place};
 
 /// A timeout that does not interrupt and leads back to the way of its task: what follows runs for both.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
@@ -12,15 +12,21 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
         let Of::Reminder(boundary) = merge.of else { continue };
         let Some(host) = analysis.positions.host_of(boundary).filter(|_| reported.insert(boundary)) else { continue };
         let (node, task) = (analysis.name(merge.node), analysis.name(host));
-        let mut finding = Finding::at(Place::Edge(boundary, 0), format!("after this reminder {node} runs twice"))
+        let (word, key) = match analysis.kind(boundary) {
+            Some(Kind::ErrorBoundary) => ("error", "an `on_error`"),
+            Some(Kind::EscalationBoundary) => ("escalation", "an `on_escalation`"),
+            _ => ("reminder", "a timeout"),
+        };
+        let mut finding = Finding::at(Place::Edge(boundary, 0), format!("after this {word} {node} runs twice"))
             .also(Place::Node(merge.node), format!("{node} also comes after {task} itself"))
-            .note("a timeout with `interrupting = false` starts a parallel branch; its task also continues");
+            .note(format!("{key} with `interrupting = false` starts a parallel branch; its task also continues"));
         if let Some(end) = analysis.end() {
             let [from, _] = merge.from;
             let lead = wording::lead(analysis, &[from], merge.node, end, analysis.plain(end));
             finding = finding.paste(format!("let its branch end: {}", lead.text), lead.edits);
         }
-        let interrupt = format!("if the timeout should end {task}, remove `interrupting = false` from it");
+        let word = if word == "reminder" { "timeout" } else { word };
+        let interrupt = format!("if the {word} should end {task}, remove `interrupting = false` from it");
         found.push(finding.paste(interrupt, vec![Edit::Interrupt(boundary)]));
     }
 }

@@ -5,7 +5,7 @@ use crate::{Finding, Kind, Place, Times};
 
 /// A split that starts two tasks of one node.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in analysis.of_kind(Kind::Split) {
+    for (id, node) in analysis.of_kind(Kind::Split).chain(analysis.of_kind(Kind::SplitFirst)) {
         let mut known = HashSet::new();
         for (at, edge) in node.edges.iter().enumerate() {
             // Branches that are asked for may well be two reasons for one task.

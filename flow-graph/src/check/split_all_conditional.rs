@@ -4,7 +4,7 @@ use crate::{Edge, Finding, Kind, Place, Role, Times};
 
 /// A split whose branches are all asked for: if none is wanted the process cannot continue.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in analysis.of_kind(Kind::Split) {
+    for (id, node) in analysis.of_kind(Kind::Split).chain(analysis.of_kind(Kind::SplitFirst)) {
         let known = !node.edges.is_empty() && !node.incomplete;
         if !known || node.edges.iter().any(|edge| edge.times == Times::Once) {
             continue;

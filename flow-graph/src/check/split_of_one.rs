@@ -4,7 +4,7 @@ use crate::{Finding, Kind, Place, Times};
 
 /// A split with one branch, which it always starts once.
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
-    for (id, node) in analysis.of_kind(Kind::Split) {
+    for (id, node) in analysis.of_kind(Kind::Split).chain(analysis.of_kind(Kind::SplitFirst)) {
         // What nothing leads to is `unreachable_nodes`.
         let reached = !analysis.positions.of_node(id).is_empty();
         let ([only], true) = (node.edges, reached) else { continue };

@@ -28,7 +28,8 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
 
 /// The node may read what its task is given; or somebody may.
 fn is_read(analysis: &Analysis<'_>, id: crate::NodeId) -> bool {
-    let instant = |kind: Kind| kind.is_function() || matches!(kind, Kind::If | Kind::Switch | Kind::Split);
+    let instant =
+        |kind: Kind| kind.is_function() || matches!(kind, Kind::If | Kind::Switch | Kind::Split | Kind::SplitFirst);
     let instant = analysis.kind(id).is_some_and(instant);
     let Some(code) = analysis.code(id).filter(|_| instant) else { return true };
     code.callbacks

@@ -35,19 +35,26 @@ pub fn bpmn(graph: &Graph<'_>) -> String {
     document.text
 }
 
+/// The events that have a code, each with the word of its elements.
+const CODED: &[(EventDefinition, &str)] =
+    &[(EventDefinition::Error, "error"), (EventDefinition::Escalation, "escalation")];
+
 /// The element of a node.
 pub(super) fn element(node: &Node<'_>) -> &'static str {
     let maybe = node.edges.iter().any(|edge| edge.times == Times::Maybe);
     match node.kind.exits() {
-        Exits::Branches if maybe => "inclusiveGateway",
+        Exits::Branches if maybe && node.kind == Kind::Split => "inclusiveGateway",
         // A timeout can be attached to an activity alone.
         _ if node.shape() != node.kind.shape() => "receiveTask",
         _ => node.kind.bpmn(),
     }
 }
 
-/// Whether there may be several tasks of a node at once, one for each item of a list.
+/// Whether there may be several tasks or children of a node at once, one for each item of a list.
 pub(super) fn has_several(graph: &Graph<'_>, id: NodeId) -> bool {
+    if graph.node(id).is_some_and(|node| node.kind == Kind::NSubprocess) {
+        return true;
+    }
     let activity = graph.node(id).is_some_and(|node| matches!(node.shape(), Shape::Task | Shape::Call));
     let from_list = |node: &Node<'_>| node.edges.iter().any(|edge| edge.to == id && edge.times == Times::Each);
     activity && graph.nodes.iter().any(from_list)
@@ -112,19 +119,19 @@ impl<'a> Document<'a> {
     }
 
     /// The codes that are thrown or taken, each once, in the order of the nodes.
-    fn codes(&self) -> Vec<&'a str> {
+    fn codes(&self, event: EventDefinition) -> Vec<&'a str> {
         let mut codes: Vec<&str> = Vec::new();
-        for code in self.graph.nodes.iter().filter(|node| node.kind.event() == EventDefinition::Error) {
+        for code in self.graph.nodes.iter().filter(|node| node.kind.event() == event) {
             codes.extend(code.code.filter(|code| !codes.contains(code)));
         }
         codes
     }
 
-    /// The id of the error that an event is about.
-    fn error(&self, node: &Node<'_>) -> Option<String> {
-        let code = node.code.filter(|_| node.kind.event() == EventDefinition::Error)?;
-        let at = self.codes().iter().position(|known| *known == code)?;
-        Some(format!("error_{}", at + 1))
+    /// The attribute that names the error or the escalation that an event is about.
+    fn code(&self, node: &Node<'_>) -> Option<String> {
+        let word = CODED.iter().find(|(event, _)| *event == node.kind.event()).map(|(_, word)| word)?;
+        let at = self.codes(node.kind.event()).iter().position(|known| Some(*known) == node.code)?;
+        Some(format!(" {word}Ref=\"{word}_{}\"", at + 1))
     }
 
     fn process(&mut self) {
@@ -137,9 +144,11 @@ impl<'a> Document<'a> {
              exporterVersion=\"{}\">",
             env!("CARGO_PKG_VERSION")
         );
-        for (at, code) in self.codes().into_iter().enumerate() {
-            let code = escape(code);
-            put!(self, "  <bpmn:error id=\"error_{}\" name=\"{code}\" errorCode=\"{code}\" />", at + 1);
+        for (event, word) in CODED {
+            for (at, code) in self.codes(*event).into_iter().enumerate() {
+                let code = escape(code);
+                put!(self, "  <bpmn:{word} id=\"{word}_{}\" name=\"{code}\" {word}Code=\"{code}\" />", at + 1);
+            }
         }
         put!(self, "  <bpmn:process id=\"process_{name}\" name=\"{}\" isExecutable=\"false\">", escape(title));
         if !graph.description.is_empty() {
@@ -201,7 +210,8 @@ impl<'a> Document<'a> {
             put!(self, "      <bpmn:outgoing>{}</bpmn:outgoing>", self.flow(edge));
         }
         if has_several(self.graph, id) {
-            put!(self, "      <bpmn:multiInstanceLoopCharacteristics />");
+            let sequential = if node.sequential { " isSequential=\"true\"" } else { "" };
+            put!(self, "      <bpmn:multiInstanceLoopCharacteristics{sequential} />");
         }
         let definition = match node.kind.event() {
             _ if node.shape() == Shape::Task => None,
@@ -213,10 +223,11 @@ impl<'a> Document<'a> {
             EventDefinition::Signal => Some("signalEventDefinition"),
             EventDefinition::Condition => Some("conditionalEventDefinition"),
             EventDefinition::Compensation => Some("compensateEventDefinition"),
+            EventDefinition::Escalation => Some("escalationEventDefinition"),
         };
         if let Some(definition) = definition {
-            let error = self.error(node).map(|id| format!(" errorRef=\"{id}\"")).unwrap_or_default();
-            put!(self, "      <bpmn:{definition} id=\"definition_{own}\"{error} />");
+            let code = self.code(node).unwrap_or_default();
+            put!(self, "      <bpmn:{definition} id=\"definition_{own}\"{code} />");
         }
         put!(self, "    </bpmn:{element}>");
     }

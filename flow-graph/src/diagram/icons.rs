@@ -37,6 +37,7 @@ pub(super) fn event(definition: EventDefinition, thrown: bool) -> &'static str {
         }
         EventDefinition::Signal if thrown => "M0-6l6.5 11h-13zM0-3.5v7M-2 2.5h4",
         EventDefinition::Signal => "M0-6l6.5 11h-13z",
+        EventDefinition::Escalation => "M0-7l5 12l-5-5l-5 5z",
         EventDefinition::Condition => "M-5-6h10v12h-10zM-3-3.5h6M-3-1h6M-3 1.5h6M-3 4h6",
         EventDefinition::Compensation => BACK,
     }
@@ -47,6 +48,8 @@ pub(super) fn gateway(element: &str) -> &'static str {
     match element {
         "exclusiveGateway" => "M-6-7l12 14M6-7l-12 14",
         "parallelGateway" => "M0-9v18M-9 0h18",
+        // An asterisk.
+        "complexGateway" => "M0-9v18M-9 0h18M-6.5-6.5l13 13M6.5-6.5l-13 13",
         "inclusiveGateway" => "M0-8a8 8 0 1 1 0 16a8 8 0 1 1 0-16z",
         _ => "",
     }

@@ -28,6 +28,8 @@ pub fn text(graph: &Graph<'_>) -> String {
         let timeouts = node.boundaries.iter().filter_map(|id| graph.node(*id)).flat_map(|boundary| {
             let word = match (boundary.kind, boundary.interrupting) {
                 (Kind::CompensationBoundary, _) => "compensation",
+                (Kind::ErrorBoundary, _) => "error",
+                (Kind::EscalationBoundary, _) => "escalation",
                 (_, true) => "timeout",
                 (_, false) => "reminder",
             };
@@ -46,7 +48,7 @@ fn when(node: &Node<'_>, edge: &Edge) -> &'static str {
         (Role::Else, _) => " (else)",
         (Role::Default, _) => " (default)",
         (_, Times::Maybe) => " (maybe)",
-        (_, Times::Each) if node.kind == Kind::Split => " (each)",
+        (_, Times::Each) if node.kind.splits() => " (each)",
         _ => "",
     }
 }

@@ -23,7 +23,18 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(analysis: &Analysis<'a>) -> Self {
+    /// Of all releases together, what a branch has ended in any of them counts.
+    pub(super) fn together(analysis: &Analysis<'a>) -> Self {
+        Facts::of(analysis, |_| true)
+    }
+
+    /// Of one release by itself: a branch ends with a split in it only if all branches of that can end.
+    pub(super) fn alone(analysis: &Analysis<'a>) -> Self {
+        Facts::of(analysis, |split| analysis.outcomes().get(split).ends())
+    }
+
+    /// `ends`: whether all branches of the split that was opened here can end.
+    fn of(analysis: &Analysis<'a>, ends: impl Fn(PositionId) -> bool) -> Self {
         let mut facts = Facts::default();
         let named = Named::of(analysis);
         let name = |id: NodeId| analysis.node(id).map_or("", |node| node.name);
@@ -46,7 +57,7 @@ impl<'a> Facts<'a> {
         }
         facts.beyond(analysis, &named);
         for (id, _) in analysis.graph.ids().zip(analysis.graph.nodes).filter(|(_, node)| is_plain_end(node.kind)) {
-            facts.ends(analysis, id);
+            facts.ends(analysis, id, &ends);
         }
         facts
     }
@@ -80,12 +91,17 @@ impl<'a> Facts<'a> {
     }
 
     /// Branches that end here while another one of their split can come to a join.
-    fn ends(&mut self, analysis: &Analysis<'a>, end: NodeId) {
+    fn ends(&mut self, analysis: &Analysis<'a>, end: NodeId, ends: &impl Fn(PositionId) -> bool) {
         let (positions, paths) = (&analysis.positions, &analysis.positions.paths);
         for (path, _) in positions.of_node(end) {
             // What a timeout started beside a task ends by itself: the branch of the task goes on.
             let branches = paths.stack(*path).map_while(|branch| Some((branch, paths.split(branch)?)));
+            let mut inner = None;
             for (branch, (outside, split)) in branches {
+                if inner.is_some_and(|inner| !ends(inner)) {
+                    break;
+                }
+                inner = positions.find(split, outside);
                 let of = |group: &&Group| group.outside == outside && group.split == split;
                 let Some(group) = analysis.groups().iter().find(of) else { continue };
                 let beside = |other: PathId| paths.scope(other).is_some_and(|scope| scope != branch);

@@ -399,7 +399,7 @@ impl Proof<'_> {
 
     /// What runs twice, or goes on without a branch, in no release by itself and in all of them together.
     fn twice(&self, found: &mut Vec<Finding>) {
-        let together = Facts::of(&self.analysis);
+        let together = Facts::together(&self.analysis);
         if together.twice.is_empty() && together.lost.is_empty() {
             return;
         }
@@ -423,7 +423,7 @@ impl Proof<'_> {
             let graph = places::graph(&nodes);
             let positions = places::alone(self.layers, &graph, release);
             let facts = Analysis::from(&graph, &code, positions);
-            let facts = Facts::of(&facts);
+            let facts = Facts::alone(&facts);
             twice.extend(owned(&facts.twice));
             lost.extend(owned(&facts.lost));
         }

@@ -137,9 +137,9 @@ impl Outcomes {
             Kind::Join if positions.paths.scope(path).is_some() => ways.add_join(id, Waited::NO),
             kind => {
                 for next in positions.next(at) {
-                    // A child may end with an error in the step that starts it.
+                    // A child may throw an escalation, or end with an error, in the step that starts it.
                     let taken = positions.graph.nodes[usize::from(positions.get(*next).node)].kind;
-                    let fails = kind == Kind::Subprocess && taken == Kind::ErrorBoundary;
+                    let fails = kind.runs_child() && taken.is_taker();
                     let passes = !kind.waits() || fails || kind.may_pass();
                     let waits = Waited { no: passes, yes: kind.waits() };
                     // What a timeout starts beside the task is a branch of its own.

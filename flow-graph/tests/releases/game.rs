@@ -119,8 +119,8 @@ struct Scope {
     closed: Closed,
 }
 
-/// Splits whose branches have met on this level, and the nodes that those came to.
-type Closed = BTreeSet<(String, String)>;
+/// Splits whose branches have met on this level, in which of its branches that was, and the nodes that those came to.
+type Closed = BTreeSet<(usize, String, String)>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct State {
@@ -460,16 +460,16 @@ fn open(
 
 /// A plain node is come to: twice if another branch of a split has come there, or one did before its split has met.
 fn visit(state: &mut State, name: &str, scope: usize, branch: usize, facts: &mut Facts) {
-    let before = |closed: &Closed| -> Vec<(String, String)> {
-        let before = closed.iter().filter(|(_, node)| node == name);
-        before.map(|(split, node)| (node.clone(), split.clone())).collect()
+    let before = |closed: &Closed, branch: usize| -> Vec<(String, String)> {
+        let before = closed.iter().filter(|(of, _, node)| *of == branch % BESIDE && node == name);
+        before.map(|(_, split, node)| (node.clone(), split.clone())).collect()
     };
     let closed = state.scopes.get(&scope).map_or(&state.closed, |scope| &scope.closed);
-    facts.twice.extend(before(closed));
-    facts.again.extend(before(&state.closed));
+    facts.twice.extend(before(closed, branch));
+    facts.again.extend(before(&state.closed, 0));
     let (mut at, mut branch) = (scope, branch);
     while let Some(scope) = state.scopes.get_mut(&at) {
-        facts.again.extend(before(&scope.closed));
+        facts.again.extend(before(&scope.closed, branch));
         let branches = scope.visited.entry(name.to_owned()).or_default();
         branches.insert(branch % BESIDE);
         if branches.len() > 1 {
@@ -500,8 +500,9 @@ fn go_on(release: &Release, state: &mut State, id: usize, join: &str, work: &mut
     let scope = &state.scopes[&id];
     let lost = scope.ended.iter().map(|branch| (scope.firsts[*branch].clone(), scope.split.clone()));
     facts.lost.extend(lost);
-    let closed: Closed = scope.visited.keys().map(|name| (scope.split.clone(), name.clone())).collect();
     let (parent, branch) = scope.parent;
+    let closed = scope.visited.keys().map(|name| (branch % BESIDE, scope.split.clone(), name.clone()));
+    let closed: Closed = closed.collect();
     work.push_back(Work::Enter(release.nodes[release.find(join).unwrap()].next(), parent, branch));
     match state.scopes.get_mut(&parent) {
         Some(scope) => scope.closed.extend(closed),

@@ -260,8 +260,10 @@ impl Flow {
             Kind::Function,
             Kind::Handle,
             Kind::Subprocess,
+            Kind::NSubprocess,
             Kind::MessageCatch,
             Kind::SignalThrow,
+            Kind::EscalationThrow,
         ];
         let kind = kinds[dice.roll(kinds.len())];
         let task = self.add(kind, vec![Edge::new(Role::Next, next)]);

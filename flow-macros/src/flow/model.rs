@@ -84,6 +84,10 @@ pub(crate) struct NodeModel {
     pub(crate) cancel_active: Option<(bool, Span)>,
     /// Of a subprocess: the start of the other flow, and what it is given.
     pub(crate) child: Option<TokenStream>,
+    /// The type of an item, and what lists them.
+    pub(crate) item: Option<TokenStream>,
+    pub(crate) items: Option<CallbackSyntax>,
+    pub(crate) sequential: Option<(bool, Span)>,
     pub(crate) process_data: Option<CallbackSyntax>,
     pub(crate) process_seed: Option<CallbackSyntax>,
     /// A duration, a moment, or a callback that answers one.
@@ -271,6 +275,9 @@ impl NodeModel {
             continue_on: None,
             cancel_active: None,
             child: None,
+            item: None,
+            items: None,
+            sequential: None,
             process_data: None,
             process_seed: None,
             delay: None,
@@ -325,6 +332,7 @@ impl FlowModel {
                 interrupting: node.interrupting,
                 code: node.code.as_ref().map(|(code, _)| code.as_str()),
                 early: node.early(),
+                sequential: node.sequential.is_some_and(|(sequential, _)| sequential),
                 incomplete: node.incomplete,
             })
             .collect();

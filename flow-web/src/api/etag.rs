@@ -1,36 +1,36 @@
-//! The entity tag of a task: its status, its owner, and what the person has kept of its form. Not the version of the
-//! process, which other branches raise.
-
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+//! The entity tag of a task: what the person has seen of it. Not the version of the process, which other branches raise.
 
 use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, HeaderValue};
-use flow_core::{FlowConnection, Task};
+use flow_core::{FlowConnection, Flows, TaskId, TaskTag};
 
 use crate::fault::Fault;
 use crate::visit::Visit;
 
-/// The tag of a task as this person sees it.
-pub(crate) fn of<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, task: &Task) -> Result<String, Fault> {
-    let values = visit.flows().values_for(conn, task.id(), visit.user())?;
-    let mut hasher = DefaultHasher::new();
-    task.id().hash(&mut hasher);
-    task.status().as_str().hash(&mut hasher);
-    task.owner().hash(&mut hasher);
-    task.resting().hash(&mut hasher);
-    serde_json::Value::Object(values).to_string().hash(&mut hasher);
-    Ok(format!("\"{:016x}\"", hasher.finish()))
+/// The tag of a task as this person sees it, as a header.
+pub(crate) fn header<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    conn: &mut C,
+    task: TaskId,
+) -> Result<HeaderValue, Fault> {
+    let tag = visit.flows().tag(conn, task, visit.user())?;
+    HeaderValue::from_str(&format!("\"{tag}\"")).map_err(|_| Fault::Changed)
 }
 
-/// Refuses a request whose `If-Match` names another state than that of the task. The engine looks again in the
-/// transaction, at all that its verb depends on.
-pub(crate) fn check<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, task: &Task) -> Result<(), Fault> {
-    let Some(wanted) = wanted(&visit.headers) else { return Ok(()) };
+/// The flows by which a task is changed: where the request has `If-Match`, only if it is still as one of these tags says.
+/// The engine compares again, in the transaction that changes the task.
+pub(crate) fn flows<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, task: TaskId) -> Result<Flows<C>, Fault> {
+    let flows = visit.flows();
+    let Some(wanted) = wanted(&visit.headers) else { return Ok(flows) };
     if wanted.iter().any(|tag| tag == "*") {
-        return Ok(());
+        return Ok(flows);
     }
-    let tag = of(visit, conn, task)?;
-    if wanted.contains(&tag) { Ok(()) } else { Err(Fault::Changed) }
+    let mut tags = wanted.iter().filter_map(|tag| tag.strip_prefix('"')?.strip_suffix('"')?.parse::<TaskTag>().ok());
+    let first = tags.next().ok_or(Fault::Changed)?;
+    // Of several one is right, if any is.
+    let found = if tags.clone().next().is_some() { Some(flows.tag(conn, task, visit.user())?) } else { None };
+    let expected = found.filter(|found| tags.any(|tag| tag == *found)).unwrap_or(first);
+    Ok(flows.if_unchanged(expected))
 }
 
 fn wanted(headers: &HeaderMap) -> Option<Vec<String>> {
@@ -38,9 +38,4 @@ fn wanted(headers: &HeaderMap) -> Option<Vec<String>> {
     all.peek()?;
     let texts = all.flat_map(|value| value.to_str().unwrap_or_default().split(','));
     Some(texts.map(|tag| tag.trim().to_owned()).collect())
-}
-
-/// The header.
-pub(crate) fn header(tag: &str) -> HeaderValue {
-    HeaderValue::from_str(tag).unwrap_or(HeaderValue::from_static("\"\""))
 }

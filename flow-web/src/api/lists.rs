@@ -2,41 +2,13 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use flow_core::{
-    Cursor, Error, FieldError, FieldErrorKind, FlowConnection, Page, ProcessRow, ProcessStatus, TaskOrder, TaskRow,
-};
+use flow_core::{FlowConnection, Page, ProcessRow, TaskRow};
 use serde_json::{Value, json};
 
 use super::json_response;
 use crate::fault::Fault;
+use crate::filters::{self, Reading, Whose};
 use crate::visit::Visit;
-
-/// A value of the query that is not known is refused: a filter with a typo must not show everything.
-fn wrong(name: &'static str, message: &str) -> Fault {
-    Fault::Flow(Error::Invalid(vec![FieldError::of(FieldErrorKind::NotAChoice, name, message)]))
-}
-
-fn known_alone<C: FlowConnection + Send>(visit: &Visit<C>, known: &[&str]) -> Result<(), Fault> {
-    match visit.unknown_in_query(known) {
-        Some(name) => Err(Fault::Flow(Error::Invalid(vec![FieldError::of(
-            FieldErrorKind::Unknown,
-            name.to_owned(),
-            "is not a filter of this list",
-        )]))),
-        None => Ok(()),
-    }
-}
-
-fn after<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<Option<Cursor>, Fault> {
-    let parsed = visit.asked("after").map(str::parse::<Cursor>).transpose();
-    parsed.map_err(|_| wrong("after", "is not a place in a list, as in oldest:17.2"))
-}
-
-fn size<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<Option<usize>, Fault> {
-    let parsed = visit.asked("size").map(str::parse::<usize>).transpose();
-    let parsed = parsed.ok().filter(|size| size.is_none_or(|size| (1..=200).contains(&size)));
-    parsed.ok_or_else(|| wrong("size", "is not a number from 1 to 200"))
-}
 
 /// A task as JSON: its row without its document, with its texts.
 pub(super) fn task_row(row: &TaskRow) -> Value {
@@ -68,101 +40,42 @@ fn listed<R>(page: &Page<R>, rows: &Value) -> Response {
     json_response(StatusCode::OK, &json!({ "rows": rows, "next": next, "problems": problems }))
 }
 
-#[derive(Clone, Copy)]
-enum Of {
-    Inbox,
-    Queue,
-    Archive,
-    Errors,
-}
-
-async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, of: Of) -> Result<Response, Fault> {
+async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose) -> Result<Response, Fault> {
     visit
         .work(move |conn, visit| {
-            known_alone(visit, &["flow", "text", "order", "after", "size"])?;
-            let flows = visit.flows();
-            let mut list = match of {
-                Of::Inbox => flows.find_tasks().inbox_of(visit.user()),
-                Of::Queue => flows.find_tasks().queue_of(visit.user()),
-                Of::Archive => flows.find_tasks().archive_of(visit.user()),
-                Of::Errors => flows.find_tasks().managed_by(visit.user()).errors(),
-            };
-            if let Some(flow) = visit.asked("flow") {
-                list = list.flow(flow);
-            }
-            if let Some(text) = visit.asked("text") {
-                list = list.text(text);
-            }
-            list = match visit.asked("order") {
-                None => list,
-                Some("oldest") => list.order(TaskOrder::Oldest),
-                Some("newest") => list.order(TaskOrder::Newest),
-                Some("priority") => list.order(TaskOrder::Priority),
-                Some("due") => list.order(TaskOrder::Due),
-                Some(_) => return Err(wrong("order", "is not one of oldest, newest, priority, due")),
-            };
-            if let Some(size) = size(visit)? {
-                list = list.page_size(size);
-            }
-            if let Some(cursor) = after(visit)? {
-                list = list.after(cursor);
-            }
-            let page = list.load(conn)?;
+            let page = filters::tasks(visit, whose, Reading::Rest)?.load(conn)?;
             Ok(listed(&page, &page.rows.iter().map(task_row).collect()))
         })
         .await
 }
 
 pub(crate) async fn inbox<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    tasks(visit, Of::Inbox).await
+    tasks(visit, Whose::Inbox).await
 }
 
 pub(crate) async fn queue<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    tasks(visit, Of::Queue).await
+    tasks(visit, Whose::Queue).await
 }
 
 pub(crate) async fn archive<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    tasks(visit, Of::Archive).await
+    tasks(visit, Whose::Archive).await
 }
 
 /// Tasks that have failed, of the flows that the person manages.
 pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    tasks(visit, Of::Errors).await
+    tasks(visit, Whose::Errors).await
+}
+
+/// Tasks that are open, of the flows that the person manages.
+pub(crate) async fn managed<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    tasks(visit, Whose::Managed).await
 }
 
 /// The processes that the person may see.
 pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
     visit
         .work(|conn, visit| {
-            known_alone(visit, &["flow", "text", "status", "started_by", "reference", "after", "size"])?;
-            let flows = visit.flows();
-            let mut list = flows.find_processes().visible_to(visit.user());
-            if let Some(flow) = visit.asked("flow") {
-                list = list.flow(flow);
-            }
-            if let Some(text) = visit.asked("text") {
-                list = list.text(text);
-            }
-            if let Some(person) = visit.asked("started_by") {
-                list = list.started_by(person);
-            }
-            if let Some(reference) = visit.asked("reference") {
-                list = list.reference(reference);
-            }
-            list = match visit.asked("status") {
-                None => list,
-                Some("open") => list.status(ProcessStatus::New),
-                Some("done") => list.status(ProcessStatus::Done),
-                Some("canceled") => list.status(ProcessStatus::Canceled),
-                Some(_) => return Err(wrong("status", "is not one of open, done, canceled")),
-            };
-            if let Some(size) = size(visit)? {
-                list = list.page_size(size);
-            }
-            if let Some(cursor) = after(visit)? {
-                list = list.after(cursor);
-            }
-            let page = list.load(conn)?;
+            let page = filters::processes(visit, Reading::Rest)?.load(conn)?;
             Ok(listed(&page, &page.rows.iter().map(process_row).collect()))
         })
         .await

@@ -2,6 +2,7 @@
 
 mod etag;
 pub(crate) mod lists;
+pub(crate) mod messages;
 pub(crate) mod openapi;
 pub(crate) mod problem;
 pub(crate) mod processes;

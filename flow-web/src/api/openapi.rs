@@ -65,9 +65,10 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
     let mut paths = Map::new();
 
     let filters = |more: &[(&str, Value)]| -> Vec<Value> {
-        let all = [("flow", text.clone()), ("text", text.clone()), ("after", text.clone())];
         let size = json!({ "type": "integer", "minimum": 1, "maximum": 200 });
-        let all = all.into_iter().chain([("size", size)]).chain(more.iter().cloned());
+        let days = json!({ "type": "integer", "minimum": 0 });
+        let texts = ["flow", "text", "reference", "started_by", "after"].map(|name| (name, text.clone()));
+        let all = texts.into_iter().chain([("size", size), ("older", days)]).chain(more.iter().cloned());
         all.map(|(name, schema)| parameter("query", name, &schema)).collect()
     };
     let order = json!({ "type": "string", "enum": ["oldest", "newest", "priority", "due"] });
@@ -76,9 +77,12 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
         ("queue", "Tasks that the person may take"),
         ("archive", "Tasks that the person has done"),
         ("errors", "Tasks that have failed, of the flows that the person manages"),
+        ("tasks", "Tasks that are open, of the flows that the person manages"),
     ] {
         let get = operation("lists", name, summary, ("200", of("A page of tasks", &list_of(&task))), &["422"]);
-        let get = with_parameters(get, filters(&[("order", order.clone())]));
+        let overdue = json!({ "type": "string", "enum": ["yes"] });
+        let more = [("node", text.clone()), ("owner", text.clone()), ("overdue", overdue), ("order", order.clone())];
+        let get = with_parameters(get, filters(&more));
         paths.insert(format!("/api/{name}"), json!({ "get": get }));
     }
     let statuses = json!({ "type": "string", "enum": ["open", "done", "canceled"] });
@@ -89,7 +93,8 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
         ("200", of("A page of processes", &list_of(&process))),
         &["422"],
     );
-    let more = [("status", statuses), ("started_by", text.clone()), ("reference", text.clone())];
+    let order = json!({ "type": "string", "enum": ["oldest", "newest"] });
+    let more = [("status", statuses), ("newer", json!({ "type": "integer", "minimum": 0 })), ("order", order)];
     paths.insert("/api/processes".to_owned(), json!({ "get": with_parameters(get, filters(&more)) }));
     let get = operation(
         "starts",
@@ -100,6 +105,7 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
     );
     paths.insert("/api/starts".to_owned(), json!({ "get": get }));
     starts(visit, &mut paths, &process);
+    messages(&mut paths);
     tasks(&mut paths, &task_id, &if_match, &task);
     processes(&mut paths, &process_id, &process);
     let mut schemas = schemas();
@@ -144,6 +150,32 @@ fn starts<C: FlowConnection + Send>(visit: &Visit<C>, paths: &mut Map<String, Va
     }
 }
 
+/// Messages, by the name that the catches of flows give.
+fn messages(paths: &mut Map<String, Value>) {
+    let body = json!({
+        "type": "object", "required": ["key"], "additionalProperties": false,
+        "properties": {
+            "key": { "type": ["string", "number"] },
+            "value": { "description": "What the catch takes as its input" },
+            "kept_for": { "type": ["integer", "null"], "minimum": 0, "description": "Seconds that it waits for a catch" },
+        },
+    });
+    let delivery = json!({
+        "type": "object", "required": ["delivery"],
+        "properties": {
+            "delivery": { "type": "string", "enum": ["delivered", "kept", "repeated"] },
+            "task": { "type": ["string", "null"] },
+        },
+    });
+    let done = ("200", of("One catch has received it, now or when it was sent before", &delivery));
+    let mut post = operation("messages", "message", "Sends a message to the catch that waits for it", done, &["422"]);
+    post["responses"]["202"] = of("Nobody waits for it yet: it is kept", &delivery);
+    let name = parameter("path", "name", &json!({ "type": "string" }));
+    let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 195 }));
+    let post = with_parameters(with_body(post, &body, true), vec![name, key]);
+    paths.insert("/api/messages/{name}".to_owned(), json!({ "post": post }));
+}
+
 fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Value) {
     let object = json!({ "type": "object" });
     let changed = || vec![id.clone(), if_match.clone()];
@@ -169,6 +201,14 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
             "delete": with_parameters(delete, changed()),
         }),
     );
+    let until = json!({
+        "type": "object", "required": ["until"], "additionalProperties": false,
+        "properties": { "until": { "type": "string", "format": "date-time" } },
+    });
+    let hidden = ("204", json!({ "description": "It is hidden" }));
+    let snooze = "Hides a task from the person's inbox and queue until a time; one that has passed shows it again";
+    let post = with_body(operation("tasks", "snooze", snooze, hidden, &["409", "422"]), &until, true);
+    paths.insert("/api/tasks/{task}/snooze".to_owned(), json!({ "post": with_parameters(post, vec![id.clone()]) }));
     for (verb, summary, required) in [
         ("execute", "Completes a task with its form: the schema is that of the flow and node of the task", true),
         ("run", "Completes a task that waits for a program, with its input", true),
@@ -181,6 +221,7 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
         ("revive", "Replaces a task by a new one", false),
         ("retry", "Tries once more what has failed", false),
         ("go_back", "Goes back to a task that is done", false),
+        ("move_retired", "Moves a task of a node that is obsolete on", false),
     ] {
         let schema = match verb {
             "execute" | "run" => object.clone(),

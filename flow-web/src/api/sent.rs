@@ -1,9 +1,13 @@
 //! What a program sends: JSON.
 
+use std::fmt;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use flow_core::{Error, FieldError, FieldErrorKind};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::problem::is_json;
@@ -38,26 +42,61 @@ impl Json {
         if self.0.is_empty() { b"{}" } else { &self.0 }
     }
 
+    /// An object whose members have some of these names.
+    pub(crate) fn object(&self, known: &[&str]) -> Result<Map<String, Value>, Fault> {
+        let read = serde_json::from_slice(self.form());
+        let Unique(object) = read.map_err(|error| {
+            let text = if error.is_data() { error.to_string() } else { "the body is not valid JSON".to_owned() };
+            Fault::Flow(Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", text)]))
+        })?;
+        match object.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => Err(invalid(FieldErrorKind::Unknown, name, "is not known here")),
+            None => Ok(object),
+        }
+    }
+
     /// The arguments of a verb: texts, each under one of these names.
     pub(crate) fn arguments(&self, known: &[&str]) -> Result<Map<String, Value>, Fault> {
-        let invalid = |kind, field: &str, message: &str| {
-            Fault::Flow(Error::Invalid(vec![FieldError::of(kind, field.to_owned(), message)]))
-        };
-        let value: Value = serde_json::from_slice(self.form())
-            .map_err(|_| invalid(FieldErrorKind::Type, "", "the body is not valid JSON"))?;
-        let Value::Object(arguments) = value else {
-            return Err(invalid(FieldErrorKind::Type, "", "the body is not a JSON object"));
-        };
-        for (name, value) in &arguments {
-            if !known.contains(&name.as_str()) {
-                return Err(invalid(FieldErrorKind::Unknown, name, "is not known here"));
-            }
-            if !value.is_string() && !value.is_null() {
-                return Err(invalid(FieldErrorKind::Type, name, "is not a text"));
-            }
+        let arguments = self.object(known)?;
+        match arguments.iter().find(|(_, value)| !value.is_string() && !value.is_null()) {
+            Some((name, _)) => Err(invalid(FieldErrorKind::Type, name, "is not a text")),
+            None => Ok(arguments),
         }
-        Ok(arguments)
     }
+}
+
+/// An object in which no name is twice: readers would not agree on which of them counts.
+struct Unique(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Names)
+    }
+}
+
+struct Names;
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Unique;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Unique, A::Error> {
+        let mut object = Map::new();
+        while let Some((name, value)) = access.next_entry::<String, Value>()? {
+            if object.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("`{name}` is given more than once")));
+            }
+            object.insert(name, value);
+        }
+        Ok(Unique(object))
+    }
+}
+
+fn invalid(kind: FieldErrorKind, field: &str, message: &'static str) -> Fault {
+    Fault::Flow(Error::Invalid(vec![FieldError::of(kind, field.to_owned(), message)]))
 }
 
 /// A text among the arguments of a verb, if it says anything.

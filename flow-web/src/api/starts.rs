@@ -12,8 +12,8 @@ use super::sent::Json;
 use crate::fault::Fault;
 use crate::visit::Visit;
 
-/// The header of a start that is done once, however often it is sent.
-pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The header of a request that has an effect once, however often it is sent.
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Every start of every flow, and whether the person may use it.
 pub(crate) async fn list<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
@@ -53,17 +53,8 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, sent: Json)
             let (flow, node) = (visit.param("flow")?, visit.param("node")?);
             let flows = visit.flows();
             let (form, user) = (Sent::Json(sent.form()), visit.user());
-            let process = match visit.headers.get(KEY) {
-                Some(key) => {
-                    let key = key.to_str().ok().filter(|key| !key.is_empty());
-                    // Of this person alone: somebody else's key names nothing of theirs.
-                    let key = key.map(|key| format!("api:{}:{key}", user.id())).filter(|key| key.len() <= 200);
-                    let key = key.ok_or_else(|| {
-                        let text = "is empty or too long: with the id of the person it has 195 bytes at most";
-                        Error::Invalid(vec![FieldError::new("Idempotency-Key", text)])
-                    })?;
-                    flows.start_once(conn, flow, node, user, &key, form)?
-                }
+            let process = match idempotency_key(visit)? {
+                Some(key) => flows.start_once(conn, flow, node, user, &key, form)?,
                 None => flows.start(conn, flow, node, user, form)?,
             };
             let at = format!("{}/api/processes/{}", visit.caller.base, process.id());
@@ -74,4 +65,14 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, sent: Json)
             Ok(response)
         })
         .await
+}
+
+/// The header of a request that has an effect once: of this person alone.
+pub(super) fn idempotency_key<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<Option<String>, Fault> {
+    let Some(key) = visit.headers.get(KEY) else { return Ok(None) };
+    let key = key.to_str().ok().filter(|key| !key.is_empty());
+    // Somebody else's key names nothing of theirs.
+    let key = key.map(|key| format!("api:{}:{key}", visit.user().id())).filter(|key| key.len() <= 200);
+    let text = "is empty or too long: with the id of the person it has 195 bytes at most";
+    key.map(Some).ok_or_else(|| Error::Invalid(vec![FieldError::new("Idempotency-Key", text)]).into())
 }

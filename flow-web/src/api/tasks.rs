@@ -4,12 +4,13 @@ use axum::http::StatusCode;
 use axum::http::header::ETAG;
 use axum::response::{IntoResponse as _, Response};
 use flow_core::form::{Sent, form_schema};
-use flow_core::{Error, FlowConnection, Task, Verb};
+use flow_core::{Error, FieldError, FieldErrorKind, FlowConnection, Task, Verb};
 use serde_json::{Value, json};
 
 use super::sent::{Json, text};
 use super::{etag, json_response};
 use crate::fault::Fault;
+use crate::pages::snooze::put_off;
 use crate::pages::task::see;
 use crate::pages::task_verb::on_task;
 use crate::pages::task_verb_of;
@@ -20,7 +21,7 @@ fn shown<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, task: &Task) 
     let mut body = json!(task);
     body["title"] = visit.flows().task_title(task).into();
     let mut response = json_response(StatusCode::OK, &body);
-    response.headers_mut().insert(ETAG, etag::header(&etag::of(visit, conn, task)?));
+    response.headers_mut().insert(ETAG, etag::header(visit, conn, task.id())?);
     Ok(response)
 }
 
@@ -45,7 +46,7 @@ pub(crate) async fn read<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
                 })
                 .collect();
             let mut response = json_response(StatusCode::OK, &body);
-            response.headers_mut().insert(ETAG, etag::header(&etag::of(visit, conn, &task)?));
+            response.headers_mut().insert(ETAG, etag::header(visit, conn, id)?);
             Ok(response)
         })
         .await
@@ -62,7 +63,7 @@ pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let schema: Value = form_schema(visit.flows().fields(task.flow(), task.node())).into();
             let body = json!({ "fields": fields, "values": values, "schema": schema });
             let mut response = json_response(StatusCode::OK, &body);
-            response.headers_mut().insert(ETAG, etag::header(&etag::of(visit, conn, &task)?));
+            response.headers_mut().insert(ETAG, etag::header(visit, conn, id)?);
             Ok(response)
         })
         .await
@@ -108,8 +109,7 @@ pub(crate) async fn draft<C: FlowConnection + Send>(visit: Visit<C>, sent: Json)
         .work(move |conn, visit| {
             let id = visit.task()?;
             let (_, task) = see(visit, conn, id)?;
-            etag::check(visit, conn, &task)?;
-            visit.flows().draft(conn, id, visit.user(), Sent::Json(sent.form()))?;
+            etag::flows(visit, conn, id)?.draft(conn, id, visit.user(), Sent::Json(sent.form()))?;
             shown(visit, conn, &task)
         })
         .await
@@ -120,9 +120,8 @@ pub(crate) async fn discard<C: FlowConnection + Send>(visit: Visit<C>) -> Result
     visit
         .work(|conn, visit| {
             let id = visit.task()?;
-            let (_, task) = see(visit, conn, id)?;
-            etag::check(visit, conn, &task)?;
-            visit.flows().discard_draft(conn, id, visit.user())?;
+            see(visit, conn, id)?;
+            etag::flows(visit, conn, id)?.discard_draft(conn, id, visit.user())?;
             Ok(StatusCode::NO_CONTENT.into_response())
         })
         .await
@@ -133,9 +132,8 @@ pub(crate) async fn execute<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
-            let (_, task) = see(visit, conn, id)?;
-            etag::check(visit, conn, &task)?;
-            let task = visit.flows().execute(conn, id, visit.user(), Sent::Json(sent.form()))?;
+            see(visit, conn, id)?;
+            let task = etag::flows(visit, conn, id)?.execute(conn, id, visit.user(), Sent::Json(sent.form()))?;
             shown(visit, conn, &task)
         })
         .await
@@ -146,10 +144,28 @@ pub(crate) async fn run<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) -
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
-            let (_, task) = see(visit, conn, id)?;
-            etag::check(visit, conn, &task)?;
-            let task = visit.flows().run(conn, id, visit.user(), Sent::Json(sent.form()))?;
+            see(visit, conn, id)?;
+            let task = etag::flows(visit, conn, id)?.run(conn, id, visit.user(), Sent::Json(sent.form()))?;
             shown(visit, conn, &task)
+        })
+        .await
+}
+
+/// Hides a task from the person's inbox and queue: `{"until": "2026-12-01T08:00:00Z"}`. A time that has passed shows it
+/// again.
+pub(crate) async fn snooze<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let id = visit.task()?;
+            see(visit, conn, id)?;
+            let arguments = sent.arguments(&["until"])?;
+            let until = text(&arguments, "until").unwrap_or_default().parse();
+            let until = until.map_err(|_| {
+                let text = "is not a time with its offset, as in 2026-12-01T08:00:00Z";
+                Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "until", text)])
+            })?;
+            put_off(conn, visit, id, until)?;
+            Ok(StatusCode::NO_CONTENT.into_response())
         })
         .await
 }
@@ -161,12 +177,12 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
             let id = visit.task()?;
             let word = visit.param("verb")?;
             let verb = if word == Verb::Assign.as_str() { Verb::Assign } else { task_verb_of(word)? };
-            let (_, task) = see(visit, conn, id)?;
+            see(visit, conn, id)?;
             let known: &[&str] = if verb == Verb::Reassign { &["note", "to"] } else { &["note"] };
             let arguments = sent.arguments(known)?;
-            etag::check(visit, conn, &task)?;
+            let flows = etag::flows(visit, conn, id)?;
             let (note, to) = (text(&arguments, "note"), text(&arguments, "to"));
-            let task = on_task(conn, visit, verb, id, note.as_deref(), to.as_deref())?;
+            let task = on_task(conn, visit, flows, (verb, id), note.as_deref(), to.as_deref())?;
             shown(visit, conn, &task)
         })
         .await

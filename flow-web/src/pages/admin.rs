@@ -1,11 +1,13 @@
 //! For managers: what has failed, and what waits for workers.
 
 use axum::response::Response;
-use flow_core::{Cursor, FlowConnection};
+use flow_core::FlowConnection;
 use serde_json::{Value, json};
 
-use super::lists::{flows, tasks_of};
+use super::lists::{flows, more, tasks_of};
 use crate::fault::Fault;
+use crate::filters::{self, Reading, Whose};
+use crate::looks;
 use crate::visit::Visit;
 
 /// Rows on the page of errors: one can retry them all at once.
@@ -16,15 +18,7 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
     visit
         .work(|conn, visit| {
             managers_alone(visit)?;
-            let known = visit.flows();
-            let mut list = known.find_tasks().managed_by(visit.user()).errors().page_size(ROWS);
-            if let Some(flow) = visit.asked("flow").filter(|flow| known.find(flow).is_some()) {
-                list = list.flow(flow);
-            }
-            if let Some(cursor) = visit.asked("after").and_then(|after| after.parse::<Cursor>().ok()) {
-                list = list.after(cursor);
-            }
-            let page = list.load(conn)?;
+            let page = filters::tasks(visit, Whose::Errors, Reading::Page)?.page_size(ROWS).load(conn)?;
             let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
             for row in tasks_of(visit, conn, &page)? {
                 let text = row["error"].as_str().unwrap_or_default().to_owned();
@@ -35,11 +29,12 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
             }
             groups.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
             let groups: Value = groups.iter().map(|(text, rows)| json!({ "text": text, "rows": rows })).collect();
-            let more = page.next.map(|next| {
-                let filters = visit.filters();
-                format!("?{filters}{}after={next}", if filters.is_empty() { "" } else { "&" })
-            });
-            visit.page(conn, "errors", json!({ "groups": groups, "more": more, "flows": flows(visit) }))
+            let columns = looks::titles(visit, &visit.web.looks.task_columns);
+            visit.page(
+                conn,
+                "errors",
+                json!({ "groups": groups, "columns": columns, "more": more(visit, page.next), "flows": flows(visit) }),
+            )
         })
         .await
 }
@@ -52,26 +47,39 @@ pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let known = visit.flows();
             let due = known.due_work(conn)?;
             let rows = due.iter().filter(|work| visit.user().manages(&work.flow)).map(|work| {
-                let flow = known.find(&work.flow);
-                let node = work.node.as_deref().map(|node| flow.map_or(node, |flow| flow.node_title(node)));
+                let node = work.node.as_deref().map(|node| visit.node_title(&work.flow, node));
                 json!({
                     "process": work.process, "task": work.task, "node": node, "kind": work.kind, "due": work.due,
-                    "flow_title": flow.map_or(work.flow.as_str(), |flow| flow.title()), "attempt": work.attempt,
+                    "flow_title": visit.flow_title(&work.flow), "attempt": work.attempt,
                     "worker": work.held.as_ref().map(|held| held.worker.as_str()),
                     "last_error": work.last_error, "postponed": work.postponed, "queue": work.queue,
                     "overdue": work.held.is_none() && work.due < flow_core::clock::now(),
                 })
             });
             let rows: Value = rows.collect();
+            let workers = known.workers(conn)?;
+            let workers = workers.iter().filter_map(|worker| {
+                let work = worker.work.iter().filter(|work| visit.user().manages(&work.flow)).map(|work| {
+                    let node = work.node.as_deref().map(|node| visit.node_title(&work.flow, node));
+                    let held = work.held.as_ref();
+                    json!({
+                        "process": work.process, "task": work.task, "node": node, "kind": work.kind,
+                        "since": held.and_then(|held| held.since), "until": held.map(|held| held.until),
+                    })
+                });
+                let work: Vec<Value> = work.collect();
+                (!work.is_empty()).then(|| json!({ "name": worker.name, "work": work }))
+            });
+            let workers: Value = workers.collect();
             let paused = known.paused_queues(conn)?;
             let paused: Value =
                 paused.iter().map(|queue| json!({ "name": queue.name, "since": queue.since })).collect();
-            visit.page(conn, "work", json!({ "rows": rows, "paused": paused }))
+            visit.page(conn, "work", json!({ "rows": rows, "workers": workers, "paused": paused }))
         })
         .await
 }
 
 /// For those who manage no flow there is nothing here.
-fn managers_alone<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<(), Fault> {
+pub(super) fn managers_alone<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<(), Fault> {
     if visit.manages_any() { Ok(()) } else { Err(Fault::not_found()) }
 }

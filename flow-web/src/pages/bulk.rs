@@ -29,14 +29,16 @@ const OF_TASKS: &[(Verb, bool)] = &[
 pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: Posted) -> Result<Response, Fault> {
     visit
         .work(move |conn, visit| {
-            let word = posted.own("do").unwrap_or_default();
+            // Those that are checked, or with `flow.all` all that the form has.
+            let of_all = posted.own("all");
+            let word = of_all.or(posted.own("do")).unwrap_or_default();
             let of_tasks = OF_TASKS.iter().find(|(verb, _)| verb.as_str() == word).copied();
             let (verb, asks) = match of_tasks {
                 Some(known) => known,
                 None if word == Verb::Cancel.as_str() => (Verb::Cancel, true),
                 None => return Err(Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.action")),
             };
-            let mut ids: Vec<&str> = posted.each("id").collect();
+            let mut ids: Vec<&str> = posted.each(if of_all.is_some() { "of" } else { "id" }).collect();
             ids.dedup();
             if ids.len() > MOST {
                 return Err(Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.too_many"));
@@ -78,7 +80,8 @@ fn one<C: FlowConnection + Send>(
         },
         _ => match text.parse::<TaskId>() {
             Ok(id) => see(visit, conn, id).and_then(|(_, task)| {
-                on_task(conn, visit, verb, id, note, None).map(|_| visit.flows().task_title(&task).to_owned())
+                on_task(conn, visit, visit.flows(), (verb, id), note, None)
+                    .map(|_| visit.flows().task_title(&task).to_owned())
             }),
             Err(_) => Err(Fault::not_found()),
         },

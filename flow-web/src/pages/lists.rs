@@ -1,46 +1,29 @@
 //! Lists: what one has, may take, has done, has asked for, and may see.
 
 use axum::response::Response;
-use flow_core::{Cursor, FlowConnection, Page, ProcessRow, ProcessStatus, TaskOrder, TaskRow};
+use flow_core::{Cursor, FlowConnection, Page, ProcessRow, ProcessStatus, TaskRow};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
+use crate::filters::{self, Reading, Whose};
+use crate::looks;
 use crate::shared::Names;
 use crate::show;
 use crate::visit::Visit;
-
-/// Rows on a page.
-const ROWS: usize = 50;
-
-/// Where the page begins; `None` at the beginning, and for what is no place in a list.
-fn after<C: FlowConnection + Send>(visit: &Visit<C>) -> Option<Cursor> {
-    visit.asked("after")?.parse().ok()
-}
-
-fn order(word: Option<&str>) -> Option<TaskOrder> {
-    match word? {
-        "oldest" => Some(TaskOrder::Oldest),
-        "newest" => Some(TaskOrder::Newest),
-        "priority" => Some(TaskOrder::Priority),
-        "due" => Some(TaskOrder::Due),
-        _ => None,
-    }
-}
 
 /// The flows, to choose one.
 pub(super) fn flows<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
     let chosen = visit.asked("flow");
     let all = visit.flows().all().iter().map(|flow| {
         let name = flow.graph().name;
-        json!({ "name": name, "title": flow.title(), "chosen": chosen == Some(name) })
+        json!({ "name": name, "title": visit.flow_title(name), "chosen": chosen == Some(name) })
     });
     all.collect()
 }
 
-/// The link to the next page.
-fn more<C: FlowConnection + Send>(visit: &Visit<C>, next: Option<Cursor>) -> Option<String> {
-    let mut link = visit.filters();
-    let next = next?;
+/// The link to the next page: with the filters of this one.
+pub(super) fn more<C: FlowConnection + Send>(visit: &Visit<C>, next: Option<Cursor>) -> Option<String> {
+    let (mut link, next) = (visit.filters(), next?);
     if !link.is_empty() {
         link.push('&');
     }
@@ -55,6 +38,8 @@ pub(super) fn tasks_of<C: FlowConnection + Send>(
     page: &Page<TaskRow>,
 ) -> Result<Vec<Value>, Fault> {
     let mut names = Names::new(&visit.web);
+    let people = page.rows.iter().flat_map(|row| [row.task().owner(), row.task().on_behalf_of()]);
+    names.learn(conn, people.flatten())?;
     page.rows.iter().map(|row| show::task_row(visit, conn, &mut names, row)).collect()
 }
 
@@ -64,70 +49,75 @@ fn processes_of<C: FlowConnection + Send>(
     page: &Page<ProcessRow>,
 ) -> Result<Vec<Value>, Fault> {
     let mut names = Names::new(&visit.web);
-    page.rows.iter().map(|row| show::process_row(conn, &mut names, row)).collect()
+    names.learn(conn, page.rows.iter().filter_map(|row| row.process().started_by()))?;
+    page.rows.iter().map(|row| show::process_row(visit, conn, &mut names, row)).collect()
 }
 
+/// Filters that have an input of their own on the page.
+const SHOWN: &[&str] = &["flow", "text", "status", "order", "after", "size"];
+
 /// What all lists have.
-fn listed<C: FlowConnection + Send, R>(visit: &Visit<C>, rows: &[Value], page: &Page<R>) -> Value {
+fn listed<C: FlowConnection + Send, R>(
+    visit: &Visit<C>,
+    rows: &[Value],
+    page: &Page<R>,
+    known: &[&str],
+    columns: &Value,
+) -> Value {
+    // Those that a link has set: the form keeps them, and shows that they are there.
+    let kept = known.iter().filter(|name| !SHOWN.contains(name)).filter_map(|name| {
+        let value = visit.asked(name)?;
+        Some(json!({ "name": name, "value": value, "shown": kept_value(visit, name, value) }))
+    });
     json!({
         "rows": rows, "more": more(visit, page.next), "problems": page.problems.len(), "flows": flows(visit),
         "text": visit.asked("text").unwrap_or_default(), "order": visit.asked("order").unwrap_or_default(),
-        "later": visit.asked("after").is_some(),
+        "later": visit.asked("after").is_some(), "filters": visit.filters(), "kept": kept.collect::<Value>(),
+        "columns": columns,
     })
 }
 
-#[derive(Clone, Copy)]
-enum Of {
-    Inbox,
-    Queue,
-    Archive,
+/// A node by its title, everything else as it is.
+fn kept_value<C: FlowConnection + Send>(visit: &Visit<C>, name: &str, value: &str) -> String {
+    match visit.asked("flow").filter(|_| name == "node") {
+        Some(flow) => visit.node_title(flow, value).to_owned(),
+        None => value.to_owned(),
+    }
 }
 
-async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, of: Of) -> Result<Response, Fault> {
+async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose) -> Result<Response, Fault> {
     visit
         .work(move |conn, visit| {
-            let flows = visit.flows();
-            let mut list = flows.find_tasks().page_size(ROWS);
-            list = match of {
-                Of::Inbox => list.inbox_of(visit.user()),
-                Of::Queue => list.queue_of(visit.user()),
-                Of::Archive => list.archive_of(visit.user()),
-            };
-            // A flow that there is not is no filter: its address may be an old one.
-            if let Some(flow) = visit.asked("flow").filter(|flow| flows.find(flow).is_some()) {
-                list = list.flow(flow);
-            }
-            if let Some(text) = visit.asked("text") {
-                list = list.text(text);
-            }
-            if let Some(order) = order(visit.asked("order")) {
-                list = list.order(order);
-            }
-            if let Some(cursor) = after(visit) {
-                list = list.after(cursor);
-            }
-            let page = list.load(conn)?;
+            let page = filters::tasks(visit, whose, Reading::Page)?.load(conn)?;
             let rows = tasks_of(visit, conn, &page)?;
-            let template = match of {
-                Of::Inbox => "inbox",
-                Of::Queue => "queue",
-                Of::Archive => "archive",
+            let template = match whose {
+                Whose::Inbox => "inbox",
+                Whose::Queue => "queue",
+                Whose::Archive => "archive",
+                Whose::Errors | Whose::Managed => "tasks",
             };
-            visit.page(conn, template, listed(visit, &rows, &page))
+            let columns = looks::titles(visit, &visit.web.looks.task_columns);
+            visit.page(conn, template, listed(visit, &rows, &page, filters::OF_TASKS, &columns))
         })
         .await
 }
 
 pub(crate) async fn inbox<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    tasks(visit, Of::Inbox).await
+    tasks(visit, Whose::Inbox).await
 }
 
 pub(crate) async fn queue<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    tasks(visit, Of::Queue).await
+    tasks(visit, Whose::Queue).await
 }
 
 pub(crate) async fn archive<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    tasks(visit, Of::Archive).await
+    tasks(visit, Whose::Archive).await
+}
+
+/// All that is open of the flows that the person manages.
+pub(crate) async fn managed<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    super::admin::managers_alone(&visit)?;
+    tasks(visit, Whose::Managed).await
 }
 
 /// What the person has started, and where each stands.
@@ -141,28 +131,9 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
 }
 
 fn some_processes<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, own: bool) -> Result<Response, Fault> {
-    let flows = visit.flows();
-    let mut list = flows.find_processes().visible_to(visit.user()).page_size(ROWS);
+    let mut list = filters::processes(visit, Reading::Page)?;
     if own {
         list = list.started_by(visit.user().id());
-    }
-    if let Some(flow) = visit.asked("flow").filter(|flow| flows.find(flow).is_some()) {
-        list = list.flow(flow);
-    }
-    let status = match visit.asked("status") {
-        Some("open") => Some(ProcessStatus::New),
-        Some("done") => Some(ProcessStatus::Done),
-        Some("canceled") => Some(ProcessStatus::Canceled),
-        _ => None,
-    };
-    if let Some(status) = status {
-        list = list.status(status);
-    }
-    if let Some(text) = visit.asked("text") {
-        list = list.text(text);
-    }
-    if let Some(cursor) = after(visit) {
-        list = list.after(cursor);
     }
     let page = list.load(conn)?;
     let mut rows = processes_of(visit, conn, &page)?;
@@ -172,14 +143,15 @@ fn some_processes<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, own:
         for (row, shown) in page.rows.iter().zip(&mut rows) {
             shown["places"] = match row.process().status() {
                 ProcessStatus::New => {
-                    let explanation = flows.explain(conn, row.id())?;
-                    show::places(conn, &mut names, &explanation)?
+                    let explanation = visit.flows().explain(conn, row.id())?;
+                    show::places(visit, row.process().flow(), conn, &mut names, &explanation)?
                 }
                 _ => Value::Array(Vec::new()),
             };
         }
     }
-    let mut content = listed(visit, &rows, &page);
+    let columns = looks::titles(visit, &visit.web.looks.process_columns);
+    let mut content = listed(visit, &rows, &page, filters::OF_PROCESSES, &columns);
     content["status"] = visit.asked("status").unwrap_or_default().into();
     visit.page(conn, if own { "requests" } else { "processes" }, content)
 }

@@ -2,10 +2,13 @@
 
 pub(crate) mod admin;
 pub(crate) mod bulk;
+pub(crate) mod export;
 pub(crate) mod lists;
 mod next;
+pub(crate) mod overview;
 pub(crate) mod process;
 pub(crate) mod process_verb;
+pub(crate) mod snooze;
 pub(crate) mod start;
 pub(crate) mod task;
 pub(crate) mod task_verb;

@@ -3,12 +3,14 @@
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use flow_core::graph::Graph;
 use flow_core::graph::diagram::{SvgOptions, svg_with};
 use flow_core::{Error, ErrorKind, FlowConnection};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::guard::PICTURE_POLICY;
+use crate::looks;
 use crate::posted::Posted;
 use crate::shared::Names;
 use crate::show;
@@ -27,7 +29,11 @@ fn shown<C: FlowConnection + Send>(
     let (flows, id) = (visit.flows(), visit.process()?);
     let view = flows.view(conn, visit.user(), id)?;
     let flow = flows.get(view.process().flow())?;
-    let (graph, state) = (flow.graph(), flows.state_of(conn, id)?);
+    let state = flows.state_of(conn, id)?;
+    let (language, words) = (visit.caller.language, &visit.web.words);
+    let nodes = words.nodes(language, flow.graph());
+    let title = words.flow(language, flow.graph().name, flow.title());
+    let graph = &Graph { title, nodes: &nodes, ..*flow.graph() };
     let explanation = flows.explain(conn, id)?;
     let verbs = match flows.process_available(conn, id, visit.user()) {
         Ok(verbs) => verbs,
@@ -42,9 +48,10 @@ fn shown<C: FlowConnection + Send>(
     let manages = visit.user().manages(graph.name);
     let (text, fault) = comment.map_or((Value::Null, Value::Null), |(text, fault)| (text.into(), fault.into()));
     let content = json!({
-        "process": show::process_row(conn, &mut names, &view.row)?,
+        "process": show::process_row(visit, conn, &mut names, &view.row)?,
+        "panels": looks::panels(visit, conn, view.process()),
         "data": show::data(visit, view.process()),
-        "places": show::places(conn, &mut names, &explanation)?,
+        "places": show::places(visit, graph.name, conn, &mut names, &explanation)?,
         "diagram": svg_with(graph, &SvgOptions::default().state(&state).without_style()),
         "nodes": show::nodes(graph, &state),
         "tasks": tasks,

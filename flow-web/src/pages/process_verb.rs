@@ -24,7 +24,7 @@ pub(crate) async fn confirm<C: FlowConnection + Send>(visit: Visit<C>) -> Result
             let mut names = Names::new(&visit.web);
             let content = json!({
                 "task": null,
-                "process": show::process_row(conn, &mut names, &view.row)?,
+                "process": show::process_row(visit, conn, &mut names, &view.row)?,
                 "verb": verb.as_str(),
                 "action": format!("/processes/{id}/{verb}"), "back": format!("/processes/{id}"),
             });

@@ -3,10 +3,12 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::form::Sent;
+use flow_core::graph::Graph;
 use flow_core::graph::diagram::{SvgOptions, svg_with};
 use flow_core::{Error, FieldError, FlowConnection, clock};
 use serde_json::{Value, json};
 
+use super::task::{add, chosen, depend};
 use crate::fault::Fault;
 use crate::once;
 use crate::posted::Posted;
@@ -26,12 +28,12 @@ pub(crate) async fn list<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
                         Err(Error::Denied { reason, .. }) => Some(reason),
                         Err(error) => return Err(error.into()),
                     };
-                    starts.push(json!({ "node": node, "title": flow.node_title(node), "refused": refused }));
+                    starts.push(json!({ "node": node, "title": visit.node_title(flow.graph().name, node), "refused": refused }));
                 }
                 if !starts.is_empty() {
                     let graph = flow.graph();
                     flows.push(json!({
-                        "name": graph.name, "title": flow.title(), "description": graph.description, "starts": starts,
+                        "name": graph.name, "title": visit.flow_title(graph.name), "description": graph.description, "starts": starts,
                     }));
                 }
             }
@@ -61,17 +63,30 @@ fn page<C: FlowConnection + Send>(
     if !is_for_people(known.graph(), node) {
         return Err(Fault::not_found());
     }
-    let fields = visit.flows().start_form(conn, flow, node, visit.user())?;
-    let filling = Filling { language: visit.caller.language, zone: &visit.web.zone, posted, faults };
+    let mut fields = visit.flows().start_form(conn, flow, node, visit.user())?;
+    if let Some(posted) = posted {
+        fields = chosen(conn, visit, &fields, posted)?;
+    }
+    let filling = Filling {
+        language: visit.caller.language,
+        zone: &visit.web.zone,
+        words: &visit.web.words,
+        templates: &visit.web.templates,
+        flow: known.graph().name,
+        posted,
+        faults,
+    };
     let once = posted.and_then(|posted| posted.own("once")).filter(|key| once::is_key(key));
     let name = known.graph().name;
-    let content: Value = json!({
-        "flow": name, "node": node, "flow_title": known.title(), "title": known.node_title(node),
+    let nodes = visit.web.words.nodes(visit.caller.language, known.graph());
+    let graph = &Graph { title: visit.flow_title(name), nodes: &nodes, ..*known.graph() };
+    let mut content: Value = json!({
+        "flow": name, "node": node, "flow_title": visit.flow_title(name), "title": visit.node_title(name, node),
         "description": known.graph().description,
-        "inputs": filling.inputs(&fields), "others": filling.others(&fields), "invalid": !faults.is_empty(),
         "once": once.map_or_else(once::key, str::to_owned),
-        "diagram": svg_with(known.graph(), &SvgOptions::default().without_style()),
+        "diagram": svg_with(graph, &SvgOptions::default().without_style()),
     });
+    add(&mut content, filling.form(&fields, depend(visit, &fields)));
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let templates =
         [format!("{name}/{node}_start_form.html"), format!("{name}/start_form.html"), "start_form.html".to_owned()];
@@ -89,6 +104,9 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, posted: Pos
             }
             let once = posted.own("once").filter(|key| once::is_key(key));
             let once = once.ok_or(Fault::Request(StatusCode::BAD_REQUEST, "fault.once"))?;
+            if posted.is_about_the_form() {
+                return page(conn, visit, Some(&posted), &[]);
+            }
             let form = posted.form(known.fields(node), visit.caller.language, &visit.web.zone);
             let began = clock::now();
             let key = format!(

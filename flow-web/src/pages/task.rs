@@ -4,11 +4,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::form::Sent;
 use flow_core::{
-    Availability, Error, ErrorKind, FieldError, FlowConnection, ProcessView, Task, TaskId, TaskStatus, Verb,
+    Availability, Error, ErrorKind, FieldError, FlowConnection, FormField, ProcessView, Task, TaskId, TaskStatus, Verb,
 };
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
+use crate::looks;
 use crate::posted::Posted;
 use crate::shared::Names;
 use crate::show;
@@ -90,12 +91,23 @@ fn shown<C: FlowConnection + Send>(
     let flows = visit.flows();
     let verbs = available(visit, conn, task.id())?;
     let can_execute = task.owner().is_some() && allowed(&verbs, Verb::Execute);
-    let filling = Filling { language: visit.caller.language, zone: &visit.web.zone, posted, faults };
-    let (inputs, others) = if can_execute {
-        let fields = flows.form(conn, task.id(), visit.user())?;
-        (filling.inputs(&fields), filling.others(&fields))
+    let filling = Filling {
+        language: visit.caller.language,
+        zone: &visit.web.zone,
+        words: &visit.web.words,
+        templates: &visit.web.templates,
+        flow: view.process().flow(),
+        posted,
+        faults,
+    };
+    let form = if can_execute {
+        let mut fields = flows.form(conn, task.id(), visit.user())?;
+        if let Some(posted) = posted {
+            fields = chosen(conn, visit, &fields, posted)?;
+        }
+        filling.form(&fields, depend(visit, &fields))
     } else {
-        (Value::Null, Vec::new())
+        filling.form(&[], false)
     };
     let refusal = |verb: Verb| {
         let refused = verbs.iter().find(|known| known.verb == verb).map(|known| &known.allowed);
@@ -118,9 +130,10 @@ fn shown<C: FlowConnection + Send>(
         verbs.into_iter().filter(|known| !matches!(known.verb, Verb::Execute | Verb::Assign)).collect();
     let flow = flows.find(view.process().flow());
     let name = flow.map_or(task.flow(), |flow| flow.graph().name);
-    let content = json!({
+    let mut content = json!({
         "task": show::task(visit, conn, &mut names, task)?,
-        "process": show::process_row(conn, &mut names, &view.row)?,
+        "process": show::process_row(visit, conn, &mut names, &view.row)?,
+        "panels": looks::panels(visit, conn, view.process()),
         "data": show::data(visit, view.process()),
         "history": show::history(visit, conn, &mut names, view.process().flow(), &of_task)?,
         "brief": flows
@@ -130,14 +143,38 @@ fn shown<C: FlowConnection + Send>(
         "can_execute": can_execute,
         "can_assign": can_assign,
         "refused": refused,
-        "inputs": inputs, "others": others, "invalid": !faults.is_empty(),
         "verbs": show::verbs(visit, &others_of_verbs, manages),
         "attempts": attempts,
     });
+    add(&mut content, form);
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let node = task.node();
     let templates = [format!("{name}/{node}_task.html"), format!("{name}/task.html"), "task.html".to_owned()];
     visit.page_of(conn, &templates, status, content)
+}
+
+/// Fields with the choices that fit what was filled in.
+pub(super) fn chosen<C: FlowConnection + Send>(
+    conn: &mut C,
+    visit: &Visit<C>,
+    fields: &[FormField],
+    posted: &Posted,
+) -> Result<Vec<FormField>, Fault> {
+    let form = posted.form(fields, visit.caller.language, &visit.web.zone);
+    let values = Sent::Urlencoded(form.as_bytes()).values()?;
+    Ok(visit.flows().fill_choices(conn, visit.user(), fields, &values)?)
+}
+
+/// Whether the choices of a field may depend on what is filled in elsewhere: where the app has a query for them.
+pub(super) fn depend<C: FlowConnection + Send>(visit: &Visit<C>, fields: &[FormField]) -> bool {
+    fields.len() > 1 && fields.iter().any(|field| visit.flows().has_choices(field.name))
+}
+
+/// Adds the members of one object to another.
+pub(super) fn add(content: &mut Value, more: Value) {
+    if let (Some(content), Value::Object(more)) = (content.as_object_mut(), more) {
+        content.extend(more);
+    }
 }
 
 /// The address of a button, opened by itself: the task.
@@ -171,6 +208,9 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
             let (view, task) = see(visit, conn, id)?;
             let flows = visit.flows();
             let fields = flows.fields(task.flow(), task.node());
+            if posted.is_about_the_form() {
+                return shown(conn, visit, &view, &task, Some(&posted), &[]);
+            }
             let form = posted.form(fields, visit.caller.language, &visit.web.zone);
             let sent = Sent::Urlencoded(form.as_bytes());
             let outcome = match posted.own("do") {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::ActingUser as _;
-use flow_core::{FlowConnection, Task, TaskId, User, Verb};
+use flow_core::{FlowConnection, Flows, Task, TaskId, User, Verb};
 use serde_json::json;
 
 use super::task::{available, see};
@@ -27,7 +27,7 @@ pub(crate) async fn confirm<C: FlowConnection + Send>(visit: Visit<C>) -> Result
             let mut names = Names::new(&visit.web);
             let mut content = json!({
                 "task": show::task(visit, conn, &mut names, &task)?,
-                "process": show::process_row(conn, &mut names, &view.row)?,
+                "process": show::process_row(visit, conn, &mut names, &view.row)?,
                 "verb": verb.as_str(),
                 "action": format!("/tasks/{id}/{verb}"), "back": format!("/tasks/{id}"),
             });
@@ -56,7 +56,7 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
             let (id, verb) = (visit.task()?, task_verb_of(visit.param("verb")?)?);
             see(visit, conn, id)?;
             let note = posted.note();
-            let done = on_task(conn, visit, verb, id, note.as_deref(), posted.own("to"))?;
+            let done = on_task(conn, visit, visit.flows(), (verb, id), note.as_deref(), posted.own("to"))?;
             // A new task of the node may stand in the place of this one: the process shows both.
             let page = match verb {
                 Verb::Unassign | Verb::Reassign => "/".to_owned(),
@@ -71,12 +71,11 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
 pub(crate) fn on_task<C: FlowConnection + Send>(
     conn: &mut C,
     visit: &Visit<C>,
-    verb: Verb,
-    id: TaskId,
+    flows: Flows<C>,
+    (verb, id): (Verb, TaskId),
     note: Option<&str>,
     to: Option<&str>,
 ) -> Result<Task, Fault> {
-    let flows = visit.flows();
     let because;
     let user: &dyn User = match note {
         Some(note) => {
@@ -101,6 +100,7 @@ pub(crate) fn on_task<C: FlowConnection + Send>(
         Verb::Revive => flows.revive(conn, id, user)?,
         Verb::Retry => flows.retry(conn, id, user)?,
         Verb::GoBack => flows.go_back(conn, id, user)?,
+        Verb::MoveRetired => flows.move_on(conn, id, user)?,
         _ => return Err(Fault::not_found()),
     })
 }

@@ -14,6 +14,7 @@ const OF_TASK: &[Verb] = &[
     Verb::Revive,
     Verb::Retry,
     Verb::GoBack,
+    Verb::MoveRetired,
 ];
 
 /// Verbs that are used on a process.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::office::FLOWS;
 use super::{Result, Site};
 use crate::routes::ALL;
 
@@ -135,7 +136,12 @@ async fn the_description_names_every_route_of_the_interface() -> Result {
     for (method, path) in ALL.iter().filter(|(_, path)| path.starts_with("/api/") && !path.ends_with("openapi.json")) {
         let paths: Vec<String> = match *path {
             "/api/starts/{flow}/{node}" => {
-                vec!["/api/starts/request/start".to_owned(), "/api/starts/order/start".to_owned()]
+                vec![
+                    "/api/starts/request/start".to_owned(),
+                    "/api/starts/order/start".to_owned(),
+                    "/api/starts/parcel/sent".to_owned(),
+                    "/api/starts/bill/start".to_owned(),
+                ]
             }
             path if path.contains("{verb}") => {
                 let verbs: &[&str] = if path.contains("{task}") {
@@ -149,6 +155,7 @@ async fn the_description_names_every_route_of_the_interface() -> Result {
                         "revive",
                         "retry",
                         "go_back",
+                        "move_retired",
                     ]
                 } else {
                     &["cancel", "suspend", "resume_process"]
@@ -174,5 +181,67 @@ async fn the_description_names_every_route_of_the_interface() -> Result {
         text.split("\"operationId\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     names.sort_unstable();
     assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_is_received_by_one_and_with_a_key_once() -> Result {
+    let site = Site::new().await?;
+    let send = |user: &'static str, key: &'static str, body| {
+        let site = &site;
+        async move {
+            let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+            site.send(user, "POST /api/messages/arrived", &headers[..if key.is_empty() { 1 } else { 2 }], body).await
+        }
+    };
+    let nobody = send("bob", "evt_1", r#"{"key": "A-1", "value": 5}"#.to_owned()).await?;
+    assert_eq!(nobody.status, 404, "{}", nobody.body);
+    let started = site.call("anna", "POST /api/starts/parcel/sent", json!({ "number": "A-1", "weight": 0 })).await?;
+    assert_eq!(started.status, 201, "{}", started.body);
+    let refused = send("guest", "", r#"{"key": "A-1", "value": 5}"#.to_owned()).await?;
+    assert_eq!(refused.status, 404, "nobody waits for a message of theirs: {}", refused.body);
+    let wrong = send("bob", "", r#"{"key": "A-1", "value": "heavy"}"#.to_owned()).await?;
+    assert_eq!(wrong.status, 422, "{}", wrong.body);
+    let sent = send("bob", "evt_1", r#"{"key": "A-1", "value": 5}"#.to_owned()).await?;
+    assert_eq!((sent.status, sent.json()), (200, json!({ "delivery": "delivered", "task": "1.2" })), "{}", sent.body);
+    let again = send("bob", "evt_1", r#"{"key": "A-1", "value": 5}"#.to_owned()).await?;
+    assert_eq!((again.status, again.json()["delivery"].as_str()), (200, Some("repeated")), "{}", again.body);
+    // Kept for one that opens later.
+    let kept = send("bob", "evt_2", r#"{"key": 7, "value": 6, "kept_for": 3600}"#.to_owned()).await?;
+    assert_eq!((kept.status, kept.json()["delivery"].as_str()), (202, Some("kept")), "{}", kept.body);
+    site.call("anna", "POST /api/starts/parcel/sent", json!({ "number": "7", "weight": 0 })).await?;
+    site.db(|conn| FLOWS.run_due(conn)).await?;
+    assert_eq!(site.get("anna", "/api/processes/2").await?.json()["status"], "DONE");
+    for (body, status, text) in [
+        ("{}", 422, "is missing"),
+        (r#"{"key": ["x"]}"#, 422, "is neither a text nor a number"),
+        (r#"{"key": "x", "key": "y"}"#, 422, "`key` is given more than once"),
+        (r#"{"key": "x", "kept_for": -1}"#, 422, "is not a number of seconds"),
+        (r#"{"key": "x", "kept_for": 1e300}"#, 422, "is not a number of seconds"),
+        (r#"{"key": "x", "id": "y"}"#, 422, "is not known here"),
+        (r#"{"key": "x\u0000", "value": 1}"#, 422, ""),
+    ] {
+        let answer = send("bob", "", body.to_owned()).await?;
+        assert_eq!(answer.status, status, "{body}: {}", answer.body);
+        assert!(answer.body.contains(text), "{body}: {}", answer.body);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_task_is_put_off_until_a_time() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    let put_off = |until: &str| site.call("bob", "POST /api/tasks/1.2/snooze", json!({ "until": until }));
+    async fn rows(site: &Site, user: &str) -> Result<Option<usize>> {
+        Ok(site.get(user, "/api/queue").await?.json()["rows"].as_array().map(Vec::len))
+    }
+    assert_eq!(put_off("2999-01-01T08:00:00Z").await?.status, 204);
+    assert_eq!((rows(&site, "bob").await?, rows(&site, "bill").await?), (Some(0), Some(1)));
+    assert_eq!(put_off("2020-01-01T08:00:00Z").await?.status, 204);
+    assert_eq!(rows(&site, "bob").await?, Some(1), "a time that has passed shows it again");
+    assert_eq!(put_off("tomorrow").await?.status, 422);
+    let answer = site.call("anna", "POST /api/tasks/1.2/snooze", json!({ "until": "2999-01-01T08:00:00Z" })).await?;
+    assert_eq!(answer.status, 403, "she sees it, and it is not hers to do: {}", answer.body);
     Ok(())
 }

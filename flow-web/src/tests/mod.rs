@@ -1,7 +1,10 @@
 //! The pages and the REST interface, asked without a network.
 
 mod api;
+mod bad_inputs;
 mod forms;
+mod looks;
+mod nested;
 mod office;
 mod pages;
 mod security;

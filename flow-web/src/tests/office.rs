@@ -1,7 +1,8 @@
 //! Flows to test with, and people.
 
+use flow_core::form::ChoicesOf;
 use flow_core::prelude::*;
-use flow_core::{Candidate, Secret};
+use flow_core::{Candidate, Choice, Secret};
 
 use crate::WebUser;
 
@@ -104,7 +105,90 @@ impl OrderFlow {
     }
 }
 
-pub(crate) static FLOWS: Flows<Db> = flows![RequestFlow, OrderFlow];
+/// A parcel on its way.
+#[derive(ProcessProxy, Debug, Clone)]
+pub(crate) struct ParcelProcess {
+    process: Process,
+    number: String,
+    #[json(default)]
+    weight: i64,
+}
+
+/// Parcel
+#[flow(process = ParcelProcess, connection = Db, name = "parcel")]
+#[derive(Debug)]
+pub(crate) struct ParcelFlow {
+    #[node(permission("order"), next = this.arrived)]
+    pub(crate) sent: StartHandle,
+    /// Wait for it
+    #[node(message = "arrived", key = |a| a.process.number(), input = i64,
+           run = |a, weight| a.process.set_weight(weight), permission("call"), next = this.end)]
+    pub(crate) arrived: MessageCatch,
+    pub(crate) end: End,
+}
+
+/// Where something goes.
+#[derive(JsonModel, Clone, Debug, PartialEq)]
+pub(crate) struct Address {
+    /// Street
+    pub(crate) street: String,
+    /// Town
+    #[json(max_length = 20)]
+    pub(crate) town: String,
+}
+
+/// A line of a bill.
+#[derive(JsonModel, Clone, Debug, PartialEq)]
+pub(crate) struct Line {
+    /// What
+    #[json(max_length = 30)]
+    pub(crate) what: String,
+    /// Pieces
+    #[json(range = 1..=99)]
+    pub(crate) pieces: i64,
+    /// Fragile
+    #[json(default)]
+    pub(crate) fragile: bool,
+}
+
+/// A bill.
+#[derive(ProcessProxy, Debug, Clone)]
+pub(crate) struct BillProcess {
+    process: Process,
+    /// Address
+    address: Address,
+    /// Lines
+    ///
+    /// What was bought.
+    #[json(default)]
+    lines: Vec<Line>,
+    /// Country
+    country: Colour,
+    /// Town hall
+    hall: String,
+}
+
+/// Bill
+#[flow(process = BillProcess, connection = Db, name = "bill")]
+#[derive(Debug)]
+pub(crate) struct BillFlow {
+    /// Write a bill
+    #[node(form = BillForm { address, lines, country, hall }, permission("order"), next = this.check)]
+    pub(crate) start: Start,
+    /// Check the bill
+    #[node(form = CheckForm { address, lines }, permission("approve"), next = this.end)]
+    pub(crate) check: View,
+    pub(crate) end: End,
+}
+
+/// Town halls of a country: 120 of each.
+const HALLS: ChoicesOf<Db> = ChoicesOf::new("hall", |_, _, asked| {
+    let country = asked.values.get("country").and_then(|country| country.as_str()).unwrap_or_default().to_owned();
+    let halls = (0..if country.is_empty() { 0 } else { 120 }).map(|at| format!("{country} {at}"));
+    Ok(halls.map(|hall| Choice::from((hall.clone(), hall.to_uppercase()))).collect())
+});
+
+pub(crate) static FLOWS: Flows<Db> = flows![RequestFlow, OrderFlow, ParcelFlow, BillFlow].with_choices(&[HALLS]);
 
 /// Somebody who uses the pages.
 #[derive(Clone, Debug)]

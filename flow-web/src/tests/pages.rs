@@ -144,6 +144,20 @@ async fn many_failed_tasks_are_tried_again_with_a_result_for_each() -> Result {
     assert!(done.body.contains("1 of 3 rows could not be done."), "{}", done.body);
     assert!(done.body.contains("There is nothing here"), "{}", done.body);
     assert!(site.get("boss", "/work").await?.body.contains("Send it"));
+    // All of one text at once, whether they are checked or not.
+    let (c, d) = (site.failed("c").await?, site.failed("d").await?);
+    let page = site.get("boss", "/errors").await?;
+    assert!(
+        page.body.contains("<button name=\"flow.all\" value=\"retry\" class=\"primary\">Try all 4 again"),
+        "{}",
+        page.body
+    );
+    let all = format!("flow.all=retry&flow.of={c}.4&flow.of={d}.4&flow.id={c}.4");
+    let done = site.post("boss", "/bulk", &all).await?;
+    assert!(done.body.contains("Done with all 2 rows."), "{}", done.body);
+    for id in [c, d] {
+        site.post("boss", &format!("/processes/{id}/cancel"), "").await?;
+    }
     // What is asked about first.
     let asks = site.post("boss", "/bulk", &format!("flow.do=cancel&flow.id={a}&flow.id={b}")).await?;
     assert!(asks.body.contains("It is done with 2 rows."), "{}", asks.body);
@@ -199,5 +213,115 @@ async fn lists_go_on_page_by_page() -> Result {
     let page = site.get("bob", &format!("/queue?{next}")).await?;
     assert_eq!(page.body.matches("class=\"main\"").count(), 2, "{}", page.body);
     assert!(page.body.contains("52</span>"), "the menu counts: {}", page.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_task_is_put_off_from_its_page() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    let page = site.get("bob", "/tasks/1.2").await?;
+    assert!(page.body.contains("/flows/tasks/1.2/snooze\">Put off</a>"), "{}", page.body);
+    let page = site.get("bob", "/tasks/1.2/snooze").await?;
+    assert!(page.body.contains("Until tomorrow at eight"), "{}", page.body);
+    let tomorrow = page.body.split("name=\"flow.at\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let tomorrow = tomorrow.ok_or("a button")?.replace(':', "%3A").replace('+', "%2B");
+    let done = site.post("bob", "/tasks/1.2/snooze", &format!("flow.until=&flow.at={tomorrow}")).await?;
+    assert_eq!((done.status, done.location()), (303, "/flows?done=snooze:1.2"), "{}", done.body);
+    assert!(site.get("bob", "/queue").await?.body.contains("There is nothing for you to take."));
+    assert!(site.get("bill", "/queue").await?.body.contains("/flows/tasks/1.2"), "everybody else sees it");
+    let shown = site.post("bob", "/tasks/1.2/snooze", "flow.do=show&flow.until=").await?;
+    assert_eq!(shown.location(), "/flows/tasks/1.2?done=unsnooze:1.2");
+    assert!(site.get("bob", "/queue").await?.body.contains("/flows/tasks/1.2"));
+    for (until, text) in
+        [("2020-01-01T08:00", "is not in the future"), ("soon", "is not a date or time"), ("", "is not a date")]
+    {
+        let page = site.post("bob", "/tasks/1.2/snooze", &format!("flow.until={until}")).await?;
+        assert!(page.status == 422 && page.body.contains(text), "{until}: {}", page.body);
+    }
+    assert_eq!(site.get("anna", "/tasks/1.2/snooze").await?.status, 403, "she sees it, and may not do it");
+    Ok(())
+}
+
+#[tokio::test]
+async fn lists_are_files_with_the_filters_of_their_page() -> Result {
+    let site = Site::new().await?;
+    for text in ["=HYPERLINK(\"http://evil.example\")", "paper", "\u{fc}ber, alles"] {
+        site.request(text).await?;
+    }
+    let page = site.get("boss", "/processes?flow=request&text=R-").await?;
+    let link = page
+        .body
+        .split("href=\"")
+        .find(|part| part.starts_with("/flows/processes.csv"))
+        .ok_or_else(|| page.body.clone())?;
+    let link = link.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    let file = site.get("boss", link.trim_start_matches("/flows")).await?;
+    assert_eq!((file.status, file.header("content-type")), (200, "text/csv; charset=utf-8"));
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"processes.csv\"");
+    let lines: Vec<&str> = file.body.split("\r\n").collect();
+    assert_eq!(lines.len(), 5, "{}", file.body);
+    assert!(lines[0].starts_with("\u{feff}\"Number\",\"Reference\"") && lines[0].contains("\"Text\""), "{}", lines[0]);
+    assert!(lines[3].contains("\"'=HYPERLINK(\"\"http://evil.example\"\")\""), "{}", lines[3]);
+    assert!(lines[1].contains("\u{fc}ber, alles"), "{}", lines[1]);
+    assert!(!file.body.contains("hunter2") && !lines[0].contains("Pin"), "nothing of a secret");
+    assert_eq!(site.get("boss", "/processes.csv?text=paper").await?.body.split("\r\n").count(), 3);
+    // Nobody else sees more in a file than on a page.
+    assert_eq!(site.get("head", "/processes.csv?flow=request").await?.body.split("\r\n").count(), 2);
+    assert_eq!(site.get("bob", "/queue.csv").await?.body.split("\r\n").count(), 5);
+    assert_eq!(site.get("anna", "/queue.csv").await?.body.split("\r\n").count(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_filters_of_a_link_stay() -> Result {
+    let site = Site::new().await?;
+    for number in 0..52 {
+        site.request(&format!("n{number}")).await?;
+    }
+    let page = site.get("boss", "/tasks?flow=request&node=approve&order=newest").await?;
+    assert!(page.body.contains("Step: Approve &lt;i&gt;it"), "{}", page.body);
+    assert!(page.body.contains("<input type=\"hidden\" name=\"node\" value=\"approve\">"), "{}", page.body);
+    let next = page.body.split("href=\"?").find(|part| part.contains("rel=\"next\"")).unwrap_or_default();
+    let next = next.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    assert!(next.contains("node=approve") && next.contains("order=newest"), "{next}");
+    let second = site.get("boss", &format!("/tasks?{next}")).await?;
+    assert_eq!(second.body.matches("class=\"main\"").count(), 2, "{}", second.body);
+    assert!(second.body.contains("href=\"?flow=request&amp;node=approve&amp;order=newest\""), "{}", second.body);
+    let none = site.get("boss", "/tasks?flow=request&node=note").await?;
+    assert!(none.body.contains("Nothing matches."), "{}", none.body);
+    assert_eq!(site.get("bob", "/tasks").await?.status, 404, "he manages nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn managers_see_how_much_is_open_where_and_with_whom() -> Result {
+    let site = Site::new().await?;
+    for number in 0..7 {
+        site.request(&format!("n{number}")).await?;
+    }
+    for (person, task) in [("bob", "1.2"), ("bob", "2.2"), ("bill", "3.2")] {
+        site.post(person, &format!("/tasks/{task}/assign"), "").await?;
+    }
+    site.failed("broken").await?;
+    let page = site.get("boss", "/flows").await?;
+    assert!(page.body.contains("href=\"/flows/tasks?flow=request\">8</a>"), "{}", page.body);
+    assert!(page.body.contains("href=\"/flows/errors?flow=request\">1</a>"), "{}", page.body);
+    assert!(!page.body.contains("flow=order"), "of the flows that they manage alone: {}", page.body);
+    let page = site.get("boss", "/flows/request").await?;
+    assert!(page.body.contains("Approve &lt;i&gt;it&lt;/i&gt; <span class=\"count\">7</span>"), "{}", page.body);
+    assert!(page.body.contains("Send it <span class=\"count\">1</span>"), "{}", page.body);
+    assert_eq!(page.body.matches("About n").count(), 5, "a few of each column: {}", page.body);
+    let all = site.get("boss", "/tasks?flow=request&node=approve").await?;
+    assert_eq!(all.body.matches("class=\"main\"").count(), 7, "{}", all.body);
+    let page = site.get("boss", "/workload").await?;
+    assert!(page.body.contains("Bob (2)") && page.body.contains("bill (1)"), "{}", page.body);
+    assert!(page.body.contains("/flows/tasks?flow=request&amp;node=approve&amp;owner=bob"), "{}", page.body);
+    let of_bob = site.get("boss", "/tasks?flow=request&node=approve&owner=bob").await?;
+    assert_eq!(of_bob.body.matches("class=\"main\"").count(), 2, "{}", of_bob.body);
+    assert!(of_bob.body.contains("<td data-label=\"Assigned to\">Bob</td>"), "{}", of_bob.body);
+    for path in ["/flows/request", "/flows/nothing"] {
+        assert_eq!(site.get("head", path).await?.status, 404, "{path}");
+    }
     Ok(())
 }

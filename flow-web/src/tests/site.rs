@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use deadpool_diesel::sqlite::{Manager, Pool, Runtime};
+use deadpool_diesel::sqlite::{Hook, HookError, Manager, Pool, Runtime};
 use flow_core::Error;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -79,7 +79,14 @@ impl Site {
         std::fs::create_dir_all(&folder)?;
         let path = folder.join("test.sqlite").to_string_lossy().into_owned();
         FLOWS.migrate(&mut flow_core::sqlite::open(&path)?)?;
-        let pool = Pool::builder(Manager::new(path, Runtime::Tokio1)).max_size(2).build()?;
+        let configure = Hook::async_fn(|conn, _| {
+            Box::pin(async move {
+                let done = conn.interact(flow_core::sqlite::configure).await;
+                let done = done.map_err(|error| HookError::message(error.to_string()))?;
+                done.map_err(|error| HookError::message(error.to_string()))
+            })
+        });
+        let pool = Pool::builder(Manager::new(path, Runtime::Tokio1)).max_size(2).post_create(configure).build()?;
         let web = options(FlowWeb::new(&FLOWS, pool.clone(), sign_in).people(Known)).router()?;
         Ok(Site { router: Router::new().nest("/flows", web), pool, folder })
     }

@@ -1,4 +1,4 @@
-//! Times, messages and signals with several dispatchers and senders at once, on any back end.
+//! Times, messages, signals, and what comes from children, with several dispatchers and senders at once, on any back end.
 
 /// The flows and the cases. `$fresh` gives a database of that name, with `connect()`.
 #[macro_export]
@@ -67,7 +67,63 @@ macro_rules! event_race_suite {
                 end: End,
             }
 
-            static FLOWS: Flows<Db> = flows![PulseFlow, OrderFlow, WatchFlow, RingFlow];
+            /// Tells its parent twice, and ends.
+            #[flow(connection = Db)]
+            pub struct ChildFlow {
+                #[node(permission(anyone), next = this.work)]
+                start: StartHandle,
+                #[node(permission(anyone), next = this.late)]
+                work: Handle,
+                #[node(code = "late", next = this.lost)]
+                late: EscalationThrow,
+                #[node(code = "lost", next = this.end)]
+                lost: EscalationThrow,
+                end: End,
+            }
+
+            /// Has a child for each item, and counts them.
+            #[flow(process = OrderProcess, connection = Db)]
+            pub struct ManyFlow {
+                #[node(permission(anyone), next = this.children)]
+                start: StartHandle,
+                #[node(start = ChildFlow.start, item = i64, items = |a| (0..a.process.paid()).collect::<Vec<_>>(),
+                       on_escalation(this.told, code = "late", interrupting = false),
+                       on_done = |a, children| a.process.set_paid(a.process.paid() + i64::try_from(children.len()).unwrap_or_default()), next = this.end)]
+                children: NSubprocess,
+                told: End,
+                end: End,
+            }
+
+            /// An escalation of its child ends it.
+            #[flow(connection = Db)]
+            pub struct StrictFlow {
+                #[node(permission(anyone), next = this.child)]
+                start: StartHandle,
+                #[node(start = ChildFlow.start, on_escalation(this.ask, code = "lost"), next = this.end)]
+                child: Subprocess,
+                #[node(permission(anyone), next = this.end)]
+                ask: Handle,
+                end: End,
+            }
+
+            /// Whoever is first.
+            #[flow(connection = Db)]
+            pub struct FirstFlow {
+                #[node(permission(anyone), next = this.race)]
+                start: StartHandle,
+                #[node(next = this.a, next = this.b)]
+                race: SplitFirst,
+                #[node(permission(anyone), next = this.won)]
+                a: Handle,
+                #[node(permission(anyone), next = this.won)]
+                b: Handle,
+                #[node(permission(anyone), next = this.end)]
+                won: Handle,
+                end: End,
+            }
+
+            static FLOWS: Flows<Db> =
+                flows![PulseFlow, OrderFlow, WatchFlow, RingFlow, ChildFlow, ManyFlow, StrictFlow, FirstFlow];
 
             /// What is due, until nothing is. That another one is busy with it is no mistake.
             fn run(conn: &mut Db) {
@@ -236,6 +292,77 @@ macro_rules! event_race_suite {
                         let actions: Vec<&str> = history.iter().map(|row| row.action()).collect();
                         assert_eq!(actions, ["start", "catch"]);
                     }
+                }
+                sound(&mut conn);
+            }
+
+            #[test]
+            fn each_child_is_counted_once_and_each_escalation_comes_once_over_five_dispatchers() {
+                let database = $fresh("children");
+                let mut connections: Vec<Db> = (0..DISPATCHERS).map(|_| database.connect()).collect();
+                let mut conn = database.connect();
+                let _clock = TestClock::install_at(start());
+                for _ in 0..rounds(5) {
+                    let data = OrderProcessData { number: String::new(), paid: 10, late: false };
+                    let process = ManyFlow.start.run(&mut conn, &BANK, data).unwrap().id();
+                    for task in ChildFlow.work.tasks().open().load(&mut conn).unwrap() {
+                        ChildFlow.work.run(&mut conn, task.id(), &BANK, ()).unwrap();
+                    }
+                    at_once_at(&mut connections, start(), |_, conn| run(conn));
+                    run(&mut conn);
+                    let row: OrderProcess = ManyFlow.processes().by_id(process).first(&mut conn).unwrap();
+                    assert_eq!((row.status(), row.paid()), (ProcessStatus::Done, 20));
+                    let tasks = FLOWS.tasks(&mut conn, process).unwrap();
+                    assert_eq!(tasks.iter().filter(|task| task.node() == "told").count(), 10);
+                }
+                sound(&mut conn);
+            }
+
+            #[test]
+            fn an_escalation_and_a_manager_who_cancels_its_task_are_one_of_the_two() {
+                let database = $fresh("escalation");
+                let mut connections = [database.connect(), database.connect()];
+                let mut conn = database.connect();
+                let _clock = TestClock::install_at(start());
+                for round in 0..rounds(20) {
+                    let process = StrictFlow.start.run(&mut conn, &BANK, Default::default()).unwrap().id();
+                    let work = ChildFlow.work.tasks().open().one(&mut conn).unwrap().id();
+                    ChildFlow.work.run(&mut conn, work, &BANK, ()).unwrap();
+                    let child = FLOWS.tasks(&mut conn, process).unwrap()[1].id();
+                    at_once_at(&mut connections, start(), |n, conn| match n {
+                        0 => run(conn),
+                        _ => match FLOWS.cancel_task(conn, child, &BANK) {
+                            Ok(_) => {}
+                            Err(error) => assert_eq!(error.kind(), ErrorKind::Conflict, "{error}"),
+                        },
+                    });
+                    run(&mut conn);
+                    let tasks = FLOWS.tasks(&mut conn, process).unwrap();
+                    let (asked, rests) = (tasks.iter().filter(|task| task.node() == "ask").count(), tasks[1].resting());
+                    assert_eq!((asked, rests), if rests { (0, true) } else { (1, false) }, "round {round}");
+                }
+                sound(&mut conn);
+            }
+
+            #[test]
+            fn one_of_two_racers_wins() {
+                let database = $fresh("race");
+                let mut connections = [database.connect(), database.connect()];
+                let mut conn = database.connect();
+                let _clock = TestClock::install_at(start());
+                for round in 0..rounds(20) {
+                    let process = FirstFlow.start.run(&mut conn, &BANK, Default::default()).unwrap().id();
+                    let tasks = FLOWS.tasks(&mut conn, process).unwrap();
+                    let (a, b) = (tasks[2].id(), tasks[3].id());
+                    let done = at_once_at(&mut connections, start(), |n, conn| match n {
+                        0 => FirstFlow.a.run(conn, a, &BANK, ()).map(drop),
+                        _ => FirstFlow.b.run(conn, b, &BANK, ()).map(drop),
+                    });
+                    let (won, lost): (Vec<_>, Vec<_>) = done.into_iter().partition(Result::is_ok);
+                    assert_eq!((won.len(), lost.len()), (1, 1), "round {round}");
+                    assert_eq!(lost[0].as_ref().unwrap_err().kind(), ErrorKind::Conflict);
+                    let won = FirstFlow.won.tasks().open().of(process).load(&mut conn).unwrap();
+                    assert_eq!(won.len(), 1);
                 }
                 sound(&mut conn);
             }

@@ -1,6 +1,7 @@
 //! The conformance suite: flows and cases, written once, run on each back end by a three-line file.
 
 mod branches;
+mod children;
 mod columns;
 mod columns_written;
 mod compensations;
@@ -8,6 +9,7 @@ mod data;
 mod diagrams;
 mod early;
 mod ends;
+mod escalations;
 mod event_names;
 mod events;
 mod failures;
@@ -22,6 +24,7 @@ mod lists;
 mod operations;
 mod people;
 mod personal;
+mod races;
 mod rows;
 mod rules;
 mod save;
@@ -29,3 +32,5 @@ mod states;
 mod steps;
 mod timeouts;
 mod verbs;
+mod watched;
+mod working_days;

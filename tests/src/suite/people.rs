@@ -210,13 +210,31 @@ macro_rules! people_suite {
                 assert!(of_both.iter().all(|count| *count > 200), "{of_both:?}");
             }
 
+            /// A process in which nobody but ben has anything to do, and what he had is done or not.
+            fn of_ben(conn: &mut Db, done: bool) -> i64 {
+                let nobody = || "nobody".to_owned();
+                let form = RequestForm {
+                    offered: Vec::new(), groups: Vec::new(), nominee: Some("ben".to_owned()), friend: nobody(), seen_by: nobody(),
+                };
+                let id = RequestFlow.start.run(conn, &named("carl"), form).unwrap().id();
+                for task in FLOWS.tasks(conn, id).unwrap() {
+                    if done && task.status() == TaskStatus::Assigned {
+                        FLOWS.execute(conn, task.id(), &named("ben"), flow_core::form::Sent::Json(b"{}")).unwrap();
+                    }
+                }
+                id
+            }
+
             #[test]
             fn a_process_is_in_the_list_exactly_when_it_can_be_seen() {
                 let mut conn: Db = $database;
                 let mut dice = Dice(4);
-                let ids: Vec<i64> = (0..12).map(|_| request(&mut conn, &mut dice)).collect();
+                let mut ids: Vec<i64> = (0..12).map(|_| request(&mut conn, &mut dice)).collect();
+                ids.extend([of_ben(&mut conn, false), of_ben(&mut conn, true)]);
+                let stands_in = Person { stands_in_for: vec![named("ben")], ..named("zed") };
+                let mut known = vec![named("ben"), named("zed"), stands_in];
                 let mut of_both = [0, 0];
-                for round in 0..25 {
+                for round in 0..28 {
                     let mut user = somebody(&mut dice);
                     if round % 3 > 0 {
                         // Few rights, so that there is something that they may not see.
@@ -226,6 +244,9 @@ macro_rules! people_suite {
                     if round % 2 == 0 {
                         user.stands_in_for.clear();
                         user.name = dice.one(&["anna", "zed"]);
+                    }
+                    if round >= 25 {
+                        user = known.pop().unwrap();
                     }
                     let mut listed = Vec::new();
                     let mut next = None;

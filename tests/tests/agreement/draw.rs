@@ -79,7 +79,7 @@ impl Flow {
             return next;
         }
         *left -= 1;
-        match dice.roll(if depth > 4 { 3 } else { 10 }) {
+        match dice.roll(if depth > 4 { 3 } else { 11 }) {
             0..=2 => self.task(dice, next, end, left),
             3 | 4 => {
                 let then = self.block(dice, next, end, left, depth + 1);
@@ -102,6 +102,7 @@ impl Flow {
                 self.nodes[usize::from(again)].edges[0].to = first;
                 first
             }
+            7 => self.race(dice, next, end, left, depth),
             _ => self.fork(dice, next, end, left, depth),
         }
     }
@@ -121,10 +122,12 @@ impl Flow {
             Kind::Function,
             Kind::Timer,
             Kind::Subprocess,
+            Kind::NSubprocess,
             Kind::MessageCatch,
             Kind::ConditionalCatch,
             Kind::SignalThrow,
             Kind::CompensateThrow,
+            Kind::EscalationThrow,
         ];
         let kind = kinds[dice.roll(kinds.len())];
         let task = self.add(kind, vec![Edge::new(Role::Next, next)]);
@@ -141,6 +144,14 @@ impl Flow {
             let to = if dice.one_in(3) { next } else { end };
             let boundary = self.add(Kind::ErrorBoundary, vec![Edge::new(Role::Next, to)]);
             self.nodes[usize::from(boundary)].interrupting = true;
+            self.nodes[usize::from(task)].boundaries.push(boundary);
+        }
+        if kind.runs_child() && *left > 0 && dice.one_in(3) {
+            *left -= 1;
+            let interrupting = dice.one_in(2);
+            let to = if dice.one_in(3) { next } else { end };
+            let boundary = self.add(Kind::EscalationBoundary, vec![Edge::new(Role::Next, to)]);
+            self.nodes[usize::from(boundary)].interrupting = interrupting;
             self.nodes[usize::from(task)].boundaries.push(boundary);
         }
         task
@@ -196,6 +207,20 @@ impl Flow {
         let handler = self.add(Kind::Job, vec![]);
         let boundary = self.add(Kind::CompensationBoundary, vec![Edge::new(Role::Next, handler)]);
         self.nodes[host].boundaries.push(boundary);
+    }
+
+    /// Tasks that wait, of which the first wins.
+    fn race(&mut self, dice: &mut Dice, next: NodeId, end: NodeId, left: &mut usize, depth: usize) -> NodeId {
+        let mut edges = Vec::new();
+        for _ in 0..2 {
+            let to = if dice.one_in(4) { end } else { next };
+            let behind = self.block(dice, to, end, left, depth + 1);
+            *left = left.saturating_sub(1);
+            let kind = [Kind::View, Kind::Timer, Kind::MessageCatch][dice.roll(3)];
+            let racer = self.add(kind, vec![Edge::new(Role::Next, behind)]);
+            edges.push(Edge::new(Role::Next, racer));
+        }
+        self.add(Kind::SplitFirst, edges)
     }
 
     /// One edge leads somewhere else.

@@ -181,6 +181,12 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
     };
     let node = graph.node(run.tasks()[task].node).unwrap();
     let mut answers = answers_to(node, slot);
+    if slot == Slot::Child {
+        let takers = graph.boundaries(run.tasks()[task].node, Kind::EscalationBoundary);
+        let interrupts = |taker: &NodeId| graph.node(*taker).unwrap().interrupting;
+        let escalated = |taker| Answer::Escalated(vec![taker], Box::new(Answer::Ended(false)));
+        answers.extend(takers.filter(interrupts).map(escalated));
+    }
     // What no `on_error` takes leaves the task to a manager, of whom nothing is known here. Whether a node has an `assign`
     // or an `on_create` that could fail, the graph does not say.
     if !matches!(slot, Slot::Assignee | Slot::Created) && run.takes(task, Failure::default()) {
@@ -197,6 +203,8 @@ fn answers_to(node: &Node<'_>, slot: Slot) -> Vec<Answer> {
             let most = if node.edges[edge].times == Times::Each { 2 } else { 1 };
             (0..=most).map(Answer::Times).collect()
         }
+        // Of one child it is known how it goes on: more of them go on in the same way.
+        Slot::Items => vec![Answer::Times(0), Answer::Times(1)],
         Slot::Created => vec![Answer::Done],
         Slot::Assignee => vec![Answer::Assigned(false)],
         Slot::Child => vec![Answer::Ended(false)],
@@ -227,6 +235,12 @@ impl State {
         let open = |row: &&TaskState| !row.status.is_final();
         match rows {
             Rows::Scope(split) => self.scope(graph, split),
+            Rows::Race(split) => {
+                let race = self.rows.iter().filter(|row| row.number == split);
+                let races = race.clone().any(|row| Self::kind(graph, row.node) == Kind::SplitFirst);
+                let racers = self.rows.iter().filter(|row| races && row.scope == Some(split));
+                race.chain(racers.filter(open)).cloned().collect()
+            }
             Rows::Boundaries(host) => {
                 let first = self.rows.iter().filter(|row| row.number == host);
                 first.chain(self.rows.iter().filter(|row| row.host == Some(host)).filter(open)).cloned().collect()
@@ -277,9 +291,17 @@ impl State {
             let goes_on = !matches!(Self::kind(graph, row.node), Kind::Join | Kind::CompensateThrow);
             !row.status.is_final() && goes_on && self.history.may_go_on(graph, row)
         });
-        let event =
-            |row: &TaskState| if Self::kind(graph, row.node).is_boundary() { Event::Fire } else { Event::Complete };
-        waits.map(|row| (row.number, event(row))).collect()
+        let event = |row: &TaskState| match Self::kind(graph, row.node) {
+            kind if kind.is_boundary() => Event::Fire,
+            kind if kind.runs_child() => Event::ChildEnds(None),
+            _ => Event::Complete,
+        };
+        let escalations = waits.clone().filter(|row| row.status == TaskStatus::Started).flat_map(|row| {
+            let takers = graph.boundaries(row.node, Kind::EscalationBoundary);
+            let takers = takers.filter(|taker| self.history.may_be_taken(graph, row, *taker));
+            takers.map(|taker| (row.number, Event::Escalate(taker))).collect::<Vec<_>>()
+        });
+        waits.clone().map(|row| (row.number, event(row))).chain(escalations).collect()
     }
 
     /// The run that goes on with it; and the timeout, if it is one.
@@ -307,7 +329,7 @@ impl State {
             .filter_map(|row| row.joined.filter(|_| Self::kind(graph, row.node) == Kind::Split))
             .collect();
         rows.retain(|row| {
-            let split = Self::kind(graph, row.node) == Kind::Split && row.open_tokens > 0;
+            let split = Self::kind(graph, row.node).splits() && row.open_tokens > 0;
             !row.status.is_final() || split || passed.contains(&row.number)
         });
         history.forget(&rows);

@@ -109,13 +109,17 @@ impl History {
 
     /// Timeouts that do not interrupt come so often only.
     pub fn may_go_on(&self, graph: &Graph<'_>, row: &TaskState) -> bool {
-        let node = graph.node(row.node).unwrap();
-        if !node.kind.is_boundary() || node.interrupting {
+        !graph.node(row.node).unwrap().kind.is_boundary() || self.may_be_taken(graph, row, row.node)
+    }
+
+    /// The same for what comes from the child of a task.
+    pub fn may_be_taken(&self, graph: &Graph<'_>, row: &TaskState, boundary: NodeId) -> bool {
+        if graph.node(boundary).unwrap().interrupting {
             return true;
         }
         let mut history = self.clone();
         let way = history.ways[&row.number].clone();
-        history.book(&way).fired.get(&row.node).is_none_or(|fired| *fired < REMINDERS)
+        history.book(&way).fired.get(&boundary).is_none_or(|fired| *fired < REMINDERS)
     }
 
     /// Takes down what a transition did.
@@ -150,6 +154,11 @@ impl History {
             self.ways.insert(row.number, self.way_to(graph, run, row));
             self.handlers.insert(row.number, self.handler_of(graph, run, row));
             facts.visited.insert(row.node);
+            // What comes from a child has no row before.
+            if kind(row.node).is_taker() && !graph.node(row.node).unwrap().interrupting {
+                let way = self.ways[&row.number].clone();
+                *self.book(&way).fired.entry(row.node).or_default() += 1;
+            }
         }
         // One that was cancelled before its turn came starts nothing.
         let begins = |row: &TaskState| kind(row.node) == Kind::Split && row.status == TaskStatus::Done;
@@ -379,7 +388,15 @@ impl History {
         // What a join has cancelled has not ended by itself.
         let cancels =
             |row: &&TaskState| row.status == TaskStatus::Done && graph.node(row.node).unwrap().early == Early::Cancels;
-        let gone: Vec<i32> = run.tasks().iter().filter(cancels).filter_map(|join| join.scope).collect();
+        let mut gone: Vec<i32> = run.tasks().iter().filter(cancels).filter_map(|join| join.scope).collect();
+        // All may have arrived or ended: then nothing was left to be cancelled.
+        let was_open = |row: &TaskState| was(row.number).is_none_or(|row| !row.status.is_final());
+        let canceled = |row: &&TaskState| row.status == TaskStatus::Canceled && row.host.is_none() && was_open(row);
+        gone.retain(|join| {
+            let inside = |level: &Level| matches!(level, Level::Branch { split, .. } if split == join);
+            let is_inside = |row: &TaskState| self.ways.get(&row.number).is_some_and(|way| way.iter().any(inside));
+            run.tasks().iter().filter(canceled).any(is_inside)
+        });
         let is_gone = |way: &[Level]| {
             way.iter().any(|level| matches!(level, Level::Branch { split, .. } if gone.contains(split)))
         };

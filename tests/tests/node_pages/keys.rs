@@ -47,7 +47,7 @@ fn takes(key: &Key) -> &'static str {
         Takes::Person => "`this.x.owner`, a closure or `this.method`",
         Takes::Nodes => "nodes",
         Takes::Timeout => "a delay and a node",
-        Takes::Error => "a node, and perhaps a code",
+        Takes::Error | Takes::Escalation => "a node, and perhaps a code",
         Takes::Handler => "a node, `this.x`",
         Takes::Flag => "`true` or `false`",
         Takes::Retry => "options in parentheses, or `this.method`",

@@ -55,14 +55,17 @@ samples! {
     SignalCatch: signal_catch, "samples/signal_catch.rs";
     SignalThrow: signal_throw, "samples/signal_throw.rs";
     CompensateThrow: compensate_throw, "samples/compensate_throw.rs";
+    EscalationThrow: escalation_throw, "samples/escalation_throw.rs";
     ConditionalCatch: conditional_catch, "samples/conditional_catch.rs";
     Job: job, "samples/job.rs";
     If: if_, "samples/if.rs";
     Switch: switch, "samples/switch.rs";
     Split: split, "samples/split.rs";
+    SplitFirst: split_first, "samples/split_first.rs";
     Join: join, "samples/join.rs";
     Timer: timer, "samples/timer.rs";
     Subprocess: subprocess, "samples/subprocess.rs";
+    NSubprocess: n_subprocess, "samples/n_subprocess.rs";
     Obsolete: obsolete, "samples/obsolete.rs";
     End: end, "samples/end.rs";
     TerminateEnd: terminate_end, "samples/terminate_end.rs";

@@ -15,6 +15,17 @@ pub(crate) enum Carrier {
     Van,
 }
 
+/// Something that is sent.
+#[derive(JsonModel, Clone, Debug, PartialEq)]
+pub(crate) struct Item {
+    /// What
+    #[json(max_length = 40)]
+    what: String,
+    /// Pieces
+    #[json(range = 1..=999)]
+    pieces: i64,
+}
+
 /// A shipment on its way.
 #[derive(ProcessProxy, Debug, Clone)]
 pub(crate) struct ShipmentProcess {
@@ -26,7 +37,7 @@ pub(crate) struct ShipmentProcess {
     #[json(max_length = 400)]
     address: String,
     /// Items
-    items: Vec<String>,
+    items: Vec<Item>,
     /// Pick-up
     pick_up: Option<jiff::Timestamp>,
     /// Carrier

@@ -22,6 +22,8 @@ pub(super) enum Index {
     Joins,
     /// Boundaries that are armed: timeouts that have not fired.
     Boundaries,
+    /// Tasks that a task has led to.
+    Followers,
     /// What a person has done.
     Done,
     /// Tasks in which a token rests.
@@ -33,6 +35,7 @@ impl Index {
         match self {
             Index::Joins => "flow_task_joins",
             Index::Boundaries => "flow_task_boundaries",
+            Index::Followers => "flow_task_by_previous",
             Index::Done => "flow_task_done",
             Index::Resting => "flow_task_resting",
         }
@@ -42,6 +45,7 @@ impl Index {
         match self {
             Index::Joins => "(flow_task.task_type = 'JOIN' and (flow_task.finished is null or flow_task.resting))",
             Index::Boundaries => "(flow_task.host is not null and flow_task.finished is null)",
+            Index::Followers => "flow_task.previous is not null",
             Index::Done => "(flow_task.finished is not null and flow_task.owner is not null)",
             Index::Resting => "flow_task.resting",
         }

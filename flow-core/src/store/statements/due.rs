@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::store::dialect::DueRows;
 use crate::store::rows_read::counted;
 use crate::store::schema::{flow_attempt, flow_due, flow_queue};
-use crate::store::{Attempt, DueKey, DueRow, NOBODY};
+use crate::store::{Attempt, DueKey, DueKind, DueRow, NOBODY};
 
 impl DueRows for Conn {
     fn due(&mut self, flows: &[&str], now: Timestamp, after: Option<&DueRow>, most: i64) -> QueryResult<Vec<DueRow>> {
@@ -40,6 +40,24 @@ impl DueRows for Conn {
     fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>> {
         let rows = flow_due::table.filter(flow_due::process_id.eq(process));
         rows.order((flow_due::task, flow_due::kind, flow_due::key)).select(DueRow::as_select()).load(self).map(counted)
+    }
+
+    fn first_item(&mut self, process: i64, task: i32) -> QueryResult<Option<DueRow>> {
+        let items = flow_due::table.filter(flow_due::process_id.eq(process).and(flow_due::task.eq(task)));
+        let items = items.filter(flow_due::kind.eq(DueKind::Item.as_str())).order(flow_due::key);
+        items.select(DueRow::as_select()).first(self).optional().map(counted)
+    }
+
+    fn count_items(&mut self, process: i64, task: i32) -> QueryResult<i32> {
+        let items = flow_due::table.filter(flow_due::process_id.eq(process).and(flow_due::task.eq(task)));
+        let count: i64 = items.filter(flow_due::kind.eq(DueKind::Item.as_str())).count().get_result(self)?;
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    fn items(&mut self, process: i64, task: i32) -> QueryResult<Vec<DueRow>> {
+        let items = flow_due::table.filter(flow_due::process_id.eq(process).and(flow_due::task.eq(task)));
+        let items = items.filter(flow_due::kind.eq(DueKind::Item.as_str())).order(flow_due::key);
+        items.select(DueRow::as_select()).load(self).map(counted)
     }
 
     fn delete_due(&mut self, key: &DueKey) -> QueryResult<()> {

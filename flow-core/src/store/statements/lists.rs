@@ -9,6 +9,7 @@
 //!
 //! An index gives each part in order, so that a page costs its rows and not those before it, nor those behind it.
 
+use diesel::dsl::{case_when, count, count_star, min};
 use diesel::expression::{Expression, Selectable};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -17,11 +18,12 @@ use diesel::sql_types::BigInt;
 use super::Conn;
 use super::conditions::{condition, hint};
 use crate::data::sql_types::Moment;
+use crate::store::OpenGroup;
 use crate::store::dialect::Lists;
 use crate::store::list::{ListQuery, Part, Place, Sort};
 use crate::store::rows_read::counted;
 use crate::store::schema::flow_task;
-use crate::{Process, Task};
+use crate::{Process, Task, Timestamp};
 
 type Database = <Conn as Connection>::Backend;
 type TaskColumns = <Task as Selectable<Database>>::SelectExpression;
@@ -44,6 +46,25 @@ impl Lists for Conn {
 
     fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64> {
         Count { query, keys: &PROCESSES }.get_result(self)
+    }
+
+    fn open_groups(&mut self, flows: &[&str], now: Timestamp) -> QueryResult<Vec<OpenGroup>> {
+        let group = (flow_task::flow, flow_task::node, flow_task::status, flow_task::owner);
+        let overdue = case_when(flow_task::due.lt(now), flow_task::number);
+        flow_task::table
+            .filter(flow_task::finished.is_null().and(flow_task::flow.eq_any(flows)))
+            .group_by(group)
+            .select((
+                flow_task::flow,
+                flow_task::node,
+                flow_task::status,
+                flow_task::owner,
+                count_star(),
+                min(flow_task::created),
+                count(overdue),
+            ))
+            .load(self)
+            .map(counted)
     }
 
     fn open_tasks_of(

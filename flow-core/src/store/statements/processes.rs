@@ -4,10 +4,11 @@ use diesel::prelude::*;
 
 use super::{Conn, one_row};
 use crate::data::Patch;
+use crate::store::DueKind;
 use crate::store::dialect::ProcessRows;
 use crate::store::patch::Patched;
 use crate::store::rows_read::counted;
-use crate::store::schema::flow_process;
+use crate::store::schema::{flow_due, flow_process};
 use crate::{Process, ProcessStatus};
 
 impl ProcessRows for Conn {
@@ -32,6 +33,27 @@ impl ProcessRows for Conn {
             .select(Process::as_select())
             .load(self)
             .map(counted)
+    }
+
+    fn done_children(&mut self, process: i64, task: i32) -> QueryResult<Vec<Process>> {
+        flow_process::table
+            .filter(flow_process::parent_process.eq(process).and(flow_process::parent_task.eq(task)))
+            .filter(flow_process::status.eq(ProcessStatus::Done))
+            .order(flow_process::id)
+            .select(Process::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn awaited_children(&mut self, process: i64, task: i32) -> QueryResult<i32> {
+        let ends = flow_due::table.filter(flow_due::process_id.eq(flow_process::id));
+        let ends = ends.filter(flow_due::kind.eq(DueKind::Resume.as_str())).select(flow_due::process_id);
+        let count: i64 = flow_process::table
+            .filter(flow_process::parent_process.eq(process).and(flow_process::parent_task.eq(task)))
+            .filter(flow_process::finished.is_null().or(diesel::dsl::exists(ends)))
+            .count()
+            .get_result(self)?;
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 
     fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>> {

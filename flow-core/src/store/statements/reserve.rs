@@ -108,7 +108,7 @@ pub(super) const PAUSED: &str =
 
 /// What is due of a suspended process waits until it is resumed. Its cancellation, its notifications and what it
 /// has thrown do not.
-const SUSPENDED: &str = " and (d.kind in ('CANCEL', 'NOTIFY', 'MESSAGE') or not exists \
+const SUSPENDED: &str = " and (d.kind in ('CANCEL', 'NOTIFY', 'MESSAGE', 'ESCALATE') or not exists \
     (select 1 from flow_process p where p.id = d.process_id and p.suspended is not null))";
 
 fn list<'b>(json: &'b String, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {

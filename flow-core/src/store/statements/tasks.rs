@@ -55,6 +55,19 @@ impl TaskRows for Conn {
         by_index(Index::Resting, flow_task::process_id.eq(process)).load(self).map(counted)
     }
 
+    fn racers(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>> {
+        let of_the_split = flow_task::process_id.eq(process).and(flow_task::previous.eq(split));
+        let mut rows: Vec<Task> = by_index(Index::Followers, of_the_split).load(self).map(counted)?;
+        rows.retain(|task| !task.status.is_final() || task.resting);
+        let racers: Vec<i32> = rows.iter().filter(|task| task.armed > 0).map(|task| task.number).collect();
+        for racer in racers {
+            let of_the_racer = flow_task::process_id.eq(process).and(flow_task::host.eq(racer));
+            let armed: Vec<Task> = by_index(Index::Boundaries, of_the_racer).load(self).map(counted)?;
+            rows.extend(armed);
+        }
+        Ok(rows)
+    }
+
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>> {
         let of_the_host = flow_task::process_id.eq(process).and(flow_task::host.eq(host));
         let mut rows = Vec::new();

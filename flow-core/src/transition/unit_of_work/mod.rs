@@ -2,7 +2,9 @@
 
 mod audit;
 mod compensation;
+mod family;
 mod fields;
+mod items;
 mod tracked;
 
 use std::collections::BTreeMap;
@@ -10,9 +12,10 @@ use std::collections::BTreeMap;
 use flow_graph::{Graph, Kind, NodeId};
 
 pub(crate) use fields::Audited;
+pub(crate) use items::Items;
 use tracked::{Stored, Tracked};
 
-use super::{Actor, Cause, FLOW};
+use super::{Actor, Cause};
 use crate::branches::Which;
 use crate::candidate::Candidate;
 use crate::data::Path;
@@ -20,7 +23,7 @@ use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
 use crate::flow::JobFacts;
 use crate::payload::Payload;
 use crate::store::{
-    AuditRow, DueKind, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
+    AuditRow, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
     TransitionWrite, lost_race,
 };
 use crate::{
@@ -57,6 +60,8 @@ pub(crate) struct UnitOfWork {
     thrown: Vec<(usize, DueRow)>,
     /// Whom new tasks are offered to, by their place, until they are written.
     offers: Vec<(usize, Vec<Candidate>)>,
+    /// The items of tasks that wait for their turn, by their place.
+    items: BTreeMap<usize, Items>,
     /// What tasks are given, by the task and edge they come by.
     payloads: BTreeMap<(usize, usize), Vec<Payload>>,
     /// The process is started inside its parent's transition, which asks itself how it ended.
@@ -99,6 +104,7 @@ impl UnitOfWork {
             also: Vec::new(),
             thrown: Vec::new(),
             offers: Vec::new(),
+            items: BTreeMap::new(),
             payloads: BTreeMap::new(),
             inside_parent: locking.is_none(),
             job_facts: |_| JobFacts::default(),
@@ -145,6 +151,7 @@ impl UnitOfWork {
     ) -> Result<Vec<TaskState>> {
         let found = match rows {
             Rows::Scope(split) => conn.store().scope(process, split)?,
+            Rows::Race(split) => self.read_race(conn, process, split)?,
             Rows::Boundaries(host) => conn.store().with_boundaries(process, host)?,
             Rows::Open => {
                 let mut rows = conn.store().open_tasks(process)?;
@@ -186,6 +193,15 @@ impl UnitOfWork {
             }
         }
         Ok(states)
+    }
+
+    /// The rows of a race; of a split of another kind its own alone.
+    fn read_race<C: FlowConnection>(&self, conn: &mut C, process: i64, split: i32) -> Result<Vec<Task>> {
+        let Some(row) = conn.store().task(process, split)? else { return Ok(Vec::new()) };
+        let mut rows =
+            if row.kind == Kind::SplitFirst.name() { conn.store().racers(process, split)? } else { Vec::new() };
+        rows.insert(0, row);
+        Ok(rows)
     }
 
     /// Refuses to go on where a join waits that this version of the code does not have: branches that it leads elsewhere
@@ -361,17 +377,6 @@ impl UnitOfWork {
         again
     }
 
-    /// The code of the `ErrorEnd` that has ended the process in this transition.
-    pub(crate) fn error_code(&self) -> Option<&'static str> {
-        let ended = self
-            .tasks
-            .iter()
-            .filter(|tracked| tracked.task.status == TaskStatus::Done && tracked.before != Some(TaskStatus::Done));
-        ended
-            .filter_map(|tracked| self.graph.node(tracked.node))
-            .find_map(|node| if node.kind == Kind::ErrorEnd { node.code } else { None })
-    }
-
     pub(crate) fn node(&self, at: usize) -> NodeId {
         self.tasks[at].node
     }
@@ -524,8 +529,9 @@ impl UnitOfWork {
     ) -> Result<()> {
         self.state_into(row);
         row.version += 1;
-        self.wake_parent(conn, row, cause)?;
+        self.tell_parent(conn, row, cause)?;
         self.cancel_children(conn)?;
+        self.keep_items(conn, row.version)?;
         self.note_fields(row);
         let audit = self.audit_row(row, cause, audited);
         self.write(conn, row, Some(audit), true)
@@ -615,41 +621,5 @@ impl UnitOfWork {
             "process {} was changed by one of its own callbacks directly in the database; use `a.process` and `a.task` there",
             row.id
         ))
-    }
-
-    /// A child that has ended leaves its parent to be resumed: as due work, so that no second process is
-    /// locked inside the first.
-    fn wake_parent<C: FlowConnection>(&mut self, conn: &mut C, row: &Process, cause: &Cause) -> Result<()> {
-        let ended = match row.status {
-            ProcessStatus::Done => true,
-            // A parent that cancelled its child has continued already.
-            ProcessStatus::Canceled => cause.actor.id != FLOW,
-            ProcessStatus::New | ProcessStatus::Unknown => false,
-        };
-        let ended = ended && row.finished == Some(self.now);
-        let Some(parent) = row.parent_process.filter(|_| ended && !self.inside_parent) else { return Ok(()) };
-        if let Some(parent) = conn.store().process(parent)? {
-            let due = DueRow::resume(row.id, &parent.flow, self.now, self.error_code());
-            self.also(DueWrite::Insert(due));
-        }
-        Ok(())
-    }
-
-    /// A subprocess that is cancelled leaves its child to be cancelled, as due work.
-    fn cancel_children<C: FlowConnection>(&mut self, conn: &mut C) -> Result<()> {
-        let gone = |status| matches!(status, TaskStatus::Canceled | TaskStatus::Revived);
-        let canceled: Vec<i32> = self
-            .tasks
-            .iter()
-            .filter(|tracked| tracked.task.kind == Kind::Subprocess.name() || tracked.task.task_type == "SUBPROCESS")
-            .filter(|tracked| gone(tracked.task.status) && tracked.before.is_some_and(|before| !gone(before)))
-            .map(|tracked| tracked.task.number)
-            .collect();
-        for task in canceled {
-            for child in conn.store().open_children(self.id, task)? {
-                self.also(DueWrite::Insert(DueRow::new(child.id, 0, DueKind::Cancel, &child.flow, self.now)));
-            }
-        }
-        Ok(())
     }
 }

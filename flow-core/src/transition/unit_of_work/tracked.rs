@@ -182,17 +182,21 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::Handle
         | Kind::MessageThrow
         | Kind::SignalThrow
+        | Kind::EscalationThrow
         | Kind::If
         | Kind::Switch
         | Kind::Split
+        | Kind::SplitFirst
         | Kind::Join
         | Kind::Subprocess
+        | Kind::NSubprocess
         | Kind::Obsolete
         | Kind::End
         | Kind::TerminateEnd
         | Kind::ErrorEnd
         | Kind::CompensateThrow
         | Kind::ErrorBoundary
+        | Kind::EscalationBoundary
         | Kind::CompensationBoundary => None,
     }
 }

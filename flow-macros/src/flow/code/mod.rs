@@ -96,6 +96,7 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
     add(Asks::Other, Part::Looks, node.key.as_ref());
     add(Asks::Other, Part::Looks, node.value.as_ref());
     add(Asks::Act, Part::Acts, node.on_done.as_ref());
+    add(Asks::Other, Part::Looks, node.items.as_ref());
     add(Asks::Child, Part::Looks, node.process_data.as_ref());
     add(Asks::Child, Part::Looks, node.process_seed.as_ref());
     match &node.delay {

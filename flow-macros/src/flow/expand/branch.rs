@@ -1,8 +1,8 @@
-//! The callbacks that decide where a process goes and what the next task is given: switches, edges, subprocesses.
+//! The callbacks that decide where a process goes and what the next task is given: switches, edges.
 
 use flow_graph::{Exits, Role};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use super::super::model::{Assign, Delay, EdgeAsks, EdgeModel};
 use super::call::{self, Input};
@@ -106,48 +106,6 @@ impl Emit<'_> {
             }
             Some(Delay::At(_)) | None => {}
         }
-    }
-
-    /// ```text
-    /// fn __publish_3_child(cx: &mut Cx<'_, OrderFlow>) -> Replied<OrderFlow> {
-    ///     cx.with::<Task, _>(|a, conn| Ok(child(&PublishFlow.as_subprocess).data(..)?.seed(..)?.plan())).map(Reply::Child)
-    /// }
-    /// ```
-    pub(super) fn child(&mut self) {
-        let root = &self.flow.root;
-        let node = self.node;
-        let Some(start) = &node.child else { return };
-        let data = match &node.process_data {
-            Some(data) => call::value(self.flow, data),
-            None => {
-                let span = start.clone().into_iter().last().map_or_else(|| node.ident.span(), |token| token.span());
-                quote_spanned!(span=> ::core::default::Default::default())
-            }
-        };
-        let first = start.clone().into_iter().next().map_or_else(|| node.ident.span(), |token| token.span());
-        let and = quote_spanned!(first=> &);
-        let begin = call::spanned(root, &quote!(node::child), &quote!(#and #start), start);
-        let seed = node.process_seed.as_ref().map(|seed| {
-            let seed = call::value(self.flow, seed);
-            quote!(let child = child.seed(#seed)?;)
-        });
-        let body = quote!({
-            let child = #begin;
-            let child = child.data(#data)?;
-            #seed
-            ::core::result::Result::Ok(child.plan())
-        });
-        // The child is written in the transaction of its parent, which is open from here on.
-        self.callback("child", &quote!(Child), &quote!(Child), &body, true);
-    }
-
-    /// The stored name of the flow that a subprocess starts.
-    pub(super) fn child_flow(&self) -> Option<TokenStream> {
-        let root = &self.flow.root;
-        let start = self.node.child.as_ref()?;
-        let first = start.clone().into_iter().next().map_or_else(|| self.node.ident.span(), |token| token.span());
-        let and = quote_spanned!(first=> &);
-        Some(call::spanned(root, &quote!(node::flow_of), &quote!(#and #start), start))
     }
 
     /// The callbacks of the edges.

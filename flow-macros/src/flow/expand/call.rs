@@ -109,6 +109,32 @@ pub(super) fn value(flow: &FlowModel, callback: &Callback) -> TokenStream {
     }
 }
 
+/// The same of a callback that is handed an item, last: `item`.
+pub(super) fn value_of_item(flow: &FlowModel, callback: &Callback) -> TokenStream {
+    let root = &flow.root;
+    match callback {
+        Callback::Method { dot, name, connection, .. } => {
+            let (span, ident) = (dot.span(), at_dot(&flow.ident, dot));
+            let path = quote_spanned!(span=> ::);
+            let conn = connection.as_ref().map(|_| quote_spanned!(span=> , conn));
+            let arguments = quote_spanned!(span=> (&*a #conn, item));
+            quote!(#ident #path #name #arguments)
+        }
+        Callback::Closure { tokens, arguments, fallible, .. } => {
+            let (given, count) = match *arguments {
+                0 | 1 => (quote!(&*a,), 1),
+                2 => (quote!(&*a, item,), 2),
+                _ => (quote!(&*a, conn, item,), 3),
+            };
+            let any = std::iter::repeat_n(quote!(_,), count);
+            let answer = fallible.then(|| quote!(::<#(#any)* ::core::result::Result<_, #root::StepError>>));
+            let name = called(count);
+            let called = spanned(root, &quote!(__private::#name #answer), &quote!(#given #tokens), tokens);
+            if *fallible { quote!(#called?) } else { called }
+        }
+    }
+}
+
 /// `call2::<_, _, bool>(&*a, conn, |a, conn| ..)`: a closure with so many arguments, which returns this.
 fn closure(
     flow: &FlowModel,

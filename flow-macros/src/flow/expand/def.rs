@@ -53,6 +53,8 @@ impl Emit<'_> {
         self.assignee();
         self.described();
         self.child();
+        self.items();
+        self.children_done();
         self.edges();
         set.extend(self.event());
         if node.kind == Kind::Job

@@ -6,6 +6,7 @@
 
 mod branch;
 mod call;
+mod child;
 mod def;
 mod derived;
 mod event;

@@ -94,6 +94,9 @@ pub(super) fn impls(written: &FlowSyntax, flow: &FlowModel, source: &Source, nam
                 impl #root::node::InputNode for #module::#marker { type Input = #input; #again }
             });
         }
+        if let Some(item) = &node.item {
+            code.extend(quote!(impl #root::node::ItemNode for #module::#marker { type Item = #item; }));
+        }
         code
     });
     let each: TokenStream = each.collect();

@@ -146,7 +146,7 @@ fn irreversible(flow: &FlowModel) -> Option<TokenStream> {
     let runs_code = |node: &NodeModel| {
         let runs = matches!(node.kind.body(), Body::Transaction | Body::Background) && !node.kind.takes_input();
         // What was thrown may have been caught.
-        runs || matches!(node.kind, Kind::MessageThrow | Kind::SignalThrow)
+        runs || matches!(node.kind, Kind::MessageThrow | Kind::SignalThrow | Kind::EscalationThrow)
     };
     let nodes = flow.nodes.iter().enumerate().filter(|(_, node)| runs_code(node) && node.undo.is_none());
     let ids: Vec<NodeId> = nodes.filter_map(|(id, _)| NodeId::try_from(id).ok()).collect();
@@ -252,7 +252,8 @@ fn hints(flow: &FlowModel, hints: &[Finding]) -> Option<TokenStream> {
 fn runs(flow: &FlowModel) -> (TokenStream, TokenStream) {
     let (root, ident) = (&flow.root, &flow.ident);
     let children = flow.nodes.iter().enumerate().filter_map(|(id, node)| {
-        let child = node.child.as_ref()?;
+        // Of items there may be none.
+        let child = node.child.as_ref().filter(|_| node.kind == Kind::Subprocess)?;
         let id = NodeId::try_from(id).ok()?;
         if !flow.with_graph(|graph| flow_graph::always_passes(graph, id)) {
             return None;
@@ -263,7 +264,11 @@ fn runs(flow: &FlowModel) -> (TokenStream, TokenStream) {
         Some(quote!(#runs;))
     });
     let children: TokenStream = children.collect();
-    let Some(first) = flow.nodes.iter().find_map(|node| node.child.clone()?.into_iter().next()) else {
+    let Some(first) = flow
+        .nodes
+        .iter()
+        .find_map(|node| node.child.clone().filter(|_| node.kind == Kind::Subprocess)?.into_iter().next())
+    else {
         return Default::default();
     };
     if children.is_empty() {
@@ -276,7 +281,8 @@ fn runs(flow: &FlowModel) -> (TokenStream, TokenStream) {
     (runs, run)
 }
 
-/// The error codes that an `on_error` of a subprocess names are codes that its child can end with.
+/// The codes that an `on_error` of a subprocess names are codes that its child can end with, and those of an
+/// `on_escalation` codes that it throws.
 ///
 /// ```text
 /// const _: () = assert!(ends_with(&PublishFlow.as_subprocess, "no-stock"), "..");
@@ -287,17 +293,27 @@ fn codes(flow: &FlowModel) -> TokenStream {
     for node in &flow.nodes {
         let Some(start) = &node.child else { continue };
         let boundaries = node.boundaries.iter().filter_map(|id| flow.nodes.get(usize::from(*id)));
-        for (code, span) in boundaries.filter_map(|boundary| boundary.code.as_ref()) {
-            // Every child can be cancelled.
-            if code == "canceled" {
-                continue;
-            }
+        for boundary in boundaries {
+            let escalates = boundary.kind == Kind::EscalationBoundary;
             let shown = start.to_string().replace(' ', "");
-            let text = format!("the flow of `{shown}` has no `ErrorEnd` with the code `{code}`");
+            let (text, known, span) = match &boundary.code {
+                // Every child can be cancelled.
+                Some((code, _)) if code == "canceled" && !escalates => continue,
+                Some((code, span)) if escalates => {
+                    let text = format!("the flow of `{shown}` has no `EscalationThrow` with the code `{code}`");
+                    (text, quote!(throws), span)
+                }
+                Some((code, span)) => {
+                    let text = format!("the flow of `{shown}` has no `ErrorEnd` with the code `{code}`");
+                    (text, quote!(ends_with), span)
+                }
+                None => continue,
+            };
+            let code = boundary.code.as_ref().map(|(code, _)| code);
             let first = start.clone().into_iter().next().map_or(*span, |token| token.span());
             let and = quote_spanned!(first=> &);
             assertions.extend(quote_spanned! {*span=>
-                const _: () = ::core::assert!(#root::node::ends_with(#and #start, #code), #text);
+                const _: () = ::core::assert!(#root::node::#known(#and #start, #code), #text);
             });
         }
     }
@@ -339,6 +355,7 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
     let edges: Vec<TokenStream> = edges.collect();
     let incomplete = node.incomplete || !complete;
     let code = node.code.as_ref().map(|(code, _)| quote!(code: ::core::option::Option::Some(#code),));
+    let sequential = matches!(node.sequential, Some((true, _))).then(|| quote!(sequential: true,));
     let early = match node.early() {
         Early::Never => None,
         Early::Cancels => Some(quote!(early: #root::graph::Early::Cancels,)),
@@ -348,7 +365,7 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
         #root::graph::Node {
             name: #name, was: &[#(#was),*], kind: #root::graph::Kind::#kind, title: #title,
             description: #description, edges: &[#(#edges),*], boundaries: &[#(#boundaries),*],
-            interrupting: #interrupting, incomplete: #incomplete, #code #early
+            interrupting: #interrupting, incomplete: #incomplete, #code #early #sequential
             ..#root::graph::Node::new(#name, #root::graph::Kind::#kind)
         }
     }

@@ -1,4 +1,4 @@
-//! The boundaries of tasks, timeouts and what takes failures: what is written, and the names under which their rows
+//! The boundaries of tasks, timeouts and what takes failures and escalations: what is written, and the names under which their rows
 //! are stored.
 //!
 //! A row must find its boundary whatever is added, moved or renamed around it. So its name is made of the stored names
@@ -40,6 +40,7 @@ enum Event {
     Timeout,
     Error,
     Compensation,
+    Escalation,
 }
 
 impl Event {
@@ -49,6 +50,26 @@ impl Event {
             Event::Timeout => "timeout",
             Event::Error => "error",
             Event::Compensation => "compensation",
+            Event::Escalation => "escalation",
+        }
+    }
+
+    /// The key that it is written with.
+    fn key(self) -> &'static str {
+        match self {
+            Event::Timeout => "on_timeout",
+            Event::Error => "on_error",
+            Event::Escalation => "on_escalation",
+            Event::Compensation => "compensate",
+        }
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Event::Timeout => Kind::TimerBoundary,
+            Event::Error => Kind::ErrorBoundary,
+            Event::Escalation => Kind::EscalationBoundary,
+            Event::Compensation => Kind::CompensationBoundary,
         }
     }
 
@@ -58,6 +79,7 @@ impl Event {
             Event::Timeout => "timeout",
             Event::Error => "`on_error`",
             Event::Compensation => "`compensate`",
+            Event::Escalation => "`on_escalation`",
         }
     }
 }
@@ -93,11 +115,35 @@ pub(super) fn error<'a>(
     flow: &mut FlowModel,
     errors: &mut Errors,
 ) -> (NodeModel, Boundary<'a>) {
-    let mut made = Boundary::new(entry, Event::Error, host);
+    coded(Event::Error, entry, names, host, flow, errors)
+}
+
+/// `on_escalation(this.ask_boss, code = "late", interrupting = false, name = "slow", was = ["old_name"])`
+pub(super) fn escalation<'a>(
+    entry: &'a KeyValue,
+    names: &Names,
+    host: &NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) -> (NodeModel, Boundary<'a>) {
+    coded(Event::Escalation, entry, names, host, flow, errors)
+}
+
+/// A boundary with a node and perhaps a code.
+fn coded<'a>(
+    event: Event,
+    entry: &'a KeyValue,
+    names: &Names,
+    host: &NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) -> (NodeModel, Boundary<'a>) {
+    let mut made = Boundary::new(entry, event, host);
     let mut parts = parts(entry);
     let Some(to) = parts.next() else {
         let (first, last) = entry.span();
-        errors.push_range(first, last, "`on_error` takes a node", &["on_error(this.repair)"]);
+        let example = if event == Event::Error { "on_error(this.repair)" } else { "on_escalation(this.ask_boss)" };
+        errors.push_range(first, last, format!("`{}` takes a node", event.key()), &[example]);
         made.0.incomplete = true;
         return made;
     };
@@ -164,7 +210,7 @@ fn options(
             ("interrupting", [TokenTree::Ident(word)]) if word == "true" || word == "false" => {
                 model.interrupting = word == "true";
             }
-            ("code", _) if boundary.event == Event::Error => model.code = error_code(&option, errors),
+            ("code", _) if boundary.event != Event::Timeout => model.code = error_code(&option, errors),
             ("name", _) => boundary.name = stored_name(&option, errors),
             ("was", _) => boundary.was = old_names(&option, errors),
             _ => {
@@ -174,7 +220,7 @@ fn options(
                         "expected `interrupting = false`",
                         "`name = \"reminder\"` and `was = [\"old_name\"]` are also allowed here",
                     ),
-                    Event::Error => (
+                    Event::Error | Event::Escalation => (
                         "expected `code = \"..\"`",
                         "`interrupting = false`, `name = \"late\"` and `was = [\"old_name\"]` are also allowed here",
                     ),
@@ -187,27 +233,31 @@ fn options(
     }
 }
 
-/// Each failure of a task goes to one place.
+/// Each failure of a task, and each escalation of its child, goes to one place.
 pub(super) fn refuse_same_codes(flow: &FlowModel, boundaries: &[Boundary<'_>], errors: &mut Errors) {
-    let of_errors = || boundaries.iter().filter(|boundary| boundary.event == Event::Error);
+    let of_errors = || boundaries.iter().filter(|boundary| boundary.event != Event::Timeout);
     let code = |boundary: &Boundary<'_>| {
         let code = flow.nodes.get(usize::from(boundary.id)).and_then(|node| node.code.as_ref());
         code.map(|(code, _)| code.clone())
     };
     for (at, boundary) in of_errors().enumerate() {
-        let same = |other: &Boundary<'_>| other.host == boundary.host && code(other) == code(boundary);
+        let same = |other: &Boundary<'_>| {
+            other.host == boundary.host && other.event == boundary.event && code(other) == code(boundary)
+        };
         if !of_errors().take(at).any(same) {
             continue;
         }
         let host = flow.nodes.get(usize::from(boundary.host)).map_or("?", |node| node.name.as_str());
         let (first, last) = boundary.entry.span();
+        let title = boundary.event.title();
+        let what = if boundary.event == Event::Error { "failures" } else { "escalations" };
         let (text, help) = match code(boundary) {
             Some(code) => (
-                format!("another `on_error` of `{host}` already takes the code `{code}`"),
+                format!("another {title} of `{host}` already takes the code `{code}`"),
                 "remove one of them, or give it another code",
             ),
             None => (
-                format!("another `on_error` of `{host}` already takes all other failures"),
+                format!("another {title} of `{host}` already takes all other {what}"),
                 "remove one of them, or give it a code: `code = \"no-stock\"`",
             ),
         };
@@ -260,6 +310,7 @@ pub(super) fn name(flow: &mut FlowModel, timeouts: &[Boundary<'_>], errors: &mut
             Event::Timeout => format!("Timeout of {host}"),
             Event::Error => format!("Failure of {host}"),
             Event::Compensation => format!("Compensation of {host}"),
+            Event::Escalation => format!("Escalation of {host}"),
         };
         model.name = name;
     }
@@ -312,12 +363,7 @@ fn names_of_older_rows(flow: &FlowModel, timeouts: &[Boundary<'_>]) -> Vec<Vec<S
 
 impl<'a> Boundary<'a> {
     fn new(entry: &'a KeyValue, event: Event, host: &NodeModel) -> (NodeModel, Self) {
-        let kind = match event {
-            Event::Timeout => Kind::TimerBoundary,
-            Event::Error => Kind::ErrorBoundary,
-            Event::Compensation => Kind::CompensationBoundary,
-        };
-        let mut model = NodeModel::new(kind, host.ident.clone());
+        let mut model = NodeModel::new(event.kind(), host.ident.clone());
         model.interrupting = true;
         (model, Boundary { entry, event, host: 0, id: 0, target: None, name: None, was: Vec::new() })
     }
@@ -391,13 +437,10 @@ fn same_name(timeout: &Boundary<'_>, number: usize, host: &str, flow: &FlowModel
     });
     let inside = inside.unwrap_or_else(|| match timeout.event {
         Event::Timeout => format!("days(3), this.{target}"),
-        Event::Error | Event::Compensation => format!("this.{target}"),
+        Event::Error | Event::Escalation | Event::Compensation => format!("this.{target}"),
     });
-    let (two, key) = match timeout.event {
-        Event::Timeout => ("timeouts", "on_timeout"),
-        Event::Error => ("`on_error`s", "on_error"),
-        Event::Compensation => ("`compensate`s", "compensate"),
-    };
+    let key = timeout.event.key();
+    let two = if timeout.event == Event::Timeout { "timeouts".to_owned() } else { format!("`{key}`s") };
     let text = format!("two {two} of `{host}` lead to `{target}`, so their rows could not be distinguished");
     let help = format!("give this one a name: `{key}({inside}, name = \"{target}_{number}\")`");
     errors.push_range(first, last, text, &[&help]);

@@ -54,7 +54,7 @@ pub(crate) fn flow(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
 fn boundaries_of(field: &Field) -> usize {
     let has = |key: &str| field.kind.is_none_or(|kind| kind.key(key).is_some());
     let written = |key: &str| field.entries.iter().filter(|entry| entry.is(key)).count();
-    let all: usize = ["on_timeout", "on_error"].into_iter().filter(|key| has(key)).map(written).sum();
+    let all: usize = ["on_timeout", "on_error", "on_escalation"].into_iter().filter(|key| has(key)).map(written).sum();
     // A node has one handler: a second one is not read.
     all + if has("compensate") { written("compensate").min(1) } else { 0 }
 }
@@ -196,6 +196,7 @@ fn node<'a>(
             Takes::Timeout => timeouts.push(boundary::timeout(entry, names, &model, flow, errors)),
             Takes::Error => timeouts.push(boundary::error(entry, names, &model, flow, errors)),
             Takes::Handler => timeouts.push(boundary::compensation(entry, names, &model, flow, errors)),
+            Takes::Escalation => timeouts.push(boundary::escalation(entry, names, &model, flow, errors)),
             _ => value(key, entry, names, &mut model, flow, errors),
         }
         seen.push(key);
@@ -243,6 +244,9 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "delay" => model.delay = delay_of(&entry.value, &entry.key, errors),
         "at" => model.delay = callback(entry, errors).map(super::model::Delay::At),
         "start" => model.child = type_of(entry, errors),
+        "item" => model.item = type_of(entry, errors),
+        "items" => model.items = callback(entry, errors),
+        "sequential" => model.sequential = plain::flag(entry, errors),
         "process_data" => model.process_data = callback(entry, errors),
         "process_seed" => model.process_seed = callback(entry, errors),
         "assign" => assign(entry, names, model, flow, errors),

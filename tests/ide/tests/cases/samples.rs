@@ -61,6 +61,7 @@ const UNDERLINED: &[(&str, &str)] = &[
         "reminder_rejoins",
         "`remind` in `#[node(permission(anyone), on_timeout(days(3), this.remind, interrupting = false), next = this.send)]`",
     ),
+    ("race_won_at_once", "`expire` in `#[node(next = this.answer, next = this.expire)]`"),
     ("reserved_names", "`tasks` in `pub tasks: View,`"),
     ("runs_twice_in_flight", "`count` in `pub count: View,`"),
     ("source_twice", "`New` in `#[transition(from(New, New), to = Approved, permission(anyone))]`"),

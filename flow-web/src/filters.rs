@@ -1,0 +1,208 @@
+//! The filters of lists, by their names in the query of an address: the same for pages, files and REST.
+
+use std::time::Duration;
+
+use flow_core::{
+    Cursor, Error, FieldError, FieldErrorKind, FindProcesses, FindTasks, FlowConnection, ProcessStatus, TaskOrder,
+};
+
+use crate::fault::Fault;
+use crate::visit::Visit;
+
+/// The filters of a list of tasks.
+pub(crate) const OF_TASKS: &[&str] =
+    &["flow", "node", "owner", "text", "reference", "started_by", "overdue", "older", "order", "after", "size"];
+
+/// The filters of a list of processes.
+pub(crate) const OF_PROCESSES: &[&str] =
+    &["flow", "status", "text", "reference", "started_by", "older", "newer", "order", "after", "size"];
+
+/// What becomes of a filter that is not known, or that has a value which it cannot have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// It is ignored: the link of an old page still shows a list.
+    Page,
+    /// It is refused: a program whose filter has a typo must not get everything.
+    Rest,
+}
+
+/// Whose tasks a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Those that are assigned to the person.
+    Inbox,
+    /// Those that the person may take.
+    Queue,
+    /// Those that the person has done.
+    Archive,
+    /// Those that have failed, of the flows that the person manages.
+    Errors,
+    /// Those that are open, of the flows that the person manages.
+    Managed,
+}
+
+/// The query of a request, as one list reads it.
+struct Query<'v, C: 'static> {
+    visit: &'v Visit<C>,
+    reading: Reading,
+}
+
+impl<'v, C: FlowConnection + Send> Query<'v, C> {
+    /// Refuses what is no filter of this list.
+    fn of(visit: &'v Visit<C>, reading: Reading, known: &[&str]) -> Result<Self, Fault> {
+        match visit.unknown_in_query(known) {
+            Some(name) if reading == Reading::Rest => {
+                Err(wrong(FieldErrorKind::Unknown, name, "is not a filter of this list"))
+            }
+            _ => Ok(Query { visit, reading }),
+        }
+    }
+
+    /// A value of the query, if it is one that the filter can have.
+    fn value<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&'v str) -> Option<T>,
+        message: &str,
+    ) -> Result<Option<T>, Fault> {
+        match self.visit.asked(name).map(read) {
+            None => Ok(None),
+            Some(Some(value)) => Ok(Some(value)),
+            Some(None) if self.reading == Reading::Page => Ok(None),
+            Some(None) => Err(wrong(FieldErrorKind::NotAChoice, name, message)),
+        }
+    }
+
+    /// The stored name of a flow. Of one that there is not a program is told so.
+    fn flow(&self) -> Option<&'v str> {
+        let known = |name: &&str| self.reading == Reading::Rest || self.visit.flows().find(name).is_some();
+        self.visit.asked("flow").filter(known)
+    }
+
+    fn days(&self, name: &'static str) -> Result<Option<Duration>, Fault> {
+        let read = |text: &str| text.parse::<u32>().ok().map(|days| flow_core::days(days.into()));
+        self.value(name, read, "is not a number of days")
+    }
+
+    fn after(&self) -> Result<Option<Cursor>, Fault> {
+        self.value("after", |text| text.parse().ok(), "is not a place in a list, as in oldest:17.2")
+    }
+
+    fn size(&self) -> Result<Option<usize>, Fault> {
+        let read = |text: &str| text.parse().ok().filter(|size| (1..=200).contains(size));
+        self.value("size", read, "is not a number from 1 to 200")
+    }
+}
+
+fn wrong(kind: FieldErrorKind, name: &str, message: &str) -> Fault {
+    Fault::Flow(Error::Invalid(vec![FieldError::of(kind, name.to_owned(), message.to_owned())]))
+}
+
+/// The tasks that a request asks for.
+pub(crate) fn tasks<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    whose: Whose,
+    reading: Reading,
+) -> Result<FindTasks<'_, C>, Fault> {
+    let query = Query::of(visit, reading, OF_TASKS)?;
+    let all = visit.web.flows.find_tasks();
+    let mut list = match whose {
+        Whose::Inbox => all.inbox_of(visit.user()),
+        Whose::Queue => all.queue_of(visit.user()),
+        Whose::Archive => all.archive_of(visit.user()),
+        Whose::Errors => all.managed_by(visit.user()).errors(),
+        Whose::Managed => all.managed_by(visit.user()).open(),
+    };
+    if let Some(flow) = query.flow() {
+        list = list.flow(flow);
+    }
+    if let Some(node) = visit.asked("node") {
+        list = list.node(node);
+    }
+    if let Some(owner) = visit.asked("owner") {
+        list = list.owner(owner);
+    }
+    if let Some(text) = visit.asked("text") {
+        list = list.text(text);
+    }
+    if let Some(reference) = visit.asked("reference") {
+        list = list.reference(reference);
+    }
+    if let Some(person) = visit.asked("started_by") {
+        list = list.started_by(person);
+    }
+    if query.value("overdue", |text| (text == "yes").then_some(()), "is not yes")?.is_some() {
+        list = list.overdue();
+    }
+    if let Some(age) = query.days("older")? {
+        list = list.older_than(age);
+    }
+    let order = |text: &str| match text {
+        "oldest" => Some(TaskOrder::Oldest),
+        "newest" => Some(TaskOrder::Newest),
+        "priority" => Some(TaskOrder::Priority),
+        "due" => Some(TaskOrder::Due),
+        _ => None,
+    };
+    if let Some(order) = query.value("order", order, "is not one of oldest, newest, priority, due")? {
+        list = list.order(order);
+    }
+    if let Some(size) = query.size()? {
+        list = list.page_size(size);
+    }
+    if let Some(cursor) = query.after()? {
+        list = list.after(cursor);
+    }
+    Ok(list)
+}
+
+/// The processes that a request asks for, of those that the person may see.
+pub(crate) fn processes<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    reading: Reading,
+) -> Result<FindProcesses<'_, C>, Fault> {
+    let query = Query::of(visit, reading, OF_PROCESSES)?;
+    let mut list = visit.web.flows.find_processes().visible_to(visit.user());
+    if let Some(flow) = query.flow() {
+        list = list.flow(flow);
+    }
+    let status = |text: &str| match text {
+        "open" => Some(ProcessStatus::New),
+        "done" => Some(ProcessStatus::Done),
+        "canceled" => Some(ProcessStatus::Canceled),
+        _ => None,
+    };
+    if let Some(status) = query.value("status", status, "is not one of open, done, canceled")? {
+        list = list.status(status);
+    }
+    if let Some(text) = visit.asked("text") {
+        list = list.text(text);
+    }
+    if let Some(reference) = visit.asked("reference") {
+        list = list.reference(reference);
+    }
+    if let Some(person) = visit.asked("started_by") {
+        list = list.started_by(person);
+    }
+    if let Some(age) = query.days("older")? {
+        list = list.older_than(age);
+    }
+    if let Some(age) = query.days("newer")? {
+        list = list.newer_than(age);
+    }
+    let oldest = |text: &str| match text {
+        "oldest" => Some(true),
+        "newest" => Some(false),
+        _ => None,
+    };
+    if query.value("order", oldest, "is not one of oldest, newest")? == Some(true) {
+        list = list.oldest_first();
+    }
+    if let Some(size) = query.size()? {
+        list = list.page_size(size);
+    }
+    if let Some(cursor) = query.after()? {
+        list = list.after(cursor);
+    }
+    Ok(list)
+}

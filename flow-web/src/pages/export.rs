@@ -1,0 +1,153 @@
+//! Lists as files for spreadsheets: with the filters of the page that links to them.
+
+use axum::response::Response;
+use flow_core::{FlowConnection, Process, ProcessRow, TaskRow};
+
+use crate::csv::Csv;
+use crate::fault::Fault;
+use crate::filters::{self, Reading, Whose};
+use crate::shared::Names;
+use crate::show;
+use crate::visit::Visit;
+
+/// Most rows of a file; read by pages, so that no more than one of them is held.
+pub(crate) const MOST: usize = 10_000;
+
+/// Rows that are read at once.
+const PAGE: usize = 200;
+
+pub(crate) async fn inbox<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    tasks(visit, Whose::Inbox, "inbox").await
+}
+
+pub(crate) async fn queue<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    tasks(visit, Whose::Queue, "queue").await
+}
+
+pub(crate) async fn archive<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    tasks(visit, Whose::Archive, "archive").await
+}
+
+async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose, name: &'static str) -> Result<Response, Fault> {
+    visit
+        .work(move |conn, visit| {
+            let columns = ["list.number", "list.task", "list.about", "list.flow", "list.process", "list.reference"];
+            let columns =
+                columns.into_iter().chain(["list.status", "list.owner", "list.made", "list.due", "list.done"]);
+            let mut csv = Csv::new(columns.map(|key| visit.text(key)));
+            let mut names = Names::new(&visit.web);
+            let (mut after, mut count) = (None, 0);
+            while count < MOST {
+                let mut list = filters::tasks(visit, whose, Reading::Page)?.page_size(PAGE);
+                if let Some(cursor) = after {
+                    list = list.after(cursor);
+                }
+                let page = list.load(conn)?;
+                for row in &page.rows {
+                    add_task(visit, conn, &mut names, &mut csv, row)?;
+                }
+                count += page.rows.len();
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            Ok(csv.response(name))
+        })
+        .await
+}
+
+fn add_task<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    conn: &mut C,
+    names: &mut Names<'_, C>,
+    csv: &mut Csv,
+    row: &TaskRow,
+) -> Result<(), Fault> {
+    let task = row.task();
+    let owner = task.owner().map(|owner| names.of(conn, owner)).transpose()?.unwrap_or_default();
+    let time = |at: Option<flow_core::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    csv.row([
+        task.id().to_string().as_str(),
+        visit.node_title(task.flow(), task.node()),
+        row.process_brief(),
+        visit.flow_title(task.flow()),
+        &task.id().process().to_string(),
+        row.reference().unwrap_or_default(),
+        task.status().as_str(),
+        &owner,
+        &time(Some(task.created())),
+        &time(task.due()),
+        &time(task.finished()),
+    ]);
+    Ok(())
+}
+
+/// The processes that the person may see. Where the file is of one flow, with the fields of its forms: nothing of a
+/// secret.
+pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
+    visit
+        .work(|conn, visit| {
+            let flow = visit.asked("flow").and_then(|flow| visit.flows().find(flow));
+            let fields = flow.map(show::shown_fields).unwrap_or_default();
+            let columns =
+                ["list.number", "list.reference", "list.flow", "list.about", "list.status", "list.started_by"];
+            let columns = columns.into_iter().chain(["list.started", "list.finished"]).map(|key| visit.text(key));
+            let mut csv = Csv::new(
+                columns
+                    .chain(fields.iter().map(|(_, field)| visit.label(visit.asked("flow").unwrap_or_default(), field))),
+            );
+            let mut names = Names::new(&visit.web);
+            let (mut after, mut count) = (None, 0);
+            while count < MOST {
+                let mut list = filters::processes(visit, Reading::Page)?.page_size(PAGE);
+                if let Some(cursor) = after {
+                    list = list.after(cursor);
+                }
+                let page = list.load(conn)?;
+                for row in &page.rows {
+                    let of_forms = fields.iter().map(|(_, field)| value(field, row.process()));
+                    let of_forms: Vec<String> = of_forms.collect();
+                    add_process(visit, conn, &mut names, &mut csv, row, &of_forms)?;
+                }
+                count += page.rows.len();
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            Ok(csv.response("processes"))
+        })
+        .await
+}
+
+/// A field as it is stored: ISO dates, decimal points.
+fn value(field: &flow_core::FormField, process: &Process) -> String {
+    field.clone().with_value_of(process).texts().join(", ")
+}
+
+fn add_process<C: FlowConnection + Send>(
+    visit: &Visit<C>,
+    conn: &mut C,
+    names: &mut Names<'_, C>,
+    csv: &mut Csv,
+    row: &ProcessRow,
+    of_forms: &[String],
+) -> Result<(), Fault> {
+    let process = row.process();
+    let started_by = process.started_by().map(|person| names.of(conn, person)).transpose()?.unwrap_or_default();
+    let (id, created) = (process.id().to_string(), process.created().to_string());
+    let finished = process.finished().map(|at| at.to_string()).unwrap_or_default();
+    let cells = [
+        id.as_str(),
+        row.reference().unwrap_or_default(),
+        visit.flow_title(process.flow()),
+        row.brief(),
+        process.status().as_str(),
+        &started_by,
+        &created,
+        &finished,
+    ];
+    csv.row(cells.into_iter().chain(of_forms.iter().map(String::as_str)));
+    Ok(())
+}
