@@ -37,6 +37,7 @@ pages! {
     endless_retry
     field_lost
     generated_name_clash
+    handler_in_flow
     if_without_else
     instant_loops
     join_never_waits
@@ -47,6 +48,7 @@ pages! {
     lost_in_copies
     lost_update
     mixed_levels
+    never_compensated
     never_ends
     never_meets
     never_read
@@ -56,6 +58,7 @@ pages! {
     no_start
     no_waiting_node
     node_removed
+    nothing_to_compensate
     only_a_side_branch_ends
     only_managers
     overwritten_unread

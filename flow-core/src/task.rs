@@ -107,10 +107,17 @@ impl Task {
         &self.kind
     }
 
-    /// The task that it is a boundary of.
+    /// The task that it is a boundary of; of a task that compensates another, the `CompensateThrow`.
     #[must_use]
     pub fn host(&self) -> Option<TaskId> {
         self.host.map(|number| TaskId::new(self.process_id, number))
+    }
+
+    /// The task that it compensates: whose work it takes back.
+    #[must_use]
+    pub fn compensates(&self) -> Option<TaskId> {
+        let previous = self.host.and(self.previous).filter(|previous| self.host != Some(*previous));
+        previous.map(|number| TaskId::new(self.process_id, number))
     }
 
     /// Whether its branch is still open although the task was cancelled.

@@ -49,6 +49,12 @@ impl Draft {
         self.timeout(host, to, interrupting)
     }
 
+    /// The compensation handler of a node.
+    pub(crate) fn compensate(mut self, host: &'static str, handler: &'static str) -> Self {
+        self.takers.push((self.timeouts.len(), Kind::CompensationBoundary));
+        self.timeout(host, handler, false)
+    }
+
     /// Something about a node's code.
     pub(crate) fn code(mut self, node: &'static str, change: impl FnOnce(&mut NodeCode)) -> Self {
         match self.code.iter_mut().find(|known| known.0 == node) {

@@ -56,6 +56,11 @@ macro_rules! __node_kinds {
                 /// and `was = [".."]` for its stored name.
                 on_error: Takes::Error, Need::Many, "on_error(this.repair, code = \"no-stock\")";
             }
+            compensate {
+                /// The compensation handler: a `Function` or a `Job` without `next`, which a `CompensateThrow` runs to
+                /// take back what a task of this node did: `this.refund`.
+                compensate: Takes::Handler, Need::Optional, "compensate = this.refund";
+            }
             on_escalation {
                 /// Where the process continues when its child throws an escalation, `(this.ask_boss)`, or with a code, when
                 /// it throws that one: `(this.ask_boss, code = "late")`. Optional, after the node: `interrupting = false`
@@ -109,6 +114,7 @@ macro_rules! __node_kinds_with {
         person { $($person:tt)* }
         on_timeout { $($on_timeout:tt)* }
         on_error { $($on_error:tt)* }
+        compensate { $($compensate:tt)* }
         on_escalation { $($on_escalation:tt)* }
         run { $($run:tt)* }
         undo { $($undo:tt)* }
@@ -173,6 +179,7 @@ macro_rules! __node_kinds_with {
                     $($person)*
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -188,6 +195,7 @@ macro_rules! __node_kinds_with {
                     $($person)*
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -199,6 +207,7 @@ macro_rules! __node_kinds_with {
                 } {
                     $($run)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -211,6 +220,7 @@ macro_rules! __node_kinds_with {
                 } {
                     $($run)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -223,6 +233,7 @@ macro_rules! __node_kinds_with {
                 } {
                     $($run)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -239,6 +250,7 @@ macro_rules! __node_kinds_with {
                     $($permission)*
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -262,6 +274,7 @@ macro_rules! __node_kinds_with {
                     $($permission)*
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -303,6 +316,16 @@ macro_rules! __node_kinds_with {
                 } {
                     /// The name of the signal.
                     signal: Takes::Text, Need::Required, "signal = \"prices_changed\"";
+                    $($next)*
+                    $($common)*
+                }
+
+                /// Takes back what the tasks of this process did that are done and have `compensate`: runs their handlers,
+                /// newest first, each once, and waits for those that are jobs.
+                CompensateThrow () {
+                    stored: "EVENT", bpmn: "intermediateThrowEvent", shape: Shape::Event,
+                    event: EventDefinition::Compensation, waits: true,
+                } {
                     $($next)*
                     $($common)*
                 }
@@ -357,6 +380,7 @@ macro_rules! __node_kinds_with {
                     concurrency: Takes::Type, Need::Optional, "concurrency = 3";
                     $($on_timeout)*
                     $($on_error)*
+                    $($compensate)*
                     $($undo)*
                     $($next)*
                     $($common)*
@@ -458,6 +482,7 @@ macro_rules! __node_kinds_with {
                     $($on_timeout)*
                     $($on_error)*
                     $($on_escalation)*
+                    $($compensate)*
                     $($next)*
                     $($common)*
                 }
@@ -488,6 +513,7 @@ macro_rules! __node_kinds_with {
                     $($on_timeout)*
                     $($on_error)*
                     $($on_escalation)*
+                    $($compensate)*
                     $($next)*
                     $($common)*
                 }
@@ -540,6 +566,13 @@ macro_rules! __node_kinds_with {
                 ErrorBoundary () {
                     stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
                     event: EventDefinition::Error, boundary: true,
+                } {}
+
+                /// Leads to the handler that takes back what a task did: made by `compensate`, never written as a field. It has
+                /// no rows.
+                CompensationBoundary () {
+                    stored: "EVENT", bpmn: "boundaryEvent", shape: Shape::Event,
+                    event: EventDefinition::Compensation, boundary: true,
                 } {}
 
                 /// Takes an escalation of a child: made by `on_escalation` when it comes, never written as a field.

@@ -49,7 +49,8 @@ pub struct Node<'a> {
     pub description: &'a str,
     /// Where it leads, in the order of declaration.
     pub edges: &'a [Edge],
-    /// Its timeouts, which are armed with each task of this node, and what takes its failures.
+    /// Its timeouts, which are armed with each task of this node, what takes its failures, and what leads to its
+    /// compensation handler.
     pub boundaries: &'a [NodeId],
     /// Of a boundary: it cancels its task when it fires.
     pub interrupting: bool,
@@ -222,6 +223,24 @@ impl<'a> Graph<'a> {
             takers.find(|id| self.node(*id).is_some_and(|node| node.code == wanted))
         };
         code.and_then(|code| takes(Some(code))).or_else(|| takes(None))
+    }
+
+    /// The compensation handler of a node: what takes back what its tasks did.
+    #[must_use]
+    pub fn handler(&self, node: NodeId) -> Option<NodeId> {
+        let boundaries = self.node(node).map_or(&[][..], |node| node.boundaries).iter();
+        let mut boundaries = boundaries.filter_map(|id| self.node(*id));
+        boundaries.find(|node| node.kind == Kind::CompensationBoundary).and_then(|node| node.target(Role::Next))
+    }
+
+    /// The nodes that are compensation handlers, by number.
+    #[must_use]
+    pub fn handlers(&self) -> Vec<NodeId> {
+        let boundaries = self.nodes.iter().filter(|node| node.kind == Kind::CompensationBoundary);
+        let mut handlers: Vec<NodeId> = boundaries.filter_map(|node| node.target(Role::Next)).collect();
+        handlers.sort_unstable();
+        handlers.dedup();
+        handlers
     }
 
     /// The boundaries of a node that are of a kind.

@@ -50,6 +50,8 @@ pub enum Takes {
     Timeout,
     /// A node, and perhaps an error code.
     Error,
+    /// The node that takes back what a task did.
+    Handler,
     /// A node, and perhaps the code of an escalation.
     Escalation,
     /// How often and after how long, or a method.

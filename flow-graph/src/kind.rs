@@ -52,6 +52,8 @@ pub enum EventDefinition {
     Signal,
     /// A condition.
     Condition,
+    /// What was done is taken back.
+    Compensation,
     /// An escalation, with its code.
     Escalation,
 }
@@ -237,6 +239,12 @@ impl Kind {
         matches!(self, Kind::MessageCatch | Kind::SignalCatch)
     }
 
+    /// It can be a compensation handler: it runs code, and nothing has to happen before.
+    #[must_use]
+    pub const fn can_compensate(self) -> bool {
+        self.is_function() || matches!(self, Kind::Job)
+    }
+
     /// It runs code inside the transaction and goes on at once, without anything else.
     #[must_use]
     pub const fn is_function(self) -> bool {
@@ -288,7 +296,7 @@ impl Kind {
     /// It waits, or goes on at once: a condition may hold already, and of items there may be none.
     #[must_use]
     pub const fn may_pass(self) -> bool {
-        matches!(self, Kind::ConditionalCatch | Kind::NSubprocess)
+        matches!(self, Kind::ConditionalCatch | Kind::NSubprocess | Kind::CompensateThrow)
     }
 
     /// An edge may lead here: it is no start, and in use.
@@ -301,7 +309,8 @@ impl Kind {
     /// the branches that wait in it are in one task.
     #[must_use]
     pub const fn can_retire(self) -> bool {
-        self.waits() && !self.is_boundary()
+        // What a compensation waits for goes on by itself.
+        self.waits() && !self.is_boundary() && !matches!(self, Kind::CompensateThrow)
     }
 
     /// Whether a node of this kind can have tasks of another kind, which older releases have made.
@@ -359,6 +368,7 @@ mod tests {
         }
         assert_eq!(Kind::from_name("TimerBoundary"), None, "made by on_timeout, never a field");
         assert_eq!(Kind::from_name("ErrorBoundary"), None, "made by on_error, never a field");
+        assert_eq!(Kind::from_name("CompensationBoundary"), None, "made by compensate, never a field");
         assert_eq!(Kind::from_name("EscalationBoundary"), None, "made by on_escalation, never a field");
     }
 

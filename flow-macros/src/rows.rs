@@ -36,6 +36,7 @@ pub(crate) const TASK: &[&str] = &[
     "status",
     "token",
     "host",
+    "compensates",
     "resting",
     "previous",
     "owner",

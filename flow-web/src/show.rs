@@ -163,6 +163,8 @@ pub(crate) fn places<C: FlowConnection + Send>(
             WaitsFor::Time(at) => ("waits.time", json!(at)),
             WaitsFor::Branches { arrived, open } => ("waits.branches", format!("{arrived} / {open}").into()),
             WaitsFor::Child(child) => ("waits.child", json!(child)),
+            WaitsFor::Compensation { open } => ("waits.compensation", (*open).into()),
+            WaitsFor::Turn => ("waits.turn", Value::Null),
             WaitsFor::Children(open) => ("waits.children", json!(open)),
             WaitsFor::Retry => ("waits.retry", Value::Null),
             WaitsFor::Revive => ("waits.revive", Value::Null),

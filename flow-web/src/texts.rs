@@ -249,6 +249,12 @@ const LIST: &[(&str, &str, &str)] = &[
     ("waits.signal", "waits for the signal “{value}”", "wartet auf das Signal „{value}“"),
     ("waits.condition", "waits for its condition", "wartet auf seine Bedingung"),
     (
+        "waits.compensation",
+        "waits for tasks that take back what was done",
+        "wartet auf Aufgaben, die Getanes zurücknehmen",
+    ),
+    ("waits.turn", "waits for its turn to take back what was done", "wartet darauf, Getanes zurückzunehmen"),
+    (
         "waits.move_on",
         "is at a step that is no more, and waits to be moved on",
         "steht an einem entfallenen Schritt und wartet darauf, weitergeführt zu werden",

@@ -32,6 +32,7 @@ macro_rules! conformance {
         $crate::branches_suite!($connection, $database);
         $crate::early_suite!($connection, $database);
         $crate::ends_suite!($connection, $database);
+        $crate::compensations_suite!($connection, $database);
         $crate::races_suite!($connection, $database);
         $crate::children_suite!($connection, $database);
         $crate::escalations_suite!($connection, $database);
@@ -70,6 +71,7 @@ macro_rules! conformance {
                 ("branches", branches::CASES),
                 ("early", early::CASES),
                 ("ends", ends::CASES),
+                ("compensations", compensations::CASES),
                 ("races", races::CASES),
                 ("children", children::CASES),
                 ("escalations", escalations::CASES),

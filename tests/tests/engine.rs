@@ -44,6 +44,8 @@ enum Block {
     /// A node of this kind; one that waits may have a timeout, which ends its branch or interrupts it; and what takes its
     /// failures, beside it or instead of it.
     Node(Kind, Option<bool>, Option<bool>),
+    /// One that a throw takes back, in the background or not.
+    Undoable(Kind, bool),
     /// The end of the whole process, if a condition holds.
     Stop,
     Chain(Vec<Block>),
@@ -72,11 +74,14 @@ fn blocks() -> impl Strategy<Value = Block> {
         Just(Kind::Job),
         Just(Kind::Timer),
         Just(Kind::Subprocess),
-        Just(Kind::NSubprocess)
+        Just(Kind::NSubprocess),
+        Just(Kind::CompensateThrow)
     ];
+    let undoable = prop_oneof![Just(Kind::View), Just(Kind::Function), Just(Kind::Job), Just(Kind::Subprocess)];
+    let undoable = (undoable, any::<bool>()).prop_map(|(kind, job)| Block::Undoable(kind, job));
     let node = (kind, prop::option::of(any::<bool>()), prop::option::of(any::<bool>()));
     let node = node.prop_map(|(kind, timeout, error)| Block::Node(kind, timeout, error));
-    let leaf = prop_oneof![9 => node, 1 => Just(Block::Stop)];
+    let leaf = prop_oneof![9 => node, 4 => undoable, 1 => Just(Block::Stop)];
     leaf.prop_recursive(4, 24, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(Block::Chain),
@@ -129,13 +134,13 @@ impl Draft {
             }
             Block::Node(kind, timeout, error) => {
                 let id = self.add(*kind, vec![Edge::new(Role::Next, next)]);
-                if let (Some(interrupting), true) = (timeout, kind.waits() && *kind != Kind::Timer) {
+                if let (Some(interrupting), true) = (timeout, kind.key("on_timeout").is_some()) {
                     let to = if *interrupting { next } else { end };
                     let boundary = self.add(Kind::TimerBoundary, vec![Edge::new(Role::Next, to)]);
                     self.nodes[usize::from(boundary)].3 = *interrupting;
                     self.nodes[usize::from(id)].2.push(boundary);
                 }
-                if let (Some(interrupting), true) = (error, *kind != Kind::Timer) {
+                if let (Some(interrupting), true) = (error, !matches!(kind, Kind::Timer | Kind::CompensateThrow)) {
                     let to = if *interrupting { next } else { end };
                     let boundary = self.add(Kind::ErrorBoundary, vec![Edge::new(Role::Next, to)]);
                     self.nodes[usize::from(boundary)].3 = *interrupting;
@@ -148,6 +153,13 @@ impl Draft {
                     self.nodes[usize::from(boundary)].3 = !*interrupting;
                     self.nodes[usize::from(id)].2.push(boundary);
                 }
+                id
+            }
+            Block::Undoable(kind, job) => {
+                let id = self.add(*kind, vec![Edge::new(Role::Next, next)]);
+                let handler = self.add(if *job { Kind::Job } else { Kind::Function }, vec![]);
+                let boundary = self.add(Kind::CompensationBoundary, vec![Edge::new(Role::Next, handler)]);
+                self.nodes[usize::from(id)].2.push(boundary);
                 id
             }
             Block::Chain(blocks) => blocks.iter().rev().fold(next, |next, block| self.draw(block, next, end)),
@@ -248,6 +260,18 @@ impl Rows {
                 self.0.iter().filter(holds).cloned().collect()
             }
             Wanted::All => self.0.clone(),
+            Wanted::Compensation => {
+                let concerns = |task: &&TaskState| {
+                    let throws = kind(graph, task) == Kind::CompensateThrow;
+                    throws || graph.handler(task.node).is_some() || task.compensates().is_some()
+                };
+                self.0.iter().filter(concerns).cloned().collect()
+            }
+            Wanted::Handlers { throw, after, most } => {
+                let first = self.0.iter().filter(|task| task.number == throw);
+                let of_throw = |task: &&TaskState| task.host == Some(throw) && task.number > after && open(task);
+                first.chain(self.0.iter().filter(of_throw).take(most as usize)).cloned().collect()
+            }
             Wanted::Conditions => self
                 .0
                 .iter()
@@ -320,9 +344,10 @@ fn kind(graph: &Graph<'_>, task: &TaskState) -> Kind {
 fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
     let tasks = &rows.0;
     let process = run.process();
-    // A task that is open or rests; a boundary has no token before it fires.
+    // A task that is open or rests; a boundary has no token before it fires, and of a compensation its throw has it.
+    let has_none = |task: &TaskState| kind(graph, task).is_boundary() || task.compensates().is_some();
     let waits = |task: &&TaskState| {
-        (!task.status.is_final() || task.resting) && !kind(graph, task).is_boundary() && kind(graph, task) != Kind::Join
+        (!task.status.is_final() || task.resting) && !has_none(task) && kind(graph, task) != Kind::Join
     };
     // A join that has failed holds the token of its split, outside of it.
     let outside = |join: &TaskState| join.scope.and_then(|split| tasks.iter().find(|task| task.number == split)?.scope);
@@ -350,9 +375,9 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
     }
     for task in tasks.iter().filter(|task| task.resting) {
         assert_eq!(task.status, TaskStatus::Canceled, "{task:?}");
-        assert!(!kind(graph, task).is_boundary());
+        assert!(!has_none(task));
     }
-    let open = tasks.iter().any(|task| (!task.status.is_final() || task.resting) && !kind(graph, task).is_boundary());
+    let open = tasks.iter().any(|task| (!task.status.is_final() || task.resting) && !has_none(task));
     assert_eq!(process.status != ProcessStatus::New, !open, "over exactly when nothing is left");
     assert_eq!(process.task_count, i32::try_from(tasks.len()).unwrap());
     for (at, task) in tasks.iter().enumerate() {
@@ -373,6 +398,7 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
             "a join that waits keeps the process open"
         );
     }
+    compensations(graph, tasks);
     // Siblings have the numbers of their branches, and come in the order of their numbers.
     for split in tasks.iter().filter(|task| kind(graph, task) == Kind::Split) {
         let prefix = format!("{}/{}_", split.token, split.number);
@@ -384,6 +410,34 @@ fn check(graph: &Graph<'_>, run: &Run<'_>, rows: &Rows, fails: bool) {
             .map(|task| task.token.strip_prefix(&prefix).unwrap().parse().unwrap())
             .collect();
         assert!(branches.is_sorted(), "{branches:?}");
+    }
+}
+
+/// What was done is taken back once, by a handler of its node, one after another and the newest first.
+fn compensations(graph: &Graph<'_>, tasks: &[TaskState]) {
+    let stands = |task: &&TaskState| !matches!(task.status, TaskStatus::Canceled | TaskStatus::Revived);
+    let find = |number: i32| &tasks[usize::try_from(number).unwrap() - 1];
+    for handler in tasks.iter().filter(|task| task.compensates().is_some()) {
+        let (done, throw) = (find(handler.compensates().unwrap()), find(handler.host.unwrap()));
+        assert_eq!(graph.handler(done.node), Some(handler.node));
+        assert_eq!(kind(graph, throw), Kind::CompensateThrow);
+        if stands(&handler) {
+            assert_eq!(done.status, TaskStatus::Done, "what is taken back was done");
+            let same = tasks.iter().filter(|other| other.compensates() == Some(done.number));
+            assert_eq!(same.filter(stands).count(), 1, "and is once");
+        }
+        if !handler.status.is_final() {
+            assert_eq!(throw.status, TaskStatus::Started, "a handler ends with its throw");
+        }
+    }
+    for throw in tasks.iter().filter(|task| kind(graph, task) == Kind::CompensateThrow) {
+        let handlers: Vec<&TaskState> = tasks.iter().filter(|task| task.host == Some(throw.number)).collect();
+        let open = handlers.iter().filter(|task| !task.status.is_final());
+        let begun = open.clone().filter(|task| task.status != TaskStatus::New).count();
+        assert_eq!(begun, usize::from(open.count() > 0), "one of them is done now: {handlers:?}");
+        if throw.status == TaskStatus::Started {
+            assert_eq!(begun, 1, "a throw waits for a handler");
+        }
     }
 }
 
@@ -531,7 +585,9 @@ fn play(
             .0
             .iter()
             .filter(|task| {
-                !task.status.is_final() && task.status != TaskStatus::Error && kind(graph, task) != Kind::Join
+                let waits_its_turn = task.compensates().is_some() && task.status == TaskStatus::New;
+                let goes_on = !matches!(kind(graph, task), Kind::Join | Kind::CompensateThrow) && !waits_its_turn;
+                !task.status.is_final() && task.status != TaskStatus::Error && goes_on
             })
             .cloned()
             .collect();
@@ -749,4 +805,41 @@ fn an_on_error_waits_for_its_process_to_be_resumed() {
     settle(&mut run, &mut rows, &mut none, false).unwrap();
     assert_eq!(run.process().status, ProcessStatus::Done);
     assert!(rows.0.iter().all(|row| !row.resting && row.status.is_final()));
+}
+
+/// A handler is done while its process is suspended: the next one begins when the process is resumed.
+#[test]
+fn a_handler_waits_for_its_process_to_be_resumed() {
+    let to = |to| [Edge::new(Role::Next, to)];
+    let (pay, ship, back, end, refund) = (to(1), to(3), to(4), to(6), to(5));
+    let nodes = [
+        Node { edges: &pay, ..Node::new("start", Kind::StartHandle) },
+        Node { edges: &ship, boundaries: &[2], ..Node::new("pay", Kind::Function) },
+        Node { edges: &refund, ..Node::new("pay__compensation__refund", Kind::CompensationBoundary) },
+        Node { edges: &back, boundaries: &[2], ..Node::new("ship", Kind::Function) },
+        Node { edges: &end, ..Node::new("back", Kind::CompensateThrow) },
+        Node::new("refund", Kind::Job),
+        Node::new("end", Kind::End),
+    ];
+    let graph = Graph { nodes: &nodes, ..Graph::new("f") };
+    let mut rows = Rows::default();
+    let mut none = std::iter::repeat(0);
+    let mut run = Run::start(&graph, 0);
+    settle(&mut run, &mut rows, &mut none, false).unwrap();
+    let states = |rows: &Rows| rows.0[3..].iter().map(|row| (row.node, row.status, row.resting)).collect::<Vec<_>>();
+    let (started, scheduled) = (TaskStatus::Started, TaskStatus::Scheduled);
+    assert_eq!(states(&rows), [(4, started, false), (5, scheduled, false), (5, TaskStatus::New, false)]);
+    assert_eq!(rows.0[4].compensates(), Some(3), "the newest first");
+    let suspended = flow_core::engine::ProcessState { suspended: true, ..run.process() };
+    let mut run = Run::resume(&graph, suspended, rows.0[4].clone(), Event::Complete);
+    settle(&mut run, &mut rows, &mut none, false).unwrap();
+    assert_eq!(states(&rows), [(4, started, false), (5, TaskStatus::Done, true), (5, TaskStatus::New, false)]);
+    let resumed = flow_core::engine::ProcessState { suspended: false, ..run.process() };
+    let mut run = Run::resume(&graph, resumed, rows.0[4].clone(), Event::Continue);
+    settle(&mut run, &mut rows, &mut none, false).unwrap();
+    assert_eq!(states(&rows), [(4, started, false), (5, TaskStatus::Done, false), (5, scheduled, false)]);
+    let mut run = Run::resume(&graph, run.process(), rows.0[5].clone(), Event::Complete);
+    settle(&mut run, &mut rows, &mut none, false).unwrap();
+    assert_eq!(run.process().status, ProcessStatus::Done);
+    assert_eq!(run.process().open_tokens, 0);
 }

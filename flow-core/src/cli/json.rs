@@ -71,6 +71,8 @@ fn waits_for(what: &WaitsFor) -> Value {
         WaitsFor::Time(at) => json!({ "kind": "time", "at": at }),
         WaitsFor::Branches { arrived, open } => json!({ "kind": "branches", "arrived": arrived, "open": open }),
         WaitsFor::Child(child) => json!({ "kind": "child", "process": child }),
+        WaitsFor::Compensation { open } => json!({ "kind": "compensation", "open": open }),
+        WaitsFor::Turn => json!({ "kind": "turn" }),
         WaitsFor::Children(open) => json!({ "kind": "children", "open": open }),
         WaitsFor::Retry => json!({ "kind": "retry" }),
         WaitsFor::Revive => json!({ "kind": "revive" }),

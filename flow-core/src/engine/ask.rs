@@ -40,6 +40,18 @@ pub enum Rows {
     All,
     /// The open tasks of nodes that wait for a condition.
     Conditions,
+    /// The tasks whose node has a compensation handler, the throws and the handlers' tasks, in the order in which they
+    /// were done: those that the engine has already among them.
+    Compensation,
+    /// The throw with this number, then the first open ones of its handlers' tasks.
+    Handlers {
+        /// The number of the throw.
+        throw: i32,
+        /// Those with a greater number alone.
+        after: i32,
+        /// How many, at most.
+        most: u32,
+    },
 }
 
 /// The answer to an [`Ask`].
@@ -196,6 +208,12 @@ pub enum Obstacle {
     /// The parent process has been notified of its end.
     #[error("the parent process has already been notified of the end")]
     ParentWasTold,
+    /// It takes back what another task did, or is what was taken back.
+    #[error("a compensation cannot be undone")]
+    Compensated,
+    /// It belongs to a throw, which waits for it: it can be retried or skipped, and not be put aside.
+    #[error("it is part of a compensation: retry it, or end its branch, and the compensation goes on without it")]
+    Handler,
     /// It is not as the caller has seen it: see [`Flows::if_unchanged`](crate::Flows::if_unchanged).
     #[error("it was changed since it was last read")]
     Changed,

@@ -16,8 +16,12 @@ impl Run<'_> {
         }
         let mut order = Vec::new();
         self.what_followed(task, &mut BTreeSet::new(), &mut order);
+        let compensated = self.compensated();
         for at in &order {
-            if let Some(obstacle) = self.obstacle_to_go_back(*at) {
+            let obstacle = self.obstacle_to_go_back(*at);
+            let stands = !matches!(self.tasks[*at].status, TaskStatus::Canceled | TaskStatus::Revived);
+            let is_part = stands && compensated.contains(&self.tasks[*at].number);
+            if let Some(obstacle) = obstacle.or(is_part.then_some(Obstacle::Compensated)) {
                 return Err(Fault::Obstacle { task: *at, obstacle });
             }
         }

@@ -34,6 +34,7 @@
 
 mod ask;
 mod child;
+mod compensation;
 mod conditions;
 mod early;
 mod go_back;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use flow_graph::{Graph, Kind, Node, NodeId, Role, Slot};
 
 use super::child::Starting;
+use super::compensation::Compensation;
 use super::conditions::Conditions;
 use super::race::Races;
 use super::{Answer, Ask, Event, Failure, Fault, Limit, ProcessState, Rows, TaskState};
@@ -67,6 +68,8 @@ pub struct Run<'g> {
     pub(super) races: Races,
     /// The conditions that the process waits for.
     pub(super) conditions: Conditions,
+    /// What is known of its compensations.
+    pub(super) compensation: Compensation,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +120,12 @@ pub(super) enum Work {
     GoBack(usize),
     /// A condition that did not hold is looked at again.
     Look(usize),
+    /// What was done is taken back.
+    Compensate(usize),
+    /// A handler has taken back what it is for.
+    Handled(usize),
+    /// The throw of this number goes on to its next handler.
+    NextHandler(i32),
 }
 
 impl<'g> Run<'g> {
@@ -144,6 +153,7 @@ impl<'g> Run<'g> {
             steps: 0,
             races: Races::of(graph),
             conditions: Conditions::default(),
+            compensation: Compensation::default(),
         }
     }
 
@@ -301,6 +311,9 @@ impl<'g> Run<'g> {
             Work::Undo(task) => self.undo(task),
             Work::GoBack(task) => self.go_back(task),
             Work::Look(task) => self.look(task),
+            Work::Compensate(throw) => self.compensate(throw),
+            Work::Handled(handler) => self.handled(handler),
+            Work::NextHandler(throw) => self.next_handler(throw),
         }
     }
 
@@ -333,7 +346,10 @@ impl<'g> Run<'g> {
     /// Asks for a task that ends now, and its boundaries, if they were not read yet; the work waits for them then.
     pub(super) fn reads_boundaries(&mut self, host: i32, work: Work) -> bool {
         let state = self.places.get(&host).map(|at| &self.tasks[*at]);
-        let has_none = |state: &TaskState| state.armed == 0 && !self.may_be_escalated(state.node);
+        // The tasks of a compensation are made later than its throw.
+        let throws =
+            |state: &TaskState| self.graph.node(state.node).is_some_and(|node| node.kind == Kind::CompensateThrow);
+        let has_none = |state: &TaskState| state.armed == 0 && !self.may_be_escalated(state.node) && !throws(state);
         if state.is_some_and(has_none) || self.disarmable.contains(&host) {
             return false;
         }
@@ -382,6 +398,13 @@ impl<'g> Run<'g> {
             (Ask::Rows(Rows::Conditions), Answer::Rows(rows)) => {
                 self.take_conditions(rows);
                 Ok(())
+            }
+            (Ask::Rows(Rows::Compensation), Answer::Rows(rows)) => {
+                self.take_compensation(rows);
+                Ok(())
+            }
+            (Ask::Rows(Rows::Handlers { throw, most, .. }), Answer::Rows(rows)) => {
+                self.take_handlers(throw, most, rows)
             }
             (Ask::Rows(_), _) => Err(MISMATCH),
         }
@@ -526,6 +549,10 @@ impl<'g> Run<'g> {
             | Kind::MessageThrow
             | Kind::SignalThrow
             | Kind::EscalationThrow => self.call(task, Slot::Act),
+            Kind::CompensateThrow => {
+                self.set(task, TaskStatus::Started);
+                self.todo.push_front(Work::Compensate(task));
+            }
             Kind::If | Kind::ConditionalCatch => self.call(task, Slot::Condition),
             Kind::Switch => self.call(task, Slot::Choice),
             Kind::Split | Kind::SplitFirst => self.branches(task)?,
@@ -542,7 +569,8 @@ impl<'g> Run<'g> {
             | Kind::StartTimer
             | Kind::Join
             | Kind::ErrorBoundary
-            | Kind::EscalationBoundary => {
+            | Kind::EscalationBoundary
+            | Kind::CompensationBoundary => {
                 return Err(Fault::Broken("a process came to a node that nothing can lead to"));
             }
         }

@@ -36,7 +36,8 @@ pub struct TaskState {
     pub scope: Option<i32>,
     /// The task that led to it; of a join none.
     pub previous: Option<i32>,
-    /// Of a boundary: the number of the task that it is armed with.
+    /// Of a boundary: the number of the task that it is armed with. Of a task that compensates another, which is its
+    /// `previous`: the number of the throw.
     pub host: Option<i32>,
     /// How many boundaries were armed with it.
     pub armed: i32,
@@ -65,6 +66,12 @@ pub struct Via {
 }
 
 impl TaskState {
+    /// The number of the task that it compensates: what took that back, or is to.
+    #[must_use]
+    pub fn compensates(&self) -> Option<i32> {
+        self.host.and(self.previous).filter(|previous| self.host != Some(*previous))
+    }
+
     /// A new task on this branch, armed with nothing.
     pub(super) fn new(number: i32, node: NodeId, token: String, scope: Option<i32>) -> Self {
         TaskState {

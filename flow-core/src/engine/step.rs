@@ -8,6 +8,9 @@ use crate::TaskStatus;
 
 impl Run<'_> {
     pub(super) fn leave_by(&mut self, task: usize, role: Role) -> Result<(), Fault> {
+        if self.tasks[task].compensates().is_some() {
+            return self.handled(task);
+        }
         let edge = self.node_of(task)?.edges.iter().position(|edge| edge.role == role);
         self.leave(task, edge.ok_or(Fault::Broken("a node leads nowhere"))?)
     }

@@ -42,6 +42,9 @@ impl Run<'_> {
         if self.kind_of(task).is_some_and(Kind::runs_child) {
             return Err(Fault::Obstacle { task, obstacle: Obstacle::FinishedChild });
         }
+        if self.compensated().contains(&self.tasks[task].number) {
+            return Err(Fault::Obstacle { task, obstacle: Obstacle::Compensated });
+        }
         if let Some(other) = self.followed_by(task)? {
             return Err(Fault::Obstacle { task: other, obstacle: Obstacle::Followed });
         }

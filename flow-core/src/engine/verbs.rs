@@ -20,10 +20,18 @@ impl Run<'_> {
         self.tasks[task].host.is_some()
     }
 
+    /// It takes back what another task did. Its throw has the token.
+    pub(super) fn is_handler(&self, task: usize) -> bool {
+        self.tasks[task].compensates().is_some()
+    }
+
     /// A person cancels a task: its token rests in it.
     pub(super) fn cancel_task(&mut self, task: usize) -> Result<(), Fault> {
         if self.is_join(task) && self.tasks[task].status == TaskStatus::Started {
             return Err(Fault::Obstacle { task, obstacle: Obstacle::WaitingJoin });
+        }
+        if self.is_handler(task) {
+            return Err(Fault::Obstacle { task, obstacle: Obstacle::Handler });
         }
         if self.reads_boundaries(self.tasks[task].number, Work::Cancel(task)) {
             return Ok(());
@@ -51,6 +59,9 @@ impl Run<'_> {
     /// The branch of a task ends, as at an End.
     pub(super) fn end_branch(&mut self, task: usize) -> Result<(), Fault> {
         let work = Work::EndBranch(task);
+        if self.is_handler(task) {
+            return self.skip(task);
+        }
         if self.is_join(task) && self.tasks[task].status == TaskStatus::Started {
             return Err(Fault::Obstacle { task, obstacle: Obstacle::WaitingJoin });
         }
@@ -150,6 +161,8 @@ impl Run<'_> {
         self.tasks[task].resting = false;
         self.disarm(task);
         let fresh = self.fresh(old.node, &old.token, old.scope);
-        self.arm(TaskState { previous: old.previous, copies: Some(task), ..fresh })
+        // One that takes back what another task did still belongs to its throw.
+        let host = old.compensates().and(old.host);
+        self.arm(TaskState { previous: old.previous, host, copies: Some(task), ..fresh })
     }
 }

@@ -96,7 +96,8 @@ impl Rows<'_> {
     /// It holds a token: it is open and no timeout, or one rests in it. What took a failure while the process was
     /// suspended holds one, too.
     fn holds(&self, task: &Task) -> bool {
-        task.resting || !task.status.is_final() && task.host.is_none()
+        // The token of a compensation is in its throw.
+        task.compensates().is_none() && task.resting || !task.status.is_final() && task.host.is_none()
     }
 
     fn ends(&self, found: &mut Vec<Problem>) {
@@ -121,7 +122,7 @@ impl Rows<'_> {
             let split = join.scope.and_then(|split| self.tasks.iter().find(|task| task.number == split));
             split.and_then(|split| split.scope)
         };
-        for task in self.tasks.iter().filter(|task| task.host.is_none() || task.resting) {
+        for task in self.tasks.iter().filter(|task| task.host.is_none() || self.holds(task)) {
             let (scope, tokens) = match self.kind(task) {
                 // One that has failed holds the token of its split.
                 Some(Kind::Join) if task.status == TaskStatus::Error => (outside(task), 1),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use flow_graph::diagram::{self, State, SvgOptions};
-use flow_graph::{Graph, NodeId};
+use flow_graph::{Graph, Kind, NodeId};
 
 use super::Flows;
 use crate::store::{FlowConnection, Store as _};
@@ -99,6 +99,14 @@ pub(crate) fn of_tasks(graph: &Graph<'_>, tasks: &[Task]) -> State {
         // A boundary was armed with its host; no edge leads to it.
         if let Some(before) = task.previous.filter(|_| task.host.is_none()) {
             take(graph, &mut state, nodes.get(&before), node, 1);
+        }
+        // A handler was led to by the boundary of the task that it compensates.
+        if let Some(done) = task.compensates().and_then(|done| nodes.get(&done.number())) {
+            let boundary = graph.node(*done).and_then(|node| {
+                let is_it = |id: &&NodeId| graph.node(**id).is_some_and(|node| node.kind == Kind::CompensationBoundary);
+                node.boundaries.iter().find(is_it)
+            });
+            take(graph, &mut state, boundary, node, 1);
         }
         // In a split's row, `joined` is the join that continued early.
         if let Some(join) = task.joined.filter(|_| task.kind != "Split") {

@@ -1,5 +1,6 @@
 //! Where a process stands, in words and as data: what it waits for, since when, and what comes next.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use flow_graph::{Graph, Kind};
@@ -81,6 +82,13 @@ pub enum WaitsFor {
     },
     /// A process that it has started.
     Child(Option<i64>),
+    /// The tasks that take back what was done.
+    Compensation {
+        /// How many of them are open.
+        open: usize,
+    },
+    /// The tasks of its compensation that come before it.
+    Turn,
     /// So many processes that it has started, or is still to start.
     Children(i32),
     /// A manager: it has failed, and can be retried, revived or cancelled.
@@ -146,6 +154,10 @@ impl<C: FlowConnection> Flows<C> {
         tasks.sort_by_key(|task| (task.host.unwrap_or(task.number), task.number));
         let due = conn.store().due_of(process.id)?;
         let mut places = Vec::new();
+        let mut handlers: BTreeMap<i32, usize> = BTreeMap::new();
+        for throw in tasks.iter().filter(|task| task.compensates().is_some()).filter_map(|task| task.host) {
+            *handlers.entry(throw).or_default() += 1;
+        }
         for task in tasks {
             let open = match task.scope.filter(|_| task.kind == Kind::Join.name()) {
                 Some(split) => conn.store().task(process.id, split)?.map(|split| split.open_tokens),
@@ -157,7 +169,8 @@ impl<C: FlowConnection> Flows<C> {
             };
             let of_task = || due.iter().filter(|row| row.task == task.number);
             let row = of_task().find(|row| row.kind == DueKind::Catch.as_str()).or_else(|| of_task().next());
-            places.push(place(graph, &task, row, (open, child)));
+            let handlers = handlers.get(&task.number).copied().unwrap_or_default();
+            places.push(place(graph, &task, row, (open, child, handlers)));
         }
         let Process { id, status, suspended, .. } = process;
         Ok(Explanation { process: id, title: graph.title.to_owned(), status, suspended, places })
@@ -188,7 +201,12 @@ impl<C: FlowConnection> Flows<C> {
     }
 }
 
-fn place(graph: &Graph<'_>, task: &Task, due: Option<&DueRow>, (open, child): (Option<i32>, Option<i64>)) -> Place {
+fn place(
+    graph: &Graph<'_>,
+    task: &Task,
+    due: Option<&DueRow>,
+    (open, child, handlers): (Option<i32>, Option<i64>, usize),
+) -> Place {
     let node = graph.find(&task.node).and_then(|id| graph.node(id));
     let leased = due.and_then(|row| row.leased_until);
     let waits_for = match (node.map(|node| node.kind), task.status) {
@@ -200,6 +218,8 @@ fn place(graph: &Graph<'_>, task: &Task, due: Option<&DueRow>, (open, child): (O
         (Some(Kind::Join), _) => {
             WaitsFor::Branches { arrived: task.open_tokens, open: open.unwrap_or(task.open_tokens) }
         }
+        (Some(Kind::CompensateThrow), _) => WaitsFor::Compensation { open: handlers },
+        (Some(_), TaskStatus::New) if task.compensates().is_some() => WaitsFor::Turn,
         (Some(Kind::Subprocess), _) => WaitsFor::Child(child),
         (Some(Kind::NSubprocess), _) => WaitsFor::Children(task.open_tokens),
         (Some(Kind::Timer | Kind::TimerBoundary), _) => {
@@ -262,6 +282,9 @@ impl fmt::Display for WaitsFor {
             WaitsFor::Children(1) => f.write_str("waits for one process to end"),
             WaitsFor::Children(open) => write!(f, "waits for {open} processes to end"),
             WaitsFor::Child(None) => f.write_str("waits for the process that it started"),
+            WaitsFor::Compensation { open: 1 } => f.write_str("waits for 1 task that takes back what was done"),
+            WaitsFor::Compensation { open } => write!(f, "waits for {open} tasks that take back what was done"),
+            WaitsFor::Turn => f.write_str("waits for its turn to take back what was done"),
             WaitsFor::Retry => f.write_str("has failed: retry, revive or cancel it"),
             WaitsFor::Revive => f.write_str("was cancelled or undone: revive it, or end its branch"),
             WaitsFor::Resume => f.write_str("is done, and goes on when the process is resumed"),

@@ -156,6 +156,12 @@ pub trait TaskRows {
     /// A task, then the open boundaries that are armed with it.
     fn with_boundaries(&mut self, process: i64, host: i32) -> QueryResult<Vec<Task>>;
 
+    /// The tasks of these nodes, and those that compensate others.
+    fn compensation_tasks(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Vec<Task>>;
+
+    /// A compensation's throw, then the first open ones of its tasks behind number `after`.
+    fn handlers(&mut self, process: i64, throw: i32, after: i32, most: u32) -> QueryResult<Vec<Task>>;
+
     /// A split, then the joins that wait for its branches, those in which arrivals rest, and the one that has continued
     /// early.
     fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>>;

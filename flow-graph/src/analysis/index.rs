@@ -30,10 +30,11 @@ impl Index {
             before: Vec::new(),
             ends: vec![0; graph.nodes.len()],
         };
+        let handlers = graph.handlers();
         let mut steps: Vec<(NodeId, NodeId, bool)> = Vec::with_capacity(graph.nodes.len() * 2);
         for (id, node) in graph.ids().zip(graph.nodes) {
             shape.of_kind[node.kind as usize].push(id);
-            if is_hole(graph, node) {
+            if is_hole(graph, node, handlers.binary_search(&id).is_ok()) {
                 shape.holes.push(id);
             }
             if node.edges.len() > 1 {
@@ -89,8 +90,10 @@ impl Index {
 }
 
 /// An edge of the node is missing, unknown, or goes to a node that nothing may lead to.
-fn is_hole(graph: &Graph<'_>, node: &Node<'_>) -> bool {
+fn is_hole(graph: &Graph<'_>, node: &Node<'_>, is_handler: bool) -> bool {
     let missing = match node.kind.exits() {
+        // A compensation handler leads nowhere.
+        Exits::Next if is_handler => false,
         Exits::Next => !has(node, Role::Next),
         Exits::ThenElse => !has(node, Role::Then) || !has(node, Role::Else),
         Exits::None => false,

@@ -59,7 +59,11 @@ pub(crate) fn nodes(analysis: &Analysis<'_>) -> Vec<Merge> {
         all.get(1).copied()
     });
     let handlers = Handlers::of(positions);
-    let with_reminders = analysis.graph.nodes.iter().any(|node| node.kind.is_boundary() && !node.interrupting);
+    let with_reminders = analysis
+        .graph
+        .nodes
+        .iter()
+        .any(|node| node.kind.is_boundary() && node.kind != Kind::CompensationBoundary && !node.interrupting);
     for apart in [true, false] {
         // What follows another that runs twice is reported only if there is no other.
         let wanted = |split: bool| apart || all.iter().all(|known| known.of.is_split() != split);

@@ -224,6 +224,7 @@ impl<'a> Analysis<'a> {
                 let host = self.positions.host_of(id).and_then(|host| self.node(host));
                 let word = match node.kind {
                     Kind::ErrorBoundary => "failure",
+                    Kind::CompensationBoundary => "compensation",
                     Kind::EscalationBoundary => "escalation",
                     _ => "timeout",
                 };

@@ -6,7 +6,9 @@ use crate::{Finding, Kind, Place};
 pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     let graph = analysis.graph;
     let tries = |id| match analysis.kind(id) {
-        Some(Kind::Job) => analysis.node(id).is_some_and(|node| node.boundaries.is_empty()),
+        Some(Kind::Job) => analysis.node(id).is_some_and(|node| {
+            node.boundaries.iter().all(|id| analysis.kind(*id) == Some(Kind::CompensationBoundary))
+        }),
         Some(Kind::If | Kind::Switch | Kind::Split | Kind::SplitFirst | Kind::Join) => true,
         _ => false,
     };

@@ -42,7 +42,7 @@ pub(super) fn run(analysis: &Analysis<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// It waits, whatever the process holds: a condition may hold already, and of items there may be none.
+/// It waits, whatever the process holds.
 fn has_to_wait(kind: Kind) -> bool {
     kind.waits() && !kind.may_pass()
 }

@@ -17,6 +17,7 @@ mod edge_to_obsolete;
 mod edge_to_start;
 mod endless_retry;
 mod generated_name_clash;
+mod handler_in_flow;
 mod if_without_else;
 mod instant_loops;
 mod join_never_waits;
@@ -26,6 +27,7 @@ mod label_style;
 mod lost_in_copies;
 mod lost_update;
 mod mixed_levels;
+mod never_compensated;
 mod never_ends;
 mod never_meets;
 mod never_read;
@@ -34,6 +36,7 @@ mod next_twice;
 mod no_end;
 mod no_start;
 mod no_waiting_node;
+mod nothing_to_compensate;
 mod only_a_side_branch_ends;
 mod only_managers;
 mod overwritten_unread;
@@ -103,6 +106,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: "duties_contradict", severity: Severity::Error, run: duties_contradict::run },
     Check { name: "lost_in_copies", severity: Severity::Error, run: lost_in_copies::run },
     Check { name: "zero_delay", severity: Severity::Error, run: zero_delay::run },
+    Check { name: "handler_in_flow", severity: Severity::Error, run: handler_in_flow::run },
     Check { name: "subprocess_recursion", severity: Severity::Error, run: subprocess_recursion::run },
     of_releases("node_removed", Severity::Error),
     of_releases("kind_changed", Severity::Error),
@@ -140,6 +144,8 @@ pub const CHECKS: &[Check] = &[
     Check { name: "condition_reads_clock", severity: Severity::Warning, run: condition_reads_clock::run },
     Check { name: "superfluous_terminate", severity: Severity::Warning, run: superfluous_terminate::run },
     Check { name: "terminate_kills_work", severity: Severity::Warning, run: terminate_kills_work::run },
+    Check { name: "never_compensated", severity: Severity::Warning, run: never_compensated::run },
+    Check { name: "nothing_to_compensate", severity: Severity::Warning, run: nothing_to_compensate::run },
     of_releases("timeout_not_armed", Severity::Warning),
     Check { name: "never_meets", severity: Severity::Off, run: never_meets::run },
     Check { name: "side_branch", severity: Severity::Off, run: side_branch::run },

@@ -68,6 +68,8 @@ struct Document<'a> {
     entering: BTreeMap<NodeId, Vec<&'a PlacedEdge>>,
     leaving: BTreeMap<NodeId, Vec<&'a PlacedEdge>>,
     hosts: BTreeMap<NodeId, NodeId>,
+    /// What is a compensation handler.
+    handlers: BTreeSet<NodeId>,
     text: String,
 }
 
@@ -94,6 +96,7 @@ impl<'a> Document<'a> {
             entering: BTreeMap::new(),
             leaving: BTreeMap::new(),
             hosts: BTreeMap::new(),
+            handlers: graph.handlers().into_iter().collect(),
             text: HEAD.to_owned(),
         };
         for edge in &layout.edges {
@@ -154,10 +157,24 @@ impl<'a> Document<'a> {
         for (id, node) in graph.ids().zip(graph.nodes) {
             self.node(id, node);
         }
-        for edge in &self.layout.edges {
+        // Associations stand behind all elements.
+        let (associations, flows): (Vec<_>, Vec<_>) =
+            self.layout.edges.iter().partition(|edge| self.is_association(edge));
+        for edge in flows {
             self.sequence_flow(edge);
         }
+        for edge in associations {
+            let (from, to) = (self.id(edge.from).to_owned(), self.id(edge.to).to_owned());
+            let own = self.flow(edge);
+            let ends = format!("sourceRef=\"node_{from}\" targetRef=\"node_{to}\"");
+            put!(self, "    <bpmn:association id=\"{own}\" associationDirection=\"One\" {ends} />");
+        }
         put!(self, "  </bpmn:process>");
+    }
+
+    /// It leads to a compensation handler, which is no way of the process.
+    fn is_association(&self, edge: &PlacedEdge) -> bool {
+        self.graph.node(edge.from).is_some_and(|node| node.kind == Kind::CompensationBoundary)
     }
 
     /// The parts of an element stand in the order of the schema.
@@ -167,11 +184,17 @@ impl<'a> Document<'a> {
         let mut attributes = format!("id=\"node_{own}\" name=\"{}\"", escape(&name(node)));
         if let Some(host) = self.hosts.get(&id).filter(|_| node.kind.is_boundary()) {
             let _ = write!(attributes, " attachedToRef=\"node_{}\"", self.id(*host));
-            if !node.interrupting {
+            if !node.interrupting && node.kind != Kind::CompensationBoundary {
                 attributes.push_str(" cancelActivity=\"false\"");
             }
         }
-        let leaving = self.leaving.get(&id).cloned().unwrap_or_default();
+        if self.handlers.contains(&id) {
+            attributes.push_str(" isForCompensation=\"true\"");
+        }
+        let flows = |edges: Option<&Vec<&'a PlacedEdge>>| -> Vec<&'a PlacedEdge> {
+            edges.into_iter().flatten().copied().filter(|edge| !self.is_association(edge)).collect()
+        };
+        let (entering, leaving) = (flows(self.entering.get(&id)), flows(self.leaving.get(&id)));
         let default = leaving.iter().find(|edge| self.condition(node, edge) == Condition::Default);
         if let Some(edge) = default {
             let _ = write!(attributes, " default=\"{}\"", self.flow(edge));
@@ -180,7 +203,7 @@ impl<'a> Document<'a> {
         if !node.description.is_empty() {
             put!(self, "      <bpmn:documentation>{}</bpmn:documentation>", escape(node.description));
         }
-        for edge in self.entering.get(&id).cloned().unwrap_or_default() {
+        for edge in entering {
             put!(self, "      <bpmn:incoming>{}</bpmn:incoming>", self.flow(edge));
         }
         for edge in leaving {
@@ -199,6 +222,7 @@ impl<'a> Document<'a> {
             EventDefinition::Terminate => Some("terminateEventDefinition"),
             EventDefinition::Signal => Some("signalEventDefinition"),
             EventDefinition::Condition => Some("conditionalEventDefinition"),
+            EventDefinition::Compensation => Some("compensateEventDefinition"),
             EventDefinition::Escalation => Some("escalationEventDefinition"),
         };
         if let Some(definition) = definition {
@@ -342,6 +366,26 @@ mod tests {
         assert!(xml.contains("<bpmn:messageEventDefinition id=\"definition_start\" />"), "{xml}");
         assert!(xml.contains("attachedToRef=\"node_b\" cancelActivity=\"false\""), "{xml}");
         assert!(xml.contains("name=\"always\" sourceRef=\"node_s\" targetRef=\"node_j\""), "{xml}");
+    }
+
+    #[test]
+    fn a_compensation_handler_is_associated_with_what_it_takes_back() {
+        let draft = Draft::new()
+            .node("start", Kind::StartHandle, &["pay"])
+            .node("pay", Kind::Job, &["back"])
+            .node("back", Kind::CompensateThrow, &["end"])
+            .node("refund", Kind::Function, &[])
+            .node("end", Kind::End, &[])
+            .compensate("pay", "refund");
+        let xml = draft.with_graph(bpmn);
+        assert!(
+            xml.contains("<bpmn:scriptTask id=\"node_refund\" name=\"refund\" isForCompensation=\"true\">"),
+            "{xml}"
+        );
+        let association = "associationDirection=\"One\" sourceRef=\"node_timeout\" targetRef=\"node_refund\"";
+        assert!(xml.contains(association), "{xml}");
+        assert_eq!(xml.matches("<bpmn:compensateEventDefinition").count(), 2, "{xml}");
+        assert!(!xml.contains("cancelActivity") && !xml.contains("targetRef=\"node_refund\">"), "{xml}");
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub(super) fn event(definition: EventDefinition, thrown: bool) -> &'static str {
         EventDefinition::Signal => "M0-6l6.5 11h-13z",
         EventDefinition::Escalation => "M0-7l5 12l-5-5l-5 5z",
         EventDefinition::Condition => "M-5-6h10v12h-10zM-3-3.5h6M-3-1h6M-3 1.5h6M-3 4h6",
+        EventDefinition::Compensation => BACK,
     }
 }
 
@@ -53,6 +54,9 @@ pub(super) fn gateway(element: &str) -> &'static str {
         _ => "",
     }
 }
+
+/// Back: what was done is taken back.
+pub(super) const BACK: &str = "M0-5v10l-6.5-5zM6.5-5v10l-6.5-5z";
 
 /// Several of it at once.
 pub(super) const MANY: &str = "M-4-5v10M0-5v10M4-5v10";

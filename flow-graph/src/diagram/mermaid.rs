@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::words;
-use crate::{Graph, Role, Shape};
+use crate::{Graph, Kind, Role, Shape};
 
 /// The flow as a Mermaid flowchart.
 ///
@@ -34,7 +34,9 @@ pub fn mermaid(graph: &Graph<'_>) -> String {
                 Role::Else => "|no|",
                 Role::Default => "|else|",
             };
-            let _ = writeln!(text, "    n{id} -->{word} n{}", edge.to);
+            // What leads to a compensation handler is no way of the process.
+            let arrow = if node.kind == Kind::CompensationBoundary { "-.->" } else { "-->" };
+            let _ = writeln!(text, "    n{id} {arrow}{word} n{}", edge.to);
         }
         for boundary in node.boundaries {
             let _ = writeln!(text, "    n{id} -.- n{boundary}");

@@ -6,7 +6,7 @@ use super::layout::{Label, Layout, PlacedEdge, PlacedNode, layout};
 use super::state::State;
 use super::xml::escape;
 use super::{bpmn, icons, label, words};
-use crate::{Graph, Node, NodeId, Shape};
+use crate::{Graph, Kind, Node, NodeId, Shape};
 
 /// The style sheet of the pictures, for a page that has them without their own ([`SvgOptions::style`]): light and dark,
 /// by variables that a page can set.
@@ -143,7 +143,9 @@ impl Svg<'_> {
         if let Some(state) = self.state.filter(|_| !class.is_empty()) {
             put!(self, " (taken {})", times(state.taken(edge.from, edge.edge)));
         }
-        put!(self, "</title><path d=\"{}\"/>", rounded(&edge.points));
+        // What leads to a compensation handler is no way of the process.
+        let association = if from.kind == Kind::CompensationBoundary { " class=\"dashed\"" } else { "" };
+        put!(self, "</title><path d=\"{}\"{association}/>", rounded(&edge.points));
         if let Some(end) = edge.points.last() {
             put!(self, "<path class=\"head\" d=\"M{} {}l-9-4.5v9z\"/>", end.x, end.y);
         }
@@ -224,7 +226,8 @@ impl Svg<'_> {
             }
             Shape::Start | Shape::Event | Shape::End => {
                 let radius = at.width / 2;
-                let dashed = if node.kind.is_boundary() && !node.interrupting { " class=\"dashed\"" } else { "" };
+                let beside = node.kind != Kind::CompensationBoundary && !node.interrupting;
+                let dashed = if node.kind.is_boundary() && beside { " class=\"dashed\"" } else { "" };
                 put!(self, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{dashed}/>");
                 if node.shape() == Shape::Event {
                     put!(self, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{}\"{dashed}/>", radius - 3);

@@ -27,6 +27,7 @@ pub fn text(graph: &Graph<'_>) -> String {
         let own = node.edges.iter().map(|edge| format!("{}{}", name(edge.to), when(node, edge)));
         let timeouts = node.boundaries.iter().filter_map(|id| graph.node(*id)).flat_map(|boundary| {
             let word = match (boundary.kind, boundary.interrupting) {
+                (Kind::CompensationBoundary, _) => "compensation",
                 (Kind::ErrorBoundary, _) => "error",
                 (Kind::EscalationBoundary, _) => "escalation",
                 (_, true) => "timeout",

@@ -25,6 +25,7 @@ pub(super) fn edge(node: &Node<'_>, at: usize) -> Option<String> {
         (Role::Next, Times::Once) if node.kind == Kind::ErrorBoundary => {
             return Some(node.code.map_or_else(|| "error".to_owned(), |code| format!("error {code}")));
         }
+        (Role::Next, Times::Once) if node.kind == Kind::CompensationBoundary => "compensation",
         (Role::Next, Times::Once) if node.kind == Kind::EscalationBoundary => {
             return Some(node.code.map_or_else(|| "escalation".to_owned(), |code| format!("escalation {code}")));
         }

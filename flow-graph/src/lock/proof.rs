@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::compare::Facts;
-use super::layers::{Layers, release_place};
+use super::layers::{Layers, Part, release_place};
 use super::{Release, places};
 use crate::analysis::Analysis;
 use crate::code::Code;
@@ -41,6 +41,7 @@ pub fn check_releases(graph: &Graph<'_>, releases: &[&Release]) -> Vec<Finding> 
     let of_now = Analysis::new(graph, &code);
     let proof = Proof { analysis: Analysis::from(combined, &code, positions), layers: &layers, of_now: &of_now };
     proof.gone(&mut found);
+    proof.handlers_gone(&mut found);
     if found.is_empty() {
         proof.stuck(&mut found);
     }
@@ -171,6 +172,37 @@ impl Proof<'_> {
                 None if part.kind.is_boundary() => self.timeout_lost(id),
                 None => Some(self.removed(id)),
             });
+        }
+    }
+
+    /// Compensation handlers whose tasks may be open, and that nothing of now knows. They are in no position: their throw
+    /// is.
+    fn handlers_gone(&self, found: &mut Vec<Finding>) {
+        let is_thrown = |part: &Part<'_>, id: NodeId| {
+            part.kind == Kind::CompensateThrow && !self.analysis.positions.of_node(id).is_empty()
+        };
+        if !self.layers.parts.iter().zip(0..).any(|(part, id)| is_thrown(part, id)) {
+            return;
+        }
+        let boundaries = self.analysis.graph.nodes.iter().filter(|node| node.kind == Kind::CompensationBoundary);
+        let handlers: BTreeSet<NodeId> = boundaries.flat_map(|node| node.edges.iter().map(|edge| edge.to)).collect();
+        for part in handlers.into_iter().filter(|part| self.now(*part).is_none()) {
+            let (name, releases) = (self.analysis.plain(part), self.releases(part));
+            let Some(kind) = self.layers.parts.get(usize::from(part)).map(|part| part.kind) else { continue };
+            let now = self.of_now.graph.find(name).and_then(|id| self.of_now.node(id));
+            let (check, became) = match now {
+                Some(now) => ("kind_changed", format!("is {} now", with_article(now.kind))),
+                None => ("node_removed", "is gone".to_owned()),
+            };
+            let headline = format!("compensations of {releases} can wait in `{name}`, which {became}");
+            let keep = format!(
+                "keep it for them under this name: `#[node(next = this.{}, allow(unreachable_nodes, reason = \"compensations \
+                 of {releases} wait here\"))] {name}: {},`",
+                self.of_now.end_name(),
+                kind.name()
+            );
+            let finding = Finding { check, ..Finding::at(self.place(part), headline) };
+            found.push(finding.note("a `CompensateThrow` waits for it").help(keep));
         }
     }
 

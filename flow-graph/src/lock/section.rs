@@ -161,7 +161,7 @@ fn pair<T>(rows: &[Row<T>], alike: impl Fn(&T, &T) -> bool) -> Option<[&Row<T>; 
 }
 
 fn kind_of(word: &str) -> Option<Kind> {
-    let boundaries = [Kind::TimerBoundary, Kind::ErrorBoundary, Kind::EscalationBoundary];
+    let boundaries = [Kind::TimerBoundary, Kind::ErrorBoundary, Kind::EscalationBoundary, Kind::CompensationBoundary];
     Kind::from_name(word).or_else(|| boundaries.into_iter().find(|kind| kind.name() == word))
 }
 

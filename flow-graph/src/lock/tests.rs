@@ -391,3 +391,31 @@ fn what_a_branch_of_an_older_release_does_behind_a_newer_join_is_not_missed() {
     let found = found(&[one, &two], &now);
     assert!(found.iter().any(|text| text.starts_with("runs_twice_in_flight: `which` runs once")), "{found:?}");
 }
+
+#[test]
+fn a_handler_that_compensations_may_wait_for_is_kept() {
+    let release = "node start Start -> next pay
+node pay View -> next back
+node pay__compensation__refund CompensationBoundary reminds pay -> next refund
+node back CompensateThrow -> next end
+node refund Job
+node end End";
+    let leading = |handler: &'static str, kind: Kind, next: &'static str| {
+        Draft::new()
+            .node("start", Kind::Start, &["pay"])
+            .node("pay", Kind::View, &[next])
+            .node("back", Kind::CompensateThrow, &["end"])
+            .node(handler, kind, &[])
+            .node("end", Kind::End, &[])
+            .compensate("pay", handler)
+    };
+    let draft = |handler: &'static str, kind: Kind| leading(handler, kind, "back");
+    assert!(found(&[release], &draft("refund", Kind::Job)).is_empty());
+    let gone = "node_removed: compensations of release 1 can wait in `refund`, which is gone";
+    assert_eq!(found(&[release], &draft("give_back", Kind::Job)), [gone]);
+    let changed = "kind_changed: compensations of release 1 can wait in `refund`, which is a Function now";
+    assert_eq!(found(&[release], &draft("refund", Kind::Function)), [changed]);
+    // What nothing throws has no tasks.
+    let never = release.replace("next back", "next end");
+    assert!(found(&[&never], &leading("give_back", Kind::Job, "end")).is_empty());
+}

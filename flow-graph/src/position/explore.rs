@@ -133,7 +133,8 @@ impl<'g> Walk<'g> {
         let mut hosts = vec![None; graph.nodes.len()];
         self.levels = 0;
         for (id, node) in graph.ids().zip(graph.nodes) {
-            self.levels += node.boundaries.len() + if node.kind == Kind::Split { node.edges.len() } else { 0 };
+            let ways = node.boundaries.iter().filter(|id| is_way(graph, **id)).count();
+            self.levels += ways + if node.kind == Kind::Split { node.edges.len() } else { 0 };
             for boundary in node.boundaries {
                 if let Some(host) = hosts.get_mut(usize::from(*boundary)) {
                     *host = Some(id);
@@ -289,7 +290,7 @@ impl<'g> Walk<'g> {
 
     fn timeouts(&mut self, from: PositionId, node: &Node<'g>, path: PathId) {
         let graph = self.found.graph;
-        for id in node.boundaries {
+        for id in node.boundaries.iter().filter(|id| is_way(graph, **id)) {
             if graph.node(*id).is_none_or(|boundary| boundary.interrupting) {
                 self.lead(from, *id, path);
                 continue;
@@ -309,7 +310,11 @@ impl<'g> Walk<'g> {
     /// What a timeout started can be there twice if its task can be come to again.
     fn repeat_reminders(&mut self) {
         let graph = self.found.graph;
-        if graph.nodes.iter().all(|node| !node.kind.is_boundary() || node.interrupting) {
+        if graph
+            .ids()
+            .zip(graph.nodes)
+            .all(|(id, node)| !node.kind.is_boundary() || node.interrupting || !is_way(graph, id))
+        {
             return;
         }
         let groups = Components::of(&self.found.next);
@@ -319,13 +324,19 @@ impl<'g> Walk<'g> {
             if !groups.is_cycle(&self.found.next, at) {
                 continue;
             }
-            let reminds = |id: &&NodeId| graph.node(**id).is_some_and(|boundary| !boundary.interrupting);
+            let reminds =
+                |id: &&NodeId| is_way(graph, **id) && graph.node(**id).is_some_and(|boundary| !boundary.interrupting);
             for boundary in host.boundaries.iter().filter(reminds) {
                 let beside = self.enter(path, Level::Beside { boundary: *boundary });
                 self.found.paths.set_copies(beside);
             }
         }
     }
+}
+
+/// A branch can go on over a boundary: what leads to a compensation handler is no way of the process.
+fn is_way(graph: &Graph<'_>, boundary: NodeId) -> bool {
+    graph.node(boundary).is_none_or(|node| node.kind != Kind::CompensationBoundary)
 }
 
 impl Positions<'_> {

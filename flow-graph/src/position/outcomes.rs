@@ -140,7 +140,6 @@ impl Outcomes {
                     // A child may throw an escalation, or end with an error, in the step that starts it.
                     let taken = positions.graph.nodes[usize::from(positions.get(*next).node)].kind;
                     let fails = kind.runs_child() && taken.is_taker();
-                    // A condition may hold already, and of items there may be none.
                     let passes = !kind.waits() || fails || kind.may_pass();
                     let waits = Waited { no: passes, yes: kind.waits() };
                     // What a timeout starts beside the task is a branch of its own.

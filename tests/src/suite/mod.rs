@@ -4,6 +4,7 @@ mod branches;
 mod children;
 mod columns;
 mod columns_written;
+mod compensations;
 mod data;
 mod diagrams;
 mod early;

@@ -64,6 +64,7 @@ impl Flow {
         for _ in 0..[0, 0, 1, 1, 1, 2][dice.roll(6)] {
             flow.rewire(dice);
         }
+        flow.compensate();
         flow.tidy()
     }
 
@@ -125,11 +126,12 @@ impl Flow {
             Kind::MessageCatch,
             Kind::ConditionalCatch,
             Kind::SignalThrow,
+            Kind::CompensateThrow,
             Kind::EscalationThrow,
         ];
         let kind = kinds[dice.roll(kinds.len())];
         let task = self.add(kind, vec![Edge::new(Role::Next, next)]);
-        if kind.waits() && kind != Kind::Timer && *left > 0 && dice.one_in(4) {
+        if kind.key("on_timeout").is_some() && *left > 0 && dice.one_in(4) {
             *left -= 1;
             let interrupting = dice.one_in(2);
             let to = if interrupting == dice.one_in(4) { end } else { next };
@@ -137,7 +139,7 @@ impl Flow {
             self.nodes[usize::from(boundary)].interrupting = interrupting;
             self.nodes[usize::from(task)].boundaries.push(boundary);
         }
-        if kind != Kind::Timer && *left > 0 && dice.one_in(6) {
+        if !matches!(kind, Kind::Timer | Kind::CompensateThrow) && *left > 0 && dice.one_in(6) {
             *left -= 1;
             let to = if dice.one_in(3) { next } else { end };
             let boundary = self.add(Kind::ErrorBoundary, vec![Edge::new(Role::Next, to)]);
@@ -190,6 +192,21 @@ impl Flow {
             edges.push(Edge::branch(to, times));
         }
         self.add(Kind::Split, edges)
+    }
+
+    /// Where something is thrown there is something to take back: else a throw is no throw.
+    fn compensate(&mut self) {
+        if self.nodes.iter().all(|node| node.kind != Kind::CompensateThrow) {
+            return;
+        }
+        let Some(host) = self.nodes.iter().position(|node| node.kind.key("compensate").is_some()) else {
+            let throws = self.nodes.iter_mut().filter(|node| node.kind == Kind::CompensateThrow);
+            throws.for_each(|node| node.kind = Kind::SignalThrow);
+            return;
+        };
+        let handler = self.add(Kind::Job, vec![]);
+        let boundary = self.add(Kind::CompensationBoundary, vec![Edge::new(Role::Next, handler)]);
+        self.nodes[host].boundaries.push(boundary);
     }
 
     /// Tasks that wait, of which the first wins.

@@ -176,6 +176,7 @@ fn transition(
 fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<Answer> {
     let (task, slot) = match ask {
         Ask::Call { task, slot } => (task, slot),
+        Ask::Rows(Rows::Compensation) => return before.compensations(graph, run),
         Ask::Rows(rows) => return vec![Answer::Rows(before.find(graph, rows))],
     };
     let node = graph.node(run.tasks()[task].node).unwrap();
@@ -248,7 +249,32 @@ impl State {
             Rows::Tokens | Rows::All => self.rows.clone(),
             // Asked for by `with_conditions` alone.
             Rows::Conditions => Vec::new(),
+            Rows::Handlers { throw, after, most } => {
+                let first = self.rows.iter().filter(|row| row.number == throw);
+                let handlers = self.rows.iter().filter(|row| row.host == Some(throw) && row.number > after);
+                first.chain(handlers.filter(open).take(most as usize)).cloned().collect()
+            }
+            // Answered both ways.
+            Rows::Compensation => Vec::new(),
         }
+    }
+
+    /// What a throw finds: nothing, or something that a job takes back. What was done is over, and not in the rows.
+    fn compensations(&self, graph: &Graph<'_>, run: &Run<'_>) -> Vec<Answer> {
+        let mut answers = vec![Answer::Rows(Vec::new())];
+        let done = graph.ids().find(|id| graph.handler(*id).is_some());
+        let throws = |row: &&TaskState| {
+            row.status == TaskStatus::Started && Self::kind(graph, row.node) == Kind::CompensateThrow
+        };
+        // The newest one asks: others wait already.
+        let throw = run.tasks().iter().filter(throws).max_by_key(|row| row.number);
+        if let Some((node, throw)) = done.zip(throw) {
+            let status = TaskStatus::Done;
+            let (number, host, previous) = (-throw.number, None, None);
+            let row = TaskState { number, node, status, host, previous, joined: None, via: None, ..throw.clone() };
+            answers.push(Answer::Rows(vec![row]));
+        }
+        answers
     }
 
     /// The split with this number, and the joins that wait for its branches.
@@ -262,7 +288,8 @@ impl State {
     /// What can happen next: any of the tasks that wait.
     fn events(&self, graph: &Graph<'_>) -> Vec<(i32, Event)> {
         let waits = self.rows.iter().filter(|row| {
-            !row.status.is_final() && Self::kind(graph, row.node) != Kind::Join && self.history.may_go_on(graph, row)
+            let goes_on = !matches!(Self::kind(graph, row.node), Kind::Join | Kind::CompensateThrow);
+            !row.status.is_final() && goes_on && self.history.may_go_on(graph, row)
         });
         let event = |row: &TaskState| match Self::kind(graph, row.node) {
             kind if kind.is_boundary() => Event::Fire,

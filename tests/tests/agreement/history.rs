@@ -146,7 +146,8 @@ impl History {
             *self.book(&way).fired.entry(row.node).or_default() += 1;
         }
         // The ways of the new tasks, which come after those that led to them.
-        let mut new: Vec<usize> = (0..run.tasks().len()).filter(|at| was(run.tasks()[*at].number).is_none()).collect();
+        let is_new = |at: &usize| was(run.tasks()[*at].number).is_none() && !is_of_compensation(&run.tasks()[*at]);
+        let mut new: Vec<usize> = (0..run.tasks().len()).filter(is_new).collect();
         new.sort_by_key(|at| run.tasks()[*at].number);
         for at in &new {
             let row = &run.tasks()[*at];
@@ -455,7 +456,8 @@ impl History {
     /// What is open right inside of a place, in an order of its own.
     fn members(&self, graph: &Graph<'_>, rows: &[TaskState], place: &[Level]) -> String {
         let mut members: Vec<String> = Vec::new();
-        for row in rows {
+        // Of a compensation the throw says all.
+        for row in rows.iter().filter(|row| !is_of_compensation(row)) {
             let kind = graph.node(row.node).unwrap().kind;
             let way = &self.ways[&row.number];
             let inside =
@@ -487,4 +489,9 @@ impl History {
         members.sort();
         format!("{members:?}")
     }
+}
+
+/// A handler's task, or what it takes back: on no way of the process.
+fn is_of_compensation(row: &TaskState) -> bool {
+    row.compensates().is_some() || row.number < 0
 }

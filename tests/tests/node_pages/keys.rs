@@ -48,6 +48,7 @@ fn takes(key: &Key) -> &'static str {
         Takes::Nodes => "nodes",
         Takes::Timeout => "a delay and a node",
         Takes::Error | Takes::Escalation => "a node, and perhaps a code",
+        Takes::Handler => "a node, `this.x`",
         Takes::Flag => "`true` or `false`",
         Takes::Retry => "options in parentheses, or `this.method`",
         Takes::Form => "a form to declare, or a type",

@@ -54,6 +54,7 @@ samples! {
     MessageThrow: message_throw, "samples/message_throw.rs";
     SignalCatch: signal_catch, "samples/signal_catch.rs";
     SignalThrow: signal_throw, "samples/signal_throw.rs";
+    CompensateThrow: compensate_throw, "samples/compensate_throw.rs";
     EscalationThrow: escalation_throw, "samples/escalation_throw.rs";
     ConditionalCatch: conditional_catch, "samples/conditional_catch.rs";
     Job: job, "samples/job.rs";
@@ -89,7 +90,9 @@ flow_core::graph::__node_kinds!(docs);
 fn page(sample: &Sample) -> String {
     let kind = sample.kind;
     let mut page = format!("# {}\n\n{}\n\n", kind.name(), doc(kind).trim());
-    let waits = if kind.waits() {
+    let waits = if kind.may_pass() {
+        "A process waits here, and its transaction ends, unless it can go on at once."
+    } else if kind.waits() {
         "A process waits here, and its transaction ends."
     } else {
         "A process does not wait here: it continues in the same transaction."

@@ -59,17 +59,29 @@ pub(super) struct ByIndex<W> {
     index: Index,
     condition: W,
     newest: bool,
+    most: Option<u32>,
 }
 
 /// The tasks that this index has, and that meet a condition, in order.
 pub(super) fn by_index<W>(index: Index, condition: W) -> ByIndex<W> {
-    ByIndex { columns: <Task as Selectable<Database>>::construct_selection(), index, condition, newest: false }
+    ByIndex {
+        columns: <Task as Selectable<Database>>::construct_selection(),
+        index,
+        condition,
+        newest: false,
+        most: None,
+    }
 }
 
 impl<W> ByIndex<W> {
     /// The last of them alone.
     pub(super) fn newest(self) -> Self {
         ByIndex { newest: true, ..self }
+    }
+
+    /// The first of them alone, so many.
+    pub(super) fn first(self, most: u32) -> Self {
+        ByIndex { most: Some(most), ..self }
     }
 }
 
@@ -91,6 +103,9 @@ impl<W: QueryFragment<Database>> QueryFragment<Database> for ByIndex<W> {
         } else {
             " ORDER BY flow_task.number"
         });
+        if let Some(most) = self.most {
+            out.push_sql(&format!(" LIMIT {most}"));
+        }
         Ok(())
     }
 }

@@ -76,6 +76,27 @@ impl TaskRows for Conn {
         Ok(rows)
     }
 
+    fn compensation_tasks(&mut self, process: i64, nodes: &[&str]) -> QueryResult<Vec<Task>> {
+        // A boundary belongs to the task that led to it.
+        let compensates = flow_task::host.ne(flow_task::previous).assume_not_null();
+        flow_task::table
+            .filter(flow_task::process_id.eq(process))
+            .filter(flow_task::node.eq_any(nodes).or(compensates))
+            .order(flow_task::number)
+            .select(Task::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn handlers(&mut self, process: i64, throw: i32, after: i32, most: u32) -> QueryResult<Vec<Task>> {
+        let of_the_throw = flow_task::process_id.eq(process).and(flow_task::host.eq(throw));
+        let behind = of_the_throw.and(flow_task::number.gt(after));
+        let mut rows = Vec::new();
+        rows.extend(self.task(process, throw)?);
+        rows.extend(by_index(Index::Boundaries, behind).first(most).load(self).map(counted)?);
+        Ok(rows)
+    }
+
     fn scope(&mut self, process: i64, split: i32) -> QueryResult<Vec<Task>> {
         let of_the_split = flow_task::process_id.eq(process).and(flow_task::scope.eq(split));
         // The split comes before what waits for its branches: numbers rise.

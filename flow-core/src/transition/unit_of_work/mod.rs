@@ -1,6 +1,7 @@
 //! The unit of work of one transition: the rows that were read, what is planned, and what is written already.
 
 mod audit;
+mod compensation;
 mod family;
 mod fields;
 mod items;
@@ -173,6 +174,8 @@ impl UnitOfWork {
                 }
             }
             Rows::All => conn.store().tasks(process)?,
+            Rows::Compensation => return self.compensation(conn, process),
+            Rows::Handlers { throw, after, most } => return self.handlers(conn, process, (throw, after, most)),
             Rows::Conditions if !self.inserted => Vec::new(),
             Rows::Conditions => {
                 let mut rows = conn.store().open_tasks(process)?;

@@ -194,7 +194,9 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::End
         | Kind::TerminateEnd
         | Kind::ErrorEnd
+        | Kind::CompensateThrow
         | Kind::ErrorBoundary
-        | Kind::EscalationBoundary => None,
+        | Kind::EscalationBoundary
+        | Kind::CompensationBoundary => None,
     }
 }

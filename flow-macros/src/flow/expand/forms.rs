@@ -11,8 +11,9 @@ use crate::names::plain;
 
 pub(super) fn forms(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> TokenStream {
     let mut code = TokenStream::new();
-    for node in &flow.nodes {
+    for (id, node) in flow.nodes.iter().enumerate() {
         code.extend(gives(flow, names, node));
+        code.extend(hands_over(flow, names, id, node));
     }
     for (_, node) in fields(flow) {
         if let Some(Form::Fields { ident, fields, required }) = &node.form {
@@ -231,7 +232,8 @@ fn joins_nothing(flow: &FlowModel, node: &NodeModel) -> TokenStream {
 /// An edge gives every field of the next task that has no default.
 fn gives(flow: &FlowModel, names: &Names, node: &NodeModel) -> TokenStream {
     let root = &flow.root;
-    let edges = node.edges.iter().filter(|edge| edge.data.is_none() && edge.data_source.is_none());
+    let is_handed_over = node.kind == Kind::CompensationBoundary;
+    let edges = node.edges.iter().filter(|edge| !is_handed_over && edge.data.is_none() && edge.data_source.is_none());
     let checks = edges.filter_map(|edge| {
         let target = flow.nodes.get(usize::from(edge.to))?;
         target.task.as_ref()?;
@@ -242,6 +244,30 @@ fn gives(flow: &FlowModel, names: &Names, node: &NodeModel) -> TokenStream {
         Some(missing(root, &found, &before, &quote!(#after), edge.span))
     });
     checks.collect()
+}
+
+/// The task of a compensation handler has the data of the task that it takes back: of the same type, or all its fields
+/// have a default.
+fn hands_over(flow: &FlowModel, names: &Names, id: usize, node: &NodeModel) -> Option<TokenStream> {
+    if node.kind != Kind::CompensationBoundary {
+        return None;
+    }
+    let root = &flow.root;
+    let edge = node.edges.first()?;
+    let host = flow.nodes.iter().find(|host| host.boundaries.iter().any(|boundary| usize::from(*boundary) == id))?;
+    let handler = flow.nodes.get(usize::from(edge.to))?;
+    let text = |task: &Option<TokenStream>| task.as_ref().map(ToString::to_string);
+    if handler.task.is_none() || text(&handler.task) == text(&host.task) {
+        return None;
+    }
+    let task = super::task_type(flow, names, handler);
+    let before = format!("the task of `{}` has no `", host.name);
+    let after = format!(
+        "`, which the task of `{}` needs [read_before_write]\nhelp: give both the same `task`, or give the field a default: `#[json(default)]`",
+        handler.name
+    );
+    let found = quote!(#root::__private::missing_field(<#task as #root::__private::JsonProxy>::META, &[]));
+    Some(missing(root, &found, &before, &quote!(#after), edge.span))
 }
 
 /// A constant that cannot be evaluated if a field was found that is not written. `after` may say `NAME`.

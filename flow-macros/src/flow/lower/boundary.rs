@@ -39,6 +39,7 @@ pub(super) struct Boundary<'a> {
 enum Event {
     Timeout,
     Error,
+    Compensation,
     Escalation,
 }
 
@@ -48,6 +49,7 @@ impl Event {
         match self {
             Event::Timeout => "timeout",
             Event::Error => "error",
+            Event::Compensation => "compensation",
             Event::Escalation => "escalation",
         }
     }
@@ -58,6 +60,7 @@ impl Event {
             Event::Timeout => "on_timeout",
             Event::Error => "on_error",
             Event::Escalation => "on_escalation",
+            Event::Compensation => "compensate",
         }
     }
 
@@ -66,6 +69,7 @@ impl Event {
             Event::Timeout => Kind::TimerBoundary,
             Event::Error => Kind::ErrorBoundary,
             Event::Escalation => Kind::EscalationBoundary,
+            Event::Compensation => Kind::CompensationBoundary,
         }
     }
 
@@ -74,6 +78,7 @@ impl Event {
         match self {
             Event::Timeout => "timeout",
             Event::Error => "`on_error`",
+            Event::Compensation => "`compensate`",
             Event::Escalation => "`on_escalation`",
         }
     }
@@ -147,6 +152,20 @@ fn coded<'a>(
     made
 }
 
+/// `compensate = this.refund`
+pub(super) fn compensation<'a>(
+    entry: &'a KeyValue,
+    names: &Names,
+    host: &NodeModel,
+    flow: &mut FlowModel,
+    errors: &mut Errors,
+) -> (NodeModel, Boundary<'a>) {
+    let mut made = Boundary::new(entry, Event::Compensation, host);
+    made.0.interrupting = false;
+    lead(&mut made, &entry.value, names, flow, errors);
+    made
+}
+
 /// What stands between the commas in the brackets.
 fn parts(entry: &KeyValue) -> std::vec::IntoIter<Vec<TokenTree>> {
     entry.arguments.as_ref().map(|group| split_commas(group.stream())).unwrap_or_default().into_iter()
@@ -205,6 +224,7 @@ fn options(
                         "expected `code = \"..\"`",
                         "`interrupting = false`, `name = \"late\"` and `was = [\"old_name\"]` are also allowed here",
                     ),
+                    Event::Compensation => ("expected the end of the key", "write `compensate = this.refund`"),
                 };
                 errors.push_range(first, last, expected, &[others]);
             }
@@ -289,6 +309,7 @@ pub(super) fn name(flow: &mut FlowModel, timeouts: &[Boundary<'_>], errors: &mut
         model.title = match timeout.event {
             Event::Timeout => format!("Timeout of {host}"),
             Event::Error => format!("Failure of {host}"),
+            Event::Compensation => format!("Compensation of {host}"),
             Event::Escalation => format!("Escalation of {host}"),
         };
         model.name = name;
@@ -416,7 +437,7 @@ fn same_name(timeout: &Boundary<'_>, number: usize, host: &str, flow: &FlowModel
     });
     let inside = inside.unwrap_or_else(|| match timeout.event {
         Event::Timeout => format!("days(3), this.{target}"),
-        Event::Error | Event::Escalation => format!("this.{target}"),
+        Event::Error | Event::Escalation | Event::Compensation => format!("this.{target}"),
     });
     let key = timeout.event.key();
     let two = if timeout.event == Event::Timeout { "timeouts".to_owned() } else { format!("`{key}`s") };

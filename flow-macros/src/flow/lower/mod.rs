@@ -52,13 +52,11 @@ pub(crate) fn flow(written: &FlowSyntax, errors: &mut Errors) -> FlowModel {
 
 /// How many boundaries a field has. One whose type is unknown keeps them.
 fn boundaries_of(field: &Field) -> usize {
-    let is_boundary = |entry: &&KeyValue| {
-        let Some(key) = ["on_timeout", "on_error", "on_escalation"].into_iter().find(|key| entry.is(key)) else {
-            return false;
-        };
-        field.kind.is_none_or(|kind| kind.key(key).is_some())
-    };
-    field.entries.iter().filter(is_boundary).count()
+    let has = |key: &str| field.kind.is_none_or(|kind| kind.key(key).is_some());
+    let written = |key: &str| field.entries.iter().filter(|entry| entry.is(key)).count();
+    let all: usize = ["on_timeout", "on_error", "on_escalation"].into_iter().filter(|key| has(key)).map(written).sum();
+    // A node has one handler: a second one is not read.
+    all + if has("compensate") { written("compensate").min(1) } else { 0 }
 }
 
 /// The keys of `#[flow(..)]`.
@@ -197,6 +195,7 @@ fn node<'a>(
             Takes::Retired => retired(entry, names, &mut model, flow, errors),
             Takes::Timeout => timeouts.push(boundary::timeout(entry, names, &model, flow, errors)),
             Takes::Error => timeouts.push(boundary::error(entry, names, &model, flow, errors)),
+            Takes::Handler => timeouts.push(boundary::compensation(entry, names, &model, flow, errors)),
             Takes::Escalation => timeouts.push(boundary::escalation(entry, names, &model, flow, errors)),
             _ => value(key, entry, names, &mut model, flow, errors),
         }

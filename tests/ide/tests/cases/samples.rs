@@ -43,6 +43,7 @@ const UNDERLINED: &[(&str, &str)] = &[
     ("edge_to_obsolete", "`label` in `#[node(permission(anyone), next = this.label)]`"),
     ("edge_to_start", "`start` in `#[node(if = |a| a.process.approved(), then = this.end, else = this.start)]`"),
     ("generated_name_clash", "`countersign` in `pub countersign: View,`"),
+    ("handler_in_flow", "`take_back` in `#[node(run = |_a| (), next = this.take_back)]`"),
     ("if_without_else", "`check_urgent` in `pub check_urgent: If,`"),
     ("instant_loops", "`work` in `pub work: Function,`"),
     ("kind_changed", "`pay` in `pub pay: Job,`"),
