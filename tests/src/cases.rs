@@ -27,78 +27,50 @@ macro_rules! cases {
 #[macro_export]
 macro_rules! conformance {
     ($connection:ty, $database:expr) => {
-        $crate::hello_world_suite!($connection, $database);
-        $crate::kinds_suite!($connection, $database);
-        $crate::branches_suite!($connection, $database);
-        $crate::early_suite!($connection, $database);
-        $crate::ends_suite!($connection, $database);
-        $crate::compensations_suite!($connection, $database);
-        $crate::races_suite!($connection, $database);
-        $crate::children_suite!($connection, $database);
-        $crate::escalations_suite!($connection, $database);
-        $crate::failures_suite!($connection, $database);
-        $crate::data_suite!($connection, $database);
-        $crate::fields_suite!($connection, $database);
-        $crate::forms_suite!($connection, $database);
-        $crate::joined_suite!($connection, $database);
-        $crate::columns_suite!($connection, $database);
-        $crate::rules_suite!($connection, $database);
-        $crate::steps_suite!($connection, $database);
-        $crate::operations_suite!($connection, $database);
-        $crate::timeouts_suite!($connection, $database);
-        $crate::lists_suite!($connection, $database);
-        $crate::people_suite!($connection, $database);
-        $crate::personal_suite!($connection, $database);
-        $crate::verbs_suite!($connection, $database);
-        $crate::watched_suite!($connection, $database);
-        $crate::working_days_suite!($connection, $database);
-        $crate::keys_suite!($connection, $database);
-        $crate::columns_written_suite!($connection, $database);
-        $crate::rows_suite!($connection, $database);
-        $crate::states_suite!($connection, $database);
-        $crate::diagrams_suite!($connection, $database);
-        $crate::jobs_suite!($connection, $database);
-        $crate::event_names_suite!($connection, $database);
-        $crate::events_suite!($connection, $database);
+        $crate::conformance! {
+            ($connection, $database)
+            hello_world hello_world_suite,
+            kinds kinds_suite,
+            branches branches_suite,
+            early early_suite,
+            ends ends_suite,
+            compensations compensations_suite,
+            races races_suite,
+            children children_suite,
+            escalations escalations_suite,
+            failures failures_suite,
+            data data_suite,
+            fields fields_suite,
+            forms forms_suite,
+            joined joined_suite,
+            columns columns_suite,
+            rules rules_suite,
+            steps steps_suite,
+            operations operations_suite,
+            timeouts timeouts_suite,
+            lists lists_suite,
+            people people_suite,
+            personal personal_suite,
+            verbs verbs_suite,
+            watched watched_suite,
+            working_days working_days_suite,
+            keys keys_suite,
+            columns_written columns_written_suite,
+            rows rows_suite,
+            states states_suite,
+            diagrams diagrams_suite,
+            jobs jobs_suite,
+            event_names event_names_suite,
+            events events_suite,
+        }
+    };
+    // The module that a suite makes, and the macro that makes it.
+    (($connection:ty, $database:expr) $($module:ident $suite:ident,)*) => {
+        $($crate::$suite!($connection, $database);)*
 
         /// All of its tests, by module; why they cannot run, if they cannot.
         fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
-            let modules = [
-                ("hello_world", hello_world::CASES),
-                ("kinds", kinds::CASES),
-                ("events", events::CASES),
-                ("event_names", event_names::CASES),
-                ("branches", branches::CASES),
-                ("early", early::CASES),
-                ("ends", ends::CASES),
-                ("compensations", compensations::CASES),
-                ("races", races::CASES),
-                ("children", children::CASES),
-                ("escalations", escalations::CASES),
-                ("failures", failures::CASES),
-                ("data", data::CASES),
-                ("fields", fields::CASES),
-                ("forms", forms::CASES),
-                ("joined", joined::CASES),
-                ("columns", columns::CASES),
-                ("rules", rules::CASES),
-                ("operations", operations::CASES),
-                ("steps", steps::CASES),
-                ("timeouts", timeouts::CASES),
-                ("lists", lists::CASES),
-                ("people", people::CASES),
-                ("personal", personal::CASES),
-                ("verbs", verbs::CASES),
-                ("watched", watched::CASES),
-                ("working_days", working_days::CASES),
-                ("keys", keys::CASES),
-                ("columns_written", columns_written::CASES),
-                ("rows", rows::CASES),
-                ("states", states::CASES),
-                ("diagrams", diagrams::CASES),
-                ("jobs", jobs::CASES),
-            ];
-            modules.map(|(name, cases)| $crate::cases::Group { name, cases, missing }).into()
+            vec![$($crate::cases::Group { name: stringify!($module), cases: $module::CASES, missing }),*]
         }
     };
 }
