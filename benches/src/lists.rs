@@ -23,7 +23,7 @@ const GROUPS_OF_ONE: usize = 12;
 /// Calls that are timed, of each page.
 const CALLS: usize = 100;
 /// People whose last pages are looked for, from page to page.
-const TO_THE_END: usize = 1;
+const TO_THE_END: usize = 2;
 
 /// A person of the sample: `p17`.
 struct Person {

@@ -43,12 +43,6 @@ impl Draft {
         self.timeout(host, to, interrupting)
     }
 
-    /// What takes the escalations of a node's child.
-    pub(crate) fn escalation(mut self, host: &'static str, to: &'static str, interrupting: bool) -> Self {
-        self.takers.push((self.timeouts.len(), Kind::EscalationBoundary));
-        self.timeout(host, to, interrupting)
-    }
-
     /// The compensation handler of a node.
     pub(crate) fn compensate(mut self, host: &'static str, handler: &'static str) -> Self {
         self.takers.push((self.timeouts.len(), Kind::CompensationBoundary));

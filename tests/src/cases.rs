@@ -26,9 +26,18 @@ macro_rules! cases {
 /// The conformance suite on one back end: `$database` gives an empty database.
 #[macro_export]
 macro_rules! conformance {
+    // The module that a suite makes, and the macro that makes it.
+    (@suites ($connection:ty, $database:expr) $($module:ident $suite:ident,)*) => {
+        $($crate::$suite!($connection, $database);)*
+
+        /// All of its tests, by module; why they cannot run, if they cannot.
+        fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
+            vec![$($crate::cases::Group { name: stringify!($module), cases: $module::CASES, missing }),*]
+        }
+    };
     ($connection:ty, $database:expr) => {
         $crate::conformance! {
-            ($connection, $database)
+            @suites ($connection, $database)
             hello_world hello_world_suite,
             kinds kinds_suite,
             branches branches_suite,
@@ -62,15 +71,6 @@ macro_rules! conformance {
             jobs jobs_suite,
             event_names event_names_suite,
             events events_suite,
-        }
-    };
-    // The module that a suite makes, and the macro that makes it.
-    (($connection:ty, $database:expr) $($module:ident $suite:ident,)*) => {
-        $($crate::$suite!($connection, $database);)*
-
-        /// All of its tests, by module; why they cannot run, if they cannot.
-        fn suite(missing: Option<&'static str>) -> Vec<$crate::cases::Group> {
-            vec![$($crate::cases::Group { name: stringify!($module), cases: $module::CASES, missing }),*]
         }
     };
 }
