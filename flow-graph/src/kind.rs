@@ -293,7 +293,8 @@ impl Kind {
         matches!(self, Kind::Subprocess | Kind::NSubprocess)
     }
 
-    /// It waits, or goes on at once: a condition may hold already, and of items there may be none.
+    /// It waits, or goes on at once: a condition may hold already, of items there may be none, and nothing may have to be
+    /// taken back.
     #[must_use]
     pub const fn may_pass(self) -> bool {
         matches!(self, Kind::ConditionalCatch | Kind::NSubprocess | Kind::CompensateThrow)
