@@ -42,6 +42,7 @@ pub fn check_releases(graph: &Graph<'_>, releases: &[&Release]) -> Vec<Finding> 
     let proof = Proof { analysis: Analysis::from(combined, &code, positions), layers: &layers, of_now: &of_now };
     proof.gone(&mut found);
     proof.handlers_gone(&mut found);
+    proof.races_changed(&mut found);
     if found.is_empty() {
         proof.stuck(&mut found);
     }
@@ -206,6 +207,35 @@ impl Proof<'_> {
         }
     }
 
+    /// Races that tasks may be in and that nothing of now runs on: whoever goes on would not cancel the others.
+    fn races_changed(&self, found: &mut Vec<Finding>) {
+        for (part, id) in self.layers.parts.iter().zip(0..) {
+            if part.kind != Kind::SplitFirst || self.analysis.positions.of_node(id).is_empty() {
+                continue;
+            }
+            let Some(now) = self.now(id) else {
+                let other = self.of_now.graph.find(part.name).and_then(|id| self.of_now.node(id));
+                found.push(other.map_or_else(|| self.removed(id), |other| self.kind_changed(id, other.kind)));
+                continue;
+            };
+            let edges = self.of_now.node(now).map_or(&[][..], |node| node.edges);
+            let races = |name: &str| edges.iter().any(|edge| self.of_now.plain(edge.to) == name);
+            for racer in self.next_names(id).into_iter().filter(|name| !races(name)) {
+                let (name, releases) = (self.analysis.plain(id), self.releases(id));
+                let headline = format!(
+                    "in processes of {releases} `{racer}` can be in the race of `{name}`, which does not lead to it now"
+                );
+                let finding = Finding { check: "runs_twice_in_flight", ..Finding::at(Place::Node(now), headline) }
+                    .note("the one that goes on would not cancel the others")
+                    .help(format!(
+                        "keep `next = this.{racer}` on `{name}`, or give the new race another name and keep this one"
+                    ))
+                    .allow("if both may go on", "runs_twice_in_flight", now, &format!("`{name}`"));
+                found.push(finding);
+            }
+        }
+    }
+
     fn kind_changed(&self, part: NodeId, now: Kind) -> Finding {
         let (name, releases) = (self.analysis.plain(part), self.releases(part));
         let kind = self.layers.parts[usize::from(part)].kind;
@@ -253,6 +283,7 @@ impl Proof<'_> {
         let next = self.next_names(part);
         let keep = match (kind.exits(), next.as_slice()) {
             (crate::Exits::Next, [next]) => format!("next = this.{next}, "),
+            (crate::Exits::Branches, names) => names.iter().map(|name| format!("next = this.{name}, ")).collect(),
             _ => String::new(),
         };
         let finding = match kind {

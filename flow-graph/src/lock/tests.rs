@@ -419,3 +419,40 @@ node end End";
     let never = release.replace("next back", "next end");
     assert!(found(&[&never], &leading("give_back", Kind::Job, "end")).is_empty());
 }
+
+#[test]
+fn a_race_that_tasks_may_be_in_is_kept_with_its_racers() {
+    const RACE: &str = "node start Start -> next race
+node race SplitFirst -> next a, next b
+node a View -> next end
+node b Timer -> next end
+node end End";
+    let flow = |race: Kind, to: &[&'static str]| {
+        let flow = Draft::new().node("start", Kind::Start, &["race"]).node("race", race, to);
+        flow.node("a", Kind::View, &["end"]).node("b", Kind::Timer, &["end"]).node("end", Kind::End, &[])
+    };
+    assert!(found(&[RACE], &flow(Kind::SplitFirst, &["a", "b"])).is_empty());
+    assert_eq!(
+        found(&[RACE], &flow(Kind::Split, &["a", "b"])),
+        ["kind_changed: processes of release 1 can wait in `race` as a SplitFirst, and it is a Split now"]
+    );
+    let left = flow(Kind::SplitFirst, &["b", "c"]).node("c", Kind::View, &["a"]);
+    assert_eq!(
+        found(&[RACE], &left),
+        [
+            "runs_twice_in_flight: in processes of release 1 `a` can be in the race of `race`, which does not lead to it now"
+        ]
+    );
+    let gone = Draft::new().node("start", Kind::Start, &["a"]).node("a", Kind::View, &["b"]);
+    let gone = gone.node("b", Kind::Timer, &["end"]).node("end", Kind::End, &[]);
+    let lock = lock(&[RACE]);
+    gone.with_graph(|graph| {
+        let found = check_releases(graph, &lock.releases_of(graph));
+        assert_eq!(found[0].headline, "processes of release 1 can wait in `race`, which is gone");
+        assert_eq!(
+            found[0].help[0],
+            "keep it for those processes: `#[node(next = this.a, next = this.b, allow(unreachable_nodes, reason = \
+             \"processes of release 1 wait here\"))] race: SplitFirst,`"
+        );
+    });
+}
