@@ -46,6 +46,8 @@ impl Run<'_> {
         let leaves = !self.is_boundary(task) && self.has_rivals(task)?;
         self.set(task, TaskStatus::Canceled);
         self.tasks[task].resting = !self.is_boundary(task) && !leaves;
+        // A branch that arrives in this same transition takes the arrivals of a cancelled join over.
+        self.index_join(task);
         self.disarm(task);
         if leaves { self.end_tokens(self.race(task), 1) } else { Ok(()) }
     }
