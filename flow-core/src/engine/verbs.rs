@@ -36,10 +36,10 @@ impl Run<'_> {
         if self.reads_boundaries(self.tasks[task].number, Work::Cancel(task)) {
             return Ok(());
         }
-        if self.is_join(task) && !self.gather(task, Work::Cancel(task))? {
+        if self.reads_race(task, Work::Cancel(task)) {
             return Ok(());
         }
-        if self.reads_race(task, Work::Cancel(task)) {
+        if self.is_join(task) && !self.gather(task, Work::Cancel(task))? {
             return Ok(());
         }
         // Of a racer nothing rests while others race.
@@ -70,10 +70,10 @@ impl Run<'_> {
         if !self.tasks[task].status.is_final() && self.reads_boundaries(self.tasks[task].number, work) {
             return Ok(());
         }
-        if self.is_join(task) && !self.gather(task, work)? {
+        let scope = self.tasks[task].scope;
+        if self.is_join(task) && (self.reads_scopes(scope, work)? || !self.gather(task, work)?) {
             return Ok(());
         }
-        let scope = self.tasks[task].scope;
         let count = match scope {
             Some(_) if self.is_join(task) => self.tasks[task].open_tokens,
             _ => 1,
@@ -86,6 +86,19 @@ impl Run<'_> {
         self.tasks[task].resting = false;
         self.disarm(task);
         self.end_tokens(scope, count)
+    }
+
+    /// Asks for the rows of a scope and of those around it, if one of them was not read yet: what follows changes them,
+    /// and must not be done twice.
+    fn reads_scopes(&mut self, scope: Option<i32>, work: Work) -> Result<bool, Fault> {
+        let mut scope = scope;
+        while let Some(number) = scope {
+            if self.reads_scope(scope, work) {
+                return Ok(true);
+            }
+            scope = self.split(number)?.scope;
+        }
+        Ok(false)
     }
 
     /// Whether so many tokens of a scope are all that the process has; `None` if rows are asked for first.
