@@ -254,10 +254,19 @@ impl Rows {
             }
             Wanted::Open => self.0.iter().filter(|task| open(task) || task.resting).cloned().collect(),
             Wanted::Tokens => {
+                // The splits around what the run has changed count something.
                 let holds = |task: &&TaskState| {
                     open(task) || task.resting || kind(graph, task).splits() && task.open_tokens > 0
                 };
-                self.0.iter().filter(holds).cloned().collect()
+                let mut rows: Vec<TaskState> = self.0.iter().filter(holds).cloned().collect();
+                // Those around a join that has failed need not.
+                let mut next = 0;
+                while let Some(row) = rows.get(next) {
+                    let around = row.scope.filter(|split| rows.iter().all(|row| row.number != *split));
+                    rows.extend(self.0.iter().filter(|task| Some(task.number) == around).cloned());
+                    next += 1;
+                }
+                rows
             }
             Wanted::All => self.0.clone(),
             Wanted::Compensation => {

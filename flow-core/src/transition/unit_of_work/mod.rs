@@ -161,12 +161,15 @@ impl UnitOfWork {
             Rows::Tokens => {
                 let mut rows = conn.store().open_tasks(process)?;
                 rows.extend(conn.store().resting_tasks(process)?);
-                // Load the enclosing splits of the open tasks, level by level.
+                // Load the enclosing splits of the open tasks, level by level, and of those that this unit of work has
+                // changed: what it has ended may be stored as ended already.
                 loop {
-                    let mut around: Vec<i32> = rows.iter().filter_map(|row| row.scope).collect();
-                    around.retain(|split| !rows.iter().any(|row| row.number == *split));
+                    let changed = self.tasks.iter().map(|tracked| &tracked.task);
+                    let mut around: Vec<i32> = rows.iter().chain(changed).filter_map(|row| row.scope).collect();
                     around.sort_unstable();
                     around.dedup();
+                    around.retain(|split| !rows.iter().any(|row| row.number == *split));
+                    around.retain(|split| self.position(*split).is_none());
                     if around.is_empty() {
                         break rows;
                     }
