@@ -78,6 +78,17 @@ pub enum Answer {
     Failed(Failure),
 }
 
+impl Answer {
+    /// A callback has failed, or a child has ended with an error, whatever it threw before.
+    pub(crate) fn is_failed(&self) -> bool {
+        match self {
+            Answer::Failed(_) => true,
+            Answer::Escalated(_, then) => then.is_failed(),
+            _ => false,
+        }
+    }
+}
+
 /// A failure of a callback, as far as the flow can react to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Failure {

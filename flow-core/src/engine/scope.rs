@@ -46,10 +46,11 @@ impl Run<'_> {
                 branch += 1;
                 // Who wins a race goes on with its token.
                 let token = if races { token.clone() } else { format!("{token}/{number}_{branch}") };
-                if self.node(edge.to)?.kind == Kind::Join {
-                    if races {
-                        return Err(Fault::Broken("a racer that does not wait"));
-                    }
+                let kind = self.node(edge.to)?.kind;
+                if races && !kind.waits() {
+                    return Err(Fault::Broken("a racer that does not wait"));
+                }
+                if kind == Kind::Join {
                     self.meet(edge.to, Some(number), Via { task, edge: at, item })?;
                 } else {
                     self.create(edge.to, task, at, item, &token, Some(number))?;

@@ -93,7 +93,7 @@ impl Guard {
         }
         let failed = match outcome {
             // A child that ended with an error code has still ended: nothing is rolled back.
-            Ok(answer @ (Answer::Failed(_) | Answer::Escalated(..))) => return Ok(answer),
+            Ok(answer) if answer.is_failed() => return Ok(answer),
             Ok(answer) if self.is_untouched(conn, frame, slot)? => return Ok(answer),
             Ok(_) => Failed::Error(UnitOfWork::changed_by_itself(frame.subject.row())),
             Err(failed) => failed,

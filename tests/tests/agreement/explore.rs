@@ -334,7 +334,7 @@ impl State {
         });
         history.forget(&rows);
         let ended = run.process().status == ProcessStatus::Done;
-        assert_eq!(ended, rows.is_empty(), "done exactly when nothing is left");
+        assert_eq!(ended, rows.is_empty(), "done exactly when nothing is left: {rows:?}");
         State { process: run.process(), rows, history }
     }
 

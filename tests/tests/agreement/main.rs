@@ -84,6 +84,10 @@ fn the_checks_say_what_an_exhaustive_look_shows() {
 fn agree(graph: &Graph<'_>, flow: &Flow, count: &mut Count) -> Result<(), String> {
     let findings = flow_core::graph::check(graph);
     let has = |name: &str| findings.iter().any(|finding| finding.check == name);
+    // The engine refuses it, and there is nothing to look at.
+    if has("race_won_at_once") {
+        return Ok(());
+    }
     let stuck_said = STUCK.iter().any(|name| has(name));
     let (facts, stuck, nested) = match explore(graph) {
         Outcome::NeverRests => {
@@ -186,7 +190,7 @@ fn compare(
     if !reminded.is_subset(&facts.reminded) || reminded.is_empty() != facts.reminded.is_empty() {
         return Err("reminder_rejoins");
     }
-    let jumps = |finding: &&Finding| finding.check == "runs_twice" && finding.headline.contains("again behind");
+    let jumps = |finding: &&Finding| finding.check == "runs_twice" && finding.headline.contains("again after");
     let jumped: Vec<Finding> = findings.iter().filter(jumps).cloned().collect();
     if !nodes(&jumped, "runs_twice").is_subset(&facts.jumped) {
         return Err("runs_twice, behind a join");
