@@ -105,14 +105,16 @@ impl Run<'_> {
         }
         let Some(split) = scope else { return Ok(true) };
         let TaskState { open_tokens: left, scope: outer, .. } = *self.split(split)?;
-        if left > 0 && self.reads_scope(outer, work) {
+        // The split's own token is counted around it while a branch is open, and until the end of the last is settled.
+        let is_counted = left > 0 || self.touched.contains(&split);
+        if is_counted && self.reads_scope(outer, work) {
             return Ok(false);
         }
         let state = self.split_mut(split)?;
         state.open_tokens += arrived;
         state.joined = None;
-        if left > 0 {
-            // The join's own token ran beside the open branches, which keep the split's token.
+        if is_counted {
+            // The join's own token ran beside the split's, which lives on in its branches.
             match outer {
                 None => self.process.open_tokens -= 1,
                 Some(outer) => self.split_mut(outer)?.open_tokens -= 1,
