@@ -84,7 +84,11 @@ impl Run<'_> {
     /// Whether a task is in a branch of a split, however deep.
     fn is_inside(&self, task: usize, split: i32) -> bool {
         let outer = |scope: &i32| self.places.get(scope).and_then(|at| self.tasks[*at].scope);
-        std::iter::successors(self.tasks[task].scope, outer).any(|scope| scope == split)
+        let scope = self.tasks[task].scope;
+        // A join that has failed has its token outside of the split whose branches it collects.
+        let has_failed = self.is_join(task) && self.tasks[task].status == TaskStatus::Error;
+        let scope = if has_failed { scope.as_ref().and_then(outer) } else { scope };
+        std::iter::successors(scope, outer).any(|scope| scope == split)
     }
 
     /// One token more in this split, or in the process.
