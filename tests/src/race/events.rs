@@ -303,7 +303,7 @@ macro_rules! event_race_suite {
                 let mut conn = database.connect();
                 let _clock = TestClock::install_at(start());
                 for _ in 0..rounds(5) {
-                    let data = OrderProcessData { number: String::new(), paid: 10, late: false };
+                    let data = OrderProcessData { number: "A-1".to_owned(), paid: 10, late: false };
                     let process = ManyFlow.start.run(&mut conn, &BANK, data).unwrap().id();
                     for task in ChildFlow.work.tasks().open().load(&mut conn).unwrap() {
                         ChildFlow.work.run(&mut conn, task.id(), &BANK, ()).unwrap();
