@@ -267,7 +267,7 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
         self.with(text_of(text))
     }
 
-    /// Tasks of flows that the code does not know as well: each says so by its [`problem`](TaskRow::problem). A queue
+    /// Tasks of flows that the code does not know as well: each says so by its [`problem`](crate::TaskRow::problem). A queue
     /// never has any.
     pub fn any_flow(mut self) -> Self {
         self.any_flow = true;
