@@ -73,7 +73,7 @@ impl<'v, C: FlowConnection + Send> Query<'v, C> {
         }
     }
 
-    /// The stored name of a flow. Of one that there is not a program is told so.
+    /// The stored name of a flow. An unknown one is an error for programs; a page ignores it.
     fn flow(&self) -> Option<&'v str> {
         let known = |name: &&str| self.reading == Reading::Rest || self.visit.flows().find(name).is_some();
         self.visit.asked("flow").filter(known)

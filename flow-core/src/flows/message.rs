@@ -98,8 +98,8 @@ impl<C: FlowConnection> Flows<C> {
         Message { flows: *self, conn, user, name, key, value, id: None, kept_for: None }
     }
 
-    /// Forgets the [ids](Message::id) of messages that were delivered longer ago than this, in the caller's transaction if
-    /// there is one. A message that is sent again with such an id is delivered again. Returns how many were forgotten.
+    /// Deletes the [ids](Message::id) of messages that were delivered longer ago than this, in the caller's transaction if
+    /// there is one. A message that is sent again with such an id is delivered again. Returns how many were deleted.
     ///
     /// Ids are stored until this is called: call it now and then, with a time after which no sender repeats a message.
     ///
@@ -232,7 +232,8 @@ impl<'m, C: FlowConnection, V: Serialize + ?Sized> Message<'m, C, V> {
     }
 
     /// An id by which the message is delivered once: sent again with the same id it changes nothing. It is stored with
-    /// the delivery until [`forget_message_ids`](Flows::forget_message_ids) forgets it. If nobody receives the message the id is free again.
+    /// the delivery until [`forget_message_ids`](Flows::forget_message_ids) deletes it. If nobody receives the message, the
+    /// id is free again.
     pub fn id(mut self, id: &'m str) -> Self {
         self.id = Some(id);
         self

@@ -19,7 +19,7 @@ pub struct Given {
     values: BTreeMap<String, Value>,
 }
 
-/// The transition of this name, and what it is given. Who may not take it hears that before anything about arguments.
+/// The transition of this name, and what it is given. Permission is checked first, so that an unauthorized caller learns nothing about the arguments.
 #[doc(hidden)]
 pub fn find_transition<M: StateMachine>(row: &M, by: &By<'_>, name: &str, arguments: &Value) -> Result<(u16, Given)> {
     let machine = M::MACHINE.graph.name;

@@ -9,7 +9,7 @@ macro_rules! boundary_race_suite {
             use flow_core::prelude::*;
             use flow_core::{ProcessId, ProcessStatus, TaskStatus, Timestamp};
             use $crate::app::{BOB, MONA};
-            use $crate::race::{at, both, rounds, told};
+            use $crate::race::{at, both, names_winner, rounds};
 
             type Db = $connection;
             static FLOWS: Flows<Db> = flows![AskFlow, RemindFlow, TryFlow, ParentFlow, ChildFlow];
@@ -127,7 +127,7 @@ macro_rules! boundary_race_suite {
                     let wanted = match executed {
                         Ok(_) => [1, 0],
                         Err(error) => {
-                            told(&error, "flow");
+                            names_winner(&error, "flow");
                             [0, 1]
                         }
                     };
@@ -180,7 +180,7 @@ macro_rules! boundary_race_suite {
                     let (status, late) = match canceled {
                         Ok(_) => (ProcessStatus::New, 0),
                         Err(error) => {
-                            told(&error, "flow");
+                            names_winner(&error, "flow");
                             (ProcessStatus::Done, 1)
                         }
                     };
@@ -231,10 +231,10 @@ macro_rules! boundary_race_suite {
                     let ways = done(&mut conn, parent.into(), ["end", "late"]);
                     let child = FLOWS.process(&mut conn, hold.process()).unwrap().status();
                     match ended {
-                        // The deadline may pass between the child's end and the moment at which its parent is told.
+                        // The deadline may pass between the child's end and the moment at which its parent is resumed.
                         Ok(()) => assert!(child == ProcessStatus::Done && ways[0] + ways[1] == 1, "{child}, {ways:?}"),
                         Err(error) => {
-                            told(&error, "flow");
+                            names_winner(&error, "flow");
                             assert_eq!((child, ways), (ProcessStatus::Canceled, [0, 1]));
                         }
                     }
@@ -262,7 +262,7 @@ macro_rules! boundary_race_suite {
                                 run(&mut conn);
                             });
                         }
-                        Err(error) => told(&error, "flow"),
+                        Err(error) => names_winner(&error, "flow"),
                     }
                     FLOWS.expect(&mut conn, process).is(ProcessStatus::Done);
                     assert_eq!(done(&mut conn, process.into(), ["end", "late"]), [0, 1]);

@@ -71,7 +71,7 @@ pub fn at<T>(now: Timestamp, f: impl FnOnce() -> T) -> T {
     f()
 }
 
-/// Exactly one of two has succeeded, and the other is told who. Returns which: 0 or 1.
+/// Exactly one of two has succeeded, and the error of the other names it. Returns which: 0 or 1.
 pub fn one_won<A, B>(results: (Result<A, Error>, Result<B, Error>), by: [&str; 2]) -> usize {
     let (error, winner) = match results {
         (Ok(_), Err(error)) => (error, 0),
@@ -79,12 +79,12 @@ pub fn one_won<A, B>(results: (Result<A, Error>, Result<B, Error>), by: [&str; 2
         (Ok(_), Ok(_)) => panic!("both have succeeded"),
         (Err(a), Err(b)) => panic!("both were refused: {a}; {b}"),
     };
-    told(&error, by[winner]);
+    names_winner(&error, by[winner]);
     winner
 }
 
 /// A conflict that names who was quicker.
-pub fn told(error: &Error, by: &str) {
+pub fn names_winner(error: &Error, by: &str) {
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
     assert!(error.to_string().contains(&format!("by {by}")), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Two people, or a person and a worker, on one process at once: one wins, the other is told who, and the rows agree.
+//! Two people, or a person and a worker, on one process at once: one wins, the other gets a conflict that names the winner, and the rows agree.
 
 /// The flows and the cases. `$fresh` gives a database of that name, with `connect()`.
 #[macro_export]
@@ -12,7 +12,7 @@ macro_rules! verb_race_suite {
             use flow_core::prelude::*;
             use flow_core::{ErrorKind, ProcessStatus, TaskStatus};
             use $crate::app::{ALICE, BOB, CAROL, MONA, Person};
-            use $crate::race::{both, one_won, rounds, told};
+            use $crate::race::{both, names_winner, one_won, rounds};
 
             type Db = $connection;
             static FLOWS: Flows<Db> = flows![TwoFlow, ForkFlow, JobFlow, HookFlow, FailFlow];
@@ -187,7 +187,7 @@ macro_rules! verb_race_suite {
                         |conn| TwoFlow.first.reassign(conn, task, &MONA, &CAROL),
                     );
                     match (done, given) {
-                        (Ok(_), Err(error)) => told(&error, "bob"),
+                        (Ok(_), Err(error)) => names_winner(&error, "bob"),
                         (Err(error), Ok(given)) => {
                             assert_eq!((error.kind(), given.owner()), (ErrorKind::Denied, Some("carol")), "{error}");
                             assert!(error.to_string().contains("carol"), "{error}");
@@ -212,7 +212,7 @@ macro_rules! verb_race_suite {
                     );
                     let wanted = match (done, given_back) {
                         (Ok(_), Err(error)) => {
-                            told(&error, "bob");
+                            names_winner(&error, "bob");
                             TaskStatus::Done
                         }
                         (Err(error), Ok(_)) => {
@@ -240,7 +240,7 @@ macro_rules! verb_race_suite {
                     );
                     assert_eq!(given.unwrap().owner(), Some("carol"), "it can be given away before and after");
                     if let Err(error) = claimed {
-                        told(&error, "mona");
+                        names_winner(&error, "mona");
                     }
                     assert_eq!(FLOWS.task(&mut conn, task).unwrap().owner(), Some("carol"));
                 }
@@ -261,7 +261,7 @@ macro_rules! verb_race_suite {
                     );
                     canceled.unwrap();
                     if let Err(error) = claimed {
-                        told(&error, "mona");
+                        names_winner(&error, "mona");
                     }
                     assert_eq!(status(&mut conn, task), TaskStatus::Canceled);
                 }
@@ -316,7 +316,7 @@ macro_rules! verb_race_suite {
                         |conn| TwoFlow.first.undo(conn, first, &MONA),
                     );
                     done.unwrap();
-                    told(&undone.expect_err("what followed is open or done"), "bob");
+                    names_winner(&undone.expect_err("what followed is open or done"), "bob");
                     FLOWS.expect(&mut conn, first.process()).is(ProcessStatus::Done);
                 }
                 sound(&mut conn);
@@ -440,7 +440,7 @@ macro_rules! verb_race_suite {
                             assert_eq!(FLOWS.process(&mut conn, id).unwrap().status(), ProcessStatus::New);
                             FLOWS.resume(&mut conn, id, &MONA).unwrap();
                         }
-                        Err(error) => told(&error, "flow"),
+                        Err(error) => names_winner(&error, "flow"),
                     }
                     while FLOWS.run_due(&mut conn).unwrap().any() {}
                     FLOWS.expect(&mut conn, id).is(ProcessStatus::Done);

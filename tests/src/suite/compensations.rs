@@ -274,7 +274,7 @@ macro_rules! compensations_suite {
                 assert_eq!(waits("back"), Some(WaitsFor::Compensation { open: 2 }));
                 assert_eq!(waits("no_hotel"), Some(WaitsFor::Retry));
                 assert_eq!(waits("no_flight"), Some(WaitsFor::Turn));
-                // It fails again, and the caller is told.
+                // It fails again, and the caller gets the error.
                 let no_hotel = newest(&mut conn, process, "no_hotel").id();
                 assert_eq!(TripFlow.no_hotel.retry(&mut conn, no_hotel, &MONA).unwrap_err().kind(), ErrorKind::Step);
                 let mut row = TripFlow.processes().first(&mut conn).unwrap();

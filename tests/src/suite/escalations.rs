@@ -28,7 +28,7 @@ macro_rules! escalations_suite {
                 RepairProcessData { how: how.to_owned() }
             }
 
-            /// Throws what it is told to; waits, unless it is told to end.
+            /// Throws the codes that it is given, and then waits, unless it is to end.
             #[flow(process = RepairProcess, connection = Db)]
             pub struct RepairFlow {
                 #[node(permission(anyone), next = this.which)] start: StartHandle,
