@@ -24,7 +24,7 @@ pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, ViewRule, hints};
 pub use crate::flows::diagram::{state_of, svg_of};
 pub use crate::form::{
     FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData,
-    handle_input, optional, own_form, read_borrowed, read_data, read_form, read_nothing,
+    handle_input, optional, own_form, read_borrowed, read_data, read_form, read_item, read_nothing,
 };
 pub use crate::job::{IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job};
 pub use crate::payload::{Payload, PayloadBuilder, to};

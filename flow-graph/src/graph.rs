@@ -180,12 +180,12 @@ impl<'a> Graph<'a> {
         self.nodes.get(usize::from(id))
     }
 
-    /// The stored names of a node: the one of now first, then those that older rows may still have.
+    /// The stored names of a node: the current one first, then those that older rows may still have.
     pub fn names(&self, id: NodeId) -> impl Iterator<Item = &'a str> + use<'a> {
         self.node(id).into_iter().flat_map(|node| std::iter::once(node.name).chain(node.was.iter().copied()))
     }
 
-    /// The stored names of the flow: the one of now first, then those that older rows may still have.
+    /// The stored names of the flow: the current one first, then those that older rows may still have.
     pub fn flow_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         std::iter::once(self.name).chain(self.was.iter().copied())
     }

@@ -208,7 +208,7 @@ fn qualified<C>(flow: &DynFlow<C>, at: NodeId) -> String {
     format!("{}.{}", flow.graph().name, flow.graph().node(at).map_or("", |node| node.name))
 }
 
-/// Whether this is the name of a node, as `flow.node`: the one of now, or one that they had when it was stored.
+/// Whether this is the name of a node, as `flow.node`: the current one, or one that they had when it was stored.
 pub(crate) fn is_node(graph: &Graph<'_>, at: NodeId, name: &str) -> bool {
     let named = |(flow, node): (&str, &str)| graph.is_named(flow) && graph.names(at).any(|name| name == node);
     name.split_once('.').is_some_and(named)

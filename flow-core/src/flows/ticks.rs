@@ -6,7 +6,7 @@ use crate::store::{DueKind, DueRow, FlowConnection, Store as _};
 use crate::transition::event::{tick_key, tick_of, tick_payload};
 use crate::{Result, Timestamp, clock};
 
-/// A `StartTimer`: its flow and node as `flow.node`, under all names that a row may have, the one of now first.
+/// A `StartTimer`: its flow and node as `flow.node`, under all names that a row may have, the current one first.
 #[derive(Clone, Debug)]
 pub(crate) struct StartsAt {
     pub(crate) flow: &'static str,

@@ -1,8 +1,9 @@
 //! What people do to any process and task by its number, beside completing it.
 
-use flow_graph::NodeId;
+use flow_graph::{Kind, NodeId};
 
 use super::{DynFlow, Flows};
+use crate::form::Sent;
 use crate::store::FlowConnection;
 use crate::transition::perform::Request;
 use crate::transition::{Availability, Input, Verb};
@@ -81,6 +82,16 @@ impl<C: FlowConnection> Flows<C> {
     /// As there; `NotFound` if there is no such task.
     pub fn retry(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Task> {
         self.on_task(conn, Verb::Retry, task, user)
+    }
+
+    /// Adds an item to a running `NSubprocess`, as [`NSubprocess::add_item`](crate::node::NSubprocess::add_item), from JSON
+    /// or from an HTML form.
+    ///
+    /// # Errors
+    /// As there; `Invalid` if it is not an item of the node's type; `NotFound` if it is not a task of an `NSubprocess`.
+    pub fn add_item(&self, conn: &mut C, task: TaskId, user: &dyn User, item: Sent<'_>) -> Result<Task> {
+        let (flow, at) = self.node_of(conn, task, &[Kind::NSubprocess])?;
+        flow.request(conn, self.asked(Verb::AddItem, at, task, user), flow.read(at, item))
     }
 
     /// Goes back to a task, as [`View::go_back`](crate::node::View::go_back). Returns the new task.

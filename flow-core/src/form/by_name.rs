@@ -1,5 +1,7 @@
 //! Reads the input for a node whose type is not known statically.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{FormInput, Sent};
@@ -45,6 +47,14 @@ pub fn own_form<N: HumanNode>(form: N::Form) -> Input {
 #[must_use]
 pub fn handle_input<N: InputNode>(input: N::Input) -> Input {
     Input::new(input, N::AGAIN)
+}
+
+/// For the macro: an item of an `NSubprocess`, as it is stored.
+#[doc(hidden)]
+pub fn read_item<T: Serialize + DeserializeOwned>(sent: Sent<'_>) -> Result<Input> {
+    let item: T = sent.deserialize(&[])?;
+    let stored = serde_json::to_value(item).map_err(|error| crate::Error::invalid("item", error.to_string()))?;
+    Ok(Input::new(stored, Some(Clone::clone)))
 }
 
 /// The document of a new process, as it was sent.

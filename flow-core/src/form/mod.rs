@@ -20,7 +20,9 @@ mod texts_de;
 mod value;
 
 #[doc(hidden)]
-pub use by_name::{ReadSent, SentData, handle_input, own_form, read_borrowed, read_data, read_form, read_nothing};
+pub use by_name::{
+    ReadSent, SentData, handle_input, own_form, read_borrowed, read_data, read_form, read_item, read_nothing,
+};
 pub use choices::{ChoicesAsked, ChoicesOf, ChoicesQuery, check_choices, with_choices};
 pub use field::{FieldType, FormField, ObjectFields};
 pub use input::FormInput;

@@ -1,4 +1,4 @@
-//! Fields of releases beside those of now, in constants: `#[flow]` knows the releases, the derives know the fields, and
+//! Fields of releases beside the current ones, in constants: `#[flow]` knows the releases, the derives know the fields, and
 //! rustc brings them together.
 
 use crate::form::FieldType;

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{FlowConnection, Locking, Store as _, is_deadlock, is_lost_race};
-use crate::Result;
+use crate::{Error, Result};
 
 /// How often a transition that was ended as part of a deadlock is tried again behind the lock, before the last time.
 const DEADLOCKS: usize = 3;
@@ -32,7 +32,7 @@ pub(super) fn transition<C: FlowConnection, T>(
     if conn.store().locking() == Locking::Optimistic && repeatable && conn.store().depth()? == 0 {
         match guarded(conn, 0, 0..=1, |conn| f(conn, Locking::Optimistic)) {
             // After one lost race, wait for the lock: contending calls are then served in turn.
-            Err(error) if is_lost_race(&error) || is_deadlock(&error) => {}
+            Err(error) if is_lost_race(&error) || is_deadlock(&error) || speaks_of_rows(&error) => {}
             outcome => return outcome,
         }
         // A retry can run into the same deadlock again.
@@ -44,6 +44,12 @@ pub(super) fn transition<C: FlowConnection, T>(
         }
     }
     atomically(conn, |conn| f(conn, Locking::Pessimistic))
+}
+
+/// Whether a plan was refused because of what it has read. Without a lock its rows may be of two versions, so such a
+/// refusal is decided again behind the lock, which also names the right person in a conflict.
+fn speaks_of_rows(error: &Error) -> bool {
+    matches!(error, Error::Conflict(_) | Error::Internal(_))
 }
 
 /// Runs `f` where `outside` transactions are open outside of it. When it has ended without an error, so many as

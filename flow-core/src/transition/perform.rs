@@ -83,7 +83,10 @@ impl<F: Flow> Target<F> {
             Box::new(RowOnly(self.process))
         };
         let cause = Cause { actor, verb, subject: Some(0) };
-        let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, rule.mode)?;
+        let process = subject.row().id;
+        let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, rule.mode)
+            // Asked in the transaction: what others commit later is not what is in the way.
+            .map_err(|error| with_author(conn, process, error))?;
         let task = frame.work.task(0).clone();
         let replacement = frame.run.tasks().iter().rposition(|task| task.copies == Some(0));
         let replacement = replacement.map(|at| frame.work.task(at).clone());

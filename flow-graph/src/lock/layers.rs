@@ -1,4 +1,4 @@
-//! All releases of a flow as one graph: what processes of each of them, and of the flow of now, can do.
+//! All releases of a flow as one graph: what processes of each of them, and of the current flow, can do.
 //!
 //! A process rests at a task that waits, at a timeout that is armed, or in a join. From there any release that runs may
 //! go on with it, each on its own ways; so a node where processes rest is one node, whatever release it is of, with the
@@ -14,7 +14,7 @@ use crate::{Edge, Graph, Kind, Node, NodeId};
 
 /// A node of one or more releases.
 pub(super) struct Part<'a> {
-    /// Its stored name of now; of a node that is gone, the one it had.
+    /// Its current stored name; of a node that is gone, the one it had.
     pub(super) name: &'a str,
     pub(super) kind: Kind,
     pub(super) interrupting: bool,
@@ -31,7 +31,7 @@ fn rests(kind: Kind) -> bool {
     kind.waits() || kind == Kind::Join
 }
 
-/// The releases, the oldest first and the flow of now last, and their nodes.
+/// The releases, the oldest first and the current flow last, and their nodes.
 pub(super) struct Layers<'a> {
     pub(super) releases: Vec<&'a Release>,
     pub(super) parts: Vec<Part<'a>>,
@@ -41,18 +41,18 @@ pub(super) struct Layers<'a> {
     targets: Vec<Vec<Vec<usize>>>,
     /// By part: the edges of what runs without a rest, which are those of its release for ever.
     fixed: Vec<Vec<Edge>>,
-    /// The stored names of now, by each name that a node has or had.
+    /// The current stored names, by each name that a node has or had.
     names: HashMap<&'a str, &'a str>,
     /// The nodes that are obsolete in one of the releases.
     retired: HashSet<&'a str>,
-    /// By release and place of the node in it: the number of its name of now.
+    /// By release and place of the node in it: the number of its current name.
     numbers: Vec<Vec<usize>>,
 }
 
 /// What is known while the releases are added.
 #[derive(Default)]
 struct Known<'a> {
-    /// The numbers of names of now.
+    /// The numbers of current names.
     numbers: HashMap<&'a str, usize>,
     /// By number: the name.
     names: Vec<&'a str>,
@@ -69,7 +69,7 @@ impl<'a> Layers<'a> {
                 names.entry(was).or_insert(node.name);
             }
         }
-        // A name of now is before an older one.
+        // A current name is before an older one.
         names.extend(graph.nodes.iter().map(|node| (node.name, node.name)));
         let mut layers = Layers {
             releases: releases.iter().copied().chain([now]).collect(),
@@ -91,12 +91,12 @@ impl<'a> Layers<'a> {
         layers
     }
 
-    /// The stored name of now.
+    /// The current stored name.
     pub(super) fn name(&self, name: &'a str) -> &'a str {
         self.names.get(name).copied().unwrap_or(name)
     }
 
-    /// The name is known to the flow of now.
+    /// The name is known to the current flow.
     pub(super) fn is_known(&self, name: &str) -> bool {
         self.names.contains_key(name)
     }
@@ -268,13 +268,13 @@ impl<'a> Layers<'a> {
         &self.of[release]
     }
 
-    /// The names of now of all nodes that a release has.
+    /// The current names of all nodes that a release has.
     pub(super) fn released_names(&self) -> HashSet<&'a str> {
         let released = self.releases.iter().take(self.releases.len() - 1);
         released.flat_map(|release| &release.nodes).map(|node| self.name(&node.name)).collect()
     }
 
-    /// The releases that have a part, by number, without the flow of now.
+    /// The releases that have a part, by number, without the current flow.
     pub(super) fn numbers(&self, part: usize) -> Vec<u32> {
         let released = self.releases.iter().zip(&self.of).take(self.releases.len() - 1);
         released.filter(|(_, of)| of.contains(&part)).map(|(release, _)| release.number).collect()

@@ -1,4 +1,4 @@
-//! `flow.lock`: the releases of an app's flows, and the proof that processes of each can go on in the flow of now.
+//! `flow.lock`: the releases of an app's flows, and the proof that processes of each can go on in the current flow.
 //!
 //! A [`Lock`] lists, for each [`Release`] of each flow, its nodes and its fields, one line each. [`Lock::parse`] reads
 //! it, [`Lock::to_string`](std::fmt::Display) writes it, [`review`] says what a new release changes, and

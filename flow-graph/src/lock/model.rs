@@ -69,7 +69,7 @@ impl Lock {
         &self.releases
     }
 
-    /// The releases of a flow, under its name of now and its older ones, the oldest first.
+    /// The releases of a flow, under its current name and its older ones, the oldest first.
     #[must_use]
     pub fn releases_of(&self, graph: &Graph<'_>) -> Vec<&Release> {
         let mut of_flow: Vec<&Release> = self.releases.iter().filter(|release| graph.is_named(&release.flow)).collect();

@@ -4,7 +4,7 @@ use super::layers::{Layers, Ways};
 use crate::position::{Phase, Positions};
 use crate::{Graph, Node, NodeId};
 
-/// The edges of each time in which two releases run: each beside the one before it, the flow of now last.
+/// The edges of each time in which two releases run: each beside the one before it, the current flow last.
 pub(super) fn ways(layers: &Layers<'_>) -> Vec<Ways> {
     (0..layers.releases.len()).map(|at| layers.ways(&running(at))).collect()
 }
@@ -14,7 +14,7 @@ fn running(at: usize) -> Vec<usize> {
     at.checked_sub(1).into_iter().chain([at]).collect()
 }
 
-/// Where processes of any release can be while the flow of now runs beside the one before it: those that they can have
+/// Where processes of any release can be while the current flow runs beside the one before it: those that they can have
 /// come to while the releases ran one after the other, and all that these lead to. `graphs` are those of [`ways`].
 pub(super) fn positions<'g>(layers: &Layers<'_>, ways: &[Ways], graphs: &'g [Graph<'g>]) -> Positions<'g> {
     let phase = |(at, graph)| {

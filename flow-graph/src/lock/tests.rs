@@ -13,7 +13,7 @@ fn lock(releases: &[&str]) -> Lock {
     Lock::parse(&text).unwrap()
 }
 
-/// What is found in a flow of now: check and headline.
+/// What is found in a current flow: check and headline.
 fn found(releases: &[&str], now: &Draft) -> Vec<String> {
     let lock = lock(releases);
     now.with_graph(|graph| {

@@ -162,7 +162,7 @@ fn known_fields(root: &TokenStream, release: &Release, task: Option<&str>) -> To
     each.collect()
 }
 
-/// Every open process and task of a release can be read. The derives know the fields of now, so rustc compares.
+/// Every open process and task of a release can be read. The derives know the current fields, so rustc compares.
 ///
 /// ```text
 /// const _: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/flow.lock"));

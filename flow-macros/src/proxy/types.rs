@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(crate) enum Codec {
-    /// bool, integers, floats: handed out by value.
+    /// bool, integers, floats: returned by value.
     Copy,
     /// String.
     Text,
@@ -18,7 +18,7 @@ pub(crate) enum Codec {
     Serde,
 }
 
-/// How a value of another type is handed out.
+/// How a value of another type is returned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
     /// Borrowed.
@@ -29,7 +29,7 @@ pub(crate) enum By {
     Choice,
 }
 
-/// Types of one size that are handed out by value.
+/// Types of one size that are returned by value.
 const SMALL: &[&str] = &[
     "Decimal",
     "Uuid",
@@ -110,7 +110,7 @@ impl Codec {
         matches!(self, Codec::State)
     }
 
-    /// Whether it is handed out by value.
+    /// Whether it is returned by value.
     pub(crate) fn by_value(&self) -> bool {
         match self {
             Codec::Copy | Codec::Typed(By::Value | By::Choice) => true,

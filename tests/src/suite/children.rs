@@ -6,6 +6,7 @@ macro_rules! children_suite {
     ($connection:ty, $database:expr) => {
         mod children {
             $crate::cases! {
+            use flow_core::form::Sent;
             use flow_core::prelude::*;
             use flow_core::schema::{flow_due, flow_process};
             use flow_core::{ErrorKind, ProcessStatus::*, TaskStatus};
@@ -261,7 +262,12 @@ macro_rules! children_suite {
                 let denied = OrderFlow.make.add_item(&mut conn, make, &BOB, part("x", "")).unwrap_err();
                 assert_eq!(denied.kind(), ErrorKind::Denied);
                 OrderFlow.make.add_item(&mut conn, make, &MONA, part("b", "")).unwrap();
-                OrderFlow.make.add_item(&mut conn, make, &MONA, part("c", "end")).unwrap();
+                let by_id = |conn: &mut _, user: &dyn User, sent: &str| FLOWS.add_item(conn, make, user, Sent::Json(sent.as_bytes()));
+                assert_eq!(by_id(&mut conn, &BOB, r#"{"name": 7}"#).unwrap_err().kind(), ErrorKind::Denied);
+                assert_eq!(by_id(&mut conn, &MONA, r#"{"name": 7}"#).unwrap_err().kind(), ErrorKind::Invalid);
+                let goes_on_it = newest(&mut conn, process, "start").id();
+                assert_eq!(FLOWS.add_item(&mut conn, goes_on_it, &MONA, Sent::Json(b"{}")).unwrap_err().kind(), ErrorKind::NotFound);
+                by_id(&mut conn, &MONA, r#"{"name": "c", "how": "end"}"#).unwrap();
                 let failed = OrderFlow.make.add_item(&mut conn, make, &MONA, part("d", "bad")).unwrap_err();
                 assert_eq!(failed.to_string(), "`make` failed: d is bad");
                 assert_eq!(names(&mut conn), ["a", "b"]);

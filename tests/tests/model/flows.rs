@@ -91,15 +91,46 @@ pub struct NestedFlow {
     pub end: End,
 }
 
-pub static FLOWS: Flows<Db> = flows![LoopsFlow, NestedFlow];
+#[rustfmt::skip]
+#[path = "drawn.rs"]
+mod drawn;
+pub use drawn::*;
 
-/// Whether a decision of a flow goes that way: what the conditions above say.
+pub static FLOWS: Flows<Db> = flows![
+    LoopsFlow,
+    NestedFlow,
+    Drawn1Flow,
+    Drawn2Flow,
+    Drawn3Flow,
+    Drawn4Flow,
+    Drawn5Flow,
+    Drawn6Flow,
+    Drawn7Flow,
+    Drawn8Flow,
+    Drawn9Flow,
+    Drawn10Flow,
+    Drawn11Flow,
+    Drawn12Flow,
+];
+
+/// Whether a decision of a flow goes that way: what the conditions above say, and the names of the drawn flows.
 pub fn holds(node: &str, target: &str, bits: u8) -> bool {
     let bit = match (node, target) {
         ("split", "wait") | ("outer", "d") => 1,
         ("check", _) | ("inner", "c") => 2,
         ("again" | "decide", _) => 4,
-        _ => return true,
+        _ if target.is_empty() => number_behind(node, 'b').unwrap_or(0),
+        _ => match number_behind(target, 'c') {
+            Some(bit) => bit,
+            None => return true,
+        },
     };
-    bits & bit != 0
+    u64::from(bits) & bit != 0
+}
+
+/// `4` in `timer7h4c1`, behind `h`.
+pub fn number_behind(name: &str, letter: char) -> Option<u64> {
+    let (_, rest) = name.rsplit_once(letter)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..end].parse().ok()
 }

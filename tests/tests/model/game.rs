@@ -4,7 +4,7 @@ use flow_core::TaskStatus::{Assigned, Canceled, Done, Error, New, Revived, Sched
 use flow_core::graph::{Graph, Kind, NodeId, Role};
 use flow_core::{ProcessStatus, TaskStatus};
 
-use crate::flows::{FAILS, holds};
+use crate::flows::{FAILS, holds, number_behind};
 
 /// What a person does to a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,7 +262,10 @@ impl Game {
             Act::Undo if self.visits[at].status == Done => {
                 let plain = |kind| matches!(kind, Kind::View | Kind::Job | Kind::Function | Kind::If | Kind::Timer);
                 let revived = after().any(|next| self.visits[next].status == Revived);
-                let fired = after().any(|next| kind(next) == Kind::TimerBoundary && self.visits[next].status == Done);
+                let of = |visit: &Visit| {
+                    visit.host == Some(at) || visit.host.is_some_and(|host| after().any(|next| next == host))
+                };
+                let fired = self.visits.iter().any(|visit| of(visit) && visit.status == Done);
                 plain(kind(at))
                     && !revived
                     && !fired
@@ -330,5 +333,6 @@ impl Game {
 
 fn delay(graph: &Graph<'_>, node: NodeId) -> u64 {
     let name = graph.nodes[usize::from(node)].name;
-    DELAYS.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name} has no delay")).1
+    let known = DELAYS.iter().find(|(known, _)| *known == name).map(|(_, hours)| *hours);
+    known.or_else(|| number_behind(name, 'h')).unwrap_or_else(|| panic!("{name} has no delay"))
 }

@@ -2,6 +2,7 @@
 //! SQLite. `FLOW_MODEL=2000` plays more games, `PROPTEST_RNG_SEED` others.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
+mod draw;
 mod flows;
 mod game;
 
@@ -262,7 +263,7 @@ impl Engine {
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Conflict, "{error}"),
             }
         }
-        for _ in 0..40 {
+        for _ in 0..80 {
             let rows = FLOWS.tasks(conn, id).unwrap();
             for row in rows.iter().filter(|row| row.resting() || row.status() == TaskStatus::Error) {
                 FLOWS.revive(conn, row.id(), &CODE).unwrap();

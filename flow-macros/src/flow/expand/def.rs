@@ -282,7 +282,8 @@ impl Emit<'_> {
                 None => quote!(#root::__private::read_nothing),
             })
         } else {
-            None
+            let item = node.item.as_ref()?;
+            Some(quote!(#root::__private::read_item::<#item>))
         }
     }
 

@@ -452,7 +452,7 @@ mod tests {
 
     use super::*;
 
-    /// The names of each timeout, the one of now first, and what is wrong.
+    /// The names of each timeout, the current one first, and what is wrong.
     fn names(fields: &str) -> (Vec<Vec<String>>, String) {
         let item: TokenStream = format!("struct AskFlow {{ {fields} late: End, end: End }}").parse().unwrap();
         let mut errors = Errors::default();
