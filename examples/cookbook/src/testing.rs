@@ -4,7 +4,7 @@ use diesel::sqlite::Sqlite;
 use flow_core::node::{HumanNode, InputNode, ProcessOf};
 use flow_core::prelude::*;
 use flow_core::query::NodeTasks;
-use flow_core::schema::flow_task;
+use flow_core::schema::{flow_process, flow_task};
 
 pub(crate) use flow_core::ProcessStatus::{Canceled, Done, New};
 pub(crate) use flow_core::test_util::{TestClock, database};
@@ -92,9 +92,15 @@ where
     node.run(conn, task, &OFFICE, input)
 }
 
-/// Asserts that the rows of all processes agree with each other.
+/// Asserts that the rows of all processes agree with each other and with the code, and that each process can be explained
+/// and drawn.
 #[track_caller]
 pub(crate) fn sound(flows: &Flows<Db>, conn: &mut Db) -> Result<()> {
-    assert_eq!(flows.check_deep(conn)?, []);
+    assert_eq!((flows.check(conn)?, flows.check_deep(conn)?), (vec![], vec![]));
+    for id in flow_process::table.select(flow_process::id).load::<i64>(conn)? {
+        let text = flows.explain(conn, id)?.to_string();
+        assert!(text.starts_with(&format!("Process {id} ")), "{text}");
+        assert!(flows.svg_of(conn, id)?.starts_with("<svg"));
+    }
     Ok(())
 }
