@@ -32,8 +32,8 @@ pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
     JoinedColumns, JoinedField, JoinedQuery, JsonProxy, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
     Optional, OwnColumns, ReadColumns, RowTable, Rules, Serde, SetColumns, Stored, StoredField, TableRow, Typed, check,
-    check_object, choice, document, exact, form_field, how_to_give, index, is_joined, missing_field, missing_in,
-    numeric, object, read_in, textual,
+    check_object, choice, debug_fields, document, exact, form_field, how_to_give, index, is_joined, missing_field,
+    missing_in, numeric, object, read_in, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};
@@ -41,7 +41,7 @@ pub use crate::query::{flow_tasks, processes};
 pub use crate::sabotage::is_out as is_sabotaged;
 pub use crate::schema::{flow_process, flow_task};
 pub use crate::states::{
-    Argument, By, ByFields, ByNothing, BySerde, Condition, FromJson, Given, Holds, IntoStep, Looked, Machine,
+    Argument, By, ByFields, ByNothing, BySerde, Condition, FromJson, Given, Held, Holds, IntoStep, Looked, Machine,
     NotFromJson, Permit, Snapshot, StateTable, Tracked, Transition, TransitionOf, find_transition, look, take,
 };
 pub use crate::transition::Input;

@@ -60,6 +60,56 @@ pub struct StateGraph {
     pub arcs: &'static [Arc],
 }
 
+/// States by their places, as bits: rustc interprets what is done with them, step by step.
+#[derive(Clone, Copy)]
+struct Set([u64; MOST_STATES / 64]);
+
+impl Set {
+    const EMPTY: Set = Set([0; MOST_STATES / 64]);
+
+    const fn has(&self, state: u16) -> bool {
+        let word = state as usize / 64;
+        word < self.0.len() && self.0[word] >> (state % 64) & 1 == 1
+    }
+
+    const fn add(&mut self, state: u16) {
+        let word = state as usize / 64;
+        if word < self.0.len() {
+            self.0[word] |= 1 << (state % 64);
+        }
+    }
+
+    const fn add_all(&mut self, other: &Set) {
+        let mut word = 0;
+        while word < self.0.len() {
+            self.0[word] |= other.0[word];
+            word += 1;
+        }
+    }
+
+    const fn meets(&self, other: &Set) -> bool {
+        let mut word = 0;
+        while word < self.0.len() {
+            if self.0[word] & other.0[word] != 0 {
+                return true;
+            }
+            word += 1;
+        }
+        false
+    }
+
+    const fn is(&self, other: &Set) -> bool {
+        let mut word = 0;
+        while word < self.0.len() {
+            if self.0[word] != other.0[word] {
+                return false;
+            }
+            word += 1;
+        }
+        true
+    }
+}
+
 #[allow(clippy::cast_possible_truncation, reason = "there are at most 256 states")]
 impl StateGraph {
     /// The first state that a row can never be in.
@@ -75,84 +125,90 @@ impl StateGraph {
     /// ```
     #[must_use]
     pub const fn unreachable(&self) -> Option<&'static str> {
-        let mut reached = [false; MOST_STATES];
-        if (self.initial as usize) < MOST_STATES {
-            reached[self.initial as usize] = true;
-        }
-        let mut moved = true;
-        while moved {
-            moved = false;
+        let mut reached = Set::EMPTY;
+        reached.add(self.initial);
+        let mut backward = false;
+        loop {
+            let before = reached;
             let mut at = 0;
             while at < self.arcs.len() {
-                let arc = &self.arcs[at];
+                let arc = &self.arcs[if backward { self.arcs.len() - 1 - at } else { at }];
                 if let Some(to) = arc.to
-                    && (to as usize) < MOST_STATES
-                    && !reached[to as usize]
-                    && self.leaves_one_of(arc, &reached)
+                    && !reached.has(to)
+                    && self.sources(arc).meets(&reached)
                 {
-                    reached[to as usize] = true;
-                    moved = true;
+                    reached.add(to);
                 }
                 at += 1;
             }
+            if reached.is(&before) {
+                return self.first_without(&reached);
+            }
+            backward = !backward;
         }
-        self.first_without(&reached)
     }
 
     /// Where ends are declared, the first state from which none of them can be reached.
     #[must_use]
     pub const fn stuck(&self) -> Option<&'static str> {
-        let mut ends = [false; MOST_STATES];
-        let (mut at, mut any) = (0, false);
+        let mut ends = Set::EMPTY;
+        let mut at = 0;
         while at < self.states.len() && at < MOST_STATES {
-            ends[at] = self.states[at].end;
-            any = any || ends[at];
+            if self.states[at].end {
+                ends.add(at as u16);
+            }
             at += 1;
         }
-        if !any {
+        if ends.is(&Set::EMPTY) {
             return None;
         }
-        let mut moved = true;
-        while moved {
-            moved = false;
+        // Transitions are mostly written in the order in which they are taken, so the last one first.
+        let mut backward = true;
+        loop {
+            let before = ends;
             let mut at = 0;
             while at < self.arcs.len() {
-                let arc = &self.arcs[at];
+                let arc = &self.arcs[if backward { self.arcs.len() - 1 - at } else { at }];
                 if let Some(to) = arc.to
-                    && (to as usize) < MOST_STATES
-                    && ends[to as usize]
+                    && ends.has(to)
                 {
-                    let mut state = 0;
-                    while state < self.states.len() && state < MOST_STATES {
-                        if !ends[state] && arc.leaves(state as u16) {
-                            ends[state] = true;
-                            moved = true;
-                        }
-                        state += 1;
-                    }
+                    ends.add_all(&self.sources(arc));
                 }
                 at += 1;
             }
-        }
-        self.first_without(&ends)
-    }
-
-    /// Whether a transition can be taken from one of these states.
-    const fn leaves_one_of(&self, arc: &Arc, states: &[bool; MOST_STATES]) -> bool {
-        let mut at = 0;
-        while at < self.states.len() && at < MOST_STATES {
-            if states[at] && arc.leaves(at as u16) {
-                return true;
+            if ends.is(&before) {
+                return self.first_without(&ends);
             }
-            at += 1;
+            backward = !backward;
         }
-        false
     }
 
-    const fn first_without(&self, states: &[bool; MOST_STATES]) -> Option<&'static str> {
+    /// The states that a transition leads from.
+    const fn sources(&self, arc: &Arc) -> Set {
+        let mut sources = Set::EMPTY;
+        match arc.from {
+            None => {
+                let mut at = 0;
+                while at < self.states.len() && at < MOST_STATES {
+                    sources.add(at as u16);
+                    at += 1;
+                }
+            }
+            Some(from) => {
+                let mut at = 0;
+                while at < from.len() {
+                    sources.add(from[at]);
+                    at += 1;
+                }
+            }
+        }
+        sources
+    }
+
+    const fn first_without(&self, states: &Set) -> Option<&'static str> {
         let mut at = 0;
         while at < self.states.len() && at < MOST_STATES {
-            if !states[at] {
+            if !states.has(at as u16) {
                 return Some(self.states[at].name);
             }
             at += 1;
@@ -212,6 +268,11 @@ mod tests {
         assert_eq!(from(vec![arc("a", Some(&[0]), Some(1))]), Some("Odd"));
         assert_eq!(from(vec![arc("a", Some(&[0]), Some(2)), arc("b", Some(&[2]), Some(1))]), None);
         assert_eq!(from(vec![arc("a", None, Some(1))]), None);
+        const MANY: &[StateDef] = &[state("s", false); MOST_STATES];
+        let last = |at: u16| -> &'static [u16] { vec![at].leak() };
+        let chain = |end: u16| (0..end).map(|at| arc("a", Some(last(at)), Some(at + 1))).collect::<Vec<_>>();
+        assert_eq!(graph(MANY, chain(255)).unreachable(), None);
+        assert_eq!(graph(MANY, chain(254)).unreachable(), Some("s"));
         const ENDLESS: &[StateDef] = &[state("New", false)];
         assert_eq!(graph(ENDLESS, vec![]).stuck(), None);
     }

@@ -151,6 +151,11 @@ pub(crate) fn string(tokens: &[TokenTree]) -> Option<String> {
     }
 }
 
+/// What is generated, at a place in the source: rustc reports it there.
+pub(crate) fn located(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,13 +18,15 @@ diesel::table! {
         text -> Text,
         /// What was done about it, last.
         comment -> Nullable<Text>,
+        /// How often it was changed.
+        revision -> Integer,
     }
 }
 
 /// The table in SQL.
 pub const TABLE: &str =
     "create table reviews (id integer primary key, author text not null, stage text not null default 'new',
-    text text not null, comment text)";
+    text text not null, comment text, revision integer not null default 0)";
 
 /// Where a review stands.
 #[derive(States, Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +58,12 @@ pub struct Review {
     pub text: String,
     /// What was done about it, last
     pub comment: Option<String>,
+    /// How often it was changed
+    pub revision: i32,
 }
 
 /// Old and new values of the fields are in the log.
-#[states(Stage, field = stage, table = reviews, log = values)]
+#[states(Stage, field = stage, table = reviews, version = revision, log = values)]
 impl Review {
     /// Approve
     #[transition(from(New), to = Approved, permission("staff"), when(this.has_text, "the text is missing"))]

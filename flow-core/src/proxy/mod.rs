@@ -31,8 +31,8 @@ pub use columns::{
 };
 pub(crate) use columns::{joined_changed, load, load_all, settle_joined, write_joined};
 pub use document::{
-    Beginning, Bound, Check, DocumentReader, Format, Meta, NewDocument, NewProcess, Rules, check, document,
-    how_to_give, missing_field, missing_in,
+    Beginning, Bound, Check, DocumentReader, Format, Meta, NewDocument, NewProcess, Rules, check, debug_fields,
+    document, how_to_give, missing_field, missing_in,
 };
 #[cfg(feature = "pattern")]
 pub use document::{Compiled, Pattern};

@@ -42,7 +42,11 @@ impl Given {
     /// Refuses what the transition has no argument for.
     pub fn only(&self, names: &[&'static str]) -> Result<()> {
         let odd = self.values.keys().filter(|key| !names.contains(&key.as_str()));
-        let text = format!("transition `{}` has no such argument", self.transition);
+        let known: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let text = match known.as_slice() {
+            [] => format!("is not an argument of transition `{}`, which has none", self.transition),
+            known => format!("is not an argument of transition `{}`: it has {}", self.transition, known.join(", ")),
+        };
         let errors: Vec<FieldError> = odd.map(|key| FieldError::new(key.clone(), text.clone())).collect();
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }
@@ -57,12 +61,12 @@ impl Given {
     }
 
     /// For a transition with an argument that JSON cannot hold.
-    pub fn refuse(&self, argument: &'static str) -> Error {
+    pub fn refuse<T>(&self, argument: &'static str) -> Result<T> {
         let name = self.transition;
-        Error::misuse(format!(
+        Err(Error::misuse(format!(
             "transition `{name}` cannot be called by its name: its argument `{argument}` cannot be read from JSON. Call \
              `row.by(&user).{name}(..)`"
-        ))
+        )))
     }
 }
 
@@ -99,7 +103,7 @@ pub trait NotFromJson<T> {
 
 impl<T> NotFromJson<T> for Argument<T> {
     fn read(&self, given: &Given, name: &'static str) -> Result<T> {
-        Err(given.refuse(name))
+        given.refuse(name)
     }
 }
 

@@ -229,18 +229,22 @@ impl<M> Permit<M> {
     }
 }
 
+/// That a condition holds; if not, why, where it gives a reason itself.
+#[doc(hidden)]
+pub type Held = Result<(), Option<String>>;
+
 /// What must hold for a transition.
 #[doc(hidden)]
 pub struct Condition<M> {
     /// What is said where it does not hold and gives no reason itself.
     text: &'static str,
-    holds: fn(&M) -> Result<(), Option<String>>,
+    holds: fn(&M) -> Held,
 }
 
 impl<M> Condition<M> {
     /// For the macro.
     #[must_use]
-    pub const fn new(text: &'static str, holds: fn(&M) -> Result<(), Option<String>>) -> Self {
+    pub const fn new(text: &'static str, holds: fn(&M) -> Held) -> Self {
         Condition { text, holds }
     }
 }
@@ -258,17 +262,17 @@ impl<M> fmt::Debug for Condition<M> {
     label = "this returns `{Self}`"
 )]
 pub trait Holds {
-    fn holds(self) -> Result<(), Option<String>>;
+    fn holds(self) -> Held;
 }
 
 impl Holds for bool {
-    fn holds(self) -> Result<(), Option<String>> {
+    fn holds(self) -> Held {
         if self { Ok(()) } else { Err(None) }
     }
 }
 
 impl<E: Into<StepError>> Holds for Result<(), E> {
-    fn holds(self) -> Result<(), Option<String>> {
+    fn holds(self) -> Held {
         self.map_err(|error| Some(error.into().to_string()))
     }
 }

@@ -23,7 +23,7 @@ mod take;
 pub use by_name::{Argument, FromJson, Given, NotFromJson, find_transition};
 pub(crate) use log::{conflict, write_log};
 pub use machine::{
-    Available, Condition, Holds, Machine, Permit, Refusal, StateMachine, Transition, TransitionOf, look,
+    Available, Condition, Held, Holds, Machine, Permit, Refusal, StateMachine, Transition, TransitionOf, look,
 };
 pub use row::{SavedOn, StateRow, StateTable};
 pub use snapshot::{ByFields, ByNothing, BySerde, Looked, Snapshot};

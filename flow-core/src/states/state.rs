@@ -55,8 +55,8 @@ pub trait States: Choices + PartialEq + fmt::Debug + Send + Sync {
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct State<S: States> {
     pub(super) value: S,
-    /// What was read; nothing for a row that is not stored yet.
-    pub(super) read: Option<S>,
+    /// The word that was read; nothing for a row that is not stored yet.
+    pub(super) read: Option<&'static str>,
     /// The transitions that were taken since.
     pub(super) taken: Vec<Taken>,
 }
@@ -99,11 +99,11 @@ impl<S: States> Tracked for State<S> {
     }
 
     fn read(&self) -> Option<&'static str> {
-        self.read.map(S::value)
+        self.read
     }
 
     fn settle(&mut self) {
-        self.read = Some(self.value);
+        self.read = Some(self.value.value());
         self.taken.clear();
     }
 }
@@ -129,8 +129,13 @@ impl<S: States> State<S> {
 
     /// As it is stored. An empty text is the initial state, as it is of a row from before there were states.
     pub(super) fn of_word(word: &str) -> Option<Self> {
-        let value = if word.is_empty() { S::INITIAL } else { S::of_value(word)? };
-        Some(State { value, read: Some(value), taken: Vec::new() })
+        let (value, read) = if word.is_empty() {
+            (S::INITIAL, "")
+        } else {
+            let value = S::of_value(word)?;
+            (value, value.value())
+        };
+        Some(State { value, read: Some(read), taken: Vec::new() })
     }
 }
 

@@ -131,6 +131,9 @@ pub trait JsonDialect: Backend<QueryBuilder: Default> + Default {
     /// Behind a bound text that is JSON, so that it compares with a column of documents.
     const AS_DOCUMENT: &'static str;
 
+    /// The function that makes an object of names and values.
+    const OBJECT: &'static str;
+
     /// A text as a parameter.
     fn text<'b>(text: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
 
@@ -139,6 +142,9 @@ pub trait JsonDialect: Backend<QueryBuilder: Default> + Default {
 
     /// Whether the object in a column has this key.
     fn has_key<'b>(column: &str, key: &'b str, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
+
+    /// Whether a column can be patched: it is an object, and so is what is around the values, if anything is.
+    fn takes(column: &str, patch: &Patch, out: &mut AstPass<'_, '_, Self>);
 
     /// A column with a patch: values set, missing objects around them made. NULL, which the column refuses, where
     /// something else than an object is in the way.

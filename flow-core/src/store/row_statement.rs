@@ -29,16 +29,31 @@ impl<DB: Backend> QueryFragment<DB> for Returning<'_, DB> {
 
 impl<DB: Backend, Conn> diesel::RunQueryDsl<Conn> for Returning<'_, DB> {}
 
-/// What is done with which row. It returns the row's document; of a row that has a state alone, that as `{"state": ..}`.
+/// What is done with which row. It returns the row's document; of a row with a state in a column, `{"state": ..}`, and its
+/// version if it has one.
 pub(crate) struct RowStatement<'r, T, DB: Backend> {
     /// The table in SQL.
     pub(crate) from: T,
     pub(crate) key_column: &'static str,
     pub(crate) key: &'r RowKey,
-    /// Of the document, or of the state.
-    pub(crate) column: &'static str,
+    pub(crate) column: Column,
     pub(crate) read: As<'r>,
     pub(crate) work: RowWork<'r, DB>,
+}
+
+/// What a row has that a statement is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Column {
+    Document(&'static str),
+    State(&'static str),
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Column::Document(name) | Column::State(name) => name,
+        }
+    }
 }
 
 /// As what a row was read.
@@ -72,15 +87,18 @@ fn quoted(name: &str) -> String {
 impl<DB: JsonDialect, T: QueryFragment<DB>> RowStatement<'_, T, DB> {
     /// What the statement returns.
     fn returned(&self) -> String {
-        match self.read {
-            As::State(_) => format!("('{{\"state\":\"' || {} || '\"}}'){}", quoted(self.column), DB::AS_DOCUMENT),
-            As::Version(..) | As::Document(_) => self.document(),
+        match (self.column, self.read) {
+            (Column::Document(_), _) => self.document(),
+            (Column::State(state), As::Version(version, _)) => {
+                format!("{}('state', {}, 'version', {})", DB::OBJECT, quoted(state), quoted(version))
+            }
+            (Column::State(state), _) => format!("{}('state', {})", DB::OBJECT, quoted(state)),
         }
     }
 
     /// The document: where the column is NULL, an empty one.
     fn document(&self) -> String {
-        format!("coalesce({}, '{{}}'{})", quoted(self.column), DB::AS_DOCUMENT)
+        format!("coalesce({}, '{{}}'{})", quoted(self.column.name()), DB::AS_DOCUMENT)
     }
 
     /// `and "version" = $1`
@@ -88,7 +106,15 @@ impl<DB: JsonDialect, T: QueryFragment<DB>> RowStatement<'_, T, DB> {
         match &self.read {
             As::Version(column, version) => {
                 out.push_sql(&format!(" and {} = ", quoted(column)));
-                DB::integer(version, out)
+                DB::integer(version, out)?;
+                // Somebody may have changed the document without raising the version.
+                if let RowWork::Patch(patch) = &self.work
+                    && !crate::sabotage::is_out("patch_of_any_document")
+                {
+                    out.push_sql(" and ");
+                    DB::takes(&self.document(), patch, out);
+                }
+                Ok(())
             }
             As::Document(document) => {
                 out.push_sql(&format!(" and {} = ", self.document()));
@@ -97,7 +123,7 @@ impl<DB: JsonDialect, T: QueryFragment<DB>> RowStatement<'_, T, DB> {
                 Ok(())
             }
             As::State(state) => {
-                out.push_sql(&format!(" and {} = ", quoted(self.column)));
+                out.push_sql(&format!(" and {} = ", quoted(self.column.name())));
                 DB::text(state, out)
             }
         }
@@ -114,7 +140,7 @@ impl<DB: JsonDialect, T: QueryFragment<DB>> QueryFragment<DB> for RowStatement<'
         self.from.walk_ast(out.reborrow())?;
         match &self.work {
             RowWork::Patch(patch) => {
-                out.push_sql(&format!(" set {} = ", quoted(self.column)));
+                out.push_sql(&format!(" set {} = ", quoted(self.column.name())));
                 DB::patch(&self.document(), patch, &mut out)?;
                 if let As::Version(version, _) = self.read {
                     let version = quoted(version);

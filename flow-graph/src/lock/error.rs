@@ -51,7 +51,11 @@ impl fmt::Display for LockError {
         write!(f, "line {}: ", self.line)?;
         match &self.kind {
             LockErrorKind::MergeConflict => {
-                write!(f, "a merge conflict; keep the lines of both sides, and give each release a number of its own")
+                write!(
+                    f,
+                    "a merge conflict; take the file of one side whole, and append what the other one has released, each \
+                     release with a number of its own"
+                )
             }
             LockErrorKind::NoVersion => write!(f, "expected `version = {VERSION}` in front of the first release"),
             LockErrorKind::UnknownVersion(found) => {

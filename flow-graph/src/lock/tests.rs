@@ -72,6 +72,28 @@ fn another_kind_is_refused() {
 }
 
 #[test]
+fn the_last_release_is_proved_against_those_that_a_merge_put_in_front_of_it() {
+    // Both were written after release 1, on two branches; the one of `check` was merged first, and the other renumbered.
+    let check =
+        "node start Start -> next check\nnode check View -> next approve\nnode approve View -> next end\nnode end End";
+    let sign =
+        "node start Start -> next approve\nnode approve View -> next sign\nnode sign View -> next end\nnode end End";
+    let now = |first: &'static str| Draft::new().node("start", Kind::Start, &[first]);
+    let now = now("approve").node("approve", Kind::View, &["sign"]).node("sign", Kind::View, &["end"]);
+    let now = now.node("end", Kind::End, &[]);
+    let gone = "node_removed: processes of release 2 can wait in `check`, which is gone";
+    assert_eq!(found(&[APPROVE, check, sign], &now), [gone]);
+    assert_eq!(found(&[APPROVE, sign], &now), [""; 0]);
+    assert_eq!(found(&[sign], &now), [""; 0]);
+    // A timeout that the last release has is armed for its tasks; older ones were told of when it was written.
+    let timely = now.timeout("approve", "end", true);
+    let released = timely.with_graph(|graph| Release::of(graph, 2).to_string());
+    let released = released.split_once('\n').unwrap().1;
+    assert_eq!(found(&[APPROVE, released], &timely), [""; 0]);
+    assert_eq!(found(&[APPROVE], &timely).len(), 1);
+}
+
+#[test]
 fn what_nobody_waits_in_may_go_and_new_nodes_may_come() {
     let now = Draft::new()
         .node("start", Kind::Start, &["check"])

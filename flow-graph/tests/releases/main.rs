@@ -162,6 +162,8 @@ fn nor_over_three_releases() {
         if !two.is_sound() || !refused(&[one.clone(), two.clone()]).is_empty() {
             continue;
         }
+        // What was accepted is proved again once it is the last release.
+        assert_eq!(refused(&[one.clone(), two.clone(), two.clone()]), BTreeSet::new(), "FLOW_SEED={seed}, chain {at}");
         let three = two.next(&mut dice);
         if three.is_sound() {
             compare(&[one, two, three], &mut count, &format!("FLOW_SEED={seed}, chain {at}"));

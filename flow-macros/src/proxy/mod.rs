@@ -12,6 +12,7 @@ use proc_macro2::TokenStream;
 
 pub(crate) use choices::{Variant, choices_of, expand as choices, variants};
 pub(crate) use expand::json_text;
+pub(crate) use row::default_key;
 
 use crate::errors::Errors;
 use crate::tokens::with_root;

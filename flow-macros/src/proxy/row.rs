@@ -6,7 +6,7 @@ use quote::ToTokens as _;
 use super::syntax::Proxy;
 use crate::errors::Errors;
 use crate::names::plain;
-use crate::tokens::split_commas;
+use crate::tokens::{located, split_commas};
 
 pub(super) const EXAMPLE: &str = "`#[proxy(table = users, column = data)]`; where it is so, also \
     `key = name` and `version = version`";
@@ -29,7 +29,7 @@ pub(crate) struct Table {
 impl Table {
     /// The primary key.
     pub(crate) fn key(&self) -> Ident {
-        self.key.clone().unwrap_or_else(|| Ident::new("id", Span::call_site()))
+        self.key.clone().unwrap_or_else(|| default_key(self.path.as_ref()))
     }
 
     /// The name of the table, as errors have it.
@@ -37,6 +37,12 @@ impl Table {
         let last = self.path.clone().into_iter().flatten().last();
         last.map(|token| token.to_string()).unwrap_or_default()
     }
+}
+
+/// `id`. Where the table has no such column rustc says so at the name of the table.
+pub(crate) fn default_key(table: Option<&TokenStream>) -> Ident {
+    let last = table.and_then(|table| table.clone().into_iter().last());
+    Ident::new("id", last.map_or_else(Span::call_site, |token| located(token.span())))
 }
 
 /// Whether a field is marked as the row.

@@ -1,7 +1,7 @@
 //! What was written: the struct, its row, and its fields.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::Of;
@@ -114,7 +114,10 @@ impl Proxy {
     pub(crate) fn touch(&self, at: &TokenStream) -> TokenStream {
         let row = self.own_row();
         match (&self.of, &self.table.column) {
-            (Of::Row, Some(column)) => quote!(#row.#column.touch(#at)),
+            (Of::Row, Some(column)) => {
+                let place = crate::tokens::located(column.span());
+                quote_spanned!(place=> #row.#column.touch(#at))
+            }
             _ => quote!(#row.touch(#at)),
         }
     }

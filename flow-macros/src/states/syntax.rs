@@ -6,6 +6,7 @@ use quote::ToTokens as _;
 use super::options;
 use crate::errors::Errors;
 use crate::names::{plain, snake_case};
+use crate::proxy::default_key;
 use crate::tokens::{is_crate, split_commas, string};
 
 const ATTRIBUTE: &str = "`#[states(Stage, field = stage)]`; for a column of its own also `table = reviews`";
@@ -27,6 +28,8 @@ pub(crate) struct Machine {
     pub(crate) table: Option<TokenStream>,
     /// The primary key of the table.
     pub(crate) key: Ident,
+    /// Its column that counts changes.
+    pub(crate) version: Option<Ident>,
     /// The stored name: `review`.
     pub(crate) name: String,
     /// Whether old and new values of fields are logged.
@@ -51,6 +54,8 @@ pub(crate) struct Transition {
     pub(crate) attributes: TokenStream,
     pub(crate) visibility: TokenStream,
     pub(crate) ident: Ident,
+    /// The same as text.
+    pub(crate) name: String,
     pub(crate) arguments: Vec<(Ident, TokenStream)>,
     /// What it returns inside a `Result`; `None`: nothing.
     pub(crate) output: Option<TokenStream>,
@@ -98,7 +103,8 @@ fn arguments(args: TokenStream, ident: &Ident, errors: &mut Errors) -> Option<Ma
         return None;
     };
     let span = states.last().map_or_else(|| ident.span(), TokenTree::span);
-    let (mut field, mut table, mut key, mut name, mut log, mut root) = (None, None, None, None, None, None);
+    let (mut field, mut table, mut key, mut version) = (None, None, None, None);
+    let (mut name, mut log, mut root) = (None, None, None);
     for part in parts {
         let [TokenTree::Ident(word), TokenTree::Punct(sign), value @ ..] = part.as_slice() else {
             let span = part.first().map_or(span, TokenTree::span);
@@ -112,13 +118,15 @@ fn arguments(args: TokenStream, ident: &Ident, errors: &mut Errors) -> Option<Ma
         let twice = match (plain(word).as_str(), sign.as_char(), value) {
             ("field", '=', [TokenTree::Ident(value)]) => field.replace(value.clone()).is_some(),
             ("key", '=', [TokenTree::Ident(value)]) => key.replace(value.clone()).is_some(),
+            ("version", '=', [TokenTree::Ident(value)]) => version.replace(value.clone()).is_some(),
             ("table", '=', [_, ..]) => table.replace(value.iter().cloned().collect::<TokenStream>()).is_some(),
             ("name", '=', value) if string(value).is_some_and(|name| !name.is_empty()) => {
                 std::mem::replace(&mut name, string(value)).is_some()
             }
             ("log", '=', [TokenTree::Ident(value)]) if value == "values" => log.replace(()).is_some(),
             _ => {
-                let help = "the options are `field = stage`, `table = reviews`, `key = id`, `name = \"review\"`, `log = values`";
+                let help = "the options are `field = stage`, `table = reviews`, `key = id`, `version = revision`, \
+                            `name = \"review\"`, `log = values`";
                 errors.push(
                     word.span(),
                     format!("`{word}` is not an option of a state machine, or written so"),
@@ -135,13 +143,24 @@ fn arguments(args: TokenStream, ident: &Ident, errors: &mut Errors) -> Option<Ma
         errors.push(span, "the field that holds the state is missing", &[ATTRIBUTE]);
         return None;
     };
+    if table.is_none() {
+        for (word, option) in [("key", &key), ("version", &version)] {
+            let Some(option) = option else { continue };
+            let help = format!(
+                "write `table = reviews` beside it; of a `JsonProxy` write it there: `#[proxy(.., {word} = {option})]`"
+            );
+            errors.push(option.span(), format!("`{word}` names a column of a table, which is missing"), &[&help]);
+        }
+    }
+    let key = key.unwrap_or_else(|| default_key(table.as_ref()));
     Some(Machine {
         root,
         states: states.iter().cloned().collect(),
         span,
         field,
         table,
-        key: key.unwrap_or_else(|| Ident::new("id", Span::call_site())),
+        key,
+        version,
         name: name.unwrap_or_else(|| snake_case(&plain(ident))),
         values: log.is_some(),
         ty: TokenStream::new(),
@@ -169,26 +188,26 @@ fn items(block: &Group, machine: &mut Machine, errors: &mut Errors) {
     }
     machine.rest.extend(item);
     for transition in &machine.transitions {
-        let name = plain(&transition.ident);
-        if TAKEN.contains(&name.as_str()) {
+        let name = transition.name.as_str();
+        if TAKEN.contains(&name) {
             let text = format!("a transition cannot be called `{name}`: `row.by(&user).{name}(..)` is another method");
             errors.push(transition.ident.span(), text, &["give it another name"]);
         }
     }
-    let mut seen: Vec<&Ident> = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
     let mut twice = Vec::new();
     for transition in &machine.transitions {
-        if seen.iter().any(|other| plain(other) == plain(&transition.ident)) {
+        if seen.contains(&transition.name.as_str()) {
             twice.push(transition.ident.clone());
         }
-        seen.push(&transition.ident);
+        seen.push(&transition.name);
     }
     for ident in twice {
         let help = "give one of them another name, or list all sources in one: `from(New, Draft)`";
         let text = format!("there are two transitions `{ident}` [transition_twice]");
         errors.push(ident.span(), text, &[&options::with_page(help, "transition_twice")]);
         // What is left is what the first one says.
-        if let Some(at) = machine.transitions.iter().rposition(|transition| plain(&transition.ident) == plain(&ident)) {
+        if let Some(at) = machine.transitions.iter().rposition(|transition| transition.name == plain(&ident)) {
             machine.transitions.remove(at);
         }
     }
@@ -308,6 +327,7 @@ fn signature(
         attributes,
         visibility: before.iter().cloned().collect(),
         ident: ident.clone(),
+        name: plain(ident),
         arguments,
         output,
         body: rest.iter().cloned().collect(),

@@ -191,6 +191,70 @@ macro_rules! rows_suite {
                 assert_eq!(notes::table.find(2).count().get_result::<i64>(conn).unwrap(), 0);
             }
 
+            /// The same, with a field inside of an object.
+            #[derive(JsonProxy, Debug, Clone)]
+            #[proxy(table = notes, column = extra, version = revision)]
+            pub struct Signed { #[proxy(row)] note: NoteRow, #[json(key("by", "name"))] author: Option<String> }
+
+            #[test]
+            fn a_document_that_was_changed_without_its_version_is_not_lost() {
+                let conn = &mut database();
+                let row = (notes::id.eq(1), notes::extra.eq(Some(Document::from(r#"{"by": {"name": "anna"}}"#.to_owned()))), notes::revision.eq(0));
+                diesel::insert_into(notes::table).values(row).execute(conn).unwrap();
+                let read = |conn: &mut Db| -> Signed { notes::table.find(1).select(Signed::as_select()).first(conn).unwrap() };
+                for odd in [r#"{"by": "anna"}"#, r#"["anna"]"#, r#""anna""#] {
+                    let mut signed = read(conn);
+                    diesel::update(notes::table).set(notes::extra.eq(Some(Document::from(odd.to_owned())))).execute(conn).unwrap();
+                    signed.set_author(Some("bob".to_owned()));
+                    let error = signed.save(conn).unwrap_err();
+                    assert_eq!(error.kind(), ErrorKind::Conflict, "{odd}: {error}");
+                    assert_eq!(notes::table.filter(notes::extra.is_null()).count().get_result::<i64>(conn).unwrap(), 0, "{odd}");
+                    let error = Error::from(notes::table.find(1).select(Signed::as_select()).first::<Signed>(conn).unwrap_err());
+                    assert_eq!(error.kind(), ErrorKind::Data, "{odd}: {error}");
+                    let fits = Document::from(r#"{"by": null, "stars": 1}"#.to_owned());
+                    diesel::update(notes::table).set(notes::extra.eq(Some(fits))).execute(conn).unwrap();
+                }
+                // NULL, and an object that is null, are made.
+                let mut signed = read(conn);
+                signed.set_author(Some("carol".to_owned()));
+                signed.save(conn).unwrap();
+                diesel::update(notes::table).set(notes::extra.eq(None::<Document>)).execute(conn).unwrap();
+                signed.set_author(Some("dora".to_owned()));
+                signed.save(conn).unwrap();
+                assert_eq!(read(conn).author(), Some("dora"));
+            }
+
+            #[test]
+            fn long_documents_and_keys_with_quotes_are_saved() {
+                let conn = &mut database();
+                let code = "O'Hara \"7\" \\ $1";
+                let colour = "\"'\\\u{1F600}".repeat(120_000);
+                let data = PartData { grams: 1, colour: colour.clone() };
+                let row = (parts::code.eq(code), parts::details.eq(data.document().unwrap()), parts::revision.eq(1));
+                diesel::insert_into(parts::table).values(row).execute(conn).unwrap();
+                let read = |conn: &mut Db| parts::table.find(code).select(Part::as_select()).first::<Part>(conn).unwrap();
+                let mut part = read(conn);
+                part.set_grams(2);
+                part.save(conn).unwrap();
+                part.set_colour(format!("{colour}."));
+                part.save(conn).unwrap();
+                let part = read(conn);
+                assert_eq!((part.grams(), part.colour().len()), (2, colour.len() + 1));
+                // The document itself is compared.
+                let mut worker = hire(conn, 1, "1", Department::Sales);
+                let long = "x'\"".repeat(400_000);
+                for city in [long.as_str(), "Kiel", long.as_str()] {
+                    worker.set_city(Some(city.to_owned()));
+                    worker.save(conn).unwrap();
+                }
+                let mut stale = employee(conn, 1);
+                worker.set_level(3);
+                worker.save(conn).unwrap();
+                stale.set_level(4);
+                assert_eq!(stale.save(conn).unwrap_err().kind(), ErrorKind::Conflict);
+                assert_eq!(employee(conn, 1).city(), Some(long.as_str()));
+            }
+
             #[test]
             fn fields_are_filtered_and_ordered_as_what_they_are() {
                 let conn = &mut database();

@@ -94,6 +94,60 @@ macro_rules! states_suite {
                 pub fn send(&mut self) { self.set_parcels(self.parcels() + 1); }
             }
 
+            diesel::table! { drafts (code) { code -> Text, stage -> Text, text -> Text, revision -> Integer, } }
+
+            /// A row whose key is a text, with a column that counts changes.
+            #[derive(diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset, Debug, Clone)]
+            #[diesel(table_name = drafts, primary_key(code))]
+            pub struct Draft { pub code: String, pub stage: State<Stage>, pub text: String, pub revision: i32 }
+
+            #[states(Stage, field = stage, table = drafts, key = code, version = revision)]
+            impl Draft {
+                #[transition(from(New), permission(anyone))]
+                pub fn amend(&mut self, text: String) { self.text = text; }
+                /// Arguments can have any names.
+                #[transition(from(New), permission(anyone))]
+                #[allow(clippy::too_many_arguments)]
+                pub fn note(&mut self, row: i64, at: i64, given: String, name: &str, arguments: Option<i64>, conn: bool, db: &mut Db) -> Step {
+                    self.text = format!("{row} {at} {given} {name} {arguments:?} {conn} {}", drafts::table.count().get_result::<i64>(db)?);
+                    Ok(())
+                }
+                #[transition(from(New), to = Approved, permission(anyone))]
+                pub fn approve(&mut self) {}
+                #[transition(from(any), to = Rejected)]
+                pub fn reject(&mut self) {}
+                #[transition(from(Approved), to = Published)]
+                pub fn publish(&mut self) {}
+                #[transition(from(any), to = Removed)]
+                pub fn remove(&mut self) {}
+            }
+
+            /// The same table, and a version that `AsChangeset` does not write.
+            #[derive(diesel::Queryable, diesel::Selectable, diesel::AsChangeset, Debug)]
+            #[diesel(table_name = drafts, primary_key(code))]
+            pub struct Unraised {
+                pub code: String,
+                pub stage: State<Stage>,
+                #[diesel(skip_update)]
+                pub revision: i32,
+            }
+
+            #[states(Stage, field = stage, table = drafts, key = code, version = revision)]
+            impl Unraised {
+                #[transition(from(New), to = Approved, permission(anyone))]
+                pub fn approve(&mut self) {}
+                #[transition(from(any), to = Rejected)]
+                pub fn reject(&mut self) {}
+                #[transition(from(Approved), to = Published)]
+                pub fn publish(&mut self) {}
+                #[transition(from(any), to = Removed)]
+                pub fn remove(&mut self) {}
+            }
+
+            fn draft(conn: &mut Db, code: &str) -> Draft {
+                drafts::table.find(code).select(Draft::as_select()).first(conn).unwrap()
+            }
+
             fn database() -> Db {
                 let mut conn: Db = $database;
                 let sqlite = std::any::TypeId::of::<Db>() == std::any::TypeId::of::<diesel::SqliteConnection>();
@@ -101,6 +155,7 @@ macro_rules! states_suite {
                 diesel::connection::SimpleConnection::batch_execute(&mut conn, &format!(
                     "create table reviews (id integer primary key, stage text not null, text text not null);
                      create table orders (id text primary key, data {json} not null);
+                     create table drafts (code text primary key, stage text not null, text text not null, revision integer not null);
                      insert into reviews values (1, 'new', 'fine'), (2, 'new', '');
                      insert into orders values ('A-1', '{{}}');",
                 )).unwrap();
@@ -292,6 +347,87 @@ macro_rules! states_suite {
                 assert!(conflict.at.is_some());
                 assert_eq!(review(conn, 1).text, "fine");
                 assert_eq!(one.transitions(conn).unwrap().len(), 1);
+            }
+
+            #[test]
+            fn with_a_version_two_changes_that_keep_the_state_are_a_conflict() {
+                let conn = &mut database();
+                let code = "O'Hara \"1\" \\ $1";
+                let new = Draft { code: code.to_owned(), stage: State::default(), text: "a".to_owned(), revision: 7 };
+                diesel::insert_into(drafts::table).values(&new).execute(conn).unwrap();
+                let (mut one, mut other, stale) = (draft(conn, code), draft(conn, code), draft(conn, code));
+                one.by(&BOB).amend("b".to_owned()).unwrap();
+                other.by(&CAROL).amend("c".to_owned()).unwrap();
+                one.save(conn).unwrap();
+                let error = other.save(conn).unwrap_err();
+                let text = error.to_string();
+                assert!(text.starts_with(&format!("`drafts` {code} was changed by someone else: it is `new`, by bob, since ")), "{text}");
+                assert_eq!((other.revision, draft(conn, code).text.as_str()), (7, "b"), "nothing was written");
+                assert_eq!(stale.delete(conn).unwrap_err().kind(), ErrorKind::Conflict);
+                // The same value again, and without a transition.
+                one.by(&BOB).amend("d".to_owned()).unwrap();
+                one.save(conn).unwrap();
+                one.text = "e".to_owned();
+                one.save(conn).unwrap();
+                let now = draft(conn, code);
+                assert_eq!((one.revision, now.revision, now.text.as_str()), (10, 10, "e"));
+                assert_eq!(Draft::transitions_of(conn, code).unwrap().len(), 2);
+                one.delete(conn).unwrap();
+                assert_eq!(drafts::table.count().get_result::<i64>(conn).unwrap(), 0);
+            }
+
+            #[test]
+            fn arguments_of_any_name_are_passed() {
+                let conn = &mut database();
+                let mut new = Draft { code: "x".to_owned(), stage: State::default(), text: "a".to_owned(), revision: 7 };
+                new.by(&BOB).note(1, 2, "3".to_owned(), "4", Some(5), true, conn).unwrap();
+                assert_eq!(new.text, "1 2 3 4 Some(5) true 0");
+                let given = serde_json::json!({"row": 5, "at": 4, "given": "3", "name": "2", "conn": false});
+                new.by(&BOB).call("note", &given, conn).unwrap();
+                assert_eq!(new.text, "5 4 3 2 None false 0");
+                let error = new.by(&BOB).call("amend", &serde_json::json!({"txt": 1}), conn).unwrap_err();
+                assert_eq!(error.to_string(), "not valid: `txt` is not an argument of transition `amend`: it has `text`");
+                let error = new.by(&BOB).call("approve", &serde_json::json!({"txt": 1}), conn).unwrap_err();
+                assert_eq!(error.to_string(), "not valid: `txt` is not an argument of transition `approve`, which has none");
+            }
+
+            #[test]
+            fn a_version_that_is_not_written_is_misuse_and_writes_nothing() {
+                let conn = &mut database();
+                let new = Draft { code: "x".to_owned(), stage: State::default(), text: "a".to_owned(), revision: 1 };
+                diesel::insert_into(drafts::table).values(&new).execute(conn).unwrap();
+                let mut row: Unraised = drafts::table.select(Unraised::as_select()).first(conn).unwrap();
+                row.by(&BOB).approve().unwrap();
+                let error = row.save(conn).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Misuse);
+                assert!(error.to_string().contains("`AsChangeset` of a row of `drafts` does not write the version `revision`"), "{error}");
+                assert_eq!((draft(conn, "x").stage, row.revision), (State::default(), 1));
+                assert!(Unraised::transitions_of(conn, "x").unwrap().is_empty());
+            }
+
+            #[test]
+            fn a_row_with_an_empty_state_is_saved() {
+                let conn = &mut database();
+                let empty = |conn: &mut Db| diesel::update(reviews::table.find(1)).set(reviews::stage.eq("")).execute(conn).unwrap();
+                empty(conn);
+                let (mut row, mut other) = (review(conn, 1), review(conn, 1));
+                row.text = "fresh".to_owned();
+                row.save(conn).unwrap();
+                row.by(&BOB).approve().unwrap();
+                row.save(conn).unwrap();
+                other.by(&CAROL).reject("late").unwrap();
+                assert_eq!(other.save(conn).unwrap_err().kind(), ErrorKind::Conflict);
+                assert_eq!((review(conn, 1).stage, review(conn, 1).text.as_str()), (row.stage, "fresh"));
+            }
+
+            #[test]
+            fn a_conflict_with_a_word_that_is_no_state_says_it() {
+                let conn = &mut database();
+                let mut row = review(conn, 1);
+                row.by(&BOB).approve().unwrap();
+                diesel::update(reviews::table.find(1)).set(reviews::stage.eq("so \"odd\" \\ it's")).execute(conn).unwrap();
+                let Error::RowConflict(conflict) = row.save(conn).unwrap_err() else { panic!() };
+                assert_eq!(conflict.state.as_deref(), Some("so \"odd\" \\ it's"));
             }
 
             #[test]

@@ -23,7 +23,8 @@ impl Crates {
         for (name, source) in sources {
             let manifest = format!(
                 "[package]\nname = {name:?}\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
-                 flow-core = {{ path = {core:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n"
+                 flow-core = {{ path = {core:?} }}\ndiesel = {{ version = \"2.3\", default-features = false, \
+                 features = [\"32-column-tables\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n"
             );
             std::fs::create_dir_all(folder.join(name).join("src")).unwrap();
             std::fs::write(folder.join(name).join("Cargo.toml"), manifest).unwrap();

@@ -148,14 +148,35 @@ pub(crate) fn machine(states: usize) -> String {
     text
 }
 
-/// The same states and methods, without checks, log and permissions.
+/// The same states, row and methods, without checks, log and permissions.
 pub(crate) fn machine_by_hand(states: usize) -> String {
-    let mut text = format!("{HEAD}{REVIEWS}#[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub enum Stage {{\n");
+    let mut text = format!(
+        "{HEAD}use diesel::{{deserialize, serialize, sql_types::Text}};\n\n{REVIEWS}#[derive(diesel::deserialize::FromSqlRow, \
+         diesel::expression::AsExpression, Clone, Copy, Debug, PartialEq, Eq)]\n#[diesel(sql_type = Text)]\npub enum Stage {{\n"
+    );
     for at in 1..=states {
         let _ = writeln!(text, "    State{at},");
     }
     text.push_str(
-        "}\n\n#[derive(Debug)]\npub struct Review { pub id: i32, pub stage: Stage, pub text: String }\n\nimpl Review {\n",
+        "}\n\nimpl<DB: diesel::backend::Backend> deserialize::FromSql<Text, DB> for Stage where String: \
+         deserialize::FromSql<Text, DB> {\n    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {\n        \
+         match String::from_sql(value)?.as_str() {\n",
+    );
+    for at in 1..=states {
+        let _ = writeln!(text, "            \"state{at}\" => Ok(Stage::State{at}),");
+    }
+    text.push_str(
+        "            other => Err(other.to_owned().into()),\n        }\n    }\n}\n\nimpl<DB: diesel::backend::Backend> \
+         serialize::ToSql<Text, DB> for Stage where str: serialize::ToSql<Text, DB> {\n    fn to_sql<'b>(&'b self, out: \
+         &mut serialize::Output<'b, '_, DB>) -> serialize::Result {\n        match self {\n",
+    );
+    for at in 1..=states {
+        let _ = writeln!(text, "            Stage::State{at} => \"state{at}\".to_sql(out),");
+    }
+    text.push_str(
+        "        }\n    }\n}\n\n#[derive(diesel::Queryable, diesel::Selectable, diesel::AsChangeset, Debug)]\n\
+         #[diesel(table_name = reviews)]\n\
+         pub struct Review { pub id: i32, pub stage: Stage, pub text: String }\n\nimpl Review {\n",
     );
     for at in 1..states {
         let _ = writeln!(

@@ -16,5 +16,5 @@ pub use new::{Beginning, NewProcess};
 pub use pattern::{Compiled, Pattern};
 pub use rules::{Bound, Format, Rules};
 pub(crate) use write::{LARGEST, read as read_value};
-pub use write::{NewDocument, document};
+pub use write::{NewDocument, debug_fields, document};
 pub(super) use write::{accept, check_fields, encode_fields, store};

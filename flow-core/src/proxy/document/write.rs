@@ -109,6 +109,27 @@ pub fn document(fields: &'static [Meta], values: &[&dyn Any]) -> Result<Document
     new.finish()
 }
 
+/// For the derive: fields as they are stored, and of a secret one only that it is there.
+///
+/// # Errors
+/// Those of the formatter.
+#[doc(hidden)]
+pub fn debug_fields(
+    f: &mut std::fmt::Formatter<'_>,
+    name: &str,
+    fields: &'static [Meta],
+    values: &[&dyn Any],
+) -> std::fmt::Result {
+    let mut out = f.debug_struct(name);
+    for (meta, value) in fields.iter().zip(values) {
+        match meta.codec.encode(*value) {
+            Ok(json) if !meta.codec.secret => out.field(meta.name, &format_args!("{json}")),
+            _ => out.field(meta.name, &format_args!("..")),
+        };
+    }
+    out.finish()
+}
+
 /// The document of a new process, field by field.
 #[derive(Debug)]
 pub struct NewDocument {

@@ -7,9 +7,9 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types;
 
-use super::{Field, HasField, JsonSql};
+use super::{Field, JsonSql, StoredField, ValueOf};
 use crate::data::sql_types::{AsText, Exact, Instant, KeyOf, Length};
-use crate::proxy::JsonType;
+use crate::proxy::{JsonType, StoredAs};
 use crate::store::json::JsonDialect;
 
 /// A field that is a list, or an `Option` of one.
@@ -45,9 +45,9 @@ impl<T> ItemSql for Exact<T> {}
 impl<T> ItemSql for Length<T> {}
 
 /// The SQL type of an item.
-type SqlOf<P, const I: u64> = <<<P as HasField<I>>::Value as ListField>::Item as JsonType>::Sql;
+type SqlOf<P, const I: u64> = <<ValueOf<P, I> as ListField>::Item as JsonType>::Sql;
 
-impl<P: HasField<I, Value: ListField>, Sql, const I: u64> Field<P, Sql, I> {
+impl<P: StoredField<I, As: StoredAs<Value: ListField>>, Sql, const I: u64> Field<P, Sql, I> {
     /// Whether this item is in the list, as `==` of its Rust type has it. A list that is absent has none.
     ///
     /// ```
@@ -67,7 +67,7 @@ impl<P: HasField<I, Value: ListField>, Sql, const I: u64> Field<P, Sql, I> {
     /// }
     /// # fn main() {}
     /// ```
-    pub fn contains(self, item: impl Into<<P::Value as ListField>::Item>) -> Contains<Self, SqlOf<P, I>> {
+    pub fn contains(self, item: impl Into<<ValueOf<P, I> as ListField>::Item>) -> Contains<Self, SqlOf<P, I>> {
         let json = JsonType::to_json(&item.into()).ok().map(|json| json.to_string());
         Contains { field: self, json, item: PhantomData }
     }

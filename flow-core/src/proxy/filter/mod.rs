@@ -95,7 +95,7 @@ pub trait StoredField<const I: u64>: JsonProxy {
 }
 
 /// The type of a field.
-type ValueOf<P, const I: u64> = <<P as StoredField<I>>::As as StoredAs>::Value;
+pub(super) type ValueOf<P, const I: u64> = <<P as StoredField<I>>::As as StoredAs>::Value;
 
 /// What one macro must know of a field that another macro made. Looked up by the hash of the name.
 pub trait HasField<const I: u64>: ProcessProxy {

@@ -3,7 +3,7 @@
 use super::{RowProxy, WrittenOn};
 use crate::data::Document;
 use crate::states::{self, Tracked};
-use crate::store::row_statement::{As, RowStatement, RowWork};
+use crate::store::row_statement::{As, Column, RowStatement, RowWork};
 use crate::store::{FlowConnection, Store as _};
 use crate::{Error, Result};
 
@@ -59,7 +59,7 @@ where
         from: P::from_clause(),
         key_column: table.key,
         key: &key,
-        column: table.column,
+        column: Column::Document(table.column),
         read,
         work,
     };

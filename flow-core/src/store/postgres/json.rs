@@ -66,6 +66,7 @@ impl JsonDialect for Pg {
     const INDEX_ORDER: &'static str = " NULLS FIRST";
     const AS_UUID: &'static str = "::uuid";
     const AS_DOCUMENT: &'static str = "::jsonb";
+    const OBJECT: &'static str = "jsonb_build_object";
 
     /// `case when data #> array['n'] is null then default when jsonb_typeof(..) = 'boolean' then (..)::boolean end`
     fn field<'b>(
@@ -154,12 +155,19 @@ impl JsonDialect for Pg {
         Ok(())
     }
 
+    fn takes(column: &str, patch: &Patch, out: &mut AstPass<'_, '_, Self>) {
+        out.push_sql(&format!("jsonb_typeof({column}) = 'object'"));
+        for parent in &patch.parents {
+            out.push_sql(" and ");
+            out.push_sql(&is_object_or_null(column, &parent.path));
+        }
+    }
+
     /// `case when .. then jsonb_set(jsonb_set(data, array['address'], ..), array['address','city'], $1::jsonb) end`
     fn patch<'b>(column: &str, patch: &'b Patch, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
         for (place, parent) in patch.parents.iter().enumerate() {
-            let keys = keys_array(&parent.path);
             out.push_sql(if place == 0 { "case when " } else { " and " });
-            out.push_sql(&format!("coalesce(jsonb_typeof({column} #> {keys}), 'null') in ('null', 'object')"));
+            out.push_sql(&is_object_or_null(column, &parent.path));
         }
         if !patch.parents.is_empty() {
             out.push_sql(" then ");
@@ -184,6 +192,10 @@ impl JsonDialect for Pg {
         }
         Ok(())
     }
+}
+
+fn is_object_or_null(column: &str, path: &[&str]) -> String {
+    format!("coalesce(jsonb_typeof({column} #> {}), 'null') in ('null', 'object')", keys_array(path))
 }
 
 impl ToSql<Text, Pg> for TextOperand {

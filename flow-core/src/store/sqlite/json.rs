@@ -62,6 +62,7 @@ impl JsonDialect for Sqlite {
     const INDEX_ORDER: &'static str = "";
     const AS_UUID: &'static str = "";
     const AS_DOCUMENT: &'static str = "";
+    const OBJECT: &'static str = "json_object";
 
     /// `case when json_type(data, '$."n"') is null then default when .. then json_extract(data, '$."n"') end`
     fn field<'b>(
@@ -155,6 +156,15 @@ impl JsonDialect for Sqlite {
         Ok(())
     }
 
+    fn takes(column: &str, patch: &Patch, out: &mut AstPass<'_, '_, Self>) {
+        push(out, &["json_type(", column, ") = 'object'"]);
+        for parent in &patch.parents {
+            push(out, &[" and coalesce(json_type(", column, ", "]);
+            push_path(out, &parent.path);
+            out.push_sql("), 'null') in ('null', 'object')");
+        }
+    }
+
     /// `case when json_type(data) = 'object' then json_set(data, '$."city"', json(?), ..) end`
     fn patch<'b>(column: &str, patch: &'b Patch, out: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
         if patch.is_empty() {
@@ -162,12 +172,8 @@ impl JsonDialect for Sqlite {
             return Ok(());
         }
         // Of anything else `json_set` returns what it was given.
-        push(out, &["case when json_type(", column, ") = 'object'"]);
-        for parent in &patch.parents {
-            push(out, &[" and coalesce(json_type(", column, ", "]);
-            push_path(out, &parent.path);
-            out.push_sql("), 'null') in ('null', 'object')");
-        }
+        out.push_sql("case when ");
+        Self::takes(column, patch, out);
         push(out, &[" then json_set(", column]);
         for parent in &patch.parents {
             out.push_sql(", ");

@@ -31,7 +31,7 @@ pub(super) fn data(proxy: &Proxy) -> TokenStream {
     let struct_doc = doc(&format!("The fields of a [`{ident}`], from which a new one is made."));
     quote! {
         #struct_doc
-        #[allow(missing_debug_implementations, unreachable_pub)]
+        #[allow(unreachable_pub)]
         #[derive(Clone)]
         #visibility struct #name { #joined #each }
     }
@@ -95,6 +95,12 @@ pub(super) fn of_data(proxy: &Proxy) -> TokenStream {
     let schema_name = name.to_string();
     quote! {
         #default
+
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __p::debug_fields(f, #schema_name, <#ident as __p::JsonProxy>::META, &[#(#all),*])
+            }
+        }
 
         impl ::flow_core::proxy::ProcessData for #name {
             fn document(&self) -> ::flow_core::Result<::flow_core::data::Document> {

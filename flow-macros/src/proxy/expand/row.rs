@@ -1,12 +1,13 @@
 //! A row of a table of the app's: how it is read by diesel, and saved.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 use super::super::index;
 use super::super::syntax::{Field, Proxy};
 use super::{holes, indexes, ordinal, places};
 use crate::names::plain;
+use crate::tokens::located;
 
 /// The JSON column: `users::data`.
 pub(super) fn column(proxy: &Proxy) -> TokenStream {
@@ -30,13 +31,23 @@ pub(super) fn row(proxy: &Proxy) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let version = proxy.table.version.as_ref().map(|version| {
+        let place = located(version.span());
+        let number = quote_spanned!(place=> <i64 as ::core::convert::From<_>>::from(#own_row.#version));
+        let raise = quote_spanned!(place=> #own_row.#version += 1);
         quote! {
-            fn version(&self) -> ::core::option::Option<i64> {
-                ::core::option::Option::Some(::core::convert::From::from(#own_row.#version))
-            }
-            fn raise_version(&mut self) { #own_row.#version += 1; }
+            fn version(&self) -> ::core::option::Option<i64> { ::core::option::Option::Some(#number) }
+            fn raise_version(&mut self) { #raise; }
         }
     });
+    // A column of another type is reported at its name.
+    let place = column.as_ref().map_or_else(Span::call_site, |column| located(column.span()));
+    let here = column.clone().map(|mut column| {
+        column.set_span(place);
+        column
+    });
+    let document = quote_spanned!(place=> &#own_row.#here);
+    let document_mut = quote_spanned!(place=> &mut #own_row.#here);
+    let document_of_row = quote_spanned!(place=> &__row.#here);
     let states = states(proxy);
     quote! {
         impl ::flow_core::RowProxy for #ident {
@@ -57,9 +68,9 @@ pub(super) fn row(proxy: &Proxy) -> TokenStream {
 
             fn key(&self) -> ::flow_core::RowKey { ::core::convert::From::from(::core::clone::Clone::clone(&#own_row.#key)) }
 
-            fn document(&self) -> &::flow_core::data::Document { &#own_row.#column }
+            fn document(&self) -> &::flow_core::data::Document { #document }
 
-            fn document_mut(&mut self) -> &mut ::flow_core::data::Document { &mut #own_row.#column }
+            fn document_mut(&mut self) -> &mut ::flow_core::data::Document { #document_mut }
 
             #version
 
@@ -70,7 +81,7 @@ pub(super) fn row(proxy: &Proxy) -> TokenStream {
 
         fn read(__row: #ty) -> ::core::result::Result<#ident, ::flow_core::DataError> {
             let __key = || ::std::string::ToString::to_string(&__row.#key);
-            let __of = __p::TableRow::new(#name, &__key, &__row.#column);
+            let __of = __p::TableRow::new(#name, &__key, #document_of_row);
             #[allow(unused_variables)]
             let __read = __p::DocumentReader::new(&__of, <#ident as __p::JsonProxy>::META);
             #(let #names = __read.field(#ordinals)?;)*
