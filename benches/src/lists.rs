@@ -1,7 +1,7 @@
 //! Lists of people with a million tasks in the tables: the first and the last page of each, with what they cost.
 
-mod fill;
-mod plans;
+pub(crate) mod fill;
+pub(crate) mod plans;
 
 use std::cell::Cell;
 use std::time::Instant;
@@ -16,8 +16,8 @@ use crate::sample::{number, real};
 use crate::sqlite::File;
 
 /// How many people and groups there are.
-const PEOPLE: usize = 500;
-const GROUPS: usize = 3_000;
+pub(crate) const PEOPLE: usize = 500;
+pub(crate) const GROUPS: usize = 3_000;
 /// Groups of one person.
 const GROUPS_OF_ONE: usize = 12;
 /// Calls that are timed, of each page.
@@ -26,7 +26,7 @@ const CALLS: usize = 100;
 const TO_THE_END: usize = 2;
 
 /// A person of the sample: `p17`.
-struct Person {
+pub(crate) struct Person {
     id: String,
     groups: Vec<String>,
     /// Has the permission of the tasks that ask for one.
@@ -35,7 +35,7 @@ struct Person {
 }
 
 impl Person {
-    fn new(n: usize) -> Self {
+    pub(crate) fn new(n: usize) -> Self {
         let groups = (0..GROUPS_OF_ONE).map(|k| format!("g{}", (n * 7 + k * 251) % GROUPS)).collect();
         Person { id: format!("p{n}"), groups, asks: true, is_manager: false }
     }
@@ -45,7 +45,7 @@ impl Person {
         Person { asks: false, ..Self::new(n) }
     }
 
-    fn manager(n: usize) -> Self {
+    pub(crate) fn manager(n: usize) -> Self {
         Person { is_manager: true, ..Self::new(n) }
     }
 
@@ -96,7 +96,7 @@ impl Measured {
 }
 
 /// The time below which this part of them is.
-fn at(times: &[f64], part: f64) -> f64 {
+pub(crate) fn at(times: &[f64], part: f64) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
@@ -234,11 +234,11 @@ list_flows!(postgres, diesel::PgConnection);
 
 thread_local! {
     /// The server's process of the connection that is measured.
-    static SERVER: Cell<Option<i32>> = const { Cell::new(None) };
+    pub(crate) static SERVER: Cell<Option<i32>> = const { Cell::new(None) };
 }
 
 /// Seconds on a processor, of this thread and of the server.
-fn busy() -> f64 {
+pub(crate) fn busy() -> f64 {
     let server = SERVER.get().and_then(|id| cpu::of_process(id, "postgres")).unwrap_or_default();
     cpu::of_this_thread() + server
 }

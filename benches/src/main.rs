@@ -12,6 +12,7 @@ mod jobs;
 mod lists;
 mod million;
 mod options;
+mod pages;
 mod postgres;
 mod report;
 mod same_rows;
@@ -62,6 +63,9 @@ fn main() {
     options.only.iter().for_each(|part| spin::run(part, options.units, url.as_deref()));
     if options.wants("lists") {
         lists::run(&options, url.as_deref(), &mut report);
+    }
+    if options.wants("pages") {
+        pages::run(&options, url.as_deref(), &mut report);
     }
     if options.wants("slow") {
         slow::run(options.branches[0], url.as_deref(), &mut report);

@@ -22,11 +22,11 @@ pub(crate) struct Options {
     /// Jobs of W3.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) jobs: i64,
-    /// Tasks in the tables, for the parts `million` and `lists`.
+    /// Tasks in the tables, for the parts `million`, `lists` and `pages`.
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) finished: i64,
     /// Only these parts.
-    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "step", "million", "lists"])]
+    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "step", "million", "lists", "pages"])]
     pub(crate) only: Vec<String>,
     /// A Python that has what benches/viewflow/requirements.txt lists.
     #[arg(long)]
@@ -40,6 +40,12 @@ pub(crate) struct Options {
     /// Where the plans of the lists' statements go, on both databases.
     #[arg(long)]
     pub(crate) lists: Option<PathBuf>,
+    /// Only the pages whose names contain this, each with its statements.
+    #[arg(long)]
+    pub(crate) page: Option<String>,
+    /// A folder whose tables `pages` fills once and uses again, beside a schema of its name on PostgreSQL.
+    #[arg(long)]
+    pub(crate) kept: Option<PathBuf>,
     /// Where the plans of the engine's statements go: with this, PostgreSQL explains each of them on full tables.
     #[arg(long)]
     pub(crate) explain: Option<PathBuf>,

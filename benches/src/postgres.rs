@@ -22,15 +22,24 @@ pub(crate) fn url() -> Option<String> {
 pub(crate) struct Schema {
     url: String,
     pub(crate) name: String,
+    kept: bool,
 }
 
 impl Schema {
+    /// One that stays, of this name; and whether it was there before.
+    pub(crate) fn kept(url: &str, name: &str) -> (Self, bool) {
+        let schema = Schema { url: url.to_owned(), name: name.to_owned(), kept: true };
+        let there = schema.admin().batch_execute(&format!("create schema {name}")).is_err();
+        flows![].migrate(&mut schema.connect()).unwrap();
+        (schema, there)
+    }
+
     /// With the tables, and one of the app's own.
     pub(crate) fn new(url: &str) -> Self {
         use std::sync::atomic::{AtomicU32, Ordering};
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("flow_bench_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let schema = Schema { url: url.to_owned(), name };
+        let schema = Schema { url: url.to_owned(), name, kept: false };
         schema.admin().batch_execute(&format!("create schema {}", schema.name)).unwrap();
         let mut conn = schema.connect();
         flows![].migrate(&mut conn).unwrap();
@@ -54,7 +63,9 @@ impl Schema {
 
 impl Drop for Schema {
     fn drop(&mut self) {
-        let _ = self.admin().batch_execute(&format!("drop schema {} cascade", self.name));
+        if !self.kept {
+            let _ = self.admin().batch_execute(&format!("drop schema {} cascade", self.name));
+        }
     }
 }
 

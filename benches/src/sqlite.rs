@@ -1,6 +1,6 @@
 //! A round on SQLite: a new file with the tables, one thread.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use diesel::SqliteConnection;
@@ -20,9 +20,19 @@ pub(crate) const WARM: i64 = 10;
 pub(crate) struct File {
     folder: PathBuf,
     pub(crate) synchronous: &'static str,
+    kept: bool,
 }
 
 impl File {
+    /// One that stays, in this folder; and whether it was there before.
+    pub(crate) fn kept(folder: &Path) -> (Self, bool) {
+        let file = File { folder: folder.to_owned(), synchronous: "FULL", kept: true };
+        let there = std::fs::exists(file.path()).unwrap();
+        std::fs::create_dir_all(folder).unwrap();
+        flows![].migrate(&mut file.connect()).unwrap();
+        (file, there)
+    }
+
     /// With the tables, and one of the app's own.
     pub(crate) fn new(synchronous: &'static str) -> Self {
         use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,7 +40,7 @@ impl File {
         let name = format!("flow-bench-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
-        let file = File { folder, synchronous };
+        let file = File { folder, synchronous, kept: false };
         let mut conn = file.connect();
         flows![].migrate(&mut conn).unwrap();
         conn.batch_execute("create table note (process_id bigint primary key)").unwrap();
@@ -50,7 +60,9 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+        if !self.kept {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
     }
 }
 

@@ -80,15 +80,15 @@ pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
     Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, ListHint,
-    ListHintKind, Message, Moved, OpenPlace, OpenTasks, PausedQueue, Place, Problem, ProblemKind, RetiredPlace,
-    TaskExplanation, UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
+    ListHintKind, Message, Moved, OpenPlace, OpenTasks, PausedQueue, PeopleTasks, PersonTasks, Place, Problem,
+    ProblemKind, RetiredPlace, TaskExplanation, UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;
 pub use job_control::Canceled;
 pub use list::{
     Cursor, FindProcesses, FindTasks, FlowLists, Page, ParseCursorError, ProcessRow, ProcessView, RowProblem,
-    TaskOrder, TaskRow,
+    TaskOrder, TaskRow, TaskView,
 };
 pub use model::{AnyModel, FlowModel, IntoRef, LoadModel, Ref};
 pub use payload::{AnyData, TaskData};

@@ -7,6 +7,7 @@ use flow_core::{
 };
 
 use crate::fault::Fault;
+use crate::show;
 use crate::visit::Visit;
 
 /// The filters of a list of tasks.
@@ -156,6 +157,17 @@ pub(crate) fn tasks<C: FlowConnection + Send>(
     Ok(list)
 }
 
+/// An order by a field: `days`, or `-days` for the greatest first.
+fn field_of(order: &str) -> Option<(&str, bool)> {
+    let field = order.strip_prefix('-').unwrap_or(order);
+    (!field.is_empty()).then_some((field, field.len() < order.len()))
+}
+
+/// Whether lists of a flow can be sorted by a field: one of its forms, which is shown.
+fn is_shown<C: FlowConnection + Send>(visit: &Visit<C>, flow: &str, field: &str) -> bool {
+    visit.flows().find(flow).is_some_and(|flow| show::sortable(flow).any(|known| known.name == field))
+}
+
 /// The processes that a request asks for, of those that the person may see.
 pub(crate) fn processes<C: FlowConnection + Send>(
     visit: &Visit<C>,
@@ -190,14 +202,21 @@ pub(crate) fn processes<C: FlowConnection + Send>(
     if let Some(age) = query.days("newer")? {
         list = list.newer_than(age);
     }
-    let oldest = |text: &str| match text {
-        "oldest" => Some(true),
-        "newest" => Some(false),
-        _ => None,
+    list = match visit.asked("order") {
+        None | Some("newest") => list,
+        Some("oldest") => list.oldest_first(),
+        Some(order) => {
+            match field_of(order).zip(query.flow()).filter(|((field, _), flow)| is_shown(visit, flow, field)) {
+                Some(((field, descending), flow)) => list.order_by_name(flow, field, descending)?,
+                None if reading == Reading::Page => list,
+                None => {
+                    let text =
+                        "is not oldest, newest, or with `flow` a field of its forms, with a `-` the greatest first";
+                    return Err(wrong(FieldErrorKind::NotAChoice, "order", text));
+                }
+            }
+        }
     };
-    if query.value("order", oldest, "is not one of oldest, newest")? == Some(true) {
-        list = list.oldest_first();
-    }
     if let Some(size) = query.size()? {
         list = list.page_size(size);
     }

@@ -55,6 +55,7 @@ routes! {
     get "/flows/{flow}" => pages::overview::flow;
     get "/workload" => pages::overview::workload;
     get "/errors" => pages::admin::errors;
+    post "/errors/retry" => pages::retry::perform;
     get "/work" => pages::admin::work;
     post "/bulk" => pages::bulk::perform;
     get "/api/openapi.json" => api::openapi::document;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use flow_core::{
-    AuditRow, Availability, DynFlow, Explanation, FlowConnection, FormField, Process, ProcessRow, Task, TaskRow,
-    WaitsFor, clock,
+    AuditRow, Availability, DynFlow, Explanation, FieldType, FlowConnection, FormField, Process, ProcessRow, Task,
+    TaskRow, WaitsFor, clock,
 };
 use serde_json::{Value, json};
 
@@ -94,6 +94,12 @@ pub(crate) fn shown_fields<C: FlowConnection>(flow: &DynFlow<C>) -> Vec<(&'stati
         }
     }
     shown
+}
+
+/// The fields of a flow's forms that lists can be sorted by.
+pub(crate) fn sortable<C: FlowConnection>(flow: &DynFlow<C>) -> impl Iterator<Item = &'static FormField> {
+    let has_order = |ty: FieldType| !matches!(ty, FieldType::List(_) | FieldType::Object(_) | FieldType::Json);
+    shown_fields(flow).into_iter().map(|(_, field)| field).filter(move |field| has_order(field.ty))
 }
 
 /// What the forms of a flow have of a process; nothing of a secret, and nothing that is not there.

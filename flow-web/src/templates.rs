@@ -24,6 +24,7 @@ ours! {
     "bulk.html",
     "confirm.html",
     "confirm_bulk.html",
+    "confirm_retry.html",
     "errors.html",
     "fault.html",
     "flow.html",

@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use flow_core::{FlowConnection, Flows, FormField, ProcessId, TaskId, User};
+use flow_core::{FindTasks, FlowConnection, Flows, FormField, ProcessId, TaskId, User};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
@@ -146,10 +146,13 @@ impl<C: FlowConnection + Send> Visit<C> {
     ) -> Result<Response, Fault> {
         let flows = self.flows();
         let count = |number: usize| if number >= MOST { format!("{}+", MOST - 1) } else { number.to_string() };
-        let inbox = flows.find_tasks().inbox_of(self.user()).count(conn, MOST)?;
-        let queue = flows.find_tasks().queue_of(self.user()).count(conn, MOST)?;
-        let managed = self.manages_any();
-        let errors = if managed { flows.find_tasks().managed_by(self.user()).errors().count(conn, MOST)? } else { 0 };
+        let mut lists = vec![flows.find_tasks().inbox_of(self.user()), flows.find_tasks().queue_of(self.user())];
+        if self.manages_any() {
+            lists.push(flows.find_tasks().managed_by(self.user()).errors());
+        }
+        let counts = FindTasks::count_each(conn, lists, MOST)?;
+        let of = |at: usize| counts.get(at).copied().unwrap_or_default();
+        let (inbox, queue, errors) = (of(0), of(1), of(2));
         if let Some(content) = content.as_object_mut() {
             let some = |number: usize| if number == 0 { Value::Null } else { count(number).into() };
             content.insert(

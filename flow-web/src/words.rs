@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use flow_core::graph::diagram::SvgWords;
 use flow_core::graph::{Graph, Node};
 use flow_core::{FlowConnection, Flows, FormField};
 
@@ -67,6 +68,23 @@ impl Words {
     /// What a field is called.
     pub(crate) fn field<'w>(&'w self, language: Language, flow: &str, field: &'w FormField) -> &'w str {
         self.own(language, &format!("field.{flow}.{}", field.name)).unwrap_or(field.label)
+    }
+
+    /// The words of a picture.
+    pub(crate) fn picture(&self, language: Language) -> SvgWords<'_> {
+        let text = |key| self.text(language, key);
+        SvgWords {
+            one_step: text("picture.one_step"),
+            steps: text("picture.steps"),
+            open: text("nodes.open"),
+            error: text("nodes.error"),
+            done: text("nodes.done"),
+            canceled: text("nodes.canceled"),
+            unvisited: text("picture.unvisited"),
+            taken_once: text("picture.taken_once"),
+            taken: text("picture.taken"),
+            visited: text("picture.visited"),
+        }
     }
 
     /// The nodes of a flow with their titles in a language: for its picture.

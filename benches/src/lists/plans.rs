@@ -15,12 +15,12 @@ thread_local! {
 }
 
 /// A statement was sent.
-pub(super) fn note(statement: String) {
+pub(crate) fn note(statement: String) {
     NOTED.with_borrow_mut(|noted| noted.push(statement));
 }
 
 /// What was sent since the last call.
-pub(super) fn noted() -> Vec<String> {
+pub(crate) fn noted() -> Vec<String> {
     NOTED.take()
 }
 

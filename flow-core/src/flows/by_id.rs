@@ -7,7 +7,7 @@ use super::{DynFlow, Flows};
 use crate::form::{self, ChoicesOf, Sent};
 use crate::store::FlowConnection;
 use crate::transition::{Input, Verb};
-use crate::{Choice, Error, FormField, Process, Result, Task, TaskId, User};
+use crate::{Choice, Error, FormField, Process, Result, Task, TaskId, TaskView, User};
 
 /// The kinds of tasks that people do.
 pub(super) const PEOPLE: &[Kind] = &[Kind::View, Kind::ManualTask];
@@ -74,8 +74,20 @@ impl<C: FlowConnection> Flows<C> {
     pub fn form(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Vec<FormField>> {
         let task = self.task(conn, task)?;
         let process = self.process(conn, task.process_id)?;
-        let mut values = form::values(self.fields(task.flow(), task.node()), &process);
-        let mut fields = self.fields_of(&process, task.node());
+        self.form_of_rows(conn, &process, &task, user)
+    }
+
+    /// As [`form`](Flows::form), of a task that was read already.
+    ///
+    /// # Errors
+    /// As [`form`](Flows::form).
+    pub fn form_in(&self, conn: &mut C, view: &TaskView, user: &dyn User) -> Result<Vec<FormField>> {
+        self.form_of_rows(conn, view.process(), &view.task, user)
+    }
+
+    fn form_of_rows(&self, conn: &mut C, process: &Process, task: &Task, user: &dyn User) -> Result<Vec<FormField>> {
+        let mut values = form::values(self.fields(task.flow(), task.node()), process);
+        let mut fields = self.fields_of(process, task.node());
         for (name, value) in self.draft_of(conn, task.id(), user)? {
             for field in fields.iter_mut().filter(|field| field.name == name) {
                 field.value = Some(value.clone());

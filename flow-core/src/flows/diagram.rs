@@ -7,7 +7,7 @@ use flow_graph::{Graph, Kind, NodeId};
 
 use super::Flows;
 use crate::store::{FlowConnection, Store as _};
-use crate::{Error, Flow, ProcessId, Result, Task, TaskStatus};
+use crate::{Error, Flow, ProcessId, ProcessView, Result, Task, TaskStatus};
 
 impl<C: FlowConnection> Flows<C> {
     /// What a process has done of its flow: the tasks of each node by where they stand, and the edges that were taken.
@@ -19,6 +19,14 @@ impl<C: FlowConnection> Flows<C> {
         let process = self.process(conn, process)?;
         let graph = self.get(&process.flow)?.graph();
         Ok(of_tasks(graph, &conn.store().tasks(process.id)?))
+    }
+
+    /// As [`state_of`](Flows::state_of), of a process whose tasks are known already.
+    ///
+    /// # Errors
+    /// `NotFound` if it is of no flow of the list.
+    pub fn state_of_view(&self, view: &ProcessView) -> Result<State> {
+        Ok(of_tasks(self.get(&view.process().flow)?.graph(), &view.tasks))
     }
 
     /// The diagram of a process as SVG: where it is, what it has done and how often, which edges it took. Nobody is

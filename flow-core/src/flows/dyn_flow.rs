@@ -12,6 +12,7 @@ use crate::list::rows::{self, Listed, ProcessRow, TaskRow};
 use crate::list::seen::{self, Seen};
 use crate::list::who::{self, Acting};
 use crate::lock::{self, Locked, Release};
+use crate::proxy::NamedField;
 use crate::store::list::Where;
 use crate::store::{DueRow, FlowConnection};
 use crate::transition::available::{self, Availability};
@@ -75,6 +76,9 @@ pub(crate) struct NamedEvent {
 
 type ProcessRows<C> = fn(&mut C, Vec<Process>, Option<&dyn User>) -> Result<Vec<Listed<ProcessRow>>>;
 
+/// What a person may do to a task, by its rows.
+type AvailableRow<C> = fn(&mut C, &Process, &Task, &dyn User) -> Result<Vec<Availability>>;
+
 type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Result<Vec<Listed<TaskRow>>>;
 
 /// The functions of a flow that need its type.
@@ -86,6 +90,7 @@ struct Code<C> {
     task_rows: TaskRows<C>,
     seen: fn(&dyn User, Option<&[i64]>) -> Seen,
     process_rows: ProcessRows<C>,
+    field: fn(&str) -> Option<NamedField>,
     fields: fn(NodeId) -> &'static [FormField],
     permissions: fn() -> Vec<Permission>,
     problems: fn(&mut C) -> Result<Vec<Problem>>,
@@ -104,6 +109,8 @@ struct Code<C> {
     comment: fn(&mut C, i64, &dyn User, &str) -> Result<()>,
     available: fn(&mut C, TaskId, &dyn User) -> Result<Vec<Availability>>,
     process_available: fn(&mut C, i64, &dyn User) -> Result<Vec<Availability>>,
+    available_row: AvailableRow<C>,
+    process_available_row: fn(&mut C, &Process, &dyn User) -> Result<Vec<Availability>>,
     brief: fn(&mut C, Process, Option<&Task>) -> Result<String>,
 }
 
@@ -142,6 +149,7 @@ impl<C: FlowConnection> DynFlow<C> {
                 task_rows: rows::of_tasks::<F>,
                 seen: seen::of_flow::<F>,
                 process_rows: seen::of_processes::<F>,
+                field: NamedField::find::<F::Process>,
                 fields: |id| def::<F>(id).map_or(&[], |def| def.fields),
                 permissions: permissions::of_flow::<F>,
                 problems: problems::of_flow::<F>,
@@ -160,6 +168,8 @@ impl<C: FlowConnection> DynFlow<C> {
                 comment: process_verb::comment::<F>,
                 available: available::of_task::<F>,
                 process_available: available::of_process::<F>,
+                available_row: available::of_task_row::<F>,
+                process_available_row: available::of_process_row::<F>,
                 brief: brief::<F>,
             },
         }
@@ -237,6 +247,11 @@ impl<C: FlowConnection> DynFlow<C> {
         user: Option<&dyn User>,
     ) -> Result<Vec<Listed<ProcessRow>>> {
         (self.code.process_rows)(conn, found, user)
+    }
+
+    /// A field of its processes that lists can be sorted by.
+    pub(crate) fn field(&self, name: &str) -> Option<NamedField> {
+        (self.code.field)(name)
     }
 
     pub(super) fn permissions(&self) -> Vec<Permission> {
@@ -369,6 +384,25 @@ impl<C: FlowConnection> DynFlow<C> {
 
     pub(super) fn process_available(&self, conn: &mut C, process: i64, user: &dyn User) -> Result<Vec<Availability>> {
         (self.code.process_available)(conn, process, user)
+    }
+
+    pub(super) fn available_row(
+        &self,
+        conn: &mut C,
+        process: &Process,
+        task: &Task,
+        user: &dyn User,
+    ) -> Result<Vec<Availability>> {
+        (self.code.available_row)(conn, process, task, user)
+    }
+
+    pub(super) fn process_available_row(
+        &self,
+        conn: &mut C,
+        process: &Process,
+        user: &dyn User,
+    ) -> Result<Vec<Availability>> {
+        (self.code.process_available_row)(conn, process, user)
     }
 
     /// A one-line description of a process or of one of its tasks.

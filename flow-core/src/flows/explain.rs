@@ -7,7 +7,9 @@ use flow_graph::{Graph, Kind};
 
 use super::Flows;
 use crate::store::{DueKind, DueRow, FlowConnection, NEVER, Store as _};
-use crate::{Error, Process, ProcessId, ProcessStatus, Result, Task, TaskId, TaskStatus, Timestamp, User, Verb};
+use crate::{
+    Error, Process, ProcessId, ProcessStatus, ProcessView, Result, Task, TaskId, TaskStatus, Timestamp, User, Verb,
+};
 
 /// Where a process stands. Its text is for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct Explanation {
     pub suspended: Option<Timestamp>,
     /// Each task that it waits at, by number; timeouts are listed behind their task.
     pub places: Vec<Place>,
+    /// There are more than these: of [`explain_each`](Flows::explain_each), which has the first ones.
+    pub more: bool,
 }
 
 /// A task that a process waits at.
@@ -148,11 +152,69 @@ impl<C: FlowConnection> Flows<C> {
     /// `NotFound` if it is of no flow of the list.
     pub fn explain(&self, conn: &mut C, process: impl Into<ProcessId>) -> Result<Explanation> {
         let process = self.process(conn, process)?;
-        let graph = self.get(process.flow())?.graph();
         let mut tasks = conn.store().open_tasks(process.id)?;
         tasks.extend(conn.store().resting_tasks(process.id)?);
-        tasks.sort_by_key(|task| (task.host.unwrap_or(task.number), task.number));
         let due = conn.store().due_of(process.id)?;
+        self.explained(conn, &process, tasks, &due, &[])
+    }
+
+    /// As [`explain`](Flows::explain), of a process whose tasks are known already: one statement, and one for each child
+    /// that it waits for.
+    ///
+    /// # Errors
+    /// `NotFound` if it is of no flow of the list.
+    pub fn explain_view(&self, conn: &mut C, view: &ProcessView) -> Result<Explanation> {
+        let rests = |task: &&Task| task.finished.is_none() || task.resting;
+        let tasks = view.tasks.iter().filter(rests).cloned().collect();
+        let due = conn.store().due_of(view.process().id)?;
+        self.explained(conn, view.process(), tasks, &due, &view.tasks)
+    }
+
+    /// As [`explain`](Flows::explain), of many processes, with the first `most` places of each: two statements, one
+    /// more if joins are among them, and one more for each child that is waited for.
+    ///
+    /// # Errors
+    /// `NotFound` if one of them is of no flow of the list.
+    pub fn explain_each(&self, conn: &mut C, processes: &[&Process], most: usize) -> Result<Vec<Explanation>> {
+        let ids: Vec<i64> = processes.iter().map(|process| process.id).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let each = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+        let tasks = conn.store().places(&ids, each)?;
+        let mut numbers: Vec<i32> = tasks.iter().map(|task| task.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let due = conn.store().due_of_each(&ids, &numbers)?;
+        let is_join = |task: &&Task| task.kind == Kind::Join.name();
+        let splits: Vec<TaskId> =
+            tasks.iter().filter(is_join).filter_map(|task| Some(TaskId::new(task.process_id, task.scope?))).collect();
+        let splits = conn.store().tasks_by_id(&splits)?;
+        let mut explained = Vec::new();
+        for process in processes {
+            let of_process = |id: i64| id == process.id;
+            let mut these: Vec<Task> = tasks.iter().filter(|task| of_process(task.process_id)).cloned().collect();
+            let more = these.len() > most;
+            these.truncate(most);
+            let due: Vec<DueRow> = due.iter().filter(|row| of_process(row.process_id)).cloned().collect();
+            let splits: Vec<Task> = splits.iter().filter(|task| of_process(task.process_id)).cloned().collect();
+            explained.push(Explanation { more, ..self.explained(conn, process, these, &due, &splits)? });
+        }
+        Ok(explained)
+    }
+
+    /// Where a process stands, by the tasks that it waits at and its due work. `known` are tasks that need not be asked
+    /// for.
+    fn explained(
+        &self,
+        conn: &mut C,
+        process: &Process,
+        mut tasks: Vec<Task>,
+        due: &[DueRow],
+        known: &[Task],
+    ) -> Result<Explanation> {
+        let graph = self.get(process.flow())?.graph();
+        tasks.sort_by_key(|task| (task.host.unwrap_or(task.number), task.number));
         let mut places = Vec::new();
         let mut handlers: BTreeMap<i32, usize> = BTreeMap::new();
         for throw in tasks.iter().filter(|task| task.compensates().is_some()).filter_map(|task| task.host) {
@@ -160,7 +222,10 @@ impl<C: FlowConnection> Flows<C> {
         }
         for task in tasks {
             let open = match task.scope.filter(|_| task.kind == Kind::Join.name()) {
-                Some(split) => conn.store().task(process.id, split)?.map(|split| split.open_tokens),
+                Some(split) => match known.iter().find(|known| known.number == split) {
+                    Some(split) => Some(split.open_tokens),
+                    None => conn.store().task(process.id, split)?.map(|split| split.open_tokens),
+                },
                 None => None,
             };
             let child = match task.kind == Kind::Subprocess.name() {
@@ -172,8 +237,8 @@ impl<C: FlowConnection> Flows<C> {
             let handlers = handlers.get(&task.number).copied().unwrap_or_default();
             places.push(place(graph, &task, row, (open, child, handlers)));
         }
-        let Process { id, status, suspended, .. } = process;
-        Ok(Explanation { process: id, title: graph.title.to_owned(), status, suspended, places })
+        let Process { id, status, suspended, .. } = *process;
+        Ok(Explanation { process: id, title: graph.title.to_owned(), status, suspended, places, more: false })
     }
 
     /// Whether a task is in the inbox or the queue of a person, and if not, why.

@@ -35,7 +35,7 @@ pub(crate) use report::TaskFailure;
 pub use report::{DueProblem, DueProblemKind, DueReport};
 pub use retired::{Moved, RetiredPlace, Unmoved};
 pub use work::{DueWork, Held, PausedQueue, WorkerInfo};
-pub use workload::OpenTasks;
+pub use workload::{OpenTasks, PeopleTasks, PersonTasks};
 
 use flow_graph::Graph;
 

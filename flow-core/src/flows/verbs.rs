@@ -7,7 +7,7 @@ use crate::form::Sent;
 use crate::store::FlowConnection;
 use crate::transition::perform::Request;
 use crate::transition::{Availability, Input, Verb};
-use crate::{Error, Process, ProcessId, Result, Task, TaskId, User};
+use crate::{Error, Process, ProcessId, ProcessView, Result, Task, TaskId, TaskView, User};
 
 impl<C: FlowConnection> Flows<C> {
     /// Cancels a process, as [`FlowVerbs::cancel`](crate::FlowVerbs::cancel).
@@ -170,6 +170,22 @@ impl<C: FlowConnection> Flows<C> {
     ) -> Result<Vec<Availability>> {
         let row = self.process(conn, process)?;
         self.get(row.flow())?.process_available(conn, row.id, user)
+    }
+
+    /// As [`process_available`](Flows::process_available), of a process that was read already.
+    ///
+    /// # Errors
+    /// As [`process_available`](Flows::process_available).
+    pub fn process_available_in(&self, conn: &mut C, view: &ProcessView, user: &dyn User) -> Result<Vec<Availability>> {
+        self.get(view.process().flow())?.process_available_row(conn, view.process(), user)
+    }
+
+    /// As [`available`](Flows::available), of a task that was read already.
+    ///
+    /// # Errors
+    /// As [`available`](Flows::available).
+    pub fn available_in(&self, conn: &mut C, view: &TaskView, user: &dyn User) -> Result<Vec<Availability>> {
+        self.get(view.task.flow())?.available_row(conn, view.process(), &view.task, user)
     }
 
     fn on_process(&self, conn: &mut C, verb: Verb, id: impl Into<ProcessId>, user: &dyn User) -> Result<Process> {

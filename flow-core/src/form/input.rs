@@ -4,6 +4,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::reader::{Given, Reader};
+use super::unique::Unique;
 use super::{FieldType, FormField, Sent};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
@@ -163,11 +164,20 @@ impl<'de> Visitor<'de> for Collect<'_> {
         while let Some(name) = map.next_key::<String>()? {
             match self.fields.iter().find(|field| field.name == name) {
                 Some(field) => {
-                    let value = map.next_value_seed(Typed { ty: field.ty, optional: field.optional })?;
+                    let mut twice = false;
+                    let typed = Typed { ty: field.ty, optional: field.optional, twice: &mut twice };
+                    let value = map.next_value_seed(typed)?;
+                    if twice {
+                        self.reader.put(name.clone(), Given::Json(Value::Null));
+                    }
                     self.reader.put(name, Given::Json(value));
                 }
                 None if self.fields.is_empty() => {
-                    let value = map.next_value()?;
+                    let mut twice = false;
+                    let value = map.next_value_seed(Unique { twice: &mut twice })?;
+                    if twice {
+                        self.reader.put(name.clone(), Given::Json(Value::Null));
+                    }
                     self.reader.put(name, Given::Json(value));
                 }
                 None => {
@@ -181,13 +191,14 @@ impl<'de> Visitor<'de> for Collect<'_> {
 }
 
 /// A value of this type, as JSON.
-#[derive(Clone, Copy)]
-struct Typed {
+struct Typed<'t> {
     ty: FieldType,
     optional: bool,
+    /// An object in it has a name twice.
+    twice: &'t mut bool,
 }
 
-impl<'de> DeserializeSeed<'de> for Typed {
+impl<'de> DeserializeSeed<'de> for Typed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -196,12 +207,12 @@ impl<'de> DeserializeSeed<'de> for Typed {
             FieldType::Boolean => deserializer.deserialize_bool(self),
             FieldType::Integer => deserializer.deserialize_i64(self),
             FieldType::Number => deserializer.deserialize_f64(self),
-            _ => serde::Deserialize::deserialize(deserializer),
+            _ => Unique { twice: self.twice }.deserialize(deserializer),
         }
     }
 }
 
-impl<'de> Visitor<'de> for Typed {
+impl<'de> Visitor<'de> for Typed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -17,6 +17,7 @@ mod sent;
 mod serialize;
 mod text;
 mod texts_de;
+mod unique;
 mod value;
 
 #[doc(hidden)]
@@ -34,4 +35,5 @@ pub use schema::{document_schema, form_schema};
 pub use sent::Sent;
 #[doc(hidden)]
 pub use sent::{FormReader, ReadDeserialize, ReadInput, ReadNothing};
+pub use unique::has_name_twice;
 pub use value::values;

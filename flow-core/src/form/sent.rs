@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::texts_de::Texts;
+use super::unique::has_name_twice;
 use super::{FieldType, FormField, FormInput};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
@@ -53,7 +54,14 @@ impl Sent<'_> {
     /// [`Error::Invalid`] with the first error: serde reports only one. Values are not included in messages.
     pub fn deserialize<T: DeserializeOwned>(self, fields: &[FormField]) -> Result<T> {
         match self {
-            Sent::Json(json) => serde_json::from_slice(json).map_err(|error| fault(&error)),
+            Sent::Json(json) => {
+                let form = serde_json::from_slice(json).map_err(|error| fault(&error))?;
+                if has_name_twice(json) {
+                    let text = "a name is given more than once";
+                    return Err(Error::Invalid(vec![FieldError::of(FieldErrorKind::Twice, "", text)]));
+                }
+                Ok(form)
+            }
             Sent::Value(json) => T::deserialize(json).map_err(|error| fault(&error)),
             Sent::Urlencoded(text) => {
                 let mut texts = Texts::default();

@@ -1,5 +1,6 @@
 //! The texts of an HTML form, as the JSON that a field's codec reads.
 
+use super::unique::has_name_twice;
 use serde_json::Value;
 
 use super::{FieldType, FormField};
@@ -40,6 +41,7 @@ pub(super) fn read(field: &FormField, texts: &[String]) -> Read {
                 Read::Empty
             }
         }
+        FieldType::Json | FieldType::Object(_) if has_name_twice(text.as_bytes()) => Read::Twice,
         FieldType::Json | FieldType::Object(_) => match serde_json::from_str(text) {
             Ok(json) => Read::Either(json, text.as_str().into()),
             Err(_) => Read::Value(text.as_str().into()),

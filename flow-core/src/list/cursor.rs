@@ -47,6 +47,7 @@ impl fmt::Display for Cursor {
             Sort::Oldest => write!(f, "oldest:{process}.{number}"),
             Sort::Newest => write!(f, "newest:{process}.{number}"),
             Sort::Priority(priority) => write!(f, "priority:{priority}:{process}.{number}"),
+            Sort::Field => write!(f, "field:{process}.{number}"),
             Sort::Due(None) => write!(f, "due::{process}.{number}"),
             Sort::Due(Some(due)) => write!(f, "due:{}:{process}.{number}", due.as_micros()),
         }
@@ -69,6 +70,7 @@ impl FromStr for Cursor {
         let sort = match rest.split_once(':') {
             None if rest == "oldest" => Sort::Oldest,
             None if rest == "newest" => Sort::Newest,
+            None if rest == "field" => Sort::Field,
             Some(("priority", priority)) => Sort::Priority(priority.parse().map_err(|_| ParseCursorError)?),
             Some(("due", "")) => Sort::Due(None),
             Some(("due", micros)) => {
@@ -86,7 +88,9 @@ mod tests {
 
     #[test]
     fn a_cursor_shows_and_reads_as_the_same_text() {
-        for text in ["oldest:17.2", "newest:17.0", "priority:-5:17.2", "due::17.2", "due:1700000000000000:1.1"] {
+        for text in
+            ["oldest:17.2", "newest:17.0", "field:17.2", "priority:-5:17.2", "due::17.2", "due:1700000000000000:1.1"]
+        {
             assert_eq!(text.parse::<Cursor>().unwrap().to_string(), text);
         }
         for text in [

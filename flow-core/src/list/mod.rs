@@ -21,7 +21,7 @@ mod page;
 mod processes;
 pub(crate) mod rows;
 pub(crate) mod seen;
-mod tasks;
+pub(crate) mod tasks;
 mod view;
 pub(crate) mod who;
 
@@ -31,4 +31,4 @@ pub use page::{Page, RowProblem};
 pub use processes::FindProcesses;
 pub use rows::{ProcessRow, TaskRow};
 pub use tasks::{FindTasks, TaskOrder};
-pub use view::ProcessView;
+pub use view::{ProcessView, TaskView};

@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::conditions::{ago, participant, text_of};
 use super::page::{LARGEST_PAGE, PAGE};
 use super::rows::{Listed, ProcessRow};
-use super::seen::Seen;
+use super::tasks::query::Offers;
 use super::{Cursor, Page};
-use crate::store::list::{ListIndex, ListQuery, NullColumn, Part, Place, Sort, TextColumn, TimeColumn, Where};
+use crate::store::list::{
+    ByField, ListIndex, ListQuery, MOST_PARTS, NullColumn, Part, Place, Sort, Source, TextColumn, TimeColumn, Where,
+};
 use crate::store::{FlowConnection, Store as _};
 use crate::transition::permit;
 use crate::{DynFlow, Flows, Process, ProcessId, ProcessStatus, Result, User};
@@ -51,6 +53,7 @@ pub struct FindProcesses<'u, C: 'static> {
     any_flow: bool,
     condition: Where,
     newest: bool,
+    by: Option<ByField>,
     size: i64,
     after: Option<Place>,
 }
@@ -69,6 +72,7 @@ impl<C: FlowConnection> Flows<C> {
             any_flow: false,
             condition: Where::always(),
             newest: true,
+            by: None,
             size: PAGE,
             after: None,
         }
@@ -159,6 +163,11 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
         self
     }
 
+    pub(super) fn by(mut self, by: ByField) -> Self {
+        self.by = Some(by);
+        self
+    }
+
     /// How many rows a page has: 50 if nothing is said, at least 1 and at most 200.
     pub fn page_size(mut self, rows: usize) -> Self {
         self.size = i64::try_from(rows).unwrap_or(i64::MAX).clamp(1, LARGEST_PAGE);
@@ -180,7 +189,7 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
     /// `NotFound` if the list of flows has no such flow; `Invalid` for a person whose id cannot be stored, and for a
     /// cursor of another list; `Database`.
     pub fn load(self, conn: &mut C) -> Result<Page<ProcessRow>> {
-        let Some(mut query) = self.query()? else { return Ok(Page::empty()) };
+        let Some(mut query) = self.query(conn)? else { return Ok(Page::empty()) };
         query.most = self.size + 1;
         let mut found = conn.store().list_processes(&query)?;
         let more = i64::try_from(found.len()).is_ok_and(|count| count > self.size);
@@ -203,29 +212,33 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
     /// # Errors
     /// As [`load`](FindProcesses::load).
     pub fn count(self, conn: &mut C, cap: usize) -> Result<usize> {
-        let Some(mut query) = self.query()? else { return Ok(0) };
+        let Some(mut query) = self.query(conn)? else { return Ok(0) };
         query.after = None;
         query.most = i64::try_from(cap).unwrap_or(i64::MAX);
-        Ok(usize::try_from(conn.store().count_processes(&query)?).unwrap_or_default())
+        let count = conn.store().count_processes(&[query])?.into_iter().next().unwrap_or_default();
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// The numbers of the processes, but no more than `most`. A method of a flow that would be asked about each row is
     /// not.
     pub(super) fn numbers(self, conn: &mut C, most: usize) -> Result<Vec<i64>> {
-        let Some(mut query) = self.query()? else { return Ok(Vec::new()) };
+        let Some(mut query) = self.query(conn)? else { return Ok(Vec::new()) };
         query.most = i64::try_from(most).unwrap_or(i64::MAX);
         Ok(conn.store().list_processes(&query)?.iter().map(|row| row.id).collect())
     }
 
     /// What to ask the database; `None` if the list is empty for sure.
-    fn query(&self) -> Result<Option<ListQuery>> {
+    fn query(&self, conn: &mut C) -> Result<Option<ListQuery>> {
         let sort = match self.after.map(|place| place.sort) {
-            Some(sort @ (Sort::Oldest | Sort::Newest)) => sort,
+            Some(Sort::Field) if self.by.is_some() => Sort::Field,
+            Some(sort @ (Sort::Oldest | Sort::Newest)) if self.by.is_none() => sort,
+            None if self.by.is_some() => Sort::Field,
             None if self.newest => Sort::Newest,
             None => Sort::Oldest,
             Some(Sort::Priority(_) | Sort::Due(_)) => {
                 return Err(crate::Error::invalid("cursor", "is of a list of tasks"));
             }
+            Some(_) => return Err(crate::Error::invalid("cursor", "is of a list in another order")),
         };
         if let Some(user) = self.user {
             permit::identified(user)?;
@@ -238,26 +251,96 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
             |flow: &'static DynFlow<C>| -> Vec<String> { flow.graph().flow_names().map(str::to_owned).collect() };
         let names: Vec<String> = flows.iter().flat_map(|flow| named(flow)).collect();
         let mut condition = self.condition.clone();
-        if let Some(user) = self.user {
-            let visible = flows.iter().fold(Where::never(), |some, flow| {
-                let seen: Seen = flow.seen(user, self.ids.as_deref());
-                some.or(Where::OneOf(TextColumn::Flow, named(flow)).and(seen.condition()))
-            });
-            condition = condition.and(visible);
-        }
         if let Some(status) = self.status {
             condition = condition.and(Where::OneOf(TextColumn::ProcessStatus, vec![status.as_str().to_owned()]));
         }
+        let seen: Vec<(Vec<String>, Where)> = match self.user {
+            Some(user) => flows
+                .iter()
+                .map(|flow| (named(flow), flow.seen(user, self.ids.as_deref()).condition()))
+                .filter(|(_, seen)| !seen.is_never())
+                .collect(),
+            None => flows.iter().map(|flow| (named(flow), Where::always())).collect(),
+        };
         let known = !self.any_flow || self.flow.is_some();
-        let (parts, by_flow) = self.parts(&names, known);
-        if known && !by_flow {
-            condition = condition.and(Where::OneOf(TextColumn::Flow, names));
-        }
+        let picked = self.ids.is_some() || self.reference.is_some() || self.started_by.is_some();
+        // By a field the database sorts them all: an index that has them by number is of no use.
+        let by_reason = !picked && self.by.is_none() && (known || self.user.is_some());
+        let parts = match if by_reason { self.visible_parts(conn, &seen)? } else { None } {
+            Some(parts) => parts,
+            None => {
+                if self.user.is_some() {
+                    condition = condition.and(visible_in(&seen));
+                }
+                let (parts, by_flow) = self.parts(&names, known);
+                if known && !by_flow {
+                    condition = condition.and(Where::OneOf(TextColumn::Flow, names));
+                }
+                parts
+            }
+        };
         if parts.is_empty() || condition.is_never() {
             return Ok(None);
         }
-        let query = ListQuery { parts, condition, sort, after: self.after, most: 0 };
+        let query = ListQuery { parts, condition, sort, by: self.by.clone(), after: self.after, most: 0 };
         Ok(Some(query.bounded()))
+    }
+
+    /// The parts of what somebody may see, each of which an index has in order; `None` where the table in the order of
+    /// its key is what they see, or where there would be too many.
+    fn visible_parts(&self, conn: &mut C, seen: &[(Vec<String>, Where)]) -> Result<Option<Vec<Part>>> {
+        let whole = |seen: &Where| seen.is_always();
+        let all = self.flows.all().len();
+        if seen.len() == all && seen.iter().all(|(_, seen)| whole(seen)) && self.status.is_none() {
+            return Ok(None);
+        }
+        let mut parts = Vec::new();
+        let whole_flows: Vec<&String> =
+            seen.iter().filter(|(_, seen)| whole(seen)).flat_map(|(names, _)| names).collect();
+        if !whole_flows.is_empty() {
+            for (flow, status) in conn.store().process_groups()? {
+                let is_other = self.status.is_some_and(|wanted| wanted.as_str() != status);
+                if is_other || !whole_flows.contains(&&flow) {
+                    continue;
+                }
+                let group = Where::OneOf(TextColumn::Flow, vec![flow])
+                    .and(Where::OneOf(TextColumn::ProcessStatus, vec![status]));
+                parts.push(Part::of(Some(ListIndex::Flow), group));
+            }
+        }
+        // What is seen for the same reason in several flows is one part.
+        let mut reasons: Vec<(Where, Vec<String>)> = Vec::new();
+        for (names, seen) in seen.iter().filter(|(_, seen)| !whole(seen)) {
+            let each = match seen {
+                Where::Any(each) => each.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            for reason in each {
+                match reasons.iter_mut().find(|(known, _)| known == reason) {
+                    Some((_, of)) => of.extend(names.iter().cloned()),
+                    None => reasons.push((reason.clone(), names.clone())),
+                }
+            }
+        }
+        let mut offers = Offers::default();
+        for (reason, names) in reasons {
+            let of_flows = Where::OneOf(TextColumn::Flow, names);
+            match reason {
+                Where::HasTask { task, index: Some(index), processes: None } => {
+                    let each = match index {
+                        ListIndex::Open => offers.parts(conn, &Source::Tasks(index), *task)?,
+                        _ => by_status(*task, index),
+                    };
+                    let of_flow = |part: Part| Part { condition: part.condition.and(of_flows.clone()), ..part };
+                    parts.extend(each.into_iter().map(of_flow));
+                }
+                started if started.picks_processes() => {
+                    parts.push(Part::of(Some(ListIndex::Starter), started.and(of_flows)));
+                }
+                _ => return Ok(None),
+            }
+        }
+        Ok((parts.len() <= MOST_PARTS).then_some(parts))
     }
 
     /// The parts that an index has in order, and whether they name the flow. What they do not name of the filters is
@@ -274,21 +357,47 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
         let of_flow = |flow: &String| Where::OneOf(TextColumn::Flow, vec![flow.clone()]);
         let all = started.clone().and(referenced.clone());
         if let Some(ids) = &self.ids {
-            return (vec![Part { index: None, condition: Where::Processes(ids.clone()).and(all) }], false);
+            return (vec![Part::of(None, Where::Processes(ids.clone()).and(all))], false);
         }
         if known && self.reference.is_some() {
-            let part = |flow| Part { index: Some(ListIndex::Reference), condition: of_flow(flow).and(all.clone()) };
+            let part = |flow| Part::of(Some(ListIndex::Reference), of_flow(flow).and(all.clone()));
             return (flows.iter().map(part).collect(), true);
         }
         if self.started_by.is_some() {
-            return (vec![Part { index: Some(ListIndex::Starter), condition: all }], false);
+            return (vec![Part::of(Some(ListIndex::Starter), all)], false);
         }
         if let (true, Some(status)) = (known, self.status) {
             let status = Where::OneOf(TextColumn::ProcessStatus, vec![status.as_str().to_owned()]);
-            let part = |flow| Part { index: Some(ListIndex::Flow), condition: of_flow(flow).and(status.clone()) };
+            let part = |flow| Part::of(Some(ListIndex::Flow), of_flow(flow).and(status.clone()));
             return (flows.iter().map(part).collect(), true);
         }
-        (vec![Part { index: None, condition: all }], false)
+        (vec![Part::of(None, all)], false)
+    }
+}
+
+/// What somebody may see, as one condition.
+fn visible_in(seen: &[(Vec<String>, Where)]) -> Where {
+    seen.iter().fold(Where::never(), |some, (names, seen)| {
+        some.or(Where::OneOf(TextColumn::Flow, names.clone()).and(seen.clone()))
+    })
+}
+
+/// The processes of tasks of a person, a part for each status: the index has the tasks of one status in order.
+fn by_status(task: Where, index: ListIndex) -> Vec<Part> {
+    let of = |condition| Part { source: Source::Tasks(index), condition };
+    let Where::All(each) = &task else { return vec![of(task)] };
+    let statuses = each.iter().find_map(|this| match this {
+        Where::OneOf(TextColumn::TaskStatus, statuses) => Some(statuses.clone()),
+        _ => None,
+    });
+    let rest = each.iter().filter(|this| !matches!(this, Where::OneOf(TextColumn::TaskStatus, _))).cloned();
+    let rest = rest.fold(Where::always(), Where::and);
+    match statuses {
+        Some(statuses) => statuses
+            .into_iter()
+            .map(|status| of(rest.clone().and(Where::OneOf(TextColumn::TaskStatus, vec![status]))))
+            .collect(),
+        None => vec![of(task)],
     }
 }
 

@@ -232,9 +232,10 @@ fn matching<C: crate::FlowConnection>(conn: &mut C, ids: &[TaskId], condition: W
         return Ok(Vec::new());
     }
     let query = ListQuery {
-        parts: vec![Part { index: None, condition: Where::Tasks(ids.to_vec()) }],
+        parts: vec![Part::of(None, Where::Tasks(ids.to_vec()))],
         condition,
         sort: Sort::Oldest,
+        by: None,
         after: None,
         most: i64::try_from(ids.len()).unwrap_or(i64::MAX),
     };

@@ -147,7 +147,7 @@ fn with_tasks<F: Flow>(conn: &mut F::Connection, ids: &[i64], user: &dyn User) -
     });
     let mut query = among(ids, of_nodes);
     let free = Where::TaskStatus(TaskStatus::New).and(Where::IsNull(NullColumn::TaskFinished));
-    query.parts = vec![Part { index: None, condition: Where::TasksOf(ids.to_vec()).and(free) }];
+    query.parts = vec![Part::of(None, Where::TasksOf(ids.to_vec()).and(free))];
     query.most = i64::try_from(MOST_TASKS).unwrap_or(i64::MAX);
     let tasks = conn.store().list_tasks(&query)?;
     let rows = rows::of_tasks::<F>(conn, tasks, Some(&rights))?;
@@ -159,9 +159,10 @@ const MOST_TASKS: usize = 1_000;
 
 fn among(ids: &[i64], condition: Where) -> ListQuery {
     ListQuery {
-        parts: vec![Part { index: None, condition: Where::Processes(ids.to_vec()) }],
+        parts: vec![Part::of(None, Where::Processes(ids.to_vec()))],
         condition,
         sort: Sort::Oldest,
+        by: None,
         after: None,
         most: i64::try_from(ids.len()).unwrap_or(i64::MAX),
     }

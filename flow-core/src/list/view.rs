@@ -2,7 +2,7 @@
 
 use super::ProcessRow;
 use crate::store::{AuditRow, FlowConnection, Store as _};
-use crate::{Error, Flows, Process, ProcessId, Result, Task, User};
+use crate::{Error, Flows, Process, ProcessId, Result, Task, TaskId, User};
 
 /// A process that somebody may see: its row, its tasks, and what happened to it.
 #[derive(Clone, Debug)]
@@ -17,6 +17,26 @@ pub struct ProcessView {
 }
 
 impl ProcessView {
+    /// The process.
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        self.row.process()
+    }
+}
+
+/// A task of a process that somebody may see.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TaskView {
+    /// The process, with its texts.
+    pub row: ProcessRow,
+    /// The task.
+    pub task: Task,
+    /// What happened to the task, in order.
+    pub history: Vec<AuditRow>,
+}
+
+impl TaskView {
     /// The process.
     #[must_use]
     pub fn process(&self) -> &Process {
@@ -67,5 +87,18 @@ impl<C: FlowConnection> Flows<C> {
         let tasks = conn.store().tasks(id.get())?;
         let history = conn.store().history(id.get())?;
         Ok(ProcessView { row, tasks, history })
+    }
+
+    /// A task, if this person may see its process, as [`view`](Flows::view). Other tasks of the process are not read.
+    ///
+    /// # Errors
+    /// As [`view`](Flows::view).
+    pub fn view_task(&self, conn: &mut C, user: &dyn User, id: TaskId) -> Result<TaskView> {
+        let missing = || Error::NotFound { what: format!("task {id}") };
+        let page = self.find_processes().ids([id.process()]).visible_to(user).load(conn)?;
+        let row = page.rows.into_iter().next().ok_or_else(missing)?;
+        let task = conn.store().task(id.process(), id.number())?.ok_or_else(missing)?;
+        let history = conn.store().history_of_task(id)?;
+        Ok(TaskView { row, task, history })
     }
 }

@@ -41,7 +41,7 @@ pub use filter::{
     Change, Changes, Contains, Distinct, Field, FieldOf, HasField, Index, ItemSql, JsonSql, ListField, Matches, OneOf,
     Operand, Sorted, StoredField, TextSql, TypedSql, TypedValue, form_field, index,
 };
-pub(crate) use filter::{Update, accept_stored, update_error};
+pub(crate) use filter::{NamedField, Update, accept_stored, update_error};
 pub use load_each::Each;
 pub use process::{DataOf, NoData, ProcessData, ProcessProxy};
 pub use row::{Row, TableRow};

@@ -13,9 +13,9 @@
 
 use diesel::QueryResult;
 
-use super::list::ListQuery;
+use super::list::{ListQuery, Offer, Part};
 use super::{
-    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, OpenGroup, Reserve, StateLogRow,
+    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, OpenCount, OpenNode, Reserve, StateLogRow,
     TransitionWrite,
 };
 use crate::data::{Document, Patch};
@@ -289,6 +289,9 @@ pub trait AuditRows {
     /// The audit of a process: its history, in order.
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
 
+    /// The audit of one task, in order.
+    fn history_of_task(&mut self, task: TaskId) -> QueryResult<Vec<AuditRow>>;
+
     /// Adds a row that belongs to no transition: its number, version and process status are those of the process now.
     /// Nothing happens if there is no such process.
     fn add_audit(&mut self, row: AuditRow) -> QueryResult<()>;
@@ -320,14 +323,35 @@ pub trait Lists {
     /// The processes of a page.
     fn list_processes(&mut self, query: &ListQuery) -> QueryResult<Vec<Process>>;
 
-    /// How many tasks a list has, at most as many as its page.
-    fn count_tasks(&mut self, query: &ListQuery) -> QueryResult<i64>;
+    /// How many tasks each list has, at most as many as its page: in one statement.
+    fn count_tasks(&mut self, lists: &[ListQuery]) -> QueryResult<Vec<i64>>;
 
-    /// How many processes a list has, at most as many as its page.
-    fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64>;
+    /// How many processes each list has, at most as many as its page: in one statement.
+    fn count_processes(&mut self, lists: &[ListQuery]) -> QueryResult<Vec<i64>>;
 
-    /// Open tasks of these flows, counted by node, status and owner.
-    fn open_groups(&mut self, flows: &[&str], now: Timestamp) -> QueryResult<Vec<OpenGroup>>;
+    /// How many tasks, done ones too, are or were offered to these; at most so many.
+    fn count_offers(&mut self, to: &[Offer], most: i64) -> QueryResult<i64>;
+
+    /// The nodes at which tasks are open, and the statuses of these: as many looks at an index as there are.
+    fn open_nodes(&mut self) -> QueryResult<Vec<OpenNode>>;
+
+    /// The flows of which there are processes, and the statuses of these: as many looks at an index as there are.
+    fn process_groups(&mut self) -> QueryResult<Vec<(String, String)>>;
+
+    /// People behind one, by id, who have or had tasks, and the statuses of these; at most so many rows.
+    fn owners(&mut self, after: &str, most: i64) -> QueryResult<Vec<(String, String)>>;
+
+    /// The tasks in each of these parts, counted by flow and node; of each part so many of the oldest.
+    fn count_open(&mut self, parts: &[Part], now: Timestamp, most: i64) -> QueryResult<Vec<OpenCount>>;
+
+    /// The tasks at which these processes wait, of each the first ones.
+    fn places(&mut self, processes: &[i64], each: i64) -> QueryResult<Vec<Task>>;
+
+    /// These tasks: no task, no statement.
+    fn tasks_by_id(&mut self, ids: &[TaskId]) -> QueryResult<Vec<Task>>;
+
+    /// What is due of these processes, of tasks with these numbers.
+    fn due_of_each(&mut self, processes: &[i64], tasks: &[i32]) -> QueryResult<Vec<DueRow>>;
 
     /// Open tasks of these nodes behind a task (its process and number), by process and number.
     fn open_tasks_of(&mut self, flows: &[&str], nodes: &[&str], after: (i64, i32), most: i64)

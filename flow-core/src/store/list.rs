@@ -196,6 +196,7 @@ columns! {
         Owner = "flow_task.owner",
         OnBehalfOf = "flow_task.on_behalf_of",
         Nominee = "flow_task.nominee",
+        Error = "flow_task.error",
         Flow = "flow_process.flow",
         ProcessStatus = "flow_process.status",
         StartedBy = "flow_process.started_by",
@@ -239,6 +240,7 @@ columns! {
         Flow = "flow_process_by_flow",
         Starter = "flow_process_by_starter",
         Reference = "flow_process_by_reference",
+        Candidate = "flow_candidate_by_id",
     }
 }
 
@@ -253,6 +255,15 @@ pub enum Sort {
     Priority(i32),
     /// By the time it is due, what is never due last; then by number.
     Due(Option<Timestamp>),
+    /// By the value of a field, which the list has; then by number.
+    Field,
+}
+
+/// By which expression a list is sorted, and in which direction.
+#[derive(Clone, Debug)]
+pub struct ByField {
+    pub expression: Filter,
+    pub descending: bool,
 }
 
 /// A place in a list.
@@ -264,11 +275,48 @@ pub struct Place {
     pub number: i32,
 }
 
-/// A part of a list, which one index has in order. Parts do not overlap.
+/// Where the rows of a part come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The table of the list, by this index.
+    Table(Option<ListIndex>),
+    /// Of processes: those that have such a task, by this index of the tasks.
+    Tasks(ListIndex),
+    /// Tasks that are offered to one of these, or the processes of such tasks.
+    Offered(Offer),
+}
+
+/// The people or the groups that tasks are offered to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// `person` or `group`.
+    pub kind: &'static str,
+    pub ids: Vec<String>,
+}
+
+impl Offer {
+    /// A person, and those of their groups.
+    pub fn each(person: &str, groups: &[String]) -> Vec<Self> {
+        let mut offers = vec![Offer { kind: "person", ids: vec![person.to_owned()] }];
+        if !groups.is_empty() {
+            offers.push(Offer { kind: "group", ids: groups.to_vec() });
+        }
+        offers
+    }
+}
+
+/// A part of a list, which one index has in order. Parts that come from the table of the list do not overlap.
 #[derive(Clone, Debug)]
 pub struct Part {
-    pub index: Option<ListIndex>,
+    pub source: Source,
     pub condition: Where,
+}
+
+impl Part {
+    /// Rows of the list's table.
+    pub fn of(index: Option<ListIndex>, condition: Where) -> Self {
+        Part { source: Source::Table(index), condition }
+    }
 }
 
 /// A page of a list of tasks or of processes.
@@ -280,28 +328,85 @@ pub struct ListQuery {
     pub condition: Where,
     /// The order; the key in it does not count.
     pub sort: Sort,
+    /// Of [`Sort::Field`]: of which.
+    pub by: Option<ByField>,
     pub after: Option<Place>,
     pub most: i64,
 }
 
 /// Most parts of one statement.
-const MOST_PARTS: usize = 100;
+pub const MOST_PARTS: usize = 100;
 
 impl ListQuery {
     /// With no more parts than a statement can have: several are looked at together, and by no index of their own.
     pub fn bounded(mut self) -> Self {
-        if self.parts.len() > MOST_PARTS {
+        if self.parts.len() > MOST_PARTS && !self.overlaps() {
             let size = self.parts.len().div_ceil(MOST_PARTS);
             self.parts = self
                 .parts
                 .chunks(size)
-                .map(|some| Part {
-                    index: None,
-                    condition: Where::Any(some.iter().map(|part| part.condition.clone()).collect()),
-                })
+                .map(|some| Part::of(None, Where::Any(some.iter().map(|part| part.condition.clone()).collect())))
                 .collect();
         }
         self
+    }
+
+    /// Whether a row may be in several parts.
+    pub fn overlaps(&self) -> bool {
+        self.parts.iter().any(|part| !matches!(part.source, Source::Table(_)))
+    }
+}
+
+/// What a condition says without its candidates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// It holds for tasks that are offered to this person or one of these groups alone.
+    pub candidate: Option<(String, Vec<String>)>,
+    pub condition: Where,
+}
+
+impl Where {
+    /// The condition as alternatives, in which candidates stand apart: tasks that are offered to somebody have an index
+    /// of their own. One alternative without, if that cannot be told.
+    pub fn alternatives(self) -> Vec<Alternative> {
+        match self {
+            Where::Candidate { person, groups } => {
+                vec![Alternative { candidate: Some((person, groups)), condition: Where::always() }]
+            }
+            Where::Any(these) if these.iter().any(Where::has_candidate) => {
+                let (offered, others): (Vec<_>, Vec<_>) = these.into_iter().partition(Where::has_candidate);
+                let mut found: Vec<Alternative> = offered.into_iter().flat_map(Where::alternatives).collect();
+                let others = others.into_iter().fold(Where::never(), Where::or);
+                if !others.is_never() {
+                    found.push(Alternative { candidate: None, condition: others });
+                }
+                found
+            }
+            Where::All(these) if these.iter().filter(|this| this.has_candidate()).count() == 1 => {
+                let (offered, others): (Vec<_>, Vec<_>) = these.into_iter().partition(Where::has_candidate);
+                let rest = others.into_iter().fold(Where::always(), Where::and);
+                let found = offered.into_iter().flat_map(Where::alternatives);
+                found.map(|other| Alternative { condition: other.condition.and(rest.clone()), ..other }).collect()
+            }
+            condition => vec![Alternative { candidate: None, condition }],
+        }
+    }
+
+    fn has_candidate(&self) -> bool {
+        match self {
+            Where::Candidate { .. } => true,
+            Where::All(these) | Where::Any(these) => these.iter().any(Where::has_candidate),
+            _ => false,
+        }
+    }
+
+    /// Whether it picks a few processes by an index of theirs, which a list of tasks had better begin with.
+    pub fn picks_processes(&self) -> bool {
+        match self {
+            Where::OneOf(TextColumn::Reference | TextColumn::StartedBy, _) | Where::Processes(_) => true,
+            Where::All(these) => these.iter().any(Where::picks_processes),
+            _ => false,
+        }
     }
 }
 
@@ -325,14 +430,33 @@ mod tests {
 
     #[test]
     fn a_list_of_many_parts_keeps_all_of_them() {
-        let parts = (0..250).map(|n| Part { index: Some(ListIndex::Open), condition: number(n) }).collect();
+        let parts = (0..250).map(|n| Part::of(Some(ListIndex::Open), number(n))).collect();
         let query =
-            ListQuery { parts, condition: Where::always(), sort: Sort::Oldest, after: None, most: 10 }.bounded();
+            ListQuery { parts, condition: Where::always(), sort: Sort::Oldest, by: None, after: None, most: 10 }
+                .bounded();
         assert!(query.parts.len() <= MOST_PARTS);
         let conditions = query.parts.iter().map(|part| match &part.condition {
             Where::Any(any) => any.len(),
             _ => 1,
         });
         assert_eq!(conditions.sum::<usize>(), 250);
+    }
+
+    #[test]
+    fn candidates_stand_apart_and_the_rest_stays_with_each() {
+        let offered = || Where::Candidate { person: "anna".to_owned(), groups: vec!["board".to_owned()] };
+        let candidate = Some(("anna".to_owned(), vec!["board".to_owned()]));
+        let own = |condition| Alternative { candidate: candidate.clone(), condition };
+        let other = |condition| Alternative { candidate: None, condition };
+        assert_eq!(number(1).alternatives(), [other(number(1))]);
+        assert_eq!(offered().alternatives(), [own(Where::always())]);
+        assert_eq!(offered().and(number(1)).alternatives(), [own(number(1))]);
+        let either = number(3).or(offered()).and(number(1)).and(number(2));
+        let rest = || number(1).and(number(2));
+        assert_eq!(either.alternatives(), [own(rest()), other(number(3).and(rest()))]);
+        // What cannot be told stays as it is.
+        for whole in [offered().negated(), Where::All(vec![offered(), offered()])] {
+            assert_eq!(whole.clone().alternatives(), [other(whole)]);
+        }
     }
 }

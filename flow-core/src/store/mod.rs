@@ -36,7 +36,7 @@ pub(crate) use faults::{is_deadlock, is_of_aborted_transaction, is_retryable};
 pub(crate) use filled::Filled;
 pub(crate) use locking::{Locking, is_lost_race, lost_race};
 pub(crate) use open_catch::OpenCatch;
-pub(crate) use open_group::OpenGroup;
+pub(crate) use open_group::{OpenCount, OpenNode};
 pub(crate) use reserve::Reserve;
 #[cfg(feature = "test-util")]
 pub(crate) use rows_read::READ;

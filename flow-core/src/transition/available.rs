@@ -5,7 +5,7 @@ use super::verb::{On, Verb, Who};
 use super::{permit, process_verb};
 use crate::flow::node;
 use crate::store::{Locking, Store as _};
-use crate::{Error, ErrorKind, Flow, Result, TaskId, User, in_step};
+use crate::{Error, ErrorKind, Flow, Process, Result, Task, TaskId, User, in_step};
 
 /// Whether a person may use a verb, and if not, why.
 #[derive(Debug)]
@@ -40,10 +40,19 @@ fn by_people(verb: &&Verb) -> bool {
 pub(crate) fn of_process<F: Flow>(conn: &mut F::Connection, id: i64, user: &dyn User) -> Result<Vec<Availability>> {
     in_step::refuse(conn, id, "available")?;
     let process = process_verb::find::<F>(conn, id, Locking::Optimistic)?;
+    of_process_row::<F>(conn, &process, user)
+}
+
+/// What this person may do to a process whose row is known.
+pub(crate) fn of_process_row<F: Flow>(
+    conn: &mut F::Connection,
+    process: &Process,
+    user: &dyn User,
+) -> Result<Vec<Availability>> {
     let verbs = Verb::ALL.iter().filter(by_people).filter(|verb| matches!(verb.rule().on, On::Process));
     verbs
         .map(|verb| {
-            let allowed = permit::identified(user).and_then(|()| process_verb::check::<F>(conn, *verb, &process, user));
+            let allowed = permit::identified(user).and_then(|()| process_verb::check::<F>(conn, *verb, process, user));
             availability(*verb, allowed)
         })
         .collect()
@@ -56,6 +65,18 @@ pub(crate) fn of_task<F: Flow>(conn: &mut F::Connection, id: TaskId, user: &dyn 
     in_step::refuse(conn, id.process(), "available")?;
     let missing = || Error::NotFound { what: format!("task {id} of `{}`", F::GRAPH.name) };
     let (process, task) = conn.store().read(id.process(), id.number(), Locking::Optimistic)?.ok_or_else(missing)?;
+    of_task_row::<F>(conn, &process, &task, user)
+}
+
+/// As [`of_task`], of a task whose rows are known.
+pub(crate) fn of_task_row<F: Flow>(
+    conn: &mut F::Connection,
+    process: &Process,
+    task: &Task,
+    user: &dyn User,
+) -> Result<Vec<Availability>> {
+    let id = task.id();
+    let missing = || Error::NotFound { what: format!("task {id} of `{}`", F::GRAPH.name) };
     let at = F::GRAPH.find(&task.node).filter(|_| F::GRAPH.is_named(&task.flow)).ok_or_else(missing)?;
     let kind = node::<F>(at)?.0.kind;
     let fits = |verb: &&Verb| matches!(verb.rule().on, On::Task(is) if is(kind));

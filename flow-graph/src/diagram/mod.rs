@@ -19,5 +19,5 @@ pub use mermaid::mermaid;
 pub use state::{NodeState, State};
 pub use states::{states_mermaid, states_text};
 pub use states_svg::states_svg;
-pub use svg::{STYLE, SvgOptions, svg, svg_with};
+pub use svg::{STYLE, SvgOptions, SvgWords, svg, svg_with};
 pub use text::text;

@@ -20,12 +20,72 @@ pub struct SvgOptions<'a> {
     pub state: Option<&'a State>,
     /// The picture has its own style sheet, as a file needs it. Without it the page has [`STYLE`].
     pub style: bool,
+    /// The words of descriptions and tooltips.
+    pub words: SvgWords<'a>,
 }
 
 impl Default for SvgOptions<'_> {
     fn default() -> Self {
-        SvgOptions { state: None, style: true }
+        SvgOptions { state: None, style: true, words: SvgWords::ENGLISH }
     }
+}
+
+/// The words of a picture's descriptions and tooltips, in some language. `{count}` stands for a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "a translation has all of them")]
+pub struct SvgWords<'a> {
+    /// What the picture is of, where the flow has one step.
+    pub one_step: &'a str,
+    /// What the picture is of, where the flow has several steps.
+    pub steps: &'a str,
+    /// A step where the process is.
+    pub open: &'a str,
+    /// A step that has failed.
+    pub error: &'a str,
+    /// A step that is done.
+    pub done: &'a str,
+    /// A step that was cancelled.
+    pub canceled: &'a str,
+    /// A step where the process has not been.
+    pub unvisited: &'a str,
+    /// How often an edge was taken, if once.
+    pub taken_once: &'a str,
+    /// How often an edge was taken.
+    pub taken: &'a str,
+    /// How often the process has come to a step, if more than once.
+    pub visited: &'a str,
+}
+
+impl SvgWords<'_> {
+    /// The words where none are given.
+    pub const ENGLISH: SvgWords<'static> = SvgWords {
+        one_step: "A flow of 1 step",
+        steps: "A flow of {count} steps",
+        open: "Open",
+        error: "In error",
+        done: "Done",
+        canceled: "Cancelled",
+        unvisited: "Not reached",
+        taken_once: "taken once",
+        taken: "taken {count} times",
+        visited: "visited {count} times",
+    };
+
+    /// The word of a state of a node.
+    fn state(&self, word: &str) -> &str {
+        match word {
+            "open" => self.open,
+            "error" => self.error,
+            "done" => self.done,
+            "canceled" => self.canceled,
+            _ => self.unvisited,
+        }
+    }
+}
+
+/// A text with a number in it.
+fn with_count(text: &str, count: impl std::fmt::Display) -> String {
+    text.replace("{count}", &count.to_string())
 }
 
 impl<'a> SvgOptions<'a> {
@@ -33,6 +93,12 @@ impl<'a> SvgOptions<'a> {
     #[must_use]
     pub const fn state(self, state: &'a State) -> Self {
         SvgOptions { state: Some(state), ..self }
+    }
+
+    /// Describes the picture in these words.
+    #[must_use]
+    pub const fn words(self, words: SvgWords<'a>) -> Self {
+        SvgOptions { words, ..self }
     }
 
     /// Leaves the style sheet to the page, which has [`STYLE`].
@@ -63,7 +129,7 @@ pub fn svg(graph: &Graph<'_>) -> String {
 #[must_use]
 pub fn svg_with(graph: &Graph<'_>, options: &SvgOptions<'_>) -> String {
     let layout = layout(graph);
-    let mut svg = Svg { graph, layout: &layout, state: options.state, text: String::new() };
+    let mut svg = Svg { graph, layout: &layout, state: options.state, words: options.words, text: String::new() };
     svg.head(options.style);
     svg.edges();
     svg.nodes();
@@ -75,6 +141,7 @@ struct Svg<'a> {
     graph: &'a Graph<'a>,
     layout: &'a Layout,
     state: Option<&'a State>,
+    words: SvgWords<'a>,
     text: String,
 }
 
@@ -106,7 +173,7 @@ impl Svg<'_> {
     /// What a screen reader says of the picture.
     fn description(&self) -> String {
         let fields = self.graph.nodes.iter().filter(|node| !node.kind.is_boundary()).count();
-        let mut text = format!("A flow of {fields} {}", if fields == 1 { "step" } else { "steps" });
+        let mut text = with_count(if fields == 1 { self.words.one_step } else { self.words.steps }, fields);
         let of = |wanted: &'static str| {
             let all = self.graph.ids().zip(self.graph.nodes);
             let some = all.filter(move |(id, node)| {
@@ -114,10 +181,10 @@ impl Svg<'_> {
             });
             some.map(|(_, node)| words::title(node)).collect::<Vec<_>>().join(", ")
         };
-        for (word, says) in [("open", "Open"), ("error", "In error"), ("done", "Done"), ("canceled", "Cancelled")] {
+        for word in ["open", "error", "done", "canceled"] {
             let names = of(word);
             if !names.is_empty() {
-                let _ = write!(text, ". {says}: {names}");
+                let _ = write!(text, ". {}: {names}", self.words.state(word));
             }
         }
         text.push('.');
@@ -141,7 +208,9 @@ impl Svg<'_> {
         let (Some(from), Some(to)) = (self.graph.node(edge.from), self.graph.node(edge.to)) else { return };
         put!(self, "<g class=\"edge{class}\"><title>{} → {}", escape(words::title(from)), escape(words::title(to)));
         if let Some(state) = self.state.filter(|_| !class.is_empty()) {
-            put!(self, " (taken {})", times(state.taken(edge.from, edge.edge)));
+            let taken = state.taken(edge.from, edge.edge);
+            let text = if taken == 1 { self.words.taken_once } else { self.words.taken };
+            put!(self, " ({})", escape(&with_count(text, taken)));
         }
         // What leads to a compensation handler is no way of the process.
         let association = if from.kind == Kind::CompensationBoundary { " class=\"dashed\"" } else { "" };
@@ -181,9 +250,9 @@ impl Svg<'_> {
             put!(self, "\n{}", escape(node.description));
         }
         if let Some(state) = state {
-            put!(self, "\n{word}");
+            put!(self, "\n{}", escape(self.words.state(word)));
             if state.visits() > 1 {
-                put!(self, ", visited {}", times(state.visits()));
+                put!(self, ", {}", escape(&with_count(self.words.visited, state.visits())));
             }
         }
         self.text.push_str("</title>");
@@ -258,10 +327,6 @@ impl Svg<'_> {
         };
         put!(self, "<text class=\"count\" x=\"{x}\" y=\"{y}\">×{visits}</text>");
     }
-}
-
-fn times(count: u32) -> String {
-    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 /// A label as text.

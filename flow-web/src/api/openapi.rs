@@ -93,7 +93,8 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
         ("200", of("A page of processes", &list_of(&process))),
         &["422"],
     );
-    let order = json!({ "type": "string", "enum": ["oldest", "newest"] });
+    let about = "oldest, newest, or with `flow` a field of its forms, with a `-` the greatest first";
+    let order = json!({ "type": "string", "description": about });
     let more = [("status", statuses), ("newer", json!({ "type": "integer", "minimum": 0 })), ("order", order)];
     paths.insert("/api/processes".to_owned(), json!({ "get": with_parameters(get, filters(&more)) }));
     let get = operation(

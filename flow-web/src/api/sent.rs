@@ -5,6 +5,7 @@ use std::fmt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
+use flow_core::form::has_name_twice;
 use flow_core::{Error, FieldError, FieldErrorKind};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -49,6 +50,10 @@ impl Json {
             let text = if error.is_data() { error.to_string() } else { "the body is not valid JSON".to_owned() };
             Fault::Flow(Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "", text)]))
         })?;
+        // Of a value that is an object as well.
+        if has_name_twice(self.form()) {
+            return Err(invalid(FieldErrorKind::Twice, "", "a name is given more than once"));
+        }
         match object.keys().find(|name| !known.contains(&name.as_str())) {
             Some(name) => Err(invalid(FieldErrorKind::Unknown, name, "is not known here")),
             None => Ok(object),

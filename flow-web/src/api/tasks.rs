@@ -30,11 +30,12 @@ pub(crate) async fn read<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
     visit
         .work(|conn, visit| {
             let id = visit.task()?;
-            let (view, task) = see(visit, conn, id)?;
+            let view = see(visit, conn, id)?;
+            let task = &view.task;
             let mut body = json!(task);
-            body["title"] = visit.flows().task_title(&task).into();
-            body["brief"] = json!(visit.flows().task_brief(conn, view.process(), &task).ok());
-            let verbs = crate::pages::task::available(visit, conn, id)?;
+            body["title"] = visit.flows().task_title(task).into();
+            body["brief"] = json!(visit.flows().task_brief(conn, view.process(), task).ok());
+            let verbs = crate::pages::task::available(visit, conn, &view)?;
             body["available"] = verbs
                 .iter()
                 .map(|known| {
@@ -57,7 +58,7 @@ pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
     visit
         .work(|conn, visit| {
             let id = visit.task()?;
-            let (_, task) = see(visit, conn, id)?;
+            let task = see(visit, conn, id)?.task;
             let fields = visit.flows().form(conn, id, visit.user())?;
             let values = visit.flows().values_for(conn, id, visit.user())?;
             let schema: Value = form_schema(visit.flows().fields(task.flow(), task.node())).into();
@@ -108,7 +109,7 @@ pub(crate) async fn draft<C: FlowConnection + Send>(visit: Visit<C>, sent: Json)
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
-            let (_, task) = see(visit, conn, id)?;
+            let task = see(visit, conn, id)?.task;
             etag::flows(visit, conn, id)?.draft(conn, id, visit.user(), Sent::Json(sent.form()))?;
             shown(visit, conn, &task)
         })

@@ -10,15 +10,15 @@ use crate::filters::{self, Reading, Whose};
 use crate::looks;
 use crate::visit::Visit;
 
-/// Rows on the page of errors: one can retry them all at once.
-const ROWS: usize = 200;
+/// Rows of due work that the page shows: those that are due first.
+const ROWS: usize = 50;
 
 /// Tasks that have failed, of the flows that the person manages, those of one text together.
 pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
     visit
         .work(|conn, visit| {
             managers_alone(visit)?;
-            let page = filters::tasks(visit, Whose::Errors, Reading::Page)?.page_size(ROWS).load(conn)?;
+            let page = filters::tasks(visit, Whose::Errors, Reading::Page)?.load(conn)?;
             let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
             for row in tasks_of(visit, conn, &page)? {
                 let text = row["error"].as_str().unwrap_or_default().to_owned();
@@ -28,12 +28,18 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
                 }
             }
             groups.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
+            // On one page all of them are shown, and counted.
+            let all: usize = groups.iter().map(|(_, rows)| rows.len()).sum();
+            let whole = page.next.is_none() && visit.asked("after").is_none();
             let groups: Value = groups.iter().map(|(text, rows)| json!({ "text": text, "rows": rows })).collect();
             let columns = looks::titles(visit, &visit.web.looks.task_columns);
             visit.page(
                 conn,
                 "errors",
-                json!({ "groups": groups, "columns": columns, "more": more(visit, page.next), "flows": flows(visit) }),
+                json!({
+                    "groups": groups, "columns": columns, "more": more(visit, page.next), "flows": flows(visit),
+                    "filters": visit.filters(), "later": visit.asked("after").is_some(), "whole": whole, "all": all,
+                }),
             )
         })
         .await
@@ -46,7 +52,8 @@ pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             managers_alone(visit)?;
             let known = visit.flows();
             let due = known.due_work(conn)?;
-            let rows = due.iter().filter(|work| visit.user().manages(&work.flow)).map(|work| {
+            let managed = || due.iter().filter(|work| visit.user().manages(&work.flow));
+            let rows = managed().take(ROWS).map(|work| {
                 let node = work.node.as_deref().map(|node| visit.node_title(&work.flow, node));
                 json!({
                     "process": work.process, "task": work.task, "node": node, "kind": work.kind, "due": work.due,
@@ -74,7 +81,7 @@ pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let paused = known.paused_queues(conn)?;
             let paused: Value =
                 paused.iter().map(|queue| json!({ "name": queue.name, "since": queue.since })).collect();
-            visit.page(conn, "work", json!({ "rows": rows, "workers": workers, "paused": paused }))
+            visit.page(conn, "work", json!({ "rows": rows, "more_rows": managed().count() > ROWS, "workers": workers, "paused": paused }))
         })
         .await
 }

@@ -63,7 +63,7 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
 }
 
 /// One row. What is wrong with it is its result; a database that fails is the whole's.
-fn one<C: FlowConnection + Send>(
+pub(super) fn one<C: FlowConnection + Send>(
     conn: &mut C,
     visit: &Visit<C>,
     verb: Verb,
@@ -79,9 +79,9 @@ fn one<C: FlowConnection + Send>(
             Err(_) => Err(Fault::not_found()),
         },
         _ => match text.parse::<TaskId>() {
-            Ok(id) => see(visit, conn, id).and_then(|(_, task)| {
+            Ok(id) => see(visit, conn, id).and_then(|view| {
                 on_task(conn, visit, visit.flows(), (verb, id), note, None)
-                    .map(|_| visit.flows().task_title(&task).to_owned())
+                    .map(|_| visit.flows().task_title(&view.task).to_owned())
             }),
             Err(_) => Err(Fault::not_found()),
         },

@@ -1,7 +1,7 @@
 //! Lists: what one has, may take, has done, has asked for, and may see.
 
 use axum::response::Response;
-use flow_core::{Cursor, FlowConnection, Page, ProcessRow, ProcessStatus, TaskRow};
+use flow_core::{Cursor, FlowConnection, Page, Process, ProcessRow, ProcessStatus, TaskRow};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
@@ -10,6 +10,9 @@ use crate::looks;
 use crate::shared::Names;
 use crate::show;
 use crate::visit::Visit;
+
+/// Places of a process that a list shows.
+const PLACES: usize = 5;
 
 /// The flows, to choose one.
 pub(super) fn flows<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
@@ -130,6 +133,24 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
     visit.work(|conn, visit| some_processes(conn, visit, false)).await
 }
 
+/// The orders of a list of processes: by number, and of one flow by the fields of its forms.
+fn orders<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
+    let chosen = visit.asked("order").unwrap_or("newest");
+    let order = |value: String, text: String| json!({ "chosen": value == chosen, "value": value, "text": text });
+    let mut orders: Vec<Value> = ["newest", "oldest"]
+        .iter()
+        .map(|word| order((*word).to_owned(), visit.text(&format!("filter.{word}")).to_owned()))
+        .collect();
+    if let Some((name, flow)) = visit.asked("flow").and_then(|name| Some((name, visit.flows().find(name)?))) {
+        for field in show::sortable(flow) {
+            let label = visit.label(name, field);
+            orders.push(order(field.name.to_owned(), format!("{label} ↑")));
+            orders.push(order(format!("-{}", field.name), format!("{label} ↓")));
+        }
+    }
+    orders.into()
+}
+
 fn some_processes<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, own: bool) -> Result<Response, Fault> {
     let mut list = filters::processes(visit, Reading::Page)?;
     if own {
@@ -138,20 +159,22 @@ fn some_processes<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, own:
     let page = list.load(conn)?;
     let mut rows = processes_of(visit, conn, &page)?;
     if own {
-        // Where each stands, and with whom: a statement or two for each row of one's own that is open.
+        // Where each stands, and with whom.
         let mut names = Names::new(&visit.web);
+        let open = |row: &&ProcessRow| row.process().status() == ProcessStatus::New;
+        let processes: Vec<&Process> = page.rows.iter().filter(open).map(ProcessRow::process).collect();
+        let explained = visit.flows().explain_each(conn, &processes, PLACES)?;
         for (row, shown) in page.rows.iter().zip(&mut rows) {
-            shown["places"] = match row.process().status() {
-                ProcessStatus::New => {
-                    let explanation = visit.flows().explain(conn, row.id())?;
-                    show::places(visit, row.process().flow(), conn, &mut names, &explanation)?
-                }
-                _ => Value::Array(Vec::new()),
+            shown["places"] = match explained.iter().find(|known| known.process == row.id()) {
+                Some(known) => show::places(visit, row.process().flow(), conn, &mut names, known)?,
+                None => Value::Array(Vec::new()),
             };
+            shown["more_places"] = explained.iter().any(|known| known.process == row.id() && known.more).into();
         }
     }
     let columns = looks::titles(visit, &visit.web.looks.process_columns);
     let mut content = listed(visit, &rows, &page, filters::OF_PROCESSES, &columns);
     content["status"] = visit.asked("status").unwrap_or_default().into();
+    content["orders"] = orders(visit);
     visit.page(conn, if own { "requests" } else { "processes" }, content)
 }

@@ -8,6 +8,7 @@ mod next;
 pub(crate) mod overview;
 pub(crate) mod process;
 pub(crate) mod process_verb;
+pub(crate) mod retry;
 pub(crate) mod snooze;
 pub(crate) mod start;
 pub(crate) mod task;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use flow_core::{FlowConnection, OpenTasks, TaskStatus, Timestamp};
+use flow_core::{FlowConnection, OpenTasks, PersonTasks, TaskStatus, Timestamp};
 use serde_json::{Value, json};
 
 use super::admin::managers_alone;
@@ -19,9 +19,6 @@ const CARDS: usize = 5;
 /// Open tasks of a flow that its page reads for its columns.
 const READ: usize = 200;
 
-/// Rows of the page of the workload.
-const ROWS: usize = 500;
-
 /// What is counted together.
 #[derive(Default)]
 struct Sum {
@@ -30,6 +27,8 @@ struct Sum {
     errors: i64,
     free: i64,
     oldest: Option<Timestamp>,
+    /// There are more than these.
+    more: bool,
 }
 
 impl Sum {
@@ -40,9 +39,10 @@ impl Sum {
             sum.overdue += group.overdue;
             match group.status {
                 TaskStatus::Error => sum.errors += group.count,
-                TaskStatus::New if group.owner.is_none() => sum.free += group.count,
+                TaskStatus::New => sum.free += group.count,
                 _ => {}
             }
+            sum.more |= group.more;
             sum.oldest = Some(sum.oldest.map_or(group.oldest, |oldest| oldest.min(group.oldest)));
         }
         sum
@@ -51,7 +51,7 @@ impl Sum {
     fn shown(&self) -> Value {
         json!({
             "open": self.open, "overdue": self.overdue, "errors": self.errors, "free": self.free,
-            "oldest": self.oldest,
+            "oldest": self.oldest, "more": if self.more { "+" } else { "" },
         })
     }
 }
@@ -115,47 +115,40 @@ pub(crate) async fn flow<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
         .await
 }
 
-/// Who has how much: a row for each person and step, those with most tasks first.
+/// Who has how much: a row for each person and step, those with most tasks first, page by page of people.
 pub(crate) async fn workload<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
     visit
         .work(|conn, visit| {
             managers_alone(visit)?;
-            let groups = visit.flows().workload(conn, visit.user())?;
-            let mut people: BTreeMap<&str, BTreeMap<(&str, &str), Vec<&OpenTasks>>> = BTreeMap::new();
-            for group in &groups {
-                let Some(owner) = group.owner.as_deref() else { continue };
-                people.entry(owner).or_default().entry((group.flow, &group.node)).or_default().push(group);
-            }
-            let total = |steps: &BTreeMap<_, Vec<&OpenTasks>>| -> i64 {
-                steps.values().flatten().map(|group| group.count).sum()
-            };
-            let mut people: Vec<_> = people.iter().map(|(person, steps)| (total(steps), *person, steps)).collect();
-            people.sort_by_key(|(total, person, _)| (std::cmp::Reverse(*total), *person));
-            let all = people.len();
-            let mut room = ROWS;
-            people.retain(|(.., steps)| match room.checked_sub(steps.len()) {
-                Some(rest) => {
-                    room = rest;
-                    true
-                }
-                None => false,
-            });
+            let page = visit.flows().workload_of_people(conn, visit.user(), visit.asked("after"))?;
+            let total = |person: &PersonTasks| Sum::of(&person.tasks).open;
+            let mut people: Vec<&PersonTasks> = page.rows.iter().collect();
+            people.sort_by_key(|person| std::cmp::Reverse(total(person)));
             let mut names = Names::new(&visit.web);
-            names.learn(conn, people.iter().map(|(_, person, _)| *person))?;
+            names.learn(conn, people.iter().map(|person| &*person.person))?;
             let mut rows = Vec::new();
-            for (total, person, steps) in &people {
-                let name = names.of(conn, person)?;
+            for person in people {
+                let name = names.of(conn, &person.person)?;
+                let mut steps: BTreeMap<(&str, &str), Vec<&OpenTasks>> = BTreeMap::new();
+                for group in &person.tasks {
+                    steps.entry((group.flow, &group.node)).or_default().push(group);
+                }
+                let all = Sum::of(&person.tasks).shown();
                 for (at, ((flow, node), groups)) in steps.iter().enumerate() {
                     rows.push(json!({
-                        "person": person, "name": name, "first": at == 0, "span": steps.len(), "total": total,
+                        "person": person.person, "name": name, "first": at == 0, "span": steps.len(), "all": all,
                         "flow": flow, "flow_title": visit.flow_title(flow), "node": node,
                         "node_title": visit.node_title(flow, node),
                         "sum": Sum::of(groups.iter().copied()).shown(),
                     }));
                 }
             }
-            let left = all - people.len();
-            visit.page(conn, "workload", json!({ "rows": rows, "left": left }))
+            let next = page.next.map(|next| {
+                let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+                format!("?after={next}")
+            });
+            let later = visit.asked("after").is_some();
+            visit.page(conn, "workload", json!({ "rows": rows, "more": next, "later": later, "filters": "" }))
         })
         .await
 }

@@ -29,13 +29,13 @@ fn shown<C: FlowConnection + Send>(
     let (flows, id) = (visit.flows(), visit.process()?);
     let view = flows.view(conn, visit.user(), id)?;
     let flow = flows.get(view.process().flow())?;
-    let state = flows.state_of(conn, id)?;
+    let state = flows.state_of_view(&view)?;
     let (language, words) = (visit.caller.language, &visit.web.words);
     let nodes = words.nodes(language, flow.graph());
     let title = words.flow(language, flow.graph().name, flow.title());
     let graph = &Graph { title, nodes: &nodes, ..*flow.graph() };
-    let explanation = flows.explain(conn, id)?;
-    let verbs = match flows.process_available(conn, id, visit.user()) {
+    let explanation = flows.explain_view(conn, &view)?;
+    let verbs = match flows.process_available_in(conn, &view, visit.user()) {
         Ok(verbs) => verbs,
         Err(error) if error.kind() == ErrorKind::Data => Vec::new(),
         Err(error) => return Err(error.into()),
@@ -52,7 +52,7 @@ fn shown<C: FlowConnection + Send>(
         "panels": looks::panels(visit, conn, view.process()),
         "data": show::data(visit, view.process()),
         "places": show::places(visit, graph.name, conn, &mut names, &explanation)?,
-        "diagram": svg_with(graph, &SvgOptions::default().state(&state).without_style()),
+        "diagram": svg_with(graph, &SvgOptions::default().state(&state).words(words.picture(language)).without_style()),
         "nodes": show::nodes(graph, &state),
         "tasks": tasks,
         "history": show::history(visit, conn, &mut names, graph.name, &view.history)?,
@@ -68,8 +68,14 @@ pub(crate) async fn diagram<C: FlowConnection + Send>(visit: Visit<C>) -> Result
     let svg = visit
         .work(|conn, visit| {
             let id = visit.process()?;
-            visit.flows().view(conn, visit.user(), id)?;
-            Ok(visit.flows().svg_of(conn, id)?)
+            let view = visit.flows().view(conn, visit.user(), id)?;
+            let flow = visit.flows().get(view.process().flow())?;
+            let state = visit.flows().state_of_view(&view)?;
+            let (language, words) = (visit.caller.language, &visit.web.words);
+            let nodes = words.nodes(language, flow.graph());
+            let title = words.flow(language, flow.graph().name, flow.title());
+            let graph = Graph { title, nodes: &nodes, ..*flow.graph() };
+            Ok(svg_with(&graph, &SvgOptions::default().state(&state).words(words.picture(language))))
         })
         .await?;
     Ok(([(CONTENT_TYPE, "image/svg+xml"), (CONTENT_SECURITY_POLICY, PICTURE_POLICY)], svg).into_response())

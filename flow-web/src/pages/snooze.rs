@@ -27,8 +27,8 @@ fn page<C: FlowConnection + Send>(
     wrong: Option<(&str, &'static str)>,
 ) -> Result<Response, Fault> {
     let id = visit.task()?;
-    let (view, task) = see(visit, conn, id)?;
-    let verbs = available(visit, conn, id)?;
+    let view = see(visit, conn, id)?;
+    let verbs = available(visit, conn, &view)?;
     if !allowed(&verbs, Verb::Assign) && !allowed(&verbs, Verb::Execute) {
         // What putting it off would be refused with.
         let refused = verbs.into_iter().find(|known| known.verb == Verb::Assign).and_then(|known| known.allowed.err());
@@ -36,7 +36,7 @@ fn page<C: FlowConnection + Send>(
     }
     let mut names = Names::new(&visit.web);
     let content = json!({
-        "task": show::task(visit, conn, &mut names, &task)?,
+        "task": show::task(visit, conn, &mut names, &view.task)?,
         "process": show::process_row(visit, conn, &mut names, &view.row)?,
         "times": times(&visit.web.zone, clock::now()),
         "until": wrong.map_or("", |(text, _)| text), "fault": wrong.map(|(_, key)| key),

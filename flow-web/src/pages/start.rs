@@ -84,7 +84,10 @@ fn page<C: FlowConnection + Send>(
         "flow": name, "node": node, "flow_title": visit.flow_title(name), "title": visit.node_title(name, node),
         "description": known.graph().description,
         "once": once.map_or_else(once::key, str::to_owned),
-        "diagram": svg_with(graph, &SvgOptions::default().without_style()),
+        "diagram": svg_with(
+            graph,
+            &SvgOptions::default().words(visit.web.words.picture(visit.caller.language)).without_style(),
+        ),
     });
     add(&mut content, filling.form(&fields, depend(visit, &fields)));
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

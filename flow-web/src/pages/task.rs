@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::form::Sent;
 use flow_core::{
-    Availability, Error, ErrorKind, FieldError, FlowConnection, FormField, ProcessView, Task, TaskId, TaskStatus, Verb,
+    Availability, Error, ErrorKind, FieldError, FlowConnection, FormField, TaskId, TaskStatus, TaskView, Verb,
 };
 use serde_json::{Value, json};
 
@@ -17,19 +17,13 @@ use crate::visit::Visit;
 use crate::widget::Filling;
 
 /// A task that the person may see, with its process.
-pub(crate) fn see<C: FlowConnection + Send>(
-    visit: &Visit<C>,
-    conn: &mut C,
-    id: TaskId,
-) -> Result<(ProcessView, Task), Fault> {
-    let view = match visit.flows().view(conn, visit.user(), id.process()) {
+pub(crate) fn see<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, id: TaskId) -> Result<TaskView, Fault> {
+    match visit.flows().view_task(conn, visit.user(), id) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(taken(visit, conn, id)?.unwrap_or(error.into()));
+            Err(taken(visit, conn, id)?.unwrap_or_else(Fault::not_found))
         }
-        view => view?,
-    };
-    let task = view.tasks.iter().find(|task| task.id() == id).cloned().ok_or_else(Fault::not_found)?;
-    Ok((view, task))
+        view => Ok(view?),
+    }
 }
 
 /// The conflict that is shown to a user who could have taken this task, if another user has taken it meanwhile.
@@ -43,7 +37,7 @@ fn taken<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, id: TaskId) -
     if task.status() != TaskStatus::Assigned {
         return Ok(None);
     }
-    let verbs = available(visit, conn, id)?;
+    let verbs = known_only(flows.available(conn, id, visit.user()))?;
     let assign = verbs.into_iter().find(|known| known.verb == Verb::Assign);
     Ok(assign.and_then(|assign| assign.allowed.err()).and_then(|error| match error {
         Error::Conflict(conflict) => Some(Fault::Taken(conflict)),
@@ -55,13 +49,16 @@ fn taken<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, id: TaskId) -
 pub(crate) fn available<C: FlowConnection + Send>(
     visit: &Visit<C>,
     conn: &mut C,
-    id: TaskId,
+    view: &TaskView,
 ) -> Result<Vec<Availability>, Fault> {
-    match visit.flows().available(conn, id, visit.user()) {
-        Ok(verbs) => Ok(verbs),
-        // A document that cannot be read: the page says so.
+    known_only(visit.flows().available_in(conn, view, visit.user()))
+}
+
+/// Nothing of a document that cannot be read: the page says so.
+fn known_only(verbs: flow_core::Result<Vec<Availability>>) -> Result<Vec<Availability>, Fault> {
+    match verbs {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Data) => Ok(Vec::new()),
-        Err(error) => Err(error.into()),
+        verbs => Ok(verbs?),
     }
 }
 
@@ -73,8 +70,8 @@ pub(crate) async fn page<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
     visit
         .work(|conn, visit| {
             let id = visit.task()?;
-            let (view, task) = see(visit, conn, id)?;
-            shown(conn, visit, &view, &task, None, &[])
+            let view = see(visit, conn, id)?;
+            shown(conn, visit, &view, None, &[])
         })
         .await
 }
@@ -83,13 +80,12 @@ pub(crate) async fn page<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
 fn shown<C: FlowConnection + Send>(
     conn: &mut C,
     visit: &Visit<C>,
-    view: &ProcessView,
-    task: &Task,
+    view: &TaskView,
     posted: Option<&Posted>,
     faults: &[FieldError],
 ) -> Result<Response, Fault> {
-    let flows = visit.flows();
-    let verbs = available(visit, conn, task.id())?;
+    let (flows, task) = (visit.flows(), &view.task);
+    let verbs = available(visit, conn, view)?;
     let can_execute = task.owner().is_some() && allowed(&verbs, Verb::Execute);
     let filling = Filling {
         language: visit.caller.language,
@@ -101,7 +97,7 @@ fn shown<C: FlowConnection + Send>(
         faults,
     };
     let form = if can_execute {
-        let mut fields = flows.form(conn, task.id(), visit.user())?;
+        let mut fields = flows.form_in(conn, view, visit.user())?;
         if let Some(posted) = posted {
             fields = chosen(conn, visit, &fields, posted)?;
         }
@@ -118,12 +114,12 @@ fn shown<C: FlowConnection + Send>(
     };
     let manages = visit.user().manages(view.process().flow());
     let mut names = Names::new(&visit.web);
-    let attempts = flows.attempts(conn, task.id())?;
+    // Of a task that people do there are none.
+    let attempts = if task.kind() == "Job" { flows.attempts(conn, task.id())? } else { Vec::new() };
     let attempts: Vec<Value> = attempts
         .iter()
         .map(|attempt| json!({ "started": attempt.started(), "ended": attempt.ended(), "error": attempt.error() }))
         .collect();
-    let of_task: Vec<_> = view.history.iter().filter(|row| row.task() == Some(task.id())).cloned().collect();
     let refused = if task.status() == TaskStatus::Assigned { None } else { refusal(Verb::Assign) };
     let can_assign = allowed(&verbs, Verb::Assign);
     let others_of_verbs: Vec<Availability> =
@@ -135,7 +131,7 @@ fn shown<C: FlowConnection + Send>(
         "process": show::process_row(visit, conn, &mut names, &view.row)?,
         "panels": looks::panels(visit, conn, view.process()),
         "data": show::data(visit, view.process()),
-        "history": show::history(visit, conn, &mut names, view.process().flow(), &of_task)?,
+        "history": show::history(visit, conn, &mut names, view.process().flow(), &view.history)?,
         "brief": flows
             .task_brief(conn, view.process(), task)
             .ok()
@@ -205,11 +201,11 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
-            let (view, task) = see(visit, conn, id)?;
+            let view = see(visit, conn, id)?;
             let flows = visit.flows();
-            let fields = flows.fields(task.flow(), task.node());
+            let fields = flows.fields(view.task.flow(), view.task.node());
             if posted.is_about_the_form() {
-                return shown(conn, visit, &view, &task, Some(&posted), &[]);
+                return shown(conn, visit, &view, Some(&posted), &[]);
             }
             let form = posted.form(fields, visit.caller.language, &visit.web.zone);
             let sent = Sent::Urlencoded(form.as_bytes());
@@ -228,7 +224,7 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
             };
             match outcome {
                 Ok(to) => visit.redirect(&to),
-                Err(Error::Invalid(faults)) => shown(conn, visit, &view, &task, Some(&posted), &faults),
+                Err(Error::Invalid(faults)) => shown(conn, visit, &view, Some(&posted), &faults),
                 Err(error) => Err(error.into()),
             }
         })

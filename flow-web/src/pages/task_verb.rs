@@ -19,14 +19,14 @@ pub(crate) async fn confirm<C: FlowConnection + Send>(visit: Visit<C>) -> Result
     visit
         .work(|conn, visit| {
             let (id, verb) = (visit.task()?, task_verb_of(visit.param("verb")?)?);
-            let (view, task) = see(visit, conn, id)?;
-            let verbs = available(visit, conn, id)?;
+            let view = see(visit, conn, id)?;
+            let verbs = available(visit, conn, &view)?;
             let known = verbs.into_iter().find(|known| known.verb == verb).ok_or_else(Fault::not_found)?;
             // What the verb itself would return.
             known.allowed?;
             let mut names = Names::new(&visit.web);
             let mut content = json!({
-                "task": show::task(visit, conn, &mut names, &task)?,
+                "task": show::task(visit, conn, &mut names, &view.task)?,
                 "process": show::process_row(visit, conn, &mut names, &view.row)?,
                 "verb": verb.as_str(),
                 "action": format!("/tasks/{id}/{verb}"), "back": format!("/tasks/{id}"),
@@ -37,7 +37,7 @@ pub(crate) async fn confirm<C: FlowConnection + Send>(visit: Visit<C>) -> Result
                     Some(people) => people.search(conn, search)?,
                     None => Vec::new(),
                 };
-                let others = found.iter().filter(|person| Some(person.id()) != task.owner());
+                let others = found.iter().filter(|person| Some(person.id()) != view.task.owner());
                 content["people"] =
                     others.map(|person| json!({ "id": person.id(), "name": person.display_name() })).collect();
                 content["search"] = search.into();

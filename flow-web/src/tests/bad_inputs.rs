@@ -242,6 +242,31 @@ async fn b22_what_is_sent_again_has_one_effect() -> Result {
 }
 
 #[tokio::test]
+async fn b15_a_name_that_is_given_twice_is_refused_at_any_depth() -> Result {
+    let site = Site::new().await?;
+    let start = "POST /api/starts/request/start";
+    let of = |value: &str| format!("{{\"text\":\"a\",\"colours\":[],\"names\":[],\"urgent\":false,\"value\":{value}}}");
+    for value in ["{\"a\":1,\"a\":2}", "[{\"b\":{\"a\":1,\"\\u0061\":1}}]", "1,\"value\":2"] {
+        let answer = site.send("anna", start, &[JSON, ("idempotency-key", "k")], of(value)).await?;
+        assert_eq!(answer.status, 422, "{value}: {}", answer.body);
+        assert!(answer.body.contains("more than once") && answer.body.contains("value"), "{value}: {}", answer.body);
+    }
+    let form = "text=a&value=%7B%22a%22%3A1%2C%22a%22%3A2%7D";
+    let page = site.get("anna", "/start/request/start").await?;
+    let once = page.body.split("name=\"flow.once\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let form = format!("{form}&flow.once={}", once.unwrap_or_default());
+    let answer = site.post("anna", "/start/request/start", &form).await?;
+    assert!(answer.status == 422 && answer.body.contains("more than once"), "{} {}", answer.status, answer.body);
+    let message = "{\"key\":\"k\",\"value\":{\"a\":1,\"a\":2}}";
+    let answer = site.send("boss", "POST /api/messages/paid", &[JSON], message).await?;
+    assert!(answer.status == 422 && answer.body.contains("more than once"), "{} {}", answer.status, answer.body);
+    assert_eq!(site.db(|conn| FLOWS.find_processes().count(conn, 10)).await?, 0);
+    let answer = site.send("anna", start, &[JSON, ("idempotency-key", "k")], of("{\"a\":1,\"b\":{\"a\":2}}")).await?;
+    assert!(answer.status < 300, "{}", answer.body);
+    Ok(())
+}
+
+#[tokio::test]
 async fn b24_a_time_far_away_is_bounded() -> Result {
     let site = Site::new().await?;
     site.request("a").await?;

@@ -1,6 +1,6 @@
 //! What people do on the pages.
 
-use super::office::FLOWS;
+use super::office::{Db, FLOWS};
 use super::{Result, Site};
 
 /// The key of a start's form.
@@ -168,6 +168,54 @@ async fn many_failed_tasks_are_tried_again_with_a_result_for_each() -> Result {
 }
 
 #[tokio::test]
+async fn all_that_failed_are_tried_again_after_a_page_that_says_how_many() -> Result {
+    let site = Site::new().await?;
+    for number in 0..3 {
+        site.failed(&format!("n{number}")).await?;
+    }
+    let page = site.get("boss", "/errors?size=2").await?;
+    assert!(page.body.contains("Try these 2 again") && page.body.contains("Try all that match again"), "{}", page.body);
+    assert!(!page.body.contains("Try all 2 again"), "two of three are not all: {}", page.body);
+    let asks = site.post("boss", "/errors/retry?size=2", "").await?;
+    assert!(asks.status == 200 && asks.body.contains("3 failed tasks are tried again."), "{}", asks.body);
+    let failed = |conn: &mut Db| FLOWS.find_tasks().errors().count(conn, 10);
+    assert_eq!(site.db(failed).await?, 3, "nothing was done yet");
+    // The filters of the page, and the text of a group.
+    let of_others = site.post("boss", "/errors/retry", "flow.error=something+else").await?;
+    assert!(of_others.body.contains("Nothing has failed."), "{}", of_others.body);
+    let of_node = site.post("boss", "/errors/retry?flow=request&node=approve", "flow.sure=yes").await?;
+    assert!(of_node.body.contains("No row was selected."), "{}", of_node.body);
+    assert_eq!(
+        site.post("boss", "/errors/retry?nodes=send", "flow.sure=yes").await?.status,
+        422,
+        "a filter with a typo"
+    );
+    assert_eq!(site.db(failed).await?, 3);
+    let text = "flow.error=the+%3Cline%3E+is+dead";
+    let asks = site.post("boss", "/errors/retry", text).await?;
+    assert!(asks.body.contains("value=\"the &lt;line&gt; is dead\""), "{}", asks.body);
+    let done = site.post("boss", "/errors/retry", &format!("{text}&flow.sure=yes")).await?;
+    assert!(done.body.contains("Done with all 3 rows."), "{}", done.body);
+    assert_eq!(site.db(failed).await?, 0);
+    assert_eq!(site.post("bob", "/errors/retry", "flow.sure=yes").await?.status, 404, "he manages nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_picture_speaks_the_language_of_the_person() -> Result {
+    let site = Site::new().await?;
+    let id = site.request("paper").await?;
+    let page = site.send("boss", &format!("GET /processes/{id}"), &[("accept-language", "de")], "").await?;
+    assert!(page.body.contains("Schritten. Offen: Approve"), "{}", page.body);
+    assert!(page.body.contains("\nErledigt</title>") && page.body.contains("(einmal durchlaufen)"), "{}", page.body);
+    assert!(!page.body.contains("(taken ") && !page.body.contains("unvisited</title>"), "{}", page.body);
+    let file = format!("GET /processes/{id}/diagram.svg");
+    let file = site.send("boss", &file, &[("accept-language", "de")], "").await?;
+    assert!(file.body.contains("Schritten. Offen:"), "{}", file.body);
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_pages_speak_the_language_of_the_person() -> Result {
     let site = Site::new().await?;
     site.request("paper").await?;
@@ -291,6 +339,32 @@ async fn the_filters_of_a_link_stay() -> Result {
     let none = site.get("boss", "/tasks?flow=request&node=note").await?;
     assert!(none.body.contains("Nothing matches."), "{}", none.body);
     assert_eq!(site.get("bob", "/tasks").await?.status, 404, "he manages nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn processes_of_one_flow_are_sorted_by_a_field_of_its_forms() -> Result {
+    let site = Site::new().await?;
+    for text in ["b", "c", "a"] {
+        site.request(text).await?;
+    }
+    let page = site.get("boss", "/processes?flow=request&order=-text&size=2").await?;
+    assert!(page.body.contains("<option value=\"-text\" selected>Text"), "{}", page.body);
+    assert!(!page.body.contains("value=\"pin\""), "nothing of a secret: {}", page.body);
+    let places: Vec<_> = ["About c", "About b"].iter().map(|text| page.body.find(text)).collect();
+    assert!(places[0].is_some() && places[0] < places[1] && !page.body.contains("About a"), "{}", page.body);
+    let next = page.body.split("href=\"?").find(|part| part.contains("rel=\"next\"")).unwrap_or_default();
+    let next = next.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    let last = site.get("boss", &format!("/processes?{next}")).await?;
+    assert!(last.body.contains("About a") && !last.body.contains("About b"), "{}", last.body);
+    for order in ["pin", "-pin", "names", "nothing", "data", "-", "text%27"] {
+        assert_eq!(site.get("boss", &format!("/processes?flow=request&order={order}")).await?.status, 200, "{order}");
+        let rest = site.get("boss", &format!("/api/processes?flow=request&order={order}")).await?;
+        assert_eq!(rest.status, 422, "{order}: {}", rest.body);
+    }
+    assert_eq!(site.get("boss", "/api/processes?order=text").await?.status, 422, "of which flow?");
+    let rest = site.get("boss", "/api/processes?flow=request&order=text").await?.json();
+    assert_eq!(rest["rows"][0]["reference"], "R-a", "{rest}");
     Ok(())
 }
 

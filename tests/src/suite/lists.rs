@@ -326,6 +326,250 @@ macro_rules! lists_suite {
                 diesel::sql_query(sql).execute(conn).unwrap();
             }
 
+            /// Somebody with groups and no right of their own.
+            #[derive(Debug)]
+            struct Member(&'static str, &'static [&'static str]);
+
+            impl User for Member {
+                fn id(&self) -> &str {
+                    self.0
+                }
+
+                fn may(&self, permission: &Permission) -> bool {
+                    self.0 == "clerk" && permission.name() == "sort"
+                }
+
+                fn groups(&self) -> Vec<&str> {
+                    self.1.to_vec()
+                }
+            }
+
+            #[derive(ProcessProxy)]
+            pub struct MailProcess {
+                process: Process,
+                #[json(default)]
+                person: String,
+                #[json(default)]
+                group: String,
+            }
+
+            #[flow(process = MailProcess, connection = Db, name = "mail")]
+            pub struct MailFlow {
+                #[node(form = MailForm { person, group }, permission(anyone), next = this.split)]
+                start: Start,
+                #[node(next(this.read, task_data_source = |_a| 0..3), next = this.sort, next = this.join)]
+                split: Split,
+                #[node(candidates = |a| [flow_core::person(a.process.person()), flow_core::group(a.process.group())],
+                       different_from(this.start), next = this.join)]
+                read: View,
+                #[node(permission("sort"), next = this.join)]
+                sort: View,
+                #[node(next = this.end)]
+                join: Join,
+                end: End,
+            }
+
+            static MAIL: Flows<Db> = flows![MailFlow, NoteFlow];
+
+            const MEMBERS: &[Member] = &[
+                Member("anna", &["board", "staff"]),
+                Member("ben", &[]),
+                Member("carl", &["staff"]),
+                Member("clerk", &[]),
+                Member("zoe", &["gone"]),
+            ];
+
+            /// The queue of each, and the processes that each may see, page by page; with how many there are.
+            fn of_members(conn: &mut Db) -> Vec<(Vec<TaskId>, Vec<i64>, usize)> {
+                let mut found = Vec::new();
+                for user in MEMBERS {
+                    let (mut queue, mut seen) = (Vec::new(), Vec::new());
+                    let mut next = None::<Cursor>;
+                    loop {
+                        let list = MAIL.find_tasks().queue_of(user).page_size(2);
+                        let page = if let Some(next) = next { list.after(next) } else { list }.load(conn).unwrap();
+                        queue.extend(page.rows.iter().map(TaskRow::id));
+                        next = page.next;
+                        if next.is_none() { break }
+                    }
+                    loop {
+                        let list = MAIL.find_processes().visible_to(user).page_size(2);
+                        let page = if let Some(next) = next { list.after(next) } else { list }.load(conn).unwrap();
+                        seen.extend(page.rows.iter().map(flow_core::ProcessRow::id));
+                        next = page.next;
+                        if next.is_none() { break }
+                    }
+                    assert!(queue.is_sorted() && seen.is_sorted_by(|one, next| one > next), "{user:?}: {queue:?} {seen:?}");
+                    let counts = [MAIL.find_tasks().queue_of(user), MAIL.find_tasks().inbox_of(user)];
+                    let counts = flow_core::FindTasks::count_each(conn, counts, 100).unwrap();
+                    assert_eq!(counts[0], queue.len(), "{user:?}");
+                    assert_eq!(MAIL.find_processes().visible_to(user).count(conn, 100).unwrap(), seen.len(), "{user:?}");
+                    let open: Vec<i64> = seen.iter().copied().filter(|id| {
+                        MAIL.process(conn, *id).unwrap().status() == ProcessStatus::New
+                    }).collect();
+                    let of_open = MAIL.find_processes().visible_to(user).open().load(conn).unwrap();
+                    assert_eq!(of_open.rows.iter().map(flow_core::ProcessRow::id).collect::<Vec<_>>(), open, "{user:?}");
+                    found.push((queue, seen, counts[1]));
+                }
+                found
+            }
+
+            #[test]
+            fn few_or_many_offers_a_person_has_the_same_lists() {
+                let mut conn: Db = $database;
+                let start = |conn: &mut Db, by: &Member, person: &str, group: &str| {
+                    MailFlow.start.run(conn, by, MailForm { person: person.into(), group: group.into() }).unwrap().id()
+                };
+                let ids = [
+                    start(&mut conn, &MEMBERS[0], "anna", "staff"),
+                    start(&mut conn, &MEMBERS[1], "anna", "board"),
+                    start(&mut conn, &MEMBERS[1], "zoe", "board"),
+                    start(&mut conn, &MEMBERS[3], "ben", "nobody"),
+                ];
+                let note = NoteFlow.start.run(&mut conn, &MEMBERS[2], ()).unwrap().id();
+                let taken = MailFlow.read.tasks().of(ids[2]).load::<Task>(&mut conn).unwrap();
+                MailFlow.read.assign(&mut conn, taken[0].id(), &MEMBERS[4]).unwrap();
+                MailFlow.read.assign(&mut conn, taken[1].id(), &MEMBERS[4]).unwrap();
+                let few = of_members(&mut conn);
+                // What they say is what the engine decides of each.
+                for (user, (queue, seen, _)) in MEMBERS.iter().zip(&few) {
+                    for id in ids.iter().chain([&note]) {
+                        assert_eq!(MAIL.view(&mut conn, user, *id).is_ok(), seen.contains(id), "{user:?} {id}");
+                        for task in MAIL.tasks(&mut conn, *id).unwrap().iter().filter(|task| task.finished().is_none()) {
+                            let verbs = MAIL.available(&mut conn, task.id(), user).unwrap();
+                            let can = verbs.iter().any(|known| known.verb == flow_core::Verb::Assign && known.is_allowed());
+                            assert_eq!(queue.contains(&task.id()), can, "{user:?} {}", task.id());
+                        }
+                    }
+                }
+                assert!(few.iter().any(|(queue, ..)| queue.len() == 6) && few.iter().any(|(.., inbox)| *inbox == 2));
+                // Done tasks that were offered to everybody, so many that lists look at the open tasks instead.
+                change(&mut conn, &format!(
+                    "insert into flow_task (process_id, number, flow, node, task_type, status, token, created, finished, data)
+                     with recursive numbers(n) as (select 100 union all select n + 1 from numbers where n < 3200)
+                     select {0}, n, 'mail', 'read', 'HUMAN', 'DONE', 'start', created, created, data
+                     from numbers cross join flow_process where id = {0}", ids[0]));
+                change(&mut conn, &format!(
+                    "insert into flow_candidate (process_id, task, kind, id)
+                     select process_id, number, 'group', name from flow_task
+                     cross join (select 'staff' as name union all select 'board' union all select 'gone') names
+                     where process_id = {} and number >= 100", ids[0]));
+                assert_eq!(of_members(&mut conn), few);
+            }
+
+            #[test]
+            fn what_is_open_is_counted_up_to_a_limit() {
+                let mut conn: Db = $database;
+                let started: Vec<i64> = (0..3).map(|_| order(&mut conn, "x", 0, Some(1))).collect();
+                NoteFlow.start.run(&mut conn, &ALICE, ()).unwrap();
+                let task = open_task(&mut conn, started[0]);
+                OrderFlow.check.assign(&mut conn, task, &BOB).unwrap();
+                let open = FLOWS.workload(&mut conn, &MONA).unwrap();
+                let rows: Vec<_> = open.iter().map(|open| (open.node.as_str(), open.status, open.count, open.more)).collect();
+                let expected = [
+                    ("read", TaskStatus::New, 1, false), ("check", TaskStatus::Assigned, 1, false),
+                    ("check", TaskStatus::New, 2, false),
+                ];
+                assert_eq!(rows, expected);
+                assert!(FLOWS.workload(&mut conn, &BOB).unwrap().is_empty(), "he manages nothing");
+                let page = FLOWS.workload_of_people(&mut conn, &MONA, None).unwrap();
+                let [bob] = page.rows.as_slice() else { panic!("{page:?}") };
+                assert_eq!((bob.person.as_str(), bob.tasks[0].count, page.next), ("bob", 1, None));
+                assert!(FLOWS.workload_of_people(&mut conn, &MONA, Some("bob")).unwrap().rows.is_empty());
+                // Sixty people, one of whom has more than are counted; and more tasks at a node than are counted.
+                change(&mut conn, &format!(
+                    "insert into flow_task (process_id, number, flow, node, task_type, status, token, owner, created, data)
+                     with recursive numbers(n) as (select 100 union all select n + 1 from numbers where n < 1259)
+                     select {0}, n, 'order', 'check', 'HUMAN', 'ASSIGNED', 'start',
+                            case when n < 160 then 'p' || n else 'busy' end, created, data
+                     from numbers cross join flow_process where id = {0}", started[1]));
+                let first = FLOWS.workload_of_people(&mut conn, &MONA, None).unwrap();
+                let next = first.next.clone().unwrap();
+                let rest = FLOWS.workload_of_people(&mut conn, &MONA, Some(&next)).unwrap();
+                assert_eq!((first.rows.len(), rest.rows.len(), rest.next), (50, 12, None));
+                let busy = first.rows.iter().find(|row| row.person == "busy").unwrap();
+                assert!(busy.tasks[0].more && busy.tasks[0].count >= 100, "{busy:?}");
+                assert!(first.rows.iter().filter(|row| row.person != "busy").all(|row| !row.tasks[0].more));
+                let open = FLOWS.workload(&mut conn, &MONA).unwrap();
+                let assigned = open.iter().find(|open| open.status == TaskStatus::Assigned).unwrap();
+                assert_eq!((assigned.count, assigned.more), (1_000, true));
+            }
+
+            #[test]
+            fn many_processes_are_explained_at_once_as_one_by_one() {
+                let mut conn: Db = $database;
+                let mut ids: Vec<i64> = (0..3).map(|n| order(&mut conn, "x", n, Some(1))).collect();
+                ids.push(MailFlow.start.run(&mut conn, &ALICE, MailForm { person: "bob".into(), group: "g".into() }).unwrap().id());
+                let task = open_task(&mut conn, ids[1]);
+                OrderFlow.check.assign(&mut conn, task, &BOB).unwrap();
+                for flows in [&FLOWS, &MAIL] {
+                    let known: Vec<i64> = ids.iter().copied().filter(|id| flows.process(&mut conn, *id).is_ok()).collect();
+                    let rows: Vec<Process> = known.iter().map(|id| flows.process(&mut conn, *id).unwrap()).collect();
+                    let rows: Vec<&Process> = rows.iter().collect();
+                    let each = flows.explain_each(&mut conn, &rows, 9).unwrap();
+                    let one_by_one: Vec<_> = known.iter().map(|id| flows.explain(&mut conn, *id).unwrap()).collect();
+                    assert_eq!(each, one_by_one);
+                    assert!(!known.is_empty());
+                }
+                let mail = MAIL.process(&mut conn, ids[3]).unwrap();
+                let short = MAIL.explain_each(&mut conn, &[&mail], 2).unwrap();
+                assert_eq!((short[0].places.len(), short[0].more), (2, true));
+            }
+
+            #[test]
+            fn a_field_orders_a_list_page_by_page() {
+                let mut conn: Db = $database;
+                let of = [Some(5), None, Some(-3), Some(5), Some(40), None, Some(7), Some(5)];
+                let mut rows: Vec<(Option<i64>, i64)> = Vec::new();
+                for (n, days) in of.into_iter().enumerate() {
+                    rows.push((days, order(&mut conn, &format!("n{}", 9 - n), 0, days)));
+                }
+                type List = fn() -> flow_core::FindProcesses<'static, Db>;
+                let walk = |conn: &mut Db, list: List| {
+                    let (mut found, mut next) = (Vec::new(), None::<Cursor>);
+                    loop {
+                        let list = list().page_size(2);
+                        let page = match next {
+                            Some(cursor) => list.after(cursor.to_string().parse().unwrap()).load(conn).unwrap(),
+                            None => list.load(conn).unwrap(),
+                        };
+                        found.extend(page.rows.iter().map(flow_core::ProcessRow::id));
+                        next = page.next;
+                        if next.is_none() { return found }
+                    }
+                };
+                let ids = |rows: &[(Option<i64>, i64)]| rows.iter().map(|(_, id)| *id).collect::<Vec<_>>();
+                let mut expected = rows.clone();
+                expected.sort_by_key(|row| row.0);
+                assert_eq!(walk(&mut conn, || OrderFlow.find_processes().order_by(F.days.asc())), ids(&expected));
+                assert_eq!(walk(&mut conn, || FLOWS.find_processes().order_by_name("order", "days", false).unwrap()), ids(&expected));
+                assert_eq!(walk(&mut conn, || FLOWS.find_processes().visible_to(&MONA).order_by_name("order", "days", false).unwrap()), ids(&expected));
+                expected.sort_by_key(|row| std::cmp::Reverse(row.0));
+                assert_eq!(walk(&mut conn, || OrderFlow.find_processes().order_by(F.days.desc())), ids(&expected));
+                assert_eq!(walk(&mut conn, || OrderFlow.find_processes().visible_to(&ALICE).order_by(F.days.desc())), ids(&expected));
+                let backwards: Vec<i64> = ids(&rows).into_iter().rev().collect();
+                assert_eq!(walk(&mut conn, || OrderFlow.find_processes().order_by(F.number.asc())), backwards);
+                let (mut tasks, mut next) = (Vec::new(), None::<Cursor>);
+                loop {
+                    let list = OrderFlow.find_tasks().queue_of(&BOB).order_by(F.days.desc()).page_size(3);
+                    let page = if let Some(next) = next { list.after(next) } else { list }.load(&mut conn).unwrap();
+                    tasks.extend(processes(&page));
+                    next = page.next;
+                    if next.is_none() { break }
+                }
+                assert_eq!(tasks, ids(&expected));
+                for (flow, field) in [("order", "nothing"), ("order", "id"), ("gone", "days")] {
+                    assert!(FLOWS.find_processes().order_by_name(flow, field, false).is_err(), "{flow} {field}");
+                }
+                let by_field: Cursor = "field:1.0".parse().unwrap();
+                let by_number: Cursor = "newest:1.0".parse().unwrap();
+                assert_eq!(FLOWS.find_processes().after(by_field).load(&mut conn).unwrap_err().kind(), ErrorKind::Invalid);
+                let other = OrderFlow.find_processes().order_by(F.days.asc()).after(by_number).load(&mut conn).unwrap_err();
+                assert_eq!(other.kind(), ErrorKind::Invalid);
+                let other = OrderFlow.find_tasks().order_by(F.days.asc()).after(by_number).load(&mut conn).unwrap_err();
+                assert_eq!(other.kind(), ErrorKind::Invalid);
+            }
+
             #[test]
             fn one_bad_row_costs_itself_alone() {
                 let mut conn: Db = $database;

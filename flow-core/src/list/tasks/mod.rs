@@ -5,7 +5,7 @@
 //! | `query` | what the database is asked |
 //! | `read` | the rows: a page, how many, which |
 
-mod query;
+pub(crate) mod query;
 mod read;
 
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::Cursor;
 use super::conditions::{ago, participant, text_of};
 use super::page::{LARGEST_PAGE, PAGE};
 use crate::store::FlowConnection;
-use crate::store::list::{NullColumn, NumberColumn, Place, Sort, TextColumn, TimeColumn, Where};
+use crate::store::list::{ByField, NullColumn, NumberColumn, Place, Sort, TextColumn, TimeColumn, Where};
 use crate::{Flows, ProcessId, TaskStatus, Timestamp, User, clock};
 
 /// Whose list it is.
@@ -97,6 +97,7 @@ pub struct FindTasks<'u, C: 'static> {
     any_flow: bool,
     condition: Where,
     order: Option<TaskOrder>,
+    by: Option<ByField>,
     size: i64,
     after: Option<Place>,
 }
@@ -116,6 +117,7 @@ impl<C: FlowConnection> Flows<C> {
             any_flow: false,
             condition: Where::always(),
             order: None,
+            by: None,
             size: PAGE,
             after: None,
         }
@@ -209,6 +211,11 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
         self.status(TaskStatus::Error).open()
     }
 
+    /// Tasks that failed with exactly this text.
+    pub fn error(self, text: impl Into<String>) -> Self {
+        self.with(Where::OneOf(TextColumn::Error, vec![text.into()])).errors()
+    }
+
     /// Tasks of this process.
     pub fn of(self, process: impl Into<ProcessId>) -> Self {
         let id = process.into().get();
@@ -277,6 +284,11 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
     /// The order. Without it the oldest process is first, of an archive the newest.
     pub fn order(mut self, order: TaskOrder) -> Self {
         self.order = Some(order);
+        self
+    }
+
+    pub(super) fn by(mut self, by: ByField) -> Self {
+        self.by = Some(by);
         self
     }
 

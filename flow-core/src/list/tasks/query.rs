@@ -3,21 +3,29 @@
 use super::super::conditions::owned;
 use super::super::who;
 use super::{FindTasks, Of, TaskOrder};
-use crate::store::FlowConnection;
-use crate::store::list::{ListIndex, ListQuery, NullColumn, Part, Sort, TextColumn, Where};
+use crate::store::list::{
+    Alternative, ListIndex, ListQuery, MOST_PARTS, NullColumn, Offer, Part, Sort, Source, TextColumn, Where,
+};
+use crate::store::{FlowConnection, OpenNode, Store as _};
 use crate::transition::permit;
-use crate::{DynFlow, Result, TaskStatus, clock};
+use crate::{DynFlow, Error, Result, TaskStatus, clock};
 
 impl<C: FlowConnection> FindTasks<'_, C> {
     /// The order, which a cursor knows.
-    pub(super) fn sort(&self) -> Sort {
+    fn sort(&self) -> Result<Sort> {
+        if self.after.is_some_and(|place| (place.sort == Sort::Field) != self.by.is_some()) {
+            return Err(Error::invalid("cursor", "is of a list in another order"));
+        }
+        if self.by.is_some() {
+            return Ok(Sort::Field);
+        }
         let newest_first = matches!(self.of, Of::Archive(_));
         let order = self.order.unwrap_or(if newest_first { TaskOrder::Newest } else { TaskOrder::Oldest });
-        self.after.map_or(order.sort(), |place| place.sort)
+        Ok(self.after.map_or(order.sort(), |place| place.sort))
     }
 
     /// What to ask the database; `None` if the list is empty for sure.
-    pub(super) fn query(&self) -> Result<Option<ListQuery>> {
+    pub(super) fn query(&self, conn: &mut C) -> Result<Option<ListQuery>> {
         if let Of::Inbox(user) | Of::Queue(user) | Of::Archive(user) = self.of {
             permit::identified(user)?;
         }
@@ -33,7 +41,7 @@ impl<C: FlowConnection> FindTasks<'_, C> {
         if let Of::Inbox(user) | Of::Queue(user) = self.of {
             condition = condition.and(Where::Snoozed { person: user.id().to_owned(), now: clock::now() }.negated());
         }
-        let (parts, by_node) = self.parts(&flows);
+        let (parts, by_node) = self.parts(conn, &flows)?;
         if !by_node {
             let names = flows.iter().flat_map(|flow| flow.graph().flow_names()).map(str::to_owned).collect();
             if !self.any_flow || self.flow.is_some() || self.manager.is_some() {
@@ -57,27 +65,32 @@ impl<C: FlowConnection> FindTasks<'_, C> {
         if parts.is_empty() || condition.is_never() {
             return Ok(None);
         }
-        let query = ListQuery { parts, condition, sort: self.sort(), after: self.after, most: 0 };
+        let query = ListQuery { parts, condition, sort: self.sort()?, by: self.by.clone(), after: self.after, most: 0 };
         Ok(Some(query.bounded()))
     }
 
     /// The parts that an index has in order, and whether they name flow and node.
-    fn parts(&self, flows: &[&'static DynFlow<C>]) -> (Vec<Part>, bool) {
+    fn parts(&self, conn: &mut C, flows: &[&'static DynFlow<C>]) -> Result<(Vec<Part>, bool)> {
         let owned_in = |people: Vec<String>, statuses: &[TaskStatus]| -> Vec<Part> {
             people
                 .iter()
                 .flat_map(|person| statuses.iter().map(move |status| (person, *status)))
-                .map(|(person, status)| Part {
-                    index: Some(ListIndex::Owner),
-                    condition: owned(vec![person.clone()]).and(Where::TaskStatus(status)),
+                .map(|(person, status)| {
+                    Part::of(Some(ListIndex::Owner), owned(vec![person.clone()]).and(Where::TaskStatus(status)))
                 })
                 .collect()
         };
-        match self.of {
+        Ok(match self.of {
             Of::Queue(user) => {
                 let rights = who::rights(user);
-                let parts = flows.iter().flat_map(|flow| self.of_nodes(flow, flow.takers(&rights))).collect();
-                (parts, true)
+                let nodes: Vec<Part> =
+                    flows.iter().flat_map(|flow| self.of_nodes(flow, flow.takers(&rights))).collect();
+                let mut offers = Offers::default();
+                let mut parts = Vec::new();
+                for node in &nodes {
+                    parts.extend(offers.parts(conn, &node.source, node.condition.clone())?);
+                }
+                (if parts.len() > MOST_PARTS { nodes } else { parts }, true)
             }
             Of::Inbox(user) => {
                 let mut people: Vec<String> =
@@ -92,16 +105,27 @@ impl<C: FlowConnection> FindTasks<'_, C> {
             }
             Of::Everybody => match (&self.owner, self.status) {
                 (Some(owner), Some(status)) => (owned_in(vec![owner.clone()], &[status]), false),
-                (Some(owner), None) => {
-                    (vec![Part { index: Some(ListIndex::Owner), condition: owned(vec![owner.clone()]) }], false)
-                }
-                (None, _) if self.open => {
-                    let nodes = flows.iter().flat_map(|flow| self.of_nodes(flow, all_nodes(flow)));
-                    (nodes.collect(), true)
-                }
-                (None, _) => (vec![Part { index: None, condition: Where::always() }], false),
+                (Some(owner), None) => (vec![Part::of(Some(ListIndex::Owner), owned(vec![owner.clone()]))], false),
+                (None, _) if self.open => (self.of_open_nodes(conn, flows)?, true),
+                (None, _) => (vec![Part::of(None, Where::always())], false),
             },
+        })
+    }
+
+    /// A part for each node of these flows at which tasks are open, and for each status of these: the index has the
+    /// tasks of one status in order. Nodes that the code does not know are not among them.
+    fn of_open_nodes(&self, conn: &mut C, flows: &[&'static DynFlow<C>]) -> Result<Vec<Part>> {
+        let mut parts = Vec::new();
+        for OpenNode { flow, node, status } in conn.store().open_nodes()? {
+            let known = flows.iter().find(|known| known.graph().is_named(&flow)).map(|known| known.graph());
+            let Some((graph, id)) = known.and_then(|graph| Some((graph, graph.find(&node)?))) else { continue };
+            let is_other_node = self.node.as_ref().is_some_and(|node| !graph.names(id).any(|name| name == node));
+            if is_other_node || self.status.is_some_and(|wanted| wanted.as_str() != status) {
+                continue;
+            }
+            parts.push(of_open_node(flow, node, status));
         }
+        Ok(parts)
     }
 
     /// A part for each stored name of a flow and of a node.
@@ -119,17 +143,64 @@ impl<C: FlowConnection> FindTasks<'_, C> {
                 if let Some(status) = self.status {
                     part = part.and(Where::TaskStatus(status));
                 }
-                parts.push(Part { index: Some(ListIndex::Open), condition: part.and(condition.clone()) });
+                parts.push(Part::of(Some(ListIndex::Open), part.and(condition.clone())));
             }
         }
         parts
     }
 }
 
-/// All nodes of a flow.
-fn all_nodes<C: FlowConnection>(flow: &'static DynFlow<C>) -> Vec<(Vec<&'static str>, Where)> {
-    let graph = flow.graph();
-    graph.ids().map(|id| (graph.names(id).collect(), Where::always())).collect()
+/// The open tasks of a node that are in one status.
+pub(crate) fn of_open_node(flow: String, node: String, status: String) -> Part {
+    let at = Where::OneOf(TextColumn::TaskFlow, vec![flow])
+        .and(Where::OneOf(TextColumn::Node, vec![node]))
+        .and(Where::OneOf(TextColumn::TaskStatus, vec![status]))
+        .and(Where::IsNull(NullColumn::TaskFinished));
+    Part::of(Some(ListIndex::Open), at)
+}
+
+/// Most tasks that are offered to a person, done ones too, of which a list looks at each. Where there are more, it looks
+/// at the open tasks of the node instead, of which many are offered to them then.
+const OFFERS: i64 = 3_000;
+
+/// Whether few tasks are offered to somebody: asked once for each.
+#[derive(Default)]
+pub(crate) struct Offers(Vec<(Vec<Offer>, bool)>);
+
+impl Offers {
+    fn are_few<C: FlowConnection>(&mut self, conn: &mut C, offers: &[Offer]) -> Result<bool> {
+        if let Some((_, few)) = self.0.iter().find(|(known, _)| known == offers) {
+            return Ok(*few);
+        }
+        let few = conn.store().count_offers(offers, OFFERS)? < OFFERS;
+        self.0.push((offers.to_vec(), few));
+        Ok(few)
+    }
+
+    /// The tasks that meet a condition by an index, where those that are offered to somebody are found by that.
+    pub(crate) fn parts<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        source: &Source,
+        condition: Where,
+    ) -> Result<Vec<Part>> {
+        let mut parts = Vec::new();
+        for Alternative { candidate, condition } in condition.alternatives() {
+            let Some((person, groups)) = candidate else {
+                parts.push(Part { source: source.clone(), condition });
+                continue;
+            };
+            let offers = Offer::each(&person, &groups);
+            if self.are_few(conn, &offers)? {
+                let of = |offer| Part { source: Source::Offered(offer), condition: condition.clone() };
+                parts.extend(offers.into_iter().map(of));
+            } else {
+                let condition = condition.and(Where::Candidate { person, groups });
+                parts.push(Part { source: source.clone(), condition });
+            }
+        }
+        Ok(parts)
+    }
 }
 
 /// The stored names of a node, by one of them.

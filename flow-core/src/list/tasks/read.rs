@@ -4,7 +4,7 @@ use super::super::page::Page;
 use super::super::rows::{Listed, TaskRow};
 use super::super::{Cursor, who};
 use super::{FindTasks, Of};
-use crate::store::list::{Place, Sort};
+use crate::store::list::{ListQuery, Place, Sort};
 use crate::store::{FlowConnection, Store as _};
 use crate::{Error, Flows, Process, Result, Task};
 
@@ -18,7 +18,7 @@ impl<C: FlowConnection> FindTasks<'_, C> {
     /// # Errors
     /// `NotFound` if the list of flows has no such flow; `Invalid` for a person whose id cannot be stored; `Database`.
     pub fn load(self, conn: &mut C) -> Result<Page<TaskRow>> {
-        let Some(mut query) = self.query()? else { return Ok(Page::empty()) };
+        let Some(mut query) = self.query(conn)? else { return Ok(Page::empty()) };
         query.most = self.size + 1;
         let mut found = conn.store().list_tasks(&query)?;
         let more = i64::try_from(found.len()).is_ok_and(|count| count > self.size);
@@ -44,10 +44,29 @@ impl<C: FlowConnection> FindTasks<'_, C> {
     /// # Errors
     /// As [`load`](FindTasks::load).
     pub fn count(self, conn: &mut C, cap: usize) -> Result<usize> {
-        let Some(mut query) = self.query()? else { return Ok(0) };
-        query.after = None;
-        query.most = i64::try_from(cap).unwrap_or(i64::MAX);
-        Ok(usize::try_from(conn.store().count_tasks(&query)?).unwrap_or_default())
+        Ok(Self::count_each(conn, [self], cap)?.into_iter().next().unwrap_or_default())
+    }
+
+    /// How many rows each of these lists has, as [`count`](FindTasks::count), in one statement: for the numbers in a
+    /// menu.
+    ///
+    /// # Errors
+    /// As [`load`](FindTasks::load).
+    pub fn count_each(conn: &mut C, lists: impl IntoIterator<Item = Self>, cap: usize) -> Result<Vec<usize>> {
+        let mut counts = Vec::new();
+        let mut queries = Vec::new();
+        for (place, list) in lists.into_iter().enumerate() {
+            counts.push(0);
+            if let Some(query) = list.query(conn)? {
+                let most = i64::try_from(cap).unwrap_or(i64::MAX);
+                queries.push((place, ListQuery { after: None, most, ..query }));
+            }
+        }
+        let (places, queries): (Vec<usize>, Vec<ListQuery>) = queries.into_iter().unzip();
+        for (place, count) in places.into_iter().zip(conn.store().count_tasks(&queries)?) {
+            counts[place] = usize::try_from(count).unwrap_or_default();
+        }
+        Ok(counts)
     }
 
     /// The ids of the tasks, but no more than `cap`: for the verbs that take many, as
@@ -57,7 +76,7 @@ impl<C: FlowConnection> FindTasks<'_, C> {
     /// # Errors
     /// As [`load`](FindTasks::load).
     pub fn ids(self, conn: &mut C, cap: usize) -> Result<Vec<crate::TaskId>> {
-        let Some(mut query) = self.query()? else { return Ok(Vec::new()) };
+        let Some(mut query) = self.query(conn)? else { return Ok(Vec::new()) };
         query.most = i64::try_from(cap).unwrap_or(i64::MAX);
         Ok(conn.store().list_tasks(&query)?.iter().map(|(task, _)| task.id()).collect())
     }
@@ -65,7 +84,7 @@ impl<C: FlowConnection> FindTasks<'_, C> {
 
 fn place(sort: Sort, task: &Task) -> Place {
     let sort = match sort {
-        Sort::Oldest | Sort::Newest => sort,
+        Sort::Oldest | Sort::Newest | Sort::Field => sort,
         Sort::Priority(_) => Sort::Priority(task.priority),
         Sort::Due(_) => Sort::Due(task.due),
     };

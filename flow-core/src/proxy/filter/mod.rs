@@ -15,6 +15,7 @@ pub use index::Index;
 pub(super) use index::{Indexed, sql as index_sql};
 pub use order::Sorted;
 pub use sql::JsonSql;
+pub(crate) use sql::NamedField;
 pub use text::{Matches, TextSql};
 pub use typed::{Operand, Typed as TypedValue, TypedSql};
 pub use update::{Change, Changes, OneOf};

@@ -27,6 +27,13 @@ impl<P, Sql, const I: u64> Field<P, Sql, I> {
     }
 }
 
+impl<F> Sorted<F> {
+    /// The field, and whether the greatest comes first.
+    pub(crate) fn into_parts(self) -> (F, bool) {
+        (self.field, self.descending)
+    }
+}
+
 impl<F> Expression for Sorted<F> {
     type SqlType = NotSelectable;
 }

@@ -5,6 +5,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{self, SqlType};
 
 use super::Field;
+use crate::FieldType;
 use crate::data::sql_types::{AsText, Exact, Instant, Json, KeyOf, Length};
 use crate::proxy::JsonProxy;
 use crate::store::json::{JsonDialect, JsonField, JsonKind};
@@ -57,5 +58,44 @@ impl<P: JsonProxy, Sql: JsonSql, const I: u64> Field<P, Sql, I> {
     pub(super) fn json_field(self) -> JsonField {
         let meta = self.meta();
         JsonField { path: meta.path, alias: meta.alias, default: meta.default, kind: Sql::KIND }
+    }
+}
+
+/// A field of a process, known by its name alone.
+pub(crate) struct NamedField(JsonField);
+
+impl NamedField {
+    /// The field of a process type with this name; `None` if there is none, and for one that has no order or whose
+    /// values nobody may learn.
+    pub(crate) fn find<P: JsonProxy>(name: &str) -> Option<Self> {
+        let meta = P::META.iter().find(|meta| meta.name == name && !meta.codec.secret)?;
+        let kind = match meta.codec.ty {
+            FieldType::Boolean => JsonKind::Bool,
+            FieldType::Integer => JsonKind::Integer,
+            FieldType::Number => JsonKind::Number,
+            FieldType::Decimal => JsonKind::Decimal,
+            FieldType::Duration => JsonKind::Duration,
+            FieldType::DateTime => JsonKind::Instant,
+            FieldType::Reference(_) => JsonKind::Key,
+            FieldType::List(_) | FieldType::Object(_) | FieldType::Json => return None,
+            _ => JsonKind::Text,
+        };
+        Some(NamedField(JsonField { path: meta.path, alias: meta.alias, default: meta.default, kind }))
+    }
+}
+
+impl<DB: JsonDialect> QueryFragment<DB> for NamedField {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        DB::field(&Document, self.0, &mut out)
+    }
+}
+
+/// The document of a process.
+struct Document;
+
+impl<DB: JsonDialect> QueryFragment<DB> for Document {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("flow_process.data");
+        Ok(())
     }
 }

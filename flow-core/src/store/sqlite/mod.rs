@@ -33,6 +33,9 @@ type Conn = SqliteConnection;
 /// for any question about its tasks.
 const INDEX_HINT: Option<&str> = Some(" INDEXED BY ");
 
+/// What names a row of any table, whatever its key is.
+const ROW_ID: &str = "rowid";
+
 /// Behind a column: that it is one of these texts.
 fn any_of<'b>(texts: &'b [String], out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
     out.push_sql(" IN (");

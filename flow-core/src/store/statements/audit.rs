@@ -3,17 +3,26 @@
 use diesel::prelude::*;
 
 use super::{Conn, one_row};
-use crate::Verb;
 use crate::store::AuditRow;
 use crate::store::dialect::AuditRows;
 use crate::store::has_key::ChangesHaveKey;
 use crate::store::rows_read::counted;
 use crate::store::schema::{flow_audit, flow_process};
+use crate::{TaskId, Verb};
 
 impl AuditRows for Conn {
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>> {
         flow_audit::table
             .filter(flow_audit::process_id.eq(process))
+            .order(flow_audit::number)
+            .select(AuditRow::as_select())
+            .load(self)
+            .map(counted)
+    }
+
+    fn history_of_task(&mut self, task: TaskId) -> QueryResult<Vec<AuditRow>> {
+        flow_audit::table
+            .filter(flow_audit::process_id.eq(task.process()).and(flow_audit::task.eq(task.number())))
             .order(flow_audit::number)
             .select(AuditRow::as_select())
             .load(self)

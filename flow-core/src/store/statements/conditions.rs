@@ -161,7 +161,7 @@ fn several<'b>(these: &'b [Where], between: &str, none: &str, out: &mut AstPass<
 }
 
 /// `column = $1`, or that it is one of several.
-fn one_of<'b>(column: &str, texts: &'b Vec<String>, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
+pub(super) fn one_of<'b>(column: &str, texts: &'b Vec<String>, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
     out.push_sql(column);
     match texts.as_slice() {
         [text] => {

@@ -9,21 +9,21 @@
 //!
 //! An index gives each part in order, so that a page costs its rows and not those before it, nor those behind it.
 
-use diesel::dsl::{case_when, count, count_star, min};
 use diesel::expression::{Expression, Selectable};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Nullable, Text};
 
-use super::Conn;
-use super::conditions::{condition, hint};
+use super::conditions::{condition, hint, one_of};
+use super::{Conn, ROW_ID};
 use crate::data::sql_types::Moment;
-use crate::store::OpenGroup;
 use crate::store::dialect::Lists;
-use crate::store::list::{ListQuery, Part, Place, Sort};
+use crate::store::json::JsonDialect as _;
+use crate::store::list::{ByField, ListIndex, ListQuery, MOST_PARTS, Offer, Part, Place, Sort, Source, Where};
 use crate::store::rows_read::counted;
-use crate::store::schema::flow_task;
-use crate::{Process, Task, Timestamp};
+use crate::store::schema::{flow_due, flow_task};
+use crate::store::{DueRow, OpenCount, OpenNode};
+use crate::{Process, Task, TaskId, Timestamp};
 
 type Database = <Conn as Connection>::Backend;
 type TaskColumns = <Task as Selectable<Database>>::SelectExpression;
@@ -40,31 +40,73 @@ impl Lists for Conn {
         ProcessPage { columns: <Process as Selectable<Database>>::construct_selection(), query }.load(self).map(counted)
     }
 
-    fn count_tasks(&mut self, query: &ListQuery) -> QueryResult<i64> {
-        Count { query, keys: &TASKS }.get_result(self)
+    fn count_tasks(&mut self, lists: &[ListQuery]) -> QueryResult<Vec<i64>> {
+        counts(self, lists, Of::Tasks)
     }
 
-    fn count_processes(&mut self, query: &ListQuery) -> QueryResult<i64> {
-        Count { query, keys: &PROCESSES }.get_result(self)
+    fn count_processes(&mut self, lists: &[ListQuery]) -> QueryResult<Vec<i64>> {
+        counts(self, lists, Of::Processes)
     }
 
-    fn open_groups(&mut self, flows: &[&str], now: Timestamp) -> QueryResult<Vec<OpenGroup>> {
-        let group = (flow_task::flow, flow_task::node, flow_task::status, flow_task::owner);
-        let overdue = case_when(flow_task::due.lt(now), flow_task::number);
-        flow_task::table
-            .filter(flow_task::finished.is_null().and(flow_task::flow.eq_any(flows)))
-            .group_by(group)
-            .select((
-                flow_task::flow,
-                flow_task::node,
-                flow_task::status,
-                flow_task::owner,
-                count_star(),
-                min(flow_task::created),
-                count(overdue),
-            ))
-            .load(self)
-            .map(counted)
+    fn count_offers(&mut self, to: &[Offer], most: i64) -> QueryResult<i64> {
+        Offers { to, most }.get_result(self)
+    }
+
+    fn open_nodes(&mut self) -> QueryResult<Vec<OpenNode>> {
+        let found: Vec<(String, String, String)> = OpenNodes.load(self)?;
+        Ok(found.into_iter().map(|(flow, node, status)| OpenNode { flow, node, status }).collect())
+    }
+
+    fn process_groups(&mut self) -> QueryResult<Vec<(String, String)>> {
+        ProcessGroups.load(self)
+    }
+
+    fn owners(&mut self, after: &str, most: i64) -> QueryResult<Vec<(String, String)>> {
+        Owners { after, most }.load(self)
+    }
+
+    fn count_open(&mut self, parts: &[Part], now: Timestamp, most: i64) -> QueryResult<Vec<OpenCount>> {
+        let mut found = Vec::new();
+        for (at, parts) in parts.chunks(MOST_PARTS).enumerate() {
+            let before = at * MOST_PARTS;
+            let rows: Vec<(i64, String, String, i64, Option<Timestamp>, i64)> =
+                OpenCounts { parts, now, most }.load(self)?;
+            found.extend(rows.into_iter().map(|(part, flow, node, count, oldest, overdue)| OpenCount {
+                part: before + usize::try_from(part).unwrap_or_default(),
+                flow,
+                node,
+                count,
+                oldest,
+                overdue,
+            }));
+        }
+        Ok(found)
+    }
+
+    fn places(&mut self, processes: &[i64], each: i64) -> QueryResult<Vec<Task>> {
+        let columns = <Task as Selectable<Database>>::construct_selection();
+        Places { columns, processes, each }.load(self).map(counted)
+    }
+
+    fn tasks_by_id(&mut self, ids: &[TaskId]) -> QueryResult<Vec<Task>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = ListQuery {
+            parts: vec![Part::of(None, Where::Tasks(ids.to_vec()))],
+            condition: Where::always(),
+            sort: Sort::Oldest,
+            by: None,
+            after: None,
+            most: i64::try_from(ids.len()).unwrap_or(i64::MAX),
+        };
+        Ok(self.list_tasks(&query)?.into_iter().map(|(task, _)| task).collect())
+    }
+
+    fn due_of_each(&mut self, processes: &[i64], tasks: &[i32]) -> QueryResult<Vec<DueRow>> {
+        let of_these = flow_due::process_id.eq_any(processes).and(flow_due::task.eq_any(tasks));
+        let order = (flow_due::process_id, flow_due::task, flow_due::kind, flow_due::key);
+        flow_due::table.filter(of_these).order(order).select(DueRow::as_select()).load(self).map(counted)
     }
 
     fn open_tasks_of(
@@ -87,41 +129,67 @@ impl Lists for Conn {
     }
 }
 
-/// The table of a list, and what names its rows.
-struct Keys {
-    table: &'static str,
-    select: &'static str,
-    key: &'static str,
-    ascending: &'static str,
-    descending: &'static str,
-    is_task: bool,
+/// How many rows each list has: none, no statement.
+fn counts(conn: &mut Conn, lists: &[ListQuery], of: Of) -> QueryResult<Vec<i64>> {
+    let mut counts = vec![0; lists.len()];
+    if !lists.is_empty() {
+        let found: Vec<(i64, i64)> = Counts { lists, of }.load(conn)?;
+        for (at, count) in found {
+            if let Some(known) = usize::try_from(at).ok().and_then(|at| counts.get_mut(at)) {
+                *known = count;
+            }
+        }
+    }
+    Ok(counts)
 }
 
-const TASKS: Keys = Keys {
-    table: "flow_task",
-    select: "flow_task.process_id, flow_task.number",
-    key: "(flow_task.process_id, flow_task.number)",
-    ascending: "flow_task.process_id, flow_task.number",
-    descending: "flow_task.process_id DESC, flow_task.number DESC",
-    is_task: true,
-};
+/// The columns that name the rows of a list, or of a part of it.
+#[derive(Clone, Copy)]
+struct Keys {
+    /// The number of the process.
+    process: &'static str,
+    /// The number of the task, in a list of tasks.
+    number: Option<&'static str>,
+}
 
-const PROCESSES: Keys = Keys {
-    table: "flow_process",
-    select: "flow_process.id",
-    key: "flow_process.id",
-    ascending: "flow_process.id",
-    descending: "flow_process.id DESC",
-    is_task: false,
-};
+const TASKS: Keys = Keys { process: "flow_task.process_id", number: Some("flow_task.number") };
+const OFFERED: Keys = Keys { process: "flow_candidate.process_id", number: Some("flow_candidate.task") };
+const PROCESSES: Keys = Keys { process: "flow_process.id", number: None };
 
-/// The keys of the rows of a page.
-fn keys<'b>(query: &'b ListQuery, keys: &Keys, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
+/// What a list is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Tasks,
+    Processes,
+}
+
+impl Of {
+    const fn keys(self) -> Keys {
+        match self {
+            Of::Tasks => TASKS,
+            Of::Processes => PROCESSES,
+        }
+    }
+
+    /// The columns that name the rows of a part.
+    fn keys_of(self, source: &Source) -> Keys {
+        let keys = match source {
+            Source::Table(_) => return self.keys(),
+            Source::Tasks(_) => TASKS,
+            Source::Offered(_) => OFFERED,
+        };
+        if self == Of::Tasks { keys } else { Keys { number: None, ..keys } }
+    }
+}
+
+/// The keys of the rows of a page; those of a count in any order.
+fn keys<'b>(query: &'b ListQuery, of: Of, ordered: bool, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
     // The text differs by what is asked: a prepared statement of each would be kept for ever.
     out.unsafe_to_cache_prepared();
+    let union = if query.overlaps() { " UNION SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" };
     for (at, part) in query.parts.iter().enumerate() {
-        out.push_sql(if at == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
-        part_keys(query, part, keys, out)?;
+        out.push_sql(if at == 0 { "SELECT * FROM (" } else { union });
+        part_keys(query, part, of, ordered, out)?;
         out.push_sql(&format!(") part_{at}"));
     }
     Ok(())
@@ -130,18 +198,51 @@ fn keys<'b>(query: &'b ListQuery, keys: &Keys, out: &mut AstPass<'_, 'b, Databas
 fn part_keys<'b>(
     query: &'b ListQuery,
     part: &'b Part,
-    keys: &Keys,
+    of: Of,
+    ordered: bool,
     out: &mut AstPass<'_, 'b, Database>,
 ) -> QueryResult<()> {
-    out.push_sql("SELECT ");
-    out.push_sql(keys.select);
+    let keys = of.keys_of(&part.source);
+    let by_tasks = of == Of::Tasks || !matches!(part.source, Source::Table(_));
+    match keys.number {
+        Some(number) => out.push_sql(&format!("SELECT {} AS process_id, {number} AS number", keys.process)),
+        // Several tasks may be of one process.
+        None if by_tasks => out.push_sql(&format!("SELECT DISTINCT {} AS id", keys.process)),
+        None => out.push_sql(&format!("SELECT {} AS id", keys.process)),
+    }
     out.push_sql(" FROM ");
-    out.push_sql(keys.table);
-    hint(part.index, out);
-    if keys.is_task && (part.condition.needs_process() || query.condition.needs_process()) {
-        out.push_sql(" JOIN flow_process ON flow_process.id = flow_task.process_id");
+    // SQLite joins in the order of CROSS JOIN, so that the rows come in that of the index; PostgreSQL as it likes.
+    match &part.source {
+        Source::Table(index) => {
+            out.push_sql(if of == Of::Tasks { "flow_task" } else { "flow_process" });
+            hint(*index, out);
+        }
+        Source::Tasks(index) => {
+            out.push_sql("flow_task");
+            hint(Some(*index), out);
+        }
+        Source::Offered(_) => {
+            out.push_sql("flow_candidate");
+            hint(Some(ListIndex::Candidate), out);
+            out.push_sql(" CROSS JOIN flow_task");
+        }
+    }
+    let needs_process = part.condition.needs_process() || query.condition.needs_process() || query.by.is_some();
+    if by_tasks && needs_process {
+        let picks = query.condition.picks_processes() || part.condition.picks_processes();
+        out.push_sql(if picks { " INNER JOIN flow_process ON 1 = 1" } else { " CROSS JOIN flow_process" });
     }
     out.push_sql(" WHERE ");
+    if let Source::Offered(offer) = &part.source {
+        out.push_sql(&format!("flow_candidate.kind = '{}' AND ", offer.kind));
+        one_of("flow_candidate.id", &offer.ids, out)?;
+        out.push_sql(
+            " AND flow_task.process_id = flow_candidate.process_id AND flow_task.number = flow_candidate.task AND ",
+        );
+    }
+    if by_tasks && needs_process {
+        out.push_sql("flow_process.id = flow_task.process_id AND ");
+    }
     condition(&part.condition, out)?;
     if !query.condition.is_always() {
         out.push_sql(" AND ");
@@ -149,18 +250,25 @@ fn part_keys<'b>(
     }
     if let Some(place) = &query.after {
         out.push_sql(" AND ");
-        behind(place, keys, out)?;
+        behind(query, place, keys, out)?;
     }
-    order(query, keys, out);
+    if ordered {
+        order(query, keys, out)?;
+    }
     out.push_sql(&format!(" LIMIT {}", query.most));
     Ok(())
 }
 
-fn behind<'b>(place: &'b Place, keys: &Keys, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
+fn behind<'b>(
+    query: &'b ListQuery,
+    place: &'b Place,
+    keys: Keys,
+    out: &mut AstPass<'_, 'b, Database>,
+) -> QueryResult<()> {
     let than = if place.sort == Sort::Newest { "<" } else { ">" };
-    let key = match keys.is_task {
-        true => format!("{} {than} ({}, {})", keys.key, place.process, place.number),
-        false => format!("{} {than} {}", keys.key, place.process),
+    let key = match keys.number {
+        Some(number) => format!("({}, {number}) {than} ({}, {})", keys.process, place.process, place.number),
+        None => format!("{} {than} {}", keys.process, place.process),
     };
     match &place.sort {
         Sort::Oldest | Sort::Newest => out.push_sql(&key),
@@ -175,18 +283,94 @@ fn behind<'b>(place: &'b Place, keys: &Keys, out: &mut AstPass<'_, 'b, Database>
             out.push_bind_param::<Moment, _>(due)?;
             out.push_sql(&format!(" AND {key})"));
         }
+        Sort::Field => behind_field(query, place, keys, &key, out)?,
     }
     Ok(())
 }
 
-fn order(query: &ListQuery, keys: &Keys, out: &mut AstPass<'_, '_, Database>) {
+/// Behind a row by the value that it has now: a cursor names the row alone. What is absent is the least.
+fn behind_field<'b>(
+    query: &'b ListQuery,
+    place: &Place,
+    keys: Keys,
+    key: &str,
+    out: &mut AstPass<'_, 'b, Database>,
+) -> QueryResult<()> {
+    let (field, descending) = by_field(query)?;
+    let of_the_row = |out: &mut AstPass<'_, 'b, Database>| value_of(field, place, keys, out);
+    out.push_sql("(");
+    field.walk_ast(out.reborrow())?;
+    out.push_sql(if descending { " < " } else { " > " });
+    of_the_row(out)?;
+    out.push_sql(" OR (");
+    let (absent, present) = if descending { (" IS NULL", " IS NOT NULL") } else { (" IS NOT NULL", " IS NULL") };
+    field.walk_ast(out.reborrow())?;
+    out.push_sql(absent);
+    out.push_sql(" AND ");
+    of_the_row(out)?;
+    out.push_sql(present);
+    out.push_sql(") OR ((");
+    field.walk_ast(out.reborrow())?;
+    out.push_sql(" = ");
+    of_the_row(out)?;
+    out.push_sql(" OR (");
+    field.walk_ast(out.reborrow())?;
+    out.push_sql(" IS NULL AND ");
+    of_the_row(out)?;
+    out.push_sql(&format!(" IS NULL)) AND {key}))"));
+    Ok(())
+}
+
+/// The value that the field has in the row of a place.
+fn value_of<'b>(
+    field: &'b Fragment<'b>,
+    place: &Place,
+    keys: Keys,
+    out: &mut AstPass<'_, 'b, Database>,
+) -> QueryResult<()> {
+    out.push_sql("(SELECT ");
+    field.walk_ast(out.reborrow())?;
+    match keys.number {
+        Some(_) => out.push_sql(&format!(
+            " FROM flow_task INNER JOIN flow_process ON flow_process.id = flow_task.process_id \
+             WHERE flow_task.process_id = {} AND flow_task.number = {})",
+            place.process, place.number
+        )),
+        None => out.push_sql(&format!(" FROM flow_process WHERE flow_process.id = {})", place.process)),
+    }
+    Ok(())
+}
+
+/// An expression of diesel's.
+type Fragment<'q> = dyn QueryFragment<Database> + Send + Sync + 'q;
+
+/// The field that a list is sorted by, and whether the greatest comes first.
+fn by_field(query: &ListQuery) -> QueryResult<(&Fragment<'_>, bool)> {
+    let wrong = |text: &str| diesel::result::Error::QueryBuilderError(text.into());
+    let ByField { expression, descending } = query.by.as_ref().ok_or_else(|| wrong("a list by no field"))?;
+    let field = expression.of::<Database>().ok_or_else(|| wrong("an order of another back end"))?;
+    Ok((field, *descending))
+}
+
+fn order<'b>(query: &'b ListQuery, keys: Keys, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
     out.push_sql(" ORDER BY ");
-    out.push_sql(match query.sort {
-        Sort::Oldest | Sort::Newest => "",
-        Sort::Priority(_) => "flow_task.priority DESC, ",
-        Sort::Due(_) => "flow_task.due ASC NULLS LAST, ",
-    });
-    out.push_sql(if query.sort == Sort::Newest { keys.descending } else { keys.ascending });
+    match query.sort {
+        Sort::Oldest | Sort::Newest => {}
+        Sort::Priority(_) => out.push_sql("flow_task.priority DESC, "),
+        Sort::Due(_) => out.push_sql("flow_task.due ASC NULLS LAST, "),
+        Sort::Field => {
+            let (field, descending) = by_field(query)?;
+            field.walk_ast(out.reborrow())?;
+            out.push_sql(if descending { Database::DESCENDING } else { Database::ASCENDING });
+            out.push_sql(", ");
+        }
+    }
+    let descending = if query.sort == Sort::Newest { " DESC" } else { "" };
+    out.push_sql(&format!("{}{descending}", keys.process));
+    if let Some(number) = keys.number {
+        out.push_sql(&format!(", {number}{descending}"));
+    }
+    Ok(())
 }
 
 /// Tasks, each with its process.
@@ -200,12 +384,12 @@ impl QueryFragment<Database> for TaskPage<'_> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
         out.push_sql(" FROM (");
-        keys(self.query, &TASKS, &mut out)?;
+        keys(self.query, Of::Tasks, true, &mut out)?;
         out.push_sql(
             ") page JOIN flow_task ON flow_task.process_id = page.process_id AND flow_task.number = page.number \
              JOIN flow_process ON flow_process.id = page.process_id",
         );
-        order(self.query, &TASKS, &mut out);
+        order(self.query, TASKS, &mut out)?;
         out.push_sql(&format!(" LIMIT {}", self.query.most));
         Ok(())
     }
@@ -222,27 +406,185 @@ impl QueryFragment<Database> for ProcessPage<'_> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
         out.push_sql(" FROM (");
-        keys(self.query, &PROCESSES, &mut out)?;
+        keys(self.query, Of::Processes, true, &mut out)?;
         out.push_sql(") page JOIN flow_process ON flow_process.id = page.id");
-        order(self.query, &PROCESSES, &mut out);
+        order(self.query, PROCESSES, &mut out)?;
         out.push_sql(&format!(" LIMIT {}", self.query.most));
         Ok(())
     }
 }
 
-/// How many rows there are, and at most as many as the page has.
-struct Count<'q> {
-    query: &'q ListQuery,
-    keys: &'static Keys,
+/// The tasks at which processes wait.
+struct Places<'q> {
+    columns: TaskColumns,
+    processes: &'q [i64],
+    each: i64,
 }
 
-impl QueryFragment<Database> for Count<'_> {
+impl QueryFragment<Database> for Places<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
-        out.push_sql("SELECT count(*) FROM (SELECT 1 FROM (");
-        keys(self.query, self.keys, &mut out)?;
-        out.push_sql(&format!(") page LIMIT {}) page", self.query.most));
+        out.unsafe_to_cache_prepared();
+        let processes: Vec<String> = self.processes.iter().map(i64::to_string).collect();
+        out.push_sql("SELECT ");
+        self.columns.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(
+            " FROM (SELECT process_id, number, row_number() OVER (PARTITION BY process_id ORDER BY number) AS place \
+             FROM flow_task WHERE process_id IN ({}) AND (finished IS NULL OR resting)) page \
+             JOIN flow_task ON flow_task.process_id = page.process_id AND flow_task.number = page.number \
+             WHERE page.place <= {} ORDER BY flow_task.process_id, flow_task.number",
+            processes.join(", "),
+            self.each
+        ));
         Ok(())
     }
+}
+
+impl Query for Places<'_> {
+    type SqlType = <TaskColumns as Expression>::SqlType;
+}
+
+/// How many rows each of these lists has, and at most as many as its page.
+struct Counts<'q> {
+    lists: &'q [ListQuery],
+    of: Of,
+}
+
+impl QueryFragment<Database> for Counts<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
+        for (at, query) in self.lists.iter().enumerate() {
+            out.push_sql(if at == 0 { "" } else { " UNION ALL " });
+            out.push_sql(&format!("SELECT CAST({at} AS BIGINT), (SELECT count(*) FROM (SELECT 1 FROM ("));
+            keys(query, self.of, false, &mut out)?;
+            out.push_sql(&format!(") page LIMIT {}) page)", query.most));
+        }
+        Ok(())
+    }
+}
+
+/// How many tasks are offered to these, and at most so many.
+struct Offers<'q> {
+    to: &'q [Offer],
+    most: i64,
+}
+
+impl QueryFragment<Database> for Offers<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("SELECT count(*) FROM (");
+        for (at, offer) in self.to.iter().enumerate() {
+            out.push_sql(if at == 0 { "" } else { " UNION ALL " });
+            out.push_sql("SELECT 1 FROM flow_candidate WHERE ");
+            out.push_sql(&format!("flow_candidate.kind = '{}' AND ", offer.kind));
+            one_of("flow_candidate.id", &offer.ids, &mut out)?;
+        }
+        out.push_sql(&format!(" LIMIT {}) offers", self.most));
+        Ok(())
+    }
+}
+
+/// What is found in each of these parts, and at most so many of its oldest tasks: by flow and node.
+struct OpenCounts<'q> {
+    parts: &'q [Part],
+    now: Timestamp,
+    most: i64,
+}
+
+impl QueryFragment<Database> for OpenCounts<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        for (at, part) in self.parts.iter().enumerate() {
+            out.push_sql(if at == 0 { "" } else { " UNION ALL " });
+            out.push_sql(&format!(
+                "SELECT CAST({at} AS BIGINT), flow, node, count(*), min(created), count(CASE WHEN due < "
+            ));
+            out.push_bind_param::<Moment, _>(&self.now)?;
+            out.push_sql(
+                " THEN 1 END) FROM (SELECT flow_task.flow, flow_task.node, flow_task.created, flow_task.due FROM flow_task",
+            );
+            if let Source::Table(index) = &part.source {
+                hint(*index, &mut out);
+            }
+            out.push_sql(" WHERE ");
+            condition(&part.condition, &mut out)?;
+            out.push_sql(&format!(
+                " ORDER BY flow_task.process_id, flow_task.number LIMIT {}) part_{at} GROUP BY flow, node",
+                self.most
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The flows, nodes and statuses of open tasks, each once: the index is entered anew behind each.
+struct OpenNodes;
+
+impl QueryFragment<Database> for OpenNodes {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
+        let names = ["flow", "node", "status"];
+        distinct(&names, "flow_task", ListIndex::Open, "finished IS NULL", ("", None), &mut out)
+    }
+}
+
+/// The flows and statuses of processes, each once.
+struct ProcessGroups;
+
+impl QueryFragment<Database> for ProcessGroups {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
+        distinct(&["flow", "status"], "flow_process", ListIndex::Flow, "id IS NOT NULL", ("", None), &mut out)
+    }
+}
+
+/// People behind one who have or had tasks, each with the statuses of these; at most so many.
+struct Owners<'q> {
+    after: &'q str,
+    most: i64,
+}
+
+impl QueryFragment<Database> for Owners<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Database>) -> QueryResult<()> {
+        let names = ["owner", "status"];
+        let part = (self.after, Some(self.most));
+        distinct(&names, "flow_task", ListIndex::Owner, "owner IS NOT NULL", part, &mut out)
+    }
+}
+
+/// The values of the first columns of an index, in order, each once; behind a value of the first column, and so many.
+fn distinct<'b>(
+    columns: &[&str],
+    table: &str,
+    index: ListIndex,
+    condition: &str,
+    (after, most): (&'b str, Option<i64>),
+    out: &mut AstPass<'_, 'b, Database>,
+) -> QueryResult<()> {
+    out.unsafe_to_cache_prepared();
+    let of = |prefix: &str| columns.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(", ");
+    let (all, first) = (of(""), columns[0]);
+    out.push_sql(&format!("WITH RECURSIVE found ({all}) AS (SELECT * FROM (SELECT {all} FROM {table}"));
+    hint(Some(index), out);
+    out.push_sql(&format!(" WHERE {condition} AND {first} > "));
+    out.push_bind_param::<Text, _>(after)?;
+    out.push_sql(&format!(
+        " ORDER BY {all} LIMIT 1) one UNION ALL SELECT {} FROM found CROSS JOIN {table} t WHERE t.{ROW_ID} = COALESCE(",
+        of("t.")
+    ));
+    // The next value of the last column, else of the one before it: SQLite goes by one column of a comparison of several.
+    for (at, column) in columns.iter().enumerate().rev() {
+        out.push_sql(&format!("(SELECT n.{ROW_ID} FROM {table} n"));
+        hint(Some(index), out);
+        out.push_sql(&format!(" WHERE n.{condition}"));
+        for same in &columns[..at] {
+            out.push_sql(&format!(" AND n.{same} = found.{same}"));
+        }
+        let rest: Vec<String> = columns[at..].iter().map(|name| format!("n.{name}")).collect();
+        let end = if at == 0 { ")" } else { "), " };
+        out.push_sql(&format!(" AND n.{column} > found.{column} ORDER BY {} LIMIT 1{end}", rest.join(", ")));
+    }
+    out.push_sql(&format!(")) SELECT {all} FROM found"));
+    if let Some(most) = most {
+        out.push_sql(&format!(" LIMIT {most}"));
+    }
+    Ok(())
 }
 
 impl Query for TaskPage<'_> {
@@ -253,20 +595,40 @@ impl Query for ProcessPage<'_> {
     type SqlType = <ProcessColumns as Expression>::SqlType;
 }
 
-impl Query for Count<'_> {
+impl Query for Counts<'_> {
+    type SqlType = (BigInt, BigInt);
+}
+
+impl Query for Offers<'_> {
     type SqlType = BigInt;
 }
 
+impl Query for OpenCounts<'_> {
+    type SqlType = (BigInt, Text, Text, BigInt, Nullable<Moment>, BigInt);
+}
+
+impl Query for OpenNodes {
+    type SqlType = (Text, Text, Text);
+}
+
+impl Query for ProcessGroups {
+    type SqlType = (Text, Text);
+}
+
+impl Query for Owners<'_> {
+    type SqlType = (Text, Text);
+}
+
 macro_rules! not_static {
-    ($($name:ident)+) => {$(
-        impl QueryId for $name<'_> {
+    ($($name:ty)+) => {$(
+        impl QueryId for $name {
             type QueryId = ();
             // The text differs by what is asked.
             const HAS_STATIC_QUERY_ID: bool = false;
         }
 
-        impl RunQueryDsl<Conn> for $name<'_> {}
+        impl RunQueryDsl<Conn> for $name {}
     )+};
 }
 
-not_static!(TaskPage ProcessPage Count);
+not_static!(TaskPage<'_> ProcessPage<'_> Counts<'_> Offers<'_> OpenCounts<'_> OpenNodes ProcessGroups Owners<'_> Places<'_>);

@@ -10,7 +10,7 @@ use crate::store::dialect::WorkRows;
 use crate::store::rows_read::counted;
 use crate::store::schema::{flow_due, flow_queue, flow_task};
 use crate::store::{DueRow, NEVER, Reserve, Store as _};
-use crate::{Task, Timestamp};
+use crate::{Task, Timestamp, clock};
 
 impl WorkRows for Conn {
     fn release(&mut self, row: &DueRow) -> QueryResult<()> {
@@ -82,7 +82,13 @@ impl WorkRows for Conn {
         let rows = rows.filter(flow_due::due.lt(NEVER));
         let rows = rows.order((flow_due::due, flow_due::process_id, flow_due::task)).limit(most);
         let rows = rows.select((DueRow::as_select(), Option::<Task>::as_select()));
-        if held { rows.filter(flow_due::holder.is_not_null()).load(self) } else { rows.load(self) }
+        // What somebody holds was due when they took it.
+        let now = clock::now();
+        if held {
+            rows.filter(flow_due::holder.is_not_null().and(flow_due::due.le(now))).load(self)
+        } else {
+            rows.load(self)
+        }
     }
 
     fn pause_queue(&mut self, name: &str, paused: Option<Timestamp>, by: &str) -> QueryResult<()> {
