@@ -191,7 +191,8 @@ pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
                     let before = postgres::number(&mut admin, log);
                     let sample = on_postgres::drain(noted(&schema, &backends), threads, jobs, || {
                         let backends = backends.lock().unwrap();
-                        backends.iter().map(|backend| cpu::of_process(*backend, "postgres")).sum()
+                        // Some were closed at once.
+                        Some(backends.iter().filter_map(|backend| cpu::of_process(*backend, "postgres")).sum())
                     });
                     Sample { wal: Some(real(postgres::number(&mut admin, log) - before)), ..sample }
                 }),

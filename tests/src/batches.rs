@@ -13,7 +13,7 @@ macro_rules! batches {
             use std::sync::{Arc, Mutex, PoisonError};
             use std::time::Duration;
 
-            use diesel::connection::{InstrumentationEvent, SimpleConnection as _};
+            use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection as _};
             use flow_core::prelude::*;
             use flow_core::schema::{flow_due, flow_task};
             use flow_core::test_util::TestClock;
@@ -85,7 +85,7 @@ macro_rules! batches {
                 pub start: StartHandle,
                 #[node(run = |job| job.process.test(), on_done = |a, test| a.process.set_test(test), next = this.note)]
                 pub work: Job,
-                #[node(call = this.write(conn), next = this.end)]
+                #[node(run = this.write(conn), next = this.end)]
                 pub note: Function,
                 pub end: End,
             }

@@ -306,6 +306,10 @@ impl<C> State<C> {
                 ready => self.ready.push_back(ready),
             }
         }
+        if !all && !taken.is_empty() {
+            // Rows are not done quickly any more: none is taken ahead until they are.
+            self.each = Some(LONGEST_AHEAD);
+        }
         taken
     }
 

@@ -53,6 +53,19 @@ macro_rules! columns {
                 Ok(())
             }
 
+            /// `(select x.* from p, unnest($1, $2, ..) as x(process_id, number, ..) where x.process_id = p.id limit $9) x`:
+            /// those of the processes in `p`, which are found before their rows are looked up: joined to both, PostgreSQL
+            /// would go through all of them for each process.
+            #[allow(dead_code, reason = "of many processes")]
+            pub(super) fn of_written<'b>(&'b self, count: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                out.push_sql("(select x.* from p, ");
+                self.unnest(out)?;
+                out.push_sql(" where x.process_id = p.id limit ");
+                out.push_bind_param::<diesel::sql_types::BigInt, _>(count)?;
+                out.push_sql(") x");
+                Ok(())
+            }
+
             /// `unnest($1, $2, ..) as x(number, node, ..)`
             pub(super) fn unnest<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
                 let mut before = "unnest(";

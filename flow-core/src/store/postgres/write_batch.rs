@@ -172,16 +172,14 @@ impl<'w> WriteBatch<'w> {
             if self.documents.len() > 0 {
                 out.push_sql(", data = case when y.patch is null then t.data else t.data || y.patch end");
             }
-            out.push_sql(" from p, ");
-            self.changed.each(&self.expected, out)?;
+            out.push_sql(" from ");
+            self.changed.of_written(&self.expected, out)?;
             if self.documents.len() > 0 {
                 out.push_sql(" left join (select * from ");
                 self.documents.unnest(out)?;
                 out.push_sql(") y on y.process_id = x.process_id and y.number = x.number");
             }
-            out.push_sql(
-                " where p.id = x.process_id and t.process_id = x.process_id and t.number = x.number returning 1)",
-            );
+            out.push_sql(" where t.process_id = x.process_id and t.number = x.number returning 1)");
         }
         Ok(())
     }
@@ -197,19 +195,19 @@ impl<'w> WriteBatch<'w> {
             self.due.unnest(out)?;
             out.push_sql(" where x.process_id = p.id)");
         }
-        const SAME: &str = " where p.id = x.process_id and f.process_id = x.process_id and f.task = x.task \
-             and f.kind = x.kind and f.key = x.key)";
+        const SAME: &str =
+            " where f.process_id = x.process_id and f.task = x.task and f.kind = x.kind and f.key = x.key)";
         if self.gone.len() > 0 {
-            out.push_sql(", d as (delete from flow_due f using p, ");
-            self.gone.each(&self.ended, out)?;
+            out.push_sql(", d as (delete from flow_due f using ");
+            self.gone.of_written(&self.ended, out)?;
             out.push_sql(SAME);
         }
         if self.leases.len() > 0 {
             out.push_sql(
                 ", l as (update flow_due f set attempt = x.attempt, lease_token = x.lease_token, \
-                 leased_until = x.leased_until, holder = x.holder from p, ",
+                 leased_until = x.leased_until, holder = x.holder from ",
             );
-            self.leases.each(&self.claimed, out)?;
+            self.leases.of_written(&self.claimed, out)?;
             out.push_sql(SAME);
         }
         Ok(())
