@@ -1,12 +1,14 @@
 //! W3, jobs of one-job processes drained by a worker; W4, how long it takes from the commit that makes a job to its
-//! start.
+//! start; W8, what processes cost that wait; and how long a worker takes to find what is due among many rows.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+use diesel::connection::{InstrumentationEvent, SimpleConnection as _};
 
 use crate::cpu;
 use crate::options::Options;
-use crate::postgres::Schema;
+use crate::postgres::{self, Schema};
 use crate::report::Report;
 use crate::sample::{Contender, Sample, Series, interleave, number, real};
 use crate::sqlite::File;
@@ -29,6 +31,8 @@ macro_rules! job_flows {
             use flow_core::prelude::*;
             use flow_core::{DueReport, Worker};
 
+            use crate::cpu;
+            use crate::sample::{Sample, real};
             use crate::w1::USER;
 
             type Db = $connection;
@@ -67,18 +71,30 @@ macro_rules! job_flows {
                 Worker::new(&FLOWS, move || Ok::<Db, diesel::ConnectionError>(connect())).threads(threads)
             }
 
-            /// Drains all that is there: seconds.
-            pub(super) fn drain(connect: impl Fn() -> Db + Send + Sync + 'static, threads: usize, jobs: usize) -> f64 {
-                let begun = Instant::now();
+            /// Drains all that is there: seconds, and seconds on a processor of this program and by what `server` says
+            /// before the connections are closed.
+            pub(super) fn drain(
+                connect: impl Fn() -> Db + Send + Sync + 'static,
+                threads: usize,
+                jobs: usize,
+                server: impl FnOnce() -> Option<f64>,
+            ) -> Sample {
+                let (begun, busy) = (Instant::now(), cpu::of_all_threads());
                 let running = worker(connect, threads).start().unwrap();
                 let handle = running.handle();
                 while handle.report().done < jobs {
                     std::thread::sleep(Duration::from_millis(1));
                 }
                 let seconds = begun.elapsed().as_secs_f64();
+                let (client, server) = (cpu::of_all_threads() - busy, server());
                 let DueReport { done, failed, retried, .. } = running.stop();
                 assert_eq!((done, failed, retried), (jobs, 0, 0));
-                seconds
+                Sample { units: real(i64::try_from(jobs).unwrap()), seconds, client, server, ..Sample::default() }
+            }
+
+            /// One more look of a worker at what is due: what it finds is done.
+            pub(super) fn step(conn: &mut Db) -> usize {
+                worker(|| unreachable!("it has a connection"), 1).step(conn).unwrap().done
             }
 
             /// Starts a process each `between`, beside a worker: when each was committed.
@@ -126,23 +142,35 @@ fn note(process: i64) {
     BEGUN.lock().unwrap().push((process, Instant::now()));
 }
 
+/// Connects, and notes the server's process.
+fn noted(
+    schema: &Arc<Schema>,
+    backends: &Arc<Mutex<Vec<i32>>>,
+) -> impl Fn() -> diesel::PgConnection + Send + Sync + 'static {
+    let (schema, backends) = (Arc::clone(schema), Arc::clone(backends));
+    move || {
+        let mut conn = schema.connect();
+        backends.lock().unwrap().push(postgres::backend(&mut conn));
+        conn
+    }
+}
+
 /// W3.
 pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
     let jobs = usize::try_from(options.jobs).unwrap();
-    let sample = |seconds: f64| Sample { units: real(options.jobs), seconds, ..Sample::default() };
     let mut contenders: Vec<Contender<'_>> = ["NORMAL", "FULL"]
         .into_iter()
         .map(|synchronous| Contender {
             name: format!("SQLite, {synchronous}, 2 threads"),
             counts: None,
             run: Box::new(move || {
-                let file = std::sync::Arc::new(File::new(synchronous));
+                let file = Arc::new(File::new(synchronous));
                 let connect = {
                     let file = file.clone();
                     move || file.connect()
                 };
                 on_sqlite::fill(&connect, 1, options.jobs);
-                sample(on_sqlite::drain(connect, 2, jobs))
+                on_sqlite::drain(connect, 2, jobs, || None)
             }),
         })
         .collect();
@@ -152,13 +180,21 @@ pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
                 name: format!("PostgreSQL, {threads} threads"),
                 counts: None,
                 run: Box::new(move || {
-                    let schema = std::sync::Arc::new(Schema::new(url));
-                    let connect = {
+                    let schema = Arc::new(Schema::new(url));
+                    let fill = {
                         let schema = schema.clone();
                         move || schema.connect()
                     };
-                    on_postgres::fill(&connect, 4, options.jobs);
-                    sample(on_postgres::drain(connect, threads, jobs))
+                    on_postgres::fill(&fill, 4, options.jobs);
+                    let (mut admin, backends) = (schema.connect(), Arc::new(Mutex::new(Vec::new())));
+                    let log = "select (pg_current_wal_insert_lsn() - '0/0')::bigint as n";
+                    let before = postgres::number(&mut admin, log);
+                    let sample = on_postgres::drain(noted(&schema, &backends), threads, jobs, || {
+                        let backends = backends.lock().unwrap();
+                        // Some were closed at once.
+                        Some(backends.iter().filter_map(|backend| cpu::of_process(*backend, "postgres")).sum())
+                    });
+                    Sample { wal: Some(real(postgres::number(&mut admin, log) - before)), ..sample }
                 }),
             });
         }
@@ -166,9 +202,142 @@ pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
     let series = interleave(options.rounds, contenders);
     begun();
     report.title(&format!("W3: {} one-job processes drained by one worker", options.jobs));
-    let rows: Vec<Vec<String>> =
-        series.iter().map(|series: &Series| vec![series.name.clone(), series.rate().to_string()]).collect();
-    report.plain(&["", "jobs/s, median (least..most)"], &rows);
+    let micros = |value: Option<f64>| value.map_or("-".to_owned(), |seconds| number(seconds * 1e6));
+    let rows = series.iter().map(|series: &Series| {
+        let client = series.least_per_unit(|sample| Some(sample.client));
+        let server = series.least_per_unit(|sample| sample.server);
+        let wal = series.least_per_unit(|sample| sample.wal);
+        let wal = wal.map_or("-".to_owned(), number);
+        vec![series.name.clone(), series.rate().to_string(), micros(client), micros(server), wal]
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let head = ["", "jobs/s, median (least..most)", "client CPU µs a job", "server CPU µs a job", "WAL bytes a job"];
+    report.plain(&head, &rows);
+}
+
+/// Makes many of one process that waits: its rows, `{numbers}` times. What is due of them is due at `{due}`.
+const COPIES: &str = "
+    insert into flow_process (flow, status, version, task_count, open_tokens, created, data, started_by, audit_count)
+    select p.flow, p.status, p.version, p.task_count, p.open_tokens, p.created, p.data, p.started_by, p.audit_count
+    from flow_process p, {numbers} where p.id = {id};
+    insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, owner, created,
+                           started, finished, data)
+    select p.id, t.number, t.flow, t.node, t.task_type, t.kind, t.status, t.token, t.previous, t.owner, t.created,
+           t.started, t.finished, t.data
+    from flow_process p, flow_task t where p.id > {id} and t.process_id = {id};
+    insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
+    select p.id, a.number, a.version, a.at, a.actor, a.action, a.task, a.node, a.process_status, a.changes
+    from flow_process p, flow_audit a where p.id > {id} and a.process_id = {id};
+    insert into flow_due (process_id, task, kind, key, flow, due)
+    select p.id, d.task, d.kind, d.key, d.flow, case when p.id % 100 = 0 then d.due else {later} end
+    from flow_process p, flow_due d where p.id > {id} and d.process_id = {id};";
+
+fn copies(id: i64, count: i64, postgres: bool) -> String {
+    let numbers = match postgres {
+        true => format!("generate_series(1, {count}) n"),
+        false => format!(
+            "(with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {count})
+              select n from numbers) n"
+        ),
+    };
+    let later = if postgres { "timestamptz '2199-01-01 00:00:00+00'" } else { "'2199-01-01T00:00:00.000000Z'" };
+    let text = COPIES.replace("{numbers}", &numbers).replace("{id}", &id.to_string()).replace("{later}", later);
+    let analyze = if postgres { "analyze; checkpoint;" } else { "analyze; pragma wal_checkpoint(truncate);" };
+    format!("begin; {text} commit; {analyze}")
+}
+
+/// How long the statement takes that takes rows for a worker, where many wait and one in a hundred is due.
+pub(crate) fn claims(options: &Options, url: Option<&str>, report: &mut Report) {
+    const LOOKS: usize = 60;
+    static TOOK: Mutex<Vec<f64>> = Mutex::new(Vec::new());
+    fn timed(conn: &mut impl diesel::Connection) {
+        let mut begun = None;
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| match event {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                begun = query.to_string().starts_with("update flow_due set leased_until").then(Instant::now);
+            }
+            InstrumentationEvent::FinishQuery { .. } => {
+                let took = begun.take().map(|begun: Instant| begun.elapsed().as_secs_f64() * 1e3);
+                TOOK.lock().unwrap().extend(took);
+            }
+            _ => {}
+        });
+    }
+    let row = |place: &str| {
+        let mut took = std::mem::take(&mut *TOOK.lock().unwrap());
+        took.sort_by(f64::total_cmp);
+        let at = |part: usize| number(took[((took.len() - 1) * part) / 100]);
+        vec![place.to_owned(), took.len().to_string(), at(50), at(99)]
+    };
+    let mut rows = Vec::new();
+    let file = File::new("NORMAL");
+    let mut conn = file.connect();
+    let id = on_sqlite::start(&mut conn);
+    conn.batch_execute(&copies(id, options.finished, false)).unwrap();
+    timed(&mut conn);
+    (0..LOOKS).for_each(|_| assert!(on_sqlite::step(&mut conn) > 0));
+    rows.push(row("SQLite, NORMAL"));
+    if let Some(url) = url {
+        let schema = Schema::new(url);
+        let mut conn = schema.connect();
+        let id = on_postgres::start(&mut conn);
+        conn.batch_execute(&copies(id, options.finished, true)).unwrap();
+        timed(&mut conn);
+        (0..LOOKS).for_each(|_| assert!(on_postgres::step(&mut conn) > 0));
+        rows.push(row("PostgreSQL"));
+    }
+    begun();
+    report.title(&format!("A worker takes 100 rows; {} wait, 1% of them is due", number(real(options.finished))));
+    report.plain(&["", "times", "p50 ms", "p99 ms"], &rows);
+}
+
+/// W8: processes that wait.
+pub(crate) fn parked(_: &Options, url: Option<&str>, report: &mut Report) {
+    const PARKED: i64 = 100_000;
+    let memory = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok()).unwrap_or(f64::NAN)
+    };
+    let mut rows = Vec::new();
+    let mut row = |place: &str, bytes: i64, before: f64, after: f64| {
+        rows.push(vec![place.to_owned(), number(real(bytes) / real(PARKED)), number(after - before)]);
+    };
+    let file = Arc::new(File::new("NORMAL"));
+    let mut conn = file.connect();
+    let id = on_sqlite::start(&mut conn);
+    conn.batch_execute(&copies(id, PARKED, false).replace("p.id % 100 = 0", "false")).unwrap();
+    conn.batch_execute("delete from flow_due where process_id = 1").unwrap();
+    let before = memory();
+    on_sqlite::idle(
+        {
+            let file = file.clone();
+            move || file.connect()
+        },
+        Duration::from_secs(5),
+    );
+    let bytes = std::fs::metadata(file.path()).map_or(0, |found| found.len());
+    row("SQLite, NORMAL", i64::try_from(bytes).unwrap(), before, memory());
+    if let Some(url) = url {
+        let schema = Arc::new(Schema::new(url));
+        let mut conn = schema.connect();
+        let id = on_postgres::start(&mut conn);
+        conn.batch_execute(&copies(id, PARKED, true).replace("p.id % 100 = 0", "false")).unwrap();
+        conn.batch_execute(&format!("delete from flow_due where process_id = {id}")).unwrap();
+        let before = memory();
+        on_postgres::idle(
+            {
+                let schema = schema.clone();
+                move || schema.connect()
+            },
+            Duration::from_secs(5),
+        );
+        let sizes = "select sum(pg_total_relation_size(oid))::bigint as n from pg_class
+            where relkind = 'r' and relnamespace = current_schema()::regnamespace";
+        row("PostgreSQL", postgres::number(&mut conn, sizes), before, memory());
+    }
+    report.title(&format!("W8: {} processes of one job each that wait", number(real(PARKED))));
+    report.plain(&["", "bytes of the database a process", "kB more memory of a worker beside them"], &rows);
 }
 
 /// Milliseconds from the commit to the start of the body, sorted.

@@ -54,6 +54,12 @@ fn main() {
     if options.wants("w4") {
         jobs::pickup(&options, url.as_deref(), &mut report);
     }
+    if options.wants("w8") {
+        jobs::parked(&options, url.as_deref(), &mut report);
+    }
+    if options.wants("claims") {
+        jobs::claims(&options, url.as_deref(), &mut report);
+    }
     if options.wants("step") {
         step::run(&options, &mut report);
     }

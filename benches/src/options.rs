@@ -22,11 +22,11 @@ pub(crate) struct Options {
     /// Jobs of W3.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) jobs: i64,
-    /// Tasks in the tables, for the parts `million`, `lists` and `pages`.
+    /// Tasks in the tables, for the parts `million`, `lists` and `pages`; rows of due work, for `claims`.
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) finished: i64,
     /// Only these parts.
-    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "step", "million", "lists", "pages"])]
+    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "w8", "claims", "step", "million", "lists", "pages"])]
     pub(crate) only: Vec<String>,
     /// A Python that has what benches/viewflow/requirements.txt lists.
     #[arg(long)]

@@ -10,6 +10,7 @@ use crate::event::{MessageDef, Tick};
 use crate::job::{JobCall, JobContext};
 use crate::proxy::{Beginning, Persist, ProcessProxy};
 use crate::store::FlowConnection;
+use crate::transition::Output;
 use crate::{Calendar, FormField, JobFailure, ProcessStatus, Result, StepError, Task, User};
 
 /// A flow: its process type, its graph, and its callbacks. `#[flow]` implements it.
@@ -164,9 +165,6 @@ pub struct Initial<F: Flow> {
     /// It takes the connection.
     pub connection: bool,
 }
-
-/// What a job's code answered, on its way to what follows it.
-pub(crate) type Output = Box<dyn Any>;
 
 type RetryCall<F> = fn(&JobContext<F>, &JobFailure) -> Result<Option<Duration>, StepError>;
 

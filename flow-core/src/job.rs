@@ -1,11 +1,11 @@
 //! A job: code that runs in the background, without an open transaction.
 
-use std::any::Any;
 use std::future::Future;
 
 use crate::callback::{Cx, downcast};
 use crate::job_control::{Canceled, JobControl};
 use crate::proxy::TaskProxy;
+use crate::transition::{Again, Output};
 use crate::{Activation, Flow, StepError, Task};
 
 /// The context that is passed to a job: a snapshot of its process and task, taken when the job was claimed.
@@ -91,18 +91,44 @@ pub enum JobCall<'c, 'x, F: Flow> {
 
 /// Ties a job's code to what follows it, so that one's answer is the other's argument.
 #[doc(hidden)]
-pub fn call<'c, F: Flow, T: TaskProxy, R: 'static>(
+pub fn call<'c, F: Flow, T: TaskProxy, R: Send + 'static>(
     call: JobCall<'c, '_, F>,
-    run: impl FnOnce(&'c JobContext<F>) -> Result<R, StepError>,
+    run: impl FnOnce(&'c JobContext<F>) -> Result<(R, Again<R>), StepError>,
     done: impl FnOnce(&mut Activation<F, T>, &mut F::Connection, R) -> Result<(), StepError>,
-) -> Result<Box<dyn Any>, StepError> {
+) -> Result<Output, StepError> {
     match call {
-        JobCall::Run(job) => Ok(Box::new(run(job)?)),
+        JobCall::Run(job) => run(job).map(|(answer, again)| Output::new(answer, again)),
         JobCall::Done(cx) => {
             let output = downcast::<R>(cx.input.take())?;
             cx.with::<T, _>(|a, conn| done(a, conn, output))?;
-            Ok(Box::new(()))
+            Ok(Output::new((), None))
         }
+    }
+}
+
+// Whether what a body returned can be handed to `on_done` a second time, found in the same way:
+//
+//     let again = (&answer).again();
+
+/// What can be cloned.
+#[doc(hidden)]
+pub trait IsClone<T> {
+    fn again(&self) -> Again<T>;
+}
+impl<T: Clone> IsClone<T> for Result<T, StepError> {
+    fn again(&self) -> Again<T> {
+        Some(T::clone)
+    }
+}
+
+/// What cannot, or nobody knows.
+#[doc(hidden)]
+pub trait IsAnything<T> {
+    fn again(&self) -> Again<T>;
+}
+impl<T> IsAnything<T> for &Result<T, StepError> {
+    fn again(&self) -> Again<T> {
+        None
     }
 }
 

@@ -26,7 +26,9 @@ pub use crate::form::{
     FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData,
     handle_input, optional, own_form, read_borrowed, read_data, read_form, read_item, read_nothing,
 };
-pub use crate::job::{IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job};
+pub use crate::job::{
+    IsAnything, IsClone, IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job,
+};
 pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
@@ -45,6 +47,7 @@ pub use crate::states::{
     NotFromJson, Permit, Snapshot, StateTable, Tracked, Transition, TransitionOf, find_transition, look, take,
 };
 pub use crate::transition::Input;
+pub use crate::transition::Output as JobOutput;
 pub use flow_graph::states::{Arc, MOST_STATES, StateDef, StateGraph};
 
 use crate::{Error, Flow, Result, StepError};

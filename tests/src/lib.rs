@@ -11,6 +11,7 @@
 #![recursion_limit = "512"]
 
 pub mod app;
+pub mod batches;
 pub mod cases;
 pub mod crash;
 pub mod differential;

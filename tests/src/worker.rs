@@ -615,6 +615,39 @@ macro_rules! worker_suite {
             }
 
             #[test]
+            fn killed_between_the_bodies_and_their_commit_each_is_done_once() {
+                let database = $fresh("between");
+                let (mut conn, mut other) = (database.connect(), database.connect());
+                let ids: Vec<i64> = (0..4).map(|_| work(&mut conn, number(), "", 600)).collect();
+                let mut killed = child(database.name());
+                until("they run", || {
+                    let running = flow_core::schema::flow_task::table.filter(flow_core::schema::flow_task::status.eq("STARTED"));
+                    running.count().get_result::<i64>(&mut conn).unwrap() == 4
+                });
+                // From here on nobody can write, and so nothing can be completed.
+                let lock = match $back_end {
+                    "sqlite" => "begin immediate",
+                    _ => "begin; lock table flow_process in exclusive mode",
+                };
+                other.batch_execute(lock).unwrap();
+                std::thread::sleep(Duration::from_millis(1_200));
+                killed.kill().unwrap();
+                killed.wait().unwrap();
+                other.batch_execute("rollback").unwrap();
+                assert!(ids.iter().all(|id| status(&mut conn, *id) == ProcessStatus::New), "none is completed");
+                let running = worker({ let database = database.clone(); move || database.connect() }).start().unwrap();
+                until("all done", || open(&mut conn) == 0);
+                running.stop();
+                for id in ids {
+                    let row: WorkProcess = WorkFlow.processes().by_id(id).first(&mut conn).unwrap();
+                    assert_eq!((row.status(), row.done()), (ProcessStatus::Done, 1));
+                    let task = WorkFlow.work.tasks().of(id).one(&mut conn).unwrap().id();
+                    assert_eq!(FLOWS.attempts(&mut conn, task).unwrap().len(), 1, "that its worker was lost is in its history");
+                }
+                assert_eq!(FLOWS.check_deep(&mut conn).unwrap(), []);
+            }
+
+            #[test]
             fn a_worker_that_was_stopped_in_its_tracks_comes_too_late() {
                 let database = $fresh("late");
                 let mut conn = database.connect();

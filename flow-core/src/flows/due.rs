@@ -2,7 +2,8 @@
 
 use super::Flows;
 use crate::store::{DueKind, DueRow, FlowConnection, Store as _};
-use crate::transition::due::{Begun, Claimant, Outcome, complete, postpone};
+use crate::transition::batch;
+use crate::transition::due::{Begun, Body, Claimant, Outcome, complete, postpone};
 use crate::{DueProblem, DueProblemKind, DueReport, Error, Result, TaskFailure, TaskId, clock};
 
 /// How many due rows are read at once.
@@ -78,6 +79,21 @@ impl<C: FlowConnection> Flows<C> {
             Some(flow) => flow.begin_due(conn, row, claimant),
             None => Ok(Begun::Over(Outcome::Passed)),
         }
+    }
+
+    /// Claims jobs that this worker has reserved, in one commit; the first `free` of them begin at once. Returns the bodies
+    /// of those that it has claimed: `None` for each that is to be looked at by itself.
+    pub(crate) fn claim_jobs(
+        &self,
+        conn: &mut C,
+        rows: &[DueRow],
+        claimant: &Claimant,
+        free: usize,
+    ) -> Result<Vec<Option<Box<dyn Body<C>>>>> {
+        batch::claim(conn, rows, free, |conn, locking, found, ahead| match self.find(&found.due.flow) {
+            Some(flow) => flow.plan_claim(conn, locking, found, claimant, ahead),
+            None => Ok(None),
+        })
     }
 
     /// Begins a row, runs its body if it is a job, and completes it, all with one connection.

@@ -14,8 +14,9 @@ use crate::list::who::{self, Acting};
 use crate::lock::{self, Locked, Release};
 use crate::proxy::NamedField;
 use crate::store::list::Where;
-use crate::store::{DueRow, FlowConnection};
+use crate::store::{DueRow, DueTask, FlowConnection, Locking};
 use crate::transition::available::{self, Availability};
+use crate::transition::batch::{self, Planned};
 use crate::transition::due::{self, Begun, Claimant};
 use crate::transition::perform::Request;
 use crate::transition::{Input, Verb, event, perform, permit, process_verb, retired, start, work};
@@ -74,6 +75,9 @@ pub(crate) struct NamedEvent {
     pub(crate) name: &'static str,
 }
 
+/// Plans the claim of a job as one of a batch.
+type PlanClaim<C> = fn(&mut C, Locking, DueTask, &Claimant, bool) -> Result<Option<Planned<C>>>;
+
 type ProcessRows<C> = fn(&mut C, Vec<Process>, Option<&dyn User>) -> Result<Vec<Listed<ProcessRow>>>;
 
 /// What a person may do to a task, by its rows.
@@ -84,6 +88,7 @@ type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Re
 /// The functions of a flow that need its type.
 struct Code<C> {
     begin_due: fn(&mut C, &DueRow, &Claimant) -> Result<Begun<C>>,
+    plan_claim: PlanClaim<C>,
     job_limits: fn() -> Vec<(String, u32)>,
     may_work: fn(&mut C, NodeId, TaskId, &dyn User) -> Result<Task>,
     takers: fn(&[Acting<'_>]) -> Takers,
@@ -143,6 +148,7 @@ impl<C: FlowConnection> DynFlow<C> {
             locked: F::LOCKED,
             code: Code {
                 begin_due: due::begin::<F>,
+                plan_claim: batch::plan_claim::<F>,
                 job_limits: JobFacts::limits::<F>,
                 may_work: work::open::<F>,
                 takers: takers::<F>,
@@ -173,6 +179,18 @@ impl<C: FlowConnection> DynFlow<C> {
                 brief: brief::<F>,
             },
         }
+    }
+
+    /// Plans the claim of a job as one of a batch.
+    pub(crate) fn plan_claim(
+        &self,
+        conn: &mut C,
+        locking: Locking,
+        found: DueTask,
+        claimant: &Claimant,
+        ahead: bool,
+    ) -> Result<Option<Planned<C>>> {
+        (self.code.plan_claim)(conn, locking, found, claimant, ahead)
     }
 
     pub(crate) fn begin_due(&self, conn: &mut C, row: &DueRow, claimant: &Claimant) -> Result<Begun<C>> {

@@ -23,7 +23,7 @@ use crate::{DataError, Error, FieldError, Process, Result, User};
     label = "not a process type",
     note = "add `#[derive(ProcessProxy)]` to it, and a field `process: Process`"
 )]
-pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
+pub trait ProcessProxy: JsonProxy + Sized + Send + Sync + 'static {
     /// The fields, as a struct of their own: what a new process is made from.
     type Data: DataOf<Self>;
 
@@ -32,7 +32,7 @@ pub trait ProcessProxy: JsonProxy + Sized + Send + 'static {
 
     /// Its own columns, in a row of another table, `#[proxy(joined, ..)]`, or in its own, `#[proxy(columns)]`; `()`
     /// if it has none.
-    type Joined: Send + 'static;
+    type Joined: Send + Sync + 'static;
 
     /// What they are made from when a process is started.
     type NewJoined: 'static;

@@ -40,6 +40,12 @@ pub(crate) trait Store: FlowConnection {
     fn transition<T>(&mut self, repeatable: bool, f: impl FnMut(&mut Self, Locking) -> Result<T>) -> Result<T> {
         transaction::transition(self, repeatable, f)
     }
+
+    /// Runs `f`, which reads, plans and writes transitions of many processes: in one transaction that may write, or, where
+    /// all that it writes is one statement, without any.
+    fn batch<T>(&mut self, f: impl FnOnce(&mut Self, Locking) -> Result<T>) -> Result<T> {
+        transaction::batch(self, f)
+    }
 }
 
 impl<C: FlowConnection> Store for C {}

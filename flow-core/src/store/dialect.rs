@@ -15,8 +15,8 @@ use diesel::QueryResult;
 
 use super::list::{ListQuery, Offer, Part};
 use super::{
-    Attempt, AuditRow, DueKey, DueRow, Locking, NewStateLog, OpenCatch, OpenCount, OpenNode, Reserve, StateLogRow,
-    TransitionWrite,
+    Attempt, AuditRow, DueKey, DueRow, DueTask, Locking, NewStateLog, OpenCatch, OpenCount, OpenNode, Reserve,
+    StateLogRow, TransitionWrite,
 };
 use crate::data::{Document, Patch};
 use crate::{Process, Result, Task, TaskId, Timestamp};
@@ -81,6 +81,11 @@ pub trait Dialect:
     /// Writes rows of a transition. Returns the number of the process; `None` if its version was another than it
     /// should be, or if somebody else has started a process with its key: nothing was written then.
     fn write(&mut self, rows: TransitionWrite<'_>) -> QueryResult<Option<i64>>;
+
+    /// Writes rows of transitions of processes that differ: all of one process or none, and nothing at all if it fails.
+    /// Returns the numbers of the processes that were written. Left out are those whose version is another than it should
+    /// be, those that somebody else has locked, and those of which more is to be written than fits in with the others.
+    fn write_all(&mut self, rows: Vec<TransitionWrite<'_>>) -> QueryResult<Vec<i64>>;
 }
 
 /// Transactions inside one another, as diesel counts them.
@@ -183,6 +188,9 @@ pub trait DueRows {
 
     /// A row as it is now.
     fn due_row(&mut self, key: &DueKey) -> QueryResult<Option<DueRow>>;
+
+    /// These rows as they are now, with their tasks and processes, in the order of the processes. None is locked.
+    fn due_tasks(&mut self, keys: &[&DueKey]) -> QueryResult<Vec<DueTask>>;
 
     /// All rows of a process.
     fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>>;

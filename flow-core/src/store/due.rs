@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::Timestamp;
 use crate::data::Document;
 use crate::store::schema::flow_due;
+use crate::{Process, Task, Timestamp};
 
 /// The token of a row that nobody has claimed: no process has this version.
 pub(crate) const NOBODY: i64 = 0;
@@ -26,8 +26,8 @@ pub struct DueRow {
     pub(crate) due: Timestamp,
     /// How often it was begun.
     pub(crate) attempt: i32,
-    /// The version of the process that the newest claim made: who has another one has lost the lease. [`NOBODY`] again
-    /// when the attempt has ended.
+    /// The version of the process that the newest claim made: who has another one has lost the lease. Below zero if the
+    /// job was claimed before a thread was free for it. [`NOBODY`] again when the attempt has ended.
     pub(crate) lease_token: i64,
     pub(crate) leased_until: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
@@ -42,6 +42,15 @@ pub struct DueRow {
     /// The release that could not do it.
     pub(crate) failed_release: Option<i32>,
     pub(crate) payload: Option<Document>,
+}
+
+/// A row of `flow_due` with the task that it is about, and its process.
+#[derive(Clone, Debug)]
+#[allow(unreachable_pub, reason = "seen through a sealed trait")]
+pub struct DueTask {
+    pub(crate) due: DueRow,
+    pub(crate) process: Process,
+    pub(crate) task: Task,
 }
 
 /// The primary key of a row of `flow_due`. A task may have several rows of one kind, with different `key`s.
@@ -166,6 +175,12 @@ impl DueRow {
     /// Whether the newest attempt was begun and nobody wrote what came of it: its body may have killed the worker.
     pub(crate) fn has_lost_its_worker(&self) -> bool {
         self.lease_token != NOBODY
+    }
+
+    /// Whether it was claimed while the threads of its worker did other jobs. If the worker is lost, that is no sign that
+    /// its body was run.
+    pub(crate) fn was_claimed_ahead(&self) -> bool {
+        self.lease_token < NOBODY
     }
 
     /// What names it.

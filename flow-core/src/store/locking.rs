@@ -32,3 +32,24 @@ pub(crate) fn lost_race() -> diesel::result::Error {
 pub(crate) fn is_lost_race(error: &crate::Error) -> bool {
     matches!(error, crate::Error::Database(diesel::result::Error::QueryBuilderError(inner)) if inner.is::<LostRace>())
 }
+
+/// Marks the error of one of a batch that a callback needs the connection for.
+#[derive(Debug)]
+struct NeedsConnection;
+
+impl fmt::Display for NeedsConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it cannot be one of a batch: a callback takes the connection, or a child is started")
+    }
+}
+
+impl std::error::Error for NeedsConnection {}
+
+/// The transition cannot be planned without writing.
+pub(crate) fn needs_connection() -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(Box::new(NeedsConnection))
+}
+
+pub(crate) fn is_connection_needed(error: &crate::Error) -> bool {
+    matches!(error, crate::Error::Database(diesel::result::Error::QueryBuilderError(inner)) if inner.is::<NeedsConnection>())
+}

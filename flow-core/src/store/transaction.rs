@@ -52,6 +52,16 @@ fn speaks_of_rows(error: &Error) -> bool {
     matches!(error, Error::Conflict(_) | Error::Internal(_))
 }
 
+/// Runs `f` for many processes.
+pub(super) fn batch<C: FlowConnection, T>(conn: &mut C, f: impl FnOnce(&mut C, Locking) -> Result<T>) -> Result<T> {
+    match conn.store().locking() {
+        Locking::Optimistic if conn.store().depth()? == 0 => {
+            guarded(conn, 0, 0..=0, |conn| f(conn, Locking::Optimistic))
+        }
+        _ => atomically(conn, |conn| f(conn, Locking::Pessimistic)),
+    }
+}
+
 /// Runs `f` where `outside` transactions are open outside of it. When it has ended without an error, so many as
 /// `inside` says may be open, and what is deeper than `outside` is committed.
 fn guarded<C: FlowConnection, T, E: From<diesel::result::Error>>(

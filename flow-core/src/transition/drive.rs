@@ -7,7 +7,7 @@ use super::savepoint::{Failed, Guard};
 use super::verb::Mode;
 use super::{Cause, Hooks, UnitOfWork};
 use crate::engine::{Answer, Ask, Failure, Fault, Limit, Rows, Run};
-use crate::store::FlowConnection;
+use crate::store::{FlowConnection, TransitionWrite, needs_connection};
 use crate::{Conflict, Error, ProcessStatus, Result, TaskId};
 
 /// How many subprocesses may run inside one another.
@@ -57,6 +57,9 @@ pub(crate) fn drive<C: FlowConnection>(conn: &mut C, mut frame: Frame<C>, mode: 
             }
         };
         let Next::Call { task, slot } = next else { break };
+        if slot == Slot::Child && frame.work.is_batched() {
+            return Err(needs_connection().into());
+        }
         guard.begin(conn, &mut frame, (task, slot))?;
         let outcome = guard.run(|| match frame.asked(conn, (task, slot), mode == Mode::Background)? {
             Called::Answer(answer) => Ok(answer),
@@ -343,6 +346,11 @@ impl<C: FlowConnection> Frame<C> {
         let audited = self.subject.audited();
         self.work.finish(conn, self.subject.row_mut(), &self.cause, &audited)?;
         self.hooks.after(conn, &self.work, self.subject.row(), &self.cause)
+    }
+
+    /// What one of a batch writes, once it was driven to its rest.
+    pub(super) fn planned(&mut self) -> Option<TransitionWrite<'_>> {
+        self.work.planned(self.subject.row())
     }
 
     /// The engine cannot go on. In the background a split that starts nothing is its task's failure; anything else

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use flow_graph::Kind;
 
+use super::drive::Frame;
 use super::perform::{Target, is_over, is_possible, knows_kind};
 use super::savepoint::text_of;
 use super::verb::Verb;
@@ -12,7 +13,7 @@ use super::{FLOW, event, family, job};
 use crate::engine::{Event, Failure};
 use crate::in_step;
 use crate::job_control::JobControl;
-use crate::store::{DueKind, DueRow, DueWrite, Locking, NOBODY, Store as _};
+use crate::store::{DueKind, DueRow, DueTask, DueWrite, Locking, NOBODY, Store as _};
 use crate::{Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, Timestamp, clock};
 
 /// The first back-off of a row that could not be run; each further one is twice as long.
@@ -78,13 +79,19 @@ pub(crate) enum Begun<C> {
 }
 
 /// A job that was claimed.
-pub(crate) trait Body<C> {
+pub(crate) trait Body<C>: Send {
     /// Runs the body. Panics in it are kept as a failure.
     fn run(&mut self);
     /// Writes what came of it, if the lease is still ours.
     fn complete(&mut self, conn: &mut C) -> Result<Outcome>;
     /// Whether it can be completed, for the first time or once more: what the body returned was not handed over yet.
     fn can_complete(&self) -> bool;
+    /// Whether it can be completed together with others.
+    fn is_planned_with_others(&self) -> bool;
+    /// Plans its completion as one of a batch. `None` where it is to be completed by itself.
+    fn plan(&mut self, conn: &mut C, locking: Locking, found: DueTask) -> Result<Option<Frame<C>>>;
+    /// The names of its flow and its node.
+    fn node(&self) -> (&'static str, &'static str);
     /// The row, as it was claimed.
     fn lease(&self) -> &DueRow;
     /// What its body looks at.
@@ -271,6 +278,12 @@ fn knows<F: Flow>(process: &Process, task: &Task, verb: Verb) -> bool {
     }
     let node = F::GRAPH.find(&task.node).and_then(|id| F::GRAPH.node(id));
     node.is_some_and(|node| knows_kind(node.kind, task) && (node.kind != Kind::Obsolete || verb == Verb::Continue))
+}
+
+/// Whether a step of the background can be taken now, by this version of the code. Where it cannot, [`background_of`]
+/// finds out what is to be done about it.
+pub(super) fn is_for_us<F: Flow>(process: &Process, task: &Task, verb: Verb) -> bool {
+    !is_over(process, task) && knows::<F>(process, task, verb) && is_possible(verb, task.status)
 }
 
 /// The task is in ERROR, unless somebody else has done it meanwhile. No code of the flow runs, so that no document

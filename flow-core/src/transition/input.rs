@@ -40,6 +40,33 @@ impl<T: 'static> Held for Value<T> {
     }
 }
 
+/// What the body of a job returned, on its way to what follows it.
+#[allow(missing_debug_implementations, reason = "holds a value of the user's")]
+pub struct Output(Option<Box<dyn Held + Send>>);
+
+impl Output {
+    /// A value, and how it is made a second time.
+    pub fn new<T: Send + 'static>(value: T, again: Again<T>) -> Self {
+        Output(Some(Box::new(Value { value, again })))
+    }
+
+    /// Whether it can be handed over more than once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.0.as_ref().is_some_and(|held| held.repeatable())
+    }
+
+    /// Whether it was handed over, and cannot be once more.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The value. One that can be handed over only once is gone then.
+    pub(crate) fn take(&mut self) -> Option<Box<dyn Any>> {
+        let copy = self.0.as_ref().and_then(|held| held.copy());
+        copy.or_else(|| self.0.take().map(|held| held.give()))
+    }
+}
+
 impl Input {
     /// A value, and how it is made a second time.
     pub fn new<T: 'static>(value: T, again: Again<T>) -> Self {

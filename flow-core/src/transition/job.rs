@@ -1,23 +1,23 @@
 //! A job, in three steps: claimed in a transition, run outside of any, completed in a transition.
 
-use std::any::Any;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use flow_graph::Slot;
 
-use super::FLOW;
-use super::due::{Begun, Body, Claimant, Outcome, background};
+use super::drive::Frame;
+use super::due::{Begun, Body, Claimant, Outcome, background, is_for_us};
 use super::perform::Target;
 use super::savepoint::{Failed, attempt};
 use super::verb::Verb;
+use super::{FLOW, Output};
 use crate::engine::{Event, Failure};
 use crate::flow::{JobDef, NodeDef, node};
 use crate::job::{JobCall, JobContext};
 use crate::job_control::JobControl;
 use crate::proxy;
-use crate::store::{Attempt, DueRow, DueWrite, Locking, NOBODY, Store as _};
-use crate::{Canceled, Error, Flow, JobFailure, Result, Task, TaskFailure, TaskStatus, Timestamp, clock};
+use crate::store::{Attempt, DueRow, DueTask, DueWrite, Locking, NOBODY, Store as _};
+use crate::{Canceled, Error, Flow, JobFailure, Process, Result, Task, TaskFailure, TaskStatus, Timestamp, clock};
 
 /// Attempts of a job without `retry` whose worker stopped before completing them: so that a body which kills its worker
 /// ends in ERROR too.
@@ -40,15 +40,15 @@ struct Claim<F: Flow> {
 
 /// A claim, and what came of it.
 struct Running<F: Flow> {
-    claim: Rc<Claim<F>>,
+    claim: Arc<Claim<F>>,
     /// Whether something follows the body, with what it returned.
     follows: bool,
     /// What the body returned, once it was run.
     result: Option<Finished>,
 }
 
-/// What a body returned; `None` once that was handed to what follows it.
-type Finished = Result<Option<Box<dyn Any>>, Failed>;
+/// What a body returned.
+type Finished = Result<Output, Failed>;
 
 /// Claims a job.
 pub(super) fn begin<F: Flow>(
@@ -79,45 +79,101 @@ fn claim<F: Flow>(
         if row.due > now || row.leased_until.is_some_and(|until| until > now) && !claimant.has_reserved(&row) {
             return Ok(None);
         }
-        // Read the documents first: a body whose result could not be stored must not run.
-        let snapshot = proxy::load(target.process.clone(), conn)?;
-        if let Some(read) = def.reads {
-            read(target.task.clone())?;
-        }
-        let until = now + job.timeout.map_or(TIMEOUT, |timeout| timeout()).max(Duration::from_secs(1));
-        let control = JobControl::new(until, claimant.keeper.clone());
-        let mut context = JobContext::new(snapshot, target.task.clone(), row.attempt);
-        context.control = control;
+        let mut context = context::<F>(conn, (&target.process, &target.task), &row, (def, job), claimant)?;
         let mut lost = None;
         if row.lease_token != NOBODY && target.task.status == TaskStatus::Started {
             let started = target.task.started.unwrap_or(row.due);
             let earlier = Claim { context, lease: row.clone(), job, started };
             let failure = JobFailure::lost(row.last_error.as_deref().unwrap_or(LOST));
-            match earlier.verdict(&failure, now) {
+            // Of several that were claimed ahead, nobody knows whose body has run.
+            let verdict = match row.was_claimed_ahead() && !crate::sabotage::is_out("claimed_ahead") {
+                true => Some(now),
+                false => earlier.verdict(&failure, now),
+            };
+            match verdict {
                 Some(due) if due <= now => lost = Some(earlier.attempt(&failure, now)),
                 verdict => return fail(conn, target, locking, &earlier, (&failure, false), verdict).map(Some),
             }
             context = earlier.context;
         }
-        let lease = DueRow {
-            lease_token: target.process.version + 1,
-            attempt: row.attempt + 1,
-            holder: claimant.holder.clone(),
-            ..row
-        };
-        let leased_until = claimant.lease.map_or(until, |lease| until.min(now + lease));
-        let written = lease.clone();
+        let lease = lease(&target.process, row, claimant, false);
+        let write = lease_write(&lease, &context.control, claimant, now);
         let performed = target.perform(conn, locking, (Verb::Claim, Event::Claim), FLOW, None, |work| {
-            work.also(DueWrite::Lease { row: written, until: leased_until });
+            work.also(write);
             lost.into_iter().for_each(|attempt| work.also(DueWrite::Attempt(attempt)));
             work.touch(0).started = Some(now);
         })?;
         let context = JobContext { task: performed.task, attempt: lease.attempt, ..context };
-        let follows = def.callback(Slot::Act).is_some();
-        let claim = Rc::new(Claim { context, lease, job, started: now });
-        *running = Some(Running { claim, follows, result: None });
+        *running = Some(Running::new(Claim { context, lease, job, started: now }, def));
         Ok(Some(Outcome::Done))
     })
+}
+
+/// Plans the claim of a job that its worker has reserved, as one of a batch; `ahead`, if no thread is free for it yet.
+/// `None` where it is to be looked at by itself.
+pub(super) fn plan_claim<F: Flow>(
+    conn: &mut F::Connection,
+    locking: Locking,
+    found: DueTask,
+    claimant: &Claimant,
+    ahead: bool,
+) -> Result<Option<Planned<F::Connection>>> {
+    let now = clock::now();
+    let DueTask { due: row, process, task } = found;
+    let is_ours = row.due <= now && row.lease_token == NOBODY && claimant.has_reserved(&row);
+    if !is_ours || process.suspended.is_some() || !is_for_us::<F>(&process, &task, Verb::Claim) {
+        return Ok(None);
+    }
+    let Some((def, job)) = job_of::<F>(&task) else { return Ok(None) };
+    let context = context::<F>(conn, (&process, &task), &row, (def, job), claimant)?;
+    let lease = lease(&process, row, claimant, ahead);
+    let write = lease_write(&lease, &context.control, claimant, now);
+    let target = Target::<F>::new(process, task);
+    let frame = target.plan(conn, locking, (Verb::Claim, Event::Claim), None, |work| {
+        work.also(write);
+        work.touch(0).started = Some(now);
+    })?;
+    let context = JobContext { task: frame.work.task(0).clone(), attempt: lease.attempt, ..context };
+    let running = Running::new(Claim { context, lease, job, started: now }, def);
+    Ok(Some((frame, Box::new(running))))
+}
+
+/// A claim that is planned, and its body.
+pub(crate) type Planned<C> = (Frame<C>, Box<dyn Body<C>>);
+
+/// What the body of a job gets. The documents are read first: a body whose result could not be stored must not run.
+fn context<F: Flow>(
+    conn: &mut F::Connection,
+    (process, task): (&Process, &Task),
+    row: &DueRow,
+    (def, job): (&NodeDef<F>, &JobDef<F>),
+    claimant: &Claimant,
+) -> Result<JobContext<F>> {
+    let snapshot = proxy::load(process.clone(), conn)?;
+    if let Some(read) = def.reads {
+        read(task.clone())?;
+    }
+    let until = clock::now() + job.timeout.map_or(TIMEOUT, |timeout| timeout()).max(Duration::from_secs(1));
+    let mut context = JobContext::new(snapshot, task.clone(), row.attempt);
+    context.control = JobControl::new(until, claimant.keeper.clone());
+    Ok(context)
+}
+
+/// The row of a job as its next claim makes it.
+fn lease(process: &Process, row: DueRow, claimant: &Claimant, ahead: bool) -> DueRow {
+    let token = process.version + 1;
+    DueRow {
+        lease_token: if ahead { -token } else { token },
+        attempt: row.attempt + 1,
+        holder: claimant.holder.clone(),
+        ..row
+    }
+}
+
+fn lease_write(lease: &DueRow, control: &JobControl, claimant: &Claimant, now: Timestamp) -> DueWrite {
+    let longest = control.until().unwrap_or(now);
+    let until = claimant.lease.map_or(longest, |lease| longest.min(now + lease));
+    DueWrite::Lease { row: lease.clone(), until }
 }
 
 impl<F: Flow> Claim<F> {
@@ -200,13 +256,19 @@ fn fail<F: Flow>(
     })
 }
 
+impl<F: Flow> Running<F> {
+    fn new(claim: Claim<F>, def: &NodeDef<F>) -> Self {
+        Running { claim: Arc::new(claim), follows: def.callback(Slot::Act).is_some(), result: None }
+    }
+}
+
 impl<F: Flow> Body<F::Connection> for Running<F> {
     fn run(&mut self) {
         let context = &self.claim.context;
         let node = node_name::<F>(&context.task);
         let call = self.claim.job.call;
         let result = attempt(|| call(JobCall::Run(context)).map_err(|source| Error::Step { node, source }));
-        self.result = Some(result.map(Some));
+        self.result = Some(result);
     }
 
     fn complete(&mut self, conn: &mut F::Connection) -> Result<Outcome> {
@@ -223,7 +285,40 @@ impl<F: Flow> Body<F::Connection> for Running<F> {
     }
 
     fn can_complete(&self) -> bool {
-        !self.follows || !matches!(self.result, Some(Ok(None)))
+        !self.follows || !self.result.as_ref().and_then(|result| result.as_ref().ok()).is_some_and(Output::is_gone)
+    }
+
+    fn plan(
+        &mut self,
+        conn: &mut F::Connection,
+        locking: Locking,
+        found: DueTask,
+    ) -> Result<Option<Frame<F::Connection>>> {
+        let DueTask { due, process, task } = found;
+        let lost = due.lease_token != self.claim.lease.lease_token || task.status != TaskStatus::Started;
+        let lost = lost && !crate::sabotage::is_out("no_token");
+        let Some(Ok(output)) = self.result.as_mut().filter(|_| !lost) else { return Ok(None) };
+        if self.follows && !output.is_repeatable() || !is_for_us::<F>(&process, &task, Verb::Complete) {
+            return Ok(None);
+        }
+        let output = if self.follows { output.take() } else { None };
+        let target = Target::<F>::new(process, task);
+        let frame = target.plan(conn, locking, (Verb::Complete, Event::Complete), output, |work| {
+            work.touch(0).error = None;
+        })?;
+        // What follows a failure is the business of a completion by itself.
+        Ok(frame.work.failures().is_empty().then_some(frame))
+    }
+
+    fn is_planned_with_others(&self) -> bool {
+        match &self.result {
+            Some(Ok(output)) => !self.follows || output.is_repeatable(),
+            _ => false,
+        }
+    }
+
+    fn node(&self) -> (&'static str, &'static str) {
+        (F::GRAPH.name, node_name::<F>(&self.claim.context.task))
     }
 
     fn lease(&self) -> &DueRow {
@@ -238,13 +333,13 @@ impl<F: Flow> Body<F::Connection> for Running<F> {
 /// Writes what came of a job, if its lease is still the newest.
 fn complete<F: Flow>(
     conn: &mut F::Connection,
-    claim: &Rc<Claim<F>>,
+    claim: &Arc<Claim<F>>,
     follows: bool,
     result: &mut Finished,
 ) -> Result<Outcome> {
     let lease = &claim.lease;
-    // The output is moved into `on_done`, so the transition cannot be planned twice.
-    let repeatable = result.is_err() || !follows;
+    // An output that cannot be cloned is moved into `on_done`, so the transition cannot be planned twice.
+    let repeatable = !follows || result.as_ref().is_ok_and(Output::is_repeatable) || result.is_err();
     let verb = if result.is_ok() { Verb::Complete } else { Verb::Fail };
     background::<F>(conn, lease, verb, repeatable, |conn, target, locking| {
         let row = conn.store().due_row(&lease.primary_key())?;
@@ -263,7 +358,7 @@ fn complete<F: Flow>(
                 return fail(conn, target, locking, claim, (&failure, failed.is_fatal()), verdict).map(Some);
             }
         };
-        let earlier = Rc::clone(claim);
+        let earlier = Arc::clone(claim);
         let on_failure = Box::new(move |failure: &JobFailure| {
             let verdict = earlier.verdict(failure, clock::now());
             (earlier.after(failure, verdict), verdict.is_some())

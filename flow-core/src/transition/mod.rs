@@ -6,6 +6,7 @@
 
 mod actor;
 pub(crate) mod available;
+pub(crate) mod batch;
 pub(crate) mod cancel;
 pub(crate) mod deny;
 mod drive;
@@ -31,7 +32,7 @@ pub use available::Availability;
 #[allow(unreachable_pub, reason = "seen through the functions that the macro emits")]
 pub use drive::ChildPlan;
 pub(crate) use hooks::Hooks;
-pub use input::{Again, Input};
+pub use input::{Again, Input, Output};
 pub(crate) use unit_of_work::{Audited, Items, UnitOfWork};
 pub use verb::Verb;
 

@@ -5,7 +5,7 @@ use flow_graph::{Kind, NodeId, Slot};
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
 use super::verb::{Mode, On, Verb, Who};
-use super::{Actor, Cause, Hooks, Input, UnitOfWork, deny, permit, retired};
+use super::{Actor, Cause, FLOW, Hooks, Input, UnitOfWork, deny, permit, retired};
 use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
@@ -52,6 +52,39 @@ impl<F: Flow> Target<F> {
     /// Plans what this event leads to, and writes it. `change` changes the row of the task, and what is due, beside
     /// what the event does.
     pub(crate) fn perform(
+        self,
+        conn: &mut F::Connection,
+        locking: Locking,
+        cause: (Verb, Event),
+        actor: impl Into<Actor>,
+        input: Option<Box<dyn std::any::Any>>,
+        change: impl FnOnce(&mut UnitOfWork),
+    ) -> Result<Performed<F>> {
+        let frame = self.drive(conn, locking, cause, actor, input, change)?;
+        let task = frame.work.task(0).clone();
+        let replacement = frame.run.tasks().iter().rposition(|task| task.copies == Some(0));
+        let replacement = replacement.map(|at| frame.work.task(at).clone());
+        let failures = frame.work.failures();
+        let loaded = frame.subject.into_any().downcast::<Loaded<F>>().ok().map(|loaded| *loaded);
+        Ok(Performed { task, replacement, failures, loaded })
+    }
+
+    /// The same as one of a batch: what is planned is written later.
+    pub(super) fn plan(
+        self,
+        conn: &mut F::Connection,
+        locking: Locking,
+        cause: (Verb, Event),
+        input: Option<Box<dyn std::any::Any>>,
+        change: impl FnOnce(&mut UnitOfWork),
+    ) -> Result<Frame<F::Connection>> {
+        self.drive(conn, locking, cause, FLOW, input, |work| {
+            work.in_a_batch();
+            change(work);
+        })
+    }
+
+    fn drive(
         mut self,
         conn: &mut F::Connection,
         locking: Locking,
@@ -59,7 +92,7 @@ impl<F: Flow> Target<F> {
         actor: impl Into<Actor>,
         input: Option<Box<dyn std::any::Any>>,
         change: impl FnOnce(&mut UnitOfWork),
-    ) -> Result<Performed<F>> {
+    ) -> Result<Frame<F::Connection>> {
         let rule = verb.rule();
         let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &self.process, locking);
         let runs_code = rule.runs_code && !(verb == Verb::Undo && self.undo_runs_nothing());
@@ -84,15 +117,9 @@ impl<F: Flow> Target<F> {
         };
         let cause = Cause { actor, verb, subject: Some(0) };
         let process = subject.row().id;
-        let frame = drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, rule.mode)
+        drive(conn, Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }, rule.mode)
             // Asked in the transaction: what others commit later is not what is in the way.
-            .map_err(|error| with_author(conn, process, error))?;
-        let task = frame.work.task(0).clone();
-        let replacement = frame.run.tasks().iter().rposition(|task| task.copies == Some(0));
-        let replacement = replacement.map(|at| frame.work.task(at).clone());
-        let failures = frame.work.failures();
-        let loaded = frame.subject.into_any().downcast::<Loaded<F>>().ok().map(|loaded| *loaded);
-        Ok(Performed { task, replacement, failures, loaded })
+            .map_err(|error| with_author(conn, process, error))
     }
 
     /// Undoing it calls no code of the flow, so that a document that cannot be read is no hindrance.
@@ -251,7 +278,7 @@ pub(super) fn obstacle<F: Flow>(conn: &mut F::Connection, verb: Verb, target: &T
     let mut work = UnitOfWork::open(F::GRAPH, clock::now(), &target.process, Locking::Optimistic);
     let state = work.read(target.task.clone());
     let run = Run::resume(F::GRAPH, work.process_state(), state, event).without_undo(irreversible::<F>(event));
-    let cause = Cause { actor: Actor::from(super::FLOW), verb, subject: Some(0) };
+    let cause = Cause { actor: Actor::from(FLOW), verb, subject: Some(0) };
     let subject: Box<dyn Subject<F::Connection>> = Box::new(RowOnly(target.process.clone()));
     Frame { subject, work, run, cause, hooks: Hooks::of::<F>() }.look_ahead(conn)
 }

@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use super::SHORTEST_POLL;
 use super::connections::Connection;
-use super::shared::{Phase, Shared, State};
+use super::keeper::{Held, give_back};
+use super::shared::{Claimed, For, Phase, Ready, Shared, State};
 use crate::store::{DueKind, DueRow, FlowConnection, Reserve, Store as _};
 use crate::{Result, clock};
 
-/// How many rows are taken ahead for each thread.
-const AHEAD: usize = 16;
+/// How many rows it wants at most.
+const MOST: usize = 1_024;
 
 /// How long it waits after an error.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
@@ -47,12 +48,12 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
     let mut pause = SHORTEST_POLL;
     while shared.signal.phase() == Phase::Running {
         // Until a thread is free; the longest wait only guards against a signal that got lost.
-        let room = shared.signal.wait(shared.options.poll, |state| match room(shared, state) {
+        let room = shared.signal.wait(For::Change, shared.options.poll, |state| match room(shared, state) {
             0 if shared.signal.phase() == Phase::Running => None,
             room => Some(room),
         });
         let Some(room) = room.filter(|_| shared.signal.phase() == Phase::Running) else { continue };
-        match conn.with(|conn| reserve(shared, conn, room)) {
+        match conn.with(|conn| shared.in_turn(conn, |conn| reserve(shared, conn, room))) {
             Ok(rows) if rows.is_empty() => {
                 if conn.listens() {
                     pause = shared.options.poll;
@@ -63,20 +64,59 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
             Ok(rows) => {
                 pause = SHORTEST_POLL;
                 let is_all = rows.len() < room;
+                let rows = claim(shared, conn, rows);
                 let more = shared.signal.change(|state| state.take(rows));
-                give_back(conn, more);
+                release(conn, more);
                 if is_all {
                     wait(shared, conn, SHORTEST_POLL);
                 }
             }
             Err(error) => {
                 tracing::warn!(%error, "what is due could not be read, and is tried again");
-                let _ = shared.signal.wait(AFTER_ERROR, |_| (shared.signal.phase() != Phase::Running).then_some(()));
+                let _ = shared
+                    .signal
+                    .wait(For::Change, AFTER_ERROR, |_| (shared.signal.phase() != Phase::Running).then_some(()));
             }
         }
     }
-    let rows = shared.signal.change(|state| std::mem::take(&mut state.ready));
-    give_back(conn, rows);
+    let (claimed, rows) = shared.signal.change(|state| (state.not_begun(true), state.reserved()));
+    claimed.into_iter().for_each(|claimed| give_back(shared, conn, &claimed));
+    release(conn, rows);
+}
+
+/// Claims the jobs among the rows, in one commit. Returns the rows that are to be looked at one by one.
+fn claim<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, rows: Vec<DueRow>) -> Vec<DueRow> {
+    let is_job = |row: &DueRow| row.kind == DueKind::Job.as_str() && !row.has_lost_its_worker();
+    let (jobs, mut left): (Vec<DueRow>, Vec<DueRow>) = rows.into_iter().partition(is_job);
+    if jobs.is_empty() {
+        return left;
+    }
+    let free = {
+        let state = shared.signal.lock();
+        shared.options.threads.saturating_sub(state.busy + state.ready.len() - state.finished.len())
+    };
+    let claimant = shared.claimant();
+    let claimed = conn.with(|conn| shared.in_turn(conn, |conn| shared.flows.claim_jobs(conn, &jobs, &claimant, free)));
+    match claimed {
+        Ok(bodies) => {
+            let mut claimed = Vec::new();
+            for (row, body) in jobs.into_iter().zip(bodies) {
+                match body {
+                    Some(body) => {
+                        let held = Held { row: body.lease().clone(), control: body.control() };
+                        claimed.push(Ready::Claimed(Claimed::new(body, shared.leases.add(held))));
+                    }
+                    None => left.push(row),
+                }
+            }
+            shared.signal.change(|state| state.ready.extend(claimed));
+        }
+        Err(error) => {
+            tracing::debug!(%error, "jobs could not be claimed together, and are claimed one by one");
+            left.extend(jobs);
+        }
+    }
+    left
 }
 
 /// Waits until it is time to look again, or somebody says so.
@@ -94,7 +134,7 @@ fn wait<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, pause: 
     while !left.is_zero() {
         // A notification is read without a question to the database.
         let part = if conn.listens() { left.min(SHORTEST_POLL) } else { left };
-        let hinted = shared.signal.wait(part, |state| {
+        let hinted = shared.signal.wait(For::Change, part, |state| {
             let hinted = std::mem::take(&mut state.hinted);
             (hinted || shared.signal.phase() != Phase::Running).then_some(())
         });
@@ -106,7 +146,7 @@ fn wait<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, pause: 
 }
 
 /// Gives back what was reserved and not begun.
-fn give_back<C: FlowConnection>(conn: &mut Connection<C>, rows: impl IntoIterator<Item = DueRow>) {
+fn release<C: FlowConnection>(conn: &mut Connection<C>, rows: impl IntoIterator<Item = DueRow>) {
     for row in rows {
         if let Err(error) = conn.with(|conn| Ok(conn.store().release(&row)?)) {
             tracing::warn!(%error, "due work could not be given back, and is free when its lease ends");
@@ -116,13 +156,13 @@ fn give_back<C: FlowConnection>(conn: &mut Connection<C>, rows: impl IntoIterato
 }
 
 /// How many rows the worker wants to have.
-fn wanted<C>(shared: &Shared<C>, state: &State) -> usize {
+fn wanted<C>(shared: &Shared<C>, state: &State<C>) -> usize {
     let threads = shared.options.threads;
-    if state.is_quick() { threads * (1 + AHEAD) } else { threads }
+    (threads * (1 + state.ahead())).min(MOST.max(threads))
 }
 
 /// How many more rows the worker wants now. Where rows are done quickly, it waits until a batch is worth its statement.
-fn room<C>(shared: &Shared<C>, state: &State) -> usize {
+fn room<C>(shared: &Shared<C>, state: &State<C>) -> usize {
     let (has, wanted) = (state.ready.len() + state.busy, wanted(shared, state));
-    if state.is_quick() && has > wanted / 2 { 0 } else { wanted.saturating_sub(has) }
+    if state.ahead() > 0 && has > wanted / 2 { 0 } else { wanted.saturating_sub(has) }
 }

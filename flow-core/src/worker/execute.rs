@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use super::connections::Connection;
-use super::keeper::Held;
-use super::shared::{Phase, STOPPING, Shared};
+use super::keeper::{Held, give_back};
+use super::shared::{Claimed, For, Phase, Ready, STOPPING, Shared};
 use crate::store::{DueRow, FlowConnection, Store as _};
 use crate::transition::due::{Begun, Body, Outcome, complete, postpone_body};
 use crate::{DueReport, Result, clock};
@@ -17,64 +17,102 @@ const BETWEEN: Duration = Duration::from_millis(500);
 const TRIES: u32 = 3;
 
 /// A stop is waited for no longer than this at once: a thread that sleeps must see it.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Does rows until the worker stops and none is left.
 pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>) {
     loop {
-        let next = shared.signal.wait(LONGEST_WAIT, |state| {
-            if shared.signal.phase() != Phase::Running {
-                return Some(None);
+        let next = shared.signal.wait(For::Ready, LONGEST_WAIT, |state| {
+            // What was begun is done, and nothing else any more.
+            let is_running = shared.signal.phase() == Phase::Running;
+            match state.ready.front() {
+                Some(Ready::Done(_)) => {}
+                Some(_) if is_running => state.busy += 1,
+                _ => return (!is_running).then_some(None),
             }
-            let row = state.ready.pop_front()?;
-            state.busy += 1;
-            Some(Some(row))
+            state.ready.pop_front().map(Some)
         });
-        let row = match next {
-            None => continue,
+        match next {
+            None => {}
             Some(None) => return,
-            Some(Some(row)) => row,
-        };
-        let begun = Instant::now();
-        // Callbacks are guarded where they are called; this guards the thread against what is left.
-        let outcome = catch_unwind(AssertUnwindSafe(|| one(shared, conn, &row)));
-        let took = begun.elapsed();
-        shared.signal.change(|state| {
-            state.busy -= 1;
-            if row.has_lost_its_worker() {
-                // The next job whose last worker was lost can be reserved.
-                (state.has_lost, state.hinted) = (false, true);
-            }
-            state.took(took);
-            match outcome {
-                Ok(Ok(outcome)) => {
-                    if matches!(outcome, Outcome::Unknown(_)) {
-                        state.is_unknown(&row);
-                    }
-                    // What follows may be due already.
-                    state.hinted |= matches!(outcome, Outcome::Done);
-                    let mut one = DueReport::default();
-                    one.count(&row, outcome);
-                    one.problems.clear();
-                    state.report += one;
-                }
-                Ok(Err(error)) => {
-                    tracing::warn!(process = row.process_id, task = row.task, %error, "due work was left, and is free \
-                        when its lease ends");
-                    state.report.postponed += 1;
-                }
-                Err(_) => {
-                    tracing::error!(
-                        process = row.process_id,
-                        task = row.task,
-                        "due work panicked, and is free when its \
-                        lease ends"
-                    );
-                    state.report.postponed += 1;
-                }
-            }
-        });
+            Some(Some(Ready::Row(row))) => do_row(shared, &row, || one(shared, conn, &row)),
+            Some(Some(Ready::Claimed(claimed))) => begin(shared, conn, claimed),
+            Some(Some(Ready::Done(claimed))) => by_itself(shared, conn, claimed),
+        }
     }
+}
+
+/// Runs the body of a job, and leaves it to be completed.
+fn begin<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, mut claimed: Claimed<C>) {
+    if claimed.is_stale() {
+        give_back(shared, conn, &claimed);
+        shared.signal.change(|state| state.busy -= 1);
+        return;
+    }
+    let begun = Instant::now();
+    // Panics of the body are kept in it; this guards the thread against what is left.
+    match catch_unwind(AssertUnwindSafe(|| claimed.body.run())) {
+        Ok(()) => shared.signal.finish(claimed, begun.elapsed()),
+        Err(panic) => {
+            let row = claimed.body.lease().clone();
+            shared.leases.remove(claimed.lease);
+            do_row(shared, &row, || std::panic::resume_unwind(panic));
+        }
+    }
+}
+
+/// Completes a job by itself.
+pub(super) fn by_itself<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, claimed: Claimed<C>) {
+    let Claimed { body, lease, .. } = claimed;
+    let row = body.lease().clone();
+    do_row(shared, &row, || {
+        let outcome = finish(shared, conn, body);
+        shared.leases.remove(lease);
+        outcome
+    });
+}
+
+/// Does something about a row, and counts what came of it.
+fn do_row<C: FlowConnection>(shared: &Shared<C>, row: &DueRow, f: impl FnOnce() -> Result<Outcome>) {
+    let begun = Instant::now();
+    // Callbacks are guarded where they are called; this guards the thread against what is left.
+    let outcome = catch_unwind(AssertUnwindSafe(f));
+    let took = begun.elapsed();
+    shared.signal.change(|state| {
+        state.busy -= 1;
+        if row.has_lost_its_worker() {
+            // The next job whose last worker was lost can be reserved.
+            (state.has_lost, state.hinted) = (false, true);
+        }
+        state.took(took);
+        match outcome {
+            Ok(Ok(outcome)) => {
+                if matches!(outcome, Outcome::Unknown(_)) {
+                    state.is_unknown(row);
+                }
+                // What follows may be due already.
+                state.hinted |= matches!(outcome, Outcome::Done);
+                let mut one = DueReport::default();
+                one.count(row, outcome);
+                one.problems.clear();
+                state.report += one;
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(process = row.process_id, task = row.task, %error, "due work was left, and is free \
+                    when its lease ends");
+                state.report.postponed += 1;
+            }
+            Err(_) => {
+                tracing::error!(
+                    process = row.process_id,
+                    task = row.task,
+                    "due work panicked, and is free when its \
+                    lease ends"
+                );
+                state.report.postponed += 1;
+            }
+        }
+    });
 }
 
 /// Does one row.

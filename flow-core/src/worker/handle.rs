@@ -5,8 +5,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::connections::Connection;
-use super::shared::{Phase, STOPPING, Shared};
-use super::{Worker, dispatch, execute, keeper};
+use super::shared::{For, Phase, STOPPING, Shared};
+use super::{Worker, complete, dispatch, execute, keeper};
 use crate::store::{DueRow, FlowConnection, Store as _};
 use crate::{DueReport, Error, Result};
 
@@ -165,6 +165,7 @@ fn spawn(name: &str, f: impl FnOnce() + Send + 'static) -> std::io::Result<JoinH
 /// The threads that end when the worker stops.
 struct Threads {
     dispatcher: JoinHandle<()>,
+    /// Those that do rows, and the one that completes jobs.
     executors: Vec<JoinHandle<()>>,
     keeper: JoinHandle<()>,
 }
@@ -174,12 +175,7 @@ fn threads<C: FlowConnection>(shared: &Arc<Shared<C>>, lend: &super::connections
         let (shared, lend) = (Arc::clone(shared), Arc::clone(lend));
         move || f(&shared, &mut Connection::new(&lend))
     };
-    let keeper = spawn(
-        "flow-leases",
-        with(|shared, conn| {
-            keeper::keep(&shared.leases, shared.options.lease, conn, || !shared.signal.lock().ended);
-        }),
-    )?;
+    let keeper = spawn("flow-leases", with(keeper::keep))?;
     // It is set here alone, so this cannot fail.
     let _ = shared.keeper.set(keeper.thread().clone());
     let mut executors = Vec::new();
@@ -193,6 +189,7 @@ fn threads<C: FlowConnection>(shared: &Arc<Shared<C>>, lend: &super::connections
             }),
         )?);
     }
+    executors.push(spawn("flow-done", with(complete::run))?);
     let dispatcher = spawn("flow-due", with(dispatch::run))?;
     Ok(Threads { dispatcher, executors, keeper })
 }
@@ -201,13 +198,13 @@ fn threads<C: FlowConnection>(shared: &Arc<Shared<C>>, lend: &super::connections
 fn end<C: FlowConnection>(shared: &Shared<C>, threads: Threads, conn: &mut Connection<C>) {
     const FOREVER: Duration = Duration::from_secs(60 * 60);
     while shared.signal.phase() == Phase::Running {
-        let _ = shared.signal.wait(FOREVER, |_| (shared.signal.phase() != Phase::Running).then_some(()));
+        let _ = shared.signal.wait(For::Change, FOREVER, |_| (shared.signal.phase() != Phase::Running).then_some(()));
     }
     // The dispatcher releases the rows that no thread has begun.
     let _ = threads.dispatcher.join();
-    let idle = shared
-        .signal
-        .wait(shared.options.grace, |state| (state.busy == 0 || shared.signal.phase() == Phase::Aborted).then_some(()));
+    let idle = shared.signal.wait(For::Change, shared.options.grace, |state| {
+        (state.busy == 0 || shared.signal.phase() == Phase::Aborted).then_some(())
+    });
     let is_idle = idle.is_some() && shared.signal.lock().busy == 0;
     if is_idle {
         for executor in threads.executors {

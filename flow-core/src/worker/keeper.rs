@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::connections::Connection;
+use super::shared::{Claimed, Shared};
 use crate::job_control::JobControl;
 use crate::store::{DueRow, FlowConnection, Store as _};
 use crate::{Canceled, Result, clock};
@@ -67,22 +68,32 @@ pub(super) fn renew<C: FlowConnection>(leases: &Leases, lease: Duration, conn: &
     Ok(())
 }
 
-/// The thread that renews. `go_on` says whether there is still something to do.
-pub(super) fn keep<C: FlowConnection>(
-    leases: &Leases,
-    lease: Duration,
-    conn: &mut Connection<C>,
-    go_on: impl Fn() -> bool,
-) {
+/// Gives back a claimed job that no thread has begun.
+pub(super) fn give_back<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, claimed: &Claimed<C>) {
+    shared.leases.remove(claimed.lease);
+    if let Err(error) = conn.with(|conn| Ok(conn.store().give_back(&claimed.row_before())?)) {
+        tracing::warn!(%error, "a job could not be given back, and is free when its lease ends");
+    }
+}
+
+/// The thread that renews, until the worker has come to its end.
+pub(super) fn keep<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>) {
     /// A heartbeat makes it look sooner, but not more often than this.
     const SHORTEST: Duration = Duration::from_millis(200);
-    let between = (lease / 3).min(Duration::from_secs(5)).max(Duration::from_millis(10));
+    let between = (shared.options.lease / 3).min(Duration::from_secs(5)).max(Duration::from_millis(10));
     let mut last = Instant::now();
-    while go_on() {
+    let (leases, lease) = (&shared.leases, shared.options.lease);
+    while !shared.signal.lock().ended {
         // Woken by a heartbeat, by `stop`, or for no reason at all.
         std::thread::park_timeout(between.saturating_sub(last.elapsed()));
         std::thread::sleep(between.min(SHORTEST).saturating_sub(last.elapsed()));
         last = Instant::now();
+        // Their threads are busy with others, which take longer than those before them.
+        if !crate::sabotage::is_out("ahead_for_ever") {
+            for claimed in shared.signal.change(|state| state.not_begun(false)) {
+                give_back(shared, conn, &claimed);
+            }
+        }
         if let Err(error) = renew(leases, lease, conn) {
             tracing::warn!(%error, "leases could not be renewed, and are tried again");
         }

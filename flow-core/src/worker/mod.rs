@@ -1,5 +1,6 @@
 //! Workers: threads that do what is due, in any number of processes over one database.
 
+mod complete;
 mod connections;
 mod dispatch;
 mod execute;
@@ -52,6 +53,9 @@ use crate::{DueReport, Error, Flows, Result};
 /// `timeout`. If a worker is killed, its leases end, and others do what it had begun: the attempt counts as failed. Each
 /// claim has a fencing token, so that a worker which comes late changes nothing. A body therefore runs at least once;
 /// what `on_done` writes is written once. One row that cannot be done stops no other.
+///
+/// **Batches.** The jobs that are due are claimed together, and those whose bodies have ended are completed together, in
+/// one commit each. One that fails, or behind which a callback takes the connection, is done by itself.
 ///
 /// **Clocks.** Leases and due times are compared with the clock of the machine. Between machines clocks may differ by
 /// less than a third of the lease.
@@ -108,8 +112,8 @@ impl<C: FlowConnection> Worker<C> {
         self
     }
 
-    /// How many rows it does at once: each has a thread, and a connection except while the body of a job runs. Without
-    /// it: 4.
+    /// How many rows it does at once: each has a thread, and a connection except while the body of a job runs. Three more
+    /// threads, with a connection each where they need one, look for work, complete jobs and renew leases. Without it: 4.
     pub fn threads(mut self, threads: usize) -> Self {
         self.options.threads = threads.max(1);
         self

@@ -1,6 +1,6 @@
 //! What the threads of one worker share.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::Options;
 use super::keeper::Leases;
-use crate::store::DueRow;
-use crate::transition::due::Claimant;
+use crate::store::{DueRow, FlowConnection, Locking, Store as _};
+use crate::transition::due::{Body, Claimant};
 use crate::{Canceled, DueReport, Flows};
 
 /// What this version of the code does not know is looked at again after this time.
@@ -23,6 +23,14 @@ const MOST_UNKNOWN: usize = 10_000;
 
 /// Rows that are done sooner than this are taken ahead, so that threads need not wait for the next ones.
 const QUICK: Duration = Duration::from_millis(20);
+
+/// How many rows are taken ahead for each thread: what it does in this time, between these bounds.
+const AHEAD: Duration = Duration::from_millis(100);
+const FEWEST_AHEAD: u128 = 16;
+const MOST_AHEAD: u128 = 256;
+
+/// A job that was claimed and that no thread has begun in this time is given back: others may be free.
+const LONGEST_AHEAD: Duration = Duration::from_secs(1);
 
 /// Whether a worker goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,10 +51,12 @@ pub(super) struct Shared<C: 'static> {
     pub(super) keeper: OnceLock<Thread>,
     has_ticks: bool,
     looked_for_ticks: Mutex<Option<Instant>>,
-    pub(super) signal: Signal,
+    pub(super) signal: Signal<C>,
+    /// Whose turn it is to write, where the database has one writer: to wait for it there is to sleep.
+    writer: Mutex<()>,
 }
 
-impl<C: crate::FlowConnection> Shared<C> {
+impl<C: FlowConnection> Shared<C> {
     pub(super) fn new(flows: Flows<C>, options: Options) -> Self {
         Shared {
             names: flows.names(),
@@ -58,6 +68,7 @@ impl<C: crate::FlowConnection> Shared<C> {
             has_ticks: flows.has_ticks(),
             looked_for_ticks: Mutex::new(None),
             signal: Signal::default(),
+            writer: Mutex::new(()),
         }
     }
 
@@ -74,6 +85,13 @@ impl<C: crate::FlowConnection> Shared<C> {
         is_time
     }
 
+    /// Writes a batch, one thread of the worker after another where the database has one writer.
+    pub(super) fn in_turn<T>(&self, conn: &mut C, f: impl FnOnce(&mut C) -> T) -> T {
+        let has_one_writer = conn.store().locking() == Locking::Pessimistic;
+        let _turn = has_one_writer.then(|| self.writer.lock().unwrap_or_else(PoisonError::into_inner));
+        f(conn)
+    }
+
     pub(super) fn claimant(&self) -> Claimant {
         Claimant {
             holder: Some(self.options.holder.clone()),
@@ -83,20 +101,82 @@ impl<C: crate::FlowConnection> Shared<C> {
     }
 }
 
-/// The rows that wait for a thread, and who is to be woken.
-#[derive(Default)]
-pub(super) struct Signal {
+/// Something that waits for a thread.
+pub(super) enum Ready<C> {
+    /// A row that is reserved and not begun.
+    Row(DueRow),
+    /// A job that is claimed.
+    Claimed(Claimed<C>),
+    /// A job whose body was run, and that is not completed together with others.
+    Done(Claimed<C>),
+}
+
+/// A job that this worker has claimed.
+pub(super) struct Claimed<C> {
+    pub(super) body: Box<dyn Body<C>>,
+    /// Its number among the leases.
+    pub(super) lease: u64,
+    since: Instant,
+}
+
+impl<C> Claimed<C> {
+    pub(super) fn new(body: Box<dyn Body<C>>, lease: u64) -> Self {
+        Claimed { body, lease, since: Instant::now() }
+    }
+
+    /// Whether its body is not to be begun any more.
+    pub(super) fn is_stale(&self) -> bool {
+        self.since.elapsed() > LONGEST_AHEAD || self.body.control().canceled().is_some()
+    }
+
+    /// The row, to be given back with its attempt.
+    pub(super) fn row_before(&self) -> DueRow {
+        let lease = self.body.lease();
+        DueRow { attempt: lease.attempt - 1, ..lease.clone() }
+    }
+}
+
+/// What waits for a thread, and who is to be woken.
+pub(super) struct Signal<C> {
     phase: AtomicU8,
-    state: Mutex<State>,
+    state: Mutex<State<C>>,
+    /// Wakes the threads that do rows.
+    ready: Condvar,
+    /// Wakes the one that completes jobs.
+    finished: Condvar,
+    /// Wakes the one that looks for work, and the one that waits for the end.
     changed: Condvar,
 }
 
-#[derive(Default)]
-pub(super) struct State {
-    /// Rows that are reserved and not begun.
-    pub(super) ready: VecDeque<DueRow>,
-    /// How many threads do something.
+impl<C> Default for Signal<C> {
+    fn default() -> Self {
+        Signal {
+            phase: AtomicU8::default(),
+            state: Mutex::new(State::default()),
+            ready: Condvar::new(),
+            finished: Condvar::new(),
+            changed: Condvar::new(),
+        }
+    }
+}
+
+/// What a thread waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    Ready,
+    Finished,
+    Change,
+}
+
+pub(super) struct State<C> {
+    /// What waits for a thread.
+    pub(super) ready: VecDeque<Ready<C>>,
+    /// Jobs whose bodies were run.
+    pub(super) finished: Vec<Claimed<C>>,
+    /// How many rows are begun, and not done.
     pub(super) busy: usize,
+    /// Nodes whose jobs cannot be completed together with others.
+    pub(super) alone: BTreeSet<(&'static str, &'static str)>,
     /// A row is reserved or done whose last attempt lost its worker. There is one of them at once: if its body kills
     /// workers, the others keep their attempts.
     pub(super) has_lost: bool,
@@ -112,8 +192,25 @@ pub(super) struct State {
     pub(super) report: DueReport,
 }
 
-impl Signal {
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+impl<C> Default for State<C> {
+    fn default() -> Self {
+        State {
+            ready: VecDeque::new(),
+            finished: Vec::new(),
+            busy: 0,
+            alone: BTreeSet::new(),
+            has_lost: false,
+            hinted: false,
+            unknown: BTreeMap::new(),
+            each: None,
+            ended: false,
+            report: DueReport::default(),
+        }
+    }
+}
+
+impl<C> Signal<C> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State<C>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -133,19 +230,42 @@ impl Signal {
         };
         self.phase.fetch_max(number, Ordering::AcqRel);
         // Under the lock, or a thread that is about to wait would miss the wake-up.
-        drop(self.lock());
-        self.changed.notify_all();
+        self.change(|_| ());
     }
 
-    /// Changes the state, and wakes who waits for a change.
-    pub(super) fn change<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
+    /// Changes the state, and wakes who waits for any change.
+    pub(super) fn change<T>(&self, f: impl FnOnce(&mut State<C>) -> T) -> T {
         let value = f(&mut self.lock());
+        self.ready.notify_all();
+        self.finished.notify_all();
         self.changed.notify_all();
         value
     }
 
+    /// The body of a job was run: only who completes it is woken.
+    pub(super) fn finish(&self, claimed: Claimed<C>, took: Duration) {
+        let mut state = self.lock();
+        state.took(took);
+        state.finished.push(claimed);
+        let is_first = state.finished.len() == 1;
+        drop(state);
+        if is_first {
+            self.finished.notify_one();
+        }
+    }
+
     /// Waits until `f` has an answer, or this long.
-    pub(super) fn wait<T>(&self, longest: Duration, mut f: impl FnMut(&mut State) -> Option<T>) -> Option<T> {
+    pub(super) fn wait<T>(
+        &self,
+        what: For,
+        longest: Duration,
+        mut f: impl FnMut(&mut State<C>) -> Option<T>,
+    ) -> Option<T> {
+        let condvar = match what {
+            For::Ready => &self.ready,
+            For::Finished => &self.finished,
+            For::Change => &self.changed,
+        };
         let until = Instant::now().checked_add(longest);
         let mut state = self.lock();
         loop {
@@ -156,12 +276,12 @@ impl Signal {
             if left.is_zero() {
                 return None;
             }
-            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state = condvar.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
 
-impl State {
+impl<C> State<C> {
     /// Takes reserved rows to be done; those that cannot be done beside the others are returned.
     pub(super) fn take(&mut self, rows: Vec<DueRow>) -> Vec<DueRow> {
         let mut more = Vec::new();
@@ -171,10 +291,38 @@ impl State {
                 more.push(row);
             } else {
                 self.has_lost |= is_lost;
-                self.ready.push_back(row);
+                self.ready.push_back(Ready::Row(row));
             }
         }
         more
+    }
+
+    /// Takes out the claimed jobs that no thread has begun: all of them, or those that have waited too long.
+    pub(super) fn not_begun(&mut self, all: bool) -> Vec<Claimed<C>> {
+        let mut taken = Vec::new();
+        for ready in std::mem::take(&mut self.ready) {
+            match ready {
+                Ready::Claimed(claimed) if all || claimed.is_stale() => taken.push(claimed),
+                ready => self.ready.push_back(ready),
+            }
+        }
+        if !all && !taken.is_empty() {
+            // Rows are not done quickly any more: none is taken ahead until they are.
+            self.each = Some(LONGEST_AHEAD);
+        }
+        taken
+    }
+
+    /// Takes out the rows that no thread has begun.
+    pub(super) fn reserved(&mut self) -> Vec<DueRow> {
+        let mut taken = Vec::new();
+        for ready in std::mem::take(&mut self.ready) {
+            match ready {
+                Ready::Row(row) => taken.push(row),
+                ready => self.ready.push_back(ready),
+            }
+        }
+        taken
     }
 
     /// Notes a task that this version of the code does not know.
@@ -189,9 +337,11 @@ impl State {
         self.each = Some(self.each.map_or(took, |each| (each * 7 + took) / 8));
     }
 
-    /// Whether rows are done so quickly that it is worth to take several at once.
-    pub(super) fn is_quick(&self) -> bool {
-        self.each.is_some_and(|each| each < QUICK)
+    /// How many rows are taken ahead for each thread: some where they are done so quickly that it is worth it.
+    pub(super) fn ahead(&self) -> usize {
+        let Some(each) = self.each.filter(|each| *each < QUICK) else { return 0 };
+        let ahead = AHEAD.as_nanos() / each.as_nanos().max(1);
+        usize::try_from(ahead.clamp(FEWEST_AHEAD, MOST_AHEAD)).unwrap_or_default()
     }
 
     /// The tasks that are not to be looked at now.

@@ -81,7 +81,11 @@ pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let paused = known.paused_queues(conn)?;
             let paused: Value =
                 paused.iter().map(|queue| json!({ "name": queue.name, "since": queue.since })).collect();
-            visit.page(conn, "work", json!({ "rows": rows, "more_rows": managed().count() > ROWS, "workers": workers, "paused": paused }))
+            visit.page(
+                conn,
+                "work",
+                json!({ "rows": rows, "more_rows": managed().count() > ROWS, "workers": workers, "paused": paused }),
+            )
         })
         .await
 }

@@ -8,8 +8,8 @@ use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 
 use crate::data::Document;
 use crate::data::sql_types::{Json, Moment};
-use crate::store::{DueKey, DueRow, NewCandidate};
-use crate::{Task, TaskStatus, Timestamp};
+use crate::store::{AuditRow, DueKey, DueRow, NewCandidate};
+use crate::{Process, ProcessStatus, Task, TaskStatus, Timestamp};
 
 /// Declares the columns of some rows.
 macro_rules! columns {
@@ -32,6 +32,7 @@ macro_rules! columns {
                 )+
             }
 
+            #[allow(dead_code, reason = "of the audit there is always one")]
             pub(super) fn len(&self) -> usize {
                 let lengths = [$(self.$column.len()),+];
                 lengths[0]
@@ -47,6 +48,19 @@ macro_rules! columns {
                 out.push_sql("(select * from ");
                 self.unnest(out)?;
                 out.push_sql(" limit ");
+                out.push_bind_param::<diesel::sql_types::BigInt, _>(count)?;
+                out.push_sql(") x");
+                Ok(())
+            }
+
+            /// `(select x.* from p, unnest($1, $2, ..) as x(process_id, number, ..) where x.process_id = p.id limit $9) x`:
+            /// those of the processes in `p`, which are found before their rows are looked up: joined to both, PostgreSQL
+            /// would go through all of them for each process.
+            #[allow(dead_code, reason = "of many processes")]
+            pub(super) fn of_written<'b>(&'b self, count: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                out.push_sql("(select x.* from p, ");
+                self.unnest(out)?;
+                out.push_sql(" where x.process_id = p.id limit ");
                 out.push_bind_param::<diesel::sql_types::BigInt, _>(count)?;
                 out.push_sql(") x");
                 Ok(())
@@ -73,6 +87,7 @@ macro_rules! columns {
 columns! {
     /// Tasks that have no row yet.
     NewTasks<'w> of &'w Task {
+        process_id: diesel::sql_types::BigInt = i64, |task| task.process_id;
         number: Integer = i32, |task| task.number;
         node: Text = &'w str, |task| &task.node;
         task_type: Text = &'w str, |task| &task.task_type;
@@ -125,6 +140,78 @@ columns! {
         nominee: Nullable<Text> = Option<&'w str>, |task| task.nominee.as_deref();
         on_behalf_of: Nullable<Text> = Option<&'w str>, |task| task.on_behalf_of.as_deref();
         priority: Integer = i32, |task| task.priority;
+    }
+}
+
+columns! {
+    /// What changes in documents of tasks, where many processes are written.
+    ChangedDocuments<'w> of (&'w Task, &'w Document) {
+        process_id: diesel::sql_types::BigInt = i64, |(task, _)| task.process_id;
+        number: Integer = i32, |(task, _)| task.number;
+        patch: Json = &'w Document, |(_, patch)| patch;
+    }
+}
+
+columns! {
+    /// Processes, where many are written.
+    Processes<'w> of (&'w Process, i64, Option<&'w Document>, i64) {
+        id: diesel::sql_types::BigInt = i64, |(row, ..)| row.id;
+        was: diesel::sql_types::BigInt = i64, |(_, was, ..)| was;
+        status: Text = ProcessStatus, |(row, ..)| row.status;
+        version: diesel::sql_types::BigInt = i64, |(row, ..)| row.version;
+        task_count: Integer = i32, |(row, ..)| row.task_count;
+        open_tokens: Integer = i32, |(row, ..)| row.open_tokens;
+        finished: Nullable<Moment> = Option<Timestamp>, |(row, ..)| row.finished;
+        suspended: Nullable<Moment> = Option<Timestamp>, |(row, ..)| row.suspended;
+        reference: Nullable<Text> = Option<&'w str>, |(row, ..)| row.reference.as_deref();
+        seed_type: Nullable<Text> = Option<&'w str>, |(row, ..)| row.seed_type.as_deref();
+        seed_key: Nullable<Text> = Option<&'w str>, |(row, ..)| row.seed_key.as_deref();
+        artifact_type: Nullable<Text> = Option<&'w str>, |(row, ..)| row.artifact_type.as_deref();
+        artifact_key: Nullable<Text> = Option<&'w str>, |(row, ..)| row.artifact_key.as_deref();
+        patch: Nullable<Json> = Option<&'w Document>, |(_, _, patch, _)| patch;
+        changed: diesel::sql_types::BigInt = i64, |(.., changed)| changed;
+    }
+}
+
+columns! {
+    /// Rows of the audit, where many processes are written.
+    Audits<'w> of &'w AuditRow {
+        process_id: diesel::sql_types::BigInt = i64, |row| row.process_id;
+        version: diesel::sql_types::BigInt = i64, |row| row.version;
+        at: Moment = Timestamp, |row| row.at;
+        actor: Text = &'w str, |row| &row.actor;
+        action: Text = &'w str, |row| &row.action;
+        task: Nullable<Integer> = Option<i32>, |row| row.task;
+        node: Nullable<Text> = Option<&'w str>, |row| row.node.as_deref();
+        process_status: Text = ProcessStatus, |row| row.process_status;
+        changes: Json = &'w Document, |row| &row.changes;
+        note: Nullable<Text> = Option<&'w str>, |row| row.note.as_deref();
+        on_behalf_of: Nullable<Text> = Option<&'w str>, |row| row.on_behalf_of.as_deref();
+        fields: Nullable<Json> = Option<&'w Document>, |row| row.fields.as_ref();
+    }
+}
+
+columns! {
+    /// Claims of jobs, where many processes are written.
+    Leases<'w> of (&'w DueRow, Timestamp) {
+        process_id: diesel::sql_types::BigInt = i64, |(row, _)| row.process_id;
+        task: Integer = i32, |(row, _)| row.task;
+        kind: Text = &'w str, |(row, _)| &row.kind;
+        key: Text = &'w str, |(row, _)| &row.key;
+        attempt: Integer = i32, |(row, _)| row.attempt;
+        lease_token: diesel::sql_types::BigInt = i64, |(row, _)| row.lease_token;
+        leased_until: Moment = Timestamp, |(_, until)| until;
+        holder: Nullable<Text> = Option<&'w str>, |(row, _)| row.holder.as_deref();
+    }
+}
+
+columns! {
+    /// Whom new tasks are offered to, where many processes are written.
+    CandidatesOf<'w> of (i64, &'w NewCandidate) {
+        process_id: diesel::sql_types::BigInt = i64, |(process, _)| process;
+        task: Integer = i32, |(_, row)| row.task;
+        kind: Text = &'w str, |(_, row)| row.candidate.kind();
+        id: Text = &'w str, |(_, row)| row.candidate.id();
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod notify;
 #[allow(clippy::duplicate_mod, reason = "compiled once for each back end's connection")]
 mod statements;
 mod types;
+mod write_batch;
 mod write_process;
 mod write_statement;
 
@@ -35,6 +36,13 @@ type Conn = PgConnection;
 
 /// Around a JSON array of texts, as what stands behind `in`.
 const IN_LIST: (&str, &str) = ("(select jsonb_array_elements_text(", "::jsonb))");
+
+/// Around a JSON array of keys of `flow_due`, as rows.
+const KEYS: (&str, &str) = (
+    "select (k.value ->> 0)::bigint as process_id, (k.value ->> 1)::integer as task, k.value ->> 2 as kind, \
+     k.value ->> 3 as key from jsonb_array_elements(",
+    "::jsonb) k",
+);
 
 /// Rows that another worker is about to take are left to it.
 const SKIP_LOCKED: Option<&str> = Some(" for update skip locked");
@@ -160,6 +168,15 @@ impl Dialect for PgConnection {
             return Ok(id);
         }
         write_statement::WriteStatement::new(&rows).get_result(self).optional()
+    }
+
+    fn write_all(&mut self, mut rows: Vec<TransitionWrite<'_>>) -> QueryResult<Vec<i64>> {
+        rows.retain(write_batch::fits);
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let documents = write_batch::Documents::of(&rows);
+        write_batch::WriteBatch::new(&rows, &documents).load(self)
     }
 }
 

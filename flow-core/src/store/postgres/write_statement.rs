@@ -16,7 +16,7 @@ use crate::store::{Attempt, AuditRow, DueRow, DueWrite, ProcessWrite, Transition
 
 /// ```text
 /// with p as (update flow_process set .. where id = $1 and version = $2 returning id, flow),
-///   n as (insert into flow_task (..) select p.id, p.flow, x.* from p, unnest(..) as x(..)),
+///   n as (insert into flow_task (..) select p.id, p.flow, x.number, .. from p, unnest(..) as x(..)),
 ///   c as (update flow_task t set .. from p, (select * from unnest(..) as x(..) limit ..) x where .. returning 1),
 ///   i as (insert into flow_due ..), d as (delete from flow_due ..), l as (update flow_due ..),
 ///   a as (insert into flow_audit ..)
@@ -101,9 +101,13 @@ impl<'w> WriteStatement<'w> {
 
     fn tasks<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         if self.new.len() > 0 {
+            // A new process has its number from `p`.
+            let names = &NewTasks::NAMES[1..];
             out.push_sql(", n as (insert into flow_task (process_id, flow, ");
-            out.push_sql(&NewTasks::NAMES.join(", "));
-            out.push_sql(") select p.id, p.flow, x.* from p, ");
+            out.push_sql(&names.join(", "));
+            out.push_sql(") select p.id, p.flow, x.");
+            out.push_sql(&names.join(", x."));
+            out.push_sql(" from p, ");
             self.new.unnest(out)?;
             out.push_sql(")");
         }

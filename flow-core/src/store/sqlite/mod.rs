@@ -52,6 +52,13 @@ fn any_of<'b>(texts: &'b [String], out: &mut AstPass<'_, 'b, Sqlite>) -> QueryRe
 /// Around a JSON array of texts, as what stands behind `in`.
 const IN_LIST: (&str, &str) = ("(select value from json_each(", "))");
 
+/// Around a JSON array of keys of `flow_due`, as rows.
+const KEYS: (&str, &str) = (
+    "select json_extract(value, '$[0]') as process_id, json_extract(value, '$[1]') as task, \
+     json_extract(value, '$[2]') as kind, json_extract(value, '$[3]') as key from json_each(",
+    ")",
+);
+
 /// There is one writer: nobody else can be about to take a row.
 const SKIP_LOCKED: Option<&str> = None;
 
@@ -128,6 +135,11 @@ impl Dialect for SqliteConnection {
 
     fn write(&mut self, rows: TransitionWrite<'_>) -> QueryResult<Option<i64>> {
         write_rows::write(self, rows)
+    }
+
+    fn write_all(&mut self, rows: Vec<TransitionWrite<'_>>) -> QueryResult<Vec<i64>> {
+        let written = rows.into_iter().filter_map(|rows| write_rows::write(self, rows).transpose());
+        written.collect()
     }
 }
 

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::Conn;
+use super::{Conn, due_tasks};
 use crate::Timestamp;
 use crate::store::dialect::DueRows;
 use crate::store::rows_read::counted;
 use crate::store::schema::{flow_attempt, flow_due, flow_queue};
-use crate::store::{Attempt, DueKey, DueKind, DueRow, NOBODY};
+use crate::store::{Attempt, DueKey, DueKind, DueRow, DueTask, NOBODY};
 
 impl DueRows for Conn {
     fn due(&mut self, flows: &[&str], now: Timestamp, after: Option<&DueRow>, most: i64) -> QueryResult<Vec<DueRow>> {
@@ -35,6 +35,10 @@ impl DueRows for Conn {
     fn due_row(&mut self, key: &DueKey) -> QueryResult<Option<DueRow>> {
         let found = flow_due::table.find(key.columns()).select(DueRow::as_select());
         found.get_result(self).optional().map(counted)
+    }
+
+    fn due_tasks(&mut self, keys: &[&DueKey]) -> QueryResult<Vec<DueTask>> {
+        due_tasks::due_tasks(self, keys).map(counted)
     }
 
     fn due_of(&mut self, process: i64) -> QueryResult<Vec<DueRow>> {

@@ -1,6 +1,7 @@
 //! The unit of work of one transition: the rows that were read, what is planned, and what is written already.
 
 mod audit;
+mod batch;
 mod compensation;
 mod family;
 mod fields;
@@ -24,7 +25,7 @@ use crate::flow::JobFacts;
 use crate::payload::Payload;
 use crate::store::{
     AuditRow, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
-    TransitionWrite, lost_race,
+    TransitionWrite, lost_race, needs_connection,
 };
 use crate::{
     Branches, DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp,
@@ -70,6 +71,10 @@ pub(crate) struct UnitOfWork {
     pub(crate) job_facts: fn(NodeId) -> JobFacts,
     /// What follows a failure of the first task, where that is a job.
     on_failure: Option<OnFailure>,
+    /// Of a batch: it is written together with others.
+    batched: bool,
+    /// The audit row of one of a batch, once everything is planned.
+    audit: Option<AuditRow>,
 }
 
 /// What a failed attempt at a job changes in what is due, and whether another one is left.
@@ -109,6 +114,8 @@ impl UnitOfWork {
             inside_parent: locking.is_none(),
             job_facts: |_| JobFacts::default(),
             on_failure: None,
+            batched: false,
+            audit: None,
         }
     }
 
@@ -512,6 +519,9 @@ impl UnitOfWork {
     /// Writes everything planned so far, for a callback that takes the connection. From here on a transaction is
     /// open and the process locked.
     pub(crate) fn show<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
+        if self.batched {
+            return Err(needs_connection().into());
+        }
         if self.locking == Locking::Optimistic {
             if !conn.store().begin_locked(self.inserted.then_some((row.id, row.version)))? {
                 return Err(lost_race().into());
@@ -537,6 +547,10 @@ impl UnitOfWork {
         self.keep_items(conn, row.version)?;
         self.note_fields(row);
         let audit = self.audit_row(row, cause, audited);
+        if self.batched {
+            self.audit = Some(audit);
+            return Ok(());
+        }
         self.write(conn, row, Some(audit), true)
     }
 
@@ -550,6 +564,28 @@ impl UnitOfWork {
     ) -> Result<()> {
         self.state_into(row);
         self.note_fields(row);
+        let (writes, places) = self.writes(row, audit, tasks);
+        let Some(id) = conn.store().write(writes)? else { return Err(self.overtaken(row)) };
+        row.data.settle();
+        self.stored = Some(self.as_stored(row));
+        self.filled = Filled::from(&*row);
+        if !self.inserted {
+            self.inserted = true;
+            self.numbered(id, row);
+        }
+        for at in places {
+            self.tasks[at].task.data.settle();
+        }
+        Ok(())
+    }
+
+    /// What is to be written, and the places of its tasks.
+    fn writes<'w>(
+        &'w mut self,
+        row: &'w Process,
+        audit: Option<AuditRow>,
+        tasks: bool,
+    ) -> (TransitionWrite<'w>, Vec<usize>) {
         let mut places = if tasks { std::mem::take(&mut self.to_write) } else { Vec::new() };
         places.sort_unstable();
         places.dedup();
@@ -594,18 +630,7 @@ impl UnitOfWork {
                 Stored::Current => {}
             }
         }
-        let Some(id) = conn.store().write(writes)? else { return Err(self.overtaken(row)) };
-        row.data.settle();
-        self.stored = Some(self.as_stored(row));
-        self.filled = Filled::from(&*row);
-        if !self.inserted {
-            self.inserted = true;
-            self.numbered(id, row);
-        }
-        for at in places {
-            self.tasks[at].task.data.settle();
-        }
-        Ok(())
+        (writes, places)
     }
 
     /// The row has another version than was read. Behind its lock only a callback of this very transition can have

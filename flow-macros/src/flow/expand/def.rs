@@ -356,8 +356,12 @@ impl Emit<'_> {
     }
 
     /// ```text
-    /// fn __send_4_job(call: JobCall<'_, HelloWorldFlow>) -> Result<Box<dyn Any>, StepError> {
-    ///     job_call::<_, Task, _>(call, |job| HelloWorldFlow::send_hello(job), |a, conn, input| Ok(()))
+    /// fn __send_4_job(call: JobCall<'_, HelloWorldFlow>) -> Result<JobOutput, StepError> {
+    ///     job_call::<_, Task, _>(
+    ///         call,
+    ///         |job| HelloWorldFlow::send_hello(job).map(|answer| (answer, None)),
+    ///         |a, conn, input| Ok(()),
+    ///     )
     /// }
     /// ```
     fn job(&mut self) -> Option<TokenStream> {
@@ -365,16 +369,19 @@ impl Emit<'_> {
         let node = self.node;
         let task = task_type(self.flow, self.names, node);
         let run = call::job(self.flow, node.run.as_ref()?);
-        let done = match &node.on_done {
-            Some(done) => call::act(self.flow, done, Input::Last),
-            None => quote!(::core::result::Result::Ok(())),
+        let (run, done) = match &node.on_done {
+            Some(done) => (again(root, &run), call::act(self.flow, done, Input::Last)),
+            None => (
+                quote!(({ #run }).map(|answer| (answer, ::core::option::Option::None))),
+                quote!(::core::result::Result::Ok(())),
+            ),
         };
         let function = self.names.function(self.id, node, "job");
         let mut set = Vec::new();
         self.functions.extend(quote! {
             fn #function(
                 call: #root::__private::JobCall<'_, '_, #ident>,
-            ) -> ::core::result::Result<::std::boxed::Box<dyn ::core::any::Any>, #root::StepError> {
+            ) -> ::core::result::Result<#root::__private::JobOutput, #root::StepError> {
                 #root::__private::job_call::<#ident, #task, _>(call, |job| #run, |a, conn, input| #done)
             }
         });
@@ -423,4 +430,15 @@ impl Emit<'_> {
         });
         Some(quote!(#function))
     }
+}
+
+/// What the body of a job returned, and how it is made a second time for `on_done`, if it can be cloned.
+fn again(root: &TokenStream, run: &TokenStream) -> TokenStream {
+    quote!({
+        #[allow(unused_imports)]
+        use #root::__private::{IsAnything as _, IsClone as _};
+        let answer = #run;
+        let again = (&answer).again();
+        answer.map(|answer| (answer, again))
+    })
 }
