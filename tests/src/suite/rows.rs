@@ -228,7 +228,7 @@ macro_rules! rows_suite {
             fn long_documents_and_keys_with_quotes_are_saved() {
                 let conn = &mut database();
                 let code = "O'Hara \"7\" \\ $1";
-                let colour = "\"'\\\u{1F600}".repeat(120_000);
+                let colour = "\"'\\\u{1F600}".repeat(100_000);
                 let data = PartData { grams: 1, colour: colour.clone() };
                 let row = (parts::code.eq(code), parts::details.eq(data.document().unwrap()), parts::revision.eq(1));
                 diesel::insert_into(parts::table).values(row).execute(conn).unwrap();
@@ -238,11 +238,13 @@ macro_rules! rows_suite {
                 part.save(conn).unwrap();
                 part.set_colour(format!("{colour}."));
                 part.save(conn).unwrap();
-                let part = read(conn);
+                let mut part = read(conn);
                 assert_eq!((part.grams(), part.colour().len()), (2, colour.len() + 1));
+                part.set_colour(colour.repeat(2));
+                assert_eq!(part.save(conn).unwrap_err().kind(), ErrorKind::Invalid, "a document has at most a mebibyte");
                 // The document itself is compared.
                 let mut worker = hire(conn, 1, "1", Department::Sales);
-                let long = "x'\"".repeat(400_000);
+                let long = "x'\"".repeat(250_000);
                 for city in [long.as_str(), "Kiel", long.as_str()] {
                     worker.set_city(Some(city.to_owned()));
                     worker.save(conn).unwrap();

@@ -41,13 +41,9 @@ pub(super) fn row(proxy: &Proxy) -> TokenStream {
     });
     // A column of another type is reported at its name.
     let place = column.as_ref().map_or_else(Span::call_site, |column| located(column.span()));
-    let here = column.clone().map(|mut column| {
-        column.set_span(place);
-        column
-    });
-    let document = quote_spanned!(place=> &#own_row.#here);
-    let document_mut = quote_spanned!(place=> &mut #own_row.#here);
-    let document_of_row = quote_spanned!(place=> &__row.#here);
+    let document = quote_spanned!(place=> &#own_row.#column);
+    let document_mut = quote_spanned!(place=> &mut #own_row.#column);
+    let document_of_row = quote_spanned!(place=> &__row.#column);
     let states = states(proxy);
     quote! {
         impl ::flow_core::RowProxy for #ident {

@@ -54,8 +54,14 @@ pub(super) fn methods(machine: &Machine) -> TokenStream {
     quote! {
         #[doc = #struct_doc]
         #[allow(unreachable_pub, dead_code, private_interfaces)]
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy)]
         pub struct #transitions_name { #(#fields)* }
+
+        impl ::core::fmt::Debug for #transitions_name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(::core::stringify!(#transitions_name))
+            }
+        }
 
         #[doc = #taker_doc]
         #[allow(unreachable_pub, dead_code, missing_debug_implementations)]
