@@ -104,7 +104,7 @@ impl<C: FlowConnection> Shared<C> {
 /// Something that waits for a thread.
 pub(super) enum Ready<C> {
     /// A row that is reserved and not begun.
-    Row(DueRow),
+    Row(Box<DueRow>),
     /// A job that is claimed.
     Claimed(Claimed<C>),
     /// A job whose body was run, and that is not completed together with others.
@@ -291,7 +291,7 @@ impl<C> State<C> {
                 more.push(row);
             } else {
                 self.has_lost |= is_lost;
-                self.ready.push_back(Ready::Row(row));
+                self.ready.push_back(Ready::Row(Box::new(row)));
             }
         }
         more
@@ -318,7 +318,7 @@ impl<C> State<C> {
         let mut taken = Vec::new();
         for ready in std::mem::take(&mut self.ready) {
             match ready {
-                Ready::Row(row) => taken.push(row),
+                Ready::Row(row) => taken.push(*row),
                 ready => self.ready.push_back(ready),
             }
         }

@@ -8,10 +8,10 @@ use diesel::sqlite::Sqlite;
 use diesel::{RunQueryDsl, SqliteConnection};
 
 use crate::data::sql_types::Moment;
-use crate::store::Filled;
 use crate::store::filled::{IsDefault as _, changing_of_process, changing_of_task};
 use crate::store::patch::Patched;
-use crate::{Process, Task};
+use crate::store::{DueRow, Filled};
+use crate::{Process, Task, Timestamp};
 
 /// `update flow_process set .. where id = ? returning audit_count`
 #[derive(Debug)]
@@ -31,6 +31,13 @@ pub(super) struct UpdateTask<'w> {
     row: &'w Task,
     filled: Filled,
     data: Patched,
+}
+
+/// `update flow_due set .. where process_id = ? and task = ? and kind = ? and key = ?`
+#[derive(Debug)]
+pub(super) struct UpdateLease<'w> {
+    pub(super) row: &'w DueRow,
+    pub(super) until: Timestamp,
 }
 
 impl<'w> UpdateProcess<'w> {
@@ -100,6 +107,27 @@ impl QueryFragment<Sqlite> for UpdateTask<'_> {
     }
 }
 
+impl QueryFragment<Sqlite> for UpdateLease<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("update flow_due set attempt = ");
+        out.push_bind_param::<Integer, _>(&self.row.attempt)?;
+        out.push_sql(", lease_token = ");
+        out.push_bind_param::<BigInt, _>(&self.row.lease_token)?;
+        out.push_sql(", leased_until = ");
+        out.push_bind_param::<Moment, _>(&self.until)?;
+        out.push_sql(", holder = ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.row.holder)?;
+        out.push_sql(" where process_id = ");
+        out.push_bind_param::<BigInt, _>(&self.row.process_id)?;
+        out.push_sql(" and task = ");
+        out.push_bind_param::<Integer, _>(&self.row.task)?;
+        out.push_sql(" and kind = ");
+        out.push_bind_param::<Text, _>(&self.row.kind)?;
+        out.push_sql(" and key = ");
+        out.push_bind_param::<Text, _>(&self.row.key)
+    }
+}
+
 fn patch<'b>(data: &'b Patched, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
     if data.0.is_empty() {
         return Ok(());
@@ -120,7 +148,7 @@ macro_rules! known_by_its_text {
     )* };
 }
 
-known_by_its_text!(UpdateProcess, UpdateTask);
+known_by_its_text!(UpdateProcess, UpdateTask, UpdateLease);
 
 impl Query for UpdateProcess<'_> {
     type SqlType = BigInt;

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::insert::{InsertAudit, InsertProcess, InsertTasks};
 use super::statements::one_row;
-use super::update::{UpdateProcess, UpdateTask};
+use super::update::{UpdateLease, UpdateProcess, UpdateTask};
 use crate::store::dialect::DueRows as _;
 use crate::store::schema::{flow_attempt, flow_candidate, flow_draft, flow_due};
 use crate::store::{DueWrite, NewCandidate, ProcessWrite, TransitionWrite};
@@ -75,16 +75,7 @@ fn write_due(conn: &mut SqliteConnection, id: i64, due: DueWrite) -> QueryResult
             one_row(diesel::insert_into(flow_due::table).values(&row).execute(conn)?)
         }
         DueWrite::Delete(key) => conn.delete_due(&key),
-        DueWrite::Lease { row, until } => {
-            let changes = (
-                flow_due::attempt.eq(row.attempt),
-                flow_due::lease_token.eq(row.lease_token),
-                flow_due::leased_until.eq(until),
-                flow_due::holder.eq(&row.holder),
-            );
-            let target = flow_due::table.find((row.process_id, row.task, &row.kind, &row.key));
-            one_row(diesel::update(target).set(changes).execute(conn)?)
-        }
+        DueWrite::Lease { row, until } => one_row(UpdateLease { row: &row, until }.execute(conn)?),
         DueWrite::Again { row, error } => {
             let changes = (
                 flow_due::due.eq(row.due),
