@@ -12,6 +12,8 @@ pub struct HelloFlow {
     pub work: Function,
     #[node(permission(nobody), form, next = this.end)]
     pub sign: View,
+    #[node(run = |a, paid| a.process.touch(paid), permission(anyone), next = this.end)]
+    pub paid: Handle,
     #[node(next = this.end)]
     pub end: End,
 }

@@ -48,6 +48,9 @@ pub(super) fn missing(model: &NodeModel, seen: &[&Key], errors: &mut Errors) {
         Need::Unless(other) => !has(other),
     };
     let Some(key) = model.kind.keys().iter().find(|key| !has(key.name) && needs(key)) else { return };
-    let text = format!("`{}` has no `{}`", model.name, key.name);
+    let text = match key.need {
+        Need::With(other) => format!("`{}` has `{other}`, which needs `{}`", model.name, key.name),
+        _ => format!("`{}` has no `{}`", model.name, key.name),
+    };
     errors.push(model.ident.span(), text, &[&format!("add `{}`", key.example)]);
 }
