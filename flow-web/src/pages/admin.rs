@@ -39,6 +39,7 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
                 json!({
                     "groups": groups, "columns": columns, "more": more(visit, page.next), "flows": flows(visit),
                     "filters": visit.filters(), "later": visit.asked("after").is_some(), "whole": whole, "all": all,
+                    "problems": page.problems.len(),
                 }),
             )
         })
@@ -81,7 +82,11 @@ pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let paused = known.paused_queues(conn)?;
             let paused: Value =
                 paused.iter().map(|queue| json!({ "name": queue.name, "since": queue.since })).collect();
-            visit.page(conn, "work", json!({ "rows": rows, "more_rows": managed().count() > ROWS, "workers": workers, "paused": paused }))
+            visit.page(
+                conn,
+                "work",
+                json!({ "rows": rows, "more_rows": managed().count() > ROWS, "workers": workers, "paused": paused }),
+            )
         })
         .await
 }
