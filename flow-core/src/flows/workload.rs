@@ -16,10 +16,10 @@ const MOST_OF_PERSON: i64 = 100;
 const MOST_IN_ALL: i64 = 10_000;
 
 /// People on one page.
-const PEOPLE: usize = 50;
+const PEOPLE: usize = 25;
 
 /// People and statuses that are looked at for one page: of those who have nothing open too.
-const LOOKED_AT: i64 = 600;
+const LOOKED_AT: i64 = 200;
 
 /// Open tasks of one node that are in the same status.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct PersonTasks {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PeopleTasks {
-    /// Up to 50 people by their ids; those who have nothing open are left out, so that there may be fewer, or none, and
+    /// Up to 25 people by their ids; those who have nothing open are left out, so that there may be fewer, or none, and
     /// still a next page.
     pub rows: Vec<PersonTasks>,
     /// Behind whom the next page begins; `None`: this was the last one.
@@ -116,7 +116,7 @@ impl<C: FlowConnection> Flows<C> {
     }
 
     /// Who has how many open tasks in the flows that this person manages, by node and status: a page of people behind
-    /// an id, by their ids. At most 100 tasks of each person and status are counted. Two statements.
+    /// an id, by their ids. Some 100 tasks of each person and status are counted. Two statements.
     ///
     /// ```
     /// # use flow_core::prelude::*;
@@ -148,23 +148,20 @@ impl<C: FlowConnection> Flows<C> {
             return Ok(PeopleTasks { rows: Vec::new(), next: None });
         }
         let looked_at = conn.store().owners(after.unwrap_or_default(), LOOKED_AT)?;
+        // The last one is perhaps not there with all their statuses: the next page begins with them.
+        let is_all = i64::try_from(looked_at.len()).is_ok_and(|rows| rows < LOOKED_AT);
+        let last = if is_all { None } else { looked_at.last().map(|(owner, _)| owner.clone()) };
         let mut next = None;
-        if i64::try_from(looked_at.len()).is_ok_and(|rows| rows == LOOKED_AT) {
-            // Perhaps not with all their statuses: the next page begins with them.
-            next = looked_at
-                .iter()
-                .rev()
-                .map(|(owner, _)| owner)
-                .find(|owner| Some(*owner) != looked_at.last().map(|(last, _)| last))
-                .cloned();
-        }
         let mut people: Vec<(String, Vec<String>)> = Vec::new();
-        for (owner, status) in looked_at {
-            if TaskStatus::from_word(&status).is_final() || next.as_ref().is_some_and(|next| owner > *next) {
+        for (owner, status) in looked_at.into_iter().take_while(|(owner, _)| Some(owner) != last.as_ref()) {
+            if last.is_some() {
+                next = Some(owner.clone());
+            }
+            if TaskStatus::from_word(&status).is_final() {
                 continue;
             }
             match people.last_mut() {
-                Some((last, statuses)) if *last == owner => statuses.push(status),
+                Some((known, statuses)) if *known == owner => statuses.push(status),
                 _ => people.push((owner, vec![status])),
             }
         }

@@ -39,6 +39,7 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
                 json!({
                     "groups": groups, "columns": columns, "more": more(visit, page.next), "flows": flows(visit),
                     "filters": visit.filters(), "later": visit.asked("after").is_some(), "whole": whole, "all": all,
+                    "problems": page.problems.len(),
                 }),
             )
         })

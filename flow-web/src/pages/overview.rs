@@ -148,7 +148,11 @@ pub(crate) async fn workload<C: FlowConnection + Send>(visit: Visit<C>) -> Resul
                 format!("?after={next}")
             });
             let later = visit.asked("after").is_some();
-            visit.page(conn, "workload", json!({ "rows": rows, "more": next, "later": later, "filters": "" }))
+            visit.page(
+                conn,
+                "workload",
+                json!({ "rows": rows, "more": next, "later": later, "filters": "", "problems": 0 }),
+            )
         })
         .await
 }

@@ -357,9 +357,9 @@ macro_rules! lists_suite {
             pub struct MailFlow {
                 #[node(form = MailForm { person, group }, permission(anyone), next = this.split)]
                 start: Start,
-                #[node(next(this.read, task_data_source = |_a| 0..3), next = this.sort, next = this.join)]
+                #[node(next(this.read, task_data_source = |_a| 0..3), next = this.sort)]
                 split: Split,
-                #[node(candidates = |a| [flow_core::person(a.process.person()), flow_core::group(a.process.group())],
+                #[node(candidates = |a| [person(a.process.person()), group(a.process.group())],
                        different_from(this.start), next = this.join)]
                 read: View,
                 #[node(permission("sort"), next = this.join)]
@@ -399,7 +399,8 @@ macro_rules! lists_suite {
                         next = page.next;
                         if next.is_none() { break }
                     }
-                    assert!(queue.is_sorted() && seen.is_sorted_by(|one, next| one > next), "{user:?}: {queue:?} {seen:?}");
+                    let in_order = queue.is_sorted_by_key(|id: &TaskId| (id.process(), id.number()));
+                    assert!(in_order && seen.is_sorted_by(|one, next| one > next), "{user:?}: {queue:?} {seen:?}");
                     let counts = [MAIL.find_tasks().queue_of(user), MAIL.find_tasks().inbox_of(user)];
                     let counts = flow_core::FindTasks::count_each(conn, counts, 100).unwrap();
                     assert_eq!(counts[0], queue.len(), "{user:?}");
@@ -442,7 +443,7 @@ macro_rules! lists_suite {
                         }
                     }
                 }
-                assert!(few.iter().any(|(queue, ..)| queue.len() == 6) && few.iter().any(|(.., inbox)| *inbox == 2));
+                assert!(few.iter().any(|(queue, ..)| queue.len() == 5) && few.iter().any(|(.., inbox)| *inbox == 2));
                 // Done tasks that were offered to everybody, so many that lists look at the open tasks instead.
                 change(&mut conn, &format!(
                     "insert into flow_task (process_id, number, flow, node, task_type, status, token, created, finished, data)
@@ -484,9 +485,15 @@ macro_rules! lists_suite {
                             case when n < 160 then 'p' || n else 'busy' end, created, data
                      from numbers cross join flow_process where id = {0}", started[1]));
                 let first = FLOWS.workload_of_people(&mut conn, &MONA, None).unwrap();
-                let next = first.next.clone().unwrap();
-                let rest = FLOWS.workload_of_people(&mut conn, &MONA, Some(&next)).unwrap();
-                assert_eq!((first.rows.len(), rest.rows.len(), rest.next), (50, 12, None));
+                let (mut people, mut next) = (Vec::new(), None);
+                loop {
+                    let page = FLOWS.workload_of_people(&mut conn, &MONA, next.as_deref()).unwrap();
+                    assert!(page.rows.len() <= 25);
+                    people.extend(page.rows.into_iter().map(|row| row.person));
+                    next = page.next;
+                    if next.is_none() { break }
+                }
+                assert!(people.len() == 62 && people.is_sorted_by(|one, next| one < next), "each once: {people:?}");
                 let busy = first.rows.iter().find(|row| row.person == "busy").unwrap();
                 assert!(busy.tasks[0].more && busy.tasks[0].count >= 100, "{busy:?}");
                 assert!(first.rows.iter().filter(|row| row.person != "busy").all(|row| !row.tasks[0].more));

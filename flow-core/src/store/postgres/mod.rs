@@ -57,8 +57,8 @@ const LIMITS_LOCK: Option<&str> = Some(
 /// PostgreSQL chooses the index itself.
 const INDEX_HINT: Option<&str> = None;
 
-/// What names a row of any table, whatever its key is.
-const ROW_ID: &str = "ctid";
+/// What names a row of any table: a comparison of several columns with a subquery uses no index.
+const ROW_ID: &[&str] = &["ctid"];
 
 /// Behind a column: that it is one of these texts.
 fn any_of<'b>(texts: &'b Vec<String>, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {

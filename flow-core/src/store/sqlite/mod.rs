@@ -33,8 +33,8 @@ type Conn = SqliteConnection;
 /// for any question about its tasks.
 const INDEX_HINT: Option<&str> = Some(" INDEXED BY ");
 
-/// What names a row of any table, whatever its key is.
-const ROW_ID: &str = "rowid";
+/// What names a row of any table: nothing beside its primary key.
+const ROW_ID: &[&str] = &[];
 
 /// Behind a column: that it is one of these texts.
 fn any_of<'b>(texts: &'b [String], out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
