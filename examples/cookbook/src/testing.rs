@@ -1,5 +1,6 @@
 //! What the tests of the patterns share.
 
+use diesel::Connection as _;
 use diesel::sqlite::Sqlite;
 use flow_core::node::{HumanNode, InputNode, ProcessOf};
 use flow_core::prelude::*;
