@@ -200,8 +200,7 @@ pub(crate) fn run(options: &Options, url: Option<&str>, report: &mut Report) {
     let only = options.page.as_deref();
     let mut rows = Vec::new();
     {
-        let (file, there) =
-            options.kept.as_deref().map_or_else(|| (File::new("FULL"), false), |folder| File::kept(folder));
+        let (file, there) = options.kept.as_deref().map_or_else(|| (File::new("FULL"), false), File::kept);
         let mut conn = file.connect();
         if !there {
             fill::sqlite(&mut conn, processes);

@@ -106,7 +106,7 @@ fn text(finding: &Finding) -> String {
 fn warning(check: &str, text: &str, span: Span) -> TokenStream {
     let name = Ident::new(check, Span::call_site());
     let used = Ident::new(check, span);
-    let body = quote_spanned!(span=> let _ = #used;);
+    let body = quote_spanned!(span=> let () = #used;);
     quote! {
         #[allow(non_upper_case_globals)]
         const _: () = {
