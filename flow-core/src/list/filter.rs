@@ -143,10 +143,16 @@ impl<C: FlowConnection> FindProcesses<'_, C> {
     where
         C: 'static,
     {
-        let known = self.flows.get(flow)?.field(field);
-        let field = known.ok_or_else(|| Error::invalid("order", format!("`{field}` is not a field with an order")))?;
-        Ok(self.flow(flow).by(ByField { expression: Filter::new::<C::Backend>(field), descending }))
+        let order = by_name(self.flows, flow, field, descending)?;
+        Ok(self.flow(flow).by(order))
     }
+}
+
+/// The order of a field of a flow's process type.
+fn by_name<C: FlowConnection>(flows: &Flows<C>, flow: &str, field: &str, descending: bool) -> Result<ByField> {
+    let known = flows.get(flow)?.field(field);
+    let field = known.ok_or_else(|| Error::invalid("order", format!("`{field}` is not a field with an order")))?;
+    Ok(ByField { expression: Filter::new::<C::Backend>(field), descending })
 }
 
 impl<C: FlowConnection> FindTasks<'_, C> {
@@ -167,9 +173,8 @@ impl<C: FlowConnection> FindTasks<'_, C> {
     where
         C: 'static,
     {
-        let known = self.flows.get(flow)?.field(field);
-        let field = known.ok_or_else(|| Error::invalid("order", format!("`{field}` is not a field with an order")))?;
-        Ok(self.flow(flow).by(ByField { expression: Filter::new::<C::Backend>(field), descending }))
+        let order = by_name(self.flows, flow, field, descending)?;
+        Ok(self.flow(flow).by(order))
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) fn renew<C: FlowConnection>(leases: &Leases, lease: Duration, conn: &
     Ok(())
 }
 
-/// Gives back a claimed job that no thread has begun.
+/// Gives back a claimed job that no thread has started.
 pub(super) fn give_back<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C>, claimed: &Claimed<C>) {
     shared.leases.remove(claimed.lease);
     if let Err(error) = conn.with(|conn| Ok(conn.store().give_back(&claimed.row_before())?)) {

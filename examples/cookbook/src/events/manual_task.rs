@@ -1,4 +1,4 @@
-//! Manual task: a parcel is carried to another building. The app does nothing of it; it is told when it was done.
+//! Manual task: a parcel is carried to another building. The app takes no part in it; a person confirms that it was done.
 
 use flow_core::prelude::*;
 

@@ -44,7 +44,7 @@ pub(super) fn constants(machine: &Machine) -> TokenStream {
                     #field_name,
                     #values,
                 );
-                // As patterns, which rustc reports once where there is no such field.
+                // A pattern: for a field that does not exist rustc then reports one error instead of several.
                 fn state(&self) -> &::flow_core::State<#states> {
                     let Self { #field: #state, .. } = self;
                     #state
