@@ -2,9 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::claimed::{Claimed, Ready};
 use super::connections::Connection;
 use super::execute::{LONGEST_WAIT, by_itself};
-use super::shared::{Claimed, For, Phase, Ready, Shared};
+use super::shared::Shared;
+use super::signal::{For, Phase};
 use crate::store::FlowConnection;
 use crate::transition::batch::{self, Member};
 

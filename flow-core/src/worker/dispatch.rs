@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::SHORTEST_POLL;
+use super::claimed::{Claimed, Ready};
 use super::connections::Connection;
 use super::keeper::{Held, give_back};
-use super::shared::{Claimed, For, Phase, Ready, Shared, State};
+use super::shared::Shared;
+use super::signal::{For, Phase, State};
 use crate::store::{DueKind, DueRow, FlowConnection, Reserve, Store as _};
 use crate::{Result, clock};
 

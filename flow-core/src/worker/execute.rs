@@ -3,9 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use super::claimed::{Claimed, Ready};
 use super::connections::Connection;
 use super::keeper::{Held, give_back};
-use super::shared::{Claimed, For, Phase, Ready, STOPPING, Shared};
+use super::shared::{STOPPING, Shared};
+use super::signal::{For, Phase};
 use crate::store::{DueRow, FlowConnection, Store as _};
 use crate::transition::due::{Begun, Body, Outcome, complete, postpone_body};
 use crate::{DueReport, Result, clock};

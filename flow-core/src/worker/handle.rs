@@ -5,7 +5,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::connections::Connection;
-use super::shared::{For, Phase, STOPPING, Shared};
+use super::shared::{STOPPING, Shared};
+use super::signal::{For, Phase};
 use super::{Worker, complete, dispatch, execute, keeper};
 use crate::store::{DueRow, FlowConnection, Store as _};
 use crate::{DueReport, Error, Result};

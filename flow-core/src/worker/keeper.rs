@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::claimed::Claimed;
 use super::connections::Connection;
-use super::shared::{Claimed, Shared};
+use super::shared::Shared;
 use crate::job_control::JobControl;
 use crate::store::{DueRow, FlowConnection, Store as _};
 use crate::{Canceled, Result, clock};

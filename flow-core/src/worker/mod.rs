@@ -1,5 +1,6 @@
 //! Workers: threads that do what is due, in any number of processes over one database.
 
+mod claimed;
 mod complete;
 mod connections;
 mod dispatch;
@@ -8,6 +9,7 @@ mod handle;
 mod keeper;
 mod name;
 mod shared;
+mod signal;
 
 use std::sync::Arc;
 use std::time::Duration;
