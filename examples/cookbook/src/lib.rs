@@ -10,6 +10,8 @@ pub mod people;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod rewind;
+#[cfg(test)]
 mod testing;
 
 /// The connection of the app.

@@ -13,6 +13,7 @@ use flow_core::{Error, Verb};
 pub(crate) use flow_core::{ErrorKind, Result, TaskStatus};
 
 use crate::Db;
+use crate::rewind::undone_and_walked_again;
 
 /// Code, which may do everything.
 pub(crate) const OFFICE: System = System("office");
@@ -104,6 +105,7 @@ pub(crate) fn sound(flows: &Flows<Db>, conn: &mut Db) -> Result<()> {
         assert!(text.starts_with(&format!("Process {id} ")), "{text}");
         assert!(flows.svg_of(conn, id)?.starts_with("<svg"));
         try_each_verb(flows, conn, id)?;
+        undone_and_walked_again(flows, conn, id)?;
     }
     Ok(())
 }
