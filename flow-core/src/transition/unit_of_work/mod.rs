@@ -6,7 +6,9 @@ mod compensation;
 mod family;
 mod fields;
 mod items;
+mod read;
 mod tracked;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -16,20 +18,14 @@ pub(crate) use fields::Audited;
 pub(crate) use items::Items;
 use tracked::{Stored, Tracked};
 
-use super::{Actor, Cause};
-use crate::branches::Which;
+use super::Actor;
 use crate::candidate::Candidate;
 use crate::data::Path;
-use crate::engine::{ProcessState, Rows, Run, TaskState, UNKNOWN_NODE};
+use crate::engine::{ProcessState, Run, TaskState};
 use crate::flow::JobFacts;
 use crate::payload::Payload;
-use crate::store::{
-    AuditRow, DueRow, DueWrite, Filled, FlowConnection, Locking, NewCandidate, ProcessWrite, Store as _,
-    TransitionWrite, lost_race, needs_connection,
-};
-use crate::{
-    Branches, DataError, Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp,
-};
+use crate::store::{AuditRow, DueRow, DueWrite, Filled, Locking};
+use crate::{Error, JobFailure, Process, ProcessStatus, Result, Task, TaskFailure, TaskStatus, Timestamp};
 
 /// The rows of one transition. The engine's tasks and these have the same places.
 pub(crate) struct UnitOfWork {
@@ -136,170 +132,9 @@ impl UnitOfWork {
         work
     }
 
-    /// Takes a row that was read, as the engine sees it.
-    pub(crate) fn read(&mut self, task: Task) -> TaskState {
-        let node = self.graph.find(&task.node).unwrap_or(UNKNOWN_NODE);
-        let before = Some(task.status);
-        let filled = Filled::from(&task);
-        let mut tracked =
-            Tracked { task, node, before, stored: Stored::Current, filled, due: None, subscription: None };
-        tracked.due = tracked.due_kind(self.graph);
-        let state = tracked.state();
-        self.tasks.push(tracked);
-        state
-    }
-
-    /// Reads the rows that the engine asks for, but for those that it has.
-    pub(crate) fn read_rows<C: FlowConnection>(
-        &mut self,
-        conn: &mut C,
-        process: i64,
-        rows: Rows,
-    ) -> Result<Vec<TaskState>> {
-        let found = match rows {
-            Rows::Scope(split) => conn.store().scope(process, split)?,
-            Rows::Race(split) => self.read_race(conn, process, split)?,
-            Rows::Boundaries(host) => conn.store().with_boundaries(process, host)?,
-            Rows::Open => {
-                let mut rows = conn.store().open_tasks(process)?;
-                rows.extend(conn.store().resting_tasks(process)?);
-                rows
-            }
-            Rows::Tokens => {
-                let mut rows = conn.store().open_tasks(process)?;
-                rows.extend(conn.store().resting_tasks(process)?);
-                // Load the enclosing splits of the open tasks, level by level, and of those that this unit of work has
-                // changed: what it has ended may be stored as ended already.
-                loop {
-                    let changed = self.tasks.iter().map(|tracked| &tracked.task);
-                    let mut around: Vec<i32> = rows.iter().chain(changed).filter_map(|row| row.scope).collect();
-                    around.sort_unstable();
-                    around.dedup();
-                    around.retain(|split| !rows.iter().any(|row| row.number == *split));
-                    around.retain(|split| self.position(*split).is_none());
-                    if around.is_empty() {
-                        break rows;
-                    }
-                    rows.extend(conn.store().numbered_tasks(process, &around)?);
-                }
-            }
-            Rows::All => conn.store().tasks(process)?,
-            Rows::Compensation => return self.compensation(conn, process),
-            Rows::Handlers { throw, after, most } => return self.handlers(conn, process, (throw, after, most)),
-            Rows::Conditions if !self.inserted => Vec::new(),
-            Rows::Conditions => {
-                let mut rows = conn.store().open_tasks(process)?;
-                rows.retain(|task| task.kind == Kind::ConditionalCatch.name());
-                rows
-            }
-        };
-        if let Rows::Scope(split) = rows {
-            self.knows_joins(split, &found)?;
-        }
-        let mut states = Vec::new();
-        for row in found {
-            if self.position(row.number).is_none() {
-                states.push(self.read(row));
-            }
-        }
-        Ok(states)
-    }
-
-    /// The rows of a race; of a split of another kind its own alone.
-    fn read_race<C: FlowConnection>(&self, conn: &mut C, process: i64, split: i32) -> Result<Vec<Task>> {
-        let Some(row) = conn.store().task(process, split)? else { return Ok(Vec::new()) };
-        let mut rows =
-            if row.kind == Kind::SplitFirst.name() { conn.store().racers(process, split)? } else { Vec::new() };
-        rows.insert(0, row);
-        Ok(rows)
-    }
-
-    /// Refuses to go on where a join waits that this version of the code does not have: branches that it leads elsewhere
-    /// would never meet those that have arrived.
-    fn knows_joins(&self, split: i32, rows: &[Task]) -> Result<()> {
-        let is_join = |row: &Task| {
-            let node = self.graph.find(&row.node).and_then(|id| self.graph.node(id));
-            node.is_some_and(|node| node.kind == Kind::Join)
-        };
-        match rows.iter().find(|row| row.number != split && !is_join(row)) {
-            None => Ok(()),
-            Some(row) => Err(Error::from(Box::new(DataError {
-                process: row.process_id,
-                task: Some(row.id()),
-                row: None,
-                field: "node",
-                path: "node".to_owned(),
-                found: format!("`{}`", row.node),
-                expected: format!("the name of a join of `{}`", self.graph.name),
-            }))),
-        }
-    }
-
     /// Keeps what the tasks behind an edge are given.
     pub(crate) fn give(&mut self, task: usize, edge: usize, payloads: Vec<Payload>) {
         self.payloads.insert((task, edge), payloads);
-    }
-
-    /// The branches that have arrived in a join, and those that are open.
-    pub(crate) fn branches<C: FlowConnection>(
-        &self,
-        conn: &mut C,
-        process: i64,
-        join: usize,
-    ) -> Result<(Branches, Branches)> {
-        let join = &self.tasks[join].task;
-        let split = join.scope.and_then(|split| self.position(split)).map(|at| &self.tasks[at].task);
-        let split = split.ok_or_else(|| Error::Internal("a join whose split was not read".to_owned()))?;
-        let token = format!("{}/{}", split.token, split.number);
-        let prefix = format!("{token}_");
-        let mut tasks = if self.inserted { conn.store().tasks_inside(process, &token)? } else { Vec::new() };
-        // Rows of this unit of work are newer than the stored ones.
-        tasks.retain(|task| self.position(task.number).is_none());
-        tasks.extend(
-            self.tasks.iter().map(|tracked| &tracked.task).filter(|task| task.token.starts_with(&prefix)).cloned(),
-        );
-        tasks.sort_unstable_by_key(|task| task.number);
-        let arrived = Branches::of_tasks(&tasks, &prefix, Which::Arrived(join.number));
-        Ok((arrived, Branches::of_tasks(&tasks, &prefix, Which::Open)))
-    }
-
-    /// Who did a node's task last: in this transition, or before it.
-    pub(crate) fn last_owner<C: FlowConnection>(
-        &self,
-        conn: &mut C,
-        process: i64,
-        node: NodeId,
-    ) -> Result<Option<String>> {
-        if let Some(newest) = self.done.get(&node).and_then(|at| self.tasks.get(*at)) {
-            return Ok(newest.task.owner.clone());
-        }
-        if !self.inserted {
-            return Ok(None);
-        }
-        Ok(conn.store().last_owner(process, &self.graph.names(node).collect::<Vec<_>>())?)
-    }
-
-    /// Whether a person did a task of one of these nodes: in this transition, or before it.
-    pub(crate) fn did_any<C: FlowConnection>(
-        &self,
-        conn: &mut C,
-        process: i64,
-        nodes: &[NodeId],
-        person: &str,
-    ) -> Result<bool> {
-        if nodes.is_empty() {
-            return Ok(false);
-        }
-        let now = self.tasks.iter().any(|tracked| {
-            nodes.contains(&tracked.node)
-                && tracked.task.status == TaskStatus::Done
-                && tracked.task.owner.as_deref() == Some(person)
-        });
-        if now || !self.inserted {
-            return Ok(now);
-        }
-        let names: Vec<&str> = nodes.iter().flat_map(|node| self.graph.names(*node)).collect();
-        Ok(conn.store().did_task(process, &names, person)?)
     }
 
     pub(crate) fn process_state(&self) -> ProcessState {
@@ -473,181 +308,5 @@ impl UnitOfWork {
     /// Changes what is due together with the transition.
     pub(crate) fn also(&mut self, write: DueWrite) {
         self.also.push(write);
-    }
-
-    /// Gives a new process its number, for a callback that looks at it: reserved where the database can, else by
-    /// writing its row.
-    pub(crate) fn number_process<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
-        if self.inserted || self.id != 0 {
-            return Ok(());
-        }
-        match conn.store().reserve_number()? {
-            Some(number) => self.numbered(number, row),
-            None => self.write(conn, row, None, false)?,
-        }
-        Ok(())
-    }
-
-    fn numbered(&mut self, number: i64, row: &mut Process) {
-        row.id = number;
-        self.id = number;
-        for tracked in &mut self.tasks {
-            tracked.task.process_id = number;
-        }
-    }
-
-    fn as_stored(&self, row: &Process) -> StoredProcess {
-        let pair = |name: &Option<String>, key: &Option<String>| (name.clone(), key.clone());
-        StoredProcess {
-            state: self.process,
-            seed: pair(&row.seed_type, &row.seed_key),
-            artifact: pair(&row.artifact_type, &row.artifact_key),
-        }
-    }
-
-    fn state_into(&self, row: &mut Process) {
-        row.status = self.process.status;
-        row.task_count = self.process.task_count;
-        row.open_tokens = self.process.open_tokens;
-        row.finished = match self.process.status {
-            // The End of a process that was done is undone.
-            ProcessStatus::New => None,
-            _ => row.finished.or(Some(self.now)),
-        };
-    }
-
-    /// Writes everything planned so far, for a callback that takes the connection. From here on a transaction is
-    /// open and the process locked.
-    pub(crate) fn show<C: FlowConnection>(&mut self, conn: &mut C, row: &mut Process) -> Result<()> {
-        if self.batched {
-            return Err(needs_connection().into());
-        }
-        if self.locking == Locking::Optimistic {
-            if !conn.store().begin_locked(self.inserted.then_some((row.id, row.version)))? {
-                return Err(lost_race().into());
-            }
-            self.locking = Locking::Pessimistic;
-        }
-        let same = self.stored.as_ref() == Some(&self.as_stored(row)) && row.data.size_if_changed() == 0;
-        if same && self.to_write.is_empty() { Ok(()) } else { self.write(conn, row, None, true) }
-    }
-
-    /// Writes the rest, and the audit row: the transition is complete.
-    pub(crate) fn finish<C: FlowConnection>(
-        &mut self,
-        conn: &mut C,
-        row: &mut Process,
-        cause: &Cause,
-        audited: &Audited,
-    ) -> Result<()> {
-        self.state_into(row);
-        row.version += 1;
-        self.tell_parent(conn, row, cause)?;
-        self.cancel_children(conn)?;
-        self.keep_items(conn, row.version)?;
-        self.note_fields(row);
-        let audit = self.audit_row(row, cause, audited);
-        if self.batched {
-            self.audit = Some(audit);
-            return Ok(());
-        }
-        self.write(conn, row, Some(audit), true)
-    }
-
-    /// Writes the row of the process, the tasks that changed, what is due, and the audit row.
-    fn write<C: FlowConnection>(
-        &mut self,
-        conn: &mut C,
-        row: &mut Process,
-        audit: Option<AuditRow>,
-        tasks: bool,
-    ) -> Result<()> {
-        self.state_into(row);
-        self.note_fields(row);
-        let (writes, places) = self.writes(row, audit, tasks);
-        let Some(id) = conn.store().write(writes)? else { return Err(self.overtaken(row)) };
-        row.data.settle();
-        self.stored = Some(self.as_stored(row));
-        self.filled = Filled::from(&*row);
-        if !self.inserted {
-            self.inserted = true;
-            self.numbered(id, row);
-        }
-        for at in places {
-            self.tasks[at].task.data.settle();
-        }
-        Ok(())
-    }
-
-    /// What is to be written, and the places of its tasks.
-    fn writes<'w>(
-        &'w mut self,
-        row: &'w Process,
-        audit: Option<AuditRow>,
-        tasks: bool,
-    ) -> (TransitionWrite<'w>, Vec<usize>) {
-        let mut places = if tasks { std::mem::take(&mut self.to_write) } else { Vec::new() };
-        places.sort_unstable();
-        places.dedup();
-        let read = if audit.is_some() { row.version - 1 } else { row.version };
-        let process = if self.inserted {
-            ProcessWrite::Changed { row, from: read, filled: self.filled }
-        } else {
-            ProcessWrite::New(row)
-        };
-        let mut writes = TransitionWrite {
-            process,
-            new_tasks: Vec::new(),
-            changed_tasks: Vec::new(),
-            due: std::mem::take(&mut self.also),
-            candidates: Vec::new(),
-            drafts: Vec::new(),
-            audit,
-        };
-        for (at, candidates) in self.offers.extract_if(.., |(at, _)| places.contains(at)) {
-            let task = self.tasks[at].task.number;
-            writes.candidates.extend(candidates.into_iter().map(|candidate| NewCandidate { task, candidate }));
-        }
-        let tasks = &self.tasks;
-        let done = |task: usize| tasks[task].task.status == TaskStatus::Done;
-        writes.due.extend(self.thrown.extract_if(.., |(at, _)| done(*at)).map(|(_, row)| DueWrite::Insert(row)));
-        let (mut rest, mut first) = (self.tasks.as_mut_slice(), 0);
-        for at in &places {
-            let Some((tracked, behind)) =
-                rest.split_at_mut_checked(at - first).and_then(|(_, on)| on.split_first_mut())
-            else {
-                break;
-            };
-            (rest, first) = (behind, at + 1);
-            writes.due.extend(tracked.due_writes(self.graph, self.now, self.job_facts));
-            if tracked.ends_work_of_a_person() {
-                writes.drafts.push(tracked.task.number);
-            }
-            let filled = std::mem::replace(&mut tracked.filled, Filled::from(&tracked.task));
-            match std::mem::replace(&mut tracked.stored, Stored::Current) {
-                Stored::Nothing => writes.new_tasks.push(&mut tracked.task),
-                Stored::Stale => writes.changed_tasks.push((&tracked.task, filled)),
-                Stored::Current => {}
-            }
-        }
-        (writes, places)
-    }
-
-    /// The row has another version than was read. Behind its lock only a callback of this very transition can have
-    /// changed it.
-    fn overtaken(&self, row: &Process) -> Error {
-        match self.locking {
-            Locking::Optimistic => lost_race().into(),
-            Locking::Pessimistic if !self.inserted => lost_race().into(),
-            Locking::Pessimistic => UnitOfWork::changed_by_itself(row),
-        }
-    }
-
-    /// A callback has changed its own process.
-    pub(crate) fn changed_by_itself(row: &Process) -> Error {
-        Error::misuse(format!(
-            "process {} was changed by one of its own callbacks directly in the database; use `a.process` and `a.task` there",
-            row.id
-        ))
     }
 }
