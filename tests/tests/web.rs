@@ -252,7 +252,7 @@ macro_rules! web {
                 let input = |shown: &str| {
                     let at = shown.find("name=\"choice\"").unwrap();
                     let from = shown[..at].rfind('<').unwrap();
-                    shown[from..].split_once('>').unwrap().0.to_owned()
+                    shown[from..].split_once("</").unwrap().0.to_owned()
                 };
                 let (status, shown) = page(&router, "bob", &web).await;
                 assert!(status == 200 && shown.contains("Your choice"), "{shown}");
