@@ -261,8 +261,8 @@ macro_rules! web {
                 let draft = json!({ "choice": "half" });
                 assert_eq!(call(&router, "bob", &format!("PUT {api}/draft"), draft).await.0, 200);
                 assert!(input(&page(&router, "bob", &web).await.1).contains("half"));
-                assert_eq!(post(&router, "bob", &web, "choice=&note=&do=execute").await, 422);
-                assert_eq!(post(&router, "bob", &web, "choice=tea&note=well&do=execute").await, 303);
+                assert_eq!(post(&router, "bob", &web, "choice=&note=&flow.do=execute").await, 422);
+                assert_eq!(post(&router, "bob", &web, "choice=tea&note=well&flow.do=execute").await, 303);
                 let (_, task) = call(&router, "bob", &format!("GET {api}"), Value::Null).await;
                 assert_eq!((&task["status"], &task["values"]), (&json!("DONE"), &json!({ "choice": "tea", "note": "well" })), "{task}");
                 let (_, process) = call(&router, "alice", &format!("GET /api/processes/{id}"), Value::Null).await;
