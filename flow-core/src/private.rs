@@ -33,9 +33,9 @@ pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
     JoinedColumns, JoinedField, JoinedQuery, JsonProxy, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
-    Optional, OwnColumns, ReadColumns, RowTable, Rules, Serde, SetColumns, Stored, StoredField, TableRow, Typed, check,
-    check_object, choice, debug_fields, document, exact, form_field, how_to_give, index, is_joined, missing_field,
-    missing_in, numeric, object, read_in, textual,
+    Optional, OwnColumns, ReadColumns, RowTable, Rules, Serde, SetColumns, Stored, StoredField, TableRow, Typed,
+    ValueOf, check, check_object, choice, debug_fields, document, exact, form_field, how_to_give, index, is_joined,
+    missing_field, missing_in, numeric, object, read_in, set_in_task, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};

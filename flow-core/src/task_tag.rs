@@ -31,7 +31,7 @@ pub struct ParseTaskTagError;
 impl TaskTag {
     /// Of a task with the form of these fields, for somebody with this draft.
     pub(crate) fn of(fields: &[FormField], process: &Process, task: &Task, draft: Option<&Document>) -> Self {
-        let values = serde_json::Value::Object(form::values(fields, process));
+        let values = serde_json::Value::Object(form::values_of_task(fields, process, task));
         let draft = draft.map(Document::to_json).unwrap_or_default();
         let (owner, status) = (task.owner.as_deref().unwrap_or_default(), task.status.as_str());
         let seen = (task.id().to_string(), status, owner, task.resting, values.to_string(), draft);

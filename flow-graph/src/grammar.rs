@@ -16,8 +16,9 @@ macro_rules! __node_kinds {
         $crate::__node_kinds_with! {
             $expand;
             form {
-                /// The form: `ApproveForm { approved }` declares a type with these fields of the process; or the name
-                /// of a form type of your own.
+                /// The form: `ApproveForm { approved }` declares a type with these fields of the process, and
+                /// `VoteForm { task.choice }` with a field of the node's task type; or the name of a form type of
+                /// your own.
                 form: Takes::Form, Need::Optional, "form = ApproveForm { approved }";
             }
             permission {

@@ -83,11 +83,12 @@ fn process<C: FlowConnection>(conn: &mut C, names: &mut Names<'_, C>, row: &Proc
     }))
 }
 
-/// The fields of a flow's forms, each once, with the node of the first form that has it; nothing of a secret.
+/// The fields of the process in a flow's forms, each once, with the node of the first form that has it; nothing of a
+/// secret.
 pub(crate) fn shown_fields<C: FlowConnection>(flow: &DynFlow<C>) -> Vec<(&'static str, &'static FormField)> {
     let mut shown: Vec<(&str, &FormField)> = Vec::new();
     for node in flow.graph().nodes {
-        for field in flow.fields(node.name).iter().filter(|field| !field.secret) {
+        for field in flow.fields(node.name).iter().filter(|field| !field.secret && !field.is_of_task()) {
             if !shown.iter().any(|(_, known)| known.name == field.name) {
                 shown.push((node.name, field));
             }
@@ -124,7 +125,8 @@ pub(crate) fn history<C: FlowConnection + Send>(
     let (name, flow) = (flow, visit.flows().find(flow));
     let nodes = flow.map_or(&[][..], |flow| flow.graph().nodes);
     let fields = nodes.iter().filter_map(|node| Some(flow?.fields(node.name))).flatten();
-    let labels: HashMap<&str, &str> = fields.map(|field| (field.name, visit.label(name, field))).collect();
+    let of_process = fields.filter(|field| !field.is_of_task());
+    let labels: HashMap<&str, &str> = of_process.map(|field| (field.name, visit.label(name, field))).collect();
     let mut shown = Vec::new();
     for row in rows.iter().rev() {
         let changed = row.fields();

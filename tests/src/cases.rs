@@ -51,6 +51,7 @@ macro_rules! conformance {
             data data_suite,
             fields fields_suite,
             forms forms_suite,
+            task_forms task_forms_suite,
             joined joined_suite,
             columns columns_suite,
             rules rules_suite,

@@ -71,11 +71,35 @@ async fn page(router: &Router, user: &str, path: &str) -> (u16, String) {
     (status, String::from_utf8(to_bytes(response.into_body(), 1_000_000).await.unwrap().to_vec()).unwrap())
 }
 
+/// A form, as a page sends it.
+async fn post(router: &Router, user: &str, path: &str, body: &str) -> u16 {
+    let request = Request::builder().method("POST").uri(path).header("x-user", user);
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let request = request.header("sec-fetch-site", "same-origin").body(Body::from(body.to_owned())).unwrap();
+    router.clone().oneshot(request).await.unwrap().status().as_u16()
+}
+
 macro_rules! web {
     ($connection:ty, $database:expr) => {
         flow_tests::hello_world!($connection);
 
-        static FLOWS: Flows<$connection> = flows![HelloWorldFlow];
+        /// Has a field of the name that a field of the task has.
+        #[derive(ProcessProxy)]
+        pub struct PollProcess { process: Process, choice: Option<String>, note: Option<String> }
+
+        #[derive(TaskProxy)]
+        pub struct PollTask { task: Task, /** Your choice */ choice: Option<String> }
+
+        #[flow(process = PollProcess, connection = $connection)]
+        pub struct PollFlow {
+            #[node(form = PollForm { choice }, permission(anyone), next = this.vote)] start: Start,
+            /// Vote
+            #[node(task = PollTask, form = VoteForm { task.choice: required, note }, permission(anyone), next = this.end)]
+            vote: View,
+            end: End,
+        }
+
+        static FLOWS: Flows<$connection> = flows![HelloWorldFlow, PollFlow];
 
         fn router() -> Router {
             let database = $database;
@@ -216,7 +240,41 @@ macro_rules! web {
             });
         }
 
+        pub fn a_form_shows_and_sends_fields_of_its_task() {
+            super::run(async {
+                let router = router();
+                let form = json!({ "choice": "of the process" });
+                let (status, process) = call(&router, "alice", "POST /api/starts/poll/start", form).await;
+                assert_eq!(status, 201, "{process}");
+                let id = process["id"].as_i64().unwrap();
+                let (web, api) = (format!("/tasks/{id}.2"), format!("/api/tasks/{id}.2"));
+                call(&router, "bob", &format!("POST {api}/assign"), json!({})).await;
+                let input = |shown: &str| {
+                    let at = shown.find("name=\"choice\"").unwrap();
+                    let from = shown[..at].rfind('<').unwrap();
+                    shown[from..].split_once("</").unwrap().0.to_owned()
+                };
+                let (status, shown) = page(&router, "bob", &web).await;
+                assert!(status == 200 && shown.contains("Your choice"), "{shown}");
+                assert!(!input(&shown).contains("of the process"), "{}", input(&shown));
+                // Half filled in, then refused, then sent.
+                let draft = json!({ "choice": "half" });
+                assert_eq!(call(&router, "bob", &format!("PUT {api}/draft"), draft).await.0, 200);
+                assert!(input(&page(&router, "bob", &web).await.1).contains("half"));
+                assert_eq!(post(&router, "bob", &web, "choice=&note=&flow.do=execute").await, 422);
+                assert_eq!(post(&router, "bob", &web, "choice=tea&note=well&flow.do=execute").await, 303);
+                let (_, task) = call(&router, "bob", &format!("GET {api}"), Value::Null).await;
+                assert_eq!((&task["status"], &task["values"]), (&json!("DONE"), &json!({ "choice": "tea", "note": "well" })), "{task}");
+                let (_, process) = call(&router, "alice", &format!("GET /api/processes/{id}"), Value::Null).await;
+                assert_eq!(process["values"], json!({ "choice": "of the process", "note": "well" }));
+                let (_, document) = call(&router, "alice", "GET /api/openapi.json", Value::Null).await;
+                let form = document["components"]["schemas"].as_object().unwrap().iter().find(|(name, _)| name.contains("vote"));
+                assert_eq!(form.unwrap().1["required"], json!(["choice"]), "{form:?}");
+            });
+        }
+
         pub const CASES: &[flow_tests::cases::Case] = &[
+            ("a_form_shows_and_sends_fields_of_its_task", a_form_shows_and_sends_fields_of_its_task),
             ("a_process_goes_from_its_start_to_its_end", a_process_goes_from_its_start_to_its_end),
             ("of_many_who_take_a_task_one_gets_it", of_many_who_take_a_task_one_gets_it),
             ("what_another_site_sends_changes_nothing", what_another_site_sends_changes_nothing),

@@ -56,7 +56,7 @@ impl<C: FlowConnection> Flows<C> {
     pub fn values(&self, conn: &mut C, task: TaskId) -> Result<Map<String, Value>> {
         let task = self.task(conn, task)?;
         let process = self.process(conn, task.process_id)?;
-        Ok(form::values(self.fields(task.flow(), task.node()), &process))
+        Ok(form::values_of_task(self.fields(task.flow(), task.node()), &process, &task))
     }
 
     /// Sets the queries that return the choices of references: `flows![OrderFlow].with_choices(&[CARRIERS])`. They are
@@ -86,8 +86,10 @@ impl<C: FlowConnection> Flows<C> {
     }
 
     fn form_of_rows(&self, conn: &mut C, process: &Process, task: &Task, user: &dyn User) -> Result<Vec<FormField>> {
-        let mut values = form::values(self.fields(task.flow(), task.node()), process);
-        let mut fields = self.fields_of(process, task.node());
+        let known = self.fields(task.flow(), task.node());
+        let mut values = form::values_of_task(known, process, task);
+        let filled = |field: &FormField| field.clone().with_value_of(process).with_value_of_task(task);
+        let mut fields: Vec<FormField> = known.iter().map(filled).collect();
         for (name, value) in self.draft_of(conn, task.id(), user)? {
             for field in fields.iter_mut().filter(|field| field.name == name) {
                 field.value = Some(value.clone());

@@ -77,6 +77,8 @@ pub struct FormField {
     pub(crate) alias: &'static [&'static [&'static str]],
     /// Whether the string must not be empty.
     pub(crate) filled: bool,
+    /// It is kept with the task.
+    pub(crate) of_task: bool,
 }
 
 /// The type of a form field.
@@ -220,6 +222,7 @@ impl FormField {
             path: &[],
             alias: &[],
             filled: false,
+            of_task: false,
         }
     }
 
@@ -281,6 +284,20 @@ impl FormField {
             std::mem::forget(std::mem::replace(&mut self.choices, Cow::Borrowed(YES_OR_NO)));
         }
         self
+    }
+
+    /// For the macro: a field of the node's task type, `form = VoteForm { task.choice }`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of_task(mut self) -> Self {
+        self.of_task = true;
+        self
+    }
+
+    /// Whether it is kept with the task and not with the process: `form = VoteForm { task.choice }`.
+    #[must_use]
+    pub const fn is_of_task(&self) -> bool {
+        self.of_task
     }
 
     /// Whether it is a bool that is asked for by a choice: a checkbox says no where nothing was said.
@@ -372,6 +389,7 @@ impl FormField {
             path: meta.path,
             alias: meta.alias,
             filled: rules.filled,
+            of_task: false,
         }
     }
 

@@ -36,4 +36,4 @@ pub use sent::Sent;
 #[doc(hidden)]
 pub use sent::{FormReader, ReadDeserialize, ReadInput, ReadNothing};
 pub use unique::has_name_twice;
-pub use value::values;
+pub use value::{values, values_of_task};

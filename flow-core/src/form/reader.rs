@@ -98,15 +98,29 @@ impl Reader {
         self.value(&P::FIELD, P::accept)
     }
 
-    /// The value of a field of a row of the app's.
+    /// The value of a field of a task, or of a row of the app's.
     pub fn stored<P: StoredField<I>, const I: u64>(&mut self) -> Option<<P::As as StoredAs>::Value> {
         self.value(&form_field::<P, I>(), accept_stored::<P, I>)
     }
 
     /// The value of a field that is an `Option` in the process, and must be given in this form.
     pub fn required<P: HasField<I, Value = O>, const I: u64, O: OptionalValue>(&mut self) -> Option<O::Value> {
-        let field = P::FIELD.required();
-        let found = self.value(&field, P::accept)?.value();
+        self.present(&P::FIELD.required(), P::accept)
+    }
+
+    /// The value of a field that is an `Option` in the task, and must be given in this form.
+    pub fn stored_required<P: StoredField<I, As: StoredAs<Value = O>>, const I: u64, O: OptionalValue>(
+        &mut self,
+    ) -> Option<O::Value> {
+        self.present(&form_field::<P, I>().required(), accept_stored::<P, I>)
+    }
+
+    fn present<O: OptionalValue>(
+        &mut self,
+        field: &FormField,
+        accept: impl Fn(&Value) -> Result<O, Vec<FieldError>>,
+    ) -> Option<O::Value> {
+        let found = self.value(field, accept)?.value();
         let empty = field.filled && found.as_ref().is_some_and(O::is_empty_text);
         match found {
             Some(value) if !empty => Some(value),

@@ -39,7 +39,7 @@ pub use document::{Compiled, Pattern};
 pub(crate) use document::{LARGEST as LARGEST_DOCUMENT, changed_fields, read_value};
 pub use filter::{
     Change, Changes, Contains, Distinct, Field, FieldOf, HasField, Index, ItemSql, JsonSql, ListField, Matches, OneOf,
-    Operand, Sorted, StoredField, TextSql, TypedSql, TypedValue, form_field, index,
+    Operand, Sorted, StoredField, TextSql, TypedSql, TypedValue, ValueOf, form_field, index, set_in_task,
 };
 pub(crate) use filter::{NamedField, Update, accept_stored, update_error};
 pub use load_each::Each;

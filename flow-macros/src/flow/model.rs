@@ -132,10 +132,19 @@ pub(crate) enum Permission {
 
 /// The form of a node.
 pub(crate) enum Form {
-    /// `ApproveForm { approved }`: a type that is made here. Of the `required` ones an `Option` is asked for.
-    Fields { ident: Ident, fields: Vec<Ident>, required: Vec<Ident> },
+    /// `ApproveForm { approved }`: a type that is made here.
+    Fields { ident: Ident, fields: Vec<FormField> },
     /// A type of the user's.
     Type(TokenStream),
+}
+
+/// A field of a form that is made here.
+pub(crate) struct FormField {
+    pub(crate) ident: Ident,
+    /// `task.choice`: it is kept with the node's task.
+    pub(crate) of_task: bool,
+    /// `approved: required`: an `Option` that is asked for.
+    pub(crate) required: bool,
 }
 
 pub(crate) enum Delay {
@@ -301,6 +310,11 @@ impl NodeModel {
 }
 
 impl NodeModel {
+    /// Whether its form names a field of its task.
+    pub(crate) fn asks_of_task(&self) -> bool {
+        matches!(&self.form, Some(Form::Fields { fields, .. }) if fields.iter().any(|field| field.of_task))
+    }
+
     /// Of a join: whether it may continue early, and what becomes of the branches that are open then.
     pub(crate) fn early(&self) -> Early {
         match (&self.continue_on, &self.cancel_active) {

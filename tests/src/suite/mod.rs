@@ -30,6 +30,7 @@ mod rules;
 mod save;
 mod states;
 mod steps;
+mod task_forms;
 mod timeouts;
 mod verbs;
 mod watched;

@@ -31,20 +31,6 @@ pub struct VoteTask {
     decision: Option<bool>,
 }
 
-/// What a voter says: it is stored with the task.
-#[derive(serde::Deserialize, Clone, Debug)]
-pub struct DecisionForm {
-    /// Decision
-    pub decision: bool,
-}
-
-impl Form<VoteFlow, VoteTask> for DecisionForm {
-    fn save(self, a: &mut Activation<VoteFlow, VoteTask>, _conn: &mut Db) -> Step {
-        a.task.set_decision(Some(self.decision));
-        Ok(())
-    }
-}
-
 /// Vote
 #[flow(process = VoteProcess, summary = "{process.question}")]
 #[derive(Debug)]
@@ -57,7 +43,7 @@ pub struct VoteFlow {
     pub spawn: Split,
 
     /// Decide
-    #[node(task = VoteTask, form = DecisionForm, permission(auto), next = this.join)]
+    #[node(task = VoteTask, form = DecisionForm { task.decision: required }, permission(auto), next = this.join)]
     pub make_decision: View,
 
     #[node(continue_on = this.is_decided, next = this.count)]

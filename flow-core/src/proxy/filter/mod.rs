@@ -30,7 +30,7 @@ use diesel::sql_types::{self, SqlType};
 
 use super::codec::{Codec, StoredAs};
 use super::document::{Meta, NewProcess, accept, meta, place};
-use super::{JsonProxy, ProcessProxy};
+use super::{JsonProxy, ProcessProxy, TaskProxy};
 use crate::{FieldError, FormField};
 
 /// A field of a process or task type, for diesel's `filter` and `order`.
@@ -96,7 +96,7 @@ pub trait StoredField<const I: u64>: JsonProxy {
 }
 
 /// The type of a field.
-pub(super) type ValueOf<P, const I: u64> = <<P as StoredField<I>>::As as StoredAs>::Value;
+pub type ValueOf<P, const I: u64> = <<P as StoredField<I>>::As as StoredAs>::Value;
 
 /// What one macro must know of a field that another macro made. Looked up by the hash of the name.
 pub trait HasField<const I: u64>: ProcessProxy {
@@ -151,6 +151,15 @@ impl<const I: u64, P: ProcessProxy + StoredField<I>> HasField<I> for P {
     fn accept(json: &serde_json::Value) -> Result<Self::Value, Vec<FieldError>> {
         accept_stored::<P, I>(json)
     }
+}
+
+/// For the macro: sets a field of a task, on purpose: it is stored even if it equals its default.
+pub fn set_in_task<T: TaskProxy + StoredField<I>, const I: u64>(task: &mut T, value: ValueOf<T, I>) {
+    let place = const { place(T::META, I) };
+    if let Some(field) = task.field_mut(place).and_then(<dyn Any>::downcast_mut) {
+        *field = value;
+    }
+    task.row_mut().touch(place);
 }
 
 /// Reads a field of the document from a form, by its own codec, and checks it.

@@ -51,8 +51,10 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
     let mut spans = NodeSpans { form: Vec::new(), callbacks: Vec::new(), delay: None };
     match &node.form {
         Some(Form::Fields { fields, .. }) => {
-            code.form = fields.iter().map(plain).collect();
-            spans.form = fields.iter().map(Ident::span).collect();
+            // What is kept with the task is no field of the process, whatever its name.
+            let of_process = || fields.iter().filter(|field| !field.of_task);
+            code.form = of_process().map(|field| plain(&field.ident)).collect();
+            spans.form = of_process().map(|field| field.ident.span()).collect();
         }
         Some(Form::Type(_)) => code.writes_anything = true,
         None => {}

@@ -189,7 +189,13 @@ impl Emit<'_> {
         let node = self.node;
         let body = match (node.kind, &node.form, &node.run, &node.input) {
             (Kind::Start, Some(Form::Fields { ident: form, .. }), ..) => {
-                quote!(#root::__private::taken::<#form>(input)?.beginning__())
+                // Fields of its task are set when the task is there.
+                let form = if node.asks_of_task() {
+                    quote!(::core::clone::Clone::clone(#root::__private::input::<#form>(input)?))
+                } else {
+                    quote!(#root::__private::taken::<#form>(input)?)
+                };
+                quote!(#form.beginning__())
             }
             (Kind::Start, Some(Form::Type(form)), ..) => quote! {
                 #root::proxy::DataOf::<#process>::beginning(
@@ -227,7 +233,11 @@ impl Emit<'_> {
         let node = self.node;
         match (node.kind, &node.form, &node.run) {
             // The fields of a start made the process.
-            (Kind::Start, Some(Form::Fields { .. }), _) => {}
+            (Kind::Start, Some(Form::Fields { ident: form, .. }), _) => {
+                if node.asks_of_task() {
+                    self.acting("form", Some(&quote!(#form)), &quote!(input.save_in_task__(a)), false);
+                }
+            }
             (kind, Some(form), _) if kind.is_human() => {
                 let task = task_type(self.flow, self.names, node);
                 let (form, own) = match form {

@@ -4,7 +4,7 @@ use flow_graph::Kind;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::super::model::{FlowModel, Form, NodeModel};
+use super::super::model::{FlowModel, Form, FormField, NodeModel};
 use super::super::syntax::FlowSyntax;
 use super::{Names, fields};
 use crate::names::plain;
@@ -16,10 +16,10 @@ pub(super) fn forms(written: &FlowSyntax, flow: &FlowModel, names: &Names) -> To
         code.extend(hands_over(flow, names, id, node));
     }
     for (_, node) in fields(flow) {
-        if let Some(Form::Fields { ident, fields, required }) = &node.form {
-            code.extend(form(written, flow, names, node, (ident, fields, required)));
+        if let Some(Form::Fields { ident, fields }) = &node.form {
+            code.extend(form(written, flow, names, node, (ident, fields)));
             code.extend(readable(flow, ident, fields));
-            code.extend(optional(flow, ident, required));
+            code.extend(optional(flow, names, node, (ident, fields)));
         }
         if matches!(node.kind, Kind::Start | Kind::StartTimer) {
             code.extend(covers(flow, node));
@@ -43,80 +43,53 @@ fn constant(form: &Ident, field: &Ident) -> Ident {
 /// impl FormInput for ApproveForm { const FIELDS: .. = &[..]; fn read(reader) -> Option<Self> { .. } }
 /// impl Form<HelloWorldFlow, Task> for ApproveForm { fn save(self, a, _) { a.process.set(self.approved) } }
 /// ```
+///
+/// A field of the task, `task.choice`, is the same of the node's task type: a `ValueOf<VoteTask, ..>`, which
+/// `set_in_task` sets.
 fn form(
     written: &FlowSyntax,
     flow: &FlowModel,
     names: &Names,
     node: &NodeModel,
-    (form, fields, required): (&Ident, &[Ident], &[Ident]),
+    (form, fields): (&Ident, &[FormField]),
 ) -> TokenStream {
     let task = super::task_type(flow, names, node);
     let (root, process, ident) = (&flow.root, super::process_type(flow), &flow.ident);
     let visibility = &written.visibility;
-    let consts: Vec<Ident> = fields.iter().map(|field| constant(form, field)).collect();
-    let hashes = fields.iter().map(|field| hash(&plain(field)));
-    let docs = fields.iter().map(|field| format!("See the field `{}` of the process.", plain(field)));
-    let docs: Vec<String> = docs.collect();
+    let made: Vec<Part> = fields.iter().map(|field| Part::new(root, &process, &task, form, field)).collect();
+    let consts: TokenStream = made.iter().map(|part| part.index()).collect();
     let doc = format!("What a person fills in: a form of [`{}`].", plain(ident));
-    // `approved: required`: the form has the value, the process an `Option` of it.
-    let given = |field: &Ident| match required.contains(field) {
-        true => quote!(#root::__private::OptionalValue::present(self.#field)),
-        false => quote!(self.#field),
-    };
-    let save = fields.iter().zip(&consts).map(|(field, index)| {
-        let value = given(field);
-        quote!(#root::__private::HasField::<{ #index }>::set(&mut a.process, #value);)
-    });
-    let put = fields.iter().zip(&consts).map(|(field, index)| {
-        let value = given(field);
-        quote!(new.give::<{ #index }>(#value);)
-    });
-    let (save, put): (TokenStream, TokenStream) = (save.collect(), put.collect());
-    // Without braces: rust-analyzer reads a name here and evaluates it, a block it leaves unknown.
-    let value = |(field, index): (&Ident, &Ident)| {
-        let value = quote!(<#process as #root::__private::HasField<#index>>::Value);
-        match required.contains(field) {
-            true => quote!(<#value as #root::__private::OptionalValue>::Value),
-            false => value,
-        }
-    };
-    let types: Vec<TokenStream> = fields.iter().zip(&consts).map(value).collect();
-    let metas = fields.iter().zip(&consts).map(|(field, index)| {
-        let asked = required.contains(field).then(|| quote!(.required()));
-        quote!(<#process as #root::__private::HasField<{ #index }>>::FIELD #asked)
-    });
-    let metas: Vec<TokenStream> = metas.collect();
-    let reads = fields.iter().zip(&consts).map(|(field, index)| match required.contains(field) {
-        true => quote!(reader.required::<#process, { #index }, _>()),
-        false => quote!(reader.field::<#process, { #index }>()),
-    });
-    let reads: Vec<TokenStream> = reads.collect();
+    let save: TokenStream = made.iter().map(Part::save).collect();
+    let save_in_task: TokenStream = made.iter().filter(|part| part.field.of_task).map(Part::save).collect();
+    let put: TokenStream = made.iter().filter(|part| !part.field.of_task).map(Part::put).collect();
+    let members: TokenStream = made.iter().map(Part::member).collect();
+    let metas: Vec<TokenStream> = made.iter().map(Part::meta).collect();
+    let reads: Vec<TokenStream> = made.iter().map(Part::read).collect();
+    let idents: Vec<&Ident> = fields.iter().map(|field| &field.ident).collect();
     // A field may be called `reader`.
     let values: Vec<Ident> = (0..fields.len()).map(|at| format_ident!("value_{at}")).collect();
     let schema_name = plain(form);
-    quote! {
-        #(
+    // The process of a start is made of the form before its task is there.
+    let in_task = (node.kind == Kind::Start && !save_in_task.is_empty()).then(|| {
+        quote! {
             #[doc(hidden)]
-            #[allow(non_upper_case_globals, unexpected_cfgs)]
-            const #consts: u64 = {
-                #[cfg(rust_analyzer)]
-                let index = #hashes;
-                #[cfg(not(rust_analyzer))]
-                let index = <#process>::FIELDS.#fields.index();
-                index
-            };
-        )*
+            fn save_in_task__(self, a: &mut #root::Activation<#ident, #task>) -> #root::Step {
+                #save_in_task
+                ::core::result::Result::Ok(())
+            }
+        }
+    });
+    quote! {
+        #consts
         #[doc = #doc]
         #[derive(Debug, Clone)]
-        #visibility struct #form {
-            #(#[doc = #docs] pub #fields: #types,)*
-        }
+        #visibility struct #form { #members }
         impl #root::FormInput for #form {
             const FIELDS: &'static [#root::FormField] = &[#(#metas),*];
             fn read(reader: &mut #root::__private::Reader) -> ::core::option::Option<Self> {
                 #(let #values = #reads;)*
                 let _ = reader;
-                ::core::option::Option::Some(Self { #(#fields: #values?,)* })
+                ::core::option::Option::Some(Self { #(#idents: #values?,)* })
             }
         }
         impl<'de> #root::__private::serde::Deserialize<'de> for #form {
@@ -149,8 +122,114 @@ fn form(
                 #put
                 new.finish()
             }
+            #in_task
         }
     }
+}
+
+/// What a form has for one of its fields.
+struct Part<'f> {
+    root: &'f TokenStream,
+    /// What has the field: the type of the process or of the task.
+    of: &'f TokenStream,
+    index: Ident,
+    field: &'f FormField,
+}
+
+impl<'f> Part<'f> {
+    fn new(
+        root: &'f TokenStream,
+        process: &'f TokenStream,
+        task: &'f TokenStream,
+        form: &Ident,
+        field: &'f FormField,
+    ) -> Self {
+        Part { root, of: if field.of_task { task } else { process }, index: constant(form, &field.ident), field }
+    }
+
+    fn index(&self) -> TokenStream {
+        let Part { of, index, field, .. } = self;
+        let (field, hash) = (&field.ident, hash(&plain(&field.ident)));
+        quote! {
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals, unexpected_cfgs)]
+            const #index: u64 = {
+                #[cfg(rust_analyzer)]
+                let index = #hash;
+                #[cfg(not(rust_analyzer))]
+                let index = <#of>::FIELDS.#field.index();
+                index
+            };
+        }
+    }
+
+    /// The type of the value that is kept.
+    fn kept(&self) -> TokenStream {
+        let Part { root, of, index, field } = self;
+        // Without braces: rust-analyzer reads a name here and evaluates it, a block it leaves unknown.
+        match field.of_task {
+            true => quote!(#root::__private::ValueOf<#of, #index>),
+            false => quote!(<#of as #root::__private::HasField<#index>>::Value),
+        }
+    }
+
+    fn member(&self) -> TokenStream {
+        let Part { root, field, .. } = self;
+        let (name, kept) = (&field.ident, self.kept());
+        let of = if field.of_task { "task" } else { "process" };
+        let doc = format!("See the field `{}` of the {of}.", plain(name));
+        match field.required {
+            true => quote!(#[doc = #doc] pub #name: <#kept as #root::__private::OptionalValue>::Value,),
+            false => quote!(#[doc = #doc] pub #name: #kept,),
+        }
+    }
+
+    /// `approved: required`: the form has the value, the process an `Option` of it.
+    fn given(&self) -> TokenStream {
+        let Part { root, field, .. } = self;
+        let name = &field.ident;
+        match field.required {
+            true => quote!(#root::__private::OptionalValue::present(self.#name)),
+            false => quote!(self.#name),
+        }
+    }
+
+    fn save(&self) -> TokenStream {
+        let (Part { root, of, index, field }, value) = (self, self.given());
+        match field.of_task {
+            true => quote!(#root::__private::set_in_task::<#of, { #index }>(&mut a.task, #value);),
+            false => quote!(#root::__private::HasField::<{ #index }>::set(&mut a.process, #value);),
+        }
+    }
+
+    fn put(&self) -> TokenStream {
+        let (Part { index, .. }, value) = (self, self.given());
+        quote!(new.give::<{ #index }>(#value);)
+    }
+
+    fn meta(&self) -> TokenStream {
+        let Part { root, of, index, field } = self;
+        let asked = field.required.then(|| quote!(.required()));
+        match field.of_task {
+            true => quote!(#root::__private::form_field::<#of, { #index }>().of_task() #asked),
+            false => quote!(<#of as #root::__private::HasField<{ #index }>>::FIELD #asked),
+        }
+    }
+
+    fn read(&self) -> TokenStream {
+        let Part { of, index, field, .. } = self;
+        match (field.of_task, field.required) {
+            (true, true) => quote!(reader.stored_required::<#of, { #index }, _>()),
+            (true, false) => quote!(reader.stored::<#of, { #index }>()),
+            (false, true) => quote!(reader.required::<#of, { #index }, _>()),
+            (false, false) => quote!(reader.field::<#of, { #index }>()),
+        }
+    }
+}
+
+/// The fields that are kept with the process.
+fn of_process(fields: &[FormField]) -> impl Iterator<Item = &Ident> {
+    fields.iter().filter(|field| !field.of_task).map(|field| &field.ident)
 }
 
 /// A start writes every field that has no default, or no process of this type could be read.
@@ -161,8 +240,8 @@ fn form(
 fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
     let (root, process) = (&flow.root, super::process_type(flow));
     let (consts, span): (Vec<Ident>, Span) = match &node.form {
-        Some(Form::Fields { ident, fields, .. }) => {
-            (fields.iter().map(|field| constant(ident, field)).collect(), ident.span())
+        Some(Form::Fields { ident, fields }) => {
+            (of_process(fields).map(|field| constant(ident, field)).collect(), ident.span())
         }
         // What a form type of the user's writes cannot be seen here.
         Some(Form::Type(_)) => return TokenStream::new(),
@@ -178,9 +257,9 @@ fn covers(flow: &FlowModel, node: &NodeModel) -> TokenStream {
 /// ```text
 /// const _: () = assert!(<ShipmentProcess as HasField<__StartForm_shipment>>::READABLE, "..");
 /// ```
-fn readable(flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
+fn readable(flow: &FlowModel, form: &Ident, fields: &[FormField]) -> TokenStream {
     let (root, process) = (&flow.root, super::process_type(flow));
-    let checks = fields.iter().map(|field| {
+    let checks = of_process(fields).map(|field| {
         let (index, name) = (constant(form, field), plain(field));
         let text = format!(
             "the type that creates `{name}` cannot be read from a form\n help: add `#[derive(serde::Deserialize)]` to it"
@@ -197,13 +276,11 @@ fn readable(flow: &FlowModel, form: &Ident, fields: &[Ident]) -> TokenStream {
 /// ```text
 /// const _: () = optional::<<HelloWorldProcess as HasField<__ApproveForm_approved>>::Value>();
 /// ```
-fn optional(flow: &FlowModel, form: &Ident, required: &[Ident]) -> TokenStream {
-    let (root, process) = (&flow.root, super::process_type(flow));
-    let checks = required.iter().map(|field| {
-        let index = constant(form, field);
-        quote_spanned!(field.span()=>
-            const _: () = #root::__private::optional::<<#process as #root::__private::HasField<{ #index }>>::Value>();
-        )
+fn optional(flow: &FlowModel, names: &Names, node: &NodeModel, (form, fields): (&Ident, &[FormField])) -> TokenStream {
+    let (root, process, task) = (&flow.root, super::process_type(flow), super::task_type(flow, names, node));
+    let checks = fields.iter().filter(|field| field.required).map(|field| {
+        let kept = Part::new(root, &process, &task, form, field).kept();
+        quote_spanned!(field.ident.span()=> const _: () = #root::__private::optional::<#kept>();)
     });
     checks.collect()
 }
@@ -215,8 +292,8 @@ fn optional(flow: &FlowModel, form: &Ident, required: &[Ident]) -> TokenStream {
 /// ```
 fn joins_nothing(flow: &FlowModel, node: &NodeModel) -> TokenStream {
     let (root, process) = (&flow.root, super::process_type(flow));
-    let Some(Form::Fields { ident, fields, .. }) = &node.form else { return TokenStream::new() };
-    let checks = fields.iter().map(|field| {
+    let Some(Form::Fields { ident, fields }) = &node.form else { return TokenStream::new() };
+    let checks = of_process(fields).map(|field| {
         let (index, name) = (constant(ident, field), plain(field));
         let text = format!(
             "only the form of a start can name `{name}`: the row is inserted when the process starts\n\

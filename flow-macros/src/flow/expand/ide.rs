@@ -85,11 +85,14 @@ pub(super) fn words(written: &FlowSyntax, flow: &FlowModel) -> TokenStream {
     let ident = &flow.ident;
     let mut this = None;
     let mut words = TokenStream::new();
-    let fields = written.fields.iter().flat_map(|field| &field.entries).map(|entry| (entry, false));
-    let homeless = written.homeless.iter().map(|entry| (entry, true));
-    for (entry, is_homeless) in fields.chain(homeless) {
+    let fields = written.fields.iter().flat_map(|field| {
+        let task = field.entries.iter().find(|entry| entry.is("task"));
+        field.entries.iter().map(move |entry| (entry, false, task))
+    });
+    let homeless = written.homeless.iter().map(|entry| (entry, true, None));
+    for (entry, is_homeless, task) in fields.chain(homeless) {
         if entry.is("form") {
-            words.extend(form_fields(entry, flow));
+            words.extend(form_fields(entry, task, flow));
         }
         for (at, part) in parts(entry).iter().enumerate() {
             let (key, value) = match part.as_slice() {
@@ -146,16 +149,25 @@ fn method(NodeRef { dot, name, .. }: &NodeRef, flow: &FlowModel) -> TokenStream 
     quote!(let _ = #ident #path #name;)
 }
 
-/// The fields of `ApproveForm { approved }`, and a place behind the last one: for an empty form, and after a
+/// The fields of `ApproveForm { approved, task.choice }`, and a place behind the last one: for an empty form, and after a
 /// comma.
-fn form_fields(entry: &KeyValue, flow: &FlowModel) -> TokenStream {
+fn form_fields(entry: &KeyValue, task: Option<&KeyValue>, flow: &FlowModel) -> TokenStream {
     let process = &flow.process;
     let [TokenTree::Ident(_), TokenTree::Group(body)] = entry.value.as_slice() else { return TokenStream::new() };
     if body.delimiter() != Delimiter::Brace {
         return TokenStream::new();
     }
-    let fields = split_commas(body.stream()).into_iter().filter_map(|part| match part.into_iter().next() {
-        Some(TokenTree::Ident(field)) => Some(quote!(let _ = <#process>::FIELDS.#field;)),
+    let fields = split_commas(body.stream()).into_iter().filter_map(|part| match part.as_slice() {
+        [TokenTree::Ident(word), TokenTree::Punct(dot), rest @ ..] if word == "task" && dot.as_char() == '.' => {
+            let task: TokenStream = task?.value.iter().cloned().collect();
+            // A half-typed `task.` needs some name behind the dot, or nothing could be completed there.
+            let field = match rest.first() {
+                Some(TokenTree::Ident(field)) => quote!(#field),
+                _ => quote!(clone()),
+            };
+            Some(quote!(let _ = <#task>::FIELDS #dot #field;))
+        }
+        [TokenTree::Ident(field), ..] => Some(quote!(let _ = <#process>::FIELDS.#field;)),
         _ => None,
     });
     let fields: TokenStream = fields.collect();

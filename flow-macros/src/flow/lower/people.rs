@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use quote::ToTokens as _;
 
-use super::super::model::{Assign, FlowModel, Form, Hook, NodeModel, Permission};
+use super::super::model::{Assign, FlowModel, Form, FormField, Hook, NodeModel, Permission};
 use super::super::syntax::KeyValue;
 use super::super::value::{CallbackSyntax, callback, node_ref, owner_of};
 use super::{Names, resolve};
@@ -56,34 +56,22 @@ pub(super) fn form(entry: &KeyValue, errors: &mut Errors) -> Option<Form> {
             if let Some(next) = rest.first() {
                 errors.push(next.span(), "expected a comma", &[]);
             }
-            let (mut fields, mut required): (Vec<Ident>, Vec<Ident>) = (Vec::new(), Vec::new());
+            let mut fields: Vec<FormField> = Vec::new();
             for part in split_commas(body.stream()) {
-                let part = match part.as_slice() {
-                    // `approved: required`: an `Option` that this form asks for.
-                    [TokenTree::Ident(field), TokenTree::Punct(sign), TokenTree::Ident(word)]
-                        if sign.as_char() == ':' && word == "required" =>
-                    {
-                        required.push(field.clone());
-                        vec![TokenTree::Ident(field.clone())]
+                match form_field(&part) {
+                    Some(field) if fields.iter().any(|known| known.ident == field.ident) => {
+                        let name = plain(&field.ident);
+                        let help = "the fields of a form need different names; rename one in its proxy, and give it `#[json(key = \"..\")]` to keep its key";
+                        let differs =
+                            fields.iter().any(|known| known.ident == field.ident && known.of_task != field.of_task);
+                        let help: &[&str] = if differs { &[help] } else { &[] };
+                        errors.push(field.ident.span(), format!("`{name}` is listed twice in this form"), help);
                     }
-                    _ => part,
-                };
-                match part.as_slice() {
-                    [TokenTree::Ident(field)] if fields.contains(field) => {
-                        errors.push(field.span(), format!("`{field}` is listed twice in this form"), &[]);
-                    }
-                    [TokenTree::Ident(field)] => fields.push(field.clone()),
-                    other => {
-                        if let Some((first, last)) = span_of(other) {
-                            let help = format!("form = {ident} {{ text, approved }}");
-                            let required = format!("form = {ident} {{ approved: required }}");
-                            let text = "expected the name of a field of the process";
-                            errors.push_range(first, last, text, &[&help, &required]);
-                        }
-                    }
+                    Some(field) => fields.push(field),
+                    None => not_a_field(&part, ident, errors),
                 }
             }
-            Some(Form::Fields { ident: ident.clone(), fields, required })
+            Some(Form::Fields { ident: ident.clone(), fields })
         }
         [] => {
             errors.push(entry.key.span(), "`form` has no value", &["form = ApproveForm { approved }"]);
@@ -97,11 +85,52 @@ pub(super) fn form(entry: &KeyValue, errors: &mut Errors) -> Option<Form> {
     }
 }
 
-/// What only all forms together show: one that is declared twice, and fields of a process that has none.
+/// `approved`, `approved: required`, `task.choice`, `task.choice: required`
+fn form_field(part: &[TokenTree]) -> Option<FormField> {
+    let (part, required) = match part {
+        [field @ .., TokenTree::Punct(sign), TokenTree::Ident(word)] if sign.as_char() == ':' && word == "required" => {
+            (field, true)
+        }
+        _ => (part, false),
+    };
+    match part {
+        [TokenTree::Ident(field)] => Some(FormField { ident: field.clone(), of_task: false, required }),
+        [TokenTree::Ident(task), TokenTree::Punct(dot), TokenTree::Ident(field)]
+            if dot.as_char() == '.' && task == "task" =>
+        {
+            Some(FormField { ident: field.clone(), of_task: true, required })
+        }
+        _ => None,
+    }
+}
+
+fn not_a_field(part: &[TokenTree], form: &Ident, errors: &mut Errors) {
+    let Some((first, last)) = span_of(part) else { return };
+    let of_task =
+        matches!(part, [TokenTree::Ident(task), TokenTree::Punct(dot), ..] if dot.as_char() == '.' && task == "task");
+    if of_task {
+        let help = format!("form = {form} {{ task.choice }}");
+        errors.push_range(first, last, "expected the name of a field of the node's task type", &[&help]);
+        return;
+    }
+    let helps = [
+        format!("form = {form} {{ text, approved }}"),
+        format!("form = {form} {{ approved: required }}"),
+        format!("form = {form} {{ task.choice }}"),
+    ];
+    errors.push_range(
+        first,
+        last,
+        "expected the name of a field of the process",
+        &helps.each_ref().map(String::as_str),
+    );
+}
+
+/// What only all forms together show: one that is declared twice, and fields of a process or a task that has none.
 pub(super) fn forms(nodes: &mut [NodeModel], has_process: bool, errors: &mut Errors) {
     let mut declared: Vec<(Ident, String)> = Vec::new();
     for node in nodes {
-        let Some(Form::Fields { ident, fields, .. }) = &mut node.form else { continue };
+        let Some(Form::Fields { ident, fields }) = &mut node.form else { continue };
         if let Some((_, first)) = declared.iter().find(|(known, _)| known == ident) {
             let text = format!("`{ident}` is already declared at `{first}`");
             let help = format!("to reuse it write `form = {ident}`; for other fields choose another name");
@@ -111,14 +140,25 @@ pub(super) fn forms(nodes: &mut [NodeModel], has_process: bool, errors: &mut Err
             continue;
         }
         declared.push((ident.clone(), node.name.clone()));
-        if has_process {
-            continue;
-        }
-        for field in fields.drain(..) {
-            let text = format!("this flow has no `process = ..`, so there is no field `{}`", plain(&field));
-            let help = "write `#[flow(process = MyProcess)]`, where `MyProcess` is a struct with `#[derive(ProcessProxy)]` and this field";
-            errors.push(field.span(), text, &[help]);
-        }
+        let has_task = node.task.is_some();
+        fields.retain(|field| {
+            let name = plain(&field.ident);
+            match field.of_task {
+                true if !has_task => {
+                    let text = format!("`{}` has no `task = ..`, so its task has no field `{name}`", plain(&node.ident));
+                    let help = "write `task = MyTask` beside the form, where `MyTask` is a struct with `#[derive(TaskProxy)]` and this field";
+                    errors.push(field.ident.span(), text, &[help]);
+                    false
+                }
+                false if !has_process => {
+                    let text = format!("this flow has no `process = ..`, so there is no field `{name}`");
+                    let help = "write `#[flow(process = MyProcess)]`, where `MyProcess` is a struct with `#[derive(ProcessProxy)]` and this field";
+                    errors.push(field.ident.span(), text, &[help]);
+                    false
+                }
+                _ => true,
+            }
+        });
     }
 }
 
