@@ -203,6 +203,9 @@ impl<'a> Document<'a> {
         if !node.description.is_empty() {
             put!(self, "      <bpmn:documentation>{}</bpmn:documentation>", escape(node.description));
         }
+        if node.kind == Kind::Obsolete {
+            put!(self, "      <bpmn:documentation>{OBSOLETE}</bpmn:documentation>");
+        }
         for edge in entering {
             put!(self, "      <bpmn:incoming>{}</bpmn:incoming>", self.flow(edge));
         }
@@ -227,7 +230,17 @@ impl<'a> Document<'a> {
         };
         if let Some(definition) = definition {
             let code = self.code(node).unwrap_or_default();
-            put!(self, "      <bpmn:{definition} id=\"definition_{own}\"{code} />");
+            let start = format!("      <bpmn:{definition} id=\"definition_{own}\"{code}");
+            match node.kind.event() {
+                EventDefinition::Condition => {
+                    let text = escape(words::title(node));
+                    let condition = "<bpmn:condition xsi:type=\"bpmn:tFormalExpression\">";
+                    put!(self, "{start}>\n        {condition}{text}</bpmn:condition>\n      </bpmn:{definition}>");
+                }
+                _ => {
+                    put!(self, "{start} />");
+                }
+            }
         }
         put!(self, "    </bpmn:{element}>");
     }
@@ -320,6 +333,9 @@ impl<'a> Document<'a> {
         }
     }
 }
+
+/// Why nothing leads to it.
+const OBSOLETE: &str = "Obsolete: only processes of earlier releases are here.";
 
 /// What an element is called: a boundary by what it does, anything else by its title.
 fn name(node: &Node<'_>) -> String {
