@@ -229,6 +229,7 @@ upgrade!(
     "",
     SQLITE_SCHEMA,
     concat!(
+        include_str!("../../flow-core/migrations/sqlite/00000000000005_flow_orders/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000004_flow_state_log/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000003_flow_resting_tokens/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000002_flow_names_releases_and_people/down.sql")
@@ -241,6 +242,7 @@ upgrade!(
     NUMBERED,
     POSTGRES_SCHEMA,
     concat!(
+        include_str!("../../flow-core/migrations/postgres/00000000000005_flow_orders/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000004_flow_state_log/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000003_flow_resting_tokens/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000002_flow_names_releases_and_people/down.sql")
