@@ -201,8 +201,5 @@ pub(crate) const SQL: &[(&str, &str)] = &[
         "00000000000004_flow_state_log",
         include_str!("../../../migrations/postgres/00000000000004_flow_state_log/up.sql"),
     ),
-    (
-        "00000000000005_flow_orders",
-        include_str!("../../../migrations/postgres/00000000000005_flow_orders/up.sql"),
-    ),
+    ("00000000000005_flow_orders", include_str!("../../../migrations/postgres/00000000000005_flow_orders/up.sql")),
 ];
