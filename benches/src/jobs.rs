@@ -254,7 +254,7 @@ pub(crate) fn claims(options: &Options, url: Option<&str>, report: &mut Report) 
         let mut begun = None;
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| match event {
             InstrumentationEvent::StartQuery { query, .. } => {
-                begun = query.to_string().starts_with("update flow_due set leased_until").then(Instant::now);
+                begun = query.to_string().contains("update flow_due set leased_until").then(Instant::now);
             }
             InstrumentationEvent::FinishQuery { .. } => {
                 let took = begun.take().map(|begun: Instant| begun.elapsed().as_secs_f64() * 1e3);

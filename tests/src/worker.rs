@@ -491,6 +491,27 @@ macro_rules! worker_suite {
                 assert!(MAIL.1.load(Ordering::SeqCst) <= 2, "{} at once", MAIL.1.load(Ordering::SeqCst));
             }
 
+            #[test]
+            fn of_much_that_is_due_the_most_urgent_is_taken_first_and_nothing_of_the_suspended() {
+                let database = $fresh("priorities");
+                let mut conn = database.connect();
+                let test = number();
+                let all: Vec<i64> = (0..123).map(|_| work(&mut conn, test, "", 0)).collect();
+                let sort = format!("update flow_due set priority = (process_id - {}) % 3 - 1", all[0]);
+                diesel::sql_query(sort).execute(&mut conn).unwrap();
+                let (lowest, suspended) = (all[0], [all[1], all[2], all[3]]);
+                for id in suspended {
+                    FLOWS.suspend(&mut conn, id, &CODE).unwrap();
+                }
+                let report = worker({ let database = database.clone(); move || database.connect() }).step(&mut conn).unwrap();
+                // 40 of each priority: all of the two higher ones, and of the lowest those that have waited longest.
+                assert_eq!(report.done, 100);
+                let left: Vec<i64> =
+                    all.iter().copied().filter(|id| status(&mut conn, *id) != ProcessStatus::Done).collect();
+                let of_lowest: Vec<i64> = (20..40).map(|n| lowest + 3 * (n + 1)).collect();
+                assert_eq!(left, suspended.into_iter().chain(of_lowest).collect::<Vec<_>>());
+            }
+
             /// A pool of one connection.
             mod pool {
                 use std::ops::{Deref, DerefMut};

@@ -197,6 +197,26 @@ macro_rules! upgrade {
             }
 
             #[test]
+            fn what_is_over_is_offered_to_nobody_any_more() {
+                let (mut conn, _clock) = first_schema();
+                let conn = &mut conn;
+                for (name, sql) in &flow_core::$module::migrations()[1..4] {
+                    let version = name.split_once('_').unwrap().0;
+                    conn.batch_execute(sql).unwrap();
+                    let noted = format!("insert into __diesel_schema_migrations (version) values ('{version}')");
+                    conn.batch_execute(&noted).unwrap();
+                }
+                let offer = "insert into flow_candidate (process_id, task, kind, id)
+                    select process_id, number, 'group', 'board' from flow_task";
+                conn.batch_execute(offer).unwrap();
+                FLOWS.migrate(conn).unwrap();
+                let of_open = "select count(*) as n from flow_task where finished is null";
+                let (left, open) = (number(conn, "select count(*) as n from flow_candidate"), number(conn, of_open));
+                assert!(open > 0 && number(conn, "select count(*) as n from flow_task") > open);
+                assert_eq!(left, open);
+            }
+
+            #[test]
             fn a_migration_can_be_taken_back() {
                 let (mut conn, _clock) = first_schema();
                 let conn = &mut conn;
@@ -229,6 +249,7 @@ upgrade!(
     "",
     SQLITE_SCHEMA,
     concat!(
+        include_str!("../../flow-core/migrations/sqlite/00000000000005_flow_orders/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000004_flow_state_log/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000003_flow_resting_tokens/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000002_flow_names_releases_and_people/down.sql")
@@ -241,6 +262,7 @@ upgrade!(
     NUMBERED,
     POSTGRES_SCHEMA,
     concat!(
+        include_str!("../../flow-core/migrations/postgres/00000000000005_flow_orders/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000004_flow_state_log/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000003_flow_resting_tokens/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000002_flow_names_releases_and_people/down.sql")

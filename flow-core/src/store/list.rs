@@ -236,11 +236,24 @@ columns! {
     /// An index that a part of a list goes by. Its conditions stand in that part literally.
     ListIndex {
         Open = "flow_task_open",
+        Due = "flow_task_by_due",
+        Priority = "flow_task_by_priority",
         Owner = "flow_task_by_owner",
         Flow = "flow_process_by_flow",
         Starter = "flow_process_by_starter",
         Reference = "flow_process_by_reference",
         Candidate = "flow_candidate_by_id",
+    }
+}
+
+impl ListIndex {
+    /// The index that has the rows of the same part in this order.
+    pub fn ordered(self, sort: Sort) -> Self {
+        match (self, sort) {
+            (ListIndex::Open, Sort::Due(_)) => ListIndex::Due,
+            (ListIndex::Open, Sort::Priority(_)) => ListIndex::Priority,
+            (index, _) => index,
+        }
     }
 }
 

@@ -16,8 +16,8 @@ pub struct TransitionWrite<'w> {
     pub(crate) due: Vec<DueWrite>,
     /// Whom new tasks are offered to.
     pub(crate) candidates: Vec<NewCandidate>,
-    /// Tasks of which half-filled forms are of no use any more.
-    pub(crate) drafts: Vec<i32>,
+    /// Tasks of people that are over: their half-filled forms are of no use any more, and they are offered to nobody.
+    pub(crate) over: Vec<i32>,
     pub(crate) audit: Option<AuditRow>,
 }
 

@@ -336,6 +336,37 @@ macro_rules! people_suite {
                 assert_eq!(flow_task::table.count().get_result::<i64>(&mut conn).unwrap(), before, "nothing was written");
             }
 
+            fn offers_of(conn: &mut Db, process: i64) -> i64 {
+                flow_candidate::table.filter(flow_candidate::process_id.eq(process)).count().get_result(conn).unwrap()
+            }
+
+            #[test]
+            fn what_is_over_is_offered_to_nobody() {
+                let mut conn: Db = $database;
+                let manager = Person { is_manager: true, ..named("mona") };
+                let done = offered_to(&mut conn, &["anna"], &["board"]);
+                let process = done.process();
+                // Four tasks of each process are offered, to a person and a group.
+                assert_eq!(offers_of(&mut conn, process), 8);
+                RequestFlow.offered.assign(&mut conn, done, &named("anna")).unwrap();
+                assert_eq!(offers_of(&mut conn, process), 8, "somebody else may take it when it is given back");
+                RequestFlow.offered.execute(&mut conn, done, &named("anna"), ()).unwrap();
+                assert_eq!(offers_of(&mut conn, process), 6, "done");
+                // Undone, it is over; revived, it is another task, and the flow is asked whom it is offered to.
+                RequestFlow.offered.undo(&mut conn, done, &manager).unwrap();
+                assert_eq!(offers_of(&mut conn, process), 6, "undone");
+                RequestFlow.offered.revive(&mut conn, done, &manager).unwrap();
+                assert_eq!(offers_of(&mut conn, process), 8, "revived");
+                let again = RequestFlow.offered.tasks().of(process).open().one(&mut conn).unwrap().id();
+                assert_ne!(again, done);
+                RequestFlow.offered.assign(&mut conn, again, &named("anna")).unwrap();
+                FLOWS.cancel_task(&mut conn, again, &manager).unwrap();
+                assert_eq!(offers_of(&mut conn, process), 6, "cancelled");
+                RequestFlow.offered.revive(&mut conn, again, &manager).unwrap();
+                FLOWS.cancel(&mut conn, process, &manager).unwrap();
+                assert_eq!(offers_of(&mut conn, process), 0, "the whole process");
+            }
+
             #[test]
             fn three_thousand_groups_are_one_question() {
                 let mut conn: Db = $database;

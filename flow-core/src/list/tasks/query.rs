@@ -159,8 +159,8 @@ pub(crate) fn of_open_node(flow: String, node: String, status: String) -> Part {
     Part::of(Some(ListIndex::Open), at)
 }
 
-/// Most tasks that are offered to a person, done ones too, of which a list looks at each. Where there are more, it looks
-/// at the open tasks of the node instead, of which many are offered to them then.
+/// Most tasks that are offered to a person, of which a list looks at each. Where there are more, it looks at the open
+/// tasks of the node instead, of which many are offered to them then.
 const OFFERS: i64 = 3_000;
 
 /// Whether few tasks are offered to somebody: asked once for each.

@@ -54,6 +54,9 @@ const LIMITS_LOCK: Option<&str> = Some(
      AND set_config('idle_in_transaction_session_timeout', '5000', true) IS NOT NULL",
 );
 
+/// The rows of each priority are a subquery of their own, whose limit is reached before the next priority is looked at.
+const LATERAL: bool = true;
+
 /// PostgreSQL chooses the index itself.
 const INDEX_HINT: Option<&str> = None;
 
@@ -198,4 +201,5 @@ pub(crate) const SQL: &[(&str, &str)] = &[
         "00000000000004_flow_state_log",
         include_str!("../../../migrations/postgres/00000000000004_flow_state_log/up.sql"),
     ),
+    ("00000000000005_flow_orders", include_str!("../../../migrations/postgres/00000000000005_flow_orders/up.sql")),
 ];

@@ -53,7 +53,7 @@ pub(super) fn fits(writes: &TransitionWrite<'_>) -> bool {
     };
     let mut patches = writes.changed_tasks.iter().map(|(task, _)| task.data.patch());
     writes.audit.is_some()
-        && writes.drafts.is_empty()
+        && writes.over.is_empty()
         && writes.due.iter().all(due_fits)
         && is_flat(&row.data.patch())
         && patches.all(|patch| is_flat(&patch))

@@ -37,8 +37,8 @@ pub(super) struct WriteStatement<'w> {
     due: NewDue<'w>,
     gone: GoneDue<'w>,
     candidates: NewCandidates<'w>,
-    /// Tasks whose drafts are deleted.
-    drafts: &'w Vec<i32>,
+    /// Tasks of people that are over.
+    over: &'w Vec<i32>,
     leases: Vec<(&'w DueRow, Timestamp)>,
     again: Vec<(&'w DueRow, &'w str)>,
     attempts: Vec<&'w Attempt>,
@@ -65,7 +65,7 @@ impl<'w> WriteStatement<'w> {
             due: NewDue::default(),
             gone: GoneDue::default(),
             candidates: NewCandidates::default(),
-            drafts: &writes.drafts,
+            over: &writes.over,
             leases: Vec::new(),
             again: Vec::new(),
             attempts: Vec::new(),
@@ -205,7 +205,7 @@ impl<'w> WriteStatement<'w> {
         Ok(())
     }
 
-    /// Whom new tasks are offered to, and what was half filled in of those that are over.
+    /// Whom new tasks are offered to; what was half filled in of those that are over, and whom they were offered to.
     fn people<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         if self.candidates.len() > 0 {
             out.push_sql(
@@ -216,9 +216,14 @@ impl<'w> WriteStatement<'w> {
             // One who is named twice is offered it once.
             out.push_sql(" on conflict do nothing)");
         }
-        if !self.drafts.is_empty() {
+        if !self.over.is_empty() {
             out.push_sql(", f as (delete from flow_draft d using p where d.process_id = p.id and d.task = any(");
-            out.push_bind_param::<Array<Integer>, Vec<i32>>(self.drafts)?;
+            out.push_bind_param::<Array<Integer>, Vec<i32>>(self.over)?;
+            out.push_sql("))");
+        }
+        if !self.over.is_empty() && !crate::sabotage::is_out("offers_end") {
+            out.push_sql(", g as (delete from flow_candidate d using p where d.process_id = p.id and d.task = any(");
+            out.push_bind_param::<Array<Integer>, Vec<i32>>(self.over)?;
             out.push_sql("))");
         }
         Ok(())

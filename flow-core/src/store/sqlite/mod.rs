@@ -62,6 +62,9 @@ const KEYS: (&str, &str) = (
 /// There is one writer: nobody else can be about to take a row.
 const SKIP_LOCKED: Option<&str> = None;
 
+/// SQLite has no LATERAL: a CROSS JOIN goes through the priorities in their order.
+const LATERAL: bool = false;
+
 /// The write lock is enough.
 const LIMITS_LOCK: Option<&str> = None;
 
@@ -164,4 +167,5 @@ pub(crate) const SQL: &[(&str, &str)] = &[
         include_str!("../../../migrations/sqlite/00000000000003_flow_resting_tokens/up.sql"),
     ),
     ("00000000000004_flow_state_log", include_str!("../../../migrations/sqlite/00000000000004_flow_state_log/up.sql")),
+    ("00000000000005_flow_orders", include_str!("../../../migrations/sqlite/00000000000005_flow_orders/up.sql")),
 ];

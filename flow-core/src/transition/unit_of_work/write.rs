@@ -7,7 +7,7 @@ use crate::store::{
     lost_race, needs_connection,
 };
 use crate::transition::Cause;
-use crate::{Error, Process, ProcessStatus, Result, TaskStatus};
+use crate::{Error, Process, ProcessStatus, Result, Task, TaskStatus};
 
 impl UnitOfWork {
     /// Gives a new process its number, for a callback that looks at it: reserved where the database can, else by
@@ -136,11 +136,15 @@ impl UnitOfWork {
             changed_tasks: Vec::new(),
             due: std::mem::take(&mut self.also),
             candidates: Vec::new(),
-            drafts: Vec::new(),
+            over: Vec::new(),
             audit,
         };
         for (at, candidates) in self.offers.extract_if(.., |(at, _)| places.contains(at)) {
-            let task = self.tasks[at].task.number;
+            let Task { number: task, status, .. } = self.tasks[at].task;
+            if status.is_final() {
+                // It was made and cancelled by the same step.
+                continue;
+            }
             writes.candidates.extend(candidates.into_iter().map(|candidate| NewCandidate { task, candidate }));
         }
         let tasks = &self.tasks;
@@ -156,7 +160,7 @@ impl UnitOfWork {
             (rest, first) = (behind, at + 1);
             writes.due.extend(tracked.due_writes(self.graph, self.now, self.job_facts));
             if tracked.ends_work_of_a_person() {
-                writes.drafts.push(tracked.task.number);
+                writes.over.push(tracked.task.number);
             }
             let filled = std::mem::replace(&mut tracked.filled, Filled::from(&tracked.task));
             match std::mem::replace(&mut tracked.stored, Stored::Current) {

@@ -232,12 +232,11 @@ impl Emit<'_> {
         let (root, ident) = (&self.flow.root, &self.flow.ident);
         let node = self.node;
         match (node.kind, &node.form, &node.run) {
-            // The fields of a start made the process.
-            (Kind::Start, Some(Form::Fields { ident: form, .. }), _) => {
-                if node.asks_of_task() {
-                    self.acting("form", Some(&quote!(#form)), &quote!(input.save_in_task__(a)), false);
-                }
+            (Kind::Start, Some(Form::Fields { ident: form, .. }), _) if node.asks_of_task() => {
+                self.acting("form", Some(&quote!(#form)), &quote!(input.save_in_task__(a)), false);
             }
+            // The fields of a start made the process.
+            (Kind::Start, Some(Form::Fields { .. }), _) => {}
             (kind, Some(form), _) if kind.is_human() => {
                 let task = task_type(self.flow, self.names, node);
                 let (form, own) = match form {

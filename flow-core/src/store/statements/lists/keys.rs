@@ -86,7 +86,8 @@ fn part_keys<'b>(
     match &part.source {
         Source::Table(index) => {
             out.push_sql(if of == Of::Tasks { "flow_task" } else { "flow_process" });
-            hint(*index, out);
+            let index = if ordered { index.map(|index| index.ordered(query.sort)) } else { *index };
+            hint(index, out);
         }
         Source::Tasks(index) => {
             out.push_sql("flow_task");
