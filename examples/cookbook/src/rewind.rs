@@ -22,7 +22,7 @@ const DAYS: usize = 60;
 /// ends, or each of its open tasks waits for what only the outside can give.
 #[track_caller]
 pub(crate) fn undone_and_walked_again(flows: &Flows<Db>, conn: &mut Db, process: i64) -> Result<()> {
-    let copy = Copy::of(conn)?;
+    let copy = DatabaseCopy::of(conn)?;
     let mut conn = flow_core::sqlite::open(&copy.0.to_string_lossy())?;
     let clock = TestClock::install_at(clock::now());
     while undo_newest(flows, &mut conn, process)? {
@@ -134,19 +134,19 @@ impl User for Somebody<'_> {
 }
 
 /// A copy of a database, deleted when it is no longer used.
-struct Copy(PathBuf);
+struct DatabaseCopy(PathBuf);
 
-impl Copy {
-    fn of(conn: &mut Db) -> Result<Copy> {
+impl DatabaseCopy {
+    fn of(conn: &mut Db) -> Result<DatabaseCopy> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("flow-cookbook-{}-{number}.sqlite", std::process::id()));
         diesel::sql_query(format!("vacuum into '{}'", path.display())).execute(conn)?;
-        Ok(Copy(path))
+        Ok(DatabaseCopy(path))
     }
 }
 
-impl Drop for Copy {
+impl Drop for DatabaseCopy {
     fn drop(&mut self) {
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", self.0.display()));

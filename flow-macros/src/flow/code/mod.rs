@@ -51,7 +51,7 @@ fn node(flow: &FlowModel, node: &NodeModel) -> (NodeCode, NodeSpans) {
     let mut spans = NodeSpans { form: Vec::new(), callbacks: Vec::new(), delay: None };
     match &node.form {
         Some(Form::Fields { fields, .. }) => {
-            // What is kept with the task is no field of the process, whatever its name.
+            // A field of the task is not a field of the process, even where it has the same name.
             let of_process = || fields.iter().filter(|field| !field.of_task);
             code.form = of_process().map(|field| plain(&field.ident)).collect();
             spans.form = of_process().map(|field| field.ident.span()).collect();

@@ -1,4 +1,4 @@
-//! How many rows there are, as far as a page is told.
+//! Counts of lists that stop at a limit.
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment};
