@@ -51,7 +51,7 @@ pub enum Reply<C> {
     Candidates(Vec<Candidate>),
     /// [`Slot::Priority`].
     Priority(i32),
-    /// [`Slot::Subscription`].
+    /// [`Slot::Subscription`], [`Slot::ConcurrencyKey`].
     Key(String),
     /// [`Slot::Act`] of a node that throws a message: its key and its value.
     Message(String, serde_json::Value),

@@ -1,31 +1,35 @@
 //! A job: code that runs in the background, without an open transaction.
 
+use std::any::Any;
 use std::future::Future;
+use std::sync::Arc;
 
 use crate::callback::{Cx, downcast};
 use crate::job_control::{Canceled, JobControl};
 use crate::proxy::TaskProxy;
 use crate::transition::{Again, Output};
-use crate::{Activation, Flow, StepError, Task};
+use crate::{Activation, Flow, StepError, Task, TaskId};
 
 /// The context that is passed to a job: a snapshot of its process and task, taken when the job was claimed.
 ///
 /// It holds no connection: write to the database in `on_done`, which runs inside the transaction that completes the
-/// job.
+/// job. `T` is the task type of the node, as in `Activation`: `&JobContext<Self, ItemTask>` where it has
+/// `task = ItemTask`.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct JobContext<F: Flow> {
+pub struct JobContext<F: Flow, T = Task> {
     /// The process as it was when the job was claimed.
-    pub process: F::Process,
+    pub process: Arc<F::Process>,
     /// The task.
-    pub task: Task,
+    pub task: T,
     /// The number of this attempt, from 1. The body runs at least once: use the id of the task as an idempotency key
     /// for effects that must not happen twice.
     pub attempt: i32,
+    pub(crate) id: TaskId,
     pub(crate) control: JobControl,
 }
 
-impl<F: Flow> JobContext<F> {
+impl<F: Flow, T> JobContext<F, T> {
     /// A context for a unit test of a job.
     ///
     /// ```
@@ -56,8 +60,12 @@ impl<F: Flow> JobContext<F> {
     /// }
     /// ```
     #[must_use]
-    pub fn new(process: F::Process, task: Task, attempt: i32) -> Self {
-        JobContext { process, task, attempt, control: JobControl::default() }
+    pub fn new(process: F::Process, mut task: T, attempt: i32) -> Self
+    where
+        T: TaskProxy,
+    {
+        let id = task.row_mut().id();
+        JobContext { process: Arc::new(process), task, attempt, id, control: JobControl::default() }
     }
 
     /// Whether the body should stop: the task was cancelled, another worker has it, the attempt has taken longer than
@@ -89,15 +97,28 @@ pub enum JobCall<'c, 'x, F: Flow> {
     Done(&'c mut Cx<'x, F>),
 }
 
+/// Calls code of a job with the task as its node has it.
+#[doc(hidden)]
+pub fn with_task<F: Flow, T: TaskProxy, R>(
+    job: &JobContext<F>,
+    f: impl FnOnce(&JobContext<F, T>) -> Result<R, StepError>,
+) -> Result<R, StepError> {
+    if let Some(same) = (job as &dyn Any).downcast_ref() {
+        return f(same);
+    }
+    let (process, task) = (Arc::clone(&job.process), T::from_row(job.task.clone())?);
+    f(&JobContext { process, task, attempt: job.attempt, id: job.id, control: job.control.clone() })
+}
+
 /// Ties a job's code to what follows it, so that one's answer is the other's argument.
 #[doc(hidden)]
-pub fn call<'c, F: Flow, T: TaskProxy, R: Send + 'static>(
-    call: JobCall<'c, '_, F>,
-    run: impl FnOnce(&'c JobContext<F>) -> Result<(R, Again<R>), StepError>,
+pub fn call<F: Flow, T: TaskProxy, R: Send + 'static>(
+    call: JobCall<'_, '_, F>,
+    run: impl FnOnce(&JobContext<F, T>) -> Result<(R, Again<R>), StepError>,
     done: impl FnOnce(&mut Activation<F, T>, &mut F::Connection, R) -> Result<(), StepError>,
 ) -> Result<Output, StepError> {
     match call {
-        JobCall::Run(job) => run(job).map(|(answer, again)| Output::new(answer, again)),
+        JobCall::Run(job) => with_task(job, run).map(|(answer, again)| Output::new(answer, again)),
         JobCall::Done(cx) => {
             let output = downcast::<R>(cx.input.take())?;
             cx.with::<T, _>(|a, conn| done(a, conn, output))?;
@@ -209,7 +230,7 @@ impl Plain {
 
 /// Calls an `async` closure that is the body of a job: its future is run to its end here.
 #[doc(hidden)]
-pub fn async_job<F: Flow, R>(job: &JobContext<F>, f: impl AsyncFnOnce(&JobContext<F>) -> R) -> R {
+pub fn async_job<F: Flow, T, R>(job: &JobContext<F, T>, f: impl AsyncFnOnce(&JobContext<F, T>) -> R) -> R {
     pollster::block_on(f(job))
 }
 

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::Thread;
 
-use crate::{Timestamp, clock};
+use crate::Timestamp;
+use crate::clock::{self, DatabaseClock};
 
 /// Why the body of a job should stop: what [`JobContext::heartbeat`](crate::JobContext::heartbeat) returns.
 ///
@@ -44,8 +45,8 @@ pub(crate) struct JobControl(Arc<Shared>);
 struct Shared {
     /// The number of a [`Canceled`]; 0: none.
     canceled: AtomicU8,
-    /// When the attempt must be done.
-    until: OnceLock<Timestamp>,
+    /// When the attempt must be done, by the clock that counted then: the body may run on another thread.
+    until: OnceLock<(Timestamp, Option<DatabaseClock>)>,
     /// Who renews the lease, to be woken by a heartbeat.
     keeper: OnceLock<Thread>,
 }
@@ -54,7 +55,7 @@ impl JobControl {
     /// For an attempt that must be done by then.
     pub(crate) fn new(until: Timestamp, keeper: Option<Thread>) -> Self {
         let control = JobControl::default();
-        let _ = control.0.until.set(until);
+        let _ = control.0.until.set((until, clock::followed()));
         if let Some(keeper) = keeper {
             let _ = control.0.keeper.set(keeper);
         }
@@ -67,14 +68,14 @@ impl JobControl {
 
     /// When the attempt must be done; `None` for a context that was made by hand.
     pub(crate) fn until(&self) -> Option<Timestamp> {
-        self.0.until.get().copied()
+        self.0.until.get().map(|(until, _)| *until)
     }
 
     pub(crate) fn canceled(&self) -> Option<Canceled> {
         let number = self.0.canceled.load(Ordering::Acquire);
         let reason = Canceled::ALL.into_iter().find(|why| why.number() == number);
-        let late = || self.until().is_some_and(|until| clock::now() >= until).then_some(Canceled::TimedOut);
-        reason.or_else(late)
+        let is_late = || self.0.until.get().is_some_and(|(until, clock)| clock::by(*clock) >= *until);
+        reason.or_else(|| is_late().then_some(Canceled::TimedOut))
     }
 
     pub(crate) fn heartbeat(&self) -> Result<(), Canceled> {

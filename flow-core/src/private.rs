@@ -23,19 +23,20 @@ pub use crate::event::{MessageDef, MessageKey, Tick};
 pub use crate::flow::{Initial, JobDef, NodeDef, Rule, Texts, ViewRule, hints};
 pub use crate::flows::diagram::{state_of, svg_of};
 pub use crate::form::{
-    FormReader, ObjectFields, OptionalValue, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData,
-    handle_input, optional, own_form, read_borrowed, read_data, read_form, read_item, read_nothing,
+    FormReader, ObjectFields, ReadDeserialize, ReadInput, ReadNothing, ReadSent, Reader, Sent, SentData, handle_input,
+    own_form, read_borrowed, read_data, read_form, read_item, read_nothing,
 };
 pub use crate::job::{
     IsAnything, IsClone, IsFuture, IsResult, IsValue, JobCall, async_job, call as job_call, future_job, try_future_job,
+    with_task,
 };
 pub use crate::payload::{Payload, PayloadBuilder, to};
 pub use crate::proxy::{
     Beginning, Bound, Codec, DocumentReader, Empty, Field, FieldOf, Format, HasField, Index, InsertRow, JOINED_PLACE,
     JoinedColumns, JoinedField, JoinedQuery, JsonProxy, Key, List, Meta, Native, NewDocument, NewJoined, NewProcess,
-    Optional, OwnColumns, ReadColumns, RowTable, Rules, Serde, SetColumns, Stored, StoredField, TableRow, Typed,
-    ValueOf, check, check_object, choice, debug_fields, document, exact, form_field, how_to_give, index, is_joined,
-    missing_field, missing_in, numeric, object, read_in, set_in_task, textual,
+    Optional, OwnColumns, PresentOf, ReadColumns, RowTable, Rules, Serde, SetColumns, Stored, StoredField, TableRow,
+    Typed, ValueOf, check, check_object, choice, debug_fields, document, exact, form_field, how_to_give, index,
+    is_joined, is_optional, missing_field, missing_in, numeric, object, of_present, read_in, set_in_task, textual,
 };
 #[cfg(feature = "pattern")]
 pub use crate::proxy::{Compiled, Pattern};

@@ -60,9 +60,9 @@ impl Retry {
 
     /// After how long the job is tried again, now that this attempt has failed; `None` if it was the last one.
     #[must_use]
-    pub fn delay<F: Flow>(&self, job: &JobContext<F>) -> Option<Duration> {
+    pub fn delay<F: Flow, T>(&self, job: &JobContext<F, T>) -> Option<Duration> {
         let mut hasher = DefaultHasher::new();
-        (job.task.process_id, job.task.number, job.attempt, clock::now().as_micros()).hash(&mut hasher);
+        (job.id, job.attempt, clock::now().as_micros()).hash(&mut hasher);
         self.after(job.attempt, hasher.finish())
     }
 

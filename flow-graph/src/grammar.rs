@@ -379,6 +379,10 @@ macro_rules! __node_kinds_with {
                     priority: Takes::Type, Need::Optional, "priority = 10";
                     /// How many of its jobs all workers together run at once, a number. Without it: as many as there are.
                     concurrency: Takes::Type, Need::Optional, "concurrency = 3";
+                    /// With `concurrency`: its jobs are limited for each key by itself, as one at once for each customer.
+                    /// A closure or `this.method`, with `(a)` or `(a, conn)`, that returns a text, a number or an id.
+                    concurrency_key: Takes::Callback, Need::Optional,
+                        "concurrency_key = |a| a.process.customer().to_owned()";
                     $($on_timeout)*
                     $($on_error)*
                     $($compensate)*

@@ -61,6 +61,8 @@ pub struct Node<'a> {
     pub early: Early,
     /// Of an `NSubprocess`: its children run one after another.
     pub sequential: bool,
+    /// Of a `Job`: each task is asked for its key, whose jobs share the limit of how many run at once.
+    pub keyed: bool,
     /// Something about its edges could not be read, so that checks which depend on them stay silent.
     pub incomplete: bool,
 }
@@ -147,6 +149,7 @@ impl<'a> Node<'a> {
             code: None,
             early: Early::Never,
             sequential: false,
+            keyed: false,
             incomplete: false,
         }
     }

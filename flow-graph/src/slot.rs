@@ -34,6 +34,8 @@ pub enum Slot {
     Continue,
     /// What a catch waits for: the key of its message.
     Subscription,
+    /// What a job shares its limit with, of those that run at once: the jobs of the same key.
+    ConcurrencyKey,
 }
 
 impl Slot {
@@ -54,6 +56,7 @@ impl Slot {
             | Slot::Priority
             | Slot::Undo
             | Slot::Subscription
+            | Slot::ConcurrencyKey
             | Slot::Continue => None,
         }
     }

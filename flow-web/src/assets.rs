@@ -18,6 +18,9 @@ fn style() -> &'static str {
 /// Conveniences alone: the pages work without it.
 const SCRIPT: &str = include_str!("../assets/script.js");
 
+/// The picture of the pages in a tab.
+const ICON: &str = include_str!("../assets/icon.svg");
+
 fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
@@ -38,6 +41,12 @@ pub(crate) fn script_path() -> &'static str {
     PATH.get_or_init(|| format!("/assets/{:016x}.js", hash(SCRIPT)))
 }
 
+/// The address of the picture of the pages.
+pub(crate) fn icon_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| format!("/assets/{:016x}.svg", hash(ICON)))
+}
+
 /// The one thing that needs no sign-in.
 pub(crate) async fn asset(Path(name): Path<String>) -> Response {
     let path = format!("/assets/{name}");
@@ -45,6 +54,8 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Response {
         ("text/css; charset=utf-8", style())
     } else if path == script_path() {
         ("text/javascript; charset=utf-8", SCRIPT)
+    } else if path == icon_path() {
+        ("image/svg+xml", ICON)
     } else {
         return StatusCode::NOT_FOUND.into_response();
     };

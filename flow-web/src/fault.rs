@@ -20,6 +20,9 @@ pub(crate) enum Fault {
     /// The request is not one that can be understood: the key of the text for it.
     #[error("{1}")]
     Request(StatusCode, &'static str),
+    /// As many requests are served as can be.
+    #[error("too many requests at once")]
+    Busy,
     /// The state of what the request is about is another one than the sender knew (`If-Match`).
     #[error("it was changed meanwhile")]
     Changed,
@@ -40,7 +43,7 @@ impl Fault {
             Fault::Request(status, _) => *status,
             Fault::Taken(_) => StatusCode::CONFLICT,
             Fault::Changed => StatusCode::PRECONDITION_FAILED,
-            Fault::Database(DatabaseError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Busy | Fault::Database(DatabaseError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Database(_) | Fault::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Fault::Flow(Error::Conflict(conflict)) if conflict.obstacle == Some(Obstacle::Changed) => {
                 StatusCode::PRECONDITION_FAILED
@@ -62,6 +65,7 @@ impl Fault {
             Fault::Request(_, key) => key,
             Fault::Taken(_) => "fault.conflict",
             Fault::Changed => "fault.changed",
+            Fault::Busy => "fault.busy",
             Fault::Database(DatabaseError::Unavailable(_)) => "fault.unavailable",
             Fault::Database(_) | Fault::Template(_) => "fault.internal",
             Fault::Flow(Error::Conflict(conflict)) if conflict.obstacle == Some(Obstacle::Changed) => "fault.changed",

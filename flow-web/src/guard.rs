@@ -9,13 +9,14 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use flow_core::FlowConnection;
+use flow_core::{Conflict, FlowConnection};
 use serde_json::json;
 
 use crate::api::problem;
 use crate::fault::{Carried, Fault};
 use crate::language::Language;
 use crate::shared::Shared;
+use crate::show;
 use crate::visit::{Caller, html_response};
 
 /// Nothing but our own style sheet, script and pictures.
@@ -26,38 +27,23 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 pub(crate) const PICTURE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
-/// Lets a request pass if it is known who sends it and if it does not come from another site.
+/// After how many seconds what failed because of the database, or for want of a place, may be tried again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
+/// Lets a request pass if there is a place for it, if it is known who sends it, and if it does not come from another site.
 pub(crate) async fn guard<C: FlowConnection + Send>(
     State(web): State<Arc<Shared<C>>>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
-    let path = request.uri().path().to_owned();
-    let original = request.extensions().get::<OriginalUri>().map_or(path.as_str(), |original| original.path());
-    let base: Arc<str> = original.strip_suffix(path.trim_end_matches('/')).unwrap_or("").trim_end_matches('/').into();
+    let path = request.uri().path();
     let is_api = path == "/api" || path.starts_with("/api/");
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
     let accepted = accepted.and_then(Language::accepted);
-
-    let (parts, body) = request.into_parts();
-    let signed = (web.sign_in)(parts.clone()).await;
-    request = Request::from_parts(parts, body);
-    let mut response = match signed {
-        // The app's own, with our headers.
-        Err(response) => response,
-        Ok(user) => {
-            let wanted = user.language().and_then(Language::of_tag);
-            let caller = Caller { base, language: wanted.or(accepted).unwrap_or_default(), is_api, user };
-            let host = request.uri().authority().map(|authority| authority.as_str().to_owned());
-            let response = if from_elsewhere(request.method(), request.headers(), host.as_deref(), &web.origins) {
-                tracing::warn!(user = caller.user.id(), path, "a request from another site was refused");
-                Fault::Request(StatusCode::FORBIDDEN, "fault.cross_site").into_response()
-            } else {
-                request.extensions_mut().insert(caller.clone());
-                next.run(request).await
-            };
-            shown(&web, &caller, is_api, response)
-        }
+    // A place is held until the response is made; without one nothing of the request is read.
+    let mut response = match web.places.try_acquire() {
+        Ok(_place) => served(&web, request, next, (is_api, accepted)).await,
+        Err(_) => busy(&web, request.uri().path(), (is_api, accepted)),
     };
     let headers = response.headers_mut();
     let put = |headers: &mut HeaderMap, name: HeaderName, value: &'static str| {
@@ -71,6 +57,51 @@ pub(crate) async fn guard<C: FlowConnection + Send>(
     put(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     put(headers, CACHE_CONTROL, "no-store");
+    response
+}
+
+/// Asks who sends a request, and hands it on.
+async fn served<C: FlowConnection + Send>(
+    web: &Shared<C>,
+    request: Request,
+    next: Next,
+    (is_api, accepted): (bool, Option<Language>),
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let original = request.extensions().get::<OriginalUri>().map_or(path.as_str(), |original| original.path());
+    let base: Arc<str> = original.strip_suffix(path.trim_end_matches('/')).unwrap_or("").trim_end_matches('/').into();
+    let (parts, body) = request.into_parts();
+    let signed = (web.sign_in)(parts.clone()).await;
+    let mut request = Request::from_parts(parts, body);
+    match signed {
+        // The app's own, with our headers.
+        Err(response) => response,
+        Ok(user) => {
+            let wanted = user.language().and_then(Language::of_tag);
+            let caller = Caller { base, language: wanted.or(accepted).unwrap_or_default(), is_api, user };
+            let host = request.uri().authority().map(|authority| authority.as_str().to_owned());
+            let response = if from_elsewhere(request.method(), request.headers(), host.as_deref(), &web.origins) {
+                tracing::warn!(user = caller.user.id(), path, "a request from another site was refused");
+                Fault::Request(StatusCode::FORBIDDEN, "fault.cross_site").into_response()
+            } else {
+                request.extensions_mut().insert(caller.clone());
+                next.run(request).await
+            };
+            shown(web, &caller, is_api, response)
+        }
+    }
+}
+
+/// For a request without a place. Nobody knows who sends it: to ask may cost as much as the page.
+fn busy<C>(web: &Shared<C>, path: &str, (is_api, accepted): (bool, Option<Language>)) -> Response {
+    tracing::warn!(path, "a request was refused: too many at once");
+    let mut response = if is_api {
+        problem::response(&Fault::Busy, None)
+    } else {
+        let text = web.words.text(accepted.unwrap_or_default(), Fault::Busy.title()).to_owned();
+        (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
     response
 }
 
@@ -94,7 +125,7 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
 
 /// Whether a request that may change something was sent by a page of another site. A browser says where a form comes
 /// from, by `Sec-Fetch-Site` or by `Origin`; what says neither is no form of ours. A client without a browser sends
-/// JSON, which another site cannot without asking first.
+/// JSON, or by a method that forms do not have, which another site cannot without asking first.
 fn from_elsewhere(method: &Method, headers: &HeaderMap, authority: Option<&str>, trusted: &[String]) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
         || flow_core::__private::is_sabotaged("no_origin")
@@ -117,8 +148,8 @@ fn from_elsewhere(method: &Method, headers: &HeaderMap, authority: Option<&str>,
         let from = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         return host.is_empty() || from != Some(host);
     }
-    let json = headers.get(header::CONTENT_TYPE).and_then(|ty| ty.to_str().ok()).is_some_and(problem::is_json);
-    !json
+    let is_json = headers.get(header::CONTENT_TYPE).and_then(|ty| ty.to_str().ok()).is_some_and(problem::is_json);
+    *method == Method::POST && !is_json
 }
 
 /// What a fault looks like: a page for people, a problem for programs.
@@ -141,7 +172,7 @@ fn shown<C: FlowConnection>(web: &Shared<C>, caller: &Caller, is_api: bool, mut 
     let mut shown = if is_api {
         problem::response(&fault, id.as_deref())
     } else {
-        let content = page(&fault, id.as_deref());
+        let content = page(&fault, caller, id.as_deref());
         match web.render(caller, &["fault.html".to_owned()], content) {
             Ok(html) => html_response(status, html),
             Err(error) => {
@@ -150,6 +181,9 @@ fn shown<C: FlowConnection>(web: &Shared<C>, caller: &Caller, is_api: bool, mut 
             }
         }
     };
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        shown.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
     for (name, value) in response.headers() {
         if *name == header::ALLOW {
             shown.headers_mut().insert(name.clone(), value.clone());
@@ -159,16 +193,27 @@ fn shown<C: FlowConnection>(web: &Shared<C>, caller: &Caller, is_api: bool, mut 
 }
 
 /// What the page of a fault shows.
-fn page(fault: &Fault, id: Option<&str>) -> serde_json::Value {
+fn page(fault: &Fault, caller: &Caller, id: Option<&str>) -> serde_json::Value {
+    let me = &caller.user;
+    // Nobody was quicker where something else is in the way, or one's own earlier request.
+    let is_of_others = |conflict: &Conflict| {
+        conflict.obstacle.is_none() && conflict.by.as_deref().is_none_or(|by| by != me.id() && by != me.display_name())
+    };
+    let heading = match fault.conflict() {
+        Some(conflict) if fault.status() == StatusCode::CONFLICT && !is_of_others(conflict) => "fault.not_now",
+        _ => fault.title(),
+    };
     let conflict = fault.conflict().map(|conflict| {
+        let obstacle = conflict.obstacle.map(show::obstacle);
         json!({
+            "process": conflict.task.process(), "of_process": conflict.is_of_process(),
             "task": conflict.task, "status": conflict.status, "process_status": conflict.process_status,
             "by": conflict.by, "at": conflict.at, "seen": !matches!(fault, Fault::Taken(_)),
-            "obstacle": conflict.obstacle.map(|obstacle| obstacle.to_string()),
+            "obstacle": obstacle,
         })
     });
     json!({
-        "status": fault.status().as_u16(), "heading": fault.title(), "detail": fault.detail(), "conflict": conflict,
+        "status": fault.status().as_u16(), "heading": heading, "detail": fault.detail(), "conflict": conflict,
         "id": id,
     })
 }
@@ -206,5 +251,8 @@ mod tests {
             assert_eq!(elsewhere(headers), refused, "{headers:?}");
         }
         assert!(!from_elsewhere(&Method::GET, &HeaderMap::new(), None, &[]));
+        assert!(!from_elsewhere(&Method::DELETE, &HeaderMap::new(), None, &[]), "a form cannot send it");
+        let cross = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("https://b.example"))]);
+        assert!(from_elsewhere(&Method::DELETE, &cross, None, &[]));
     }
 }

@@ -35,6 +35,10 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             return Err(Fault::Request(StatusCode::UNSUPPORTED_MEDIA_TYPE, "fault.media_type"));
         }
         let bytes = body(request, state).await?;
+        // A browser sends UTF-8; what is none would be stored as something else.
+        if percent_encoding::percent_decode(&bytes).decode_utf8().is_err() {
+            return Err(Fault::Request(StatusCode::BAD_REQUEST, "fault.body"));
+        }
         let pairs: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().take(MOST + 1).collect();
         if pairs.len() > MOST {
             return Err(Fault::Request(StatusCode::PAYLOAD_TOO_LARGE, "fault.too_large"));
@@ -131,6 +135,8 @@ impl Posted {
                 rest.is_some_and(|rest| Tree::default().add(field, rest, String::new()))
             };
             match ty {
+                // Of a password each letter counts.
+                Some(_) if field.is_some_and(|field| field.secret) => form.append_pair(name, value),
                 Some(ty) => form.append_pair(name, &said(ty, value)),
                 None if fields.iter().any(is_part) => continue,
                 None => form.append_pair(name, value),
@@ -159,8 +165,8 @@ fn said(ty: FieldType, text: &str, language: Language, zone: &TimeZone) -> Strin
     match ty {
         FieldType::DateTime => when::with_offset(zone, text),
         FieldType::Decimal => decimal(language, text),
-        // Browsers end lines by two characters, which nobody has typed.
-        FieldType::Text => text.replace("\r\n", "\n"),
+        // Browsers end lines by two characters, which nobody has typed. Spaces around a text say nothing.
+        FieldType::Text => text.trim().replace("\r\n", "\n"),
         _ => text.to_owned(),
     }
 }
@@ -188,7 +194,7 @@ mod tests {
                 pair("at", "2026-07-01T08:30"),
                 pair("flow.task", "1.2"),
                 pair("flow.task", "1.3"),
-                pair("text", "a&b=c\r\nd"),
+                pair("text", " a&b=c\r\nd  "),
             ],
         };
         assert_eq!((posted.own("do"), posted.own("note")), (Some("draft"), None));

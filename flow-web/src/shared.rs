@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use flow_core::{DynFlow, FlowConnection, Flows, User};
@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::assets;
 use crate::database::Database;
@@ -32,6 +33,8 @@ pub(crate) struct Shared<C: 'static> {
     /// Origins that are trusted beside the server's own.
     pub(crate) origins: Vec<String>,
     pub(crate) body_limit: usize,
+    /// One for each request that is served at once.
+    pub(crate) places: Semaphore,
 }
 
 impl<C: FlowConnection> Shared<C> {
@@ -49,6 +52,7 @@ impl<C: FlowConnection> Shared<C> {
             content.insert("sign_out".to_owned(), self.sign_out.as_deref().into());
             content.insert("style".to_owned(), format!("{}{}", caller.base, assets::style_path()).into());
             content.insert("script".to_owned(), format!("{}{}", caller.base, assets::script_path()).into());
+            content.insert("icon".to_owned(), format!("{}{}", caller.base, assets::icon_path()).into());
             let me = &caller.user;
             content.insert("me".to_owned(), serde_json::json!({ "id": me.id(), "name": me.display_name() }));
             content.insert("manager".to_owned(), manages_any(self.flows.all(), &**me).into());
@@ -90,10 +94,9 @@ impl<'w, C> Names<'w, C> {
     }
 
     /// Looks many names up at once.
-    pub(crate) fn learn<'n>(&mut self, conn: &mut C, ids: impl IntoIterator<Item = &'n str>) -> Result<(), Fault> {
-        let mut new: Vec<&str> = ids.into_iter().filter(|id| !self.known.contains_key(*id)).collect();
-        new.sort_unstable();
-        new.dedup();
+    pub(crate) fn learn<I: AsRef<str>>(&mut self, conn: &mut C, ids: impl IntoIterator<Item = I>) -> Result<(), Fault> {
+        let ids: BTreeSet<String> = ids.into_iter().map(|id| id.as_ref().to_owned()).collect();
+        let new: Vec<&str> = ids.iter().map(String::as_str).filter(|id| !self.known.contains_key(*id)).collect();
         if let (Some(people), false) = (&self.web.people, new.is_empty()) {
             for person in people.find_all(conn, &new)? {
                 self.known.insert(person.id().to_owned(), person.display_name().to_owned());

@@ -1,14 +1,16 @@
 //! Rows as what a template shows of them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use flow_core::{
-    AuditRow, Availability, DynFlow, Explanation, FieldType, FlowConnection, FormField, Process, ProcessRow, Task,
-    TaskRow, WaitsFor, clock,
+    AuditRow, Availability, DynFlow, Error, Explanation, FieldType, FlowConnection, FormField, Obstacle, Process,
+    ProcessRow, Task, TaskRow, WaitsFor, clock,
 };
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
+use crate::language::Language;
 use crate::looks;
 use crate::shared::Names;
 use crate::visit::Visit;
@@ -97,6 +99,25 @@ pub(crate) fn shown_fields<C: FlowConnection>(flow: &DynFlow<C>) -> Vec<(&'stati
     shown
 }
 
+/// The fields of a task's own that its node's form has; nothing of a secret.
+pub(crate) fn own_fields<C: FlowConnection>(flow: &DynFlow<C>, task: &Task) -> impl Iterator<Item = FormField> {
+    let fields = flow.fields(task.node()).iter().filter(|field| !field.secret && field.is_of_task());
+    fields.map(|field| field.clone().with_value_of_task(task))
+}
+
+/// What the form of a task's node has of the task itself; nothing that is not there.
+pub(crate) fn own_data<C: FlowConnection + Send>(visit: &Visit<C>, task: &Task) -> Value {
+    let Some(flow) = visit.flows().find(task.flow()) else { return Value::Array(Vec::new()) };
+    own_fields(flow, task).filter_map(|field| shown_value(visit, task.flow(), &field)).collect()
+}
+
+/// A field with its value, where there is one.
+fn shown_value<C: FlowConnection + Send>(visit: &Visit<C>, flow: &str, field: &FormField) -> Option<Value> {
+    field.value.as_ref()?;
+    let text = widget::value(field, flow, visit.caller.language, &visit.web.zone, &visit.web.words);
+    Some(json!({ "label": visit.label(flow, field), "text": text }))
+}
+
 /// The fields of a flow's forms that lists can be sorted by.
 pub(crate) fn sortable<C: FlowConnection>(flow: &DynFlow<C>) -> impl Iterator<Item = &'static FormField> {
     let has_order = |ty: FieldType| !matches!(ty, FieldType::List(_) | FieldType::Object(_) | FieldType::Json);
@@ -107,12 +128,33 @@ pub(crate) fn sortable<C: FlowConnection>(flow: &DynFlow<C>) -> impl Iterator<It
 pub(crate) fn data<C: FlowConnection + Send>(visit: &Visit<C>, row: &Process) -> Value {
     let Some(flow) = visit.flows().find(row.flow()) else { return Value::Array(Vec::new()) };
     let fields = shown_fields(flow).into_iter().map(|(_, field)| field.clone().with_value_of(row));
-    let data = fields.filter(|field| field.value.is_some()).map(|field| {
-        let text = widget::value(&field, visit.caller.language, &visit.web.zone, &visit.web.words);
-        json!({ "label": visit.label(row.flow(), &field), "text": text })
-    });
-    data.collect()
+    fields.filter_map(|field| shown_value(visit, row.flow(), &field)).collect()
 }
+
+/// The people of a task and of its process.
+pub(crate) fn people_of_task(task: &Task) -> impl Iterator<Item = &str> {
+    [task.owner(), task.on_behalf_of()].into_iter().flatten()
+}
+
+/// The people of a history.
+pub(crate) fn people_of_history(rows: &[AuditRow]) -> impl Iterator<Item = Cow<'_, str>> {
+    rows.iter().flat_map(|row| {
+        let actor = Some(row.actor()).filter(|actor| *actor != ENGINE);
+        let named = [actor, row.on_behalf_of()].map(|person| person.map(Cow::Borrowed));
+        named.into_iter().chain([row.assigned_to().map(Cow::Owned)]).flatten()
+    })
+}
+
+/// The people whom a process waits for.
+pub(crate) fn people_of_places(explanation: &Explanation) -> impl Iterator<Item = &str> {
+    explanation.places.iter().filter_map(|place| match &place.waits_for {
+        WaitsFor::Person(person) => Some(person.as_str()),
+        _ => None,
+    })
+}
+
+/// Who acts in the history where no person does.
+const ENGINE: &str = "flow";
 
 /// What happened to a process, the newest first.
 pub(crate) fn history<C: FlowConnection + Send>(
@@ -130,7 +172,7 @@ pub(crate) fn history<C: FlowConnection + Send>(
     let mut shown = Vec::new();
     for row in rows.iter().rev() {
         let changed = row.fields();
-        let is_engine = row.actor() == "flow";
+        let is_engine = row.actor() == ENGINE;
         let actor = if is_engine { None } else { Some(names.of(conn, row.actor())?) };
         let on_behalf_of = row.on_behalf_of().map(|person| names.of(conn, person)).transpose()?;
         let assigned_to = row.assigned_to().map(|person| names.of(conn, &person)).transpose()?;
@@ -181,27 +223,67 @@ pub(crate) fn places<C: FlowConnection + Send>(
             // A later version of the engine: its own words.
             other => ("waits.other", other.to_string().into()),
         };
+        // The engine says titles, as the code has them.
+        let graph = visit.flows().find(flow).map(DynFlow::graph);
+        let named = |title: &String| {
+            let node = graph.and_then(|graph| graph.nodes.iter().find(|node| node.title == title));
+            node.map_or_else(|| title.clone(), |node| visit.node_title(flow, node.name).to_owned())
+        };
+        let then: Vec<String> = place.then.iter().map(named).collect();
         shown.push(json!({
             "task": place.task, "title": visit.node_title(flow, &place.node), "status": place.status, "since": place.since, "waits": key,
             "value": value, "attempts": place.attempts, "next_try": place.next_try, "last_error": place.last_error,
-            "then": place.then,
+            "then": then,
         }));
     }
     Ok(shown.into())
 }
 
-/// Verbs as buttons: those that can be used, and with `all` the others with why not.
+/// Verbs as buttons: those that can be used, and with `all` those that something is in the way of. What the state of the
+/// task or the process rules out is left out.
 pub(crate) fn verbs<C: FlowConnection + Send>(visit: &Visit<C>, verbs: &[Availability], all: bool) -> Value {
-    let shown = verbs.iter().filter(|known| known.is_allowed() || all).filter_map(|known| {
+    let shown = verbs.iter().filter_map(|known| {
+        let reason = match &known.allowed {
+            Ok(()) => None,
+            Err(_) if !all => return None,
+            Err(Error::Conflict(conflict)) => Some(visit.text(obstacle(conflict.obstacle?)).to_owned()),
+            Err(Error::Denied { reason, .. }) => Some(denied(visit, reason)),
+            Err(error) => Some(error.to_string()),
+        };
         let key = format!("verb.{}", known.verb);
         let text = visit.web.words.find(visit.caller.language, &key)?;
-        let reason = known.allowed.as_ref().err().map(|error| match error {
-            flow_core::Error::Denied { reason, .. } => reason.clone(),
-            error => error.to_string(),
-        });
         Some(json!({ "verb": known.verb.as_str(), "text": text, "allowed": known.is_allowed(), "reason": reason }))
     });
     shown.collect()
+}
+
+/// Why somebody may not do something. The engine speaks English, and of permissions by their names.
+pub(crate) fn denied<C: FlowConnection + Send>(visit: &Visit<C>, reason: &str) -> String {
+    match visit.caller.language {
+        Language::English => reason.to_owned(),
+        Language::German => visit.text("fault.denied").to_owned(),
+    }
+}
+
+/// The key of the text for what stands in the way of a verb.
+pub(crate) fn obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Followed => "obstacle.followed",
+        Obstacle::Running => "obstacle.running",
+        Obstacle::OpenChild => "obstacle.open_child",
+        Obstacle::NoUndo => "obstacle.no_undo",
+        Obstacle::FinishedChild => "obstacle.finished_child",
+        Obstacle::LastBranch => "obstacle.last_branch",
+        Obstacle::WaitingJoin => "obstacle.waiting_join",
+        Obstacle::BranchEnded => "obstacle.branch_ended",
+        Obstacle::Suspended => "obstacle.suspended",
+        Obstacle::NotSuspended => "obstacle.not_suspended",
+        Obstacle::ParentWasTold => "obstacle.parent_was_told",
+        Obstacle::Compensated => "obstacle.compensated",
+        Obstacle::Handler => "obstacle.handler",
+        Obstacle::Changed => "fault.changed",
+        _ => "obstacle.other",
+    }
 }
 
 /// The picture of a process, in words: each node where something is or was.
@@ -223,6 +305,12 @@ pub(crate) fn outcome<C: FlowConnection + Send>(
     title: &str,
     fault: Option<&Fault>,
 ) -> Value {
-    let text = fault.map(|fault| fault.detail().unwrap_or_else(|| visit.text(fault.title()).to_owned()));
+    let text = fault.map(|fault| match fault {
+        Fault::Flow(Error::Denied { reason, .. }) => denied(visit, reason),
+        Fault::Flow(Error::Conflict(conflict)) => {
+            visit.text(conflict.obstacle.map_or("fault.not_now", obstacle)).to_owned()
+        }
+        fault => fault.detail().unwrap_or_else(|| visit.text(fault.title()).to_owned()),
+    });
     json!({ "id": id, "title": title, "ok": fault.is_none(), "text": text })
 }

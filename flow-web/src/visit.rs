@@ -8,6 +8,7 @@ use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use flow_core::graph::Graph;
 use flow_core::{FindTasks, FlowConnection, Flows, FormField, ProcessId, TaskId, User};
 use serde_json::{Value, json};
 
@@ -203,6 +204,11 @@ impl<C: FlowConnection + Send> Visit<C> {
             Some(flow) => self.web.words.flow(self.caller.language, flow.graph().name, flow.title()),
             None => name,
         }
+    }
+
+    /// What a flow is for.
+    pub(crate) fn about<'v>(&'v self, graph: &Graph<'v>) -> &'v str {
+        self.web.words.about(self.caller.language, graph.name, graph.description)
     }
 
     /// What a node is called; its stored name if the code does not know it.

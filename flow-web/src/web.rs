@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use flow_core::{FlowConnection, Flows, Process, ProcessRow, TaskRow};
 use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
 
 use crate::database::Database;
 use crate::language::Language;
@@ -19,6 +20,9 @@ use crate::{routes, templates};
 
 /// Largest body of a request, in bytes, where nothing is said: more than any document may have.
 const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How many requests are served at once, where nothing is said: many times what a pool has connections.
+const MOST_REQUESTS: usize = 256;
 
 /// Web pages and a REST interface for the flows of an app: `FlowWeb::new(&FLOWS, pool, sign_in).router()`.
 ///
@@ -43,6 +47,7 @@ pub struct FlowWeb<C: 'static> {
     sign_out: Option<String>,
     origins: Vec<String>,
     body_limit: usize,
+    most_requests: usize,
 }
 
 impl<C> std::fmt::Debug for FlowWeb<C> {
@@ -91,6 +96,7 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
             sign_out: None,
             origins: Vec::new(),
             body_limit: BODY_LIMIT,
+            most_requests: MOST_REQUESTS,
         }
     }
 
@@ -136,7 +142,8 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
 
     /// A text in place of ours, or the name of something of the app's in a language. The key is one of ours, such as
     /// `task.send`, or `flow.leave`, `node.leave.approve`, `field.leave.first_day` with the stored names of a flow, its
-    /// node, its field; or the title of a column, a panel or a link that the app adds.
+    /// node, its field; `about.leave`, `help.leave.first_day`, `choice.leave.kind.travel` are the description of a flow, the help and a
+    /// choice of a field; or the title of a column, a panel or a link that the app adds.
     pub fn text(mut self, language: Language, key: impl Into<String>, text: impl Into<String>) -> Self {
         self.words.add(language, key.into(), text.into());
         self
@@ -198,6 +205,13 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
         self
     }
 
+    /// How many requests are served at once, those that wait for a connection among them. What comes beyond that gets a
+    /// 503 with `Retry-After` at once, before its body is read. Without it: 256.
+    pub fn most_requests(mut self, requests: usize) -> Self {
+        self.most_requests = requests.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
     /// The router: `Router::new().nest("/flows", web.router()?)`.
     ///
     /// # Errors
@@ -229,6 +243,7 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
             sign_out: self.sign_out,
             origins: self.origins,
             body_limit: self.body_limit,
+            places: Semaphore::new(self.most_requests),
         };
         Ok(routes::router(Arc::new(shared)))
     }

@@ -1,6 +1,6 @@
 //! The fields of a form as inputs of a page.
 
-use flow_core::{FieldError, FieldErrorKind, FieldType, FormField};
+use flow_core::{Choice, FieldError, FieldErrorKind, FieldType, FormField};
 use jiff::tz::TimeZone;
 use minijinja::Environment;
 use serde_json::{Value, json};
@@ -125,7 +125,7 @@ impl Filling<'_> {
                 false => ("group", self.parts(parts, field.value.as_ref(), place), Value::Null),
             };
             return json!({
-                "name": place.name, "label": self.words.field(self.language, self.flow, field), "help": field.help,
+                "name": place.name, "label": self.words.field(self.language, self.flow, field), "help": self.words.help(self.language, self.flow, field),
                 "kind": kind, "parts": parts, "rows": rows, "faults": faults, "widget": self.widget(field),
                 "required": false, "optional": field.optional, "hint": null, "texts": [], "top": !place.in_row,
             });
@@ -143,7 +143,7 @@ impl Filling<'_> {
         let kind = self.kind(field, many, item);
         let is_selected = |value: &str| texts.iter().any(|text| text == value);
         let mut choices: Vec<(&str, &str)> =
-            field.choices.iter().map(|choice| (&*choice.value, self.choice(field, &choice.label))).collect();
+            field.choices.iter().map(|choice| (&*choice.value, self.choice(field, choice))).collect();
         if kind == "select" && choices.is_empty() {
             choices = vec![("true", self.text("form.yes")), ("false", self.text("form.no"))];
         }
@@ -169,7 +169,7 @@ impl Filling<'_> {
         json!({
             "name": place.name,
             "label": self.words.field(self.language, self.flow, field),
-            "help": field.help,
+            "help": self.words.help(self.language, self.flow, field),
             "kind": kind,
             "widget": self.widget(field),
             "type": match item {
@@ -244,13 +244,8 @@ impl Filling<'_> {
         }
     }
 
-    /// The engine's own choices of yes and no, in the language of the person; all others are the app's.
-    fn choice<'l>(&'l self, field: &FormField, label: &'l str) -> &'l str {
-        match (field.ty, label) {
-            (FieldType::Boolean, "Yes") => self.text("form.yes"),
-            (FieldType::Boolean, "No") => self.text("form.no"),
-            _ => label,
-        }
+    fn choice<'l>(&'l self, field: &FormField, choice: &'l Choice) -> &'l str {
+        self.words.choice(self.language, self.flow, field, (&choice.value, &choice.label))
     }
 
     /// What is wrong with a field, in the language of the person and without patterns, which are for programs. What an
@@ -287,7 +282,13 @@ impl Filling<'_> {
 }
 
 /// The value of a field to read: nothing of a secret.
-pub(crate) fn value(field: &FormField, language: Language, zone: &TimeZone, words: &Words) -> Option<String> {
+pub(crate) fn value(
+    field: &FormField,
+    flow: &str,
+    language: Language,
+    zone: &TimeZone,
+    words: &Words,
+) -> Option<String> {
     if field.secret {
         return None;
     }
@@ -304,7 +305,8 @@ pub(crate) fn value(field: &FormField, language: Language, zone: &TimeZone, word
             let parts = parts.iter().filter_map(|part| {
                 let mut part = part.clone();
                 part.value = Some(row.get(part.name)?.clone());
-                Some(format!("{}: {}", part.label, value(&part, language, zone, words)?))
+                let text = value(&part, flow, language, zone, words)?;
+                Some(format!("{}: {text}", words.field(language, flow, &part)))
             });
             parts.collect::<Vec<_>>().join(", ")
         });
@@ -316,7 +318,7 @@ pub(crate) fn value(field: &FormField, language: Language, zone: &TimeZone, word
     }
     let shown = field.texts().into_iter().map(|text| {
         if let Some(choice) = field.choices.iter().find(|choice| choice.value == text) {
-            return choice.label.to_string();
+            return words.choice(language, flow, field, (&choice.value, &choice.label)).to_owned();
         }
         match item {
             FieldType::Boolean => words.text(language, if text == "true" { "form.yes" } else { "form.no" }).to_owned(),

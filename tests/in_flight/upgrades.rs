@@ -248,6 +248,8 @@ cases! {
     finish(&mut c, &v2::FLOWS, process, "before it is pruned");
     prune(&v2::FLOWS, &mut c, &folder, "order", 1).unwrap();
     assert!(matches!(prune(&v2::FLOWS, &mut c, &folder, "order", 1), Err(CurrentError::NoRelease { number: 1, .. })));
+    // Its number is that of new processes, even where none is open now.
+    assert!(matches!(prune(&v2::FLOWS, &mut c, &folder, "order", 2), Err(CurrentError::Newest { number: 2, .. })));
     let left = std::fs::read_to_string(folder.join("flow.lock")).unwrap();
     assert!(left.contains("[order 2]") && !left.contains("[order 1]"), "{left}");
 }

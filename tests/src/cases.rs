@@ -70,6 +70,8 @@ macro_rules! conformance {
             states states_suite,
             diagrams diagrams_suite,
             jobs jobs_suite,
+            clocks clocks_suite,
+            represented represented_suite,
             event_names event_names_suite,
             events events_suite,
         }

@@ -111,7 +111,7 @@ fn the_keys_of_a_flow_are_those_that_were_promised() {
         ("View", "form assign candidates on_create undo due priority different_from permission on_timeout next"),
         ("Function", "run undo next"),
         ("Handle", "input run undo permission on_timeout next"),
-        ("Job", "run on_done undo retry timeout queue priority concurrency on_timeout next"),
+        ("Job", "run on_done undo retry timeout queue priority concurrency concurrency_key on_timeout next"),
         ("If", "if then else"),
         ("Switch", "on case default"),
         ("Split", "next"),

@@ -337,7 +337,8 @@ fn settle(
                 | Slot::Undo
                 | Slot::Candidates
                 | Slot::Priority
-                | Slot::Subscription => Answer::Done,
+                | Slot::Subscription
+                | Slot::ConcurrencyKey => Answer::Done,
             },
         })?;
     }

@@ -272,6 +272,11 @@ macro_rules! web {
                 let (_, document) = call(&router, "alice", "GET /api/openapi.json", Value::Null).await;
                 let form = document["components"]["schemas"].as_object().unwrap().iter().find(|(name, _)| name.contains("vote"));
                 assert_eq!(form.unwrap().1["required"], json!(["choice"]), "{form:?}");
+                // What was done is there to be read, on the page and by programs.
+                let (_, shown) = page(&router, "bob", &web).await;
+                assert!(shown.contains("Of this task") && shown.contains("Your choice"), "{shown}");
+                let (_, task) = call(&router, "bob", &format!("GET {api}"), Value::Null).await;
+                assert!(task["values"]["choice"].is_string() && task["values"]["choice"] != "of the process", "{task}");
             });
         }
 

@@ -34,8 +34,10 @@ fn both_tests_are_seven_tasks() {
     let process = analyzed(&mut conn, 10.5, 7.2);
     test_hormones(&mut conn, process);
     FLOWS.expect(&mut conn, process).is(New); // the join waits for the other one
+    FLOWS.assert_sound(&mut conn).unwrap();
     test_tumor_markers(&mut conn, process);
     let seen = FLOWS.expect(&mut conn, process).is(Done);
+    FLOWS.assert_sound(&mut conn).unwrap();
     let mut nodes: Vec<_> = seen.rows().iter().map(Task::node).collect();
     nodes.sort_unstable();
     let expected = ["biochemical_analysis", "end", "first_sample", "hormone_tests", "join", "split", "tumor_markers"];
@@ -53,6 +55,7 @@ fn no_further_test_is_five_tasks() {
         "join:DONE",
         "end:DONE",
     ]);
+    FLOWS.assert_sound(&mut conn).unwrap();
 }
 
 #[test]
@@ -61,6 +64,7 @@ fn one_test_is_the_only_one_waited_for() {
     let process = analyzed(&mut conn, 11.9, 5.0);
     test_hormones(&mut conn, process);
     FLOWS.expect(&mut conn, process).is(Done);
+    FLOWS.assert_sound(&mut conn).unwrap();
 }
 
 #[test]
@@ -68,4 +72,5 @@ fn code_starts_the_second_sample() {
     let mut conn = database();
     let process = BloodTestFlow.second_sample.run(&mut conn, &LABORATORY, "Ada".to_owned()).unwrap().id();
     FLOWS.expect(&mut conn, process).is(New).tasks(&["second_sample:DONE", "biochemical_analysis:NEW"]);
+    FLOWS.assert_sound(&mut conn).unwrap();
 }

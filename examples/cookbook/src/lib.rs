@@ -10,8 +10,6 @@ pub mod people;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
-mod rewind;
-#[cfg(test)]
 mod testing;
 
 /// The connection of the app.

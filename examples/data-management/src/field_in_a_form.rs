@@ -53,5 +53,6 @@ mod tests {
         let stored = RequestFlow.processes().first(&mut conn).unwrap();
         assert!(stored.approved());
         crate::FLOWS.expect(&mut conn, stored.id()).tasks(&["start:DONE", "approve:DONE", "end:DONE"]);
+        crate::FLOWS.assert_sound(&mut conn).unwrap();
     }
 }

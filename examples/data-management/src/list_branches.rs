@@ -80,6 +80,7 @@ mod tests {
         let title = |task: &Task| task.data().get(&["post"]).unwrap().unwrap()["title"].clone();
         assert_eq!(tasks.iter().map(title).collect::<Vec<_>>(), ["On splits", "On joins"]);
         crate::FLOWS.expect(&mut conn, tasks[0].id().process()).is(Done);
+        crate::FLOWS.assert_sound(&mut conn).unwrap();
     }
 
     #[test]
@@ -88,5 +89,6 @@ mod tests {
         let process = PostsFlow.start.run(&mut conn, &USER, PostsProcessData { posts: Vec::new() }).unwrap().id();
         let tasks = ["start:DONE", "split:DONE", "join:DONE", "end:DONE"];
         crate::FLOWS.expect(&mut conn, process).is(Done).tasks(&tasks);
+        crate::FLOWS.assert_sound(&mut conn).unwrap();
     }
 }

@@ -89,5 +89,6 @@ mod tests {
         let parent = child.parent().unwrap().process();
         let tasks = ["start:DONE", "write:DONE", "publish:DONE", "end:DONE"];
         crate::FLOWS.expect(&mut conn, parent).is(Done).tasks(&tasks);
+        crate::FLOWS.assert_sound(&mut conn).unwrap();
     }
 }

@@ -93,6 +93,7 @@ mod tests {
         let mut conn = database().unwrap();
         let process = GrainFlow.start.run(&mut conn, &USER, PickGrain { grain: 1 }).unwrap().id();
         let seen = crate::FLOWS.expect(&mut conn, process).tasks(&["start:DONE", "is_fresh:DONE", "plant:NEW"]);
+        crate::FLOWS.assert_sound(&mut conn).unwrap();
         let [start, is_fresh, plant] = seen.rows() else { panic!("{}", seen.story()) };
         assert_eq!(start.artifact_key(), Some(("grains", "1")));
         assert_eq!(is_fresh.seed_key(), Some(("grains", "1")));

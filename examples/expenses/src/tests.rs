@@ -114,6 +114,7 @@ async fn a_report_is_reviewed_and_paid_although_the_bank_does_not_answer_at_once
     let mails = service.mails()?;
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert_eq!((&*mails[0][0], &*mails[0][2]), ("ada@expenses.example", "DONE: paid: 180.40"));
+    FLOWS.assert_sound(&mut service.conn()?)?;
     Ok(())
 }
 
@@ -144,6 +145,7 @@ async fn a_report_is_sent_back_twice_and_the_third_time_it_is_rejected() -> Resu
         "{mails:?}"
     );
     assert_ne!(given[0][1], given[1][1]);
+    FLOWS.assert_sound(&mut service.conn()?)?;
     Ok(())
 }
 
@@ -173,6 +175,7 @@ async fn a_large_one_needs_a_signature_of_somebody_else_and_research_is_booked()
         ]
     );
     assert_eq!(service.send("ada", &format!("POST /tasks/{review}/go_back"), Value::Null).await?.0, 403);
+    FLOWS.assert_sound(&mut service.conn()?)?;
     Ok(())
 }
 
@@ -197,6 +200,7 @@ async fn it_is_withdrawn_until_somebody_is_at_it() -> Result {
     let last = report["history"].as_array().and_then(|rows| rows.last()).cloned().ok_or("no history")?;
     assert_eq!((&report["status"], &last["note"]), (&json!("CANCELED"), &json!("twice")));
     assert_eq!(service.send("ben", &format!("POST /tasks/{id}/assign"), Value::Null).await?.0, 409);
+    FLOWS.assert_sound(&mut service.conn()?)?;
     Ok(())
 }
 
@@ -221,6 +225,7 @@ async fn a_review_is_handed_over_to_who_may_do_it() -> Result {
     }
     let list = service.ok("dora", "GET /reports?text=CH93", Value::Null).await?;
     assert_eq!(list["rows"].as_array().map(Vec::len), Some(1), "{list}");
+    FLOWS.assert_sound(&mut service.conn()?)?;
     Ok(())
 }
 
@@ -242,6 +247,7 @@ async fn a_late_review_is_reminded_of_after_three_working_days_and_expires() -> 
     clock.advance(days(31));
     FLOWS.run_until_idle(&mut conn)?;
     assert_eq!(service.report().await?["status"], "DONE");
+    FLOWS.assert_sound(&mut service.conn()?)?;
     Ok(())
 }
 
@@ -260,5 +266,6 @@ async fn what_is_wrong_is_said_of_its_field() -> Result {
         assert_eq!((status, error["fields"][0]["field"].as_str()), (422, Some(field)), "{error}");
     }
     assert_eq!(service.ok("ada", "GET /reports", Value::Null).await?["rows"].as_array().map(Vec::len), Some(1));
+    FLOWS.assert_sound(&mut service.conn()?)?;
     Ok(())
 }

@@ -66,6 +66,13 @@ impl App {
             .text(Language::German, "flow.expenses", "Spesen")
             .text(Language::German, "flow.leave", "Urlaub")
             .text(Language::German, "flow.shipment", "Versand")
+            .text(
+                Language::German,
+                "about.leave",
+                "Tage frei nehmen. Ihre Leitung stimmt zu oder bittet um eine Änderung.",
+            )
+            .text(Language::German, "help.leave.stands_in", "Sprechen Sie sich vorher ab.")
+            .text(Language::German, "choice.leave.decision.approved", "Genehmigt")
             .router()?;
         let own = Router::new()
             .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))

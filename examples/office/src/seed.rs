@@ -62,3 +62,17 @@ fn form(fields: &[(&str, &str)]) -> String {
     });
     encoded.collect::<Vec<_>>().join("&")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people;
+
+    #[test]
+    fn whatever_a_manager_does_to_what_is_there_it_stays_sound() -> flow_core::Result<()> {
+        let mut conn = flow_core::test_util::database();
+        people::create(&mut conn)?;
+        fill(&mut conn)?;
+        FLOWS.assert_sound(&mut conn)
+    }
+}

@@ -89,6 +89,7 @@ fn a_function_of_a_flow_approves_in_the_transaction_of_its_step() -> Outcome {
         let ran = ScreenFlow.screen.run(conn, task.id(), &System("screening"), true);
         assert_eq!(ran.is_ok(), status == ProcessStatus::Done, "{ran:?}");
         FLOWS.expect(conn, process.id()).is(status);
+        FLOWS.assert_sound(conn)?;
         assert_eq!(find(conn, i32::try_from(id)?)?.stage, stage);
     }
     assert_eq!(Review::transitions_of(conn, 1)?[0].actor(), "screening");

@@ -36,10 +36,12 @@ fn by_post_with_insurance_both_branches_of_the_inner_split_are_waited_for() -> O
     does!(conn, CLERK, fill_post_label of process, LabelForm { label: "fragile".to_owned() });
     does!(conn, PACKER, package_goods of process, PackForm { packed: true });
     FLOWS.expect(conn, process).is(New); // the insurance is not there yet
+    FLOWS.assert_sound(conn)?;
     assert_eq!(ShipmentFlow.move_package.tasks().load::<Task>(conn)?.len(), 0);
     does!(conn, MANAGER, take_extra_insurance of process, ());
     does!(conn, PACKER, move_package of process, ());
     FLOWS.expect(conn, process).is(Done);
+    FLOWS.assert_sound(conn)?;
     let row: Shipment = shipments::table.find(process).select(Shipment::as_select()).first(conn)?;
     assert_eq!(
         (row.carrier.as_deref(), row.needs_insurance, row.label.as_deref()),
@@ -58,6 +60,7 @@ fn by_post_without_insurance_nobody_is_asked_to_take_one() -> Outcome {
     does!(conn, PACKER, package_goods of process, PackForm { packed: true });
     does!(conn, PACKER, move_package of process, ());
     FLOWS.expect(conn, process).is(Done);
+    FLOWS.assert_sound(conn)?;
     Ok(())
 }
 
@@ -71,6 +74,7 @@ fn another_carrier_is_asked_for_a_quote_and_for_nothing_else() -> Outcome {
     assert_eq!(task.owner(), Some("walt"), "who packed it moves it");
     does!(conn, PACKER, move_package of process, ());
     FLOWS.expect(conn, process).is(Done);
+    FLOWS.assert_sound(conn)?;
     let expected = [
         "delivery_mode",
         "end",
@@ -100,6 +104,7 @@ fn the_clerk_is_reminded_once_and_still_has_the_task() -> Outcome {
     does!(conn, PACKER, package_goods of process, PackForm { packed: true });
     does!(conn, PACKER, move_package of process, ());
     FLOWS.expect(conn, process).is(Done);
+    FLOWS.assert_sound(conn)?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ pub enum Ask {
         /// The task it is called for: its place in [`Run::tasks`](super::Run::tasks).
         task: usize,
         /// Which callback. What to answer: [`Slot::Act`], [`Slot::DueTime`], [`Slot::Payload`],
-        /// [`Slot::Subscription`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] and [`Slot::Continue`]
+        /// [`Slot::Subscription`], [`Slot::ConcurrencyKey`] and [`Slot::Undo`] take [`Answer::Done`], [`Slot::Condition`] and [`Slot::Continue`]
         /// [`Answer::Holds`], [`Slot::Choice`] [`Answer::Edge`],
         /// [`Slot::Branches`] and [`Slot::Items`] [`Answer::Times`], [`Slot::Assignee`] [`Answer::Assigned`], [`Slot::Child`]
         /// [`Answer::Ended`] or [`Answer::Escalated`].

@@ -2,7 +2,9 @@
 
 use flow_graph::{Kind, NodeId, Slot};
 
-use super::run::{MISMATCH, Run, Work};
+use super::answer::MISMATCH;
+use super::run::Run;
+use super::work::Work;
 use super::{Answer, Failure, Fault, Limit};
 use crate::TaskStatus;
 

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use flow_graph::{NodeId, Role};
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Ask, Fault, Obstacle, Rows, TaskState};
 use crate::TaskStatus;
 

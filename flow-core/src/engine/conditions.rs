@@ -2,7 +2,8 @@
 
 use flow_graph::{Kind, Slot};
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Ask, Fault, Rows, TaskState};
 use crate::TaskStatus;
 

@@ -2,7 +2,8 @@
 
 use flow_graph::{Early, NodeId};
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Fault, TaskState};
 use crate::TaskStatus;
 

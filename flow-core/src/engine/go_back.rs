@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use flow_graph::Kind;
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Fault, Obstacle};
 use crate::TaskStatus;
 

@@ -32,6 +32,8 @@
 //! # Ok::<(), flow_core::engine::Fault>(())
 //! ```
 
+mod activate;
+mod answer;
 mod ask;
 mod child;
 mod compensation;
@@ -46,6 +48,7 @@ mod step;
 mod terminate;
 mod undo;
 mod verbs;
+mod work;
 
 pub use ask::{Answer, Ask, Event, Failure, Fault, Limit, Obstacle, Rows};
 pub use child::CHILD_LIMIT;

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use flow_graph::{Graph, Kind, NodeId};
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Ask, Fault, Rows, TaskState};
 use crate::TaskStatus;
 

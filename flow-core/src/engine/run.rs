@@ -8,7 +8,8 @@ use super::child::Starting;
 use super::compensation::Compensation;
 use super::conditions::Conditions;
 use super::race::Races;
-use super::{Answer, Ask, Event, Failure, Fault, Limit, ProcessState, Rows, TaskState};
+use super::work::Work;
+use super::{Ask, Event, Fault, Limit, ProcessState, Rows, TaskState};
 use crate::{ProcessStatus, TaskStatus};
 
 /// How many tasks one transition may begin before it must come to rest.
@@ -58,7 +59,7 @@ pub struct Run<'g> {
     /// The next question.
     pending: Option<Ask>,
     /// The question that is not answered yet.
-    asked: Option<Ask>,
+    pub(super) asked: Option<Ask>,
     /// The answers of a split's edges, until all are there.
     pub(super) times: Vec<usize>,
     /// The children that are being started.
@@ -70,62 +71,6 @@ pub struct Run<'g> {
     pub(super) conditions: Conditions,
     /// What is known of its compensations.
     pub(super) compensation: Compensation,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Work {
-    /// A new task: what its node does first.
-    Activate(usize),
-    /// A task that waited and is done now.
-    Complete(usize),
-    /// A timeout whose time has come.
-    Fire(usize),
-    /// The branch of a task goes on over this edge, whose questions are answered.
-    Go(usize, usize),
-    /// The branch of a task comes to a join over this edge.
-    Arrive(usize, usize),
-    /// The branch of a task has ended.
-    End(usize),
-    /// A join whose branches have met goes on; or a task that was done while its process was suspended.
-    Leave(usize),
-    /// The whole process is cancelled.
-    CancelAll,
-    /// A join continues although branches are still open.
-    Overtake(usize),
-    /// It cannot be said whether a join continues.
-    Stall(usize),
-    /// The whole process ends at this task.
-    Terminate(usize),
-    /// This `on_error` takes the failure of a task.
-    Raise(usize, NodeId),
-    /// This `on_escalation` takes an escalation of a task's child.
-    Escalate(usize, NodeId),
-    /// A child of a task has ended, after its escalations: with this failure, or well.
-    ChildEnds(usize, Option<Failure>),
-    /// A task gets a child more.
-    AddItem(usize),
-    /// A task that has failed waits again for its children that run, and for those that wait for their turn.
-    Recount(usize, (i32, i32)),
-    /// A person cancels a task.
-    Cancel(usize),
-    /// The branch of a task is to end.
-    EndBranch(usize),
-    /// A new task replaces this one.
-    Revive(usize),
-    /// A join waits again, with the branches that have arrived in it.
-    Rejoin(usize),
-    /// A task that was done is undone.
-    Undo(usize),
-    /// All that followed a task is cancelled and undone, and the task.
-    GoBack(usize),
-    /// A condition that did not hold is looked at again.
-    Look(usize),
-    /// What was done is taken back.
-    Compensate(usize),
-    /// A handler has taken back what it is for.
-    Handled(usize),
-    /// The throw of this number goes on to its next handler.
-    NextHandler(i32),
 }
 
 impl<'g> Run<'g> {
@@ -358,130 +303,6 @@ impl<'g> Run<'g> {
         true
     }
 
-    /// Answers the last question.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`] if there was none, or if the answer is not to it; the other faults as
-    /// [`next`](Run::next).
-    pub fn answer(&mut self, answer: Answer) -> Result<(), Fault> {
-        let Some(ask) = self.asked.take() else {
-            return Err(Fault::Broken("nothing was asked"));
-        };
-        match (ask, answer) {
-            (Ask::Call { task, slot: Slot::Continue }, Answer::Failed(_)) => {
-                self.todo.push_back(Work::Stall(task));
-                Ok(())
-            }
-            (Ask::Call { task, .. }, Answer::Failed(failure)) => {
-                self.fail(task, failure);
-                Ok(())
-            }
-            (Ask::Call { task, slot: Slot::Child }, Answer::Escalated(takers, then)) => {
-                self.child_rests(task, takers, &then)
-            }
-            (Ask::Call { task, slot: Slot::Child }, answer @ Answer::Ended(_)) => {
-                self.child_rests(task, Vec::new(), &answer)
-            }
-            (Ask::Call { task, slot }, answer) => self.called(task, slot, &answer),
-            (Ask::Rows(Rows::Scope(scope)), Answer::Rows(rows)) => self.take_scope(scope, rows),
-            (Ask::Rows(Rows::Race(race)), Answer::Rows(rows)) => self.take_race(race, rows),
-            (Ask::Rows(Rows::Boundaries(host)), Answer::Rows(rows)) => self.take_boundaries(host, rows),
-            (Ask::Rows(Rows::Open), Answer::Rows(rows)) => {
-                self.cancel_all(rows);
-                Ok(())
-            }
-            (Ask::Rows(Rows::Tokens), Answer::Rows(rows)) => {
-                self.take_tokens(rows);
-                Ok(())
-            }
-            (Ask::Rows(Rows::All), Answer::Rows(rows)) => self.take_all(rows),
-            (Ask::Rows(Rows::Conditions), Answer::Rows(rows)) => {
-                self.take_conditions(rows);
-                Ok(())
-            }
-            (Ask::Rows(Rows::Compensation), Answer::Rows(rows)) => {
-                self.take_compensation(rows);
-                Ok(())
-            }
-            (Ask::Rows(Rows::Handlers { throw, most, .. }), Answer::Rows(rows)) => {
-                self.take_handlers(throw, most, rows)
-            }
-            (Ask::Rows(_), _) => Err(MISMATCH),
-        }
-    }
-
-    fn called(&mut self, task: usize, slot: Slot, answer: &Answer) -> Result<(), Fault> {
-        self.conditions.called(slot);
-        match (slot, answer) {
-            (Slot::Act, Answer::Done) if self.process.suspended => {
-                // The body has run; the process continues behind it when it is resumed.
-                self.finish(task);
-                self.task_mut(task).resting = true;
-                Ok(())
-            }
-            (Slot::Act, Answer::Done) => self.leave_by(task, Role::Next),
-            (Slot::Undo, Answer::Done) => self.take_back(task),
-            (Slot::Condition, Answer::Holds(holds)) if self.is_conditional(task) => {
-                if *holds {
-                    self.leave_by(task, Role::Next)
-                } else {
-                    Ok(())
-                }
-            }
-            (Slot::Condition, Answer::Holds(holds)) => {
-                self.leave_by(task, if *holds { Role::Then } else { Role::Else })
-            }
-            (Slot::Continue, Answer::Holds(holds)) => {
-                if *holds {
-                    self.todo.push_back(Work::Overtake(task));
-                }
-                Ok(())
-            }
-            (Slot::Choice, Answer::Edge(edge)) => self.leave(task, *edge),
-            (Slot::Branches(_), Answer::Times(times)) => {
-                self.times.push(*times);
-                self.branches(task)
-            }
-            (Slot::Payload(edge), Answer::Done) => self.go(task, edge),
-            (Slot::Assignee, Answer::Assigned(assigned)) => {
-                if *assigned {
-                    self.set(task, TaskStatus::Assigned);
-                }
-                self.call(task, Slot::Created);
-                Ok(())
-            }
-            (Slot::Subscription, Answer::Done) => Ok(()),
-            (Slot::Created, Answer::Done) => Ok(()),
-            (Slot::DueTime, Answer::Done) => {
-                self.set(task, TaskStatus::Scheduled);
-                Ok(())
-            }
-            (Slot::Items, Answer::Times(times)) => self.children(task, *times),
-            _ => Err(MISMATCH),
-        }
-    }
-
-    /// The task failed. If it is tried again it waits for that; else an `on_error` of its node takes the failure, or the
-    /// task is in ERROR: its branch stays where it is, and the others go on.
-    pub fn fail(&mut self, task: usize, failure: Failure) {
-        self.times.clear();
-        self.starting = Starting::default();
-        let Some(state) = self.tasks.get(task) else { return };
-        match failure.taker(self.graph, state.node) {
-            Some(taker) => self.todo.push_front(Work::Raise(task, taker)),
-            None => {
-                self.set(task, if failure.again { TaskStatus::Scheduled } else { TaskStatus::Error });
-                self.tasks[task].resting = false;
-            }
-        }
-    }
-
-    /// Whether an `on_error` takes this failure of a task.
-    #[must_use]
-    pub fn takes(&self, task: usize, failure: Failure) -> bool {
-        self.tasks.get(task).is_some_and(|state| failure.taker(self.graph, state.node).is_some())
-    }
-
     /// Cancels the process with these tasks.
     pub(super) fn cancel_all(&mut self, rows: Vec<TaskState>) {
         for row in rows {
@@ -528,54 +349,4 @@ impl<'g> Run<'g> {
         self.tasks.push(state);
         at
     }
-
-    /// What a node does when a process comes to it.
-    fn activate(&mut self, task: usize) -> Result<(), Fault> {
-        if self.tasks[task].status.is_final() {
-            // Cancelled by a sibling of the same transition before its turn came.
-            return Ok(());
-        }
-        match self.node_of(task)?.kind {
-            Kind::View | Kind::ManualTask => self.call(task, Slot::Assignee),
-            Kind::Handle | Kind::Obsolete => {}
-            Kind::MessageCatch | Kind::SignalCatch => self.call(task, Slot::Subscription),
-            Kind::Job => self.set(task, TaskStatus::Scheduled),
-            Kind::Timer | Kind::TimerBoundary => self.call(task, Slot::DueTime),
-            Kind::Subprocess => self.start_children(task, 1)?,
-            Kind::NSubprocess => self.call(task, Slot::Items),
-            Kind::Function
-            | Kind::SendHandle
-            | Kind::BusinessRule
-            | Kind::MessageThrow
-            | Kind::SignalThrow
-            | Kind::EscalationThrow => self.call(task, Slot::Act),
-            Kind::CompensateThrow => {
-                self.set(task, TaskStatus::Started);
-                self.todo.push_front(Work::Compensate(task));
-            }
-            Kind::If | Kind::ConditionalCatch => self.call(task, Slot::Condition),
-            Kind::Switch => self.call(task, Slot::Choice),
-            Kind::Split | Kind::SplitFirst => self.branches(task)?,
-            Kind::End => {
-                self.finish(task);
-                self.todo.push_back(Work::End(task));
-            }
-            Kind::TerminateEnd | Kind::ErrorEnd => {
-                self.finish(task);
-                self.todo.push_front(Work::Terminate(task));
-            }
-            Kind::Start
-            | Kind::StartHandle
-            | Kind::StartTimer
-            | Kind::Join
-            | Kind::ErrorBoundary
-            | Kind::EscalationBoundary
-            | Kind::CompensationBoundary => {
-                return Err(Fault::Broken("a process came to a node that nothing can lead to"));
-            }
-        }
-        Ok(())
-    }
 }
-
-pub(super) const MISMATCH: Fault = Fault::Broken("the answer is not to the question");

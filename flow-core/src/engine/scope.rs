@@ -2,7 +2,8 @@
 
 use flow_graph::{Kind, NodeId, Role, Slot};
 
-use super::run::{BRANCH_LIMIT, NESTING_LIMIT, Run, Work};
+use super::run::{BRANCH_LIMIT, NESTING_LIMIT, Run};
+use super::work::Work;
 use super::{Fault, Limit, TaskState, Via};
 use crate::TaskStatus;
 

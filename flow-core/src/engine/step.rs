@@ -2,7 +2,8 @@
 
 use flow_graph::{Kind, NodeId, Role, Slot};
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Fault, TaskState, Via};
 use crate::TaskStatus;
 

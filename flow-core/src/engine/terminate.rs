@@ -2,7 +2,8 @@
 
 use flow_graph::Kind;
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Ask, Rows, TaskState};
 use crate::TaskStatus;
 

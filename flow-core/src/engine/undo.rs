@@ -2,7 +2,8 @@
 
 use flow_graph::Kind;
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Ask, Fault, Obstacle, Rows, TaskState};
 use crate::{ProcessStatus, TaskStatus};
 

@@ -2,7 +2,8 @@
 
 use flow_graph::Kind;
 
-use super::run::{Run, Work};
+use super::run::Run;
+use super::work::Work;
 use super::{Fault, Obstacle, TaskState};
 use crate::TaskStatus;
 
@@ -120,7 +121,7 @@ impl Run<'_> {
     /// What failed is done again.
     pub(super) fn retry(&mut self, task: usize) {
         match self.kind_of(task) {
-            Some(Kind::Job) => self.set(task, TaskStatus::Scheduled),
+            Some(Kind::Job) => self.schedule(task),
             Some(Kind::Join) => self.todo.push_back(Work::Rejoin(task)),
             _ => {
                 self.set(task, TaskStatus::New);

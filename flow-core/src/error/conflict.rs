@@ -25,9 +25,18 @@ pub struct Conflict {
     pub obstacle: Option<Obstacle>,
 }
 
+impl Conflict {
+    /// Whether a verb of the process itself was refused, such as `suspend`: there is no task then, and the number of
+    /// [`task`](Conflict::task) is 0.
+    #[must_use]
+    pub fn is_of_process(&self) -> bool {
+        self.task.number() == 0
+    }
+}
+
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.process_status == ProcessStatus::New {
+        if self.process_status == ProcessStatus::New && !self.is_of_process() {
             write!(f, "task {} (`{}`) is {}", self.task, self.node, self.status)?;
         } else {
             write!(f, "process {} is {}", self.task.process(), self.process_status)?;

@@ -1,16 +1,16 @@
-//! The correlation key of a message.
+//! The correlation key of a message, and the key by which jobs share a limit.
 
 use crate::{Error, ProcessId, Result, StepError, TaskId};
 
 /// The longest key, in bytes.
 const LONGEST_KEY: usize = 200;
 
-/// What can be the key of a message: a text, an integer, the id of a process or a task. A callback may return a `Result`
-/// of it.
+/// What can be the key of a message, or the `concurrency_key` of a job: a text, an integer, the id of a process or a task.
+/// A callback may return a `Result` of it.
 ///
 /// Keys are compared as text: `7` and `"7"` are the same.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the key of a message",
+    message = "`{Self}` cannot be a key",
     note = "a key is a text, an integer, the id of a process or of a task, or a `Result` of one"
 )]
 pub trait MessageKey {
@@ -47,6 +47,15 @@ pub(super) fn check(key: &str) -> Result<()> {
     if key.is_empty() || key.len() > LONGEST_KEY || key.contains('\0') {
         let text = format!("the key of a message must have 1 to {LONGEST_KEY} bytes and no NUL character");
         return Err(Error::invalid("key", text));
+    }
+    Ok(())
+}
+
+/// Refuses a key of a job that cannot be stored.
+pub(crate) fn check_concurrency_key(key: &str) -> Result<()> {
+    if key.len() > LONGEST_KEY || key.contains('\0') {
+        let text = format!("a `concurrency_key` has at most {LONGEST_KEY} bytes and no NUL character");
+        return Err(Error::invalid("concurrency_key", text));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod schedule;
 mod subscription;
 
 pub use key::MessageKey;
+pub(crate) use key::check_concurrency_key;
 pub use schedule::Tick;
 pub(crate) use subscription::{Envelope, begins, message, signal, thrown};
 

@@ -3,6 +3,7 @@
 use super::Flows;
 use crate::store::FlowConnection;
 use crate::transition::Verb;
+use crate::transition::permit;
 use crate::{Cursor, Error, Process, ProcessId, Result, Task, TaskId, TaskOrder, TaskStatus, User};
 
 /// Most rows of one call.
@@ -80,6 +81,7 @@ impl<C: FlowConnection> Flows<C> {
         from: &str,
         to: &dyn User,
     ) -> Result<Vec<(TaskId, Result<Task>)>> {
+        permit::storable(from)?;
         let mut results = Vec::new();
         let mut after = None;
         loop {

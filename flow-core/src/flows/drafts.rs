@@ -116,6 +116,8 @@ fn kept(fields: &[FormField], sent: Sent<'_>) -> Result<Document> {
             // An HTML form does not send one that is off.
             let is_on = values.get(field.name).is_some_and(is_on);
             values.insert(field.name.to_owned(), is_on.into());
+        } else if html && let Some(value) = values.get_mut(field.name) {
+            *value = typed(field, value.take());
         }
     }
     let json = Value::Object(values).to_string();
@@ -126,6 +128,17 @@ fn kept(fields: &[FormField], sent: Sent<'_>) -> Result<Document> {
         ));
     }
     Ok(Document::from(json.replace("\\u0000", "\\ufffd")))
+}
+
+/// What the texts of an HTML form say for a field, so that other clients read the draft as they read the form. What says
+/// nothing, or no value of its type, is kept as it was typed.
+fn typed(field: &FormField, sent: Value) -> Value {
+    let texts: Option<Vec<String>> = match &sent {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(texts) => texts.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    };
+    texts.and_then(|texts| field.value_of_texts(&texts)).unwrap_or(sent)
 }
 
 /// Whether a checkbox is on. A hidden field may stand in front of it, for its being off.

@@ -31,6 +31,7 @@ impl<C: FlowConnection> Flows<C> {
                 "run_due was called inside a transaction; call it outside, because jobs run without an open transaction",
             ));
         }
+        let _clock = clock::follow(conn.store().clock()?);
         self.keep_ticks(conn)?;
         let names = self.names();
         let now = clock::now();

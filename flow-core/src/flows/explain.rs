@@ -379,6 +379,9 @@ impl fmt::Display for Place {
         if self.attempts > 0 {
             write!(f, "; attempts: {}", self.attempts)?;
         }
+        if let Some(next_try) = self.next_try {
+            write!(f, "; next try: {next_try}")?;
+        }
         if let Some(error) = &self.last_error {
             write!(f, "; last error: {error}")?;
         }

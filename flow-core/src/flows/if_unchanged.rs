@@ -6,7 +6,8 @@ use super::Flows;
 use crate::engine::Obstacle;
 use crate::store::{FlowConnection, Store as _};
 use crate::transition::Verb;
-use crate::transition::perform::{self, Request};
+use crate::transition::conflict::{conflict, with_author};
+use crate::transition::perform::Request;
 use crate::{Error, Result, Task, TaskId, TaskTag, User, sabotage};
 
 impl<C: FlowConnection> Flows<C> {
@@ -67,7 +68,7 @@ impl<C: FlowConnection> Flows<C> {
             return Ok(());
         }
         let process = self.process(conn, task.process())?;
-        Err(perform::conflict(conn, &process, &row, Some(Obstacle::Changed))?)
+        Err(with_author(conn, task.process(), conflict(&process, &row, Some(Obstacle::Changed))))
     }
 
     fn seen(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<(TaskTag, Task)> {

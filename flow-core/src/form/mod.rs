@@ -28,7 +28,7 @@ pub use choices::{ChoicesAsked, ChoicesOf, ChoicesQuery, check_choices, with_cho
 pub use field::{FieldType, FormField, ObjectFields};
 pub use input::FormInput;
 pub(crate) use input::deserialize;
-pub use reader::{OptionalValue, Reader, optional};
+pub use reader::Reader;
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
 pub use schema::{document_schema, form_schema};

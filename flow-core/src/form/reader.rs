@@ -1,5 +1,6 @@
 //! Field by field, from what was sent to the form, with all errors found.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -7,7 +8,9 @@ use serde_json::Value;
 use super::text::{self, Read};
 use super::{FieldType, FormField, FormInput};
 use crate::data::Document;
-use crate::proxy::{HasField, Meta, NewDocument, StoredAs, StoredField, accept_stored, form_field, read_value};
+use crate::proxy::{
+    HasField, Meta, NewDocument, PresentOf, StoredAs, StoredField, accept_stored, form_field, into_present, read_value,
+};
 use crate::{Error, FieldError, FieldErrorKind, Result};
 
 /// The maximum number of unknown fields that are reported: a client could send any number.
@@ -24,45 +27,6 @@ pub struct Reader {
     /// From an HTML form, in which everything is a text.
     texts: bool,
 }
-
-/// A value that may be missing in the process: an `Option`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an `Option`, so the form already requires it",
-    label = "remove `: required`",
-    note = "`required` turns an `Option<T>` of the process into a `T` in this form"
-)]
-pub trait OptionalValue: Sized + 'static {
-    /// What there is, where it is not missing.
-    type Value: 'static;
-
-    /// It is there.
-    fn present(value: Self::Value) -> Self;
-
-    /// What there is.
-    fn value(self) -> Option<Self::Value>;
-
-    /// Whether it is a text that says nothing.
-    fn is_empty_text(value: &Self::Value) -> bool;
-}
-
-impl<T: 'static> OptionalValue for Option<T> {
-    type Value = T;
-
-    fn present(value: T) -> Self {
-        Some(value)
-    }
-
-    fn value(self) -> Option<T> {
-        self
-    }
-
-    fn is_empty_text(value: &T) -> bool {
-        (value as &dyn std::any::Any).downcast_ref::<String>().is_some_and(String::is_empty)
-    }
-}
-
-/// For the macro: compiles if the value may be missing in the process.
-pub const fn optional<T: OptionalValue>() {}
 
 /// What was sent for one field.
 #[derive(Debug)]
@@ -104,29 +68,29 @@ impl Reader {
     }
 
     /// The value of a field that is an `Option` in the process, and must be given in this form.
-    pub fn required<P: HasField<I, Value = O>, const I: u64, O: OptionalValue>(&mut self) -> Option<O::Value> {
-        self.present(&P::FIELD.required(), P::accept)
+    pub fn required<P: HasField<I>, const I: u64>(&mut self) -> Option<P::Present> {
+        let found = self.present(&P::FIELD.required(), P::accept)?;
+        P::into_present(found).or_else(|| self.fault(missing(P::FIELD.name)))
     }
 
     /// The value of a field that is an `Option` in the task, and must be given in this form.
-    pub fn stored_required<P: StoredField<I, As: StoredAs<Value = O>>, const I: u64, O: OptionalValue>(
-        &mut self,
-    ) -> Option<O::Value> {
-        self.present(&form_field::<P, I>().required(), accept_stored::<P, I>)
+    pub fn stored_required<P: StoredField<I>, const I: u64>(&mut self) -> Option<PresentOf<P, I>> {
+        let field = form_field::<P, I>().required();
+        let found = self.present(&field, accept_stored::<P, I>)?;
+        into_present::<P, I>(found).or_else(|| self.fault(missing(field.name)))
     }
 
-    fn present<O: OptionalValue>(
-        &mut self,
-        field: &FormField,
-        accept: impl Fn(&Value) -> Result<O, Vec<FieldError>>,
-    ) -> Option<O::Value> {
-        let found = self.value(field, accept)?.value();
-        let empty = field.filled && found.as_ref().is_some_and(O::is_empty_text);
-        match found {
-            Some(value) if !empty => Some(value),
-            Some(_) => self.fault(FieldError::of(FieldErrorKind::Empty, field.name, "is empty")),
-            None => self.fault(missing(field.name)),
+    /// A value that must say something.
+    fn present<T>(&mut self, field: &FormField, accept: impl Fn(&Value) -> Result<T, Vec<FieldError>>) -> Option<T> {
+        let says_nothing = Cell::new(false);
+        let found = self.value(field, |json| {
+            says_nothing.set(json.as_str().is_some_and(str::is_empty));
+            accept(json)
+        })?;
+        if field.filled && says_nothing.get() {
+            return self.fault(FieldError::of(FieldErrorKind::Empty, field.name, "is empty"));
         }
+        Some(found)
     }
 
     fn fault<T>(&mut self, fault: FieldError) -> Option<T> {

@@ -9,6 +9,7 @@ use crate::flow::ViewRule;
 use crate::sabotage::is_out;
 use crate::store::Store as _;
 use crate::store::list::{ListIndex, ListQuery, NullColumn, Part, Sort, TextColumn, Where};
+use crate::transition::permit::Represented;
 use crate::{Error, Flow, Permission, Process, Result, TaskStatus, User};
 
 /// The processes of a flow that somebody may see.
@@ -47,7 +48,10 @@ pub(crate) fn of_flow<F: Flow>(user: &dyn User, processes: Option<&[i64]>) -> Se
     };
     let owner =
         |people: Vec<String>| Where::OneOf(TextColumn::Owner, people).and(Where::IsNull(NullColumn::Owner).negated());
-    let me = vec![user.id().to_owned()];
+    let me = match user.represents() {
+        Some((person, _)) => vec![user.id().to_owned(), person.id().to_owned()],
+        None => vec![user.id().to_owned()],
+    };
     let mine = if is_out("seen_owner") { Where::never() } else { owner(me.clone()) };
     let started = Where::OneOf(TextColumn::StartedBy, me).and(Where::IsNull(NullColumn::StartedBy).negated());
     // Spelled out, so that the index goes on to the process.
@@ -172,7 +176,9 @@ fn among(ids: &[i64], condition: Where) -> ListQuery {
 fn view<F: Flow>(user: &dyn User, loaded: &Result<F::Process>) -> std::result::Result<bool, String> {
     let ViewRule::Process(allows) = F::VIEW else { return Ok(false) };
     let process = loaded.as_ref().map_err(Error::to_string)?;
-    match catch_unwind(AssertUnwindSafe(|| allows(user, process))) {
+    let represented = user.represents().map(|(person, _)| Represented(person));
+    let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
+    match catch_unwind(AssertUnwindSafe(|| allows(rights, process))) {
         Ok(answer) => answer.map_err(|error| format!("`view` of `{}` failed: {error}", F::GRAPH.name)),
         Err(_) => Err(format!("`view` of `{}` panicked", F::GRAPH.name)),
     }

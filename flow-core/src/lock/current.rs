@@ -58,6 +58,14 @@ pub enum CurrentError {
         /// How many are open there.
         tasks: i64,
     },
+    /// It is the newest release of the flow: the code that runs starts processes under its number.
+    #[error("release {number} of `{flow}` is the newest one: processes start under it")]
+    Newest {
+        /// The stored name of the flow.
+        flow: String,
+        /// The number.
+        number: u32,
+    },
     /// The lock has no such release.
     #[error("flow.lock has no release {number} of `{flow}`")]
     NoRelease {

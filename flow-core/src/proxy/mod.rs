@@ -39,9 +39,10 @@ pub use document::{Compiled, Pattern};
 pub(crate) use document::{LARGEST as LARGEST_DOCUMENT, changed_fields, read_value};
 pub use filter::{
     Change, Changes, Contains, Distinct, Field, FieldOf, HasField, Index, ItemSql, JsonSql, ListField, Matches, OneOf,
-    Operand, Sorted, StoredField, TextSql, TypedSql, TypedValue, ValueOf, form_field, index, set_in_task,
+    Operand, PresentOf, Sorted, StoredField, TextSql, TypedSql, TypedValue, ValueOf, form_field, index, is_optional,
+    of_present, set_in_task,
 };
-pub(crate) use filter::{NamedField, Update, accept_stored, update_error};
+pub(crate) use filter::{NamedField, Update, accept_stored, into_present, update_error};
 pub use load_each::Each;
 pub use process::{DataOf, NoData, ProcessData, ProcessProxy};
 pub use row::{Row, TableRow};

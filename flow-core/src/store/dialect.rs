@@ -18,6 +18,7 @@ use super::{
     Attempt, AuditRow, DueKey, DueRow, DueTask, Locking, NewStateLog, OpenCatch, OpenCount, OpenNode, Reserve,
     StateLogRow, TransitionWrite,
 };
+use crate::clock::DatabaseClock;
 use crate::data::{Document, Patch};
 use crate::{Process, Result, Task, TaskId, Timestamp};
 
@@ -224,6 +225,9 @@ pub trait DueRows {
 
 /// Rows of `flow_due`, as workers take and hold them.
 pub trait WorkRows {
+    /// The clock of the database, if it has one of its own.
+    fn clock(&mut self) -> QueryResult<Option<DatabaseClock>>;
+
     /// Gives a row back that this holder has reserved and not begun. Nothing happens if somebody else has it by now.
     fn release(&mut self, row: &DueRow) -> QueryResult<()>;
 

@@ -9,6 +9,7 @@ mod faults;
 mod filled;
 mod has_key;
 pub(crate) mod json;
+pub(crate) mod limits;
 pub(crate) mod list;
 mod locking;
 mod open_catch;

@@ -1,5 +1,6 @@
 //! Which verbs a person may use: asked of the same checks that the verbs ask.
 
+use super::conflict::Authors;
 use super::perform::{self, Request, Target};
 use super::verb::{On, Verb, Who};
 use super::{permit, process_verb};
@@ -80,17 +81,18 @@ pub(crate) fn of_task_row<F: Flow>(
     let at = F::GRAPH.find(&task.node).filter(|_| F::GRAPH.is_named(&task.flow)).ok_or_else(missing)?;
     let kind = node::<F>(at)?.0.kind;
     let fits = |verb: &&Verb| matches!(verb.rule().on, On::Task(is) if is(kind));
+    let mut target = Target::<F>::new(process.clone(), task.clone());
+    let mut authors = Authors::of(process.id);
     Verb::ALL
         .iter()
         .filter(by_people)
         .filter(fits)
         .map(|verb| {
-            let mut target = Target::<F>::new(process.clone(), task.clone());
             let request = Request { verb: *verb, at, id, user, to: None, expected: None };
             let allowed = permit::identified(user)
-                .and_then(|()| perform::check(conn, request, &mut target))
+                .and_then(|()| perform::check_without_author(conn, request, &mut target))
                 .and_then(|()| perform::obstacle(conn, *verb, &target));
-            availability(*verb, allowed)
+            availability(*verb, allowed.map_err(|error| authors.add(conn, error)))
         })
         .collect()
 }

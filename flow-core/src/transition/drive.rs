@@ -220,13 +220,7 @@ impl<C: FlowConnection> Frame<C> {
 
     /// Goes as far as the first callback, and writes nothing.
     pub(super) fn look_ahead(&mut self, conn: &mut C) -> Result<()> {
-        match self.next(conn) {
-            Ok(_) => Ok(()),
-            Err(stop) => {
-                let error = stop.into_error(self);
-                Err(super::perform::with_author(conn, self.subject.row().id, error))
-            }
-        }
+        self.next(conn).map(drop).map_err(|stop| stop.into_error(self))
     }
 
     fn rows(&mut self, conn: &mut C, rows: Rows) -> Result<Vec<crate::engine::TaskState>> {

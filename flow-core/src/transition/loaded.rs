@@ -261,6 +261,11 @@ impl<F: Flow> Subject<F::Connection> for Loaded<F> {
                 }
                 Answer::Done
             }
+            Reply::Key(key) if slot == Slot::ConcurrencyKey => {
+                event::check_concurrency_key(&key)?;
+                work.limit_by(at, key);
+                Answer::Done
+            }
             Reply::Key(key) => {
                 let name = def.message.map_or("", |message| message.name);
                 work.subscribe(at, event::message(name, &key)?);

@@ -8,6 +8,7 @@ mod actor;
 pub(crate) mod available;
 pub(crate) mod batch;
 pub(crate) mod cancel;
+pub(crate) mod conflict;
 pub(crate) mod deny;
 mod drive;
 pub(crate) mod due;

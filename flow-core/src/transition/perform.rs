@@ -2,18 +2,18 @@
 
 use flow_graph::{Kind, NodeId, Slot};
 
+use super::conflict::{conflict, refused, with_author};
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
 use super::verb::{Mode, On, Verb, Who};
-use super::{Actor, Cause, FLOW, Hooks, Input, UnitOfWork, deny, permit, retired};
+use super::{Actor, Cause, FLOW, Hooks, Input, UnitOfWork, permit, retired};
 use crate::engine::{Event, Obstacle, Run};
 use crate::flow::node;
 use crate::in_step;
-use crate::store::{AuditRow, FlowConnection, Locking, Store as _};
+use crate::store::{FlowConnection, Locking, Store as _};
 use crate::user::ActingUser as _;
 use crate::{
-    Conflict, Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, TaskTag, User, clock,
-    sabotage,
+    Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, TaskTag, User, clock, sabotage,
 };
 
 /// A process and the task that something is done to.
@@ -211,7 +211,7 @@ fn as_expected<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: 
     if found == expected || sabotage::is_out("if_match") {
         return Ok(());
     }
-    Err(conflict(conn, &target.process, &target.task, Some(Obstacle::Changed))?)
+    Err(with_author(conn, target.process.id, conflict(&target.process, &target.task, Some(Obstacle::Changed))))
 }
 
 /// The stored name of a node, and whether it names a person by `assign`.
@@ -245,16 +245,29 @@ pub(super) fn stand_in<'r, F: Flow>(
     Err(denied)
 }
 
-/// Refuses what this person may not do, or what the state of the task does not allow.
+/// Refuses what this person may not do, or what the state of the task does not allow. A conflict says who brought it where
+/// it is.
 pub(super) fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: &mut Target<F>) -> Result<()> {
+    let process = target.process.id;
+    check_without_author(conn, request, target).map_err(|error| with_author(conn, process, error))
+}
+
+/// The same, for who asks about many verbs and reads once who is behind the conflicts.
+pub(super) fn check_without_author<F: Flow>(
+    conn: &mut F::Connection,
+    request: Request<'_>,
+    target: &mut Target<F>,
+) -> Result<()> {
     let Request { verb, at, user, .. } = request;
     permit::check(conn, user, verb, at, target)?;
-    in_state(conn, &target.process, &target.task, verb, node::<F>(at)?.0.kind)?;
+    if let Some(obstacle) = state_obstacle(&target.process, &target.task, verb, node::<F>(at)?.0.kind) {
+        return Err(conflict(&target.process, &target.task, obstacle));
+    }
     let task = &target.task;
     if verb == Verb::MoveRetired
         && let Some(obstacle) = retired::hindrance(conn, task)?
     {
-        return Err(conflict(conn, &target.process, task, Some(obstacle))?);
+        return Err(conflict(&target.process, task, Some(obstacle)));
     }
     if verb.rule().who == Who::Assigned && !permit::owns(user, task) {
         let reason = match &task.owner {
@@ -372,52 +385,6 @@ fn change(work: &mut UnitOfWork, request: Request<'_>, actor: &Actor, (_, assign
     }
 }
 
-/// The error of a verb that was refused. A conflict says who changed the task that is in the way; that somebody was
-/// denied is written down, once the transition is rolled back.
-pub(super) fn refused<C: FlowConnection>(
-    conn: &mut C,
-    process: i64,
-    user: &dyn User,
-    verb: Verb,
-    task: Option<(i32, &str)>,
-    error: Error,
-) -> Error {
-    if let Error::Denied { reason, .. } = &error {
-        deny::record(conn, process, user, verb, task, reason);
-    }
-    with_author(conn, process, error)
-}
-
-/// A conflict that says who changed the task that is in the way.
-pub(super) fn with_author<C: FlowConnection>(conn: &mut C, process: i64, error: Error) -> Error {
-    match error {
-        Error::Conflict(mut conflict) if conflict.by.is_none() && conflict.task.number() > 0 => {
-            let Conflict { task, process_status, obstacle, .. } = *conflict;
-            if let Ok(Some(last)) = author(conn, process, process_status, task.number(), obstacle) {
-                conflict.by = Some(last.actor);
-                conflict.at = Some(last.at);
-            }
-            Error::Conflict(conflict)
-        }
-        error => error,
-    }
-}
-
-/// The row of the audit by which a task came where it is; where its process is in the way, the process.
-fn author<C: FlowConnection>(
-    conn: &mut C,
-    process: i64,
-    status: ProcessStatus,
-    task: i32,
-    obstacle: Option<Obstacle>,
-) -> Result<Option<AuditRow>> {
-    let is_open = status == ProcessStatus::New;
-    Ok(match is_open && obstacle != Some(Obstacle::Suspended) {
-        true => conn.store().last_change(process, task)?,
-        false => conn.store().last_turn(process, is_open)?,
-    })
-}
-
 /// The process, and the task of this node in it.
 pub(super) fn find<F: Flow>(conn: &mut F::Connection, id: TaskId, at: NodeId, locking: Locking) -> Result<Target<F>> {
     let (node, _) = node::<F>(at)?;
@@ -437,14 +404,6 @@ pub(crate) fn knows_kind(kind: Kind, task: &Task) -> bool {
     task.kind.is_empty()
         || Kind::from_name(&task.kind).is_some_and(|stored| kind.keeps(stored))
         || task.kind == kind.name()
-}
-
-/// Refuses a task that is not in a state from which this verb is possible, and says who brought it where it is.
-fn in_state<C: FlowConnection>(conn: &mut C, process: &Process, task: &Task, verb: Verb, kind: Kind) -> Result<()> {
-    match state_obstacle(process, task, verb, kind) {
-        None => Ok(()),
-        Some(obstacle) => Err(conflict(conn, process, task, obstacle)?),
-    }
 }
 
 /// Why the state of a task does not allow a verb: `Some(None)` where the state says it by itself.
@@ -479,24 +438,6 @@ pub(super) fn state_obstacle(process: &Process, task: &Task, verb: Verb, kind: K
         return Some(Some(Obstacle::WaitingJoin));
     }
     None
-}
-
-pub(crate) fn conflict<C: FlowConnection>(
-    conn: &mut C,
-    process: &Process,
-    task: &Task,
-    obstacle: Option<Obstacle>,
-) -> Result<Error> {
-    let last = author(conn, process.id, process.status, task.number, obstacle)?;
-    Ok(Error::from(Box::new(Conflict {
-        task: task.id(),
-        node: task.node.clone(),
-        status: task.status,
-        process_status: process.status,
-        by: last.as_ref().map(|row| row.actor.clone()),
-        at: last.map(|row| row.at),
-        obstacle,
-    })))
 }
 
 /// Whether nothing can happen to a task any more. A status that this version does not know may mean anything.

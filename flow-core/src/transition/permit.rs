@@ -59,7 +59,7 @@ pub(super) fn owns(user: &dyn User, task: &Task) -> bool {
 }
 
 /// Refuses the id of a person that cannot be stored.
-pub(super) fn storable(id: &str) -> Result<()> {
+pub(crate) fn storable(id: &str) -> Result<()> {
     if id.is_empty() || id.len() > LONGEST_ID || id.contains('\0') {
         return Err(Error::invalid(
             "user",

@@ -2,8 +2,9 @@
 
 use flow_graph::Kind;
 
-use super::actor::storable;
-use super::perform::refused;
+use super::actor::{LONGEST_NOTE, storable};
+use super::conflict::refused;
+use super::permit::Represented;
 use super::verb::{Verb, Who};
 use super::{Actor, Cause, Hooks, UnitOfWork, cancel, deny, permit};
 use crate::engine::{Obstacle, Run};
@@ -11,7 +12,10 @@ use crate::store::{FlowConnection, Locking, Store as _};
 use crate::transition::drive::{Frame, drive};
 use crate::transition::loaded::RowOnly;
 use crate::transition::verb::Mode;
-use crate::{Conflict, Error, Flow, Process, ProcessStatus, Result, TaskId, TaskStatus, User, clock, in_step, proxy};
+use crate::{
+    Conflict, Error, FieldError, FieldErrorKind, Flow, Process, ProcessStatus, Result, TaskId, TaskStatus, User, clock,
+    in_step, proxy,
+};
 
 /// A person does something to a process. Returns its row as it is then.
 pub(crate) fn perform<F: Flow>(conn: &mut F::Connection, verb: Verb, id: i64, user: &dyn User) -> Result<Process> {
@@ -35,7 +39,12 @@ pub(crate) fn comment<F: Flow>(conn: &mut F::Connection, id: i64, user: &dyn Use
     permit::identified(user)?;
     in_step::refuse(conn, id, Verb::Comment.as_str())?;
     if text.trim().is_empty() {
-        return Err(Error::invalid("comment", "is empty"));
+        return Err(Error::Invalid(vec![FieldError::of(FieldErrorKind::Empty, "comment", "is empty")]));
+    }
+    let length = text.chars().count();
+    if length > LONGEST_NOTE {
+        let message = format!("is {length} characters long, at most {LONGEST_NOTE} are allowed");
+        return Err(Error::Invalid(vec![FieldError::of(FieldErrorKind::TooLong, "comment", message)]));
     }
     conn.atomically(|conn| {
         find::<F>(conn, id, Locking::Optimistic)?;
@@ -63,7 +72,9 @@ pub(super) fn check<F: Flow>(conn: &mut F::Connection, verb: Verb, process: &Pro
             Some(rule) => {
                 let tasks = conn.store().open_tasks(process.id)?;
                 let typed = proxy::load::<F::Process, _>(process.clone(), conn)?;
-                match rule(user, &typed, &tasks).map_err(|source| conflict_of(process, source))? {
+                let represented = user.represents().map(|(person, _)| Represented(person));
+                let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
+                match rule(rights, &typed, &tasks).map_err(|source| conflict_of(process, source))? {
                     true => return in_state(conn, verb, process),
                     false => "the flow's rule does not allow it".to_owned(),
                 }

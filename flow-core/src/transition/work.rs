@@ -2,6 +2,7 @@
 
 use flow_graph::NodeId;
 
+use super::conflict::{conflict, with_author};
 use super::perform::{self, Target};
 use super::permit;
 use super::verb::Verb;
@@ -26,7 +27,7 @@ pub(crate) fn open<F: Flow>(conn: &mut F::Connection, at: NodeId, id: TaskId, us
     }
     allowed?;
     if perform::is_over(&target.process, &target.task) {
-        return Err(perform::conflict(conn, &target.process, &target.task, None)?);
+        return Err(with_author(conn, target.process.id, conflict(&target.process, &target.task, None)));
     }
     Ok(target.task)
 }

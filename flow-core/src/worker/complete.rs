@@ -31,6 +31,7 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
                 None => (state.busy == 0 || state.ended).then_some(None),
             }
         });
+        let _clock = shared.follow_clock();
         match next {
             None => {}
             Some(None) => return,

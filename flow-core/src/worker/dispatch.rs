@@ -19,6 +19,7 @@ const AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// Leases rows that are due, at most so many.
 pub(super) fn reserve<C: FlowConnection>(shared: &Shared<C>, conn: &mut C, most: usize) -> Result<Vec<DueRow>> {
+    let _clock = clock::follow(shared.read_clock(conn)?);
     if shared.looks_for_ticks() {
         shared.flows.keep_ticks(conn)?;
     }
@@ -55,7 +56,9 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
             room => Some(room),
         });
         let Some(room) = room.filter(|_| shared.signal.phase() == Phase::Running) else { continue };
-        match conn.with(|conn| shared.in_turn(conn, |conn| reserve(shared, conn, room))) {
+        let reserved = conn.with(|conn| shared.in_turn(conn, |conn| reserve(shared, conn, room)));
+        let _clock = shared.follow_clock();
+        match reserved {
             Ok(rows) if rows.is_empty() => {
                 if conn.listens() {
                     pause = shared.options.poll;

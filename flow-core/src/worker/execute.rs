@@ -34,6 +34,7 @@ pub(super) fn run<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<C
             }
             state.ready.pop_front().map(Some)
         });
+        let _clock = shared.follow_clock();
         match next {
             None => {}
             Some(None) => return,

@@ -89,6 +89,7 @@ pub(super) fn keep<C: FlowConnection>(shared: &Shared<C>, conn: &mut Connection<
         std::thread::park_timeout(between.saturating_sub(last.elapsed()));
         std::thread::sleep(between.min(SHORTEST).saturating_sub(last.elapsed()));
         last = Instant::now();
+        let _clock = shared.follow_clock();
         // Their threads are busy with others, which take longer than those before them.
         if !crate::sabotage::is_out("ahead_for_ever") {
             for claimed in shared.signal.change(|state| state.not_begun(false)) {

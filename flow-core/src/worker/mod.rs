@@ -25,7 +25,7 @@ use connections::Lend;
 use shared::Shared;
 
 use crate::store::{FlowConnection, Store as _};
-use crate::{DueReport, Error, Flows, Result};
+use crate::{DueReport, Error, Flows, Result, clock};
 
 /// Does what is due: jobs, timers, parents to resume. Any number of workers, in any number of processes, may work on
 /// one database; each row is done by one of them.
@@ -59,8 +59,8 @@ use crate::{DueReport, Error, Flows, Result};
 /// **Batches.** The jobs that are due are claimed together, and those whose bodies have ended are completed together, in
 /// one commit each. One that fails, or behind which a callback takes the connection, is done by itself.
 ///
-/// **Clocks.** Leases and due times are compared with the clock of the machine. Between machines clocks may differ by
-/// less than a third of the lease.
+/// **Clocks.** On PostgreSQL a worker goes by the clock of the server, which it reads once a minute: workers on machines
+/// whose clocks differ, or are set, agree on what is due and on whose lease has ended. On SQLite all are on one machine.
 ///
 /// **Stopping.** [`WorkerHandle::stop`] lets running bodies finish within [`grace`](Worker::grace); what is left is given
 /// back with its attempt. Call it from the app's signal handler, or use `stop_on_signals` (feature `signals`).
@@ -168,6 +168,7 @@ impl<C: FlowConnection> Worker<C> {
         }
         let shared = Shared::new(self.flows, self.options.clone());
         let mut report = DueReport::default();
+        let _clock = clock::follow(shared.read_clock(conn)?);
         for row in dispatch::reserve(&shared, conn, STEP)? {
             let outcome = execute::on_this_thread(&shared, conn, &row)?;
             report.count(&row, outcome);

@@ -1,18 +1,22 @@
 //! What the threads of one worker share.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use super::Options;
 use super::keeper::Leases;
 use super::signal::Signal;
+use crate::clock::{self, DatabaseClock, Following};
 use crate::store::{FlowConnection, Locking, Store as _};
 use crate::transition::due::Claimant;
-use crate::{Canceled, Flows};
+use crate::{Canceled, Flows, Result};
 
 /// How often it is seen to that each timer which starts processes has its row.
 const TICKS_EVERY: Duration = Duration::from_secs(60);
+
+/// How often the clock of the database is read.
+const CLOCK_EVERY: Duration = Duration::from_secs(60);
 
 pub(super) struct Shared<C: 'static> {
     pub(super) flows: Flows<C>,
@@ -24,6 +28,8 @@ pub(super) struct Shared<C: 'static> {
     has_ticks: bool,
     looked_for_ticks: Mutex<Option<Instant>>,
     pub(super) signal: Signal<C>,
+    /// The clock of the database, as it was read last; `None` inside: it has none of its own.
+    clock: Mutex<Option<Option<DatabaseClock>>>,
     /// Whose turn it is to write, where the database has one writer: to wait for it there is to sleep.
     writer: Mutex<()>,
 }
@@ -40,6 +46,7 @@ impl<C: FlowConnection> Shared<C> {
             has_ticks: flows.has_ticks(),
             looked_for_ticks: Mutex::new(None),
             signal: Signal::default(),
+            clock: Mutex::new(None),
             writer: Mutex::new(()),
         }
     }
@@ -55,6 +62,30 @@ impl<C: FlowConnection> Shared<C> {
             *looked = Some(Instant::now());
         }
         is_time
+    }
+
+    /// The clock of the database, which is read now and then.
+    pub(super) fn read_clock(&self, conn: &mut C) -> Result<Option<DatabaseClock>> {
+        let known = *self.clock();
+        match known {
+            Some(None) => Ok(None),
+            Some(Some(clock)) if clock.age() < CLOCK_EVERY => Ok(Some(clock)),
+            _ => {
+                let clock = conn.store().clock()?;
+                *self.clock() = Some(clock);
+                Ok(clock)
+            }
+        }
+    }
+
+    /// Lets this thread follow the clock of the database, as it was read last.
+    pub(super) fn follow_clock(&self) -> Following {
+        let clock = *self.clock();
+        clock::follow(clock.flatten())
+    }
+
+    fn clock(&self) -> MutexGuard<'_, Option<Option<DatabaseClock>>> {
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes a batch, one thread of the worker after another where the database has one writer.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::layout::{Label, Layout, PlacedEdge, Point, Rect, layout};
-use super::words;
+use super::words::{self, EdgeWords};
 use super::xml::escape;
 use crate::{EventDefinition, Exits, Graph, Kind, Node, NodeId, Role, Shape, Times};
 
@@ -268,7 +268,8 @@ impl<'a> Document<'a> {
         let condition = self.condition(node, edge);
         // A flow without a condition needs no name; one beside others that have conditions does.
         let asked = condition != Condition::None;
-        let word = asked.then(|| words::edge(node, edge.edge).unwrap_or_else(|| "always".to_owned()));
+        let word =
+            asked.then(|| words::edge(node, edge.edge, &EdgeWords::ENGLISH).unwrap_or_else(|| "always".to_owned()));
         let name = word.as_ref().map(|word| format!(" name=\"{}\"", escape(word))).unwrap_or_default();
         let start = format!(
             "    <bpmn:sequenceFlow id=\"{}\"{name} sourceRef=\"node_{}\" targetRef=\"node_{}\"",
@@ -339,7 +340,7 @@ const OBSOLETE: &str = "Obsolete: only processes of earlier releases are here.";
 
 /// What an element is called: a boundary by what it does, anything else by its title.
 fn name(node: &Node<'_>) -> String {
-    let word = node.kind.is_boundary().then(|| words::edge(node, 0)).flatten();
+    let word = node.kind.is_boundary().then(|| words::edge(node, 0, &EdgeWords::ENGLISH)).flatten();
     word.unwrap_or_else(|| words::title(node).to_owned())
 }
 

@@ -21,3 +21,4 @@ pub use states::{states_mermaid, states_text};
 pub use states_svg::states_svg;
 pub use svg::{STYLE, SvgOptions, SvgWords, svg, svg_with};
 pub use text::text;
+pub use words::EdgeWords;

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{Label, Layout, PlacedEdge, PlacedNode, layout};
+use super::layout::{Label, Layout, PlacedEdge, PlacedNode, layout_with};
 use super::state::State;
+use super::words::EdgeWords;
 use super::xml::escape;
 use super::{bpmn, icons, label, words};
 use crate::{Graph, Kind, Node, NodeId, Shape};
@@ -54,6 +55,8 @@ pub struct SvgWords<'a> {
     pub taken: &'a str,
     /// How often the process has come to a step, if more than once.
     pub visited: &'a str,
+    /// The words beside edges.
+    pub edges: EdgeWords<'a>,
 }
 
 impl SvgWords<'_> {
@@ -69,6 +72,7 @@ impl SvgWords<'_> {
         taken_once: "taken once",
         taken: "taken {count} times",
         visited: "visited {count} times",
+        edges: EdgeWords::ENGLISH,
     };
 
     /// The word of a state of a node.
@@ -128,7 +132,7 @@ pub fn svg(graph: &Graph<'_>) -> String {
 /// The flow as SVG, with a process in it, or without a style sheet of its own.
 #[must_use]
 pub fn svg_with(graph: &Graph<'_>, options: &SvgOptions<'_>) -> String {
-    let layout = layout(graph);
+    let layout = layout_with(graph, &options.words.edges);
     let mut svg = Svg { graph, layout: &layout, state: options.state, words: options.words, text: String::new() };
     svg.head(options.style);
     svg.edges();

@@ -98,6 +98,7 @@ pub(crate) struct NodeModel {
     pub(crate) queue: Option<String>,
     pub(crate) priority: Option<TokenStream>,
     pub(crate) concurrency: Option<TokenStream>,
+    pub(crate) concurrency_key: Option<(CallbackSyntax, Span)>,
     /// Of a timer that starts processes: a length of time, or a cron expression and the zone of its hours.
     pub(crate) every: Option<TokenStream>,
     pub(crate) cron: Option<(String, Span)>,
@@ -295,6 +296,7 @@ impl NodeModel {
             queue: None,
             priority: None,
             concurrency: None,
+            concurrency_key: None,
             every: None,
             cron: None,
             zone: None,
@@ -347,6 +349,7 @@ impl FlowModel {
                 code: node.code.as_ref().map(|(code, _)| code.as_str()),
                 early: node.early(),
                 sequential: node.sequential.is_some_and(|(sequential, _)| sequential),
+                keyed: node.concurrency_key.is_some(),
                 incomplete: node.incomplete,
             })
             .collect();

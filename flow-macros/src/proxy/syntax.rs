@@ -7,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::Of;
 use super::options::Rules;
 use super::row::Table;
-use super::types::{Codec, codec_of};
+use super::types::{Codec, argument, codec_of};
 use crate::errors::Errors;
 use crate::names::{plain, title_and_rest, title_of};
 use crate::rows;
@@ -188,8 +188,8 @@ pub(crate) fn parse(item: TokenStream, of: Of, errors: &mut Errors) -> Option<Pr
             }
             continue;
         }
-        if let Some((name, why, instead)) = not_kept(&field.ty) {
-            errors.push(field.ty.span(), format!("`{name}` {why}"), &[&format!("take `{instead}`")]);
+        if let Some((ty, (name, why, instead))) = not_kept(&field.ty) {
+            errors.push(ty.span(), format!("`{name}` {why}"), &[&format!("take `{instead}`")]);
             holes.push(ident);
             continue;
         }
@@ -353,14 +353,21 @@ fn overlap(a: &[String], b: &[String]) -> bool {
     a[..common] == b[..common]
 }
 
-/// Numbers that are not kept, why not, and what to take instead.
-fn not_kept(ty: &syn::Type) -> Option<(&'static str, &'static str, &'static str)> {
+/// A number, why it is not kept, and what to take instead.
+type NotKept = (&'static str, &'static str, &'static str);
+
+/// Numbers that are not kept, also in an `Option` or a list; why not, and what to take instead.
+fn not_kept(ty: &syn::Type) -> Option<(&syn::Type, NotKept)> {
     const MACHINE: &str = "has a different size on other platforms";
     const LARGE: &str = "is larger than the databases can compare";
-    const NONE: &[(&str, &str, &str)] =
+    const NONE: &[NotKept] =
         &[("usize", MACHINE, "u64"), ("isize", MACHINE, "i64"), ("u128", LARGE, "u64"), ("i128", LARGE, "i64")];
     let syn::Type::Path(path) = ty else { return None };
-    NONE.iter().find(|(name, ..)| path.path.is_ident(name)).copied()
+    let found = NONE.iter().find(|(name, ..)| path.path.is_ident(name)).copied();
+    found.map(|found| (ty, found)).or_else(|| match codec_of(ty) {
+        Codec::Optional(_) | Codec::List(_) => not_kept(argument(ty)?),
+        _ => None,
+    })
 }
 
 fn field(field: syn::Field, ident: Ident, errors: &mut Errors) -> Field {

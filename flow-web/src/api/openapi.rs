@@ -15,11 +15,12 @@ pub(crate) async fn document<C: FlowConnection + Send>(visit: Visit<C>) -> Resul
     Ok(json_response(StatusCode::OK, &describe(&visit)))
 }
 
-/// An operation with its responses: the one of success, and problems of these statuses.
+/// An operation with its responses: the one of success, and problems of these statuses. A body is JSON and is always there,
+/// `{}` where it says nothing: what has none might be the form of another site.
 fn operation(tag: &str, id: &str, summary: &str, success: (&str, Value), problems: &[&str]) -> Value {
     let mut responses = Map::new();
     responses.insert(success.0.to_owned(), success.1);
-    for status in ["401", "403", "404"].iter().chain(problems) {
+    for status in ["401", "403", "404", "405", "503"].iter().chain(problems) {
         responses.insert((*status).to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
     }
     json!({ "tags": [tag], "operationId": id, "summary": summary, "responses": responses })
@@ -36,7 +37,11 @@ fn reference(name: &str) -> Value {
 fn list_of(schema: &Value) -> Value {
     json!({
         "type": "object", "required": ["rows"],
-        "properties": { "rows": { "type": "array", "items": schema }, "next": { "type": ["string", "null"] } },
+        "properties": {
+            "rows": { "type": "array", "items": schema },
+            "next": { "type": ["string", "null"], "description": "`after` of the next page" },
+            "problems": { "type": "array", "items": reference("RowProblem") },
+        },
     })
 }
 
@@ -135,17 +140,29 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
 
 /// The starts of this app, each with the schema of its form.
 fn starts<C: FlowConnection + Send>(visit: &Visit<C>, paths: &mut Map<String, Value>, process: &Value) {
-    let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 195 }));
+    let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 190 }));
     for flow in visit.flows().all() {
         for node in flow.starts() {
             let name = format!("{}.{node}", flow.graph().name);
             let schema: Value = form_schema(flow.fields(node)).into();
             let summary = format!("{}: {}", flow.title(), flow.node_title(node));
             let created = of("The process", process);
-            let post = operation("starts", &format!("start {name}"), &summary, ("201", created), &["409", "422"]);
+            let post = operation(
+                "starts",
+                &format!("start_{}", name.replace('.', "_")),
+                &summary,
+                ("201", created),
+                &["409", "422"],
+            );
             let post = with_parameters(with_body(post, &schema, true), vec![key.clone()]);
             let form = of("Its fields and its schema", &json!({ "type": "object" }));
-            let get = operation("starts", &format!("form {name}"), &format!("{summary}: its form"), ("200", form), &[]);
+            let get = operation(
+                "starts",
+                &format!("form_{}", name.replace('.', "_")),
+                &format!("{summary}: its form"),
+                ("200", form),
+                &[],
+            );
             paths.insert(format!("/api/starts/{}/{node}", flow.graph().name), json!({ "get": get, "post": post }));
         }
     }
@@ -172,7 +189,7 @@ fn messages(paths: &mut Map<String, Value>) {
     let mut post = operation("messages", "message", "Sends a message to the catch that waits for it", done, &["422"]);
     post["responses"]["202"] = of("Nobody waits for it yet: it is kept", &delivery);
     let name = parameter("path", "name", &json!({ "type": "string" }));
-    let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 195 }));
+    let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 190 }));
     let post = with_parameters(with_body(post, &body, true), vec![name, key]);
     paths.insert("/api/messages/{name}".to_owned(), json!({ "post": post }));
 }
@@ -185,16 +202,16 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
         json!({ "get": with_parameters(get, vec![id.clone()]) })
     };
     paths.insert("/api/tasks/{task}".to_owned(), one("task", "A task, and what can be done with it", task));
-    paths.insert("/api/tasks/{task}/form".to_owned(), one("task form", "The form of a task", &object));
+    paths.insert("/api/tasks/{task}/form".to_owned(), one("task_form", "The form of a task", &object));
     paths.insert(
         "/api/tasks/{task}/explain".to_owned(),
-        one("task explain", "Why a task is in the person's lists, or not", &object),
+        one("task_explain", "Why a task is in the person's lists, or not", &object),
     );
     paths.insert("/api/tasks/{task}/attempts".to_owned(), one("attempts", "The attempts at a job", &list_of(&object)));
     let done = || ("200", of("The task afterwards", task));
     let put = operation("tasks", "draft", "Keeps a form that is filled in by half", done(), &["409", "412", "422"]);
     let dropped = ("204", json!({ "description": "It is gone" }));
-    let delete = operation("tasks", "discard draft", "Drops what was kept of a form", dropped, &["412"]);
+    let delete = operation("tasks", "discard_draft", "Drops what was kept of a form", dropped, &["412"]);
     paths.insert(
         "/api/tasks/{task}/draft".to_owned(),
         json!({
@@ -210,19 +227,19 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
     let snooze = "Hides a task from the person's inbox and queue until a time; one that has passed shows it again";
     let post = with_body(operation("tasks", "snooze", snooze, hidden, &["409", "422"]), &until, true);
     paths.insert("/api/tasks/{task}/snooze".to_owned(), json!({ "post": with_parameters(post, vec![id.clone()]) }));
-    for (verb, summary, required) in [
-        ("execute", "Completes a task with its form: the schema is that of the flow and node of the task", true),
-        ("run", "Completes a task that waits for a program, with its input", true),
-        ("assign", "Takes a task", false),
-        ("unassign", "Gives a task back", false),
-        ("reassign", "Gives a task to another person", true),
-        ("cancel_task", "Cancels a task", false),
-        ("end_branch", "Ends the branch of a task", false),
-        ("undo", "Undoes a task that is done", false),
-        ("revive", "Replaces a task by a new one", false),
-        ("retry", "Tries once more what has failed", false),
-        ("go_back", "Goes back to a task that is done", false),
-        ("move_retired", "Moves a task of a node that is obsolete on", false),
+    for (verb, summary) in [
+        ("execute", "Completes a task with its form: the schema is that of the flow and node of the task"),
+        ("run", "Completes a task that waits for a program, with its input"),
+        ("assign", "Takes a task"),
+        ("unassign", "Gives a task back"),
+        ("reassign", "Gives a task to another person"),
+        ("cancel_task", "Cancels a task"),
+        ("end_branch", "Ends the branch of a task"),
+        ("undo", "Undoes a task that is done"),
+        ("revive", "Replaces a task by a new one"),
+        ("retry", "Tries once more what has failed"),
+        ("go_back", "Goes back to a task that is done"),
+        ("move_retired", "Moves a task of a node that is obsolete on"),
     ] {
         let schema = match verb {
             "execute" | "run" => object.clone(),
@@ -233,7 +250,7 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
             _ => reference("Note"),
         };
         let post = operation("tasks", verb, summary, done(), &["409", "412", "422"]);
-        let post = with_parameters(with_body(post, &schema, required), changed());
+        let post = with_parameters(with_body(post, &schema, true), changed());
         paths.insert(format!("/api/tasks/{{task}}/{verb}"), json!({ "post": post }));
     }
 }
@@ -243,9 +260,9 @@ fn processes(paths: &mut Map<String, Value>, id: &Value, process: &Value) {
     let task = reference("Task");
     for (path, name, summary, schema) in [
         ("", "process", "A process, and what can be done with it", process.clone()),
-        ("/tasks", "tasks of a process", "Its tasks", list_of(&task)),
-        ("/history", "history", "What happened to it", list_of(&object)),
-        ("/explain", "explain", "What it waits for", object.clone()),
+        ("/tasks", "tasks_of_process", "Its tasks", list_of(&task)),
+        ("/history", "history", "What happened to it", list_of(&reference("Change"))),
+        ("/explain", "explain", "What it waits for", reference("Explanation")),
     ] {
         let get = operation("processes", name, summary, ("200", of(summary, &schema)), &[]);
         let get = with_parameters(get, vec![id.clone()]);
@@ -269,7 +286,7 @@ fn processes(paths: &mut Map<String, Value>, id: &Value, process: &Value) {
     ] {
         let post =
             operation("processes", verb, summary, ("200", of("The process afterwards", process)), &["409", "422"]);
-        let post = with_parameters(with_body(post, &reference("Note"), false), vec![id.clone()]);
+        let post = with_parameters(with_body(post, &reference("Note"), true), vec![id.clone()]);
         paths.insert(format!("/api/processes/{{process}}/{verb}"), json!({ "post": post }));
     }
 }
@@ -279,28 +296,128 @@ fn schemas() -> Map<String, Value> {
     let maybe = json!({ "type": ["string", "null"] });
     let time = json!({ "type": ["string", "null"], "format": "date-time" });
     let mut schemas = Map::new();
-    schemas.insert(
-        "Task".to_owned(),
-        json!({
-            "type": "object", "required": ["id", "process", "flow", "node", "status"],
-            "properties": {
-                "id": text, "process": { "type": "integer", "format": "int64" }, "flow": text, "node": text,
-                "kind": text, "title": text, "brief": maybe, "status": text, "owner": maybe, "on_behalf_of": maybe,
-                "priority": { "type": "integer" }, "created": time, "assigned": time, "started": time,
-                "finished": time, "due": time, "error": maybe, "resting": { "type": "boolean" },
-            },
-        }),
+    let flag = json!({ "type": "boolean" });
+    let number = json!({ "type": "integer", "format": "int64" });
+    let row = json!({ "oneOf": [reference("Row"), { "type": "null" }] });
+    let available = json!({ "type": "array", "items": reference("Availability") });
+    let mut insert = |name: &str, required: &[&str], properties: &[(&str, &Value)]| {
+        let properties: Map<String, Value> =
+            properties.iter().map(|(name, schema)| ((*name).to_owned(), (*schema).clone())).collect();
+        let schema = json!({ "type": "object", "required": required, "properties": properties });
+        schemas.insert(name.to_owned(), schema);
+    };
+    insert(
+        "Task",
+        &["id", "process", "flow", "node", "status"],
+        &[
+            ("id", &text),
+            ("process", &number),
+            ("flow", &text),
+            ("node", &text),
+            ("kind", &text),
+            ("task_type", &text),
+            ("title", &text),
+            ("brief", &maybe),
+            ("process_brief", &maybe),
+            ("reference", &maybe),
+            ("problem", &maybe),
+            ("status", &text),
+            ("owner", &maybe),
+            ("on_behalf_of", &maybe),
+            ("priority", &number),
+            ("token", &text),
+            ("previous", &maybe),
+            ("joined", &maybe),
+            ("host", &maybe),
+            ("seed", &row),
+            ("artifact", &row),
+            ("created", &time),
+            ("assigned", &time),
+            ("started", &time),
+            ("finished", &time),
+            ("due", &time),
+            ("error", &maybe),
+            ("resting", &flag),
+            ("values", &json!({ "type": "object", "description": "What its form has of the process and of the task" })),
+            ("available", &available),
+        ],
     );
-    schemas.insert(
-        "Process".to_owned(),
-        json!({
-            "type": "object", "required": ["id", "flow", "status"],
-            "properties": {
-                "id": { "type": "integer", "format": "int64" }, "flow": text, "title": text, "brief": text,
-                "status": text, "reference": maybe, "started_by": maybe, "created": time, "finished": time,
-                "suspended": time, "values": { "type": "object" },
-            },
-        }),
+    insert(
+        "Process",
+        &["id", "flow", "status"],
+        &[
+            ("id", &number),
+            ("flow", &text),
+            ("title", &text),
+            ("brief", &text),
+            ("problem", &maybe),
+            ("status", &text),
+            ("version", &number),
+            ("reference", &maybe),
+            ("started_by", &maybe),
+            ("start_key", &maybe),
+            ("created", &time),
+            ("finished", &time),
+            ("suspended", &time),
+            ("parent", &maybe),
+            ("depth", &number),
+            ("release", &number),
+            ("seed", &row),
+            ("artifact", &row),
+            ("values", &json!({ "type": "object" })),
+            ("available", &available),
+        ],
+    );
+    insert("Row", &["type", "key"], &[("type", &text), ("key", &text)]);
+    insert("RowProblem", &["process", "reason"], &[("process", &number), ("task", &maybe), ("reason", &text)]);
+    insert("Availability", &["verb", "allowed"], &[("verb", &text), ("allowed", &flag), ("reason", &maybe)]);
+    insert(
+        "Change",
+        &["action", "at", "actor"],
+        &[
+            ("process", &number),
+            ("number", &number),
+            ("version", &number),
+            ("action", &text),
+            ("at", &time),
+            ("actor", &text),
+            ("on_behalf_of", &maybe),
+            ("task", &maybe),
+            ("node", &maybe),
+            ("note", &maybe),
+            ("process_status", &text),
+            ("assigned_to", &text),
+            ("changes", &json!({ "type": "object", "description": "The new status of each task, by its number" })),
+            ("fields", &json!({ "description": "The fields that changed" })),
+        ],
+    );
+    insert(
+        "Place",
+        &["task", "node", "status", "waits_for"],
+        &[
+            ("task", &text),
+            ("node", &text),
+            ("title", &text),
+            ("status", &text),
+            ("since", &time),
+            ("waits_for", &text),
+            ("attempts", &number),
+            ("next_try", &time),
+            ("last_error", &maybe),
+            ("then", &json!({ "type": "array", "items": { "type": "string" } })),
+        ],
+    );
+    insert(
+        "Explanation",
+        &["process", "status", "places", "text"],
+        &[
+            ("process", &number),
+            ("title", &text),
+            ("status", &text),
+            ("suspended", &time),
+            ("places", &json!({ "type": "array", "items": reference("Place") })),
+            ("text", &text),
+        ],
     );
     schemas.insert(
         "Note".to_owned(),

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use flow_core::{Error, ErrorKind, FlowConnection};
+use flow_core::{Error, ErrorKind, FieldError, FlowConnection};
 use serde_json::{Map, Value, json};
 
 use super::json_response;
@@ -100,7 +100,15 @@ pub(crate) async fn comment<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
             let id = visit.process()?;
             visit.flows().view(conn, visit.user(), id)?;
             let arguments = sent.arguments(&["text"])?;
-            visit.flows().comment(conn, id, visit.user(), &text(&arguments, "text").unwrap_or_default())?;
+            let written = text(&arguments, "text").unwrap_or_default();
+            visit.flows().comment(conn, id, visit.user(), &written).map_err(|error| match error {
+                // The argument has another name here.
+                Error::Invalid(faults) => {
+                    let named = faults.into_iter().map(|fault| FieldError::of(fault.kind, "text", fault.message));
+                    Error::Invalid(named.collect())
+                }
+                error => error,
+            })?;
             let view = visit.flows().view(conn, visit.user(), id)?;
             Ok(json_response(StatusCode::CREATED, &json!(view.history.last())))
         })

@@ -4,7 +4,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use flow_core::form::{Sent, form_schema};
-use flow_core::{Error, FieldError, FlowConnection};
+use flow_core::{Error, FieldError, FlowConnection, clock};
 use serde_json::{Value, json};
 
 use super::json_response;
@@ -53,12 +53,15 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, sent: Json)
             let (flow, node) = (visit.param("flow")?, visit.param("node")?);
             let flows = visit.flows();
             let (form, user) = (Sent::Json(sent.form()), visit.user());
+            let now = clock::now();
             let process = match idempotency_key(visit)? {
                 Some(key) => flows.start_once(conn, flow, node, user, &key, form)?,
                 None => flows.start(conn, flow, node, user, form)?,
             };
             let at = format!("{}/api/processes/{}", visit.caller.base, process.id());
-            let mut response = json_response(StatusCode::CREATED, &json!(process));
+            // Sent before: nothing is created by this request.
+            let status = if process.created() < now { StatusCode::OK } else { StatusCode::CREATED };
+            let mut response = json_response(status, &json!(process));
             if let Ok(at) = HeaderValue::from_str(&at) {
                 response.headers_mut().insert(LOCATION, at);
             }
@@ -71,8 +74,9 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, sent: Json)
 pub(super) fn idempotency_key<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<Option<String>, Fault> {
     let Some(key) = visit.headers.get(KEY) else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| !key.is_empty());
-    // Somebody else's key names nothing of theirs.
-    let key = key.map(|key| format!("api:{}:{key}", visit.user().id())).filter(|key| key.len() <= 200);
-    let text = "is empty or too long: with the id of the person it has 195 bytes at most";
+    // Somebody else's key names nothing of theirs: with the length of the id, no two of them are the same text.
+    let user = visit.user().id();
+    let key = key.map(|key| format!("api:{}:{user}:{key}", user.len())).filter(|key| key.len() <= 200);
+    let text = "is empty or too long: with the id of the person it has 190 bytes at most";
     key.map(Some).ok_or_else(|| Error::Invalid(vec![FieldError::new("Idempotency-Key", text)]).into())
 }

@@ -5,7 +5,7 @@ use axum::http::header::ETAG;
 use axum::response::{IntoResponse as _, Response};
 use flow_core::form::{Sent, form_schema};
 use flow_core::{Error, FieldError, FieldErrorKind, FlowConnection, Task, Verb};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::sent::{Json, text};
 use super::{etag, json_response};
@@ -14,6 +14,7 @@ use crate::pages::snooze::put_off;
 use crate::pages::task::see;
 use crate::pages::task_verb::on_task;
 use crate::pages::task_verb_of;
+use crate::show;
 use crate::visit::Visit;
 
 /// A task with its tag.
@@ -34,6 +35,13 @@ pub(crate) async fn read<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let task = &view.task;
             let mut body = json!(task);
             body["title"] = visit.flows().task_title(task).into();
+            let values = visit.flows().find(task.flow()).map(|flow| {
+                let of_process = show::shown_fields(flow).into_iter().map(|(_, field)| field.clone());
+                let of_process = of_process.map(|field| field.with_value_of(view.process()));
+                let all = of_process.chain(show::own_fields(flow, task));
+                all.filter_map(|field| Some((field.name.to_owned(), field.value?))).collect::<Map<String, Value>>()
+            });
+            body["values"] = json!(values.unwrap_or_default());
             body["brief"] = json!(visit.flows().task_brief(conn, view.process(), task).ok());
             let verbs = crate::pages::task::available(visit, conn, &view)?;
             body["available"] = verbs
@@ -53,7 +61,7 @@ pub(crate) async fn read<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
         .await
 }
 
-/// The form of a task: its fields with their values, and its schema. Of who may fill it in.
+/// The form of a task: its fields with their values, and its schema. Of whoever may see the task: it has what they see.
 pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
     visit
         .work(|conn, visit| {

@@ -47,6 +47,11 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
 }
 
 /// What is to be done by workers, and who does it, of the flows that the person manages.
+/// What is due, in words: the engine's own for what this version does not know.
+fn kind<'v, C: FlowConnection + Send>(visit: &'v Visit<C>, word: &'v str) -> &'v str {
+    visit.web.words.find(visit.caller.language, &format!("due.{word}")).unwrap_or(word)
+}
+
 pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
     visit
         .work(|conn, visit| {
@@ -57,7 +62,7 @@ pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let rows = managed().take(ROWS).map(|work| {
                 let node = work.node.as_deref().map(|node| visit.node_title(&work.flow, node));
                 json!({
-                    "process": work.process, "task": work.task, "node": node, "kind": work.kind, "due": work.due,
+                    "process": work.process, "task": work.task, "node": node, "kind": kind(visit, &work.kind), "due": work.due,
                     "flow_title": visit.flow_title(&work.flow), "attempt": work.attempt,
                     "worker": work.held.as_ref().map(|held| held.worker.as_str()),
                     "last_error": work.last_error, "postponed": work.postponed, "queue": work.queue,
@@ -71,7 +76,7 @@ pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
                     let node = work.node.as_deref().map(|node| visit.node_title(&work.flow, node));
                     let held = work.held.as_ref();
                     json!({
-                        "process": work.process, "task": work.task, "node": node, "kind": work.kind,
+                        "process": work.process, "task": work.task, "node": node, "kind": kind(visit, &work.kind),
                         "since": held.and_then(|held| held.since), "until": held.map(|held| held.until),
                     })
                 });

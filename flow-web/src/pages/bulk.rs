@@ -1,5 +1,7 @@
 //! One action for many rows, with a result for each.
 
+use std::collections::HashSet;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::{Error, ErrorKind, FlowConnection, ProcessId, TaskId, Verb};
@@ -39,7 +41,8 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
                 None => return Err(Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.action")),
             };
             let mut ids: Vec<&str> = posted.each(if of_all.is_some() { "of" } else { "id" }).collect();
-            ids.dedup();
+            let mut seen = HashSet::new();
+            ids.retain(|id| seen.insert(*id));
             if ids.len() > MOST {
                 return Err(Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.too_many"));
             }
@@ -99,6 +102,6 @@ fn is_of_all(fault: &Fault) -> bool {
     match fault {
         Fault::Flow(error) => matches!(error.kind(), ErrorKind::Database) && !matches!(error, Error::Migration(_)),
         Fault::Database(_) | Fault::Template(_) => true,
-        Fault::Request(..) | Fault::Changed | Fault::Taken(_) => false,
+        Fault::Request(..) | Fault::Changed | Fault::Taken(_) | Fault::Busy => false,
     }
 }

@@ -43,6 +43,7 @@ async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose, name: &'
                     list = list.after(cursor);
                 }
                 let page = list.load(conn)?;
+                names.learn(conn, page.rows.iter().filter_map(|row| row.task().owner()))?;
                 for row in &page.rows {
                     add_task(visit, conn, &mut names, &mut csv, row)?;
                 }
@@ -105,6 +106,7 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
                     list = list.after(cursor);
                 }
                 let page = list.load(conn)?;
+                names.learn(conn, page.rows.iter().filter_map(|row| row.process().started_by()))?;
                 for row in &page.rows {
                     let of_forms = fields.iter().map(|(_, field)| value(field, row.process()));
                     let of_forms: Vec<String> = of_forms.collect();

@@ -164,6 +164,7 @@ fn some_processes<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, own:
         let open = |row: &&ProcessRow| row.process().status() == ProcessStatus::New;
         let processes: Vec<&Process> = page.rows.iter().filter(open).map(ProcessRow::process).collect();
         let explained = visit.flows().explain_each(conn, &processes, PLACES)?;
+        names.learn(conn, explained.iter().flat_map(show::people_of_places))?;
         for (row, shown) in page.rows.iter().zip(&mut rows) {
             shown["places"] = match explained.iter().find(|known| known.process == row.id()) {
                 Some(known) => show::places(visit, row.process().flow(), conn, &mut names, known)?,

@@ -106,7 +106,7 @@ pub(crate) async fn flow<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let columns: Value = columns.collect();
             let sum = Sum::of(of_flow.iter().copied());
             let content = json!({
-                "name": name, "title": visit.flow_title(name), "description": flow.graph().description, "columns": columns,
+                "name": name, "title": visit.flow_title(name), "description": visit.about(flow.graph()), "columns": columns,
                 "sum": sum.shown(),
             });
             let templates = [format!("{name}/flow.html"), "flow.html".to_owned()];

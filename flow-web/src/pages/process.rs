@@ -1,5 +1,7 @@
 //! The page of a process: what it is about, where it stands, its picture, its tasks and its history.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
@@ -41,6 +43,9 @@ fn shown<C: FlowConnection + Send>(
         Err(error) => return Err(error.into()),
     };
     let mut names = Names::new(&visit.web);
+    let people = view.tasks.iter().flat_map(show::people_of_task).chain(view.process().started_by());
+    let people = people.chain(show::people_of_places(&explanation)).map(Cow::Borrowed);
+    names.learn(conn, people.chain(show::people_of_history(&view.history)))?;
     let mut tasks = Vec::new();
     for task in &view.tasks {
         tasks.push(show::task(visit, conn, &mut names, task)?);

@@ -33,7 +33,7 @@ pub(crate) async fn list<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
                 if !starts.is_empty() {
                     let graph = flow.graph();
                     flows.push(json!({
-                        "name": graph.name, "title": visit.flow_title(graph.name), "description": graph.description, "starts": starts,
+                        "name": graph.name, "title": visit.flow_title(graph.name), "description": visit.about(graph), "starts": starts,
                     }));
                 }
             }
@@ -82,7 +82,7 @@ fn page<C: FlowConnection + Send>(
     let graph = &Graph { title: visit.flow_title(name), nodes: &nodes, ..*known.graph() };
     let mut content: Value = json!({
         "flow": name, "node": node, "flow_title": visit.flow_title(name), "title": visit.node_title(name, node),
-        "description": known.graph().description,
+        "description": visit.about(known.graph()),
         "once": once.map_or_else(once::key, str::to_owned),
         "diagram": svg_with(
             graph,

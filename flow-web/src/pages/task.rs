@@ -1,10 +1,13 @@
 //! The page of a task: its form, its process, and what can be done with it.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::form::Sent;
 use flow_core::{
-    Availability, Error, ErrorKind, FieldError, FlowConnection, FormField, TaskId, TaskStatus, TaskView, Verb,
+    Availability, Error, ErrorKind, FieldError, FlowConnection, Flows, FormField, Obstacle, TaskId, TaskStatus,
+    TaskView, Verb,
 };
 use serde_json::{Value, json};
 
@@ -114,6 +117,8 @@ fn shown<C: FlowConnection + Send>(
     };
     let manages = visit.user().manages(view.process().flow());
     let mut names = Names::new(&visit.web);
+    let people = show::people_of_task(task).chain(view.process().started_by()).map(Cow::Borrowed);
+    names.learn(conn, people.chain(show::people_of_history(&view.history)))?;
     // Of a task that people do there are none.
     let attempts = if task.kind() == "Job" { flows.attempts(conn, task.id())? } else { Vec::new() };
     let attempts: Vec<Value> = attempts
@@ -130,6 +135,7 @@ fn shown<C: FlowConnection + Send>(
         "task": show::task(visit, conn, &mut names, task)?,
         "process": show::process_row(visit, conn, &mut names, &view.row)?,
         "panels": looks::panels(visit, conn, view.process()),
+        "own": if can_execute { Value::Null } else { show::own_data(visit, task) },
         "data": show::data(visit, view.process()),
         "history": show::history(visit, conn, &mut names, view.process().flow(), &view.history)?,
         "brief": flows
@@ -137,6 +143,7 @@ fn shown<C: FlowConnection + Send>(
             .ok()
             .filter(|brief| *brief != format!("{} - {}", flows.task_title(task), task.status())),
         "can_execute": can_execute,
+        "tag": if can_execute { Some(flows.tag(conn, task.id(), visit.user())?.to_string()) } else { None },
         "can_assign": can_assign,
         "refused": refused,
         "verbs": show::verbs(visit, &others_of_verbs, manages),
@@ -196,13 +203,21 @@ pub(crate) async fn assign<C: FlowConnection + Send>(visit: Visit<C>, _: Posted)
         .await
 }
 
+/// The flows by which a form changes its task: only if the task is as the page has shown it. An app's own page need not say.
+fn as_seen<C: FlowConnection>(flows: Flows<C>, posted: &Posted) -> Result<Flows<C>, Fault> {
+    match posted.own("tag") {
+        None => Ok(flows),
+        Some(tag) => Ok(flows.if_unchanged(tag.parse().map_err(|_| Fault::Changed)?)),
+    }
+}
+
 /// What the form of a task sends: it completes the task, or it is kept for later.
 pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Posted) -> Result<Response, Fault> {
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
             let view = see(visit, conn, id)?;
-            let flows = visit.flows();
+            let flows = as_seen(visit.flows(), &posted)?;
             let fields = flows.fields(view.task.flow(), view.task.node());
             if posted.is_about_the_form() {
                 return shown(conn, visit, &view, Some(&posted), &[]);
@@ -225,6 +240,12 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
             match outcome {
                 Ok(to) => visit.redirect(&to),
                 Err(Error::Invalid(faults)) => shown(conn, visit, &view, Some(&posted), &faults),
+                // Somebody has changed it in another window: what was typed is shown again, with what is there now.
+                Err(Error::Conflict(conflict)) if conflict.obstacle == Some(Obstacle::Changed) => {
+                    let view = see(visit, conn, id)?;
+                    let changed = FieldError::new("", visit.text("task.changed"));
+                    shown(conn, visit, &view, Some(&posted), &[changed])
+                }
                 Err(error) => Err(error.into()),
             }
         })

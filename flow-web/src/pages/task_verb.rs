@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::ActingUser as _;
-use flow_core::{FlowConnection, Flows, Task, TaskId, User, Verb};
+use flow_core::{Error, FlowConnection, Flows, Task, TaskId, TaskView, User, Verb};
 use serde_json::json;
 
-use super::task::{available, see};
+use super::task::{allowed, available, see};
 use super::task_verb_of;
 use crate::fault::Fault;
 use crate::posted::Posted;
@@ -24,29 +24,48 @@ pub(crate) async fn confirm<C: FlowConnection + Send>(visit: Visit<C>) -> Result
             let known = verbs.into_iter().find(|known| known.verb == verb).ok_or_else(Fault::not_found)?;
             // What the verb itself would return.
             known.allowed?;
-            let mut names = Names::new(&visit.web);
-            let mut content = json!({
-                "task": show::task(visit, conn, &mut names, &view.task)?,
-                "process": show::process_row(visit, conn, &mut names, &view.row)?,
-                "verb": verb.as_str(),
-                "action": format!("/tasks/{id}/{verb}"), "back": format!("/tasks/{id}"),
-            });
-            if verb == Verb::Reassign {
-                let search = visit.asked("search").unwrap_or_default();
-                let found = match &visit.web.people {
-                    Some(people) => people.search(conn, search)?,
-                    None => Vec::new(),
-                };
-                let others = found.iter().filter(|person| Some(person.id()) != view.task.owner());
-                content["people"] =
-                    others.map(|person| json!({ "id": person.id(), "name": person.display_name() })).collect();
-                content["search"] = search.into();
-                content["has_people"] = visit.web.people.is_some().into();
-                return visit.page(conn, "reassign", content);
-            }
-            visit.page(conn, "confirm", content)
+            asked(conn, visit, &view, verb, None)
         })
         .await
+}
+
+/// The page, with what was sent before and why it was refused.
+fn asked<C: FlowConnection + Send>(
+    conn: &mut C,
+    visit: &Visit<C>,
+    view: &TaskView,
+    verb: Verb,
+    refused: Option<(&Posted, String, StatusCode)>,
+) -> Result<Response, Fault> {
+    let id = view.task.id();
+    let mut names = Names::new(&visit.web);
+    let (posted, fault, status) = match refused {
+        Some((posted, fault, status)) => (Some(posted), Some(fault), status),
+        None => (None, None, StatusCode::OK),
+    };
+    let mut content = json!({
+        "task": show::task(visit, conn, &mut names, &view.task)?,
+        "process": show::process_row(visit, conn, &mut names, &view.row)?,
+        "verb": verb.as_str(),
+        "action": format!("/tasks/{id}/{verb}"), "back": format!("/tasks/{id}"),
+        "fault": fault, "note": posted.and_then(|posted| posted.own("note")),
+    });
+    if verb != Verb::Reassign {
+        return visit.page_of(conn, &["confirm.html".to_owned()], status, content);
+    }
+    let search = visit.asked("search").or(posted.and_then(|posted| posted.own("search"))).unwrap_or_default();
+    let found = match &visit.web.people {
+        Some(people) => people.search(conn, search)?,
+        None => Vec::new(),
+    };
+    let to = posted.and_then(|posted| posted.own("to"));
+    let others = found.iter().filter(|person| Some(person.id()) != view.task.owner());
+    content["people"] = others
+        .map(|person| json!({ "id": person.id(), "name": person.display_name(), "chosen": Some(person.id()) == to }))
+        .collect();
+    content["search"] = search.into();
+    content["has_people"] = visit.web.people.is_some().into();
+    visit.page_of(conn, &["reassign.html".to_owned()], status, content)
 }
 
 /// Does it.
@@ -54,9 +73,19 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
     visit
         .work(move |conn, visit| {
             let (id, verb) = (visit.task()?, task_verb_of(visit.param("verb")?)?);
-            see(visit, conn, id)?;
+            let view = see(visit, conn, id)?;
             let note = posted.note();
-            let done = on_task(conn, visit, visit.flows(), (verb, id), note.as_deref(), posted.own("to"))?;
+            let done = match on_task(conn, visit, visit.flows(), (verb, id), note.as_deref(), posted.own("to")) {
+                // Not to this person: another one can be chosen.
+                Err(fault) if verb == Verb::Reassign && is_of_the_other(conn, visit, &view, &fault) => {
+                    let text = match &fault {
+                        Fault::Flow(Error::Denied { reason, .. }) => show::denied(visit, reason),
+                        fault => visit.text(fault.title()).to_owned(),
+                    };
+                    return asked(conn, visit, &view, verb, Some((&posted, text, fault.status())));
+                }
+                done => done?,
+            };
             // A new task of the node may stand in the place of this one: the process shows both.
             let page = match verb {
                 Verb::Unassign | Verb::Reassign => "/".to_owned(),
@@ -65,6 +94,12 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
             visit.redirect(&format!("{page}?done={verb}:{id}"))
         })
         .await
+}
+
+/// Whether a task may be given away by this person, and not to the one whom they have chosen.
+fn is_of_the_other<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, view: &TaskView, fault: &Fault) -> bool {
+    let is_refusal = matches!(fault, Fault::Flow(Error::Denied { .. }) | Fault::Request(..));
+    is_refusal && available(visit, conn, view).is_ok_and(|verbs| allowed(&verbs, Verb::Reassign))
 }
 
 /// A verb of a task, with the reason of the person.

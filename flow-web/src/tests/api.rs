@@ -59,7 +59,7 @@ async fn a_start_with_a_key_is_done_once_for_each_person() -> Result {
         .await
     };
     let (first, again, other) = (start("anna", "17").await?, start("anna", "17").await?, start("bob", "17").await?);
-    assert_eq!((first.status, again.status, other.status), (201, 201, 201), "{}", first.body);
+    assert_eq!((first.status, again.status, other.status), (201, 200, 201), "{}", first.body);
     assert_eq!(first.location(), "/flows/api/processes/1");
     assert_eq!((again.location(), other.location()), ("/flows/api/processes/1", "/flows/api/processes/2"));
     assert_eq!(start("anna", &"x".repeat(300)).await?.status, 422);
@@ -243,5 +243,48 @@ async fn a_task_is_put_off_until_a_time() -> Result {
     assert_eq!(put_off("tomorrow").await?.status, 422);
     let answer = site.call("anna", "POST /api/tasks/1.2/snooze", json!({ "until": "2999-01-01T08:00:00Z" })).await?;
     assert_eq!(answer.status, 403, "she sees it, and it is not hers to do: {}", answer.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_returned_is_described() -> Result {
+    let site = Site::new().await?;
+    let id = site.request("paper").await?;
+    site.call("anna", &format!("POST /api/processes/{id}/comment"), json!({ "text": "soon" })).await?;
+    let schemas = site.get("guest", "/api/openapi.json").await?.json()["components"]["schemas"].clone();
+    let task = format!("/api/tasks/{id}.2");
+    for (user, path, pointer, schema) in [
+        ("bob", task.clone(), "", "Task"),
+        ("bob", task, "/available/0", "Availability"),
+        ("bob", "/api/queue".to_owned(), "/rows/0", "Task"),
+        ("anna", "/api/processes".to_owned(), "/rows/0", "Process"),
+        ("anna", format!("/api/processes/{id}"), "", "Process"),
+        ("anna", format!("/api/processes/{id}/tasks"), "/rows/0", "Task"),
+        ("anna", format!("/api/processes/{id}/history"), "/rows/1", "Change"),
+        ("anna", format!("/api/processes/{id}/explain"), "", "Explanation"),
+        ("anna", format!("/api/processes/{id}/explain"), "/places/0", "Place"),
+    ] {
+        let body = site.get(user, &path).await?.json();
+        let found = body.pointer(pointer).and_then(serde_json::Value::as_object).ok_or(format!("{path}{pointer}"))?;
+        for (name, value) in found {
+            let known = &schemas[schema]["properties"][name];
+            assert!(!known.is_null(), "{path}{pointer}: `{name}` is not in {schema}");
+            let kind = match value {
+                serde_json::Value::Null => "null",
+                serde_json::Value::Bool(_) => "boolean",
+                serde_json::Value::Number(_) => "integer",
+                serde_json::Value::String(_) => "string",
+                serde_json::Value::Array(_) => "array",
+                serde_json::Value::Object(_) => "object",
+            };
+            let types = &known["type"];
+            let fits =
+                types.is_null() || types == kind || types.as_array().is_some_and(|all| all.contains(&kind.into()));
+            assert!(fits, "{path}{pointer}: `{name}` is {value}, described as {known}");
+        }
+        for name in schemas[schema]["required"].as_array().into_iter().flatten() {
+            assert!(found.contains_key(name.as_str().unwrap_or_default()), "{path}{pointer}: no {name}");
+        }
+    }
     Ok(())
 }

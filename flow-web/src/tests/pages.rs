@@ -100,6 +100,70 @@ async fn a_draft_is_kept_for_its_owner() -> Result {
 }
 
 #[tokio::test]
+async fn an_older_window_does_not_overwrite_what_a_newer_one_has_saved() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    site.post("bob", "/tasks/1.2/assign", "").await?;
+    let tag = async || -> Result<String> {
+        let page = site.get("bob", "/tasks/1.2").await?;
+        let (_, rest) = page.body.split_once("name=\"flow.tag\" value=\"").ok_or("no tag")?;
+        Ok(rest.split('"').next().unwrap_or_default().to_owned())
+    };
+    let send = async |tag: &str, what: &str| site.post("bob", "/tasks/1.2", &format!("flow.tag={tag}&{what}")).await;
+    let old = tag().await?;
+    assert_eq!(send(&old, "approved=false&flow.do=draft").await?.status, 303);
+    for what in ["approved=true&flow.do=draft", "approved=true", "approved=true&flow.do=discard"] {
+        let refused = send(&old, what).await?;
+        assert_eq!(refused.status, 422, "{what}: {}", refused.body);
+        assert!(refused.body.contains("in another window"), "{what}: {}", refused.body);
+        assert!(refused.body.contains("<option value=\"true\" selected>"), "what was typed is there: {}", refused.body);
+    }
+    let page = site.get("bob", "/tasks/1.2").await?;
+    assert!(page.body.contains("<option value=\"false\" selected>"), "the draft is as it was: {}", page.body);
+    assert_eq!(send("nonsense", "approved=true").await?.status, 412);
+    assert_eq!(send(&tag().await?, "approved=true").await?.status, 303);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_is_said_in_the_language_of_the_person() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    site.post("boss", "/processes/1/suspend", "").await?;
+    let german = [
+        ("accept-language", "de"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let again = site.send("boss", "POST /processes/1/suspend", &german, "").await?;
+    assert_eq!(again.status, 409);
+    assert!(
+        again.body.contains("Das ist jetzt nicht möglich") && again.body.contains("Der Vorgang ist angehalten"),
+        "{}",
+        again.body
+    );
+    assert!(again.body.contains("href=\"/flows/processes/1\"") && !again.body.contains("UNKNOWN"), "{}", again.body);
+    let task = site.send("boss", "GET /tasks/1.2", &german, "").await?;
+    assert!(task.body.contains("Der Vorgang ist angehalten") && !task.body.contains("is NEW"), "{}", task.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_as_it_was_sent_is_refused() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    assert_eq!(site.post("anna", "/processes/1/comment", "flow.comment=%FF%FE").await?.status, 400);
+    let long = "x".repeat(2_001);
+    assert_eq!(site.post("anna", "/processes/1/comment", &format!("flow.comment={long}")).await?.status, 422);
+    let sent = site.call("anna", "POST /api/processes/1/comment", serde_json::json!({ "text": long })).await?;
+    assert_eq!(
+        (sent.status, sent.json()["fields"][0]["field"].as_str().map(str::to_owned)),
+        (422, Some("text".to_owned()))
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn verbs_ask_first_and_keep_the_reason() -> Result {
     let site = Site::new().await?;
     site.request("paper").await?;
@@ -125,6 +189,11 @@ async fn a_task_is_given_to_somebody_who_may_do_it() -> Result {
     assert!(page.body.contains("<option value=\"bill\">"), "{}", page.body);
     let wrong = site.post("boss", "/tasks/1.2/reassign", "flow.to=anna").await?;
     assert_eq!(wrong.status, 403, "{}", wrong.body);
+    assert!(
+        wrong.body.contains("the same person did") && wrong.body.contains("<option value=\"bill\">"),
+        "{}",
+        wrong.body
+    );
     let nobody = site.post("boss", "/tasks/1.2/reassign", "flow.to=nobody").await?;
     assert_eq!(nobody.status, 422, "{}", nobody.body);
     let done = site.post("boss", "/tasks/1.2/reassign", "flow.to=bill&flow.note=bob+is+ill").await?;

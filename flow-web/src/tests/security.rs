@@ -1,5 +1,7 @@
 //! What nobody may see or do, and what every response has.
 
+use std::sync::Arc;
+
 use super::{Result, Site};
 use crate::routes::ALL;
 
@@ -363,6 +365,36 @@ async fn every_response_has_its_headers() -> Result {
 }
 
 #[tokio::test]
+async fn more_requests_than_can_be_served_are_refused_at_once() -> Result {
+    let site = Arc::new(Site::with(|web| web.most_requests(3)).await?);
+    let connections = [site.connection().await?, site.connection().await?];
+    // There is no connection for them, so they wait.
+    let waiting: Vec<_> = (0..3)
+        .map(|_| {
+            let site = Arc::clone(&site);
+            tokio::spawn(async move {
+                site.get("bob", "/queue").await.map(|page| page.status).map_err(|error| error.to_string())
+            })
+        })
+        .collect();
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    for (path, kind) in [("/queue", "text/plain; charset=utf-8"), ("/api/queue", "application/problem+json")] {
+        let refused = site.get("bob", path).await?;
+        assert_eq!((refused.status, refused.header("retry-after"), refused.header("content-type")), (503, "2", kind));
+        assert_eq!(refused.header("x-content-type-options"), "nosniff");
+    }
+    assert_eq!(site.get("", crate::style_path()).await?.status, 200, "what needs no database is served");
+    drop(connections);
+    for page in waiting {
+        assert_eq!(page.await?, Ok(200));
+    }
+    assert_eq!(site.get("bob", "/queue").await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_method_that_is_not_there_is_405_and_a_broken_database_503() -> Result {
     let site = Site::new().await?;
     let answer = site.call("bob", "DELETE /api/inbox", serde_json::json!({})).await?;
@@ -379,5 +411,6 @@ async fn a_method_that_is_not_there_is_405_and_a_broken_database_503() -> Result
     let problem = site.get("bob", "/api/queue").await?;
     assert_eq!(problem.status, 503);
     assert!(!problem.body.contains("flow_task") && problem.body.contains("urn:uuid:"), "{}", problem.body);
+    assert_eq!((page.header("retry-after"), problem.header("retry-after")), ("2", "2"));
     Ok(())
 }

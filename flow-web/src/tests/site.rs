@@ -91,6 +91,11 @@ impl Site {
         Ok(Site { router: Router::new().nest("/flows", web), pool, folder })
     }
 
+    /// One of its two connections.
+    pub(crate) async fn connection(&self) -> Result<deadpool_diesel::sqlite::Connection> {
+        Ok(self.pool.get().await?)
+    }
+
     /// Work on its database.
     pub(crate) async fn db<T: Send + 'static>(
         &self,

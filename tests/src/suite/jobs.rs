@@ -89,7 +89,67 @@ macro_rules! jobs_suite {
                 }
             }
 
-            static FLOWS: Flows<Db> = flows![OrderFlow];
+            #[derive(TaskProxy)]
+            pub struct PickTask {
+                task: Task,
+                item: String,
+                #[json(default)]
+                shelf: i64,
+            }
+
+            /// Jobs that read the fields of their task.
+            #[flow(process = OrderProcess, connection = Db)]
+            pub struct PickFlow {
+                #[node(permission(anyone), next = this.split)]
+                pub start: StartHandle,
+                #[node(next(this.pick, task_data_source = |_a| ["tea", "salt"].map(|item| PickTaskData { item: item.into(), shelf: 0 })),
+                       next = this.join)]
+                pub split: Split,
+                #[node(task = PickTask, run = this.shelf, retry(this.when), next = this.join,
+                       on_done = |a, shelf| a.task.set_shelf(shelf))]
+                pub pick: Job,
+                #[node(next = this.pack)]
+                pub join: Join,
+                #[node(task = PickTask, run = |job| job.task.item().len(), next = this.end)]
+                pub count: Job,
+                #[node(task = PickTask, run = async |job| Ok(job.task.item().len()), next = this.end)]
+                pub wait: Job,
+                #[node(next(this.count, task_data = |_a| PickTaskData { item: "both".into(), shelf: 0 }),
+                       next(this.wait, task_data = |_a| PickTaskData { item: "both".into(), shelf: 0 }))]
+                pub pack: Split,
+                pub end: End,
+            }
+
+            impl PickFlow {
+                fn shelf(job: &JobContext<Self, PickTask>) -> Result<i64, StepError> {
+                    if job.attempt == 1 && job.task.item() == "salt" {
+                        return Err("not found".into());
+                    }
+                    Ok(i64::try_from(job.task.item().len())? + job.process.fails())
+                }
+
+                fn when(job: &JobContext<Self, PickTask>, _: &JobFailure) -> Option<Duration> {
+                    (job.task.item() == "salt").then_some(seconds(0))
+                }
+            }
+
+            static FLOWS: Flows<Db> = flows![OrderFlow, PickFlow];
+
+            #[test]
+            fn a_job_reads_its_task_typed() {
+                let conn = &mut $database;
+                let data = OrderProcessData { fails: 10, how: String::new(), noted: 0 };
+                let id = PickFlow.start.run(conn, &CODE, data).unwrap().id();
+                for _ in 0..3 {
+                    FLOWS.run_due(conn).unwrap();
+                }
+                let picked = PickFlow.pick.tasks().of(id).load::<Task>(conn).unwrap();
+                let picked: Vec<PickTask> = picked.into_iter().map(|row| PickTask::from_row(row).unwrap()).collect();
+                assert_eq!(picked.iter().map(|task| (task.item(), task.shelf())).collect::<Vec<_>>(), [("tea", 13), ("salt", 14)]);
+                assert_eq!(FLOWS.process(conn, id).unwrap().status(), ProcessStatus::Done);
+                let salt = FLOWS.attempts(conn, picked[1].id()).unwrap();
+                assert_eq!((salt.len(), salt[0].error()), (1, Some("not found")));
+            }
 
             fn start(conn: &mut Db, how: &str, fails: i64) -> i64 {
                 let data = OrderProcessData { fails, how: how.to_owned(), noted: 0 };

@@ -2,6 +2,7 @@
 
 mod branches;
 mod children;
+mod clocks;
 mod columns;
 mod columns_written;
 mod compensations;
@@ -25,6 +26,7 @@ mod operations;
 mod people;
 mod personal;
 mod races;
+mod represented;
 mod rows;
 mod rules;
 mod save;

@@ -214,7 +214,8 @@ fn answers_to(node: &Node<'_>, slot: Slot) -> Vec<Answer> {
         | Slot::Undo
         | Slot::Candidates
         | Slot::Priority
-        | Slot::Subscription => {
+        | Slot::Subscription
+        | Slot::ConcurrencyKey => {
             vec![Answer::Done]
         }
     }

@@ -71,6 +71,18 @@ pub struct TypesFlow {
     pub end: End,
 }
 
+/// A limit for each key, without a limit, and by something that is not a key.
+#[flow(process = OrderProcess)]
+pub struct LimitFlow {
+    #[node(permission(anyone), next = this.unlimited)]
+    pub start: StartHandle,
+    #[node(run = |_job| (), concurrency_key = |a| a.process.number(), next = this.wrong)]
+    pub unlimited: Job,
+    #[node(run = |_job| (), concurrency = 1, concurrency_key = |a| a.process.paid(), next = this.end)]
+    pub wrong: Job,
+    pub end: End,
+}
+
 /// A condition that nothing can change.
 #[flow(process = OrderProcess)]
 pub struct WaitFlow {

@@ -42,8 +42,8 @@ pub struct PartyFlow {
 }
 
 impl PartyFlow {
-    fn send(job: &JobContext<Self>) -> Step {
-        println!("{} is invited", InviteTask::from_row(job.task.clone())?.guest());
+    fn send(job: &JobContext<Self, InviteTask>) -> Step {
+        println!("{} is invited", job.task.guest());
         Ok(())
     }
 }

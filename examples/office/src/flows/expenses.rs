@@ -31,7 +31,7 @@ pub(crate) struct ExpensesProcess {
     #[json(choices)]
     category: Category,
     /// Amount in euros
-    #[json(decimal_places = 2)]
+    #[json(decimal_places = 2, range = 0.01..=100_000)]
     amount: Decimal,
     /// Day of the payment
     paid_on: Date,

@@ -33,6 +33,8 @@ pub trait Codec<T> {
     type Sql;
     /// The SQL type of a field that is an `Option` of it.
     type Maybe;
+    /// What there is where a value is not missing: of an `Option` what is in it, of all others the value itself.
+    type Present;
     /// What a reader expects: `a boolean`.
     const EXPECTED: &'static str;
     /// Of an object: the keys that its type knows. All others are left as they are.
@@ -47,6 +49,12 @@ pub trait Codec<T> {
     const RANGE: (Option<i64>, Option<i64>) = (None, None);
     /// It may be absent: an `Option`.
     const OPTIONAL: bool = false;
+
+    /// The value where it is not missing.
+    fn of_present(value: Self::Present) -> T;
+
+    /// What there is, if it is not missing.
+    fn into_present(value: T) -> Option<Self::Present>;
 
     /// The JSON of a value.
     ///
@@ -177,6 +185,21 @@ pub trait Numeric<T> {}
 /// For the derive: compiles if the type is a number.
 pub const fn numeric<C: Numeric<T>, T>() {}
 
+/// Of a type whose values are never missing.
+macro_rules! always_present {
+    ($ty:ty) => {
+        fn of_present(value: $ty) -> $ty {
+            value
+        }
+
+        fn into_present(value: $ty) -> Option<$ty> {
+            Some(value)
+        }
+    };
+}
+
+pub(super) use always_present;
+
 /// A number without rounding, whose digits behind the point can be counted.
 #[diagnostic::on_unimplemented(
     message = "`decimal_places` is only for `Decimal`",
@@ -192,6 +215,7 @@ impl<T, C: ExactNumber<T>> ExactNumber<Option<T>> for Optional<C> {}
 impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C> {
     type Sql = C::Maybe;
     type Maybe = C::Maybe;
+    type Present = T;
     const EXPECTED: &'static str = C::EXPECTED;
     const KEYS: &'static [Key] = C::KEYS;
     const SECRET: bool = C::SECRET;
@@ -199,6 +223,14 @@ impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C> {
     const CHOICES: &'static [Choice] = C::CHOICES;
     const RANGE: (Option<i64>, Option<i64>) = C::RANGE;
     const OPTIONAL: bool = true;
+
+    fn of_present(value: T) -> Option<T> {
+        Some(value)
+    }
+
+    fn into_present(value: Option<T>) -> Option<T> {
+        value
+    }
 
     fn encode(value: &Option<T>) -> Result<Value, String> {
         value.as_ref().map_or(Ok(Value::Null), C::encode)
@@ -216,10 +248,13 @@ impl<T, C: Codec<T>> Codec<Option<T>> for Optional<C> {
 impl<T, C: Codec<T>> Codec<Vec<T>> for List<C> {
     type Sql = Json;
     type Maybe = sql_types::Nullable<Json>;
+    type Present = Vec<T>;
     const EXPECTED: &'static str = "a list";
     const SECRET: bool = C::SECRET;
     const TYPE: FieldType = FieldType::List(&C::TYPE);
     const CHOICES: &'static [Choice] = C::CHOICES;
+
+    always_present!(Vec<T>);
 
     fn encode(value: &Vec<T>) -> Result<Value, String> {
         let each =
@@ -247,8 +282,11 @@ impl<T, C> Empty<Vec<T>> for List<C> {
 impl<T: Serialize + DeserializeOwned> Codec<T> for Serde {
     type Sql = Json;
     type Maybe = sql_types::Nullable<Json>;
+    type Present = T;
     const EXPECTED: &'static str = "a value of the field's type";
     const TYPE: FieldType = FieldType::Json;
+
+    always_present!(T);
 
     fn encode(value: &T) -> Result<Value, String> {
         let json = serde_json::to_value(value).map_err(|error| error.to_string())?;
@@ -263,6 +301,7 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for Serde {
 impl<T: JsonType> Codec<T> for Typed {
     type Sql = T::Sql;
     type Maybe = T::Maybe;
+    type Present = T;
     const EXPECTED: &'static str = T::EXPECTED;
     const KEYS: &'static [Key] = T::KEYS;
     const SECRET: bool = T::SECRET;
@@ -270,6 +309,8 @@ impl<T: JsonType> Codec<T> for Typed {
     const CHOICES: &'static [Choice] = T::CHOICES;
     const RANGE: (Option<i64>, Option<i64>) = T::RANGE;
     const OPTIONAL: bool = T::OPTIONAL;
+
+    always_present!(T);
 
     fn encode(value: &T) -> Result<Value, String> {
         value.to_json()

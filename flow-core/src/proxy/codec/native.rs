@@ -3,7 +3,7 @@
 use diesel::sql_types;
 use serde_json::Value;
 
-use super::{Codec, Empty, JsonType, Mismatch, Native, Numeric, Optional, Textual};
+use super::{Codec, Empty, JsonType, Mismatch, Native, Numeric, Optional, Textual, always_present};
 use crate::form::FieldType;
 
 macro_rules! numbers {
@@ -21,9 +21,12 @@ macro_rules! native {
         impl Codec<$ty> for Native {
             type Sql = sql_types::$sql;
             type Maybe = sql_types::Nullable<sql_types::$sql>;
+            type Present = $ty;
             const EXPECTED: &'static str = $expected;
             const TYPE: FieldType = ($form).0;
             const RANGE: (Option<i64>, Option<i64>) = ($form).1;
+
+            always_present!($ty);
 
             fn encode(value: &$ty) -> Result<Value, String> {
                 let encode: fn(&$ty) -> Result<Value, String> = $encode;

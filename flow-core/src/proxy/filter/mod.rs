@@ -103,6 +103,18 @@ pub trait HasField<const I: u64>: ProcessProxy {
     /// What a form has for it: its type; of the joined row, what that is made from.
     type Value: 'static;
 
+    /// What a form that requires it has: of an `Option` what is in it.
+    type Present;
+
+    /// Whether it may be missing.
+    const OPTIONAL: bool;
+
+    /// The value where it is not missing.
+    fn of_present(value: Self::Present) -> Self::Value;
+
+    /// What there is, if it is not missing.
+    fn into_present(value: Self::Value) -> Option<Self::Present>;
+
     /// Sets it, on purpose: it is stored even if it equals its default.
     fn set(&mut self, value: Self::Value);
 
@@ -129,7 +141,17 @@ pub trait HasField<const I: u64>: ProcessProxy {
 #[diagnostic::do_not_recommend]
 impl<const I: u64, P: ProcessProxy + StoredField<I>> HasField<I> for P {
     type Value = ValueOf<P, I>;
+    type Present = PresentOf<P, I>;
     const FIELD: FormField = form_field::<P, I>();
+    const OPTIONAL: bool = is_optional::<P, I>();
+
+    fn of_present(value: Self::Present) -> Self::Value {
+        of_present::<P, I>(value)
+    }
+
+    fn into_present(value: Self::Value) -> Option<Self::Present> {
+        into_present::<P, I>(value)
+    }
 
     fn set(&mut self, value: Self::Value) {
         let place = const { place(P::META, I) };
@@ -151,6 +173,25 @@ impl<const I: u64, P: ProcessProxy + StoredField<I>> HasField<I> for P {
     fn accept(json: &serde_json::Value) -> Result<Self::Value, Vec<FieldError>> {
         accept_stored::<P, I>(json)
     }
+}
+
+/// What a form has of a field that it requires.
+pub type PresentOf<P, const I: u64> = <<<P as StoredField<I>>::As as StoredAs>::Codec as Codec<ValueOf<P, I>>>::Present;
+
+/// For the macro: whether a field may be missing, as an `Option`.
+#[must_use]
+pub const fn is_optional<P: StoredField<I>, const I: u64>() -> bool {
+    <<P::As as StoredAs>::Codec as Codec<ValueOf<P, I>>>::OPTIONAL
+}
+
+/// For the macro: the value of a field that is not missing.
+pub fn of_present<P: StoredField<I>, const I: u64>(value: PresentOf<P, I>) -> ValueOf<P, I> {
+    <<P::As as StoredAs>::Codec as Codec<ValueOf<P, I>>>::of_present(value)
+}
+
+/// What there is of a field, if it is not missing.
+pub(crate) fn into_present<P: StoredField<I>, const I: u64>(value: ValueOf<P, I>) -> Option<PresentOf<P, I>> {
+    <<P::As as StoredAs>::Codec as Codec<ValueOf<P, I>>>::into_present(value)
 }
 
 /// For the macro: sets a field of a task, on purpose: it is stored even if it equals its default.
@@ -184,15 +225,18 @@ pub const fn index(name: &str) -> u64 {
     flow_graph::name_hash(name)
 }
 
-/// A field's value as text, for a summary: a text as it is, nothing as nothing, all else as JSON.
+/// A field's value as text, for a summary: a text as it is, nothing as nothing, all else as JSON. Without the characters
+/// that change the direction of what follows: a value must not turn the text around it.
 fn show(meta: &Meta, value: &dyn Any) -> String {
     if meta.codec.secret {
         return String::new();
     }
+    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     match meta.codec.encode(value) {
+        Ok(serde_json::Value::String(text)) if text.contains(turns) => text.replace(turns, ""),
         Ok(serde_json::Value::String(text)) => text,
         Ok(serde_json::Value::Null) | Err(_) => String::new(),
-        Ok(json) => json.to_string(),
+        Ok(json) => json.to_string().replace(turns, ""),
     }
 }
 

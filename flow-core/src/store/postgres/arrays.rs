@@ -6,6 +6,7 @@ use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 
+use crate::clock;
 use crate::data::Document;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::{AuditRow, DueKey, DueRow, NewCandidate};
@@ -247,5 +248,29 @@ columns! {
         task: Integer = i32, |due| due.task;
         kind: Text = &'w str, |due| &due.kind;
         key: Text = &'w str, |due| &due.key;
+    }
+}
+
+impl NewDue<'_> {
+    /// `x.task, x.kind, ..`: columns of what becomes due. What is due now is due now for the server too, where the clock
+    /// of this machine is ahead of the server's.
+    pub(super) fn by_the_clock<'b>(
+        &'b self,
+        names: &[&str],
+        now: &'b Option<Timestamp>,
+        out: &mut AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
+        for (place, name) in names.iter().enumerate() {
+            out.push_sql(if place == 0 { "" } else { ", " });
+            if *name == "due" && clock::is_of_machine() {
+                out.push_sql("case when x.due <= ");
+                out.push_bind_param::<Nullable<Moment>, _>(now)?;
+                out.push_sql(" then least(x.due, clock_timestamp()) else x.due end");
+            } else {
+                out.push_sql("x.");
+                out.push_sql(name);
+            }
+        }
+        Ok(())
     }
 }

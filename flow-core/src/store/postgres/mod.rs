@@ -54,6 +54,12 @@ const LIMITS_LOCK: Option<&str> = Some(
      AND set_config('idle_in_transaction_session_timeout', '5000', true) IS NOT NULL",
 );
 
+/// An empty list, and a text with a NUL, are errors.
+const STRICT: bool = true;
+
+/// Workers go by the clock of the server.
+const CLOCK: Option<&str> = Some("clock_timestamp()");
+
 /// The rows of each priority are a subquery of their own, whose limit is reached before the next priority is looked at.
 const LATERAL: bool = true;
 

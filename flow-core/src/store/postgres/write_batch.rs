@@ -11,6 +11,7 @@ use super::arrays::{
 };
 use crate::data::{Document, Patch};
 use crate::store::{DueWrite, ProcessWrite, TransitionWrite};
+use crate::{Timestamp, clock};
 
 /// ```text
 /// with x as (select * from unnest(..) as x(id, was, ..)),
@@ -38,6 +39,7 @@ pub(super) struct WriteBatch<'w> {
     claimed: i64,
     candidates: CandidatesOf<'w>,
     audits: Audits<'w>,
+    now: Option<Timestamp>,
 }
 
 /// What changes in the documents of each transition: of its process, and of its tasks.
@@ -93,7 +95,7 @@ impl Documents {
 impl<'w> WriteBatch<'w> {
     /// Of transitions that [`fits`] has let through.
     pub(super) fn new(all: &'w [TransitionWrite<'w>], documents: &'w Documents) -> Self {
-        let mut batch = WriteBatch::default();
+        let mut batch = WriteBatch { now: Some(clock::now()), ..WriteBatch::default() };
         for (writes, (patch, of_tasks)) in all.iter().zip(&documents.0) {
             let ProcessWrite::Changed { row, from, .. } = &writes.process else { continue };
             let changed = i64::try_from(writes.changed_tasks.len()).unwrap_or(i64::MAX);
@@ -189,8 +191,8 @@ impl<'w> WriteBatch<'w> {
             let names = NewDue::NAMES;
             out.push_sql(", i as (insert into flow_due (");
             out.push_sql(&names.join(", "));
-            out.push_sql(") select x.");
-            out.push_sql(&names.join(", x."));
+            out.push_sql(") select ");
+            self.due.by_the_clock(names, &self.now, out)?;
             out.push_sql(" from p, ");
             self.due.unnest(out)?;
             out.push_sql(" where x.process_id = p.id)");

@@ -8,11 +8,11 @@ use diesel::{PgConnection, RunQueryDsl};
 
 use super::arrays::{ChangedTasks, GoneDue, NewCandidates, NewDue, NewTasks};
 use super::write_process::{insert_process, update_process};
-use crate::Timestamp;
 use crate::data::Patch;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::json::JsonDialect as _;
 use crate::store::{Attempt, AuditRow, DueRow, DueWrite, ProcessWrite, TransitionWrite};
+use crate::{Timestamp, clock};
 
 /// ```text
 /// with p as (update flow_process set .. where id = $1 and version = $2 returning id, flow),
@@ -47,6 +47,7 @@ pub(super) struct WriteStatement<'w> {
     /// How many rows of what is due are deleted.
     ended: i64,
     audit: Option<&'w AuditRow>,
+    now: Option<Timestamp>,
 }
 
 impl<'w> WriteStatement<'w> {
@@ -72,6 +73,7 @@ impl<'w> WriteStatement<'w> {
             expected: i64::try_from(writes.changed_tasks.len()).unwrap_or(i64::MAX),
             ended: 0,
             audit: writes.audit.as_ref(),
+            now: Some(clock::now()),
         };
         for task in &writes.new_tasks {
             statement.new.push(task);
@@ -148,8 +150,8 @@ impl<'w> WriteStatement<'w> {
         if self.due.len() > 0 {
             out.push_sql(", i as (insert into flow_due (");
             out.push_sql(&NewDue::NAMES.join(", "));
-            out.push_sql(") select coalesce(nullif(x.process_id, 0), p.id), x.");
-            out.push_sql(&NewDue::NAMES[1..].join(", x."));
+            out.push_sql(") select coalesce(nullif(x.process_id, 0), p.id), ");
+            self.due.by_the_clock(&NewDue::NAMES[1..], &self.now, out)?;
             out.push_sql(" from p, ");
             self.due.unnest(out)?;
             out.push_sql(")");

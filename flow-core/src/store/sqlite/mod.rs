@@ -65,6 +65,12 @@ const SKIP_LOCKED: Option<&str> = None;
 /// SQLite has no LATERAL: a CROSS JOIN goes through the priorities in their order.
 const LATERAL: bool = false;
 
+/// An empty list is a list, and a NUL a letter: an index that is named needs its condition all the same.
+const STRICT: bool = false;
+
+/// All who use the file are on one machine, and go by its clock.
+const CLOCK: Option<&str> = None;
+
 /// The write lock is enough.
 const LIMITS_LOCK: Option<&str> = None;
 

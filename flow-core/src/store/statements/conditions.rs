@@ -5,7 +5,7 @@ use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
 use diesel::sql_types::Text;
 
-use super::{Conn, INDEX_HINT};
+use super::{Conn, INDEX_HINT, STRICT};
 use crate::data::sql_types::Moment;
 use crate::store::json::JsonDialect as _;
 use crate::store::list::{ListIndex, Where};
@@ -13,11 +13,14 @@ use crate::store::schema::flow_process;
 
 type Database = <Conn as Connection>::Backend;
 
+/// What no row meets.
+const NONE: &str = "1 = 0";
+
 /// Writes a condition.
 pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
     match this {
         Where::All(these) => several(these, " AND ", "1 = 1", out),
-        Where::Any(these) => several(these, " OR ", "1 = 0", out),
+        Where::Any(these) => several(these, " OR ", NONE, out),
         Where::Not(this) => {
             out.push_sql("NOT ");
             condition(this, out)
@@ -35,6 +38,10 @@ pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>
             out.push_sql("'");
             Ok(())
         }
+        Where::Tasks(ids) if ids.is_empty() && STRICT => {
+            out.push_sql(NONE);
+            Ok(())
+        }
         Where::Tasks(ids) => {
             let ids = ids.iter().map(|id| format!("({}, {})", id.process(), id.number()));
             out.push_sql("(flow_task.process_id, flow_task.number) IN (");
@@ -42,13 +49,11 @@ pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>
             Ok(())
         }
         Where::Processes(ids) => {
-            out.push_sql("flow_process.id IN (");
-            list("", ids.iter().map(i64::to_string), out);
+            numbers("flow_process.id", ids, out);
             Ok(())
         }
         Where::TasksOf(ids) => {
-            out.push_sql("flow_task.process_id IN (");
-            list("", ids.iter().map(i64::to_string), out);
+            numbers("flow_task.process_id", ids, out);
             Ok(())
         }
         Where::AtLeast(column, number) => {
@@ -110,8 +115,7 @@ pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>
             hint(*index, out);
             out.push_sql(" WHERE ");
             if let Some(ids) = processes {
-                out.push_sql("flow_task.process_id IN (");
-                list("", ids.iter().map(i64::to_string), out);
+                numbers("flow_task.process_id", ids, out);
                 out.push_sql(" AND ");
             }
             condition(task, out)?;
@@ -120,7 +124,11 @@ pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>
         }
         Where::Text { reference, process } => {
             out.push_sql("(");
-            Database::matches(&flow_process::reference, reference, out)?;
+            if can_be_stored(&reference.text) {
+                Database::matches(&flow_process::reference, reference, out)?;
+            } else {
+                out.push_sql(NONE);
+            }
             if let Some(process) = process {
                 out.push_sql(&format!(" OR flow_process.id = {process}"));
             }
@@ -162,14 +170,47 @@ fn several<'b>(these: &'b [Where], between: &str, none: &str, out: &mut AstPass<
 
 /// `column = $1`, or that it is one of several.
 pub(super) fn one_of<'b>(column: &str, texts: &'b Vec<String>, out: &mut AstPass<'_, 'b, Database>) -> QueryResult<()> {
-    out.push_sql(column);
     match texts.as_slice() {
-        [text] => {
+        [text] if can_be_stored(text) => {
+            out.push_sql(column);
             out.push_sql(" = ");
             out.push_bind_param::<Text, _>(text)
         }
-        _ => super::any_of(texts, out),
+        texts if !texts.iter().any(|text| can_be_stored(text)) => {
+            out.push_sql(NONE);
+            Ok(())
+        }
+        all if all.iter().all(|text| can_be_stored(text)) => {
+            out.push_sql(column);
+            super::any_of(texts, out)
+        }
+        some => {
+            out.push_sql("(");
+            for (at, text) in some.iter().filter(|text| can_be_stored(text)).enumerate() {
+                out.push_sql(if at > 0 { " OR " } else { "" });
+                out.push_sql(column);
+                out.push_sql(" = ");
+                out.push_bind_param::<Text, _>(text)?;
+            }
+            out.push_sql(")");
+            Ok(())
+        }
     }
+}
+
+/// PostgreSQL refuses texts with a NUL, so no row has one, and a statement that asks for it would fail as a whole.
+fn can_be_stored(text: &str) -> bool {
+    !STRICT || !text.contains('\0')
+}
+
+/// `column in (1, 2)`
+fn numbers(column: &str, ids: &[i64], out: &mut AstPass<'_, '_, Database>) {
+    if ids.is_empty() && STRICT {
+        return out.push_sql(NONE);
+    }
+    out.push_sql(column);
+    out.push_sql(" IN (");
+    list("", ids.iter().map(i64::to_string), out);
 }
 
 /// Numbers are literals: they cannot be taken for anything else.

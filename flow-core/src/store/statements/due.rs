@@ -1,8 +1,10 @@
 //! Rows of `flow_due`.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
-use super::{Conn, due_tasks};
+use super::{Conn, due_tasks, reserve};
 use crate::Timestamp;
 use crate::store::dialect::DueRows;
 use crate::store::rows_read::counted;
@@ -16,6 +18,7 @@ impl DueRows for Conn {
             .filter(flow_due::due.le(now).and(flow_due::flow.eq_any(flows)))
             .filter(flow_due::leased_until.is_null().or(flow_due::leased_until.le(now)))
             .filter(flow_due::kind.ne("JOB").or(flow_due::queue.ne_all(paused)))
+            .filter(sql::<Bool>(&reserve::goes_on("flow_due")))
             .order((flow_due::due, flow_due::process_id, flow_due::task, flow_due::kind, flow_due::key))
             .limit(most)
             .select(DueRow::as_select())

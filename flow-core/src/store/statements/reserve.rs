@@ -104,7 +104,8 @@ impl<'r> Reservation<'r> {
         out.push_sql(" and d.kind in ");
         list(&self.kinds, out)?;
         out.push_sql(PAUSED);
-        suspended(out);
+        out.push_sql(" and ");
+        out.push_sql(&goes_on("d"));
         if let Some(queues) = &self.queues {
             // Only jobs have queues; all other work belongs to the queue without a name.
             let rest = self.reserve.queues.is_some_and(|queues| queues.iter().any(String::is_empty));
@@ -142,15 +143,12 @@ pub(super) const PAUSED: &str =
 /// What is due of a suspended process waits until it is resumed. Its cancellation, its notifications and what it
 /// has thrown do not. Asked row by row, in the index of the suspended ones: a `not exists` would read all of these.
 /// PostgreSQL thinks that `is null` holds for one row in 200, and would read all that is due to find it.
-fn suspended(out: &mut AstPass<'_, '_, Database>) {
-    out.push_sql(
-        " and (d.kind in ('CANCEL', 'NOTIFY', 'MESSAGE', 'ESCALATE') or coalesce((select s.id from flow_process s",
-    );
-    if let Some(hint) = INDEX_HINT {
-        out.push_sql(hint);
-        out.push_sql("flow_process_suspended");
-    }
-    out.push_sql(" where s.id = d.process_id and s.suspended is not null), 0) < 1)");
+pub(super) fn goes_on(due: &str) -> String {
+    let index = INDEX_HINT.map(|hint| format!("{hint}flow_process_suspended")).unwrap_or_default();
+    format!(
+        "({due}.kind in ('CANCEL', 'NOTIFY', 'MESSAGE', 'ESCALATE') or coalesce((select s.id from flow_process s{index} \
+         where s.id = {due}.process_id and s.suspended is not null), 0) < 1)"
+    )
 }
 
 /// The priorities that rows have, the highest first: the index is entered anew behind each.

@@ -1,18 +1,31 @@
 //! What workers ask of `flow_due`, and what is asked about them.
 
-use std::collections::BTreeMap;
+use std::time::Instant;
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::{Conn, LIMITS_LOCK, reserve};
+use super::{CLOCK, Conn, LIMITS_LOCK, reserve};
+use crate::clock::DatabaseClock;
+use crate::data::sql_types::Moment;
 use crate::store::dialect::WorkRows;
+use crate::store::limits::Free;
 use crate::store::rows_read::counted;
 use crate::store::schema::{flow_due, flow_queue, flow_task};
 use crate::store::{DueRow, NEVER, Reserve, Store as _};
 use crate::{Task, Timestamp, clock};
 
+/// How often a claim looks for more, where it found jobs of which enough run already.
+const MOST_ROUNDS: usize = 8;
+
 impl WorkRows for Conn {
+    fn clock(&mut self) -> QueryResult<Option<DatabaseClock>> {
+        let Some(clock) = CLOCK.filter(|_| !crate::sabotage::is_out("own_clock")) else { return Ok(None) };
+        let asked = Instant::now();
+        let shown: Timestamp = diesel::select(diesel::dsl::sql::<Moment>(clock)).get_result(self)?;
+        Ok(Some(DatabaseClock::new(shown, asked)))
+    }
+
     fn release(&mut self, row: &DueRow) -> QueryResult<()> {
         let key = row.primary_key();
         let ours = flow_due::table.find(key.columns()).filter(flow_due::lease_token.eq(row.lease_token));
@@ -45,25 +58,18 @@ impl WorkRows for Conn {
             let held = held.filter(flow_due::concurrency.is_not_null()).group_by(flow_due::concurrency);
             let held: Vec<(Option<String>, i64)> =
                 held.select((flow_due::concurrency, diesel::dsl::count_star())).load(conn)?;
-            let mut left: BTreeMap<&str, i64> =
-                rows.limits.iter().map(|(group, most)| (group.as_str(), i64::from(*most))).collect();
-            for (group, count) in &held {
-                if let Some(left) = group.as_deref().and_then(|group| left.get_mut(group)) {
-                    *left -= count;
-                }
-            }
-            let full = left.iter().filter(|(_, left)| **left <= 0).map(|(group, _)| (*group).to_owned());
-            let not_groups: Vec<String> = full.collect();
-            let found = reserve::reserve(conn, &Reserve { not_groups: &not_groups, ..*rows })?;
+            let mut free = Free::new(rows.limits, held);
             let mut taken = Vec::new();
-            for row in found {
-                match row.concurrency.as_deref().and_then(|group| left.get_mut(group)) {
-                    Some(left) if *left <= 0 => conn.release(&row)?,
-                    Some(left) => {
-                        *left -= 1;
-                        taken.push(row);
-                    }
-                    None => taken.push(row),
+            for _ in 0..MOST_ROUNDS {
+                let most = rows.most - i64::try_from(taken.len()).unwrap_or(i64::MAX);
+                let found = reserve::reserve(conn, &Reserve { not_groups: &free.full(), most, ..*rows })?;
+                let before = taken.len() + found.len();
+                for row in found {
+                    if free.take(&row) { taken.push(row) } else { conn.release(&row)? }
+                }
+                // What is behind those that were released is looked at once more.
+                if taken.len() == before {
+                    break;
                 }
             }
             Ok(counted(taken))

@@ -188,6 +188,12 @@ impl UnitOfWork {
         self.tasks[at].subscription = Some(lookup);
     }
 
+    /// Notes the key of a job, whose jobs share a limit.
+    pub(crate) fn limit_by(&mut self, at: usize, key: String) {
+        self.to_write.push(at);
+        self.tasks[at].concurrency_key = Some(key);
+    }
+
     /// Due work that a task leaves behind once it is done.
     pub(crate) fn throw(&mut self, at: usize, row: DueRow) {
         self.thrown.push((at, row));
@@ -299,7 +305,16 @@ impl UnitOfWork {
         }
         let filled = Filled::default();
         let (stored, before) = (Stored::Nothing, None);
-        let mut tracked = Tracked { task, node: state.node, before, stored, filled, due: None, subscription: None };
+        let mut tracked = Tracked {
+            task,
+            node: state.node,
+            before,
+            stored,
+            filled,
+            due: None,
+            subscription: None,
+            concurrency_key: None,
+        };
         tracked.advance(state, self.now);
         self.tasks.push(tracked);
         Ok(())

@@ -15,8 +15,16 @@ impl UnitOfWork {
         let node = self.graph.find(&task.node).unwrap_or(UNKNOWN_NODE);
         let before = Some(task.status);
         let filled = Filled::from(&task);
-        let mut tracked =
-            Tracked { task, node, before, stored: Stored::Current, filled, due: None, subscription: None };
+        let mut tracked = Tracked {
+            task,
+            node,
+            before,
+            stored: Stored::Current,
+            filled,
+            due: None,
+            subscription: None,
+            concurrency_key: None,
+        };
         tracked.due = tracked.due_kind(self.graph);
         let state = tracked.state();
         self.tasks.push(tracked);

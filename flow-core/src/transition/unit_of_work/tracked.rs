@@ -5,7 +5,7 @@ use flow_graph::{Graph, Kind, NodeId};
 use crate::engine::{TaskState, UNKNOWN_NODE};
 use crate::event::LOOK_EVERY;
 use crate::flow::JobFacts;
-use crate::store::{DueKey, DueKind, DueRow, DueWrite, Filled, NEVER};
+use crate::store::{DueKey, DueKind, DueRow, DueWrite, Filled, NEVER, limits};
 use crate::{Task, TaskStatus, Timestamp};
 
 pub(super) struct Tracked {
@@ -21,6 +21,8 @@ pub(super) struct Tracked {
     pub(super) due: Option<DueKind>,
     /// What it begins to wait for, once that is known.
     pub(super) subscription: Option<String>,
+    /// Of a job that is limited by a key: that key, once it is known.
+    pub(super) concurrency_key: Option<String>,
 }
 
 /// How much of a row the database has.
@@ -110,7 +112,10 @@ impl Tracked {
                 let facts = job_facts(self.node);
                 facts.queue.clone_into(&mut row.queue);
                 row.priority = facts.priority;
-                row.concurrency = facts.concurrency.map(|(name, _)| name);
+                row.concurrency = facts.concurrency.map(|(node, _)| match self.concurrency_key.take() {
+                    Some(key) => limits::of_key(&node, &key),
+                    None => node,
+                });
             }
             writes.push(DueWrite::Insert(row));
         }
@@ -129,7 +134,7 @@ impl Tracked {
         }
         let waits = match self.kind(graph) {
             Some(Kind::ConditionalCatch) => self.task.status == TaskStatus::New,
-            Some(Kind::Job) | None => matches!(self.task.status, TaskStatus::Scheduled | TaskStatus::Started),
+            Some(Kind::Job) | None => runs(self.task.status) && !self.needs_key(graph),
             Some(_) => self.task.status == TaskStatus::Scheduled,
         };
         if !waits {
@@ -139,6 +144,14 @@ impl Tracked {
             Some(kind) => due_of(kind),
             None => Some(DueKind::Timer),
         }
+    }
+
+    /// Of a job that is scheduled in this transition: its key is computed later, by a callback.
+    fn needs_key(&self, graph: &Graph<'_>) -> bool {
+        self.concurrency_key.is_none()
+            && self.due.is_none()
+            && !self.before.is_some_and(runs)
+            && graph.node(self.node).is_some_and(|node| node.keyed)
     }
 
     /// As it was when the task was made: what is due of it was written then, whatever its node has become.
@@ -204,4 +217,9 @@ const fn due_of(kind: Kind) -> Option<DueKind> {
         | Kind::EscalationBoundary
         | Kind::CompensationBoundary => None,
     }
+}
+
+/// A job that waits for a worker, or that one runs.
+fn runs(status: TaskStatus) -> bool {
+    matches!(status, TaskStatus::Scheduled | TaskStatus::Started)
 }

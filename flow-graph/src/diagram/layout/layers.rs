@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::label::{self, Lines};
-use super::super::words;
+use super::super::words::{self, EdgeWords};
 use crate::{Graph, NodeId, Shape};
 
 /// Where a node's title stands.
@@ -125,7 +125,7 @@ const BOUNDARY_STEP: i32 = 34;
 const ROW_STEP: i32 = 22;
 
 impl<'g> Layers<'g> {
-    pub(super) fn new(graph: &'g Graph<'g>) -> Self {
+    pub(super) fn new(graph: &'g Graph<'g>, words: &EdgeWords<'_>) -> Self {
         let count = graph.nodes.len();
         let mut hosts: Vec<usize> = (0..count).collect();
         let is_boundary = |at: usize| graph.nodes.get(at).is_some_and(|node| node.kind.is_boundary());
@@ -176,7 +176,7 @@ impl<'g> Layers<'g> {
             right: Vec::new(),
             lanes: HashMap::new(),
         };
-        layers.find_ways();
+        layers.find_ways(words);
         let (layer, first_seen) = layers.assign();
         layers.count = layer.iter().max().map_or(0, |last| last + 1);
         layers.order = vec![Vec::new(); layers.count];
@@ -215,7 +215,7 @@ impl<'g> Layers<'g> {
         &self.ways[self.first_way[node]..end]
     }
 
-    fn find_ways(&mut self) {
+    fn find_ways(&mut self, words: &EdgeWords<'_>) {
         for (from, node) in self.graph.nodes.iter().enumerate() {
             self.first_way.push(self.ways.len());
             for (edge, leads) in node.edges.iter().enumerate() {
@@ -225,8 +225,9 @@ impl<'g> Layers<'g> {
                     continue;
                 }
                 let speaks = node.kind.is_boundary() || node.shape() == Shape::Gateway;
-                let label =
-                    words::edge(node, edge).filter(|_| speaks).map(|text| label::wrap(&text, 104, 1).lines.concat());
+                let label = words::edge(node, edge, words)
+                    .filter(|_| speaks)
+                    .map(|text| label::wrap(&text, 104, 1).lines.concat());
                 let label = label.filter(|text| !text.is_empty());
                 self.ways.push(Way { from, edge, to, back: false, label, passes: Vec::new() });
             }

@@ -14,6 +14,7 @@ mod order;
 mod rows;
 
 use super::label;
+use super::words::EdgeWords;
 use crate::{Graph, NodeId};
 use layers::{Layers, What};
 
@@ -125,7 +126,12 @@ pub struct Layout {
 /// ```
 #[must_use]
 pub fn layout(graph: &Graph<'_>) -> Layout {
-    let mut layers = Layers::new(graph);
+    layout_with(graph, &EdgeWords::ENGLISH)
+}
+
+/// The same with other words beside the edges.
+pub(super) fn layout_with(graph: &Graph<'_>, words: &EdgeWords<'_>) -> Layout {
+    let mut layers = Layers::new(graph, words);
     order::order(&mut layers);
     rows::place(&mut layers);
     let (width, height) = channels::place(&mut layers);

@@ -277,12 +277,13 @@ pub(super) fn job(flow: &FlowModel, callback: &Callback) -> TokenStream {
         Callback::Method { dot, name, .. } => {
             let ident = at_dot(ident, dot);
             let path = quote_spanned!(dot.span()=> ::);
-            quote!(#ident #path #name(job))
+            let arguments = quote_spanned!(dot.span()=> (job));
+            quote!(#ident #path #name #arguments)
         }
         Callback::Closure { tokens, fallible, calls, is_async, future, .. } => {
             let returns = if *fallible { quote!(::core::result::Result<_, #root::StepError>) } else { quote!(_) };
             let called = match (*is_async, *future, *fallible) {
-                (true, ..) => quote!(#root::__private::async_job::<_, #returns>(job, #tokens)),
+                (true, ..) => quote!(#root::__private::async_job::<_, _, #returns>(job, #tokens)),
                 (false, true, true) => quote!(#root::__private::try_future_job(job, #tokens)),
                 (false, true, false) => quote!(#root::__private::future_job(job, #tokens)),
                 (false, false, _) => quote!(#root::__private::call1::<_, #returns>(job, #tokens)),

@@ -173,24 +173,32 @@ impl<'f> Part<'f> {
         }
     }
 
+    /// The type of the value where the form requires it.
+    fn present(&self) -> TokenStream {
+        let Part { root, of, index, field } = self;
+        match field.of_task {
+            true => quote!(#root::__private::PresentOf<#of, #index>),
+            false => quote!(<#of as #root::__private::HasField<#index>>::Present),
+        }
+    }
+
     fn member(&self) -> TokenStream {
-        let Part { root, field, .. } = self;
-        let (name, kept) = (&field.ident, self.kept());
+        let field = self.field;
+        let name = &field.ident;
         let of = if field.of_task { "task" } else { "process" };
         let doc = format!("See the field `{}` of the {of}.", plain(name));
-        match field.required {
-            true => quote!(#[doc = #doc] pub #name: <#kept as #root::__private::OptionalValue>::Value,),
-            false => quote!(#[doc = #doc] pub #name: #kept,),
-        }
+        let ty = if field.required { self.present() } else { self.kept() };
+        quote!(#[doc = #doc] pub #name: #ty,)
     }
 
     /// `approved: required`: the form has the value, the process an `Option` of it.
     fn given(&self) -> TokenStream {
-        let Part { root, field, .. } = self;
+        let Part { root, of, index, field } = self;
         let name = &field.ident;
-        match field.required {
-            true => quote!(#root::__private::OptionalValue::present(self.#name)),
-            false => quote!(self.#name),
+        match (field.required, field.of_task) {
+            (true, true) => quote!(#root::__private::of_present::<#of, { #index }>(self.#name)),
+            (true, false) => quote!(<#of as #root::__private::HasField<{ #index }>>::of_present(self.#name)),
+            (false, _) => quote!(self.#name),
         }
     }
 
@@ -207,21 +215,37 @@ impl<'f> Part<'f> {
         quote!(new.give::<{ #index }>(#value);)
     }
 
-    fn meta(&self) -> TokenStream {
+    /// What a form knows of the field.
+    fn field_of(&self) -> TokenStream {
         let Part { root, of, index, field } = self;
-        let asked = field.required.then(|| quote!(.required()));
         match field.of_task {
-            true => quote!(#root::__private::form_field::<#of, { #index }>().of_task() #asked),
-            false => quote!(<#of as #root::__private::HasField<{ #index }>>::FIELD #asked),
+            true => quote!(#root::__private::form_field::<#of, { #index }>()),
+            false => quote!(<#of as #root::__private::HasField<{ #index }>>::FIELD),
         }
+    }
+
+    /// Whether it may be missing.
+    fn optional(&self) -> TokenStream {
+        let Part { root, of, index, field } = self;
+        match field.of_task {
+            true => quote!(#root::__private::is_optional::<#of, { #index }>()),
+            false => quote!(<#of as #root::__private::HasField<{ #index }>>::OPTIONAL),
+        }
+    }
+
+    fn meta(&self) -> TokenStream {
+        let of = self.field_of();
+        let of_task = self.field.of_task.then(|| quote!(.of_task()));
+        let asked = self.field.required.then(|| quote!(.required()));
+        quote!(#of #of_task #asked)
     }
 
     fn read(&self) -> TokenStream {
         let Part { of, index, field, .. } = self;
         match (field.of_task, field.required) {
-            (true, true) => quote!(reader.stored_required::<#of, { #index }, _>()),
+            (true, true) => quote!(reader.stored_required::<#of, { #index }>()),
             (true, false) => quote!(reader.stored::<#of, { #index }>()),
-            (false, true) => quote!(reader.required::<#of, { #index }, _>()),
+            (false, true) => quote!(reader.required::<#of, { #index }>()),
             (false, false) => quote!(reader.field::<#of, { #index }>()),
         }
     }
@@ -274,13 +298,17 @@ fn readable(flow: &FlowModel, form: &Ident, fields: &[FormField]) -> TokenStream
 /// Only of an `Option` a form can ask more than the process does.
 ///
 /// ```text
-/// const _: () = optional::<<HelloWorldProcess as HasField<__ApproveForm_approved>>::Value>();
+/// const _: () = assert!(<HelloWorldProcess as HasField<__ApproveForm_approved>>::OPTIONAL, "..");
 /// ```
 fn optional(flow: &FlowModel, names: &Names, node: &NodeModel, (form, fields): (&Ident, &[FormField])) -> TokenStream {
     let (root, process, task) = (&flow.root, super::process_type(flow), super::task_type(flow, names, node));
     let checks = fields.iter().filter(|field| field.required).map(|field| {
-        let kept = Part::new(root, &process, &task, form, field).kept();
-        quote_spanned!(field.ident.span()=> const _: () = #root::__private::optional::<#kept>();)
+        let optional = Part::new(root, &process, &task, form, field).optional();
+        let text = format!(
+            "`{}` is not an `Option`, so the form requires it already\n help: remove `: required`",
+            plain(&field.ident)
+        );
+        quote_spanned!(field.ident.span()=> const _: () = ::core::assert!(#optional, #text);)
     });
     checks.collect()
 }

@@ -13,6 +13,7 @@ mod event;
 mod forms;
 mod ide;
 mod item;
+mod job;
 mod nodes;
 mod refs;
 mod table;

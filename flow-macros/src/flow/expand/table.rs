@@ -356,6 +356,7 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
     let incomplete = node.incomplete || !complete;
     let code = node.code.as_ref().map(|(code, _)| quote!(code: ::core::option::Option::Some(#code),));
     let sequential = matches!(node.sequential, Some((true, _))).then(|| quote!(sequential: true,));
+    let keyed = node.concurrency_key.is_some().then(|| quote!(keyed: true,));
     let early = match node.early() {
         Early::Never => None,
         Early::Cancels => Some(quote!(early: #root::graph::Early::Cancels,)),
@@ -365,7 +366,7 @@ fn graph_node(flow: &FlowModel, node: &NodeModel, complete: bool) -> TokenStream
         #root::graph::Node {
             name: #name, was: &[#(#was),*], kind: #root::graph::Kind::#kind, title: #title,
             description: #description, edges: &[#(#edges),*], boundaries: &[#(#boundaries),*],
-            interrupting: #interrupting, incomplete: #incomplete, #code #early #sequential
+            interrupting: #interrupting, incomplete: #incomplete, #code #early #sequential #keyed
             ..#root::graph::Node::new(#name, #root::graph::Kind::#kind)
         }
     }

@@ -212,6 +212,10 @@ fn node<'a>(
             "`cancel_active` says what becomes of open branches when the join continues early, and it never does";
         errors.push(span, text, &["add `continue_on = |_a, arrived, _open| arrived.len() >= 2`, or remove it"]);
     }
+    if let (Some((_, span)), None) = (&model.concurrency_key, &model.concurrency) {
+        let text = "`concurrency_key` says which jobs share the limit of `concurrency`, and there is no `concurrency`";
+        errors.push(*span, text, &["add `concurrency = 1`, or remove it"]);
+    }
     let ids = model.boundaries.clone();
     flow.nodes.push(model);
     let mut added = Vec::new();
@@ -271,6 +275,9 @@ fn value(key: &Key, entry: &KeyValue, names: &Names, model: &mut NodeModel, flow
         "queue" => model.queue = stored_name(entry, errors),
         "priority" => model.priority = type_of(entry, errors),
         "concurrency" => model.concurrency = type_of(entry, errors),
+        "concurrency_key" => {
+            model.concurrency_key = callback(entry, errors).map(|callback| (callback, entry.key.span()));
+        }
         "permission" => model.permission = permission(entry, errors),
         "continue_on" => model.continue_on = callback(entry, errors),
         "cancel_active" => model.cancel_active = plain::flag(entry, errors),

@@ -107,6 +107,10 @@ pub(super) fn field(proxy: &Proxy, joined: &Joined) -> Option<TokenStream> {
     Some(quote! {
         impl __p::HasField<#index> for #ident {
             type Value = #new;
+            type Present = #new;
+            const OPTIONAL: bool = false;
+            fn of_present(value: #new) -> #new { value }
+            fn into_present(value: #new) -> ::core::option::Option<#new> { ::core::option::Option::Some(value) }
             // Only a start's form names it, and that makes the row.
             fn set(&mut self, _: #new) {}
             fn give(value: #new, new: &mut __p::NewProcess<Self>) { new.join(value); }

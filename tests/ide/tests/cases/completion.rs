@@ -19,6 +19,8 @@ pub(crate) const CASES: &[(&str, Case)] = &[
     ("completion::fields_of_a_form", fields_of_a_form),
     ("completion::fields_of_an_empty_form", fields_of_an_empty_form),
     ("completion::fields_of_a_form_after_a_comma", fields_of_a_form_after_a_comma),
+    ("completion::fields_of_a_task_in_a_form", fields_of_a_task_in_a_form),
+    ("completion::the_task_of_a_job", the_task_of_a_job),
     ("completion::the_flow", the_flow),
     ("completion::a_view", a_view),
     ("completion::a_start", a_start),
@@ -92,6 +94,25 @@ fn fields_of_a_form(session: &mut Session) -> Result<()> {
     let sources = source().flow("ApproveForm { approved }", "ApproveForm { appr$0 }")?;
     let offered = offers(session, &sources, &["approved"])?;
     has(&item(&offered, "approved")?.docs, &["Approved"])
+}
+
+/// The node of `branches.rs` whose tasks have a type of their own.
+const WRITE: &str = "#[node(task = ChapterTask, permission(auto), next = this.join)]\n    write: View";
+
+fn fields_of_a_task_in_a_form(session: &mut Session) -> Result<()> {
+    for written in ["task.$0", "task.head$0"] {
+        let node = format!(
+            "#[node(task = ChapterTask, form = WriteForm {{ {written} }}, permission(auto), next = this.join)]\n    write: View"
+        );
+        let offered = offers(session, &source().branches(WRITE, &node)?, &["heading"])?;
+        has(&item(&offered, "heading")?.docs, &["Heading"])?;
+    }
+    Ok(())
+}
+
+fn the_task_of_a_job(session: &mut Session) -> Result<()> {
+    let node = "#[node(task = ChapterTask, run = |job| job.task.$0, next = this.join)]\n    write: Job";
+    offers(session, &source().branches(WRITE, node)?, &["heading", "id"]).map(drop)
 }
 
 fn fields_of_an_empty_form(session: &mut Session) -> Result<()> {

@@ -58,17 +58,39 @@ pub(super) fn keys<'b>(
     // The text differs by what is asked: a prepared statement of each would be kept for ever.
     out.unsafe_to_cache_prepared();
     let union = if query.overlaps() { " UNION SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" };
-    for (at, part) in query.parts.iter().enumerate() {
+    let parts = query.parts.iter().flat_map(|part| Range::of(query).iter().map(move |range| (part, *range)));
+    for (at, (part, range)) in parts.enumerate() {
         out.push_sql(if at == 0 { "SELECT * FROM (" } else { union });
-        part_keys(query, part, of, ordered, out)?;
+        part_keys(query, (part, range), of, ordered, out)?;
         out.push_sql(&format!(") part_{at}"));
     }
     Ok(())
 }
 
+/// What is behind a row, as ranges of an index that has the rows in the order of the list: each begins at once, where a
+/// condition with `or` would walk over what is before.
+#[derive(Clone, Copy)]
+enum Range {
+    /// All of it.
+    Whole,
+    /// What is sorted by the same value, or comes next by it.
+    Near,
+    /// What comes after that: of a lower priority, or never due.
+    Far,
+}
+
+impl Range {
+    fn of(query: &ListQuery) -> &'static [Range] {
+        match query.after.map(|place| place.sort) {
+            Some(Sort::Priority(_) | Sort::Due(Some(_))) => &[Range::Near, Range::Far],
+            _ => &[Range::Whole],
+        }
+    }
+}
+
 fn part_keys<'b>(
     query: &'b ListQuery,
-    part: &'b Part,
+    (part, range): (&'b Part, Range),
     of: Of,
     ordered: bool,
     out: &mut AstPass<'_, 'b, Database>,
@@ -122,7 +144,7 @@ fn part_keys<'b>(
     }
     if let Some(place) = &query.after {
         out.push_sql(" AND ");
-        behind(query, place, keys, out)?;
+        behind(query, (place, range), keys, out)?;
     }
     if ordered {
         order(query, keys, out)?;
@@ -133,7 +155,7 @@ fn part_keys<'b>(
 
 fn behind<'b>(
     query: &'b ListQuery,
-    place: &'b Place,
+    (place, range): (&'b Place, Range),
     keys: Keys,
     out: &mut AstPass<'_, 'b, Database>,
 ) -> QueryResult<()> {
@@ -144,16 +166,18 @@ fn behind<'b>(
     };
     match &place.sort {
         Sort::Oldest | Sort::Newest => out.push_sql(&key),
-        Sort::Priority(priority) => {
-            out.push_sql(&format!("(flow_task.priority < {priority} OR flow_task.priority = {priority} AND {key})"));
-        }
-        Sort::Due(None) => out.push_sql(&format!("(flow_task.due IS NULL AND {key})")),
+        Sort::Priority(priority) => out.push_sql(&match range {
+            Range::Far => format!("flow_task.priority < {priority}"),
+            Range::Near | Range::Whole => format!("flow_task.priority = {priority} AND {key}"),
+        }),
+        Sort::Due(None) => out.push_sql(&format!("flow_task.due IS NULL AND {key}")),
+        Sort::Due(Some(_)) if matches!(range, Range::Far) => out.push_sql("flow_task.due IS NULL"),
         Sort::Due(Some(due)) => {
-            out.push_sql("(flow_task.due IS NULL OR flow_task.due > ");
+            out.push_sql("flow_task.due >= ");
             out.push_bind_param::<Moment, _>(due)?;
-            out.push_sql(" OR flow_task.due = ");
+            out.push_sql(" AND (flow_task.due > ");
             out.push_bind_param::<Moment, _>(due)?;
-            out.push_sql(&format!(" AND {key})"));
+            out.push_sql(&format!(" OR {key})"));
         }
         Sort::Field => behind_field(query, place, keys, &key, out)?,
     }
