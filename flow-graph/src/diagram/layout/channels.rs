@@ -222,6 +222,26 @@ pub(super) fn points(layers: &Layers<'_>, way: &Way) -> Vec<Point> {
     }
     let to = &layers.seats[layers.core[way.to]];
     points.push(Point { x: layers.x[to.layer] - layers.sizes[way.to].width / 2, y: to.y });
+    without_jogs(straighten(points))
+}
+
+/// A step of an edge that is no longer than this comes from rounding, and looks like a mistake.
+const JOG: i32 = 1;
+
+/// Without steps of a pixel between two horizontal parts: one of them moves to the height of the other. Where the
+/// edge leaves a node and where it ends stay.
+fn without_jogs(mut points: Vec<Point>) -> Vec<Point> {
+    let mut at = 1;
+    while at + 2 < points.len() {
+        let [before, from, to, behind] = [points[at - 1], points[at], points[at + 1], points[at + 2]];
+        let is_jog = from.x == to.x && (from.y - to.y).abs() <= JOG && before.y == from.y && behind.y == to.y;
+        match is_jog {
+            true if at > 1 => (points[at - 1].y, points[at].y) = (to.y, to.y),
+            true if at + 3 < points.len() => (points[at + 1].y, points[at + 2].y) = (from.y, from.y),
+            _ => {}
+        }
+        at += 1;
+    }
     straighten(points)
 }
 
