@@ -249,6 +249,7 @@ upgrade!(
     "",
     SQLITE_SCHEMA,
     concat!(
+        include_str!("../../flow-core/migrations/sqlite/00000000000006_flow_orders_by_status/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000005_flow_orders/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000004_flow_state_log/down.sql"),
         include_str!("../../flow-core/migrations/sqlite/00000000000003_flow_resting_tokens/down.sql"),
@@ -262,6 +263,7 @@ upgrade!(
     NUMBERED,
     POSTGRES_SCHEMA,
     concat!(
+        include_str!("../../flow-core/migrations/postgres/00000000000006_flow_orders_by_status/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000005_flow_orders/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000004_flow_state_log/down.sql"),
         include_str!("../../flow-core/migrations/postgres/00000000000003_flow_resting_tokens/down.sql"),

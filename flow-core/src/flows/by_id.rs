@@ -3,9 +3,11 @@
 use flow_graph::Kind;
 use serde_json::{Map, Value};
 
+use super::drafts::drafted;
 use super::{DynFlow, Flows};
+use crate::data::Document;
 use crate::form::{self, ChoicesOf, Sent};
-use crate::store::FlowConnection;
+use crate::store::{FlowConnection, Store as _};
 use crate::transition::{Input, Verb};
 use crate::{Choice, Error, FormField, Process, Result, Task, TaskId, TaskView, User};
 
@@ -74,7 +76,8 @@ impl<C: FlowConnection> Flows<C> {
     pub fn form(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Vec<FormField>> {
         let task = self.task(conn, task)?;
         let process = self.process(conn, task.process_id)?;
-        self.form_of_rows(conn, &process, &task, user)
+        let draft = conn.store().draft(task.id(), user.id())?;
+        self.form_of_rows(conn, &process, &task, draft.as_ref(), user)
     }
 
     /// As [`form`](Flows::form), of a task that was read already.
@@ -82,15 +85,23 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`form`](Flows::form).
     pub fn form_in(&self, conn: &mut C, view: &TaskView, user: &dyn User) -> Result<Vec<FormField>> {
-        self.form_of_rows(conn, view.process(), &view.task, user)
+        let draft = self.draft_in(conn, view, user)?;
+        self.form_of_rows(conn, view.process(), &view.task, draft.as_ref(), user)
     }
 
-    fn form_of_rows(&self, conn: &mut C, process: &Process, task: &Task, user: &dyn User) -> Result<Vec<FormField>> {
+    fn form_of_rows(
+        &self,
+        conn: &mut C,
+        process: &Process,
+        task: &Task,
+        draft: Option<&Document>,
+        user: &dyn User,
+    ) -> Result<Vec<FormField>> {
         let known = self.fields(task.flow(), task.node());
         let mut values = form::values_of_task(known, process, task);
         let filled = |field: &FormField| field.clone().with_value_of(process).with_value_of_task(task);
         let mut fields: Vec<FormField> = known.iter().map(filled).collect();
-        for (name, value) in self.draft_of(conn, task.id(), user)? {
+        for (name, value) in draft.map(|draft| drafted(known, draft)).unwrap_or_default() {
             for field in fields.iter_mut().filter(|field| field.name == name) {
                 field.value = Some(value.clone());
             }

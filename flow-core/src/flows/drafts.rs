@@ -7,7 +7,7 @@ use crate::data::Document;
 use crate::form::Sent;
 use crate::proxy::LARGEST_DOCUMENT;
 use crate::store::{FlowConnection, Store as _};
-use crate::{Error, FieldError, FieldErrorKind, FormField, Result, TaskId, User, clock};
+use crate::{Error, FieldError, FieldErrorKind, FormField, Result, TaskId, TaskView, User, clock};
 
 impl<C: FlowConnection> Flows<C> {
     /// Saves a half-filled form of a task, for this user alone. It is not validated: required fields may be missing, and
@@ -83,10 +83,15 @@ impl<C: FlowConnection> Flows<C> {
     pub(super) fn draft_of(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Map<String, Value>> {
         let Some(document) = conn.store().draft(task, user.id())? else { return Ok(Map::new()) };
         let row = self.task(conn, task)?;
-        let fields = self.fields(row.flow(), row.node());
-        let Ok(Value::Object(mut draft)) = serde_json::from_str(&document.to_json()) else { return Ok(Map::new()) };
-        draft.retain(|name, _| fields.iter().any(|field| field.name == name.as_str() && !field.secret));
-        Ok(draft)
+        Ok(drafted(self.fields(row.flow(), row.node()), &document))
+    }
+
+    /// The draft of this user, which a view of theirs has.
+    pub(super) fn draft_in(&self, conn: &mut C, view: &TaskView, user: &dyn User) -> Result<Option<Document>> {
+        match &view.draft {
+            (viewer, draft) if viewer == user.id() => Ok(draft.clone()),
+            _ => Ok(conn.store().draft(view.task.id(), user.id())?),
+        }
     }
 
     /// A task of a `View` that is open, and that this user owns or may claim.
@@ -94,6 +99,13 @@ impl<C: FlowConnection> Flows<C> {
         let (flow, at) = self.node_of(conn, task, super::by_id::PEOPLE)?;
         flow.may_work(conn, at, task, user)
     }
+}
+
+/// The values of a draft, by the names of the fields that the form has now.
+pub(super) fn drafted(fields: &[FormField], document: &Document) -> Map<String, Value> {
+    let Ok(Value::Object(mut draft)) = serde_json::from_str(&document.to_json()) else { return Map::new() };
+    draft.retain(|name, _| fields.iter().any(|field| field.name == name.as_str() && !field.secret));
+    draft
 }
 
 /// What is kept of what was sent, by the form's fields.

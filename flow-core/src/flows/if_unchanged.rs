@@ -8,7 +8,7 @@ use crate::store::{FlowConnection, Store as _};
 use crate::transition::Verb;
 use crate::transition::conflict::{conflict, with_author};
 use crate::transition::perform::Request;
-use crate::{Error, Result, Task, TaskId, TaskTag, User, sabotage};
+use crate::{Error, Result, Task, TaskId, TaskTag, TaskView, User, sabotage};
 
 impl<C: FlowConnection> Flows<C> {
     /// What this person sees of a task now, to give it to [`if_unchanged`](Flows::if_unchanged) later.
@@ -17,6 +17,16 @@ impl<C: FlowConnection> Flows<C> {
     /// `NotFound` if there is no such task.
     pub fn tag(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<TaskTag> {
         Ok(self.seen(conn, task, user)?.0)
+    }
+
+    /// As [`tag`](Flows::tag), of a task that was read already.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn tag_in(&self, conn: &mut C, view: &TaskView, user: &dyn User) -> Result<TaskTag> {
+        let draft = self.draft_in(conn, view, user)?;
+        let fields = self.fields(view.task.flow(), view.task.node());
+        Ok(TaskTag::of(fields, view.process(), &view.task, draft.as_ref()))
     }
 
     /// These flows, where whatever is done to a task by its id is refused with a `Conflict` and

@@ -1,6 +1,7 @@
 //! One process as somebody may see it.
 
 use super::ProcessRow;
+use crate::data::Document;
 use crate::store::{AuditRow, FlowConnection, Store as _};
 use crate::{Error, Flows, Process, ProcessId, Result, Task, TaskId, User};
 
@@ -34,6 +35,8 @@ pub struct TaskView {
     pub task: Task,
     /// What happened to the task, in order.
     pub history: Vec<AuditRow>,
+    /// Who sees it, and what they have half filled in.
+    pub(crate) draft: (String, Option<Document>),
 }
 
 impl TaskView {
@@ -99,6 +102,7 @@ impl<C: FlowConnection> Flows<C> {
         let row = page.rows.into_iter().next().ok_or_else(missing)?;
         let task = conn.store().task(id.process(), id.number())?.ok_or_else(missing)?;
         let history = conn.store().history_of_task(id)?;
-        Ok(TaskView { row, task, history })
+        let draft = if task.finished.is_none() { conn.store().draft(id, user.id())? } else { None };
+        Ok(TaskView { row, task, history, draft: (user.id().to_owned(), draft) })
     }
 }

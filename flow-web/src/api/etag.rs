@@ -7,13 +7,8 @@ use flow_core::{FlowConnection, Flows, TaskId, TaskTag};
 use crate::fault::Fault;
 use crate::visit::Visit;
 
-/// The tag of a task as this person sees it, as a header.
-pub(crate) fn header<C: FlowConnection + Send>(
-    visit: &Visit<C>,
-    conn: &mut C,
-    task: TaskId,
-) -> Result<HeaderValue, Fault> {
-    let tag = visit.flows().tag(conn, task, visit.user())?;
+/// A tag as a header.
+pub(crate) fn header(tag: TaskTag) -> Result<HeaderValue, Fault> {
     HeaderValue::from_str(&format!("\"{tag}\"")).map_err(|_| Fault::Changed)
 }
 

@@ -22,7 +22,7 @@ fn shown<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, task: &Task) 
     let mut body = json!(task);
     body["title"] = visit.flows().task_title(task).into();
     let mut response = json_response(StatusCode::OK, &body);
-    response.headers_mut().insert(ETAG, etag::header(visit, conn, task.id())?);
+    response.headers_mut().insert(ETAG, etag::header(visit.flows().tag(conn, task.id(), visit.user())?)?);
     Ok(response)
 }
 
@@ -55,7 +55,7 @@ pub(crate) async fn read<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
                 })
                 .collect();
             let mut response = json_response(StatusCode::OK, &body);
-            response.headers_mut().insert(ETAG, etag::header(visit, conn, id)?);
+            response.headers_mut().insert(ETAG, etag::header(visit.flows().tag_in(conn, &view, visit.user())?)?);
             Ok(response)
         })
         .await
@@ -66,13 +66,14 @@ pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
     visit
         .work(|conn, visit| {
             let id = visit.task()?;
-            let task = see(visit, conn, id)?.task;
-            let fields = visit.flows().form(conn, id, visit.user())?;
+            let view = see(visit, conn, id)?;
+            let task = &view.task;
+            let fields = visit.flows().form_in(conn, &view, visit.user())?;
             let values = visit.flows().values_for(conn, id, visit.user())?;
             let schema: Value = form_schema(visit.flows().fields(task.flow(), task.node())).into();
             let body = json!({ "fields": fields, "values": values, "schema": schema });
             let mut response = json_response(StatusCode::OK, &body);
-            response.headers_mut().insert(ETAG, etag::header(visit, conn, id)?);
+            response.headers_mut().insert(ETAG, etag::header(visit.flows().tag_in(conn, &view, visit.user())?)?);
             Ok(response)
         })
         .await

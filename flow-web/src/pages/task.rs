@@ -143,7 +143,7 @@ fn shown<C: FlowConnection + Send>(
             .ok()
             .filter(|brief| *brief != format!("{} - {}", flows.task_title(task), task.status())),
         "can_execute": can_execute,
-        "tag": if can_execute { Some(flows.tag(conn, task.id(), visit.user())?.to_string()) } else { None },
+        "tag": if can_execute { Some(flows.tag_in(conn, view, visit.user())?.to_string()) } else { None },
         "can_assign": can_assign,
         "refused": refused,
         "verbs": show::verbs(visit, &others_of_verbs, manages),

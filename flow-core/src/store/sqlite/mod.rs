@@ -174,4 +174,8 @@ pub(crate) const SQL: &[(&str, &str)] = &[
     ),
     ("00000000000004_flow_state_log", include_str!("../../../migrations/sqlite/00000000000004_flow_state_log/up.sql")),
     ("00000000000005_flow_orders", include_str!("../../../migrations/sqlite/00000000000005_flow_orders/up.sql")),
+    (
+        "00000000000006_flow_orders_by_status",
+        include_str!("../../../migrations/sqlite/00000000000006_flow_orders_by_status/up.sql"),
+    ),
 ];
