@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 use diesel::connection::{InstrumentationEvent, SimpleConnection as _};
 
 use crate::cpu;
+use crate::floor::jobs::{drain_postgres, drain_sqlite};
 use crate::options::Options;
 use crate::postgres::{self, Schema};
 use crate::report::Report;
+use crate::same_rows;
 use crate::sample::{Contender, Sample, Series, interleave, number, real};
 use crate::sqlite::File;
 
@@ -92,6 +94,38 @@ macro_rules! job_flows {
                 Sample { units: real(i64::try_from(jobs).unwrap()), seconds, client, server, ..Sample::default() }
             }
 
+            /// As [`drain`], by hand-written SQL.
+            pub(super) fn by_hand(
+                connect: &(impl Fn() -> Db + Sync),
+                clients: usize,
+                jobs: usize,
+                by_hand: fn(&mut Db) -> usize,
+                server: impl FnOnce() -> Option<f64>,
+            ) -> Sample {
+                let mut connections: Vec<Db> = (0..clients).map(|_| connect()).collect();
+                let (begun, busy) = (Instant::now(), cpu::of_all_threads());
+                let done: usize = std::thread::scope(|scope| {
+                    let all: Vec<_> = connections.iter_mut().map(|conn| scope.spawn(move || by_hand(conn))).collect();
+                    all.into_iter().map(|client| client.join().unwrap()).sum()
+                });
+                let seconds = begun.elapsed().as_secs_f64();
+                let (client, server) = (cpu::of_all_threads() - busy, server());
+                assert_eq!(done, jobs);
+                Sample { units: real(i64::try_from(jobs).unwrap()), seconds, client, server, ..Sample::default() }
+            }
+
+            /// Three processes whose jobs are done by the worker, or by hand.
+            pub(super) fn three(conn: &mut Db, by_hand: Option<fn(&mut Db) -> usize>) {
+                (0..3).for_each(|_| {
+                    start(conn);
+                });
+                let done = match by_hand {
+                    Some(by_hand) => by_hand(conn),
+                    None => step(conn),
+                };
+                assert_eq!(done, 3);
+            }
+
             /// One more look of a worker at what is due: what it finds is done.
             pub(super) fn step(conn: &mut Db) -> usize {
                 worker(|| unreachable!("it has a connection"), 1).step(conn).unwrap().done
@@ -158,10 +192,11 @@ fn noted(
 /// W3.
 pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
     let jobs = usize::try_from(options.jobs).unwrap();
-    let mut contenders: Vec<Contender<'_>> = ["NORMAL", "FULL"]
-        .into_iter()
-        .map(|synchronous| Contender {
-            name: format!("SQLite, {synchronous}, 2 threads"),
+    same_rows::sqlite_pair(|conn| on_sqlite::three(conn, None), |conn| on_sqlite::three(conn, Some(drain_sqlite)));
+    let mut contenders: Vec<Contender<'_>> = Vec::new();
+    for (synchronous, by_hand) in [("NORMAL", false), ("NORMAL", true), ("FULL", false), ("FULL", true)] {
+        contenders.push(Contender {
+            name: format!("SQLite, {synchronous}, {}", if by_hand { "by hand" } else { "2 threads" }),
             counts: None,
             run: Box::new(move || {
                 let file = Arc::new(File::new(synchronous));
@@ -170,14 +205,22 @@ pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
                     move || file.connect()
                 };
                 on_sqlite::fill(&connect, 1, options.jobs);
-                on_sqlite::drain(connect, 2, jobs, || None)
+                match by_hand {
+                    true => on_sqlite::by_hand(&connect, 1, jobs, drain_sqlite, || None),
+                    false => on_sqlite::drain(connect, 2, jobs, || None),
+                }
             }),
-        })
-        .collect();
+        });
+    }
     if let Some(url) = url {
-        for threads in [1, 8] {
+        same_rows::postgres_pair(
+            url,
+            |conn| on_postgres::three(conn, None),
+            |conn| on_postgres::three(conn, Some(drain_postgres)),
+        );
+        for (threads, by_hand) in [(1, false), (1, true), (8, false), (8, true)] {
             contenders.push(Contender {
-                name: format!("PostgreSQL, {threads} threads"),
+                name: format!("PostgreSQL, {threads} {}", if by_hand { "clients by hand" } else { "threads" }),
                 counts: None,
                 run: Box::new(move || {
                     let schema = Arc::new(Schema::new(url));
@@ -189,11 +232,16 @@ pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
                     let (mut admin, backends) = (schema.connect(), Arc::new(Mutex::new(Vec::new())));
                     let log = "select (pg_current_wal_insert_lsn() - '0/0')::bigint as n";
                     let before = postgres::number(&mut admin, log);
-                    let sample = on_postgres::drain(noted(&schema, &backends), threads, jobs, || {
+                    let server = || {
                         let backends = backends.lock().unwrap();
                         // Some were closed at once.
                         Some(backends.iter().filter_map(|backend| cpu::of_process(*backend, "postgres")).sum())
-                    });
+                    };
+                    let connect = noted(&schema, &backends);
+                    let sample = match by_hand {
+                        true => on_postgres::by_hand(&connect, threads, jobs, drain_postgres, server),
+                        false => on_postgres::drain(connect, threads, jobs, server),
+                    };
                     Sample { wal: Some(real(postgres::number(&mut admin, log) - before)), ..sample }
                 }),
             });
@@ -201,7 +249,7 @@ pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
     }
     let series = interleave(options.rounds, contenders);
     begun();
-    report.title(&format!("W3: {} one-job processes drained by one worker", options.jobs));
+    report.title(&format!("W3: {} one-job processes drained by one worker, and by hand", options.jobs));
     let micros = |value: Option<f64>| value.map_or("-".to_owned(), |seconds| number(seconds * 1e6));
     let rows = series.iter().map(|series: &Series| {
         let client = series.least_per_unit(|sample| Some(sample.client));

@@ -60,6 +60,28 @@ pub(crate) fn sqlite(
     compare(&ours, &rows(&mut file.connect()));
 }
 
+/// What two leave on new files.
+pub(crate) fn sqlite_pair(ours: fn(&mut SqliteConnection), floor: fn(&mut SqliteConnection)) {
+    let after = |unit: fn(&mut SqliteConnection)| {
+        let file = File::new("NORMAL");
+        let mut conn = file.connect();
+        unit(&mut conn);
+        rows(&mut conn)
+    };
+    compare(&after(ours), &after(floor));
+}
+
+/// What two leave in new schemas.
+pub(crate) fn postgres_pair(url: &str, ours: fn(&mut PgConnection), floor: fn(&mut PgConnection)) {
+    let after = |unit: fn(&mut PgConnection)| {
+        let schema = Schema::new(url);
+        let mut conn = schema.connect();
+        unit(&mut conn);
+        rows(&mut conn)
+    };
+    compare(&after(ours), &after(floor));
+}
+
 /// Three units of each, in a new schema each.
 pub(crate) fn postgres(
     url: &str,

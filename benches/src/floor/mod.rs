@@ -1,5 +1,6 @@
 //! The same rows as the flows of W1 write, audit included, by hand-written SQL over the same driver.
 
+pub(crate) mod jobs;
 pub(crate) mod postgres_careful;
 pub(crate) mod postgres_fewest;
 pub(crate) mod rusqlite;
