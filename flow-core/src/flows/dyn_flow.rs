@@ -21,7 +21,8 @@ use crate::transition::due::{self, Begun, Claimant};
 use crate::transition::perform::Request;
 use crate::transition::{Input, Verb, event, perform, permit, process_verb, retired, start, work};
 use crate::{
-    Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, User, proxy,
+    Error, Flow, FormField, Permission, Problem, Process, ProcessProxy as _, Result, Task, TaskId, TaskView, User,
+    proxy,
 };
 
 /// A flow without its static type (type-erased), for generic pages, REST APIs and tools; nodes are given by their
@@ -80,9 +81,6 @@ type PlanClaim<C> = fn(&mut C, Locking, DueTask, &Claimant, bool) -> Result<Opti
 
 type ProcessRows<C> = fn(&mut C, Vec<Process>, Option<&dyn User>) -> Result<Vec<Listed<ProcessRow>>>;
 
-/// What a person may do to a task, by its rows.
-type AvailableRow<C> = fn(&mut C, &Process, &Task, &dyn User) -> Result<Vec<Availability>>;
-
 type TaskRows<C> = fn(&mut C, Vec<(Task, Process)>, Option<&[Acting<'_>]>) -> Result<Vec<Listed<TaskRow>>>;
 
 /// The functions of a flow that need its type.
@@ -114,7 +112,7 @@ struct Code<C> {
     comment: fn(&mut C, i64, &dyn User, &str) -> Result<()>,
     available: fn(&mut C, TaskId, &dyn User) -> Result<Vec<Availability>>,
     process_available: fn(&mut C, i64, &dyn User) -> Result<Vec<Availability>>,
-    available_row: AvailableRow<C>,
+    available_view: fn(&mut C, &TaskView, &dyn User) -> Result<Vec<Availability>>,
     process_available_row: fn(&mut C, &Process, &dyn User) -> Result<Vec<Availability>>,
     brief: fn(&mut C, Process, Option<&Task>) -> Result<String>,
 }
@@ -174,7 +172,7 @@ impl<C: FlowConnection> DynFlow<C> {
                 comment: process_verb::comment::<F>,
                 available: available::of_task::<F>,
                 process_available: available::of_process::<F>,
-                available_row: available::of_task_row::<F>,
+                available_view: available::of_task_view::<F>,
                 process_available_row: available::of_process_row::<F>,
                 brief: brief::<F>,
             },
@@ -404,14 +402,8 @@ impl<C: FlowConnection> DynFlow<C> {
         (self.code.process_available)(conn, process, user)
     }
 
-    pub(super) fn available_row(
-        &self,
-        conn: &mut C,
-        process: &Process,
-        task: &Task,
-        user: &dyn User,
-    ) -> Result<Vec<Availability>> {
-        (self.code.available_row)(conn, process, task, user)
+    pub(super) fn available_view(&self, conn: &mut C, view: &TaskView, user: &dyn User) -> Result<Vec<Availability>> {
+        (self.code.available_view)(conn, view, user)
     }
 
     pub(super) fn process_available_row(

@@ -185,7 +185,7 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// As [`available`](Flows::available).
     pub fn available_in(&self, conn: &mut C, view: &TaskView, user: &dyn User) -> Result<Vec<Availability>> {
-        self.get(view.task.flow())?.available_row(conn, view.process(), &view.task, user)
+        self.get(view.task.flow())?.available_view(conn, view, user)
     }
 
     fn on_process(&self, conn: &mut C, verb: Verb, id: impl Into<ProcessId>, user: &dyn User) -> Result<Process> {

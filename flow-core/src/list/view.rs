@@ -3,7 +3,7 @@
 use super::ProcessRow;
 use crate::data::Document;
 use crate::store::{AuditRow, FlowConnection, Store as _};
-use crate::{Error, Flows, Process, ProcessId, Result, Task, TaskId, User};
+use crate::{Error, Flows, Process, ProcessId, Result, Task, TaskId, Timestamp, User};
 
 /// A process that somebody may see: its row, its tasks, and what happened to it.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct TaskView {
     pub history: Vec<AuditRow>,
     /// Who sees it, and what they have half filled in.
     pub(crate) draft: (String, Option<Document>),
+    /// Who brought the task to its status, and when.
+    pub(crate) author: Option<(String, Timestamp)>,
 }
 
 impl TaskView {
@@ -101,8 +103,12 @@ impl<C: FlowConnection> Flows<C> {
         let page = self.find_processes().ids([id.process()]).visible_to(user).load(conn)?;
         let row = page.rows.into_iter().next().ok_or_else(missing)?;
         let task = conn.store().task(id.process(), id.number())?.ok_or_else(missing)?;
-        let history = conn.store().history_of_task(id)?;
+        let mut history = conn.store().history_of_task(id)?;
+        let number = id.number();
+        let last = history.iter().rev().find(|row| row.changes().iter().any(|(task, _)| *task == number));
+        let author = last.map(|row| (row.actor.clone(), row.at));
+        history.retain(|row| row.task == Some(number));
         let draft = if task.finished.is_none() { conn.store().draft(id, user.id())? } else { None };
-        Ok(TaskView { row, task, history, draft: (user.id().to_owned(), draft) })
+        Ok(TaskView { row, task, history, draft: (user.id().to_owned(), draft), author })
     }
 }

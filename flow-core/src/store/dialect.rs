@@ -301,7 +301,7 @@ pub trait AuditRows {
     /// The audit of a process: its history, in order.
     fn history(&mut self, process: i64) -> QueryResult<Vec<AuditRow>>;
 
-    /// The audit of one task, in order.
+    /// The audit of one task, in order: what was done to it, and what changed its status.
     fn history_of_task(&mut self, task: TaskId) -> QueryResult<Vec<AuditRow>>;
 
     /// Adds a row that belongs to no transition: its number, version and process status are those of the process now.

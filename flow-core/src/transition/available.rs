@@ -6,7 +6,7 @@ use super::verb::{On, Verb, Who};
 use super::{permit, process_verb};
 use crate::flow::node;
 use crate::store::{Locking, Store as _};
-use crate::{Error, ErrorKind, Flow, Process, Result, Task, TaskId, User, in_step};
+use crate::{Error, ErrorKind, Flow, Process, Result, Task, TaskId, TaskView, User, in_step};
 
 /// Whether a person may use a verb, and if not, why.
 #[derive(Debug)]
@@ -66,14 +66,24 @@ pub(crate) fn of_task<F: Flow>(conn: &mut F::Connection, id: TaskId, user: &dyn 
     in_step::refuse(conn, id.process(), "available")?;
     let missing = || Error::NotFound { what: format!("task {id} of `{}`", F::GRAPH.name) };
     let (process, task) = conn.store().read(id.process(), id.number(), Locking::Optimistic)?.ok_or_else(missing)?;
-    of_task_row::<F>(conn, &process, &task, user)
+    of_task_row::<F>(conn, &process, &task, Authors::of(process.id), user)
 }
 
-/// As [`of_task`], of a task whose rows are known.
-pub(crate) fn of_task_row<F: Flow>(
+/// As [`of_task`], of a task that was read already.
+pub(crate) fn of_task_view<F: Flow>(
+    conn: &mut F::Connection,
+    view: &TaskView,
+    user: &dyn User,
+) -> Result<Vec<Availability>> {
+    let authors = Authors::of(view.process().id).with(view.task.number, view.author.clone());
+    of_task_row::<F>(conn, view.process(), &view.task, authors, user)
+}
+
+fn of_task_row<F: Flow>(
     conn: &mut F::Connection,
     process: &Process,
     task: &Task,
+    mut authors: Authors,
     user: &dyn User,
 ) -> Result<Vec<Availability>> {
     let id = task.id();
@@ -82,7 +92,6 @@ pub(crate) fn of_task_row<F: Flow>(
     let kind = node::<F>(at)?.0.kind;
     let fits = |verb: &&Verb| matches!(verb.rule().on, On::Task(is) if is(kind));
     let mut target = Target::<F>::new(process.clone(), task.clone());
-    let mut authors = Authors::of(process.id);
     Verb::ALL
         .iter()
         .filter(by_people)

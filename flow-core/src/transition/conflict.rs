@@ -53,6 +53,12 @@ impl Authors {
         Authors { process, known: BTreeMap::new() }
     }
 
+    /// Of a task, whose author is known.
+    pub(super) fn with(mut self, task: i32, author: Option<(String, Timestamp)>) -> Self {
+        self.known.insert(Some(task), author);
+        self
+    }
+
     /// A conflict with who is behind it.
     pub(super) fn add<C: FlowConnection>(&mut self, conn: &mut C, error: Error) -> Error {
         match error {
