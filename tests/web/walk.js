@@ -179,7 +179,8 @@ try {
   await ben.getByText("The task was completed").waitFor();
   await tab.getByLabel(/Approved/).selectOption({ label: "No" });
   await tab.getByRole("button", { name: "Complete" }).click();
-  assert.equal(await heading(tab), "Somebody was quicker");
+  assert.equal(await heading(tab), "This is not possible now");
+  await tab.getByText("by Ben Okafor").waitFor();
   await ben.goto(`${address}/archive`);
   await look(ben, "archive");
 

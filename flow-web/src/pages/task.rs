@@ -241,8 +241,13 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
                 Ok(to) => visit.redirect(&to),
                 Err(Error::Invalid(faults)) => shown(conn, visit, &view, Some(&posted), &faults),
                 // Somebody has changed it in another window: what was typed is shown again, with what is there now.
-                Err(Error::Conflict(conflict)) if conflict.obstacle == Some(Obstacle::Changed) => {
+                Err(Error::Conflict(mut conflict)) if conflict.obstacle == Some(Obstacle::Changed) => {
                     let view = see(visit, conn, id)?;
+                    if view.task.status() != TaskStatus::Assigned || view.task.owner() != Some(visit.user().id()) {
+                        // Their form is no more: what is in the way is what the task is now.
+                        conflict.obstacle = None;
+                        return Err(Fault::Taken(conflict));
+                    }
                     let changed = FieldError::new("", visit.text("task.changed"));
                     shown(conn, visit, &view, Some(&posted), &[changed])
                 }

@@ -121,7 +121,11 @@ async fn an_older_window_does_not_overwrite_what_a_newer_one_has_saved() -> Resu
     let page = site.get("bob", "/tasks/1.2").await?;
     assert!(page.body.contains("<option value=\"false\" selected>"), "the draft is as it was: {}", page.body);
     assert_eq!(send("nonsense", "approved=true").await?.status, 412);
-    assert_eq!(send(&tag().await?, "approved=true").await?.status, 303);
+    let last = tag().await?;
+    assert_eq!(send(&last, "approved=true").await?.status, 303);
+    let late = send(&last, "approved=false").await?;
+    assert_eq!(late.status, 409, "{}", late.body);
+    assert!(late.body.contains("This is not possible now") && late.body.contains("Done, by Bob"), "{}", late.body);
     Ok(())
 }
 
