@@ -5,8 +5,8 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel::{PgConnection, SqliteConnection};
-use flow_core::clock;
 use flow_core::data::sql_types::Moment;
+use flow_core::{Timestamp, clock};
 
 /// Jobs of one commit, as many as a worker completes together.
 const BATCH: usize = 256;
@@ -85,6 +85,11 @@ pub(crate) fn drain_postgres(conn: &mut PgConnection) -> usize {
     }
 }
 
+/// One table's part in what becomes of a batch: `?1` is now, `?2` the processes as JSON. How many rows it meets.
+fn of_batch(conn: &mut SqliteConnection, text: &str, now: Timestamp, ids: &str) -> usize {
+    diesel::sql_query(text).bind::<Moment, _>(now).bind::<Text, _>(ids).execute(conn).unwrap()
+}
+
 /// As [`drain_postgres`].
 pub(crate) fn drain_sqlite(conn: &mut SqliteConnection) -> usize {
     let mut done = 0;
@@ -116,62 +121,56 @@ pub(crate) fn drain_sqlite(conn: &mut SqliteConnection) -> usize {
         .bind::<Text, _>(&ids)
         .execute(conn)
         .unwrap();
-        diesel::sql_query(
+        of_batch(
+            conn,
             "update flow_task set status = 'STARTED', started = ?1
              where process_id in (select value from json_each(?2)) and number = 2",
-        )
-        .bind::<Moment, _>(now)
-        .bind::<Text, _>(&ids)
-        .execute(conn)
-        .unwrap();
-        diesel::sql_query(
+            now,
+            &ids,
+        );
+        of_batch(
+            conn,
             r#"insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
                select p.id, p.audit_count, p.version, ?1, 'flow', 'claim', 2, 'work', 'NEW', '{"2":"STARTED"}'
                from json_each(?2) j, flow_process p where p.id = j.value"#,
-        )
-        .bind::<Moment, _>(now)
-        .bind::<Text, _>(&ids)
-        .execute(conn)
-        .unwrap();
+            now,
+            &ids,
+        );
         conn.batch_execute("COMMIT").unwrap();
         let now = clock::now();
         conn.batch_execute("BEGIN IMMEDIATE").unwrap();
-        let completed = diesel::sql_query(
+        let completed = of_batch(
+            conn,
             "update flow_process set status = 'DONE', version = version + 1, task_count = 3, open_tokens = 0,
-                                     finished = ?, audit_count = audit_count + 1
-             where id in (select value from json_each(?)) and status = 'NEW'",
-        )
-        .bind::<Moment, _>(now)
-        .bind::<Text, _>(&ids)
-        .execute(conn)
-        .unwrap();
-        diesel::sql_query(
+                                     finished = ?1, audit_count = audit_count + 1
+             where id in (select value from json_each(?2)) and status = 'NEW'",
+            now,
+            &ids,
+        );
+        of_batch(
+            conn,
             "update flow_task set status = 'DONE', finished = ?1
              where process_id in (select value from json_each(?2)) and number = 2",
-        )
-        .bind::<Moment, _>(now)
-        .bind::<Text, _>(&ids)
-        .execute(conn)
-        .unwrap();
-        diesel::sql_query(
+            now,
+            &ids,
+        );
+        of_batch(
+            conn,
             "insert into flow_task (process_id, number, flow, node, task_type, kind, status, token, previous, created,
                                     started, finished)
              select p.id, 3, p.flow, 'end', 'END', 'End', 'DONE', 'start', 2, ?1, ?1, ?1
              from json_each(?2) j, flow_process p where p.id = j.value",
-        )
-        .bind::<Moment, _>(now)
-        .bind::<Text, _>(&ids)
-        .execute(conn)
-        .unwrap();
-        diesel::sql_query(
+            now,
+            &ids,
+        );
+        of_batch(
+            conn,
             r#"insert into flow_audit (process_id, number, version, at, actor, action, task, node, process_status, changes)
                select p.id, p.audit_count, p.version, ?1, 'flow', 'complete', 2, 'work', 'DONE', '{"2":"DONE","3":"DONE"}'
                from json_each(?2) j, flow_process p where p.id = j.value"#,
-        )
-        .bind::<Moment, _>(now)
-        .bind::<Text, _>(&ids)
-        .execute(conn)
-        .unwrap();
+            now,
+            &ids,
+        );
         diesel::sql_query("delete from flow_due where process_id in (select value from json_each(?)) and task = 2")
             .bind::<Text, _>(&ids)
             .execute(conn)
