@@ -1,5 +1,5 @@
-//! Rows as columns: one array a column, whatever the number of rows, so that the text of the statement is the
-//! same and is prepared once.
+//! Rows in a statement: a few of them by value, more as one array a column, so that the texts of the statements are
+//! few and each is prepared once.
 
 use diesel::pg::Pg;
 use diesel::query_builder::AstPass;
@@ -11,6 +11,10 @@ use crate::data::Document;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::{AuditRow, DueKey, DueRow, NewCandidate};
 use crate::{Process, ProcessStatus, Task, TaskStatus, Timestamp};
+
+/// As many rows are written by value. `unnest` of an array a column makes a set of each of them first, which takes
+/// PostgreSQL as long as all the rest of a statement of one row.
+const FEW: usize = 4;
 
 /// Declares the columns of some rows.
 macro_rules! columns {
@@ -39,15 +43,18 @@ macro_rules! columns {
                 lengths[0]
             }
 
-            /// `(select * from unnest($1, $2, ..) as x(number, node, ..) limit $9) x`: all of them, `count`.
+            /// `(select * from (values ..) as x(number, node, ..) limit $9) x`: all of them, `count`.
             ///
             /// PostgreSQL thinks of an array that it does not know as ten rows, and of a limit that it does not know
             /// as a tenth of that. So it looks each row up by its key, whatever it thinks of the table: a plan made
-            /// while that was empty, and kept, would read it whole.
+            /// while that was empty, and kept, would read it whole. Of one row by value it knows the number.
             #[allow(dead_code, reason = "new rows are looked up by nobody")]
             pub(super) fn each<'b>(&'b self, count: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                if self.len() == 1 {
+                    return self.rows(out);
+                }
                 out.push_sql("(select * from ");
-                self.unnest(out)?;
+                self.rows(out)?;
                 out.push_sql(" limit ");
                 out.push_bind_param::<diesel::sql_types::BigInt, _>(count)?;
                 out.push_sql(") x");
@@ -64,6 +71,30 @@ macro_rules! columns {
                 out.push_sql(" where x.process_id = p.id limit ");
                 out.push_bind_param::<diesel::sql_types::BigInt, _>(count)?;
                 out.push_sql(") x");
+                Ok(())
+            }
+
+            /// `(values ($1, $2, ..), ($8, $9, ..)) as x(number, node, ..)`; or [`Self::unnest`] of more than a few.
+            #[allow(dead_code, reason = "of one process")]
+            pub(super) fn rows<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                if self.len() > FEW {
+                    return self.unnest(out);
+                }
+                let mut before = "(values (";
+                for row in 0..self.len() {
+                    $(
+                        if let Some(value) = self.$column.get(row) {
+                            out.push_sql(before);
+                            out.push_bind_param::<$sql, $rust>(value)?;
+                        }
+                        before = ", ";
+                    )+
+                    let _ = before;
+                    before = "), (";
+                }
+                out.push_sql(")) as x(");
+                out.push_sql(&Self::NAMES.join(", "));
+                out.push_sql(")");
                 Ok(())
             }
 

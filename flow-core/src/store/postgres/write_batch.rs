@@ -83,7 +83,7 @@ impl Documents {
         let each = all.iter().map(|writes| {
             let process = match &writes.process {
                 ProcessWrite::Changed { row, .. } => flat(&row.data.patch()),
-                ProcessWrite::New(_) => None,
+                ProcessWrite::New(_) | ProcessWrite::Kept(_) => None,
             };
             let tasks = writes.changed_tasks.iter();
             (process, tasks.map(|(task, _)| flat(&task.data.patch()).unwrap_or_default()).collect())

@@ -10,7 +10,10 @@ use crate::data::Patch;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::json::JsonDialect as _;
 
-/// `insert into flow_process (..) values (..)`, with the number that was reserved for it.
+/// What the other rows of the statement need.
+const RETURNING: &str = " returning id, flow, audit_count";
+
+/// `insert into flow_process (..) values (..) returning ..`, with the number that was reserved for it.
 pub(super) fn insert_process<'b>(
     row: &'b Process,
     number: Option<&'b i64>,
@@ -67,10 +70,11 @@ pub(super) fn insert_process<'b>(
         // Somebody else was quicker with this key: nothing is written, and none comes back.
         out.push_sql(" on conflict (flow, start_key) where start_key is not null do nothing");
     }
+    out.push_sql(RETURNING);
     Ok(())
 }
 
-/// `update flow_process set .. where id = $1 and version = $2`
+/// `update flow_process set .. where id = $1 and version = $2 returning ..`
 pub(super) fn update_process<'b>(
     row: &'b Process,
     from: &'b i64,
@@ -114,5 +118,14 @@ pub(super) fn update_process<'b>(
         out.push_sql(" and version = ");
         out.push_bind_param::<BigInt, _>(from)?;
     }
+    out.push_sql(RETURNING);
     Ok(())
+}
+
+/// `select .. from flow_process where id = $1 and version = $2`
+pub(super) fn find_process<'b>(row: &'b Process, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    out.push_sql("select id, flow, audit_count from flow_process where id = ");
+    out.push_bind_param::<BigInt, _>(&row.id)?;
+    out.push_sql(" and version = ");
+    out.push_bind_param::<BigInt, _>(&row.version)
 }

@@ -7,7 +7,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use diesel::{PgConnection, RunQueryDsl};
 
 use super::arrays::{ChangedTasks, GoneDue, NewCandidates, NewDue, NewTasks};
-use super::write_process::{insert_process, update_process};
+use super::write_process::{find_process, insert_process, update_process};
 use crate::data::Patch;
 use crate::data::sql_types::{Json, Moment};
 use crate::store::json::JsonDialect as _;
@@ -16,8 +16,8 @@ use crate::{Timestamp, clock};
 
 /// ```text
 /// with p as (update flow_process set .. where id = $1 and version = $2 returning id, flow),
-///   n as (insert into flow_task (..) select p.id, p.flow, x.number, .. from p, unnest(..) as x(..)),
-///   c as (update flow_task t set .. from p, (select * from unnest(..) as x(..) limit ..) x where .. returning 1),
+///   n as (insert into flow_task (..) select p.id, p.flow, x.number, .. from p, (values ..) as x(..)),
+///   c as (update flow_task t set .. from p, (values ..) as x(..) where .. returning 1),
 ///   i as (insert into flow_due ..), d as (delete from flow_due ..), l as (update flow_due ..),
 ///   a as (insert into flow_audit ..)
 /// select p.id from p
@@ -55,6 +55,7 @@ impl<'w> WriteStatement<'w> {
         let (data, number) = match &writes.process {
             ProcessWrite::New(row) => (Patch::default(), (row.id != 0).then_some(row.id)),
             ProcessWrite::Changed { row, .. } => (row.data.patch(), Some(row.id)),
+            ProcessWrite::Kept(row) => (Patch::default(), Some(row.id)),
         };
         let mut statement = WriteStatement {
             process: &writes.process,
@@ -110,7 +111,7 @@ impl<'w> WriteStatement<'w> {
             out.push_sql(") select p.id, p.flow, x.");
             out.push_sql(&names.join(", x."));
             out.push_sql(" from p, ");
-            self.new.unnest(out)?;
+            self.new.rows(out)?;
             out.push_sql(")");
         }
         if self.changed.len() > 0 {
@@ -153,7 +154,7 @@ impl<'w> WriteStatement<'w> {
             out.push_sql(") select coalesce(nullif(x.process_id, 0), p.id), ");
             self.due.by_the_clock(&NewDue::NAMES[1..], &self.now, out)?;
             out.push_sql(" from p, ");
-            self.due.unnest(out)?;
+            self.due.rows(out)?;
             out.push_sql(")");
         }
         if self.gone.len() > 0 {
@@ -214,7 +215,7 @@ impl<'w> WriteStatement<'w> {
                 ", k as (insert into flow_candidate (process_id, task, kind, id) select p.id, x.task, x.kind, x.id \
                  from p, ",
             );
-            self.candidates.unnest(out)?;
+            self.candidates.rows(out)?;
             // One who is named twice is offered it once.
             out.push_sql(" on conflict do nothing)");
         }
@@ -284,8 +285,9 @@ impl QueryFragment<Pg> for WriteStatement<'_> {
             ProcessWrite::Changed { row, from, .. } => {
                 update_process(row, from, &self.data, self.audit.is_some(), &mut out)?;
             }
+            ProcessWrite::Kept(row) => find_process(row, &mut out)?,
         }
-        out.push_sql(" returning id, flow, audit_count)");
+        out.push_sql(")");
         self.tasks(&mut out)?;
         self.due(&mut out)?;
         self.people(&mut out)?;

@@ -23,6 +23,8 @@ pub(super) fn write(conn: &mut SqliteConnection, rows: TransitionWrite<'_>) -> Q
                 None => return Ok(None),
             }
         }
+        // Without a row of the audit, which would need its number.
+        ProcessWrite::Kept(row) => (row.id, 0),
     };
     let new_tasks = rows.new_tasks.into_iter().map(|task| {
         task.process_id = id;

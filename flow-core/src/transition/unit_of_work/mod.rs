@@ -43,7 +43,7 @@ pub(crate) struct UnitOfWork {
     inserted: bool,
     /// How others are kept from the process.
     locking: Locking,
-    /// The process as its row has it; `None`: not known.
+    /// What a query sees of the process, as its row has it; `None`: not known.
     stored: Option<StoredProcess>,
     /// The columns that its row has.
     filled: Filled,
@@ -76,10 +76,12 @@ pub(crate) struct UnitOfWork {
 /// What a failed attempt at a job changes in what is due, and whether another one is left.
 pub(crate) type OnFailure = Box<dyn FnOnce(&JobFailure) -> (Vec<DueWrite>, bool)>;
 
-/// What the row of a process has, beside its document.
+/// What the row of a process has, beside its document and its counters.
 #[derive(Clone, PartialEq, Eq)]
 struct StoredProcess {
-    state: ProcessState,
+    status: ProcessStatus,
+    suspended: bool,
+    reference: Option<String>,
     seed: (Option<String>, Option<String>),
     artifact: (Option<String>, Option<String>),
 }

@@ -34,10 +34,17 @@ impl UnitOfWork {
     pub(super) fn as_stored(&self, row: &Process) -> StoredProcess {
         let pair = |name: &Option<String>, key: &Option<String>| (name.clone(), key.clone());
         StoredProcess {
-            state: self.process,
+            status: self.process.status,
+            suspended: self.process.suspended,
+            reference: row.reference.clone(),
             seed: pair(&row.seed_type, &row.seed_key),
             artifact: pair(&row.artifact_type, &row.artifact_key),
         }
+    }
+
+    /// Whether a query sees the process as it is: the rest of its row are counters, which the transition itself goes by.
+    fn is_seen(&self, row: &Process) -> bool {
+        self.stored.as_ref() == Some(&self.as_stored(row)) && row.data.size_if_changed() == 0
     }
 
     fn state_into(&self, row: &mut Process) {
@@ -63,8 +70,7 @@ impl UnitOfWork {
             }
             self.locking = Locking::Pessimistic;
         }
-        let same = self.stored.as_ref() == Some(&self.as_stored(row)) && row.data.size_if_changed() == 0;
-        if same && self.to_write.is_empty() { Ok(()) } else { self.write(conn, row, None, true) }
+        if self.is_seen(row) && self.to_write.is_empty() { Ok(()) } else { self.write(conn, row, None, true) }
     }
 
     /// Writes the rest, and the audit row: the transition is complete.
@@ -125,10 +131,10 @@ impl UnitOfWork {
         places.sort_unstable();
         places.dedup();
         let read = if audit.is_some() { row.version - 1 } else { row.version };
-        let process = if self.inserted {
-            ProcessWrite::Changed { row, from: read, filled: self.filled }
-        } else {
-            ProcessWrite::New(row)
+        let process = match (self.inserted, audit.is_some() || !self.is_seen(row)) {
+            (false, _) => ProcessWrite::New(row),
+            (true, true) => ProcessWrite::Changed { row, from: read, filled: self.filled },
+            (true, false) => ProcessWrite::Kept(row),
         };
         let mut writes = TransitionWrite {
             process,
