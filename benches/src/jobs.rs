@@ -10,6 +10,7 @@ use crate::cpu;
 use crate::floor::jobs::{drain_postgres, drain_sqlite};
 use crate::options::Options;
 use crate::postgres::{self, Schema};
+use crate::queues::Queues;
 use crate::report::Report;
 use crate::same_rows;
 use crate::sample::{Contender, Sample, Series, interleave, number, real};
@@ -190,7 +191,7 @@ fn noted(
 }
 
 /// W3.
-pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
+pub(crate) fn drain(options: &Options, url: Option<&str>, queues: Option<&Queues>, report: &mut Report) {
     let jobs = usize::try_from(options.jobs).unwrap();
     same_rows::sqlite_pair(|conn| on_sqlite::three(conn, None), |conn| on_sqlite::three(conn, Some(drain_sqlite)));
     let mut contenders: Vec<Contender<'_>> = Vec::new();
@@ -211,6 +212,7 @@ pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
                 }
             }),
         });
+        contenders.extend(queues.filter(|_| by_hand).map(|queues| queues.sqlite(synchronous)));
     }
     if let Some(url) = url {
         same_rows::postgres_pair(
@@ -246,10 +248,11 @@ pub(crate) fn drain(options: &Options, url: Option<&str>, report: &mut Report) {
                 }),
             });
         }
+        contenders.extend(queues.into_iter().flat_map(|queues| queues.postgres(url)));
     }
     let series = interleave(options.rounds, contenders);
     begun();
-    report.title(&format!("W3: {} one-job processes drained by one worker, and by hand", options.jobs));
+    report.title(&format!("W3: {} one-job processes drained by one worker, by hand and by job queues", options.jobs));
     let micros = |value: Option<f64>| value.map_or("-".to_owned(), |seconds| number(seconds * 1e6));
     let rows = series.iter().map(|series: &Series| {
         let client = series.least_per_unit(|sample| Some(sample.client));

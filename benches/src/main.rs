@@ -1,4 +1,4 @@
-//! What flows cost, beside the same rows written by hand and beside django-viewflow.
+//! What flows cost, beside the same rows written by hand, beside django-viewflow and beside job queues.
 //!
 //! `cargo run --release -p flow-benches -- --help`; what came of it: docs/performance.md.
 
@@ -14,6 +14,7 @@ mod million;
 mod options;
 mod pages;
 mod postgres;
+mod queues;
 mod report;
 mod same_rows;
 mod sample;
@@ -30,15 +31,17 @@ mod w2;
 use clap::Parser as _;
 
 use options::Options;
+use queues::Queues;
 use report::Report;
 use viewflow::Viewflow;
 
 fn main() {
     let options = Options::parse();
     let viewflow = options.viewflow.clone().map(Viewflow::new);
+    let queues = options.queues.clone().map(|program| Queues::new(program, options.jobs));
     let url = postgres::url();
     let mut report = Report::default();
-    versions::write(&options, url.as_deref(), viewflow.as_ref(), &mut report);
+    versions::write(&options, url.as_deref(), viewflow.as_ref(), queues.as_ref(), &mut report);
     if options.wants("w1") {
         w1::on_sqlite(&options, viewflow.as_ref(), &mut report);
         if let Some(url) = &url {
@@ -49,7 +52,7 @@ fn main() {
         w2::run(&options, url.as_deref(), viewflow.as_ref(), &mut report);
     }
     if options.wants("w3") {
-        jobs::drain(&options, url.as_deref(), &mut report);
+        jobs::drain(&options, url.as_deref(), queues.as_ref(), &mut report);
     }
     if options.wants("w4") {
         jobs::pickup(&options, url.as_deref(), &mut report);

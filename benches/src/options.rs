@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// Measures flows beside hand-written SQL in the same run, with the same durability and the same rows; beside
-/// django-viewflow where a Python that has it is given. PostgreSQL takes part where FLOW_TEST_POSTGRES_URL is set.
+/// django-viewflow where a Python that has it is given, and beside job queues where their program is. PostgreSQL takes part where FLOW_TEST_POSTGRES_URL is set.
 #[derive(Clone, Debug, clap::Parser)]
 #[command(name = "flow-benches")]
 pub(crate) struct Options {
@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// Processes a round of W1 by Viewflow.
     #[arg(long, default_value_t = 100)]
     pub(crate) viewflow_units: i64,
+    /// The program that is built in benches/queues: job queues that drain as many jobs as W3.
+    #[arg(long)]
+    pub(crate) queues: Option<PathBuf>,
     /// Where the tables go, as Markdown.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

@@ -2,11 +2,18 @@
 
 use crate::options::Options;
 use crate::postgres::{Schema, lines};
+use crate::queues::Queues;
 use crate::report::Report;
 use crate::sqlite::File;
 use crate::viewflow::Viewflow;
 
-pub(crate) fn write(options: &Options, url: Option<&str>, viewflow: Option<&Viewflow>, report: &mut Report) {
+pub(crate) fn write(
+    options: &Options,
+    url: Option<&str>,
+    viewflow: Option<&Viewflow>,
+    queues: Option<&Queues>,
+    report: &mut Report,
+) {
     let rustc = std::process::Command::new("rustc").arg("--version").output();
     let rustc = rustc.map_or("?".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
@@ -33,6 +40,10 @@ pub(crate) fn write(options: &Options, url: Option<&str>, viewflow: Option<&View
     match viewflow {
         Some(viewflow) => report.line(&format!("- {}", viewflow.version())),
         None => report.line("- no Viewflow: --viewflow was not given"),
+    }
+    match queues {
+        Some(queues) => report.line(&format!("- {}", queues.version())),
+        None => report.line("- no job queues: --queues was not given"),
     }
     report.line(&format!("- {} rounds in turns (A B C, A B C, ..) after one that is dropped", options.rounds));
 }
