@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use flow_core::{Conflict, Error, ErrorKind, Obstacle};
+use flow_core::{Conflict, Error, ErrorKind, FieldError, FieldErrorKind, Obstacle};
 
 use crate::database::DatabaseError;
 
@@ -108,6 +108,11 @@ impl Fault {
             _ => None,
         }
     }
+}
+
+/// What is wrong with one value of a request.
+pub(crate) fn wrong(kind: FieldErrorKind, name: &str, message: impl Into<String>) -> Fault {
+    Fault::Flow(Error::Invalid(vec![FieldError::of(kind, name.to_owned(), message)]))
 }
 
 /// A fault on its way to the guard, which makes a page or a problem of it.

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use flow_core::{
-    Cursor, Error, FieldError, FieldErrorKind, FindProcesses, FindTasks, FlowConnection, ProcessStatus, TaskOrder,
-};
+use flow_core::{Cursor, FieldErrorKind, FindProcesses, FindTasks, FlowConnection, ProcessStatus, TaskOrder};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, wrong};
+use crate::names;
 use crate::show;
 use crate::visit::Visit;
 
@@ -49,14 +48,12 @@ struct Query<'v, C: 'static> {
 }
 
 impl<'v, C: FlowConnection + Send> Query<'v, C> {
-    /// Refuses what is no filter of this list.
+    /// Refuses what is no filter of this list, and what would filter nothing.
     fn of(visit: &'v Visit<C>, reading: Reading, known: &[&str]) -> Result<Self, Fault> {
-        match visit.unknown_in_query(known) {
-            Some(name) if reading == Reading::Rest => {
-                Err(wrong(FieldErrorKind::Unknown, name, "is not a filter of this list"))
-            }
-            _ => Ok(Query { visit, reading }),
+        if reading == Reading::Rest {
+            visit.check_query(known, "is not a filter of this list")?;
         }
+        Ok(Query { visit, reading })
     }
 
     /// A value of the query, if it is one that the filter can have.
@@ -64,39 +61,47 @@ impl<'v, C: FlowConnection + Send> Query<'v, C> {
         &self,
         name: &'static str,
         read: impl FnOnce(&'v str) -> Option<T>,
-        message: &str,
+        message: impl FnOnce() -> String,
     ) -> Result<Option<T>, Fault> {
         match self.visit.asked(name).map(read) {
             None => Ok(None),
             Some(Some(value)) => Ok(Some(value)),
             Some(None) if self.reading == Reading::Page => Ok(None),
-            Some(None) => Err(wrong(FieldErrorKind::NotAChoice, name, message)),
+            Some(None) => Err(wrong(FieldErrorKind::NotAChoice, name, message())),
         }
     }
 
-    /// The stored name of a flow. An unknown one is an error for programs; a page ignores it.
-    fn flow(&self) -> Option<&'v str> {
-        let known = |name: &&str| self.reading == Reading::Rest || self.visit.flows().find(name).is_some();
-        self.visit.asked("flow").filter(known)
+    /// The stored name of a flow.
+    fn flow(&self) -> Result<Option<&'v str>, Fault> {
+        let read = |name: &'v str| self.visit.flows().find(name).map(|_| name);
+        let message = || names::flows(&self.visit.flows(), self.visit.user());
+        self.value("flow", read, message)
+    }
+
+    /// The stored name of a node: of the flow that is asked for, else of any. On a page it may be one of an earlier
+    /// release that the code does not know, whose tasks wait for somebody.
+    fn node(&self) -> Result<Option<&'v str>, Fault> {
+        let (flows, flow) = (self.visit.flows(), self.flow()?);
+        if self.reading == Reading::Page {
+            return Ok(self.visit.asked("node"));
+        }
+        let message = || names::nodes(&flows, flow, self.visit.user());
+        self.value("node", |node| names::has_node(&flows, flow, node).then_some(node), message)
     }
 
     fn days(&self, name: &'static str) -> Result<Option<Duration>, Fault> {
         let read = |text: &str| text.parse::<u32>().ok().map(|days| flow_core::days(days.into()));
-        self.value(name, read, "is not a number of days")
+        self.value(name, read, || "is not a number of days".to_owned())
     }
 
     fn after(&self) -> Result<Option<Cursor>, Fault> {
-        self.value("after", |text| text.parse().ok(), "is not a place in a list, as in oldest:17.2")
+        self.value("after", |text| text.parse().ok(), || "is not a place in a list, as in oldest:17.2".to_owned())
     }
 
     fn size(&self) -> Result<Option<usize>, Fault> {
         let read = |text: &str| text.parse().ok().filter(|size| (1..=200).contains(size));
-        self.value("size", read, "is not a number from 1 to 200")
+        self.value("size", read, || "is not a number from 1 to 200".to_owned())
     }
-}
-
-fn wrong(kind: FieldErrorKind, name: &str, message: &str) -> Fault {
-    Fault::Flow(Error::Invalid(vec![FieldError::of(kind, name.to_owned(), message.to_owned())]))
 }
 
 /// The tasks that a request asks for.
@@ -114,10 +119,10 @@ pub(crate) fn tasks<C: FlowConnection + Send>(
         Whose::Errors => all.managed_by(visit.user()).errors(),
         Whose::Managed => all.managed_by(visit.user()).open(),
     };
-    if let Some(flow) = query.flow() {
+    if let Some(flow) = query.flow()? {
         list = list.flow(flow);
     }
-    if let Some(node) = visit.asked("node") {
+    if let Some(node) = query.node()? {
         list = list.node(node);
     }
     if let Some(owner) = visit.asked("owner") {
@@ -132,7 +137,7 @@ pub(crate) fn tasks<C: FlowConnection + Send>(
     if let Some(person) = visit.asked("started_by") {
         list = list.started_by(person);
     }
-    if query.value("overdue", |text| (text == "yes").then_some(()), "is not yes")?.is_some() {
+    if query.value("overdue", |text| (text == "yes").then_some(()), || "is not yes".to_owned())?.is_some() {
         list = list.overdue();
     }
     if let Some(age) = query.days("older")? {
@@ -145,7 +150,7 @@ pub(crate) fn tasks<C: FlowConnection + Send>(
         "due" => Some(TaskOrder::Due),
         _ => None,
     };
-    if let Some(order) = query.value("order", order, "is not one of oldest, newest, priority, due")? {
+    if let Some(order) = query.value("order", order, || "is not one of oldest, newest, priority, due".to_owned())? {
         list = list.order(order);
     }
     if let Some(size) = query.size()? {
@@ -175,7 +180,7 @@ pub(crate) fn processes<C: FlowConnection + Send>(
 ) -> Result<FindProcesses<'_, C>, Fault> {
     let query = Query::of(visit, reading, OF_PROCESSES)?;
     let mut list = visit.web.flows.find_processes().visible_to(visit.user());
-    if let Some(flow) = query.flow() {
+    if let Some(flow) = query.flow()? {
         list = list.flow(flow);
     }
     let status = |text: &str| match text {
@@ -184,7 +189,7 @@ pub(crate) fn processes<C: FlowConnection + Send>(
         "canceled" => Some(ProcessStatus::Canceled),
         _ => None,
     };
-    if let Some(status) = query.value("status", status, "is not one of open, done, canceled")? {
+    if let Some(status) = query.value("status", status, || "is not one of open, done, canceled".to_owned())? {
         list = list.status(status);
     }
     if let Some(text) = visit.asked("text") {
@@ -206,7 +211,7 @@ pub(crate) fn processes<C: FlowConnection + Send>(
         None | Some("newest") => list,
         Some("oldest") => list.oldest_first(),
         Some(order) => {
-            match field_of(order).zip(query.flow()).filter(|((field, _), flow)| is_shown(visit, flow, field)) {
+            match field_of(order).zip(query.flow()?).filter(|((field, _), flow)| is_shown(visit, flow, field)) {
                 Some(((field, descending), flow)) => list.order_by_name(flow, field, descending)?,
                 None if reading == Reading::Page => list,
                 None => {

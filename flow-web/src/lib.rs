@@ -9,6 +9,7 @@ mod filters;
 mod guard;
 mod language;
 mod looks;
+mod names;
 mod once;
 mod pages;
 mod posted;

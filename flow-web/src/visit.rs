@@ -9,16 +9,19 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use flow_core::graph::Graph;
-use flow_core::{FindTasks, FlowConnection, Flows, FormField, ProcessId, TaskId, User};
+use flow_core::{FieldErrorKind, FindTasks, FlowConnection, Flows, FormField, ProcessId, TaskId, User};
 use serde_json::{Value, json};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, wrong};
 use crate::language::Language;
 use crate::shared::Shared;
 use crate::user::WebUser;
 
 /// Counts in the menu go no further.
 const MOST: usize = 100;
+
+/// The addresses of REST that take a query: each list knows its filters.
+const LISTS: &[&str] = &["/api/inbox", "/api/queue", "/api/archive", "/api/errors", "/api/tasks", "/api/processes"];
 
 /// What the guard knows of a request that it let pass.
 #[derive(Clone)]
@@ -51,7 +54,11 @@ impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
         let Path(params) = params.map_err(|_| Fault::not_found())?;
         let query = RawQuery::from_request_parts(parts, web).await.ok().and_then(|RawQuery(query)| query);
         let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
-        Ok(Visit { web: Arc::clone(web), caller, params, query, headers: parts.headers.clone() })
+        let visit = Visit { web: Arc::clone(web), caller, params, query, headers: parts.headers.clone() };
+        if visit.caller.is_api && !LISTS.contains(&parts.uri.path()) {
+            visit.check_query(&[], "is not known here")?;
+        }
+        Ok(visit)
     }
 }
 
@@ -87,9 +94,25 @@ impl<C: FlowConnection + Send> Visit<C> {
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// The names of the query that are not known: REST refuses them, so that a filter with a typo filters.
-    pub(crate) fn unknown_in_query(&self, known: &[&str]) -> Option<&str> {
-        self.query.iter().map(|(name, _)| name.as_str()).find(|name| !known.contains(name))
+    /// Refuses names of the query that are not known, or twice there, or without a value: a program whose filter has a
+    /// typo, or whose variable is empty, must not get everything.
+    pub(crate) fn check_query(&self, known: &[&str], unknown: &'static str) -> Result<(), Fault> {
+        for (at, (name, value)) in self.query.iter().enumerate() {
+            let wrong = |kind, message| Err(wrong(kind, name, message));
+            if !known.contains(&name.as_str()) {
+                return wrong(FieldErrorKind::Unknown, unknown);
+            }
+            if self.query.iter().skip(at + 1).any(|(other, _)| other == name) {
+                return wrong(FieldErrorKind::Twice, "is given more than once");
+            }
+            if value.trim().is_empty() {
+                return wrong(FieldErrorKind::Empty, "is empty: leave it out, or give it a value");
+            }
+            if value.contains(['\0', '\u{fffd}']) {
+                return wrong(FieldErrorKind::Format, "is not UTF-8 without NUL characters");
+            }
+        }
+        Ok(())
     }
 
     /// The query without the place in the list, to add the next one.

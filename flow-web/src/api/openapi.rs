@@ -15,12 +15,13 @@ pub(crate) async fn document<C: FlowConnection + Send>(visit: Visit<C>) -> Resul
     Ok(json_response(StatusCode::OK, &describe(&visit)))
 }
 
-/// An operation with its responses: the one of success, and problems of these statuses. A body is JSON and is always there,
-/// `{}` where it says nothing: what has none might be the form of another site.
+/// An operation with its responses: the one of success, and problems: those that any request can have, and of these
+/// statuses. A body is JSON and is always there, `{}` where it says nothing: what has none might be the form of another
+/// site.
 fn operation(tag: &str, id: &str, summary: &str, success: (&str, Value), problems: &[&str]) -> Value {
     let mut responses = Map::new();
     responses.insert(success.0.to_owned(), success.1);
-    for status in ["401", "403", "404", "405", "503"].iter().chain(problems) {
+    for status in ["401", "403", "404", "405", "422", "503"].iter().chain(problems) {
         responses.insert((*status).to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
     }
     json!({ "tags": [tag], "operationId": id, "summary": summary, "responses": responses })
@@ -72,8 +73,10 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
     let filters = |more: &[(&str, Value)]| -> Vec<Value> {
         let size = json!({ "type": "integer", "minimum": 1, "maximum": 200 });
         let days = json!({ "type": "integer", "minimum": 0 });
-        let texts = ["flow", "text", "reference", "started_by", "after"].map(|name| (name, text.clone()));
-        let all = texts.into_iter().chain([("size", size), ("older", days)]).chain(more.iter().cloned());
+        let texts = ["text", "reference", "started_by", "after"].map(|name| (name, text.clone()));
+        let flow = json!({ "type": "string", "description": "The stored name of a flow of this app, else 422" });
+        let all = [("flow", flow)].into_iter().chain(texts).chain([("size", size), ("older", days)]);
+        let all = all.chain(more.iter().cloned());
         all.map(|(name, schema)| parameter("query", name, &schema)).collect()
     };
     let order = json!({ "type": "string", "enum": ["oldest", "newest", "priority", "due"] });
@@ -84,9 +87,11 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
         ("errors", "Tasks that have failed, of the flows that the person manages"),
         ("tasks", "Tasks that are open, of the flows that the person manages"),
     ] {
-        let get = operation("lists", name, summary, ("200", of("A page of tasks", &list_of(&task))), &["422"]);
+        let get = operation("lists", name, summary, ("200", of("A page of tasks", &list_of(&task))), &[]);
         let overdue = json!({ "type": "string", "enum": ["yes"] });
-        let more = [("node", text.clone()), ("owner", text.clone()), ("overdue", overdue), ("order", order.clone())];
+        let about = "The stored name of a node of `flow`, or without it of any flow of this app, else 422";
+        let node = json!({ "type": "string", "description": about });
+        let more = [("node", node), ("owner", text.clone()), ("overdue", overdue), ("order", order.clone())];
         let get = with_parameters(get, filters(&more));
         paths.insert(format!("/api/{name}"), json!({ "get": get }));
     }
@@ -96,7 +101,7 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
         "processes",
         "Processes that the person may see",
         ("200", of("A page of processes", &list_of(&process))),
-        &["422"],
+        &[],
     );
     let about = "oldest, newest, or with `flow` a field of its forms, with a `-` the greatest first";
     let order = json!({ "type": "string", "description": about });
@@ -147,13 +152,8 @@ fn starts<C: FlowConnection + Send>(visit: &Visit<C>, paths: &mut Map<String, Va
             let schema: Value = form_schema(flow.fields(node)).into();
             let summary = format!("{}: {}", flow.title(), flow.node_title(node));
             let created = of("The process", process);
-            let post = operation(
-                "starts",
-                &format!("start_{}", name.replace('.', "_")),
-                &summary,
-                ("201", created),
-                &["409", "422"],
-            );
+            let post =
+                operation("starts", &format!("start_{}", name.replace('.', "_")), &summary, ("201", created), &["409"]);
             let post = with_parameters(with_body(post, &schema, true), vec![key.clone()]);
             let form = of("Its fields and its schema", &json!({ "type": "object" }));
             let get = operation(
@@ -186,7 +186,7 @@ fn messages(paths: &mut Map<String, Value>) {
         },
     });
     let done = ("200", of("One catch has received it, now or when it was sent before", &delivery));
-    let mut post = operation("messages", "message", "Sends a message to the catch that waits for it", done, &["422"]);
+    let mut post = operation("messages", "message", "Sends a message to the catch that waits for it", done, &[]);
     post["responses"]["202"] = of("Nobody waits for it yet: it is kept", &delivery);
     let name = parameter("path", "name", &json!({ "type": "string" }));
     let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 190 }));
@@ -209,7 +209,7 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
     );
     paths.insert("/api/tasks/{task}/attempts".to_owned(), one("attempts", "The attempts at a job", &list_of(&object)));
     let done = || ("200", of("The task afterwards", task));
-    let put = operation("tasks", "draft", "Keeps a form that is filled in by half", done(), &["409", "412", "422"]);
+    let put = operation("tasks", "draft", "Keeps a form that is filled in by half", done(), &["409", "412"]);
     let dropped = ("204", json!({ "description": "It is gone" }));
     let delete = operation("tasks", "discard_draft", "Drops what was kept of a form", dropped, &["412"]);
     paths.insert(
@@ -225,7 +225,7 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
     });
     let hidden = ("204", json!({ "description": "It is hidden" }));
     let snooze = "Hides a task from the person's inbox and queue until a time; one that has passed shows it again";
-    let post = with_body(operation("tasks", "snooze", snooze, hidden, &["409", "422"]), &until, true);
+    let post = with_body(operation("tasks", "snooze", snooze, hidden, &["409"]), &until, true);
     paths.insert("/api/tasks/{task}/snooze".to_owned(), json!({ "post": with_parameters(post, vec![id.clone()]) }));
     for (verb, summary) in [
         ("execute", "Completes a task with its form: the schema is that of the flow and node of the task"),
@@ -249,7 +249,7 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
             }),
             _ => reference("Note"),
         };
-        let post = operation("tasks", verb, summary, done(), &["409", "412", "422"]);
+        let post = operation("tasks", verb, summary, done(), &["409", "412"]);
         let post = with_parameters(with_body(post, &schema, true), changed());
         paths.insert(format!("/api/tasks/{{task}}/{verb}"), json!({ "post": post }));
     }
@@ -276,7 +276,7 @@ fn processes(paths: &mut Map<String, Value>, id: &Value, process: &Value) {
         "type": "object", "required": ["text"], "additionalProperties": false,
         "properties": { "text": { "type": "string" } },
     });
-    let post = operation("processes", "comment", "A comment", ("201", of("The row of its history", &object)), &["422"]);
+    let post = operation("processes", "comment", "A comment", ("201", of("The row of its history", &object)), &[]);
     let post = with_parameters(with_body(post, &comment, true), vec![id.clone()]);
     paths.insert("/api/processes/{process}/comment".to_owned(), json!({ "post": post }));
     for (verb, summary) in [
@@ -284,8 +284,7 @@ fn processes(paths: &mut Map<String, Value>, id: &Value, process: &Value) {
         ("suspend", "Suspends a process"),
         ("resume_process", "Lets a suspended process go on"),
     ] {
-        let post =
-            operation("processes", verb, summary, ("200", of("The process afterwards", process)), &["409", "422"]);
+        let post = operation("processes", verb, summary, ("200", of("The process afterwards", process)), &["409"]);
         let post = with_parameters(with_body(post, &reference("Note"), true), vec![id.clone()]);
         paths.insert(format!("/api/processes/{{process}}/{verb}"), json!({ "post": post }));
     }

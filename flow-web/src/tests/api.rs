@@ -112,13 +112,45 @@ async fn bad_requests_are_problems_that_say_why() -> Result {
         ("GET /api/queue?size=0", "", 422, "is not a number from 1 to 200"),
         ("GET /api/processes?status=x", "", 422, "is not one of open"),
         ("GET /api/processes?after=due::1.1", "", 422, ""),
-        ("GET /api/queue?flow=nothing", "", 404, ""),
+        ("GET /api/queue?flow=nothing", "", 422, "is not a flow of this app, as request, order, parcel, bill"),
+        ("GET /api/processes?flow=nothing&order=text", "", 422, "is not a flow of this app"),
+        ("GET /api/queue?node=aprove", "", 422, "is not a node of any flow of this app"),
+        (
+            "GET /api/queue?flow=request&node=pack",
+            "",
+            422,
+            "is not a node of the flow `request`, as start, approve, note\"",
+        ),
+        ("GET /api/tasks?node=aprove", "", 422, "is not a node"),
+        ("GET /api/errors?node=aprove", "", 422, "is not a node"),
+        ("GET /api/queue?flow=order&flow=request", "", 422, "is given more than once"),
+        ("GET /api/queue?owner=", "", 422, "is empty"),
+        ("GET /api/queue?owner=+", "", 422, "is empty"),
+        ("GET /api/queue?owner=%FF", "", 422, "is not UTF-8"),
+        ("GET /api/queue?text=a%00", "", 422, "is not UTF-8"),
+        ("GET /api/queue?size=201", "", 422, "is not a number from 1 to 200"),
+        ("GET /api/queue?size=99999999999999999999", "", 422, "is not a number from 1 to 200"),
+        ("GET /api/queue?older=-1", "", 422, "is not a number of days"),
+        ("GET /api/processes?newer=2026-01-01", "", 422, "is not a number of days"),
+        ("GET /api/processes?older=4294967296", "", 422, "is not a number of days"),
+        ("GET /api/queue?overdue=no", "", 422, "is not yes"),
+        ("GET /api/processes?order=text", "", 422, "is not oldest"),
+        ("GET /api/starts?flow=request", "", 422, "is not known here"),
+        ("GET /api/processes/1/tasks?status=open", "", 422, "is not known here"),
+        ("POST /api/tasks/1.2/assign?dry_run=yes", "{}", 422, "is not known here"),
         ("GET /api/nothing", "", 404, ""),
     ] {
         let answer = site.send("bob", line, &[("content-type", "application/json")], body).await?;
         assert_eq!(answer.status, status, "{line} {body}: {}", answer.body);
         assert_eq!(answer.header("content-type"), "application/problem+json", "{line}");
         assert!(answer.body.contains(text), "{line} {body}: {}", answer.body);
+    }
+    // Whoever manages a flow is told all of its nodes, and what has been asked for is an empty list where it is known.
+    let known = site.get("boss", "/api/tasks?flow=request&node=x").await?;
+    assert!(known.body.contains("as start, approve, note, send, called, end"), "{}", known.body);
+    for path in ["/api/queue?node=pack", "/api/queue?flow=request&node=note", "/api/processes?older=4294967295"] {
+        let answer = site.get("bob", path).await?;
+        assert_eq!((answer.status, &answer.json()["rows"]), (200, &json!([])), "{path}: {}", answer.body);
     }
     let deep = format!("{{\"text\":\"a\",\"value\":{}1{}}}", "[".repeat(2_000), "]".repeat(2_000));
     let answer =
