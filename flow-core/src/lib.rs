@@ -80,8 +80,8 @@ pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
     Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, ListHint,
-    ListHintKind, Message, Moved, OpenPlace, OpenTasks, PausedQueue, PeopleTasks, PersonTasks, Place, Problem,
-    ProblemKind, RetiredPlace, TaskExplanation, UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
+    ListHintKind, Message, Moved, Once, OpenPlace, OpenTasks, PausedQueue, PeopleTasks, PersonTasks, Place,
+    Problem, ProblemKind, RetiredPlace, TaskExplanation, UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};
 pub use job::JobContext;

@@ -154,6 +154,11 @@ const LIST: &[(&str, &str, &str)] = &[
     ("start.empty", "There is nothing that people start.", "Es gibt nichts, was von Hand gestartet wird."),
     ("start.send", "Send", "Absenden"),
     ("start.what_follows", "What happens then", "Wie es weitergeht"),
+    (
+        "start.before",
+        "This form was sent before with other values, and has started process {id}. Nothing was started now: send it again to start another one.",
+        "Dieses Formular wurde schon mit anderen Werten gesendet und hat Vorgang {id} gestartet. Jetzt wurde nichts gestartet: Senden Sie es erneut, um noch einen zu starten.",
+    ),
     ("start.no_form", "There is nothing to fill in.", "Es ist nichts auszufüllen."),
     (
         "task.changed",

@@ -38,6 +38,8 @@ pub(crate) struct Caller {
 pub(crate) struct Visit<C: 'static> {
     pub(crate) web: Arc<Shared<C>>,
     pub(crate) caller: Caller,
+    /// Method and address, below where the router is mounted.
+    pub(crate) line: String,
     params: HashMap<String, String>,
     query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
@@ -54,7 +56,8 @@ impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
         let Path(params) = params.map_err(|_| Fault::not_found())?;
         let query = RawQuery::from_request_parts(parts, web).await.ok().and_then(|RawQuery(query)| query);
         let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
-        let visit = Visit { web: Arc::clone(web), caller, params, query, headers: parts.headers.clone() };
+        let line = format!("{} {}", parts.method, parts.uri.path());
+        let visit = Visit { web: Arc::clone(web), caller, line, params, query, headers: parts.headers.clone() };
         if visit.caller.is_api && !LISTS.contains(&parts.uri.path()) {
             visit.check_query(&[], "is not known here")?;
         }

@@ -48,6 +48,17 @@ async fn call(router: &Router, user: &str, line: &str, body: Value) -> (u16, Val
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
+/// One request with an `Idempotency-Key`.
+async fn keyed(router: &Router, user: &str, key: &str, line: &str, body: Value) -> (u16, Value) {
+    let (method, path) = line.split_once(' ').unwrap();
+    let request = Request::builder().method(method).uri(path).header("x-user", user).header("idempotency-key", key);
+    let request = request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), 1_000_000).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
 /// The tag of a task.
 async fn tag(router: &Router, user: &str, path: &str) -> String {
     let request = Request::builder().uri(path).header("x-user", user).body(Body::empty()).unwrap();
@@ -280,6 +291,52 @@ macro_rules! web {
             });
         }
 
+        pub fn of_one_key_that_is_sent_many_times_one_request_is_done() {
+            super::run(async {
+                let router = router();
+                let mut calls = Vec::new();
+                for number in 0..8 {
+                    let router = router.clone();
+                    let form = json!({ "text": if number < 4 { "this" } else { "that" } });
+                    let line = "POST /api/starts/hello_world/start";
+                    calls.push(tokio::spawn(async move { keyed(&router, "alice", "k", line, form).await }));
+                }
+                let mut created = 0;
+                let mut refused = 0;
+                for call in calls {
+                    let (status, body) = call.await.unwrap();
+                    assert!(matches!(status, 200 | 201 | 422), "{status}: {body}");
+                    created += usize::from(status == 201);
+                    refused += usize::from(status == 422);
+                }
+                assert_eq!((created, refused), (1, 4), "those of the other form are refused");
+                let (_, queue) = call(&router, "bob", "GET /api/queue", Value::Null).await;
+                let (line, task) = match queue["rows"].as_array().unwrap().as_slice() {
+                    [task] => (format!("POST /api/tasks/{}/assign", task["id"].as_str().unwrap()), task["id"].clone()),
+                    rows => panic!("{rows:?}"),
+                };
+                let mut calls = Vec::new();
+                for _ in 0..6 {
+                    let (router, line) = (router.clone(), line.clone());
+                    calls.push(tokio::spawn(async move { keyed(&router, "bob", "t", &line, json!({})).await }));
+                }
+                for call in calls {
+                    let (status, body) = call.await.unwrap();
+                    assert_eq!((status, &body["id"], &body["owner"]), (200, &task, &json!("bob")), "{body}");
+                }
+                let (status, body) = keyed(&router, "bob", "t", &line, json!({ "note": "x" })).await;
+                assert_eq!((status, &body["fields"][0]["field"]), (422, &json!("Idempotency-Key")), "{body}");
+                let process = task.as_str().unwrap().split('.').next().unwrap().to_owned();
+                // What is denied is in the history, and the key stays free.
+                let execute = line.replace("/assign", "/execute");
+                assert_eq!(keyed(&router, "mona", "c", &execute, json!({ "approved": true })).await.0, 403);
+                let (_, history) = call(&router, "alice", &format!("GET /api/processes/{process}/history"), Value::Null).await;
+                let actions: Vec<&str> =
+                    history["rows"].as_array().unwrap().iter().filter_map(|row| row["action"].as_str()).collect();
+                assert_eq!(actions, ["start", "assign", "denied"], "{history}");
+            });
+        }
+
         pub const CASES: &[flow_tests::cases::Case] = &[
             ("a_form_shows_and_sends_fields_of_its_task", a_form_shows_and_sends_fields_of_its_task),
             ("a_process_goes_from_its_start_to_its_end", a_process_goes_from_its_start_to_its_end),
@@ -289,6 +346,7 @@ macro_rules! web {
                 "of_many_who_have_seen_the_same_one_changes_it",
                 of_many_who_have_seen_the_same_one_changes_it,
             ),
+            ("of_one_key_that_is_sent_many_times_one_request_is_done", of_one_key_that_is_sent_many_times_one_request_is_done),
             ("of_one_form_that_is_sent_many_times_one_process_starts", of_one_form_that_is_sent_many_times_one_process_starts),
         ];
     };

@@ -98,8 +98,9 @@ impl<C: FlowConnection> Flows<C> {
         Message { flows: *self, conn, user, name, key, value, id: None, kept_for: None }
     }
 
-    /// Deletes the [ids](Message::id) of messages that were delivered longer ago than this, in the caller's transaction if
-    /// there is one. A message that is sent again with such an id is delivered again. Returns how many were deleted.
+    /// Deletes the [ids](Message::id) of messages that were delivered, and the keys of requests that were
+    /// [done](Flows::once), longer ago than this, in the caller's transaction if there is one. A message that is sent again
+    /// with such an id is delivered again, and a request with such a key done again. Returns how many were deleted.
     ///
     /// Ids are stored until this is called: call it now and then, with a time after which no sender repeats a message.
     ///

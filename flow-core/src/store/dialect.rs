@@ -250,6 +250,9 @@ pub trait WorkRows {
     fn paused_queues(&mut self) -> QueryResult<Vec<(String, Timestamp, Option<String>)>>;
 }
 
+/// What is noted of a message by its id: its key, and to which process and task it was delivered.
+pub type NotedMessage = (Option<String>, Option<(i64, i32)>);
+
 /// Rows of `flow_due` that wait for something outside, and of `flow_message`.
 pub trait EventRows {
     /// Adds a row, unless there is one of its key: false then.
@@ -288,6 +291,9 @@ pub trait EventRows {
 
     /// Notes which task has received the message of this id.
     fn message_delivered(&mut self, name: &str, id: &str, now: Timestamp, to: (i64, i32)) -> QueryResult<()>;
+
+    /// The key that a message of this id was matched by, and the process and task that it was delivered to.
+    fn message_of_id(&mut self, name: &str, id: &str) -> QueryResult<Option<NotedMessage>>;
 
     /// The message of this id was not delivered, and is not kept any more.
     fn forget_message_id(&mut self, name: &str, id: &str) -> QueryResult<()>;

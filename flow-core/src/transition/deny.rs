@@ -1,13 +1,16 @@
 //! What is written down beside transitions: that somebody was denied, and comments.
 
+use std::cell::RefCell;
+
 use super::actor::storable;
 use super::{Actor, Verb};
 use crate::data::Document;
 use crate::store::{AuditRow, FlowConnection, Store as _};
 use crate::{ProcessStatus, User, clock};
 
-/// Writes down that a person was denied something, in a transaction of its own. Inside a caller's transaction it is only
-/// traced: what the caller does with the error decides what becomes of everything else.
+/// Writes down that a person was denied something, in a transaction of its own; inside a transaction of ours once that is
+/// rolled back. Inside a caller's transaction it is only traced: what the caller does with the error decides what becomes
+/// of everything else.
 pub(crate) fn record<C: FlowConnection>(
     conn: &mut C,
     process: i64,
@@ -17,12 +20,65 @@ pub(crate) fn record<C: FlowConnection>(
     reason: &str,
 ) {
     tracing::info!(user = user.id(), process, verb = verb.as_str(), reason, "denied");
-    if !matches!(conn.store().depth(), Ok(0)) {
-        return;
-    }
     let mut row = row(process, &Actor::of(user), Verb::Denied, task);
     row.note = Some(storable(&format!("{verb}: {reason}")));
-    // The caller gets `Denied` even if the row cannot be written.
+    if matches!(conn.store().depth(), Ok(0)) {
+        write(conn, row);
+    } else {
+        let at = address(conn);
+        KEPT.with_borrow_mut(|kept| {
+            if let Some((_, rows)) = kept.iter_mut().rev().find(|(other, _)| *other == at) {
+                rows.push(row);
+            }
+        });
+    }
+}
+
+thread_local! {
+    /// Denials inside of transactions of ours, each with the address of its connection: written down once it is known
+    /// that they are rolled back.
+    static KEPT: RefCell<Vec<(usize, Vec<AuditRow>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs a transaction of ours around transitions. If it fails, the denials in it are written down behind it, as they are
+/// without it.
+pub(crate) fn keeping<C: FlowConnection, T, E>(conn: &mut C, f: impl FnOnce(&mut C) -> Result<T, E>) -> Result<T, E> {
+    if !matches!(conn.store().depth(), Ok(0)) {
+        return f(conn);
+    }
+    KEPT.with_borrow_mut(|kept| kept.push((address(conn), Vec::new())));
+    let kept = Kept;
+    let outcome = f(conn);
+    let rows = kept.take();
+    if outcome.is_err() {
+        for row in rows {
+            write(conn, row);
+        }
+    }
+    outcome
+}
+
+/// The newest entry of `KEPT`, which goes with it, also when something panics.
+struct Kept;
+
+impl Kept {
+    fn take(self) -> Vec<AuditRow> {
+        KEPT.with_borrow_mut(|kept| kept.last_mut().map(|(_, rows)| std::mem::take(rows))).unwrap_or_default()
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        KEPT.with_borrow_mut(|kept| kept.pop());
+    }
+}
+
+fn address<C>(conn: &C) -> usize {
+    std::ptr::from_ref(conn).addr()
+}
+
+/// The caller gets `Denied` even if the row cannot be written.
+fn write<C: FlowConnection>(conn: &mut C, row: AuditRow) {
     let written = conn.atomically(|conn| conn.store().add_audit(row));
     if let Err(error) = written {
         tracing::warn!(%error, "a denial could not be stored");

@@ -6,8 +6,8 @@ use flow_core::{Delivery, Error, FieldError, FieldErrorKind, FlowConnection};
 use serde_json::{Map, Value, json};
 
 use super::json_response;
+use super::once::{once, own_key};
 use super::sent::Json;
-use super::starts::idempotency_key;
 use crate::fault::Fault;
 use crate::visit::Visit;
 
@@ -28,21 +28,26 @@ pub(crate) async fn send<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) 
                 None => return Err(invalid("key", FieldErrorKind::Missing, "is missing")),
             };
             let value = body.get("value").unwrap_or(&Value::Null);
-            let (flows, user) = (visit.flows(), visit.user());
-            let id = idempotency_key(visit)?;
-            let mut message = flows.message(conn, user, name, key.as_str(), value);
-            if let Some(id) = &id {
-                message = message.id(id);
-            }
-            if let Some(seconds) = kept_for(&body)? {
-                message = message.kept_for(flow_core::seconds(seconds));
-            }
-            Ok(match message.send()? {
-                Delivery::To(task) => json_response(StatusCode::OK, &json!({ "delivery": "delivered", "task": task })),
-                Delivery::Repeated => json_response(StatusCode::OK, &json!({ "delivery": "repeated", "task": null })),
-                // It was accepted, and is delivered later.
-                _ => json_response(StatusCode::ACCEPTED, &json!({ "delivery": "kept", "task": null })),
-            })
+            let (flows, id, kept_for) = (visit.flows(), own_key(visit)?, kept_for(&body)?);
+            let send = |conn: &mut C| {
+                let mut message = flows.message(conn, visit.user(), name, key.as_str(), value);
+                if let Some(id) = &id {
+                    message = message.id(id);
+                }
+                if let Some(seconds) = kept_for {
+                    message = message.kept_for(flow_core::seconds(seconds));
+                }
+                let (status, delivery, task) = match message.send()? {
+                    Delivery::To(task) => (StatusCode::OK, "delivered", Some(task)),
+                    Delivery::Repeated => (StatusCode::OK, "repeated", None),
+                    // It was accepted, and is delivered later.
+                    _ => (StatusCode::ACCEPTED, "kept", None),
+                };
+                let at = task.map(|task| (task.process(), task.number())).unwrap_or_default();
+                Ok((at, json_response(status, &json!({ "delivery": delivery, "task": task }))))
+            };
+            // One that nobody has received in time may be sent again: the engine knows.
+            once(visit, conn, sent.form(), send, |conn, _| send(conn).map(|(_, response)| response))
         })
         .await
 }

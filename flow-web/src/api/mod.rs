@@ -3,6 +3,7 @@
 mod etag;
 pub(crate) mod lists;
 pub(crate) mod messages;
+mod once;
 pub(crate) mod openapi;
 pub(crate) mod problem;
 pub(crate) mod processes;

@@ -50,6 +50,18 @@ fn parameter(place: &str, name: &str, schema: &Value) -> Value {
     json!({ "in": place, "name": name, "required": place == "path", "schema": schema })
 }
 
+/// The header by which a request has an effect once; with another request it is 422.
+fn idempotency_key() -> Value {
+    parameter("header", "Idempotency-Key", &json!({ "type": "string", "minLength": 1, "maxLength": 190 }))
+}
+
+/// A verb that was done before by a request with its key, about something that the person sees no more.
+fn or_unseen(mut operation: Value) -> Value {
+    operation["responses"]["204"] =
+        json!({ "description": "It was done before, and the person sees nothing of it now" });
+    operation
+}
+
 fn with_body(mut operation: Value, schema: &Value, required: bool) -> Value {
     operation["requestBody"] = json!({
         "required": required, "content": { "application/json": { "schema": schema } }
@@ -145,7 +157,6 @@ fn describe<C: FlowConnection + Send>(visit: &Visit<C>) -> Value {
 
 /// The starts of this app, each with the schema of its form.
 fn starts<C: FlowConnection + Send>(visit: &Visit<C>, paths: &mut Map<String, Value>, process: &Value) {
-    let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 190 }));
     for flow in visit.flows().all() {
         for node in flow.starts() {
             let name = format!("{}.{node}", flow.graph().name);
@@ -154,7 +165,7 @@ fn starts<C: FlowConnection + Send>(visit: &Visit<C>, paths: &mut Map<String, Va
             let created = of("The process", process);
             let post =
                 operation("starts", &format!("start_{}", name.replace('.', "_")), &summary, ("201", created), &["409"]);
-            let post = with_parameters(with_body(post, &schema, true), vec![key.clone()]);
+            let post = with_parameters(with_body(post, &schema, true), vec![idempotency_key()]);
             let form = of("Its fields and its schema", &json!({ "type": "object" }));
             let get = operation(
                 "starts",
@@ -189,14 +200,13 @@ fn messages(paths: &mut Map<String, Value>) {
     let mut post = operation("messages", "message", "Sends a message to the catch that waits for it", done, &[]);
     post["responses"]["202"] = of("Nobody waits for it yet: it is kept", &delivery);
     let name = parameter("path", "name", &json!({ "type": "string" }));
-    let key = parameter("header", "Idempotency-Key", &json!({ "type": "string", "maxLength": 190 }));
-    let post = with_parameters(with_body(post, &body, true), vec![name, key]);
+    let post = with_parameters(with_body(post, &body, true), vec![name, idempotency_key()]);
     paths.insert("/api/messages/{name}".to_owned(), json!({ "post": post }));
 }
 
 fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Value) {
     let object = json!({ "type": "object" });
-    let changed = || vec![id.clone(), if_match.clone()];
+    let changed = || vec![id.clone(), if_match.clone(), idempotency_key()];
     let one = |name: &str, summary: &str, schema: &Value| {
         let get = operation("tasks", name, summary, ("200", of(summary, schema)), &[]);
         json!({ "get": with_parameters(get, vec![id.clone()]) })
@@ -215,7 +225,7 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
     paths.insert(
         "/api/tasks/{task}/draft".to_owned(),
         json!({
-            "put": with_parameters(with_body(put, &object, true), changed()),
+            "put": or_unseen(with_parameters(with_body(put, &object, true), changed())),
             "delete": with_parameters(delete, changed()),
         }),
     );
@@ -226,7 +236,10 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
     let hidden = ("204", json!({ "description": "It is hidden" }));
     let snooze = "Hides a task from the person's inbox and queue until a time; one that has passed shows it again";
     let post = with_body(operation("tasks", "snooze", snooze, hidden, &["409"]), &until, true);
-    paths.insert("/api/tasks/{task}/snooze".to_owned(), json!({ "post": with_parameters(post, vec![id.clone()]) }));
+    paths.insert(
+        "/api/tasks/{task}/snooze".to_owned(),
+        json!({ "post": with_parameters(post, vec![id.clone(), idempotency_key()]) }),
+    );
     for (verb, summary) in [
         ("execute", "Completes a task with its form: the schema is that of the flow and node of the task"),
         ("run", "Completes a task that waits for a program, with its input"),
@@ -250,7 +263,7 @@ fn tasks(paths: &mut Map<String, Value>, id: &Value, if_match: &Value, task: &Va
             _ => reference("Note"),
         };
         let post = operation("tasks", verb, summary, done(), &["409", "412"]);
-        let post = with_parameters(with_body(post, &schema, true), changed());
+        let post = or_unseen(with_parameters(with_body(post, &schema, true), changed()));
         paths.insert(format!("/api/tasks/{{task}}/{verb}"), json!({ "post": post }));
     }
 }
@@ -277,7 +290,7 @@ fn processes(paths: &mut Map<String, Value>, id: &Value, process: &Value) {
         "properties": { "text": { "type": "string" } },
     });
     let post = operation("processes", "comment", "A comment", ("201", of("The row of its history", &object)), &[]);
-    let post = with_parameters(with_body(post, &comment, true), vec![id.clone()]);
+    let post = or_unseen(with_parameters(with_body(post, &comment, true), vec![id.clone(), idempotency_key()]));
     paths.insert("/api/processes/{process}/comment".to_owned(), json!({ "post": post }));
     for (verb, summary) in [
         ("cancel", "Cancels a process"),
@@ -285,7 +298,8 @@ fn processes(paths: &mut Map<String, Value>, id: &Value, process: &Value) {
         ("resume_process", "Lets a suspended process go on"),
     ] {
         let post = operation("processes", verb, summary, ("200", of("The process afterwards", process)), &["409"]);
-        let post = with_parameters(with_body(post, &reference("Note"), true), vec![id.clone()]);
+        let post = with_body(post, &reference("Note"), true);
+        let post = or_unseen(with_parameters(post, vec![id.clone(), idempotency_key()]));
         paths.insert(format!("/api/processes/{{process}}/{verb}"), json!({ "post": post }));
     }
 }

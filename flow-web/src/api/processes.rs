@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::json_response;
 use super::lists::process_row;
+use super::once::{once, unseen};
 use super::sent::{Json, text};
 use crate::fault::Fault;
 use crate::pages::process_verb::on_process;
@@ -98,19 +99,32 @@ pub(crate) async fn comment<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
     visit
         .work(move |conn, visit| {
             let id = visit.process()?;
-            visit.flows().view(conn, visit.user(), id)?;
-            let arguments = sent.arguments(&["text"])?;
-            let written = text(&arguments, "text").unwrap_or_default();
-            visit.flows().comment(conn, id, visit.user(), &written).map_err(|error| match error {
-                // The argument has another name here.
-                Error::Invalid(faults) => {
-                    let named = faults.into_iter().map(|fault| FieldError::of(fault.kind, "text", fault.message));
-                    Error::Invalid(named.collect())
+            let work = |conn: &mut C| {
+                visit.flows().view(conn, visit.user(), id)?;
+                let arguments = sent.arguments(&["text"])?;
+                let written = text(&arguments, "text").unwrap_or_default();
+                visit.flows().comment(conn, id, visit.user(), &written).map_err(|error| match error {
+                    // The argument has another name here.
+                    Error::Invalid(faults) => {
+                        let named = faults.into_iter().map(|fault| FieldError::of(fault.kind, "text", fault.message));
+                        Error::Invalid(named.collect())
+                    }
+                    error => error,
+                })?;
+                let view = visit.flows().view(conn, visit.user(), id)?;
+                let row = view.history.last();
+                let number = row.and_then(|row| i32::try_from(row.number()).ok()).unwrap_or_default();
+                Ok(((id.get(), number), json_response(StatusCode::CREATED, &json!(row))))
+            };
+            // The row of the history is as it was.
+            let again = |conn: &mut C, (_, number): (i64, i32)| match visit.flows().view(conn, visit.user(), id) {
+                Ok(view) => {
+                    let row = view.history.iter().find(|row| row.number() == i64::from(number));
+                    Ok(json_response(StatusCode::CREATED, &json!(row)))
                 }
-                error => error,
-            })?;
-            let view = visit.flows().view(conn, visit.user(), id)?;
-            Ok(json_response(StatusCode::CREATED, &json!(view.history.last())))
+                Err(error) => unseen(error.into()),
+            };
+            once(visit, conn, sent.form(), work, again)
         })
         .await
 }
@@ -120,10 +134,17 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
     visit
         .work(move |conn, visit| {
             let (id, verb) = (visit.process()?, process_verb_of(visit.param("verb")?)?);
-            visit.flows().view(conn, visit.user(), id)?;
-            let arguments = sent.arguments(&["note"])?;
-            let process = on_process(conn, visit, verb, id, text(&arguments, "note").as_deref())?;
-            Ok(json_response(StatusCode::OK, &json!(process)))
+            let work = |conn: &mut C| {
+                visit.flows().view(conn, visit.user(), id)?;
+                let arguments = sent.arguments(&["note"])?;
+                let process = on_process(conn, visit, verb, id, text(&arguments, "note").as_deref())?;
+                Ok(((id.get(), 0), json_response(StatusCode::OK, &json!(process))))
+            };
+            let again = |conn: &mut C, _| match visit.flows().view(conn, visit.user(), id) {
+                Ok(view) => Ok(json_response(StatusCode::OK, &json!(view.process()))),
+                Err(error) => unseen(error.into()),
+            };
+            once(visit, conn, sent.form(), work, again)
         })
         .await
 }

@@ -1,19 +1,17 @@
 //! Starting processes by JSON.
 
 use axum::http::header::LOCATION;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use flow_core::form::{Sent, form_schema};
-use flow_core::{Error, FieldError, FlowConnection, clock};
+use flow_core::{Error, FlowConnection, clock};
 use serde_json::{Value, json};
 
 use super::json_response;
+use super::once::{once, own_key};
 use super::sent::Json;
 use crate::fault::Fault;
 use crate::visit::Visit;
-
-/// The header of a request that has an effect once, however often it is sent.
-const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Every start of every flow, and whether the person may use it.
 pub(crate) async fn list<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
@@ -51,32 +49,25 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, sent: Json)
     visit
         .work(move |conn, visit| {
             let (flow, node) = (visit.param("flow")?, visit.param("node")?);
-            let flows = visit.flows();
-            let (form, user) = (Sent::Json(sent.form()), visit.user());
-            let now = clock::now();
-            let process = match idempotency_key(visit)? {
-                Some(key) => flows.start_once(conn, flow, node, user, &key, form)?,
-                None => flows.start(conn, flow, node, user, form)?,
+            let (flows, key) = (visit.flows(), own_key(visit)?);
+            let start = |conn: &mut C| {
+                let (form, user) = (Sent::Json(sent.form()), visit.user());
+                let now = clock::now();
+                let process = match &key {
+                    Some(key) => flows.start_once(conn, flow, node, user, key, form)?,
+                    None => flows.start(conn, flow, node, user, form)?,
+                };
+                let at = format!("{}/api/processes/{}", visit.caller.base, process.id());
+                // Sent before: nothing is created by this request.
+                let status = if process.created() < now { StatusCode::OK } else { StatusCode::CREATED };
+                let mut response = json_response(status, &json!(process));
+                if let Ok(at) = HeaderValue::from_str(&at) {
+                    response.headers_mut().insert(LOCATION, at);
+                }
+                Ok(((process.id(), 0), response))
             };
-            let at = format!("{}/api/processes/{}", visit.caller.base, process.id());
-            // Sent before: nothing is created by this request.
-            let status = if process.created() < now { StatusCode::OK } else { StatusCode::CREATED };
-            let mut response = json_response(status, &json!(process));
-            if let Ok(at) = HeaderValue::from_str(&at) {
-                response.headers_mut().insert(LOCATION, at);
-            }
-            Ok(response)
+            // The process keeps its key for ever: it is what is returned again.
+            once(visit, conn, sent.form(), start, |conn, _| start(conn).map(|(_, response)| response))
         })
         .await
-}
-
-/// The header of a request that has an effect once: of this person alone.
-pub(super) fn idempotency_key<C: FlowConnection + Send>(visit: &Visit<C>) -> Result<Option<String>, Fault> {
-    let Some(key) = visit.headers.get(KEY) else { return Ok(None) };
-    let key = key.to_str().ok().filter(|key| !key.is_empty());
-    // Somebody else's key names nothing of theirs: with the length of the id, no two of them are the same text.
-    let user = visit.user().id();
-    let key = key.map(|key| format!("api:{}:{user}:{key}", user.len())).filter(|key| key.len() <= 200);
-    let text = "is empty or too long: with the id of the person it has 190 bytes at most";
-    key.map(Some).ok_or_else(|| Error::Invalid(vec![FieldError::new("Idempotency-Key", text)]).into())
 }

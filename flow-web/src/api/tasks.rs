@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 use axum::http::header::ETAG;
 use axum::response::{IntoResponse as _, Response};
 use flow_core::form::{Sent, form_schema};
-use flow_core::{Error, FieldError, FieldErrorKind, FlowConnection, Task, Verb};
+use flow_core::{Error, FieldError, FieldErrorKind, FlowConnection, Task, TaskId, Verb};
 use serde_json::{Map, Value, json};
 
+use super::once::{once, unseen};
 use super::sent::{Json, text};
 use super::{etag, json_response};
 use crate::fault::Fault;
@@ -24,6 +25,24 @@ fn shown<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, task: &Task) 
     let mut response = json_response(StatusCode::OK, &body);
     response.headers_mut().insert(ETAG, etag::header(visit.flows().tag(conn, task.id(), visit.user())?)?);
     Ok(response)
+}
+
+/// What a task is about, for its key.
+fn place(task: &Task) -> (i64, i32) {
+    (task.id().process(), task.id().number())
+}
+
+/// The task that was changed before, as it is now.
+fn shown_again<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, at: (i64, i32)) -> Result<Response, Fault> {
+    match see(visit, conn, TaskId::new(at.0, at.1)) {
+        Ok(view) => shown(visit, conn, &view.task),
+        Err(fault) => unseen(fault),
+    }
+}
+
+/// A response without anything, also when it is sent again.
+fn nothing() -> Response {
+    StatusCode::NO_CONTENT.into_response()
 }
 
 /// A task, and what the person may do with it.
@@ -118,9 +137,12 @@ pub(crate) async fn draft<C: FlowConnection + Send>(visit: Visit<C>, sent: Json)
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
-            let task = see(visit, conn, id)?.task;
-            etag::flows(visit, conn, id)?.draft(conn, id, visit.user(), Sent::Json(sent.form()))?;
-            shown(visit, conn, &task)
+            let work = |conn: &mut C| {
+                let task = see(visit, conn, id)?.task;
+                etag::flows(visit, conn, id)?.draft(conn, id, visit.user(), Sent::Json(sent.form()))?;
+                Ok((place(&task), shown(visit, conn, &task)?))
+            };
+            once(visit, conn, sent.form(), work, |conn, at| shown_again(visit, conn, at))
         })
         .await
 }
@@ -130,9 +152,12 @@ pub(crate) async fn discard<C: FlowConnection + Send>(visit: Visit<C>) -> Result
     visit
         .work(|conn, visit| {
             let id = visit.task()?;
-            see(visit, conn, id)?;
-            etag::flows(visit, conn, id)?.discard_draft(conn, id, visit.user())?;
-            Ok(StatusCode::NO_CONTENT.into_response())
+            let work = |conn: &mut C| {
+                see(visit, conn, id)?;
+                etag::flows(visit, conn, id)?.discard_draft(conn, id, visit.user())?;
+                Ok(((id.process(), id.number()), nothing()))
+            };
+            once(visit, conn, b"", work, |_, _| Ok(nothing()))
         })
         .await
 }
@@ -142,9 +167,12 @@ pub(crate) async fn execute<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
-            see(visit, conn, id)?;
-            let task = etag::flows(visit, conn, id)?.execute(conn, id, visit.user(), Sent::Json(sent.form()))?;
-            shown(visit, conn, &task)
+            let work = |conn: &mut C| {
+                see(visit, conn, id)?;
+                let task = etag::flows(visit, conn, id)?.execute(conn, id, visit.user(), Sent::Json(sent.form()))?;
+                Ok((place(&task), shown(visit, conn, &task)?))
+            };
+            once(visit, conn, sent.form(), work, |conn, at| shown_again(visit, conn, at))
         })
         .await
 }
@@ -154,9 +182,12 @@ pub(crate) async fn run<C: FlowConnection + Send>(visit: Visit<C>, sent: Json) -
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
-            see(visit, conn, id)?;
-            let task = etag::flows(visit, conn, id)?.run(conn, id, visit.user(), Sent::Json(sent.form()))?;
-            shown(visit, conn, &task)
+            let work = |conn: &mut C| {
+                see(visit, conn, id)?;
+                let task = etag::flows(visit, conn, id)?.run(conn, id, visit.user(), Sent::Json(sent.form()))?;
+                Ok((place(&task), shown(visit, conn, &task)?))
+            };
+            once(visit, conn, sent.form(), work, |conn, at| shown_again(visit, conn, at))
         })
         .await
 }
@@ -167,15 +198,18 @@ pub(crate) async fn snooze<C: FlowConnection + Send>(visit: Visit<C>, sent: Json
     visit
         .work(move |conn, visit| {
             let id = visit.task()?;
-            see(visit, conn, id)?;
-            let arguments = sent.arguments(&["until"])?;
-            let until = text(&arguments, "until").unwrap_or_default().parse();
-            let until = until.map_err(|_| {
-                let text = "is not a time with its offset, as in 2026-12-01T08:00:00Z";
-                Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "until", text)])
-            })?;
-            put_off(conn, visit, id, until)?;
-            Ok(StatusCode::NO_CONTENT.into_response())
+            let work = |conn: &mut C| {
+                see(visit, conn, id)?;
+                let arguments = sent.arguments(&["until"])?;
+                let until = text(&arguments, "until").unwrap_or_default().parse();
+                let until = until.map_err(|_| {
+                    let text = "is not a time with its offset, as in 2026-12-01T08:00:00Z";
+                    Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "until", text)])
+                })?;
+                put_off(conn, visit, id, until)?;
+                Ok(((id.process(), id.number()), nothing()))
+            };
+            once(visit, conn, sent.form(), work, |_, _| Ok(nothing()))
         })
         .await
 }
@@ -187,13 +221,16 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
             let id = visit.task()?;
             let word = visit.param("verb")?;
             let verb = if word == Verb::Assign.as_str() { Verb::Assign } else { task_verb_of(word)? };
-            see(visit, conn, id)?;
-            let known: &[&str] = if verb == Verb::Reassign { &["note", "to"] } else { &["note"] };
-            let arguments = sent.arguments(known)?;
-            let flows = etag::flows(visit, conn, id)?;
-            let (note, to) = (text(&arguments, "note"), text(&arguments, "to"));
-            let task = on_task(conn, visit, flows, (verb, id), note.as_deref(), to.as_deref())?;
-            shown(visit, conn, &task)
+            let work = |conn: &mut C| {
+                see(visit, conn, id)?;
+                let known: &[&str] = if verb == Verb::Reassign { &["note", "to"] } else { &["note"] };
+                let arguments = sent.arguments(known)?;
+                let flows = etag::flows(visit, conn, id)?;
+                let (note, to) = (text(&arguments, "note"), text(&arguments, "to"));
+                let task = on_task(conn, visit, flows, (verb, id), note.as_deref(), to.as_deref())?;
+                Ok((place(&task), shown(visit, conn, &task)?))
+            };
+            once(visit, conn, sent.form(), work, |conn, at| shown_again(visit, conn, at))
         })
         .await
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use flow_core::form::Sent;
 use flow_core::graph::Graph;
 use flow_core::graph::diagram::{SvgOptions, svg_with};
-use flow_core::{Error, FieldError, FlowConnection, clock};
+use flow_core::{Error, FieldError, FlowConnection, Once, clock};
 use serde_json::{Value, json};
 
 use super::task::{add, chosen, depend};
@@ -48,7 +48,15 @@ fn is_for_people(graph: &flow_core::graph::Graph<'_>, node: &str) -> bool {
 }
 
 pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    visit.work(|conn, visit| page(conn, visit, None, &[])).await
+    visit.work(|conn, visit| page(conn, visit, None, &Refused::default())).await
+}
+
+/// Why a form was not taken.
+#[derive(Clone, Copy, Default)]
+struct Refused<'r> {
+    faults: &'r [FieldError],
+    /// It was sent with other values, and has started this process.
+    before: Option<i64>,
 }
 
 /// The page of a start, with what was sent before and what is wrong with it.
@@ -56,7 +64,7 @@ fn page<C: FlowConnection + Send>(
     conn: &mut C,
     visit: &Visit<C>,
     posted: Option<&Posted>,
-    faults: &[FieldError],
+    refused: &Refused<'_>,
 ) -> Result<Response, Fault> {
     let (flow, node) = (visit.param("flow")?, visit.param("node")?);
     let known = visit.flows().get(flow)?;
@@ -74,23 +82,24 @@ fn page<C: FlowConnection + Send>(
         templates: &visit.web.templates,
         flow: known.graph().name,
         posted,
-        faults,
+        faults: refused.faults,
     };
-    let once = posted.and_then(|posted| posted.own("once")).filter(|key| once::is_key(key));
+    let once = posted.and_then(|posted| posted.own("once")).filter(|key| once::is_key(key) && refused.before.is_none());
     let name = known.graph().name;
     let nodes = visit.web.words.nodes(visit.caller.language, known.graph());
     let graph = &Graph { title: visit.flow_title(name), nodes: &nodes, ..*known.graph() };
     let mut content: Value = json!({
         "flow": name, "node": node, "flow_title": visit.flow_title(name), "title": visit.node_title(name, node),
         "description": visit.about(known.graph()),
-        "once": once.map_or_else(once::key, str::to_owned),
+        "once": once.map_or_else(once::key, str::to_owned), "before": refused.before,
         "diagram": svg_with(
             graph,
             &SvgOptions::default().words(visit.web.words.picture(visit.caller.language)).without_style(),
         ),
     });
     add(&mut content, filling.form(&fields, depend(visit, &fields)));
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let is_refused = !refused.faults.is_empty() || refused.before.is_some();
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let templates =
         [format!("{name}/{node}_start_form.html"), format!("{name}/start_form.html"), "start_form.html".to_owned()];
     visit.page_of(conn, &templates, status, content)
@@ -108,31 +117,46 @@ pub(crate) async fn start<C: FlowConnection + Send>(visit: Visit<C>, posted: Pos
             let once = posted.own("once").filter(|key| once::is_key(key));
             let once = once.ok_or(Fault::Request(StatusCode::BAD_REQUEST, "fault.once"))?;
             if posted.is_about_the_form() {
-                return page(conn, visit, Some(&posted), &[]);
+                return page(conn, visit, Some(&posted), &Refused::default());
             }
             let form = posted.form(known.fields(node), visit.caller.language, &visit.web.zone);
-            let began = clock::now();
             let key = format!(
                 "web:{}",
                 if flow_core::__private::is_sabotaged("no_once") { once::key() } else { once.to_owned() }
             );
-            let sent = Sent::Urlencoded(form.as_bytes());
-            match visit.flows().start_once(conn, flow, node, visit.user(), &key, sent) {
+            let request = format!("{} {form}", visit.line);
+            let begun = visit.flows().once(conn, visit.user(), &key, &request, |conn| {
+                let (user, now) = (visit.user(), clock::now());
+                let process =
+                    visit.flows().start_once(conn, flow, node, user, &key, Sent::Urlencoded(form.as_bytes()))?;
                 // Somebody else's key: it names nothing of this person's.
-                Ok(process) if process.started_by() != Some(visit.user().id()) => Err(Fault::not_found()),
-                Ok(process) if process.created() < began => {
-                    // It was sent before, perhaps with other values: that is said, and nothing is done.
-                    visit.redirect(&format!("/processes/{}?done=started_before:{}", process.id(), process.id()))
+                if process.started_by() != Some(user.id()) {
+                    return Err(Fault::not_found());
                 }
-                Ok(process) => {
+                let before = process.created() < now;
+                Ok(((process.id(), 0), (process, before)))
+            });
+            match begun {
+                // It was sent before: that is said, and nothing is done.
+                Ok(Once::Before(id, _)) => visit.redirect(&format!("/processes/{id}?done=started_before:{id}")),
+                Ok(Once::Done((process, true))) => {
+                    let id = process.id();
+                    visit.redirect(&format!("/processes/{id}?done=started_before:{id}"))
+                }
+                Ok(Once::Done((process, _))) => {
                     let done = format!("start:{}", process.id());
                     let next = super::next::after(visit, conn, process.id().into(), &done)?;
                     let next =
                         if next.starts_with("/?") { format!("/processes/{}?done={done}", process.id()) } else { next };
                     visit.redirect(&next)
                 }
-                Err(Error::Invalid(faults)) => page(conn, visit, Some(&posted), &faults),
-                Err(error) => Err(error.into()),
+                // With other values than before: whoever meant to start another one sends it again, by a new key.
+                Ok(Once::Other(id, _)) => page(conn, visit, Some(&posted), &Refused { faults: &[], before: Some(id) }),
+                Ok(_) => Err(Fault::Request(StatusCode::BAD_REQUEST, "fault.once")),
+                Err(Fault::Flow(Error::Invalid(faults))) => {
+                    page(conn, visit, Some(&posted), &Refused { faults: &faults, before: None })
+                }
+                Err(fault) => Err(fault),
             }
         })
         .await

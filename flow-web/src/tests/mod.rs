@@ -6,6 +6,7 @@ mod forms;
 mod looks;
 mod nested;
 mod office;
+mod once;
 mod pages;
 mod security;
 mod site;

@@ -53,8 +53,8 @@ async fn a_request_goes_from_its_start_to_its_end() -> Result {
 #[tokio::test]
 async fn a_form_that_is_sent_twice_starts_once_and_says_so() -> Result {
     let site = Site::new().await?;
-    let page = site.get("anna", "/start/request/start").await?;
-    let form = format!("flow.once={}&text=paper&value=1", once(&page.body));
+    let page_of_form = site.get("anna", "/start/request/start").await?.body;
+    let form = format!("flow.once={}&text=paper&value=1", once(&page_of_form));
     let first = site.post("anna", "/start/request/start", &form).await?;
     assert_eq!(first.location(), "/flows/processes/1?done=start:1");
     for _ in 0..3 {
@@ -63,11 +63,20 @@ async fn a_form_that_is_sent_twice_starts_once_and_says_so() -> Result {
     }
     let page = site.get("anna", "/processes/1?done=started_before:1").await?;
     assert!(page.body.contains("Nothing new was started."), "{}", page.body);
+    // With other values nothing is started either, until it is sent once more: then it is another one.
+    let other = site.post("anna", "/start/request/start", &form.replace("paper", "stone")).await?;
+    assert_eq!(other.status, 422, "{}", other.body);
+    assert!(other.body.contains("has started process 1.") && other.body.contains("value=\"stone\""), "{}", other.body);
+    assert_ne!(once(&other.body), once(&page_of_form), "a new key");
+    assert_eq!(site.db(|conn| FLOWS.find_processes().count(conn, 10)).await?, 1);
     // A key of somebody else's names nothing of bob's.
     assert_eq!(site.post("bob", "/start/request/start", &form).await?.status, 404);
     // Without a key nothing is started.
     assert_eq!(site.post("anna", "/start/request/start", "text=paper&value=1").await?.status, 400);
     assert_eq!(site.db(|conn| FLOWS.find_processes().count(conn, 10)).await?, 1);
+    let second = format!("flow.once={}&text=stone&value=1", once(&other.body));
+    let second = site.post("anna", "/start/request/start", &second).await?;
+    assert_eq!(second.location(), "/flows/processes/2?done=start:2");
     Ok(())
 }
 

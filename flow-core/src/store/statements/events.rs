@@ -7,7 +7,7 @@ use diesel::sql_types::{Integer, Text};
 use super::Conn;
 use crate::data::Document;
 use crate::data::sql_types::Moment;
-use crate::store::dialect::EventRows;
+use crate::store::dialect::{EventRows, NotedMessage};
 use crate::store::rows_read::counted;
 use crate::store::schema::{flow_due, flow_message, flow_task};
 use crate::store::{DueKey, DueKind, DueRow, NEVER, OpenCatch};
@@ -148,6 +148,12 @@ impl EventRows for Conn {
         let changes =
             (flow_message::delivered.eq(now), flow_message::process_id.eq(process), flow_message::task.eq(task));
         diesel::update(flow_message::table.find((name, id))).set(changes).execute(self).map(drop)
+    }
+
+    fn message_of_id(&mut self, name: &str, id: &str) -> QueryResult<Option<NotedMessage>> {
+        let columns = (flow_message::key, flow_message::process_id, flow_message::task);
+        let row = flow_message::table.find((name, id)).select(columns).first(self).optional()?;
+        Ok(row.map(|(key, process, task): (_, Option<i64>, Option<i32>)| (key, process.zip(task))))
     }
 
     fn forget_message_id(&mut self, name: &str, id: &str) -> QueryResult<()> {
