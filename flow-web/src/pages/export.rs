@@ -1,7 +1,8 @@
-//! Lists as files for spreadsheets: with the filters of the page that links to them.
+//! Lists as files for spreadsheets: with the filters of the page that links to them, and in the words of the person. What
+//! is computed with is as it is stored, such as times and numbers; programs read REST, which has words of its own.
 
 use axum::response::Response;
-use flow_core::{FlowConnection, Process, ProcessRow, TaskRow};
+use flow_core::{FieldType, FlowConnection, FormField, Process, ProcessRow, TaskRow};
 
 use crate::csv::Csv;
 use crate::fault::Fault;
@@ -9,6 +10,7 @@ use crate::filters::{self, Reading, Whose};
 use crate::shared::Names;
 use crate::show;
 use crate::visit::Visit;
+use crate::widget;
 
 /// Most rows of a file; read by pages, so that no more than one of them is held.
 pub(crate) const MOST: usize = 10_000;
@@ -75,7 +77,7 @@ fn add_task<C: FlowConnection + Send>(
         visit.flow_title(task.flow()),
         &task.id().process().to_string(),
         row.reference().unwrap_or_default(),
-        task.status().as_str(),
+        status(visit, "status", task.status().as_str()),
         &owner,
         &time(Some(task.created())),
         &time(task.due()),
@@ -108,7 +110,7 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
                 let page = list.load(conn)?;
                 names.learn(conn, page.rows.iter().filter_map(|row| row.process().started_by()))?;
                 for row in &page.rows {
-                    let of_forms = fields.iter().map(|(_, field)| value(field, row.process()));
+                    let of_forms = fields.iter().map(|(_, field)| value(visit, field, row.process()));
                     let of_forms: Vec<String> = of_forms.collect();
                     add_process(visit, conn, &mut names, &mut csv, row, &of_forms)?;
                 }
@@ -123,9 +125,20 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
         .await
 }
 
-/// A field as it is stored: ISO dates, decimal points.
-fn value(field: &flow_core::FormField, process: &Process) -> String {
-    field.clone().with_value_of(process).texts().join(", ")
+/// A choice, yes and no by their words, and every other field as it is stored: ISO dates, decimal points.
+fn value<C: FlowConnection + Send>(visit: &Visit<C>, field: &FormField, process: &Process) -> String {
+    let field = field.clone().with_value_of(process);
+    if field.ty != FieldType::Boolean && field.choices.is_empty() {
+        return field.texts().join(", ");
+    }
+    // The app names choices by the current name of the flow.
+    let flow = visit.flows().find(process.flow()).map_or(process.flow(), |flow| flow.graph().name);
+    widget::value(&field, flow, visit.caller.language, &visit.web.zone, &visit.web.words).unwrap_or_default()
+}
+
+/// A status in words; as it is stored where this version has none for it.
+fn status<'v, C: FlowConnection + Send>(visit: &'v Visit<C>, kind: &str, stored: &'v str) -> &'v str {
+    visit.web.words.find(visit.caller.language, &format!("{kind}.{stored}")).unwrap_or(stored)
 }
 
 fn add_process<C: FlowConnection + Send>(
@@ -145,7 +158,7 @@ fn add_process<C: FlowConnection + Send>(
         row.reference().unwrap_or_default(),
         visit.flow_title(process.flow()),
         row.brief(),
-        process.status().as_str(),
+        status(visit, "pstatus", process.status().as_str()),
         &started_by,
         &created,
         &finished,

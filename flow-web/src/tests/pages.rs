@@ -2,6 +2,7 @@
 
 use super::office::{Db, FLOWS};
 use super::{Result, Site};
+use crate::Language;
 
 /// The key of a start's form.
 fn once(page: &str) -> &str {
@@ -400,6 +401,36 @@ async fn lists_are_files_with_the_filters_of_their_page() -> Result {
     assert_eq!(site.get("head", "/processes.csv?flow=request").await?.body.split("\r\n").count(), 2);
     assert_eq!(site.get("bob", "/queue.csv").await?.body.split("\r\n").count(), 5);
     assert_eq!(site.get("anna", "/queue.csv").await?.body.split("\r\n").count(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn files_speak_the_language_of_the_person() -> Result {
+    let site = Site::with(|web| {
+        web.text(Language::German, "field.request.urgent", "Eilig").text(
+            Language::German,
+            "choice.request.colours.red",
+            "Rot",
+        )
+    })
+    .await?;
+    let body =
+        serde_json::json!({ "text": "a", "value": 1, "colours": ["red"], "names": [], "urgent": true, "count": 7 });
+    site.call("anna", "POST /api/starts/request/start", body).await?;
+    let queue = site.get("gerd", "/queue.csv").await?.body;
+    let lines: Vec<&str> = queue.split("\r\n").collect();
+    let heads = "\u{feff}\"Nummer\",\"Aufgabe\",\"Worum es geht\",\"Art\",\"Vorgang\",\"Zeichen\",\"Status\",\"Zugewiesen an\",\
+                 \"Angelegt\",\"F\u{e4}llig\",\"Erledigt\"";
+    assert_eq!(lines[0], heads);
+    assert!(lines[1].contains("\"Offen\"") && !queue.contains("NEW"), "{queue}");
+    let processes = site.get("gerd", "/processes.csv?flow=request").await?.body;
+    for word in ["\"Gestartet von\"", "\"Eilig\"", "\"L\u{e4}uft\"", "\"Rot\"", "\"Ja\"", "\"7\""] {
+        assert!(processes.contains(word), "{word}: {processes}");
+    }
+    // Programs read words that no language changes.
+    let headers = [("accept-language", "de")];
+    let rows = site.send("gerd", "GET /api/queue", &headers, "").await?.json();
+    assert_eq!(rows["rows"][0]["status"], "NEW", "{rows}");
     Ok(())
 }
 
