@@ -80,7 +80,7 @@ pub use flow_graph as graph;
 pub(crate) use flows::TaskFailure;
 pub use flows::{
     Delivery, DueProblem, DueProblemKind, DueReport, DueWork, DynFlow, Explanation, Flows, Held, ListHint,
-    ListHintKind, Message, Moved, Once, OpenPlace, OpenTasks, PausedQueue, PeopleTasks, PersonTasks, Place,
+    ListHintKind, Message, Moved, Once, OpenPlace, OpenPlaces, OpenTasks, PausedQueue, PeopleTasks, PersonTasks, Place,
     Problem, ProblemKind, RetiredPlace, TaskExplanation, UnknownPermission, Unmoved, WaitsFor, WorkerInfo,
 };
 pub use form::{FieldType, FormField, FormInput};

@@ -1,7 +1,7 @@
 //! A request of a person: who, in which language, from where, and what it takes to answer it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Path, RawQuery};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use flow_core::graph::Graph;
-use flow_core::{FieldErrorKind, FindTasks, FlowConnection, Flows, FormField, ProcessId, TaskId, User};
+use flow_core::{FieldErrorKind, FindTasks, FlowConnection, Flows, FormField, OpenPlaces, ProcessId, TaskId, User};
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, wrong};
@@ -43,6 +43,8 @@ pub(crate) struct Visit<C: 'static> {
     params: HashMap<String, String>,
     query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
+    /// Where tasks are open, once it was read.
+    places: OnceLock<OpenPlaces>,
 }
 
 impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
@@ -57,7 +59,15 @@ impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
         let query = RawQuery::from_request_parts(parts, web).await.ok().and_then(|RawQuery(query)| query);
         let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
         let line = format!("{} {}", parts.method, parts.uri.path());
-        let visit = Visit { web: Arc::clone(web), caller, line, params, query, headers: parts.headers.clone() };
+        let visit = Visit {
+            web: Arc::clone(web),
+            caller,
+            line,
+            params,
+            query,
+            headers: parts.headers.clone(),
+            places: OnceLock::new(),
+        };
         if visit.caller.is_api && !LISTS.contains(&parts.uri.path()) {
             visit.check_query(&[], "is not known here")?;
         }
@@ -175,7 +185,8 @@ impl<C: FlowConnection + Send> Visit<C> {
         let count = |number: usize| if number >= MOST { format!("{}+", MOST - 1) } else { number.to_string() };
         let mut lists = vec![flows.find_tasks().inbox_of(self.user()), flows.find_tasks().queue_of(self.user())];
         if self.manages_any() {
-            lists.push(flows.find_tasks().managed_by(self.user()).errors());
+            let places = self.open_places(conn)?;
+            lists.push(flows.find_tasks().managed_by(self.user()).errors().at(places));
         }
         let counts = FindTasks::count_each(conn, lists, MOST)?;
         let of = |at: usize| counts.get(at).copied().unwrap_or_default();
@@ -190,6 +201,15 @@ impl<C: FlowConnection + Send> Visit<C> {
         }
         let html = self.web.render(&self.caller, templates, content)?;
         Ok(html_response(status, html))
+    }
+
+    /// Where tasks are open: read once, for all that a page counts and lists.
+    pub(crate) fn open_places(&self, conn: &mut C) -> Result<&OpenPlaces, Fault> {
+        if let Some(places) = self.places.get() {
+            return Ok(places);
+        }
+        let places = self.flows().open_places(conn)?;
+        Ok(self.places.get_or_init(|| places))
     }
 
     /// Whether they manage any flow.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Flows;
 use crate::data::Document;
-use crate::form::Sent;
+use crate::form::{self, Sent};
 use crate::proxy::LARGEST_DOCUMENT;
 use crate::store::{FlowConnection, Store as _};
 use crate::{Error, FieldError, FieldErrorKind, FormField, Result, TaskId, TaskView, User, clock};
@@ -76,6 +76,19 @@ impl<C: FlowConnection> Flows<C> {
     pub fn values_for(&self, conn: &mut C, task: TaskId, user: &dyn User) -> Result<Map<String, Value>> {
         let mut values = self.values(conn, task)?;
         values.extend(self.draft_of(conn, task, user)?);
+        Ok(values)
+    }
+
+    /// As [`values_for`](Flows::values_for), of a task that was read already.
+    ///
+    /// # Errors
+    /// `Database`, where the task was read for somebody else.
+    pub fn values_in(&self, conn: &mut C, view: &TaskView, user: &dyn User) -> Result<Map<String, Value>> {
+        let fields = self.fields(view.task.flow(), view.task.node());
+        let mut values = form::values_of_task(fields, view.process(), &view.task);
+        if let Some(draft) = self.draft_in(conn, view, user)? {
+            values.extend(drafted(fields, &draft));
+        }
         Ok(values)
     }
 

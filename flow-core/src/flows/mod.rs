@@ -37,7 +37,7 @@ pub(crate) use report::TaskFailure;
 pub use report::{DueProblem, DueProblemKind, DueReport};
 pub use retired::{Moved, RetiredPlace, Unmoved};
 pub use work::{DueWork, Held, PausedQueue, WorkerInfo};
-pub use workload::{OpenTasks, PeopleTasks, PersonTasks};
+pub use workload::{OpenPlaces, OpenTasks, PeopleTasks, PersonTasks};
 
 use flow_graph::Graph;
 

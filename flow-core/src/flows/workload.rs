@@ -1,6 +1,7 @@
 //! How much is open, at which node and with whom: for those who manage flows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Flows;
 use crate::list::tasks::query::of_open_node;
@@ -62,7 +63,49 @@ pub struct PeopleTasks {
     pub next: Option<String>,
 }
 
+/// The nodes at which tasks are open, and in which statuses, as [`Flows::open_places`] has found them: a page that asks
+/// several times where something is open reads them once.
+///
+/// ```
+/// # use flow_core::prelude::*;
+/// # #[flow]
+/// # pub struct LeaveFlow {
+/// #     #[node(permission(anyone), next = this.approve)] start: Start,
+/// #     #[node(permission(anyone), next = this.end)] approve: View,
+/// #     end: End,
+/// # }
+/// static FLOWS: Flows<diesel::SqliteConnection> = flows![LeaveFlow];
+///
+/// # fn main() -> flow_core::Result<()> {
+/// # let mut conn = flow_core::sqlite::open(":memory:")?;
+/// # FLOWS.migrate(&mut conn)?;
+/// # let anna = System("anna");
+/// # LeaveFlow.start.run(&mut conn, &anna, ())?;
+/// let places = FLOWS.open_places(&mut conn)?;
+/// assert_eq!(FLOWS.workload_at(&mut conn, &anna, &places)?[0].count, 1);
+/// assert_eq!(FLOWS.find_tasks().open().at(&places).load(&mut conn)?.rows.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct OpenPlaces(Arc<[OpenNode]>);
+
+impl OpenPlaces {
+    pub(crate) fn nodes(&self) -> &[OpenNode] {
+        &self.0
+    }
+}
+
 impl<C: FlowConnection> Flows<C> {
+    /// The nodes at which tasks are open, of all flows: one statement, for [`workload_at`](Flows::workload_at) and
+    /// [`FindTasks::at`](crate::FindTasks::at).
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn open_places(&self, conn: &mut C) -> Result<OpenPlaces> {
+        Ok(OpenPlaces(conn.store().open_nodes()?.into()))
+    }
+
     /// How many tasks are open in the flows that this person manages, by node and status. At most 1,000 tasks of each
     /// are counted, and some 10,000 in all where there are many nodes: what it costs does not depend on how many tasks
     /// there are. Two statements.
@@ -93,12 +136,24 @@ impl<C: FlowConnection> Flows<C> {
     /// # Errors
     /// `Database`.
     pub fn workload(&self, conn: &mut C, user: &dyn User) -> Result<Vec<OpenTasks>> {
-        let managed = self.managed_names(user);
-        if managed.is_empty() {
+        if self.managed_names(user).is_empty() {
             return Ok(Vec::new());
         }
+        let places = self.open_places(conn)?;
+        self.workload_at(conn, user, &places)
+    }
+
+    /// As [`workload`](Flows::workload), at the nodes that were found already: one statement.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn workload_at(&self, conn: &mut C, user: &dyn User, places: &OpenPlaces) -> Result<Vec<OpenTasks>> {
+        let managed = self.managed_names(user);
         let nodes: Vec<OpenNode> =
-            conn.store().open_nodes()?.into_iter().filter(|open| managed.contains(&&*open.flow)).collect();
+            places.nodes().iter().filter(|open| managed.contains(&&*open.flow)).cloned().collect();
+        if nodes.is_empty() {
+            return Ok(Vec::new());
+        }
         let share = MOST_IN_ALL / i64::try_from(nodes.len().max(1)).unwrap_or(MOST_IN_ALL);
         let most = share.clamp(MOST_OF_PERSON, MOST_OF_NODE);
         let statuses: Vec<TaskStatus> = nodes.iter().map(|open| TaskStatus::from_word(&open.status)).collect();

@@ -88,7 +88,7 @@ pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let view = see(visit, conn, id)?;
             let task = &view.task;
             let fields = visit.flows().form_in(conn, &view, visit.user())?;
-            let values = visit.flows().values_for(conn, id, visit.user())?;
+            let values = visit.flows().values_in(conn, &view, visit.user())?;
             let schema: Value = form_schema(visit.flows().fields(task.flow(), task.node())).into();
             let body = json!({ "fields": fields, "values": values, "schema": schema });
             let mut response = json_response(StatusCode::OK, &body);

@@ -18,7 +18,8 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
     visit
         .work(|conn, visit| {
             managers_alone(visit)?;
-            let page = filters::tasks(visit, Whose::Errors, Reading::Page)?.load(conn)?;
+            let places = visit.open_places(conn)?;
+            let page = filters::tasks(visit, Whose::Errors, Reading::Page)?.at(places).load(conn)?;
             let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
             for row in tasks_of(visit, conn, &page)? {
                 let text = row["error"].as_str().unwrap_or_default().to_owned();
@@ -46,12 +47,12 @@ pub(crate) async fn errors<C: FlowConnection + Send>(visit: Visit<C>) -> Result<
         .await
 }
 
-/// What is to be done by workers, and who does it, of the flows that the person manages.
 /// What is due, in words: the engine's own for what this version does not know.
 fn kind<'v, C: FlowConnection + Send>(visit: &'v Visit<C>, word: &'v str) -> &'v str {
     visit.web.words.find(visit.caller.language, &format!("due.{word}")).unwrap_or(word)
 }
 
+/// What is to be done by workers, and who does it, of the flows that the person manages.
 pub(crate) async fn work<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
     visit
         .work(|conn, visit| {

@@ -91,7 +91,11 @@ fn kept_value<C: FlowConnection + Send>(visit: &Visit<C>, name: &str, value: &st
 async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose) -> Result<Response, Fault> {
     visit
         .work(move |conn, visit| {
-            let page = filters::tasks(visit, whose, Reading::Page)?.load(conn)?;
+            let mut list = filters::tasks(visit, whose, Reading::Page)?;
+            if whose == Whose::Managed {
+                list = list.at(visit.open_places(conn)?);
+            }
+            let page = list.load(conn)?;
             let rows = tasks_of(visit, conn, &page)?;
             let template = match whose {
                 Whose::Inbox => "inbox",

@@ -61,7 +61,8 @@ pub(crate) async fn flows<C: FlowConnection + Send>(visit: Visit<C>) -> Result<R
     visit
         .work(|conn, visit| {
             managers_alone(visit)?;
-            let groups = visit.flows().workload(conn, visit.user())?;
+            let places = visit.open_places(conn)?;
+            let groups = visit.flows().workload_at(conn, visit.user(), places)?;
             let managed = visit.flows().all().iter().filter(|flow| visit.user().manages(flow.graph().name));
             let rows = managed.map(|flow| {
                 let name = flow.graph().name;
@@ -81,9 +82,10 @@ pub(crate) async fn flow<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let name = visit.param("flow")?;
             let flow = visit.flows().find(name).filter(|flow| flow.graph().name == name);
             let flow = flow.filter(|_| visit.user().manages(name)).ok_or_else(Fault::not_found)?;
-            let groups = visit.flows().workload(conn, visit.user())?;
+            let places = visit.open_places(conn)?;
+            let groups = visit.flows().workload_at(conn, visit.user(), places)?;
             let of_flow: Vec<&OpenTasks> = groups.iter().filter(|group| group.flow == name).collect();
-            let open = visit.web.flows.find_tasks().managed_by(visit.user()).flow(name).open().page_size(READ);
+            let open = visit.web.flows.find_tasks().managed_by(visit.user()).flow(name).open().at(places).page_size(READ);
             let open = open.load(conn)?;
             let cards = tasks_of(visit, conn, &open)?;
             // Of a step that the code does not know, behind all others.

@@ -10,6 +10,7 @@ mod once;
 mod pages;
 mod security;
 mod site;
+mod statements;
 
 pub(crate) use site::{Answer, Site};
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::Cursor;
 use super::conditions::{ago, participant, text_of};
 use super::page::{LARGEST_PAGE, PAGE};
+use crate::flows::OpenPlaces;
 use crate::store::FlowConnection;
 use crate::store::list::{ByField, NullColumn, NumberColumn, Place, Sort, TextColumn, TimeColumn, Where};
 use crate::{Flows, ProcessId, TaskStatus, Timestamp, User, clock};
@@ -100,6 +101,7 @@ pub struct FindTasks<'u, C: 'static> {
     by: Option<ByField>,
     size: i64,
     after: Option<Place>,
+    places: Option<OpenPlaces>,
 }
 
 impl<C: FlowConnection> Flows<C> {
@@ -120,6 +122,7 @@ impl<C: FlowConnection> Flows<C> {
             by: None,
             size: PAGE,
             after: None,
+            places: None,
         }
     }
 }
@@ -203,6 +206,14 @@ impl<'u, C: FlowConnection> FindTasks<'u, C> {
     /// [`Flows::check`].
     pub fn open(mut self) -> Self {
         self.open = true;
+        self
+    }
+
+    /// Reads the nodes at which tasks are open from what was found before by [`Flows::open_places`], rather than from the
+    /// database: for a page with several lists of open tasks. It leaves nothing out, and adds nothing, but what has
+    /// changed since.
+    pub fn at(mut self, places: &OpenPlaces) -> Self {
+        self.places = Some(places.clone());
         self
     }
 

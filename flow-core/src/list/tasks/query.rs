@@ -116,7 +116,11 @@ impl<C: FlowConnection> FindTasks<'_, C> {
     /// tasks of one status in order. Nodes that the code does not know are not among them.
     fn of_open_nodes(&self, conn: &mut C, flows: &[&'static DynFlow<C>]) -> Result<Vec<Part>> {
         let mut parts = Vec::new();
-        for OpenNode { flow, node, status } in conn.store().open_nodes()? {
+        let places = match &self.places {
+            Some(places) => places.clone(),
+            None => self.flows.open_places(conn)?,
+        };
+        for OpenNode { flow, node, status } in places.nodes().iter().cloned() {
             let known = flows.iter().find(|known| known.graph().is_named(&flow)).map(|known| known.graph());
             let Some((graph, id)) = known.and_then(|graph| Some((graph, graph.find(&node)?))) else { continue };
             let is_other_node = self.node.as_ref().is_some_and(|node| !graph.names(id).any(|name| name == node));
