@@ -8,6 +8,7 @@ mod count;
 mod cpu;
 mod explain;
 mod floor;
+mod inbox;
 mod jobs;
 mod lists;
 mod million;
@@ -37,6 +38,9 @@ use viewflow::Viewflow;
 
 fn main() {
     let options = Options::parse();
+    if let Some(database) = &options.serve {
+        return inbox::serve(database);
+    }
     let viewflow = options.viewflow.clone().map(Viewflow::new);
     let queues = options.queues.clone().map(|program| Queues::new(program, options.jobs));
     let url = postgres::url();
@@ -75,6 +79,9 @@ fn main() {
     }
     if options.wants("pages") {
         pages::run(&options, url.as_deref(), &mut report);
+    }
+    if options.wants("inbox") {
+        inbox::run(&options, url.as_deref(), viewflow.as_ref(), &mut report);
     }
     if options.wants("slow") {
         slow::run(options.branches[0], url.as_deref(), &mut report);

@@ -26,7 +26,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) finished: i64,
     /// Only these parts.
-    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "w8", "claims", "step", "million", "lists", "pages"])]
+    #[arg(long, value_delimiter = ',', default_values = ["w1", "w2", "w3", "w4", "w8", "claims", "step", "million", "lists", "pages", "inbox"])]
     pub(crate) only: Vec<String>,
     /// A Python that has what benches/viewflow/requirements.txt lists.
     #[arg(long)]
@@ -46,6 +46,9 @@ pub(crate) struct Options {
     /// Only the pages whose names contain this, each with its statements.
     #[arg(long)]
     pub(crate) page: Option<String>,
+    /// Serves the pages of `inbox` on this database, and measures nothing: what `inbox` calls this program with.
+    #[arg(long, hide = true)]
+    pub(crate) serve: Option<String>,
     /// A folder whose tables `pages` fills once and uses again, beside a schema of its name on PostgreSQL.
     #[arg(long)]
     pub(crate) kept: Option<PathBuf>,
