@@ -44,7 +44,7 @@ pub trait Dialect:
     fn begin(&mut self) -> QueryResult<()>;
 
     /// Goes over from [`Locking::Optimistic`] to [`Locking::Pessimistic`]: opens the transaction and locks the process
-    /// with this number, if there is one yet. False if its version is another than this by now.
+    /// with this number, unless what is written next does so. False if its version is another than this by now.
     fn begin_locked(&mut self, process: Option<(i64, i64)>) -> QueryResult<bool>;
 
     /// What is left to do when a rollback failed.

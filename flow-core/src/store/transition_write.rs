@@ -36,7 +36,7 @@ pub(crate) enum ProcessWrite<'w> {
     /// It has one, which must be of version `from`, and has these columns.
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "PostgreSQL writes all columns in one statement"))]
     Changed { row: &'w Process, from: i64, filled: Filled },
-    /// It has one, locked, that stays as it is until the transition is complete.
+    /// It has one, which is locked if it is not yet, and stays as it is until the transition is complete.
     Kept(&'w Process),
 }
 

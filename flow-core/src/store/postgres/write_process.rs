@@ -122,10 +122,14 @@ pub(super) fn update_process<'b>(
     Ok(())
 }
 
-/// `select .. from flow_process where id = $1 and version = $2`
+/// `select .. from flow_process where id = $1 and version = $2 for update`
 pub(super) fn find_process<'b>(row: &'b Process, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
     out.push_sql("select id, flow, audit_count from flow_process where id = ");
     out.push_bind_param::<BigInt, _>(&row.id)?;
-    out.push_sql(" and version = ");
-    out.push_bind_param::<BigInt, _>(&row.version)
+    if !crate::sabotage::is_out("no_lock") {
+        out.push_sql(" and version = ");
+        out.push_bind_param::<BigInt, _>(&row.version)?;
+        out.push_sql(" for update");
+    }
+    Ok(())
 }

@@ -64,13 +64,19 @@ impl UnitOfWork {
         if self.batched {
             return Err(needs_connection().into());
         }
+        let nothing = self.is_seen(row) && self.to_write.is_empty();
         if self.locking == Locking::Optimistic {
-            if !conn.store().begin_locked(self.inserted.then_some((row.id, row.version)))? {
+            // What is written looks at the version itself, and the row is locked by it.
+            let unlocked = (self.inserted && nothing).then_some((row.id, row.version));
+            if !conn.store().begin_locked(unlocked)? {
                 return Err(lost_race().into());
             }
-            self.locking = Locking::Pessimistic;
         }
-        if self.is_seen(row) && self.to_write.is_empty() { Ok(()) } else { self.write(conn, row, None, true) }
+        if !nothing {
+            self.write(conn, row, None, true)?;
+        }
+        self.locking = Locking::Pessimistic;
+        Ok(())
     }
 
     /// Writes the rest, and the audit row: the transition is complete.
