@@ -1,7 +1,7 @@
 //! Flows for the tests of the checks, drawn by names.
 
 use crate::code::{Asks, Callback, Code, NodeCode, Of, Read, Says};
-use crate::{Edge, Exits, Graph, Kind, Node, NodeId, Role, Times, check, check_with};
+use crate::{Early, Edge, Exits, Graph, Kind, Node, NodeId, Role, Times, check, check_with};
 
 /// Where a node leads, and how often.
 type Ways = Vec<(&'static str, Times)>;
@@ -12,12 +12,14 @@ pub(crate) struct Draft {
     timeouts: Vec<(&'static str, &'static str, bool)>,
     /// Which of the timeouts are no timeouts, but `on_error`s and `on_escalation`s.
     takers: Vec<(usize, Kind)>,
+    /// Joins that may continue early.
+    early: Vec<(&'static str, Early)>,
     code: Vec<(&'static str, NodeCode)>,
 }
 
 impl Draft {
     pub(crate) fn new() -> Self {
-        Draft { nodes: Vec::new(), timeouts: Vec::new(), takers: Vec::new(), code: Vec::new() }
+        Draft { nodes: Vec::new(), timeouts: Vec::new(), takers: Vec::new(), early: Vec::new(), code: Vec::new() }
     }
 
     /// A node, and where it leads. In front of a branch `?` means maybe, `*` once for each item of a list.
@@ -29,6 +31,12 @@ impl Draft {
         };
         self.nodes.push((name, kind, to.iter().map(edge).collect()));
         self
+    }
+
+    /// A join, and whether it may continue before all branches have arrived.
+    pub(crate) fn join(mut self, name: &'static str, early: Early, to: &[&'static str]) -> Self {
+        self.early.push((name, early));
+        self.node(name, Kind::Join, to)
     }
 
     /// A timeout of a node.
@@ -136,7 +144,10 @@ impl Draft {
             .collect();
         let fields = self.nodes.iter().zip(edges.iter().zip(&boundaries));
         let mut nodes: Vec<Node<'_>> = fields
-            .map(|((name, kind, _), (edges, boundaries))| Node { edges, boundaries, ..Node::new(name, *kind) })
+            .map(|((name, kind, _), (edges, boundaries))| {
+                let early = self.early.iter().find(|join| join.0 == *name).map_or(Early::Never, |join| join.1);
+                Node { edges, boundaries, early, ..Node::new(name, *kind) }
+            })
             .collect();
         nodes.extend(self.timeouts.iter().zip(&ways).enumerate().map(|(at, ((_, _, interrupting), edges))| {
             let kind = self.takers.iter().find(|taker| taker.0 == at).map_or(Kind::TimerBoundary, |taker| taker.1);

@@ -130,4 +130,23 @@ mod tests {
         assert!(found(&draft("a"), "instant_loops").is_empty());
         assert_eq!(found(&draft("?a"), "instant_loops"), ["this cycle never waits"]);
     }
+
+    #[test]
+    fn a_join_that_may_continue_with_the_first_branch_waits_for_no_other() {
+        use crate::Early;
+        use crate::draw::{Draft, found};
+        let draft = |early| {
+            Draft::new()
+                .node("start", Kind::Start, &["s"])
+                .node("s", Kind::Split, &["a", "note"])
+                .node("a", Kind::View, &["j"])
+                .node("note", Kind::Function, &["j"])
+                .join("j", early, &["x"])
+                .node("x", Kind::If, &["s", "end"])
+                .node("end", Kind::End, &[])
+        };
+        assert!(found(&draft(Early::Never), "instant_loops").is_empty());
+        assert_eq!(found(&draft(Early::Cancels), "instant_loops"), ["this cycle never waits"]);
+        assert_eq!(found(&draft(Early::Keeps), "instant_loops"), ["this cycle never waits"]);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Position, PositionId, Positions, ROOT};
 use crate::walk::{Lists, fixpoint};
-use crate::{Kind, NodeId, Times};
+use crate::{Early, Kind, NodeId, Times};
 
 /// The ways in which the branch at a position can leave the split it is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -180,8 +180,13 @@ impl Outcomes {
             branches.iter().flat_map(|(_, branch)| branch.joins.iter().map(|(join, _)| *join)).collect();
         let mut behind = Vec::new();
         for join in joins {
-            let met = met_at(branches, join);
-            let edges = positions.graph.node(join).map_or(&[][..], |join| join.edges);
+            let Some(node) = positions.graph.node(join) else { continue };
+            let mut met = met_at(branches, join);
+            if node.early != Early::Never {
+                // It may continue with the first that comes.
+                met = branches.iter().fold(met, |met, (_, branch)| met.or(branch.joins_at(join)));
+            }
+            let edges = node.edges;
             let next = edges.iter().filter_map(|edge| positions.find(edge.to, outside));
             behind.extend(next.filter(|_| met.any()).map(|next| (next, met)));
         }

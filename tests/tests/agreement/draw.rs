@@ -134,7 +134,7 @@ impl Flow {
         if kind.key("on_timeout").is_some() && *left > 0 && dice.one_in(4) {
             *left -= 1;
             let interrupting = dice.one_in(2);
-            let to = if interrupting == dice.one_in(4) { end } else { next };
+            let to = if dice.one_in(if interrupting { 4 } else { 2 }) { end } else { next };
             let boundary = self.add(Kind::TimerBoundary, vec![Edge::new(Role::Next, to)]);
             self.nodes[usize::from(boundary)].interrupting = interrupting;
             self.nodes[usize::from(task)].boundaries.push(boundary);

@@ -12,6 +12,9 @@ use super::history::{Facts, History};
 /// States of a process that are looked at for one flow.
 const STATES: usize = 1_000;
 
+/// Rows that are open at once. A loop over a join that leaves the rest of its branches running opens more each time.
+const ROWS: usize = 30;
+
 /// Questions that one transition may ask, before it is taken for one that never rests.
 const QUESTIONS: usize = 300;
 
@@ -91,6 +94,9 @@ pub fn explore(graph: &Graph<'_>) -> Outcome {
                 Ok(states) => states,
                 Err(outcome) => return outcome,
             };
+            if states.iter().any(|state| state.rows.len() > ROWS) {
+                return Outcome::TooMuch;
+            }
             for next in states {
                 let to = add(next, &mut work, &mut leads, &mut done);
                 leads[from].push(to);
@@ -183,13 +189,12 @@ fn answers(graph: &Graph<'_>, before: &State, run: &Run<'_>, ask: Ask) -> Vec<An
     let mut answers = answers_to(node, slot);
     if slot == Slot::Child {
         let takers = graph.boundaries(run.tasks()[task].node, Kind::EscalationBoundary);
-        let interrupts = |taker: &NodeId| graph.node(*taker).unwrap().interrupting;
         let escalated = |taker| Answer::Escalated(vec![taker], Box::new(Answer::Ended(false)));
-        answers.extend(takers.filter(interrupts).map(escalated));
+        answers.extend(takers.map(escalated));
     }
-    // What no `on_error` takes leaves the task to a manager, of whom nothing is known here. Whether a node has an `assign`
-    // or an `on_create` that could fail, the graph does not say.
-    if !matches!(slot, Slot::Assignee | Slot::Created) && run.takes(task, Failure::default()) {
+    // What no `on_error` takes leaves the task to a manager, of whom nothing is known here. Whether a node has an `assign`,
+    // an `on_create` or a `key` that could fail, the graph does not say.
+    if !matches!(slot, Slot::Assignee | Slot::Created | Slot::Subscription) && run.takes(task, Failure::default()) {
         answers.push(Answer::Failed(Failure::default()));
     }
     answers

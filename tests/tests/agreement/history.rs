@@ -174,6 +174,16 @@ impl History {
                 self.arrive(join, &way, facts);
             }
         }
+        // Of tasks that wait for who is first, the process has come to the one that was.
+        let is_race = |row: &TaskState| kind(row.node) == Kind::SplitFirst;
+        let races: BTreeSet<i32> =
+            run.tasks().iter().chain(before).filter(|row| is_race(row)).map(|row| row.number).collect();
+        let races = |row: &TaskState| !is_of_compensation(row) && row.scope.is_some_and(|scope| races.contains(&scope));
+        for row in run.tasks().iter().filter(|row| races(row) && row.status == TaskStatus::Done) {
+            if was(row.number).is_some_and(|row| !row.status.is_final()) {
+                self.visit(graph, row, facts);
+            }
+        }
         for at in new {
             let row = &run.tasks()[at];
             let previous = row.previous.and_then(|number| run.tasks().iter().find(|row| row.number == number));
@@ -181,7 +191,7 @@ impl History {
             if let Some(split) = previous.filter(|row| kind(row.node) == Kind::Join).and_then(|join| join.scope) {
                 self.close(split);
             }
-            if kind(row.node) != Kind::Join && !kind(row.node).is_boundary() {
+            if kind(row.node) != Kind::Join && !kind(row.node).is_boundary() && !races(row) {
                 self.visit(graph, row, facts);
             }
         }
@@ -389,14 +399,31 @@ impl History {
         let cancels =
             |row: &&TaskState| row.status == TaskStatus::Done && graph.node(row.node).unwrap().early == Early::Cancels;
         let mut gone: Vec<i32> = run.tasks().iter().filter(cancels).filter_map(|join| join.scope).collect();
-        // All may have arrived or ended: then nothing was left to be cancelled.
+        // All may have arrived or ended: then nothing was left to be cancelled. A boundary cancels its host, a race those
+        // that lost it, and a join further in what is inside of its own split.
+        let kind = |row: &TaskState| graph.node(row.node).unwrap().kind;
         let was_open = |row: &TaskState| was(row.number).is_none_or(|row| !row.status.is_final());
-        let canceled = |row: &&TaskState| row.status == TaskStatus::Canceled && row.host.is_none() && was_open(row);
-        gone.retain(|join| {
-            let inside = |level: &Level| matches!(level, Level::Branch { split, .. } if split == join);
-            let is_inside = |row: &TaskState| self.ways.get(&row.number).is_some_and(|way| way.iter().any(inside));
-            run.tasks().iter().filter(canceled).any(is_inside)
-        });
+        let tasks = run.tasks().iter();
+        let interrupts = |row: &TaskState| kind(row).is_boundary() && graph.node(row.node).unwrap().interrupting;
+        let by_another = |row: &TaskState| {
+            let in_race = tasks.clone().any(|race| Some(race.number) == row.scope && kind(race) == Kind::SplitFirst);
+            tasks.clone().filter(|other| other.status == TaskStatus::Done).any(|other| {
+                interrupts(other) && other.previous == Some(row.number) || in_race && other.scope == row.scope
+            })
+        };
+        let canceled: Vec<&Vec<Level>> = tasks
+            .clone()
+            .filter(|row| row.status == TaskStatus::Canceled && row.host.is_none() && was_open(row) && !by_another(row))
+            .filter_map(|row| self.ways.get(&row.number))
+            .collect();
+        let innermost = |way: &&Vec<Level>| {
+            way.iter().rev().find_map(|level| match level {
+                Level::Branch { split, .. } if gone.contains(split) => Some(*split),
+                _ => None,
+            })
+        };
+        let canceling: BTreeSet<i32> = canceled.iter().filter_map(innermost).collect();
+        gone.retain(|split| canceling.contains(split));
         let is_gone = |way: &[Level]| {
             way.iter().any(|level| matches!(level, Level::Branch { split, .. } if gone.contains(split)))
         };

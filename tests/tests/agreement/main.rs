@@ -130,7 +130,7 @@ fn agree(graph: &Graph<'_>, flow: &Flow, count: &mut Count) -> Result<(), String
         return differs("other nodes are come to");
     }
     if may_say_more {
-        return more_is_said(graph, &findings, &facts, count).or_else(differs);
+        return more_is_said(graph, flow, &findings, &facts, count).or_else(differs);
     }
     // What only follows from another one is not reported.
     let mixed = nodes(&findings, "mixed_levels");
@@ -141,7 +141,13 @@ fn agree(graph: &Graph<'_>, flow: &Flow, count: &mut Count) -> Result<(), String
 }
 
 /// Of a flow whose process may end as a whole: each mistake that was seen is reported.
-fn more_is_said(graph: &Graph<'_>, findings: &[Finding], facts: &Facts, count: &mut Count) -> Result<(), &'static str> {
+fn more_is_said(
+    graph: &Graph<'_>,
+    flow: &Flow,
+    findings: &[Finding],
+    facts: &Facts,
+    count: &mut Count,
+) -> Result<(), &'static str> {
     count.terminates += 1;
     let has = |name: &str| findings.iter().any(|finding| finding.check == name);
     if !facts.mixed.is_empty() && !has("mixed_levels") {
@@ -150,7 +156,7 @@ fn more_is_said(graph: &Graph<'_>, findings: &[Finding], facts: &Facts, count: &
     if !facts.leaves().is_empty() && !has("branch_leaves") && !has("mixed_levels") {
         return Err("branch_leaves");
     }
-    if !facts.twice.is_empty() && !has("runs_twice") && !has("repeated_branch") {
+    if !facts.twice.is_empty() && !has("runs_twice") && !flow.repeats_a_branch() {
         return Err("runs_twice");
     }
     if !facts.reminded.is_empty() && !has("reminder_rejoins") {
