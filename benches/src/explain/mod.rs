@@ -129,6 +129,7 @@ fn short(text: &str) -> String {
     for (mark, word) in [
         ("with p as (insert", "start"),
         ("with p as (update", "step"),
+        ("with p as (select", "step"),
         (", n as ", "new_tasks"),
         (", c as ", "changed_tasks"),
         (", i as ", "new_due"),
