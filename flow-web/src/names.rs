@@ -13,7 +13,7 @@ pub(crate) fn has_node<C: FlowConnection>(flows: &Flows<C>, flow: Option<&str>, 
     }
 }
 
-/// That there is no such flow, and which ones there are.
+/// The error for an unknown flow; it names the known ones.
 pub(crate) fn flows<C: FlowConnection>(flows: &Flows<C>, user: &dyn User) -> String {
     let shown = |flow: &&DynFlow<C>| flow.starts().next().is_some() || user.manages(flow.graph().name);
     let names = flows.all().iter().filter(shown).map(|flow| flow.graph().name);
