@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 /// Measures flows beside hand-written SQL in the same run, with the same durability and the same rows; beside
-/// django-viewflow where a Python that has it is given, and beside job queues where their program is. PostgreSQL takes part where FLOW_TEST_POSTGRES_URL is set.
+/// django-viewflow where a Python that has it is given, and beside job queues where their program is. PostgreSQL takes
+/// part where FLOW_TEST_POSTGRES_URL is set.
 #[derive(Clone, Debug, clap::Parser)]
 #[command(name = "flow-benches")]
 pub(crate) struct Options {

@@ -145,7 +145,7 @@ async fn bad_requests_are_problems_that_say_why() -> Result {
         assert_eq!(answer.header("content-type"), "application/problem+json", "{line}");
         assert!(answer.body.contains(text), "{line} {body}: {}", answer.body);
     }
-    // A manager of a flow is told all of its nodes; the list is empty where the node is known.
+    // The message names all nodes to a manager of the flow. A node that exists gives an empty list.
     let known = site.get("boss", "/api/tasks?flow=request&node=x").await?;
     assert!(known.body.contains("as start, approve, note, send, called, end"), "{}", known.body);
     for path in ["/api/queue?node=pack", "/api/queue?flow=request&node=note", "/api/processes?older=4294967295"] {

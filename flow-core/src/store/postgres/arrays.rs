@@ -12,7 +12,7 @@ use crate::data::sql_types::{Json, Moment};
 use crate::store::{AuditRow, DueKey, DueRow, NewCandidate};
 use crate::{Process, ProcessStatus, Task, TaskStatus, Timestamp};
 
-/// As many rows are written by value. `unnest` of an array a column makes a set of each of them first, which takes
+/// Up to this many rows are written by value. `unnest` of an array a column makes a set of each of them first, which takes
 /// PostgreSQL as long as all the rest of a statement of one row.
 const FEW: usize = 4;
 
