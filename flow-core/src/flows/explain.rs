@@ -6,6 +6,7 @@ use std::fmt;
 use flow_graph::{Graph, Kind};
 
 use super::Flows;
+use crate::list::who;
 use crate::store::{DueKind, DueRow, FlowConnection, NEVER, Store as _};
 use crate::{
     Error, Process, ProcessId, ProcessStatus, ProcessView, Result, Task, TaskId, TaskStatus, Timestamp, User, Verb,
@@ -249,7 +250,8 @@ impl<C: FlowConnection> Flows<C> {
         let row = self.task(conn, task)?;
         let verbs = self.available(conn, task, user)?;
         let assign = verbs.into_iter().find(|known| known.verb == Verb::Assign);
-        let in_inbox = row.status == TaskStatus::Assigned && row.owner.as_deref() == Some(user.id());
+        let is_theirs = who::rights(user).iter().any(|acting| row.owner.as_deref() == Some(acting.right.id()));
+        let in_inbox = row.status == TaskStatus::Assigned && is_theirs;
         let reason = match assign {
             None => Some("it is not a task that people do".to_owned()),
             Some(assign) => match assign.allowed {

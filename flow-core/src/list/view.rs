@@ -102,13 +102,13 @@ impl<C: FlowConnection> Flows<C> {
         let missing = || Error::NotFound { what: format!("task {id}") };
         let page = self.find_processes().ids([id.process()]).visible_to(user).load(conn)?;
         let row = page.rows.into_iter().next().ok_or_else(missing)?;
-        let task = conn.store().task(id.process(), id.number())?.ok_or_else(missing)?;
+        let (task, draft) = conn.store().task_with_draft(id, user.id())?.ok_or_else(missing)?;
         let mut history = conn.store().history_of_task(id)?;
         let number = id.number();
         let last = history.iter().rev().find(|row| row.changes().iter().any(|(task, _)| *task == number));
         let author = last.map(|row| (row.actor.clone(), row.at));
         history.retain(|row| row.task == Some(number));
-        let draft = if task.finished.is_none() { conn.store().draft(id, user.id())? } else { None };
+        let draft = draft.filter(|_| task.finished.is_none());
         Ok(TaskView { row, task, history, draft: (user.id().to_owned(), draft), author })
     }
 }

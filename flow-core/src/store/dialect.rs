@@ -178,8 +178,8 @@ pub trait TaskRows {
     /// Whether a task is offered to this person, or to one of these groups.
     fn is_candidate(&mut self, process: i64, task: i32, person: &str, groups: &[&str]) -> QueryResult<bool>;
 
-    /// Whether this person did a task of these nodes, or it was done for them; whatever became of it later.
-    fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool>;
+    /// A node among these of which one of these people did a task, or for whom it was done; whatever became of it later.
+    fn node_done_by(&mut self, process: i64, nodes: &[&str], people: &[&str]) -> QueryResult<Option<String>>;
 }
 
 /// Rows of `flow_due`. A row is named by its whole key: one task may have several of one kind.
@@ -386,6 +386,9 @@ pub trait PersonalRows {
 
     /// Keeps what a person has filled in so far, in place of what was kept before.
     fn save_draft(&mut self, task: TaskId, person: &str, data: &Document, saved: Timestamp) -> QueryResult<()>;
+
+    /// A task, with what a person has filled in so far.
+    fn task_with_draft(&mut self, task: TaskId, person: &str) -> QueryResult<Option<(Task, Option<Document>)>>;
 
     /// What a person has filled in so far.
     fn draft(&mut self, task: TaskId, person: &str) -> QueryResult<Option<Document>>;

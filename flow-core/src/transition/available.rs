@@ -91,7 +91,7 @@ fn of_task_row<F: Flow>(
     let at = F::GRAPH.find(&task.node).filter(|_| F::GRAPH.is_named(&task.flow)).ok_or_else(missing)?;
     let kind = node::<F>(at)?.0.kind;
     let fits = |verb: &&Verb| matches!(verb.rule().on, On::Task(is) if is(kind));
-    let mut target = Target::<F>::new(process.clone(), task.clone());
+    let mut target = Target::<F>::new(process.clone(), task.clone()).keeping_answers();
     Verb::ALL
         .iter()
         .filter(by_people)
@@ -99,8 +99,8 @@ fn of_task_row<F: Flow>(
         .map(|verb| {
             let request = Request { verb: *verb, at, id, user, to: None, expected: None };
             let allowed = permit::identified(user)
-                .and_then(|()| perform::check_without_author(conn, request, &mut target))
-                .and_then(|()| perform::obstacle(conn, *verb, &target));
+                .and_then(|()| perform::stand_in_without_author(conn, request, &mut target))
+                .and_then(|_| perform::obstacle(conn, *verb, &target));
             availability(*verb, allowed.map_err(|error| authors.add(conn, error)))
         })
         .collect()

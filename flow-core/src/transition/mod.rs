@@ -5,6 +5,7 @@
 //! behind [`Subject`](loaded::Subject).
 
 mod actor;
+mod answers;
 pub(crate) mod available;
 pub(crate) mod batch;
 pub(crate) mod cancel;

@@ -2,6 +2,7 @@
 
 use flow_graph::{Kind, NodeId, Slot};
 
+use super::answers::Answers;
 use super::conflict::{conflict, refused, with_author};
 use super::drive::{Frame, drive};
 use super::loaded::{Loaded, RowOnly, Subject};
@@ -20,6 +21,8 @@ use crate::{
 pub(crate) struct Target<F: Flow> {
     pub(crate) process: Process,
     pub(crate) task: Task,
+    /// Who may do the task, as far as it is kept.
+    pub(super) answers: Answers,
     /// The process as its flow's own type, once somebody needed it.
     loaded: Option<Loaded<F>>,
 }
@@ -37,7 +40,12 @@ pub(crate) struct Performed<F: Flow> {
 
 impl<F: Flow> Target<F> {
     pub(crate) fn new(process: Process, task: Task) -> Self {
-        Target { process, task, loaded: None }
+        Target { process, task, answers: Answers::default(), loaded: None }
+    }
+
+    /// The same, for one person about whose verbs much is asked.
+    pub(super) fn keeping_answers(self) -> Self {
+        Target { answers: Answers::kept(), ..self }
     }
 
     /// The process as its flow's own type, and the task.
@@ -220,8 +228,19 @@ fn at_node<F: Flow>(at: NodeId) -> (&'static str, bool) {
 }
 
 /// In whose name the person does it: in their own, where they may, else in that of the first of those they stand in for
-/// who may. Refuses what neither may do, or what the state of the task does not allow.
+/// who may. Refuses what neither may do, or what the state of the task does not allow. A conflict says who brought it
+/// where it is.
 pub(super) fn stand_in<'r, F: Flow>(
+    conn: &mut F::Connection,
+    request: Request<'r>,
+    target: &mut Target<F>,
+) -> Result<Option<&'r dyn User>> {
+    let process = target.process.id;
+    stand_in_without_author(conn, request, target).map_err(|error| with_author(conn, process, error))
+}
+
+/// The same, for who asks about many verbs and reads once who is behind the conflicts.
+pub(super) fn stand_in_without_author<'r, F: Flow>(
     conn: &mut F::Connection,
     request: Request<'r>,
     target: &mut Target<F>,
@@ -245,19 +264,8 @@ pub(super) fn stand_in<'r, F: Flow>(
     Err(denied)
 }
 
-/// Refuses what this person may not do, or what the state of the task does not allow. A conflict says who brought it where
-/// it is.
-pub(super) fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: &mut Target<F>) -> Result<()> {
-    let process = target.process.id;
-    check_without_author(conn, request, target).map_err(|error| with_author(conn, process, error))
-}
-
-/// The same, for who asks about many verbs and reads once who is behind the conflicts.
-pub(super) fn check_without_author<F: Flow>(
-    conn: &mut F::Connection,
-    request: Request<'_>,
-    target: &mut Target<F>,
-) -> Result<()> {
+/// Refuses what this person may not do, or what the state of the task does not allow.
+fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: &mut Target<F>) -> Result<()> {
     let Request { verb, at, user, .. } = request;
     permit::check(conn, user, verb, at, target)?;
     if let Some(obstacle) = state_obstacle(&target.process, &target.task, verb, node::<F>(at)?.0.kind) {

@@ -1,7 +1,7 @@
 //! Who may do what: asked inside the transaction, before the state of the task is looked at, so that an unauthorized
 //! caller learns nothing about it.
 
-use flow_graph::{Node, NodeId};
+use flow_graph::NodeId;
 
 use super::perform::Target;
 use super::verb::{Verb, Who};
@@ -88,7 +88,12 @@ pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
         Rule::Start(allows) => allows(rights).map_err(|source| Error::of_step(node.name, source))? || user.is_system(),
         rule => passes_by_name(rule, rights, F::GRAPH.name, node.name).unwrap_or(false),
     };
-    if allowed { Ok(()) } else { Err(denied::<F>(user, Verb::Start, node, &def.rule)) }
+    if allowed {
+        return Ok(());
+    }
+    let (flow, node) = (F::GRAPH.name, node.name);
+    tracing::info!(user = user.id(), flow, node, "denied to start");
+    Err(Error::denied(user, format!("{} `{flow}.{node}`", Verb::Start), reason_of(&def.rule, flow, node)))
 }
 
 /// Refuses a person without permission to use this verb on a task.
@@ -128,16 +133,15 @@ pub(super) fn may_be_given<F: Flow>(
     target: &mut Target<F>,
 ) -> Result<()> {
     identified(to)?;
-    let (node, def) = node::<F>(at)?;
+    let def = node::<F>(at)?.1;
     let offered = def.callback(flow_graph::Slot::Candidates).is_some();
     if assigns(def) && matches!(def.rule, Rule::Managers) && !offered {
-        return four_eyes::<F>(conn, to, Verb::Assign, (node, def), target.process.id);
+        return allowed_unless::<F>(four_eyes::<F>(conn, to, def, target.process.id)?, to, Verb::Assign, at);
     }
     may_do(conn, to, Verb::Assign, at, target)
 }
 
-/// Refuses who lacks permission to do a task. Four eyes come first, and bind code too. Then the person that the flow
-/// assigned may, and whoever passes the rule of the node.
+/// Refuses who lacks permission to do a task.
 pub(crate) fn may_do<F: Flow>(
     conn: &mut F::Connection,
     user: &dyn User,
@@ -145,13 +149,45 @@ pub(crate) fn may_do<F: Flow>(
     at: NodeId,
     target: &mut Target<F>,
 ) -> Result<()> {
+    let reason = match target.answers.find(user) {
+        Some(known) => known,
+        None => {
+            let reason = reason_not_to_do(conn, user, at, target)?;
+            target.answers.keep(user, reason.as_deref());
+            reason
+        }
+    };
+    allowed_unless::<F>(reason, user, verb, at)
+}
+
+/// Refuses what there is a reason against.
+fn allowed_unless<F: Flow>(reason: Option<String>, user: &dyn User, verb: Verb, at: NodeId) -> Result<()> {
+    match reason {
+        None => Ok(()),
+        Some(reason) => {
+            let node = node::<F>(at)?.0.name;
+            Err(Error::denied(user, format!("{verb} `{}.{node}`", F::GRAPH.name), reason))
+        }
+    }
+}
+
+/// Why somebody lacks permission to do a task. Four eyes come first, and bind code too. Then the person that the flow
+/// assigned may, and whoever passes the rule of the node.
+fn reason_not_to_do<F: Flow>(
+    conn: &mut F::Connection,
+    user: &dyn User,
+    at: NodeId,
+    target: &mut Target<F>,
+) -> Result<Option<String>> {
     let (node, def) = node::<F>(at)?;
-    four_eyes::<F>(conn, user, verb, (node, def), target.process.id)?;
+    if let Some(reason) = four_eyes::<F>(conn, user, def, target.process.id)? {
+        return Ok(Some(reason));
+    }
     let represented = user.represents().map(|(person, _)| Represented(person));
     let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
     let nominee = target.task.nominee.as_deref().filter(|_| assigns(def));
     if nominee == Some(rights.id()) || user.is_system() {
-        return Ok(());
+        return Ok(None);
     }
     let offered = match def.callback(flow_graph::Slot::Candidates) {
         Some(_) => {
@@ -160,16 +196,14 @@ pub(crate) fn may_do<F: Flow>(
         None => None,
     };
     if offered == Some(false) {
-        let reason = "it is offered to others".to_owned();
-        return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+        return Ok(Some("it is offered to others".to_owned()));
     }
     let allowed = match &def.rule {
         // A candidate, and the node has no other rule.
         Rule::Managers if offered.is_some() => true,
         // `assign` named somebody, who was accepted above; without another rule nobody else may.
         Rule::Managers if nominee.is_some() => {
-            let reason = format!("it is assigned to `{}`", nominee.unwrap_or_default());
-            return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
+            return Ok(Some(format!("it is assigned to `{}`", nominee.unwrap_or_default())));
         }
         Rule::Task(allows) => {
             let (loaded, task) = target.loaded(conn)?;
@@ -178,29 +212,27 @@ pub(crate) fn may_do<F: Flow>(
         }
         rule => passes_by_name(rule, rights, F::GRAPH.name, node.name).unwrap_or(false),
     };
-    if allowed { Ok(()) } else { Err(denied::<F>(user, verb, node, &def.rule)) }
+    Ok((!allowed).then(|| reason_of(&def.rule, F::GRAPH.name, node.name)))
 }
 
-/// Refuses a person who did a task of a node that must have been done by somebody else, in any branch and round; or for
-/// whom it was done.
+/// Why a person is excluded who did a task of a node that must have been done by somebody else, in any branch and round;
+/// or for whom it was done.
 fn four_eyes<F: Flow>(
     conn: &mut F::Connection,
     user: &dyn User,
-    verb: Verb,
-    (node, def): (&Node<'_>, &NodeDef<F>),
+    def: &NodeDef<F>,
     process: i64,
-) -> Result<()> {
-    for other in def.different_from {
-        let names: Vec<&str> = F::GRAPH.names(*other).collect();
-        for id in ids(user) {
-            if conn.store().did_task(process, &names, id)? {
-                let other = F::GRAPH.node(*other).map_or("?", |node| node.name);
-                let reason = format!("the same person did `{other}` (`different_from`)");
-                return Err(Error::denied(user, format!("{verb} `{}.{}`", F::GRAPH.name, node.name), reason));
-            }
-        }
+) -> Result<Option<String>> {
+    if def.different_from.is_empty() {
+        return Ok(None);
     }
-    Ok(())
+    let names: Vec<&str> = def.different_from.iter().flat_map(|other| F::GRAPH.names(*other)).collect();
+    let done = conn.store().node_done_by(process, &names, &ids(user).collect::<Vec<_>>())?;
+    let other = done.map(|stored| {
+        let current = F::GRAPH.find(&stored).and_then(|id| F::GRAPH.node(id));
+        current.map_or(stored, |node| node.name.to_owned())
+    });
+    Ok(other.map(|other| format!("the same person did `{other}` (`different_from`)")))
 }
 
 /// Whether the flow names who does a task of this node.
@@ -232,16 +264,14 @@ pub(crate) fn passes_by_name<F: Flow>(
     }
 }
 
-fn denied<F: Flow>(user: &dyn User, verb: Verb, node: &Node<'_>, rule: &Rule<F>) -> Error {
-    let (flow, node) = (F::GRAPH.name, node.name);
-    let reason = match rule {
+/// What a rule says to those whom it does not let.
+fn reason_of<F: Flow>(rule: &Rule<F>, flow: &str, node: &str) -> String {
+    match rule {
         Rule::Managers => format!("only managers of `{flow}` are allowed"),
         Rule::Auto => format!("it requires the permission `{flow}.{node}`"),
         Rule::Named(name) => format!("it requires the permission `{name}`"),
         Rule::Anyone | Rule::Task(_) | Rule::Start(_) => {
             "the permission method of the flow does not allow it".to_owned()
         }
-    };
-    tracing::info!(user = user.id(), flow, node, verb = verb.as_str(), "denied");
-    Error::denied(user, format!("{verb} `{flow}.{node}`"), reason)
+    }
 }

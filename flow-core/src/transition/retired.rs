@@ -30,7 +30,7 @@ pub(crate) fn look<F: Flow>(
 ) -> Result<()> {
     let mut target: Target<F> = perform::find(conn, id, at, Locking::Optimistic)?;
     let request = Request { verb: Verb::MoveRetired, at, id, user, to: None, expected: None };
-    perform::check(conn, request, &mut target)?;
+    perform::stand_in(conn, request, &mut target)?;
     // The next step reads the document.
     target.loaded(conn).map(drop)
 }

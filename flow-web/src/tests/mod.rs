@@ -11,6 +11,7 @@ mod pages;
 mod security;
 mod site;
 mod statements;
+mod who;
 
 pub(crate) use site::{Answer, Site};
 

@@ -197,11 +197,13 @@ pub(crate) struct Person {
     name: &'static str,
     permissions: &'static [&'static str],
     manages: &'static [&'static str],
+    groups: &'static [&'static str],
+    stands_in_for: &'static [&'static str],
     language: Option<&'static str>,
 }
 
 const fn person(id: &'static str, permissions: &'static [&'static str], manages: &'static [&'static str]) -> Person {
-    Person { id, name: id, permissions, manages, language: None }
+    Person { id, name: id, permissions, manages, groups: &[], stands_in_for: &[], language: None }
 }
 
 pub(crate) const PEOPLE: &[Person] = &[
@@ -212,6 +214,9 @@ pub(crate) const PEOPLE: &[Person] = &[
     person("boss", &[], &["request"]),
     person("head", &["order"], &["order"]),
     person("guest", &[], &[]),
+    Person { groups: &["packers"], ..person("paul", &[], &[]) },
+    Person { stands_in_for: &["bob", "paul"], ..person("dora", &[], &[]) },
+    Person { stands_in_for: &["boss"], ..person("aide", &["order"], &[]) },
 ];
 
 impl User for Person {
@@ -225,6 +230,15 @@ impl User for Person {
 
     fn manages(&self, flow: &str) -> bool {
         self.manages.contains(&flow)
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.groups.to_vec()
+    }
+
+    fn acts_for(&self) -> Vec<&dyn User> {
+        let others = PEOPLE.iter().filter(|person| self.stands_in_for.contains(&person.id));
+        others.map(|person| person as &dyn User).collect()
     }
 }
 

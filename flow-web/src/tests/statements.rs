@@ -59,7 +59,7 @@ async fn pages_take_few_statements_however_much_is_on_them() -> Result {
             ("bob", "/", 3),
             ("bob", "/queue", 4),
             ("anna", "/requests", 5),
-            ("bob", "/tasks/1.2", 8),
+            ("bob", "/tasks/1.2", 6),
             ("anna", "/processes/1", 6),
             ("boss", "/flows", 4),
             ("boss", "/flows/request", 5),

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::Conn;
 use crate::data::Document;
 use crate::store::dialect::PersonalRows;
-use crate::store::schema::{flow_draft, flow_snooze};
-use crate::{TaskId, Timestamp};
+use crate::store::schema::{flow_draft, flow_snooze, flow_task};
+use crate::{Task, TaskId, Timestamp};
 
 impl PersonalRows for Conn {
     fn snooze(&mut self, task: TaskId, person: &str, until: Timestamp) -> QueryResult<()> {
@@ -41,6 +41,16 @@ impl PersonalRows for Conn {
             .set((flow_draft::data.eq(data), flow_draft::saved.eq(saved)))
             .execute(self)
             .map(drop)
+    }
+
+    fn task_with_draft(&mut self, task: TaskId, person: &str) -> QueryResult<Option<(Task, Option<Document>)>> {
+        let of_the_task = flow_draft::process_id.eq(flow_task::process_id).and(flow_draft::task.eq(flow_task::number));
+        flow_task::table
+            .left_join(flow_draft::table.on(of_the_task.and(flow_draft::person.eq(person))))
+            .filter(flow_task::process_id.eq(task.process()).and(flow_task::number.eq(task.number())))
+            .select((Task::as_select(), flow_draft::data.nullable()))
+            .get_result(self)
+            .optional()
     }
 
     fn draft(&mut self, task: TaskId, person: &str) -> QueryResult<Option<Document>> {

@@ -130,17 +130,12 @@ impl TaskRows for Conn {
         diesel::select(diesel::dsl::exists(offered)).get_result(self)
     }
 
-    fn did_task(&mut self, process: i64, nodes: &[&str], person: &str) -> QueryResult<bool> {
-        for node in nodes {
-            let theirs = flow_task::owner.eq(person).or(flow_task::on_behalf_of.eq(person));
-            let by_this_person = theirs.assume_not_null().and(flow_task::started.is_not_null());
-            let of_the_node = flow_task::process_id.eq(process).and(flow_task::node.eq(node)).and(by_this_person);
-            let found: Option<Task> =
-                by_index(Index::Done, of_the_node).newest().get_result(self).optional().map(counted)?;
-            if found.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    fn node_done_by(&mut self, process: i64, nodes: &[&str], people: &[&str]) -> QueryResult<Option<String>> {
+        let theirs = flow_task::owner.eq_any(people).or(flow_task::on_behalf_of.eq_any(people));
+        let by_these_people = theirs.assume_not_null().and(flow_task::started.is_not_null());
+        let of_the_nodes = flow_task::process_id.eq(process).and(flow_task::node.eq_any(nodes)).and(by_these_people);
+        let found: Option<Task> =
+            by_index(Index::Done, of_the_nodes).first(1).get_result(self).optional().map(counted)?;
+        Ok(found.map(|task| task.node))
     }
 }

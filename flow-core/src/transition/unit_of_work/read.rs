@@ -176,6 +176,6 @@ impl UnitOfWork {
             return Ok(now);
         }
         let names: Vec<&str> = nodes.iter().flat_map(|node| self.graph.names(*node)).collect();
-        Ok(conn.store().did_task(process, &names, person)?)
+        Ok(conn.store().node_done_by(process, &names, &[person])?.is_some())
     }
 }
