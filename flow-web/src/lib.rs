@@ -8,6 +8,7 @@ mod fault;
 mod filters;
 mod guard;
 mod language;
+pub mod layout;
 mod looks;
 mod names;
 mod once;

@@ -1,10 +1,11 @@
-//! What an app adds to the pages: columns of lists, panels of a process, entries of the menu.
+//! What an app adds to the pages: columns of lists, panels of a process, entries of the menu, the layout of forms.
 
 use std::sync::Arc;
 
 use flow_core::{FlowConnection, Process, ProcessRow, Result, TaskRow};
 use serde_json::{Value, json};
 
+use crate::layout::Layout;
 use crate::user::WebUser;
 use crate::visit::Visit;
 
@@ -39,6 +40,7 @@ pub(crate) struct Looks<C> {
     pub(crate) process_columns: Vec<Column<ProcessRow>>,
     pub(crate) panels: Vec<Panel<C>>,
     pub(crate) actions: Vec<Action>,
+    pub(crate) layouts: Vec<Layout>,
     pub(crate) style_sheets: Vec<String>,
 }
 
@@ -49,6 +51,7 @@ impl<C> Default for Looks<C> {
             process_columns: Vec::new(),
             panels: Vec::new(),
             actions: Vec::new(),
+            layouts: Vec::new(),
             style_sheets: Vec::new(),
         }
     }
@@ -60,7 +63,14 @@ impl<C> Looks<C> {
         let columns = self.task_columns.iter().map(|column| &column.title);
         let columns = columns.chain(self.process_columns.iter().map(|column| &column.title));
         let others = self.panels.iter().map(|panel| &panel.title);
-        columns.chain(others).chain(self.actions.iter().map(|action| &action.title)).map(String::as_str).collect()
+        let others = others.chain(self.actions.iter().map(|action| &action.title));
+        let groups = self.layouts.iter().flat_map(Layout::titles);
+        columns.chain(others).map(String::as_str).chain(groups).collect()
+    }
+
+    /// How the form of a node is arranged.
+    pub(crate) fn layout(&self, flow: &str, node: &str) -> Option<&Layout> {
+        self.layouts.iter().find(|layout| layout.flow == flow && layout.node == node)
     }
 }
 

@@ -36,6 +36,7 @@ ours! {
     "parts/fields.html",
     "parts/filter.html",
     "parts/history.html",
+    "parts/layout.html",
     "parts/more.html",
     "parts/panels.html",
     "parts/processes.html",

@@ -169,6 +169,12 @@ const LIST: &[(&str, &str, &str)] = &[
     ("task.form", "To do", "Zu erledigen"),
     ("task.send", "Complete", "Erledigen"),
     ("task.draft", "Save for later", "Zwischenspeichern"),
+    ("task.kept", "What you have filled in is kept.", "Ihre Eingaben sind zwischengespeichert."),
+    (
+        "task.not_kept",
+        "What you have filled in could not be kept. Complete the task, or load the page again.",
+        "Ihre Eingaben konnten nicht zwischengespeichert werden. Erledigen Sie die Aufgabe, oder laden Sie die Seite neu.",
+    ),
     (
         "task.no_form",
         "There is nothing to fill in: complete the task when it is done.",

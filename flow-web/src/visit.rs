@@ -9,11 +9,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use flow_core::graph::Graph;
-use flow_core::{FieldErrorKind, FindTasks, FlowConnection, Flows, FormField, OpenPlaces, ProcessId, TaskId, User};
+use flow_core::{
+    FieldErrorKind, FindTasks, FlowConnection, Flows, FormField, OpenPlaces, ProcessId, Task, TaskId, User,
+};
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, wrong};
 use crate::language::Language;
+use crate::layout::Layout;
 use crate::shared::Shared;
 use crate::user::WebUser;
 
@@ -265,6 +268,13 @@ impl<C: FlowConnection + Send> Visit<C> {
             Some((graph, known)) => self.web.words.node(self.caller.language, graph.name, known.name, known.title),
             None => node,
         }
+    }
+
+    /// How the app arranges the form of a task. It may be stored under earlier names.
+    pub(crate) fn layout(&self, task: &Task) -> Option<&Layout> {
+        let graph = self.flows().find(task.flow())?.graph();
+        let node = graph.node(graph.find(task.node())?)?;
+        self.web.looks.layout(graph.name, node.name)
     }
 
     /// What a field is called.

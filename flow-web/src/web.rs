@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::database::Database;
 use crate::language::Language;
+use crate::layout::{Layout, Part};
 use crate::looks::{Action, Column, Looks, Panel};
 use crate::shared::Shared;
 use crate::user::{People, SignIn, WebUser, sign_in};
@@ -69,6 +70,9 @@ pub enum WebError {
     /// A text of the app has a key that names nothing.
     #[error("`{0}` is the key of no text, and of no flow, node or field, as in node.leave.approve")]
     Text(String),
+    /// A layout names what is not there, or a field twice.
+    #[error("a layout is not valid: {0}")]
+    Layout(String),
     /// It is not an origin.
     #[error("`{0}` is not an origin, as in https://flow.example.com")]
     Origin(String),
@@ -181,6 +185,31 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
         self
     }
 
+    /// How the form of a node is arranged: in rows, and in groups with a title. By the names of flow, node and fields.
+    /// Fields that are not named come after the others; without a layout the fields are below each other. Of two layouts
+    /// of one form the last one counts.
+    ///
+    /// ```
+    /// use flow_web::FlowWeb;
+    /// use flow_web::layout::{field, fieldset, row};
+    ///
+    /// fn arranged(web: FlowWeb<diesel::SqliteConnection>) -> FlowWeb<diesel::SqliteConnection> {
+    ///     let days = row([field("first_day"), field("last_day")]);
+    ///     web.layout("leave", "start", [days, fieldset("Where to", [field("town").span(2), field("country")])])
+    /// }
+    /// ```
+    pub fn layout(
+        mut self,
+        flow: impl Into<String>,
+        node: impl Into<String>,
+        parts: impl IntoIterator<Item = Part>,
+    ) -> Self {
+        let layout = Layout { flow: flow.into(), node: node.into(), parts: parts.into_iter().collect() };
+        self.looks.layouts.retain(|known| known.flow != layout.flow || known.node != layout.node);
+        self.looks.layouts.push(layout);
+        self
+    }
+
     /// A link of the menu to a page of the app's, for whom `shown` returns true. What the page shows, the app decides.
     pub fn action(
         mut self,
@@ -215,7 +244,8 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
     /// The router: `Router::new().nest("/flows", web.router()?)`.
     ///
     /// # Errors
-    /// A template that cannot be parsed, a time zone that does not exist, a trusted origin that is none.
+    /// A template that cannot be parsed, a time zone that does not exist, a trusted origin that is none, a text or a
+    /// layout for what does not exist.
     pub fn router(self) -> Result<Router, WebError> {
         let zone = TimeZone::get(&self.zone).map_err(|_| WebError::TimeZone(self.zone.clone()))?;
         let is_origin = |text: &str| {
@@ -227,6 +257,9 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
         }
         if let Some(key) = self.words.unknown(&self.flows, &self.looks.titles()) {
             return Err(WebError::Text(key.to_owned()));
+        }
+        if let Some(fault) = self.looks.layouts.iter().find_map(|layout| layout.fault(&self.flows)) {
+            return Err(WebError::Layout(fault));
         }
         let words = Arc::new(self.words);
         let templates = templates::environment(self.templates, &zone, &words);

@@ -6,6 +6,7 @@ use minijinja::Environment;
 use serde_json::{Value, json};
 
 use crate::language::Language;
+use crate::layout::{Layout, arranged};
 use crate::posted::Posted;
 use crate::tree::{Tree, parts_of};
 use crate::when;
@@ -29,6 +30,8 @@ pub(crate) struct Filling<'f> {
     pub(crate) templates: &'f Environment<'static>,
     /// The stored name of the flow.
     pub(crate) flow: &'f str,
+    /// How the app arranges the form.
+    pub(crate) layout: Option<&'f Layout>,
     pub(crate) posted: Option<&'f Posted>,
     pub(crate) faults: &'f [FieldError],
 }
@@ -55,14 +58,15 @@ impl Filling<'_> {
         inputs.collect()
     }
 
-    /// The form, for a template: its inputs, those with something wrong in them, also inside of others, and what is wrong
+    /// The form, for a template: its inputs, the same in their places, those with something wrong in them, also inside of others, and what is wrong
     /// beside them. `depend`: whether choices may depend on what was filled in.
     pub(crate) fn form(&self, fields: &[FormField], depend: bool) -> Value {
         let inputs = self.inputs(fields);
+        let arranged = arranged(self.layout, &inputs, &|title| self.text(title).to_owned());
         let (mut wrong, mut names) = (Vec::new(), Vec::new());
         with_faults(&inputs, &mut wrong, &mut names);
         json!({
-            "inputs": inputs, "wrong": wrong, "others": self.others(&names), "invalid": !self.faults.is_empty(),
+            "inputs": inputs, "arranged": arranged, "wrong": wrong, "others": self.others(&names), "invalid": !self.faults.is_empty(),
             "choices_depend": depend,
         })
     }

@@ -1,6 +1,6 @@
 //! The REST interface: the same rows and verbs as JSON, under the same rules.
 
-mod etag;
+pub(crate) mod etag;
 pub(crate) mod lists;
 pub(crate) mod messages;
 mod once;

@@ -36,7 +36,8 @@ async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose, name: &'
             let columns = ["list.number", "list.task", "list.about", "list.flow", "list.process", "list.reference"];
             let columns =
                 columns.into_iter().chain(["list.status", "list.owner", "list.made", "list.due", "list.done"]);
-            let mut csv = Csv::new(columns.map(|key| visit.text(key)));
+            let added = visit.web.looks.task_columns.iter().map(|column| visit.text(&column.title));
+            let mut csv = Csv::new(columns.map(|key| visit.text(key)).chain(added));
             let mut names = Names::new(&visit.web);
             let (mut after, mut count) = (None, 0);
             while count < MOST {
@@ -70,19 +71,23 @@ fn add_task<C: FlowConnection + Send>(
     let task = row.task();
     let owner = task.owner().map(|owner| names.of(conn, owner)).transpose()?.unwrap_or_default();
     let time = |at: Option<flow_core::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-    csv.row([
-        task.id().to_string().as_str(),
+    let (id, process) = (task.id().to_string(), task.id().process().to_string());
+    let (made, due, done) = (time(Some(task.created())), time(task.due()), time(task.finished()));
+    let cells = [
+        id.as_str(),
         visit.node_title(task.flow(), task.node()),
         row.process_brief(),
         visit.flow_title(task.flow()),
-        &task.id().process().to_string(),
+        &process,
         row.reference().unwrap_or_default(),
         status(visit, "status", task.status().as_str()),
         &owner,
-        &time(Some(task.created())),
-        &time(task.due()),
-        &time(task.finished()),
-    ]);
+        &made,
+        &due,
+        &done,
+    ];
+    let added: Vec<String> = visit.web.looks.task_columns.iter().map(|column| (column.text)(row)).collect();
+    csv.row(cells.into_iter().chain(added.iter().map(String::as_str)));
     Ok(())
 }
 
@@ -96,10 +101,11 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
             let columns =
                 ["list.number", "list.reference", "list.flow", "list.about", "list.status", "list.started_by"];
             let columns = columns.into_iter().chain(["list.started", "list.finished"]).map(|key| visit.text(key));
-            let mut csv = Csv::new(
-                columns
-                    .chain(fields.iter().map(|(_, field)| visit.label(visit.asked("flow").unwrap_or_default(), field))),
-            );
+            let added = visit.web.looks.process_columns.iter().map(|column| visit.text(&column.title));
+            let mut csv =
+                Csv::new(columns.chain(added).chain(
+                    fields.iter().map(|(_, field)| visit.label(visit.asked("flow").unwrap_or_default(), field)),
+                ));
             let mut names = Names::new(&visit.web);
             let (mut after, mut count) = (None, 0);
             while count < MOST {
@@ -110,9 +116,10 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
                 let page = list.load(conn)?;
                 names.learn(conn, page.rows.iter().filter_map(|row| row.process().started_by()))?;
                 for row in &page.rows {
+                    let added = visit.web.looks.process_columns.iter().map(|column| (column.text)(row));
                     let of_forms = fields.iter().map(|(_, field)| value(visit, field, row.process()));
-                    let of_forms: Vec<String> = of_forms.collect();
-                    add_process(visit, conn, &mut names, &mut csv, row, &of_forms)?;
+                    let more: Vec<String> = added.chain(of_forms).collect();
+                    add_process(visit, conn, &mut names, &mut csv, row, &more)?;
                 }
                 count += page.rows.len();
                 after = page.next;
@@ -147,7 +154,7 @@ fn add_process<C: FlowConnection + Send>(
     names: &mut Names<'_, C>,
     csv: &mut Csv,
     row: &ProcessRow,
-    of_forms: &[String],
+    more: &[String],
 ) -> Result<(), Fault> {
     let process = row.process();
     let started_by = process.started_by().map(|person| names.of(conn, person)).transpose()?.unwrap_or_default();
@@ -163,6 +170,6 @@ fn add_process<C: FlowConnection + Send>(
         &created,
         &finished,
     ];
-    csv.row(cells.into_iter().chain(of_forms.iter().map(String::as_str)));
+    csv.row(cells.into_iter().chain(more.iter().map(String::as_str)));
     Ok(())
 }

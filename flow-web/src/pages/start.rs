@@ -81,6 +81,7 @@ fn page<C: FlowConnection + Send>(
         words: &visit.web.words,
         templates: &visit.web.templates,
         flow: known.graph().name,
+        layout: visit.web.looks.layout(known.graph().name, node),
         posted,
         faults: refused.faults,
     };

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::header::ETAG;
+use axum::response::{IntoResponse as _, Response};
 use flow_core::form::Sent;
 use flow_core::{
     Availability, Error, ErrorKind, FieldError, FlowConnection, Flows, FormField, Obstacle, TaskId, TaskStatus,
@@ -11,6 +12,7 @@ use flow_core::{
 };
 use serde_json::{Value, json};
 
+use crate::api::etag;
 use crate::fault::Fault;
 use crate::looks;
 use crate::posted::Posted;
@@ -69,6 +71,11 @@ pub(super) fn allowed(verbs: &[Availability], verb: Verb) -> bool {
     verbs.iter().any(|known| known.verb == verb && known.is_allowed())
 }
 
+/// Whether the form is theirs to send: code may do a task that nobody has, people take it first.
+fn can_execute(view: &TaskView, verbs: &[Availability]) -> bool {
+    view.task.owner().is_some() && allowed(verbs, Verb::Execute)
+}
+
 pub(crate) async fn page<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
     visit
         .work(|conn, visit| {
@@ -89,13 +96,14 @@ fn shown<C: FlowConnection + Send>(
 ) -> Result<Response, Fault> {
     let (flows, task) = (visit.flows(), &view.task);
     let verbs = available(visit, conn, view)?;
-    let can_execute = task.owner().is_some() && allowed(&verbs, Verb::Execute);
+    let can_execute = can_execute(view, &verbs);
     let filling = Filling {
         language: visit.caller.language,
         zone: &visit.web.zone,
         words: &visit.web.words,
         templates: &visit.web.templates,
         flow: view.process().flow(),
+        layout: visit.layout(task),
         posted,
         faults,
     };
@@ -154,6 +162,19 @@ fn shown<C: FlowConnection + Send>(
     let node = task.node();
     let templates = [format!("{name}/{node}_task.html"), format!("{name}/task.html"), "task.html".to_owned()];
     visit.page_of(conn, &templates, status, content)
+}
+
+/// Keeps a draft while somebody types: the page stays, and learns the new tag of the task.
+fn kept<C: FlowConnection + Send>(
+    conn: &mut C,
+    visit: &Visit<C>,
+    flows: Flows<C>,
+    id: TaskId,
+    sent: Sent<'_>,
+) -> Result<Response, Fault> {
+    flows.draft(conn, id, visit.user(), sent)?;
+    let tag = etag::header(flows.tag(conn, id, visit.user())?)?;
+    Ok((StatusCode::NO_CONTENT, [(ETAG, tag)]).into_response())
 }
 
 /// Fields with the choices that fit what was filled in.
@@ -224,6 +245,9 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
             }
             let form = posted.form(fields, visit.caller.language, &visit.web.zone);
             let sent = Sent::Urlencoded(form.as_bytes());
+            if posted.own("do") == Some("keep") {
+                return kept(conn, visit, flows, id, sent);
+            }
             let outcome = match posted.own("do") {
                 Some("draft") => {
                     flows.draft(conn, id, visit.user(), sent).map(|()| format!("/tasks/{id}?done=draft:{id}"))
@@ -243,7 +267,7 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
                 // Somebody has changed it in another window: what was typed is shown again, with what is there now.
                 Err(Error::Conflict(mut conflict)) if conflict.obstacle == Some(Obstacle::Changed) => {
                     let view = see(visit, conn, id)?;
-                    if view.task.status() != TaskStatus::Assigned || view.task.owner() != Some(visit.user().id()) {
+                    if !can_execute(&view, &available(visit, conn, &view)?) {
                         // Their form is no more: what is in the way is what the task is now.
                         conflict.obstacle = None;
                         return Err(Fault::Taken(conflict));

@@ -42,6 +42,11 @@ async fn an_app_adds_columns_panels_links_and_a_style_sheet() -> Result {
     let german = site.get("gerd", "/tasks/1.2").await?.body;
     assert!(german.contains(">Kunde</h2>"), "{german}");
     assert!(site.get("gerd", "/queue").await?.body.contains("Gestellt von"));
+    // A file has what the list has.
+    let file = site.get("gerd", "/queue.csv").await?.body;
+    assert!(file.contains(",\"Gestellt von\"\r\n") && file.contains(",\"anna\"\r\n"), "{file}");
+    let file = site.get("boss", "/processes.csv?flow=request").await?.body;
+    assert!(file.contains(",\"Letters\",\"Text\"") && file.contains(",\"11\",\"paper\""), "{file}");
     Ok(())
 }
 
@@ -100,6 +105,70 @@ async fn an_app_has_an_input_of_its_own_for_a_field_and_for_a_type() -> Result {
     assert!(page.contains("<label for=\"field-text\">"), "with our label: {page}");
     let parts = site.get("anna", "/start/bill/start").await?.body;
     assert!(parts.contains("name=\"lines[0].pieces\" data-own=\"type\""), "{parts}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_app_arranges_a_form_in_rows_and_groups() -> Result {
+    use crate::layout::{Part, field, fieldset, row};
+    let parts = || -> Vec<Part> {
+        vec![
+            row([field("count"), field("text").span(3)]),
+            fieldset("Odds & ends", [field("urgent"), row([field("names"), field("colours")])]),
+        ]
+    };
+    let site = Site::with(|web| {
+        web.layout("request", "start", [field("pin")]).layout("request", "start", parts()).text(
+            Language::German,
+            "Odds & ends",
+            "Sonstiges",
+        )
+    })
+    .await?;
+    let page = site.get("anna", "/start/request/start").await?.body;
+    let mut at = 0;
+    for next in [
+        "<div class=\"beside-each-other\">",
+        "<div class=\"span-1\">",
+        "name=\"count\"",
+        "<div class=\"span-3\">",
+        "name=\"text\"",
+        "<legend>Odds &amp; ends</legend>",
+        "name=\"urgent\"",
+        "<div class=\"beside-each-other\">",
+        "name=\"names\"",
+        "name=\"colours\"",
+        "</fieldset>",
+        // What the layout does not name.
+        "name=\"pin\"",
+        "name=\"sure\"",
+        "name=\"value\"",
+        "</form>",
+    ] {
+        at += page[at..].find(next).ok_or_else(|| format!("{next} is not behind {}", &page[..at]))?;
+    }
+    for name in ["text", "pin", "count", "urgent", "sure", "value"] {
+        assert_eq!(page.matches(&format!("name=\"{name}\"")).count(), 1, "{name}: {page}");
+    }
+    assert!(site.get("gerd", "/start/request/start").await?.body.contains("<legend>Sonstiges</legend>"));
+    // What is wrong is said in its place.
+    let key = "0".repeat(32);
+    let wrong = site.post("anna", "/start/request/start", &format!("flow.once={key}&count=77")).await?;
+    assert!(wrong.status == 422 && wrong.body.contains("id=\"field-count-fault\""), "{}", wrong.body);
+
+    for (flow, node, parts, fault) in [
+        ("requests", "start", vec![field("text")], "there is no flow `requests`"),
+        ("request", "begin", vec![field("text")], "`request` has no form at a node `begin`"),
+        ("request", "called", vec![field("text")], "`request` has no form at a node `called`"),
+        ("request", "start", vec![field("txt")], "the form of `request.start` has no field `txt`"),
+        ("request", "start", vec![field("text"), row([field("text")])], "`request.start` has the field `text` twice"),
+        ("request", "start", vec![fieldset("A", [])], "`request.start` has a row or a group without fields"),
+        ("request", "start", vec![field("text").span(0)], "a span of 0 is not from 1 to 12"),
+        ("request", "start", vec![row([field("text").span(13)])], "a span of 13 is not from 1 to 12"),
+    ] {
+        let refused = Site::with(|web| web.layout(flow, node, parts)).await.err().map(|error| error.to_string());
+        assert_eq!(refused, Some(format!("a layout is not valid: {fault}")));
+    }
     Ok(())
 }
 

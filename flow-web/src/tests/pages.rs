@@ -110,6 +110,41 @@ async fn a_draft_is_kept_for_its_owner() -> Result {
 }
 
 #[tokio::test]
+async fn a_draft_is_kept_while_one_types_and_the_next_one_follows_it() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    site.post("bob", "/tasks/1.2/assign", "").await?;
+    let page = site.get("bob", "/tasks/1.2").await?.body;
+    assert!(page.contains(" data-keep>") && page.contains("data-kept=\"What you have filled in is kept.\""), "{page}");
+    let (_, rest) = page.split_once("name=\"flow.tag\" value=\"").ok_or("no tag")?;
+    let first = rest.split('"').next().unwrap_or_default().to_owned();
+    let keep = async |user: &str, tag: &str, what: &str| {
+        site.post(user, "/tasks/1.2", &format!("flow.tag={tag}&{what}&flow.do=keep")).await
+    };
+    let kept = keep("bob", &first, "approved=").await?;
+    assert_eq!((kept.status, kept.body.as_str()), (204, ""));
+    let second = kept.header("etag").trim_matches('"').to_owned();
+    assert_ne!(second, first);
+    let kept = keep("bob", &second, "approved=false").await?;
+    assert_eq!(kept.status, 204, "{}", kept.body);
+    let third = kept.header("etag").trim_matches('"').to_owned();
+    assert!(site.get("bob", "/tasks/1.2").await?.body.contains("<option value=\"false\" selected>No</option>"));
+    // Another window has an older tag, and what is no form is refused; nothing is kept of either.
+    assert_eq!(keep("bob", &second, "approved=true").await?.status, 412);
+    assert_eq!(keep("bob", "nonsense", "approved=true").await?.status, 412);
+    assert_eq!(keep("bob", &third, "colour=red").await?.status, 422);
+    for (user, status) in [("bill", 409), ("guest", 404)] {
+        assert_eq!(keep(user, &third, "approved=true").await?.status, status, "{user}");
+    }
+    assert_eq!(site.post("anna", "/tasks/1.2", "approved=true&flow.do=keep").await?.status, 403, "she sees it");
+    // The tag of the last draft is that of the form.
+    let done = site.post("bob", "/tasks/1.2", &format!("flow.tag={third}&approved=true")).await?;
+    assert_eq!(done.status, 303, "{}", done.body);
+    assert_eq!(keep("bob", &third, "approved=true").await?.status, 412);
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_older_window_does_not_overwrite_what_a_newer_one_has_saved() -> Result {
     let site = Site::new().await?;
     site.request("paper").await?;
