@@ -2,6 +2,8 @@
 // console, and once without JavaScript.
 //
 //     node walk.js OFFICE [SCREENSHOTS]
+//
+// On a new SQLite file; with OFFICE_DATABASE on that database, which must be empty.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -19,7 +21,8 @@ assert(office, "usage: node walk.js OFFICE [SCREENSHOTS]");
 if (screenshots) mkdirSync(screenshots, { recursive: true });
 
 const folder = mkdtempSync(join(tmpdir(), "office-"));
-const server = spawn(office, ["--database", join(folder, "office.sqlite"), "--port", "0"]);
+const database = process.env.OFFICE_DATABASE ?? join(folder, "office.sqlite");
+const server = spawn(office, ["--database", database, "--port", "0"]);
 const address = await new Promise((resolve, reject) => {
   let text = "";
   server.stdout.on("data", (data) => {
@@ -183,6 +186,35 @@ try {
   await tab.getByText("by Ben Okafor").waitFor();
   await ben.goto(`${address}/archive`);
   await look(ben, "archive");
+
+  // A draft is kept while one types, and the form that is sent at once waits for it: nobody has changed it meanwhile.
+  await ben.goto(`${address}/queue?text=Graz`);
+  const graz = (await taskLink(ben, "Approve the expense").count()) ? "/queue" : "/";
+  await ben.goto(`${address}${graz}?text=Graz`);
+  await taskLink(ben, "Approve the expense").first().click();
+  const take = ben.getByRole("button", { name: "Take this task" });
+  if (await take.count()) await take.click();
+  await ben.getByLabel(/A word to the applicant/).pressSequentially("All is well");
+  await ben.getByText("What you have filled in is kept.").waitFor();
+  await ben.reload();
+  assert.equal(await ben.getByLabel(/A word to the applicant/).inputValue(), "All is well");
+  // A deputy sees what waits for Ben, and does it in his name. What he has half filled in is his.
+  const frida = await signIn("frida");
+  await frida.goto(ben.url().split("?")[0]);
+  assert.equal(await frida.getByLabel(/A word to the applicant/).inputValue(), "");
+  await look(frida, "task-of-another");
+  await frida.getByLabel(/Approved/).selectOption({ label: "Yes" });
+  await frida.getByLabel(/A word to the applicant/).fill("Ben says yes");
+  // Its draft is on its way when the form is sent.
+  await frida.route("**/tasks/*", async (route) => {
+    if (route.request().postData()?.includes("flow.do=keep")) await new Promise((done) => setTimeout(done, 1000));
+    await route.continue();
+  });
+  await frida.waitForRequest((request) => request.postData()?.includes("flow.do=keep") ?? false);
+  await frida.getByRole("button", { name: "Complete" }).click();
+  await frida.getByText("The task was completed").waitFor();
+  await frida.goto(ben.url().split("?")[0]);
+  await frida.getByText(/Frida Holm.*for Ben Okafor/).first().waitFor();
 
   // A list of checked rows, and giving one to somebody else.
   await ben.goto(`${address}/queue`);

@@ -6,11 +6,11 @@ use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use axum_extra::extract::cookie::Key;
-use deadpool_diesel::sqlite::{Hook, HookError, Manager, Pool, Runtime};
 use flow_core::{RunningWorker, Worker};
 use flow_web::{FlowWeb, Language};
 
-use crate::flows::{Db, FLOWS};
+use crate::db::{self, Db, Pool};
+use crate::flows::FLOWS;
 use crate::people::{self, Office};
 use crate::{seed, sign_in};
 
@@ -23,16 +23,8 @@ pub(crate) struct App {
 
 impl App {
     /// Opens the database. If it is new it is filled.
-    pub(crate) async fn open(path: &str) -> Result<App, Box<dyn Error>> {
-        let configure = Hook::async_fn(|conn, _| {
-            Box::pin(async move {
-                let done = conn.interact(flow_core::sqlite::configure).await;
-                let done = done.map_err(|error| HookError::message(error.to_string()))?;
-                done.map_err(|error| HookError::message(error.to_string()))
-            })
-        });
-        let pool = Pool::builder(Manager::new(path, Runtime::Tokio1)).max_size(8).post_create(configure).build()?;
-        let app = App { pool, key: Key::generate() };
+    pub(crate) async fn open(database: &str) -> Result<App, Box<dyn Error>> {
+        let app = App { pool: db::pool(database)?, key: Key::generate() };
         app.db(|conn| {
             FLOWS.migrate(conn)?;
             if people::create(conn)? {
@@ -83,8 +75,8 @@ impl App {
     }
 
     /// A worker for jobs and timers, in the same program.
-    pub(crate) fn worker(path: &str) -> flow_core::Result<RunningWorker> {
-        let path = path.to_owned();
-        Worker::new(&FLOWS, move || flow_core::sqlite::open(&path)).threads(1).start()
+    pub(crate) fn worker(database: &str) -> flow_core::Result<RunningWorker> {
+        let database = database.to_owned();
+        Worker::new(&FLOWS, move || db::open(&database)).threads(1).start()
     }
 }

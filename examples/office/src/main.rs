@@ -3,8 +3,10 @@
 //! `cargo run -p office` serves on 127.0.0.1:3000, with the database in `office.sqlite`.
 //! `cargo run -p office -- --once` asks for each page once, and exits.
 //! `cargo run -p office -- --database x.sqlite --port 3001` uses these.
+//! `cargo run -p office --features postgres -- --database postgres://..` is the same on PostgreSQL.
 
 mod app;
+mod db;
 mod flows;
 mod once;
 mod people;
@@ -16,18 +18,18 @@ use std::error::Error;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::people::{OFFICE, PASSWORD};
+use crate::people::{DEPUTIES, OFFICE, PASSWORD};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (mut database, mut port) = ("office.sqlite".to_owned(), 3000_u16);
+    let (mut database, mut port) = (db::DEFAULT.to_owned(), 3000_u16);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match (argument.as_str(), arguments.next()) {
             ("--once", None) => return once::run().await,
             ("--database", Some(path)) => database = path,
             ("--port", Some(number)) => port = number.parse()?,
-            _ => return Err("usage: office [--once] [--database FILE] [--port NUMBER]".into()),
+            _ => return Err("usage: office [--once] [--database FILE OR ADDRESS] [--port NUMBER]".into()),
         }
     }
     let app = App::open(&database).await?;
@@ -37,6 +39,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("sign in with the password `{PASSWORD}` as one of:");
     for (id, name, roles, _) in OFFICE {
         println!("  {id:8} {name:14} {roles}");
+    }
+    for (id, other) in DEPUTIES {
+        println!("  {id} stands in for {other}");
     }
     Ok(axum::serve(listener, app.router()?).await?)
 }

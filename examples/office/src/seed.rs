@@ -2,7 +2,8 @@
 
 use flow_core::form::Sent;
 
-use crate::flows::{Db, FLOWS};
+use crate::db::Db;
+use crate::flows::FLOWS;
 use crate::people::Person;
 
 /// Items, as a form of JSON has them.

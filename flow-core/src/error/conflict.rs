@@ -23,6 +23,8 @@ pub struct Conflict {
     pub at: Option<Timestamp>,
     /// Why it cannot be done, where the state alone does not say it.
     pub obstacle: Option<Obstacle>,
+    /// Whether the task is over by itself, whatever became of its process.
+    pub(crate) of_task: bool,
 }
 
 impl Conflict {
@@ -36,7 +38,7 @@ impl Conflict {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.process_status == ProcessStatus::New && !self.is_of_process() {
+        if (self.process_status == ProcessStatus::New || self.of_task) && !self.is_of_process() {
             write!(f, "task {} (`{}`) is {}", self.task, self.node, self.status)?;
         } else {
             write!(f, "process {} is {}", self.task.process(), self.process_status)?;

@@ -47,6 +47,7 @@ impl StepError {
             by: task.owner().map(str::to_owned),
             at: task.assigned(),
             obstacle: None,
+            of_task: false,
         })
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::deny;
 use super::verb::Verb;
+use super::{FLOW, deny};
 use crate::engine::Obstacle;
 use crate::store::{FlowConnection, Store as _};
 use crate::{Conflict, Error, Process, ProcessStatus, Task, Timestamp, User};
@@ -34,6 +34,7 @@ pub(crate) fn conflict(process: &Process, task: &Task, obstacle: Option<Obstacle
         by: None,
         at: None,
         obstacle,
+        of_task: task.status.is_final() && !task.resting,
     }))
 }
 
@@ -64,20 +65,40 @@ impl Authors {
         match error {
             Error::Conflict(mut conflict) if conflict.by.is_none() && !conflict.is_of_process() => {
                 let is_open = conflict.process_status == ProcessStatus::New;
-                let in_the_way =
-                    (is_open && conflict.obstacle != Some(Obstacle::Suspended)).then(|| conflict.task.number());
-                let process = self.process;
-                let author = self.known.entry(in_the_way).or_insert_with(|| {
-                    let row = match in_the_way {
-                        Some(task) => conn.store().last_change(process, task),
-                        None => conn.store().last_turn(process, is_open),
-                    };
-                    row.ok().flatten().map(|row| (row.actor, row.at))
-                });
-                (conflict.by, conflict.at) = author.clone().unzip();
+                let task = Some(conflict.task.number());
+                let in_the_way = task.filter(|_| is_open && conflict.obstacle != Some(Obstacle::Suspended));
+                let mut author = self.author(conn, in_the_way, is_open);
+                // Who did a task is told, and not that the engine went on behind it until the process was over.
+                let is_engine =
+                    |author: &Option<(String, Timestamp)>| author.as_ref().is_some_and(|(actor, _)| actor == FLOW);
+                conflict.of_task &= !is_open && is_engine(&author);
+                if conflict.of_task {
+                    let of_task = self.author(conn, task, is_open);
+                    conflict.of_task = of_task.is_some() && !is_engine(&of_task);
+                    author = if conflict.of_task { of_task } else { author };
+                }
+                (conflict.by, conflict.at) = author.unzip();
                 Error::Conflict(conflict)
             }
             error => error,
         }
+    }
+
+    /// Who brought a task where it is, or the process.
+    fn author<C: FlowConnection>(
+        &mut self,
+        conn: &mut C,
+        task: Option<i32>,
+        is_open: bool,
+    ) -> Option<(String, Timestamp)> {
+        let process = self.process;
+        let author = self.known.entry(task).or_insert_with(|| {
+            let row = match task {
+                Some(task) => conn.store().last_change(process, task),
+                None => conn.store().last_turn(process, is_open),
+            };
+            row.ok().flatten().map(|row| (row.actor, row.at))
+        });
+        author.clone()
     }
 }

@@ -381,6 +381,7 @@ impl<C: FlowConnection> Frame<C> {
                     by: None,
                     at: None,
                     obstacle: Some(obstacle),
+                    of_task: false,
                 }))
             }
             Fault::NoBranch { task } => Error::Step { node: node(task), source: fault.to_string().into() },

@@ -269,7 +269,12 @@ fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: &mut T
     let Request { verb, at, user, .. } = request;
     permit::check(conn, user, verb, at, target)?;
     if let Some(obstacle) = state_obstacle(&target.process, &target.task, verb, node::<F>(at)?.0.kind) {
-        return Err(conflict(&target.process, &target.task, obstacle));
+        let mut error = conflict(&target.process, &target.task, obstacle);
+        if let Error::Conflict(conflict) = &mut error {
+            // Where the verb is for such tasks, the process is in the way.
+            conflict.of_task &= !is_possible(verb, target.task.status);
+        }
+        return Err(error);
     }
     let task = &target.task;
     if verb == Verb::MoveRetired

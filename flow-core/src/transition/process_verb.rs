@@ -114,6 +114,7 @@ fn in_state<C: FlowConnection>(conn: &mut C, verb: Verb, process: &Process) -> R
         by: last.as_ref().map(|row| row.actor.clone()),
         at: last.as_ref().map(|row| row.at),
         obstacle: obstacle.filter(|_| open),
+        of_task: false,
     })))
 }
 

@@ -7,7 +7,7 @@ use flow_core::prelude::*;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::Db;
+use crate::db::Db;
 
 /// What it was for.
 #[derive(Choices, Clone, Copy, Debug, PartialEq)]

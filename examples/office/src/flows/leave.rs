@@ -3,7 +3,7 @@
 use flow_core::prelude::*;
 use jiff::civil::Date;
 
-use super::Db;
+use crate::db::Db;
 
 /// A request for leave.
 #[derive(ProcessProxy, Debug, Clone)]

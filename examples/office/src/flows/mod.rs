@@ -6,12 +6,10 @@ pub(crate) mod shipment;
 
 use flow_core::prelude::*;
 
+use crate::db::Db;
 use expenses::ExpensesFlow;
 use leave::LeaveFlow;
 use shipment::ShipmentFlow;
-
-/// The app's connection.
-pub(crate) type Db = diesel::SqliteConnection;
 
 /// Every flow of the office.
 pub(crate) static FLOWS: Flows<Db> = flows![ExpensesFlow, LeaveFlow, ShipmentFlow];

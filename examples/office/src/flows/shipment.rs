@@ -2,7 +2,7 @@
 
 use flow_core::prelude::*;
 
-use super::Db;
+use crate::db::Db;
 
 /// Who takes it there.
 #[derive(Choices, Clone, Copy, Debug, PartialEq)]
