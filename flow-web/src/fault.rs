@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use flow_core::{Conflict, Error, ErrorKind, FieldError, FieldErrorKind, Obstacle};
 
 use crate::database::DatabaseError;
+use crate::refusal::person_of;
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -94,10 +95,18 @@ impl Fault {
     }
 
     /// The same, to put a name into it.
-    pub(crate) fn conflict_mut(&mut self) -> Option<&mut Conflict> {
+    fn conflict_mut(&mut self) -> Option<&mut Conflict> {
         match self {
             Fault::Flow(Error::Conflict(conflict)) | Fault::Taken(conflict) => Some(conflict),
             _ => None,
+        }
+    }
+
+    /// The person whom it names, to put their name there.
+    pub(crate) fn person_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Fault::Flow(Error::Denied { refusal, .. }) => person_of(refusal),
+            fault => fault.conflict_mut()?.by.as_mut(),
         }
     }
 

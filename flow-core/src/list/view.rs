@@ -42,6 +42,12 @@ pub struct TaskView {
 }
 
 impl TaskView {
+    /// Whether the user who sees it has half filled in its form: see [`Flows::draft`].
+    #[must_use]
+    pub fn has_draft(&self) -> bool {
+        self.draft.1.is_some()
+    }
+
     /// The process.
     #[must_use]
     pub fn process(&self) -> &Process {

@@ -7,16 +7,16 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use flow_core::graph::Graph;
 use flow_core::graph::diagram::{SvgOptions, svg_with};
-use flow_core::{Error, ErrorKind, FlowConnection};
+use flow_core::{Error, ErrorKind, FlowConnection, Once};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::guard::PICTURE_POLICY;
-use crate::looks;
 use crate::posted::Posted;
 use crate::shared::Names;
 use crate::show;
 use crate::visit::Visit;
+use crate::{looks, once};
 
 pub(crate) async fn page<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
     visit.work(|conn, visit| shown(conn, visit, None, StatusCode::OK)).await
@@ -62,7 +62,7 @@ fn shown<C: FlowConnection + Send>(
         "tasks": tasks,
         "history": show::history(visit, conn, &mut names, graph.name, &view.history)?,
         "verbs": show::verbs(visit, &verbs, manages),
-        "comment": text, "comment_fault": fault,
+        "comment": text, "comment_fault": fault, "once": once::key(),
     });
     let name = graph.name;
     visit.page_of(conn, &[format!("{name}/process.html"), "process.html".to_owned()], status, content)
@@ -93,8 +93,19 @@ pub(crate) async fn comment<C: FlowConnection + Send>(visit: Visit<C>, posted: P
             let id = visit.process()?;
             visit.flows().view(conn, visit.user(), id)?;
             let text = posted.own("comment").unwrap_or_default();
-            match visit.flows().comment(conn, id, visit.user(), text) {
-                Ok(()) => visit.redirect(&format!("/processes/{id}?done=comment:{id}#history")),
+            // However often the form is sent. An app's own page need not have the key.
+            let key = posted.own("once").filter(|key| once::is_key(key)).map_or_else(once::key, str::to_owned);
+            let request = format!("{} {text}", visit.line);
+            let said = visit.flows().once(conn, visit.user(), &format!("web:{key}"), &request, |conn| {
+                visit.flows().comment(conn, id, visit.user(), text)?;
+                Ok::<_, Error>(((id.get(), 0), ()))
+            });
+            match said {
+                Ok(Once::Done(()) | Once::Before(..)) => {
+                    visit.redirect(&format!("/processes/{id}?done=comment:{id}#history"))
+                }
+                // Another text by the key of one that was sent: it is shown with a new key.
+                Ok(_) => shown(conn, visit, Some((text, visit.text("process.commented").to_owned())), StatusCode::OK),
                 Err(Error::Invalid(faults)) => {
                     let fault = faults.first().map(|fault| fault.message.clone()).unwrap_or_default();
                     shown(conn, visit, Some((text, fault)), StatusCode::UNPROCESSABLE_ENTITY)
