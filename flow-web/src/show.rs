@@ -155,6 +155,9 @@ pub(crate) fn people_of_places(explanation: &Explanation) -> impl Iterator<Item 
 /// Who acts in the history where no person does.
 const ENGINE: &str = "flow";
 
+/// Most entries of a history on a page, if not all are asked for.
+pub(crate) const HISTORY: usize = 100;
+
 /// What happened to a process, the newest first.
 pub(crate) fn history<C: FlowConnection + Send>(
     visit: &Visit<C>,

@@ -310,6 +310,9 @@ pub trait AuditRows {
     /// The audit of one task, in order: what was done to it, and what changed its status.
     fn history_of_task(&mut self, task: TaskId) -> QueryResult<Vec<AuditRow>>;
 
+    /// The newest rows of a process, so many, the last one first.
+    fn newest_history(&mut self, process: i64, most: i64) -> QueryResult<Vec<AuditRow>>;
+
     /// Adds a row that belongs to no transition: its number, version and process status are those of the process now.
     /// Nothing happens if there is no such process.
     fn add_audit(&mut self, row: AuditRow) -> QueryResult<()>;

@@ -42,10 +42,13 @@ fn shown<C: FlowConnection + Send>(
         Err(error) if error.kind() == ErrorKind::Data => Vec::new(),
         Err(error) => return Err(error.into()),
     };
+    let all = view.history.len();
+    let first = if visit.asked("history") == Some("all") { 0 } else { all.saturating_sub(show::HISTORY) };
+    let history = view.history.get(first..).unwrap_or_default();
     let mut names = Names::new(&visit.web);
     let people = view.tasks.iter().flat_map(show::people_of_task).chain(view.process().started_by());
     let people = people.chain(show::people_of_places(&explanation)).map(Cow::Borrowed);
-    names.learn(conn, people.chain(show::people_of_history(&view.history)))?;
+    names.learn(conn, people.chain(show::people_of_history(history)))?;
     let mut tasks = Vec::new();
     for task in &view.tasks {
         tasks.push(show::task(visit, conn, &mut names, task)?);
@@ -60,7 +63,8 @@ fn shown<C: FlowConnection + Send>(
         "diagram": svg_with(graph, &SvgOptions::default().state(&state).words(words.picture(language)).without_style()),
         "nodes": show::nodes(graph, &state),
         "tasks": tasks,
-        "history": show::history(visit, conn, &mut names, graph.name, &view.history)?,
+        "history": show::history(visit, conn, &mut names, graph.name, history)?,
+        "earlier": if first > 0 { Some(all) } else { None },
         "verbs": show::verbs(visit, &verbs, manages),
         "comment": text, "comment_fault": fault, "once": once::key(),
     });

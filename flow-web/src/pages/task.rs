@@ -118,8 +118,9 @@ fn shown<C: FlowConnection + Send>(
     };
     let manages = visit.user().manages(view.process().flow());
     let mut names = Names::new(&visit.web);
+    let history = view.history.get(view.history.len().saturating_sub(show::HISTORY)..).unwrap_or_default();
     let people = show::people_of_task(task).chain(view.process().started_by()).map(Cow::Borrowed);
-    names.learn(conn, people.chain(show::people_of_history(&view.history)))?;
+    names.learn(conn, people.chain(show::people_of_history(history)))?;
     // Of a task that people do there are none.
     let attempts = if task.kind() == "Job" { flows.attempts(conn, task.id())? } else { Vec::new() };
     let attempts: Vec<Value> = attempts
@@ -153,7 +154,7 @@ fn shown<C: FlowConnection + Send>(
         "panels": looks::panels(visit, conn, view.process()),
         "own": if can_execute { Value::Null } else { show::own_data(visit, task) },
         "data": show::data(visit, view.process()),
-        "history": show::history(visit, conn, &mut names, view.process().flow(), &view.history)?,
+        "history": show::history(visit, conn, &mut names, view.process().flow(), history)?,
         "brief": flows
             .task_brief(conn, view.process(), task)
             .ok()

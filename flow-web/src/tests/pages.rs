@@ -177,6 +177,21 @@ async fn another_row_keeps_what_the_form_has_seen_of_its_task() -> Result {
 }
 
 #[tokio::test]
+async fn a_long_history_is_shown_by_its_newest_entries() -> Result {
+    let site = Site::new().await?;
+    let id = site.request("paper").await?;
+    let anna = super::office::PEOPLE.iter().find(|person| person.id == "anna").ok_or("anna")?;
+    site.db(move |conn| (0..120).try_for_each(|number| FLOWS.comment(conn, id, anna, &format!("comment {number}"))))
+        .await?;
+    let page = site.get("anna", "/processes/1").await?.body;
+    assert!(page.contains("comment 119<") && page.contains("comment 20<") && !page.contains("comment 19<"), "{page}");
+    assert!(page.contains("href=\"/flows/processes/1?history=all#history\">See all 121 entries"), "{page}");
+    let all = site.get("anna", "/processes/1?history=all").await?.body;
+    assert!(all.contains("comment 0<") && !all.contains("See all 121"), "{all}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_comment_is_made_once_however_often_its_form_is_sent() -> Result {
     let site = Site::new().await?;
     site.request("paper").await?;
