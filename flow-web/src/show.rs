@@ -146,7 +146,7 @@ pub(crate) fn people_of_history(rows: &[AuditRow]) -> impl Iterator<Item = Cow<'
 
 /// The people whom a process waits for.
 pub(crate) fn people_of_places(explanation: &Explanation) -> impl Iterator<Item = &str> {
-    explanation.places.iter().filter_map(|place| match &place.waits_for {
+    explanation.places.iter().take(PLACES).filter_map(|place| match &place.waits_for {
         WaitsFor::Person(person) => Some(person.as_str()),
         _ => None,
     })
@@ -192,7 +192,10 @@ pub(crate) fn history<C: FlowConnection + Send>(
     Ok(shown.into())
 }
 
-/// Where a process stands: what it waits for, in words.
+/// Most places of a process on its page.
+pub(crate) const PLACES: usize = 50;
+
+/// Where a process stands: what it waits for, in words; the first places of many.
 pub(crate) fn places<C: FlowConnection + Send>(
     visit: &Visit<C>,
     flow: &str,
@@ -201,7 +204,7 @@ pub(crate) fn places<C: FlowConnection + Send>(
     explanation: &Explanation,
 ) -> Result<Value, Fault> {
     let mut shown = Vec::new();
-    for place in &explanation.places {
+    for place in explanation.places.iter().take(PLACES) {
         let (key, value) = match &place.waits_for {
             WaitsFor::Anybody => ("waits.anybody", Value::Null),
             WaitsFor::Person(person) => ("waits.person", names.of(conn, person)?.into()),

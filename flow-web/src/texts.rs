@@ -222,6 +222,7 @@ const LIST: &[(&str, &str, &str)] = &[
         "You have commented already. To add this as well, send it again.",
         "Sie haben bereits kommentiert. Senden Sie es erneut, um auch dies hinzuzufügen.",
     ),
+    ("process.more_places", "and at {count} other places", "und an {count} weiteren Stellen"),
     ("process.earlier", "See all {count} entries", "Alle {count} Einträge ansehen"),
     ("process.data", "Details", "Angaben"),
     ("process.no_data", "There are no details.", "Es gibt keine Angaben."),

@@ -11,6 +11,8 @@
 
 #![allow(unreachable_pub, reason = "seen through a sealed trait")]
 
+use std::collections::BTreeMap;
+
 use diesel::QueryResult;
 
 use super::list::{ListQuery, Offer, Part};
@@ -124,6 +126,9 @@ pub trait ProcessRows {
 
     /// The newest process that a task has started.
     fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>>;
+
+    /// The newest child of each of these tasks, by its number.
+    fn newest_children(&mut self, tasks: &[TaskId]) -> QueryResult<BTreeMap<TaskId, i64>>;
 
     /// Open processes of these flows, by number, behind the one with number `after`.
     fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;

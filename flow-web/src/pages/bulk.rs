@@ -93,8 +93,8 @@ pub(super) fn one<C: FlowConnection + Send>(
     let outcome = match verb {
         Verb::Cancel => match canonical::<ProcessId>(text) {
             Some(id) => {
-                let seen = visit.flows().view(conn, visit.user(), id).map_err(Fault::from);
-                seen.and_then(|view| on_process(conn, visit, verb, id, note).map(|_| view.row.title().to_owned()))
+                let seen = visit.flows().view_row(conn, visit.user(), id).map_err(Fault::from);
+                seen.and_then(|row| on_process(conn, visit, verb, id, note).map(|_| row.title().to_owned()))
             }
             None => Err(Fault::not_found()),
         },

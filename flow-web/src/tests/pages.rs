@@ -192,6 +192,41 @@ async fn a_long_history_is_shown_by_its_newest_entries() -> Result {
 }
 
 #[tokio::test]
+async fn a_process_with_many_tasks_is_shown_by_those_that_are_open_and_the_newest() -> Result {
+    use diesel::RunQueryDsl as _;
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    site.db(|conn| {
+        diesel::sql_query("create temp table more as select * from flow_task where number = 2").execute(conn)?;
+        for number in 3..=400 {
+            diesel::sql_query(format!("update more set number = {number}")).execute(conn)?;
+            diesel::sql_query("insert into flow_task select * from more").execute(conn)?;
+        }
+        // All but those that end with 0.
+        let over = "update flow_task set status = 'DONE', finished = created where number > 2 and number % 10 > 0";
+        diesel::sql_query(over).execute(conn)?;
+        Ok(())
+    })
+    .await?;
+    let page = site.get("boss", "/processes/1").await?;
+    assert_eq!((page.status, page.body.matches("<td><a class=\"main\"").count()), (200, 100));
+    for task in ["1.2", "1.10", "1.200", "1.400", "1.399"] {
+        assert!(page.body.contains(&format!("<td><a class=\"main\" href=\"/flows/tasks/{task}\"")), "{task}");
+    }
+    assert!(page.body.contains("/flows/processes/1?tasks=all#tasks-title\">See all 400<"), "{}", page.body);
+    let all = site.get("boss", "/processes/1?tasks=all").await?.body;
+    assert_eq!(all.matches("<td><a class=\"main\"").count(), 400);
+    site.db(|conn| {
+        diesel::sql_query("update flow_task set status = 'NEW', finished = null where number > 2").execute(conn)?;
+        Ok(())
+    })
+    .await?;
+    let page = site.get("boss", "/processes/1").await?.body;
+    assert!(page.contains("and at 349 other places"), "{page}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_comment_is_made_once_however_often_its_form_is_sent() -> Result {
     let site = Site::new().await?;
     site.request("paper").await?;
