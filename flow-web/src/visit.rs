@@ -14,6 +14,7 @@ use flow_core::{
 };
 use serde_json::{Value, json};
 
+use crate::api::etag;
 use crate::fault::{Fault, wrong};
 use crate::language::Language;
 use crate::layout::Layout;
@@ -71,6 +72,9 @@ impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
             headers: parts.headers.clone(),
             places: OnceLock::new(),
         };
+        if visit.caller.is_api {
+            etag::refuse_untagged(parts)?;
+        }
         if visit.caller.is_api && !LISTS.contains(&parts.uri.path()) {
             visit.check_query(&[], "is not known here")?;
         }

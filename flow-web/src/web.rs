@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use flow_core::{FlowConnection, Flows, Process, ProcessRow, TaskRow};
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::database::Database;
@@ -47,6 +48,7 @@ pub struct FlowWeb<C: 'static> {
     title: String,
     sign_out: Option<String>,
     origins: Vec<String>,
+    security_schemes: Vec<(String, Value)>,
     body_limit: usize,
     most_requests: usize,
 }
@@ -99,6 +101,7 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
             title: "Flow".to_owned(),
             sign_out: None,
             origins: Vec::new(),
+            security_schemes: Vec::new(),
             body_limit: BODY_LIMIT,
             most_requests: MOST_REQUESTS,
         }
@@ -132,6 +135,22 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
     /// `https://flow.example.com`.
     pub fn trust_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
+        self
+    }
+
+    /// How programs sign in, for `/api/openapi.json`: a security scheme of OpenAPI under a name. Of several one is enough.
+    /// It is a description: who sends a request, `sign_in` decides. Without it the document has no scheme.
+    ///
+    /// ```
+    /// # use flow_web::FlowWeb;
+    /// # use serde_json::json;
+    /// # fn described(web: FlowWeb<diesel::SqliteConnection>) -> FlowWeb<diesel::SqliteConnection> {
+    /// web.security_scheme("session", json!({ "type": "apiKey", "in": "cookie", "name": "session" }))
+    ///     .security_scheme("token", json!({ "type": "http", "scheme": "bearer" }))
+    /// # }
+    /// ```
+    pub fn security_scheme(mut self, name: impl Into<String>, scheme: Value) -> Self {
+        self.security_schemes.push((name.into(), scheme));
         self
     }
 
@@ -275,6 +294,7 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
             title: self.title,
             sign_out: self.sign_out,
             origins: self.origins,
+            security_schemes: self.security_schemes,
             body_limit: self.body_limit,
             places: Semaphore::new(self.most_requests),
         };

@@ -2,6 +2,7 @@
 
 mod api;
 mod bad_inputs;
+mod contract;
 mod forms;
 mod looks;
 mod nested;
