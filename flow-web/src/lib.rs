@@ -12,6 +12,7 @@ pub mod layout;
 mod looks;
 mod names;
 mod once;
+mod own_page;
 mod pages;
 mod posted;
 mod routes;

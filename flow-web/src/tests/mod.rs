@@ -8,6 +8,7 @@ mod looks;
 mod nested;
 mod office;
 mod once;
+mod own_page;
 mod pages;
 mod security;
 mod site;
