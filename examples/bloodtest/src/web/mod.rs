@@ -20,6 +20,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use deadpool_diesel::sqlite::{Hook, HookError, Manager, Pool, Runtime};
 use flow_web::FlowWeb;
+use serde_json::json;
 
 use crate::FLOWS;
 use crate::flow::Db;
@@ -71,6 +72,7 @@ impl App {
         let sign_in = |request: Parts| async move { people::sign_in(&request.headers) };
         let web = FlowWeb::new(&FLOWS, self.pool.clone(), sign_in)
             .title("Laboratory")
+            .security_scheme("password", json!({ "type": "http", "scheme": "basic" }))
             .own_page(FLOW, START, "/blood/patient")
             .own_page(FLOW, MEASURE, "/blood/{task}/biochemical")
             .router()?;
