@@ -82,6 +82,7 @@ async fn served<C: FlowConnection + Send>(
     let signed = (web.sign_in)(parts.clone()).await;
     let mut request = Request::from_parts(parts, body);
     match signed {
+        Err(response) if is_api => problem::of_app(response).await,
         // The app's own, with our headers.
         Err(response) => response,
         Ok(user) => {

@@ -13,6 +13,7 @@ mod looks;
 mod names;
 mod number;
 mod once;
+mod own_page;
 mod pages;
 mod posted;
 mod refusal;

@@ -654,6 +654,11 @@ const LIST: &[(&str, &str, &str)] = &[
     ),
     ("fault.see_task", "See the task as it is now", "Aufgabe ansehen, wie sie jetzt ist"),
     ("fault.changed", "It was changed meanwhile", "Es wurde inzwischen geändert"),
+    (
+        "fault.untagged",
+        "This has no tag that If-Match could be compared with",
+        "Dies hat kein ETag, mit dem If-Match verglichen werden kann",
+    ),
     ("fault.invalid", "It is not valid", "Das ist nicht gültig"),
     ("fault.unavailable", "The database cannot be reached", "Die Datenbank ist nicht erreichbar"),
     (

@@ -14,9 +14,11 @@ use flow_core::{
 };
 use serde_json::{Value, json};
 
+use crate::api::etag;
 use crate::fault::{Fault, wrong};
 use crate::language::Language;
 use crate::layout::Layout;
+use crate::own_page::OwnPage;
 use crate::shared::Shared;
 use crate::user::WebUser;
 
@@ -96,6 +98,9 @@ impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
             headers: parts.headers.clone(),
             places: OnceLock::new(),
         };
+        if visit.caller.is_api {
+            etag::refuse_untagged(parts)?;
+        }
         if visit.caller.is_api && !LISTS.contains(&parts.uri.path()) {
             visit.check_query(&[], "is not known here")?;
         }
@@ -294,11 +299,22 @@ impl<C: FlowConnection + Send> Visit<C> {
         }
     }
 
-    /// How the app arranges the form of a task. It may be stored under earlier names.
+    /// How the app arranges the form of a task.
     pub(crate) fn layout(&self, task: &Task) -> Option<&Layout> {
+        let (flow, node) = self.current_names(task)?;
+        self.web.looks.layout(flow, node)
+    }
+
+    /// The page of the app in place of that of a task.
+    pub(crate) fn own_page(&self, task: &Task) -> Option<&OwnPage> {
+        let (flow, node) = self.current_names(task)?;
+        self.web.looks.own_page(flow, node)
+    }
+
+    /// What flow and node of a task are called now. It may be stored under earlier names.
+    fn current_names(&self, task: &Task) -> Option<(&'static str, &'static str)> {
         let graph = self.flows().find(task.flow())?.graph();
-        let node = graph.node(graph.find(task.node())?)?;
-        self.web.looks.layout(graph.name, node.name)
+        Some((graph.name, graph.node(graph.find(task.node())?)?.name))
     }
 
     /// What a field is called.

@@ -118,10 +118,10 @@ pub(crate) async fn comment<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
             };
             // The row of the history is as it was.
             let again = |conn: &mut C, (_, number): (i64, i32)| match visit.flows().view(conn, visit.user(), id) {
-                Ok(view) => {
-                    let row = view.history.iter().find(|row| row.number() == i64::from(number));
-                    Ok(json_response(StatusCode::CREATED, &json!(row)))
-                }
+                Ok(view) => match view.history.iter().find(|row| row.number() == i64::from(number)) {
+                    Some(row) => Ok(json_response(StatusCode::CREATED, &json!(row))),
+                    None => unseen(Fault::not_found()),
+                },
                 Err(error) => unseen(error.into()),
             };
             once(visit, conn, sent.form(), work, again)

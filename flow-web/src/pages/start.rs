@@ -49,7 +49,16 @@ fn is_for_people(graph: &flow_core::graph::Graph<'_>, node: &str) -> bool {
 }
 
 pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    visit.work(|conn, visit| page(conn, visit, None, &Refused::default())).await
+    visit
+        .work(|conn, visit| {
+            let (flow, node) = (visit.param("flow")?, visit.param("node")?);
+            let known = visit.flows().get(flow)?;
+            match visit.web.looks.own_page(known.graph().name, node) {
+                Some(own) => known.may_start(node, visit.user()).map_err(Fault::from).and_then(|()| own.redirect(None)),
+                None => page(conn, visit, None, &Refused::default()),
+            }
+        })
+        .await
 }
 
 /// Why a form was not taken.

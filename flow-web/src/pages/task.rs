@@ -81,7 +81,10 @@ pub(crate) async fn page<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
         .work(|conn, visit| {
             let id = visit.task()?;
             let view = see(visit, conn, id)?;
-            shown(conn, visit, &view, None, &[])
+            match visit.own_page(&view.task) {
+                Some(own) if can_execute(&view, &available(visit, conn, &view)?) => own.redirect(Some(id)),
+                _ => shown(conn, visit, &view, None, &[]),
+            }
         })
         .await
 }
