@@ -8,6 +8,7 @@ use flow_core::{Conflict, Error, ErrorKind, FieldError, FieldErrorKind, Obstacle
 
 use crate::database::DatabaseError;
 use crate::refusal::person_of;
+use crate::user::WebUser;
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +100,19 @@ impl Fault {
         match self {
             Fault::Flow(Error::Conflict(conflict)) | Fault::Taken(conflict) => Some(conflict),
             _ => None,
+        }
+    }
+
+    /// The key of what is above it for this person. Nobody was quicker where something else is in the way, or one's own
+    /// earlier request.
+    pub(crate) fn heading(&self, me: Option<&dyn WebUser>) -> &'static str {
+        let is_mine = |by: &str| me.is_some_and(|me| by == me.id() || by == me.display_name());
+        match self.conflict() {
+            Some(conflict) if self.status() == StatusCode::CONFLICT => {
+                let is_of_others = conflict.obstacle.is_none() && !conflict.by.as_deref().is_some_and(is_mine);
+                if is_of_others { self.title() } else { "fault.not_now" }
+            }
+            _ => self.title(),
         }
     }
 

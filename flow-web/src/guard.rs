@@ -11,7 +11,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use flow_core::{Conflict, Error, FlowConnection};
+use flow_core::{Error, FlowConnection};
 use serde_json::json;
 use tokio::sync::SemaphorePermit;
 
@@ -133,7 +133,7 @@ async fn with_body<C>(web: &Shared<C>, mut request: Request) -> Result<Request, 
 fn busy<C>(web: &Shared<C>, path: &str, (is_api, accepted): (bool, Option<Language>)) -> Response {
     tracing::warn!(path, "a request was refused: too many at once");
     let mut response = if is_api {
-        problem::response(&Fault::Busy, None)
+        problem::response(&Fault::Busy, None, None)
     } else {
         let text = web.words.text(accepted.unwrap_or_default(), Fault::Busy.title()).to_owned();
         (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
@@ -218,7 +218,7 @@ async fn shown<C: FlowConnection + Send>(
         id
     });
     let mut shown = if is_api {
-        problem::response(&fault, id.as_deref())
+        problem::response(&fault, Some(&*caller.user), id.as_deref())
     } else {
         let content = page(&fault, caller, &web.words, id.as_deref());
         match web.render(caller, &["fault.html".to_owned()], content) {
@@ -242,15 +242,7 @@ async fn shown<C: FlowConnection + Send>(
 
 /// What the page of a fault shows.
 fn page(fault: &Fault, caller: &Caller, words: &Words, id: Option<&str>) -> serde_json::Value {
-    let me = &caller.user;
-    // Nobody was quicker where something else is in the way, or one's own earlier request.
-    let is_of_others = |conflict: &Conflict| {
-        conflict.obstacle.is_none() && conflict.by.as_deref().is_none_or(|by| by != me.id() && by != me.display_name())
-    };
-    let heading = match fault.conflict() {
-        Some(conflict) if fault.status() == StatusCode::CONFLICT && !is_of_others(conflict) => "fault.not_now",
-        _ => fault.title(),
-    };
+    let heading = fault.heading(Some(&*caller.user));
     let conflict = fault.conflict().map(|conflict| {
         let obstacle = conflict.obstacle.map(show::obstacle);
         json!({

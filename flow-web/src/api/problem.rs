@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::fault::Fault;
 use crate::language::Language;
 use crate::texts;
+use crate::user::WebUser;
 
 /// Whether a content type is JSON.
 pub(crate) fn is_json(ty: &str) -> bool {
@@ -17,9 +18,9 @@ pub(crate) fn is_json(ty: &str) -> bool {
 }
 
 /// A fault as a problem. `id` is that of the log, where the log has more.
-pub(crate) fn response(fault: &Fault, id: Option<&str>) -> Response {
+pub(crate) fn response(fault: &Fault, me: Option<&dyn WebUser>, id: Option<&str>) -> Response {
     let status = fault.status();
-    let body = body(fault, status, id);
+    let body = body(fault, fault.heading(me), status, id);
     (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
@@ -58,10 +59,10 @@ pub(crate) async fn of_app(response: Response) -> Response {
     Response::from_parts(parts, problem.to_string().into())
 }
 
-fn body(fault: &Fault, status: StatusCode, id: Option<&str>) -> Value {
+fn body(fault: &Fault, title: &'static str, status: StatusCode, id: Option<&str>) -> Value {
     let mut problem = json!({
         "type": "about:blank",
-        "title": texts::text(Language::English, fault.title()),
+        "title": texts::text(Language::English, title),
         "status": status.as_u16(),
     });
     if let Some(detail) = fault.detail() {

@@ -12,6 +12,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("404", "It is not there, or the person does not see it"),
     ("409", "It is not possible in this state: `by` and `at` say who was quicker, if somebody was"),
     ("412", "It is not as `If-Match` says, or it has no tag that could be compared"),
+    ("408", "The body did not come in time"),
     ("413", "The body is too large"),
     ("415", "The body is not application/json"),
     ("422", "It is not valid: `fields` says what, a parameter or a header among them"),
@@ -24,7 +25,7 @@ const PROBLEMS: &[(&str, &str)] = &[
 const OF_ALL: &[&str] = &["401", "403", "422", "500", "503", "default"];
 
 /// Problems of every operation with a body.
-const OF_BODIES: &[&str] = &["400", "413", "415"];
+const OF_BODIES: &[&str] = &["400", "408", "413", "415"];
 
 /// The responses that operations refer to.
 pub(super) fn problems() -> Value {
