@@ -96,11 +96,13 @@ export class Browser {
     this.looks += 1;
   }
 
-  /** Says what was found; the code that the program ends with. */
-  report() {
-    for (const problem of this.problems) console.error(problem);
-    console.log(`${this.looks} looks at pages, ${this.problems.length} problems`);
-    return this.problems.length ? 1 : 0;
+  /** Says what was found, and what of it is known; the code that the program ends with. */
+  report(known = []) {
+    const is = (problem) => known.some((one) => one.test(problem));
+    for (const problem of this.problems) console.error(is(problem) ? `known: ${problem}` : problem);
+    const count = this.problems.filter((problem) => !is(problem)).length;
+    console.log(`${this.looks} looks at pages, ${count} problems`);
+    return count ? 1 : 0;
   }
 }
 
