@@ -1,6 +1,7 @@
 //! Leave: asked for, approved or sent back, booked.
 
 use flow_core::prelude::*;
+use flow_core::{Error, FieldError};
 use jiff::civil::Date;
 
 use crate::db::Db;
@@ -52,8 +53,12 @@ pub(crate) enum Decision {
 pub(crate) struct LeaveFlow {
     /// Ask for leave
     #[node(form = LeaveForm { first_day, last_day, stands_in, remarks, appointments }, permission("employee"),
-           next = this.approve)]
+           next = this.asked)]
     pub(crate) start: Start,
+
+    /// Are the days possible?
+    #[node(run = this.check_days, next = this.approve)]
+    pub(crate) asked: Function,
 
     /// Approve the leave
     #[node(form = LeaveDecision { decision: required, reason }, permission("lead"), different_from(this.start),
@@ -70,7 +75,7 @@ pub(crate) struct LeaveFlow {
 
     /// Change the request
     #[node(form = LeaveChange { first_day, last_day, stands_in, remarks }, assign = this.start.owner,
-           next = this.approve)]
+           next = this.asked)]
     pub(crate) change: View,
 
     /// Book the days
@@ -84,6 +89,14 @@ pub(crate) struct LeaveFlow {
 }
 
 impl LeaveFlow {
+    /// A rule over two fields. What it refuses stands beside its field, and nothing of the form is stored.
+    fn check_days(a: &mut Activation<Self>) -> Step {
+        if a.process.last_day() < a.process.first_day() {
+            return Err(Error::Invalid(vec![FieldError::new("last_day", "is before the first day")]).into());
+        }
+        Ok(())
+    }
+
     /// Who has asked may change their mind.
     fn may_withdraw(user: &dyn User, process: &LeaveProcess, _open: &[Task]) -> Step<bool> {
         Ok(process.process.started_by() == Some(user.id()))
