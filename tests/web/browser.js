@@ -96,10 +96,24 @@ export class Browser {
     this.looks += 1;
   }
 
+  /** What has ended a test is one problem more, with a picture of each page that was open. */
+  async failed(what, error) {
+    this.problems.push(`${what}: ${error.stack}`);
+    const pages = this.chromium.contexts().flatMap((context) => context.pages());
+    for (const [at, page] of pages.entries()) {
+      this.problems.push(`${what}: open was ${page.url()}`);
+      if (!this.screenshots) continue;
+      const path = join(this.screenshots, `failed-${what.replaceAll(/\W+/g, "-")}-${at}.png`);
+      await page.screenshot({ path, fullPage: true }).catch(() => {});
+    }
+  }
+
   /** Says what was found, and what of it is known; the code that the program ends with. */
   report(known = []) {
     const is = (problem) => known.some((one) => one.test(problem));
     for (const problem of this.problems) console.error(is(problem) ? `known: ${problem}` : problem);
+    const mended = known.filter((one) => !this.problems.some((problem) => one.test(problem)));
+    for (const one of mended) console.error(`no longer found, to be taken out of the known: ${one}`);
     const count = this.problems.filter((problem) => !is(problem)).length;
     console.log(`${this.looks} looks at pages, ${count} problems`);
     return count ? 1 : 0;

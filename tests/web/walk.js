@@ -236,6 +236,14 @@ try {
   await emil.getByLabel(/Transport/).selectOption({ label: "Bahn" });
   await emil.getByLabel(/Abholung/).fill("2026-12-01T08:30:00");
   await look(emil, "german-task");
+  const other = await open(emil.context());
+  await other.goto(emil.url());
+  await other.getByRole("link", { name: "Zurückgeben" }).click();
+  await look(other, "german-ask-unassign");
+  await other.goto(`${address}/start/leave/start`);
+  await look(other, "german-start-form");
+  await other.goto(`${address}/requests`);
+  await look(other, "german-requests");
   await emil.getByRole("button", { name: "Erledigen" }).press("Enter");
   await emil.getByText("Die Aufgabe wurde erledigt").waitFor();
   const process = await emil.locator("main a[href^='/processes/']").first().getAttribute("href");
@@ -254,6 +262,8 @@ try {
   await anna.getByRole("button", { name: "Sign out" }).click();
   await anna.goto(`${address}/processes`);
   assert.match(anna.url(), /\/sign-in\?next=%2Fprocesses$/);
+} catch (error) {
+  await browser.failed("walk", error);
 } finally {
   await browser.chromium.close();
   server.stop();

@@ -47,7 +47,7 @@ pub(crate) enum Decision {
 /// Leave
 ///
 /// Ask for days off. Your lead approves them, or asks you to change something.
-#[flow(process = LeaveProcess, connection = Db, summary = "{process.first_day} to {process.last_day}",
+#[flow(process = LeaveProcess, connection = Db, summary = "{process.first_day} – {process.last_day}",
        cancel(this.may_withdraw))]
 #[derive(Debug)]
 pub(crate) struct LeaveFlow {
@@ -100,5 +100,28 @@ impl LeaveFlow {
     /// Who has asked may change their mind.
     fn may_withdraw(user: &dyn User, process: &LeaveProcess, _open: &[Task]) -> Step<bool> {
         Ok(process.process.started_by() == Some(user.id()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flows::FLOWS;
+    use crate::people::{self, Person};
+    use flow_core::form::Sent;
+
+    #[test]
+    fn leave_does_not_end_before_it_begins() -> flow_core::Result<()> {
+        let mut conn = flow_core::test_util::database();
+        people::create(&mut conn)?;
+        let anna = Person::find(&mut conn, "anna")?.ok_or(diesel::result::Error::NotFound)?;
+        let mut ask = |last: &str| {
+            let sent = format!("first_day=2027-04-05&last_day={last}&stands_in=&remarks=");
+            FLOWS.start(&mut conn, "leave", "start", &anna, Sent::Urlencoded(sent.as_bytes()))
+        };
+        ask("2027-04-05")?;
+        let Err(Error::Invalid(faults)) = ask("2027-04-04") else { panic!("it was started") };
+        assert_eq!(faults.iter().map(|fault| &*fault.field).collect::<Vec<_>>(), ["last_day"]);
+        Ok(())
     }
 }
