@@ -64,7 +64,7 @@ impl Filling<'_> {
     pub(crate) fn form(&self, fields: &[FormField], depend: bool) -> Value {
         let inputs = self.inputs(fields);
         let arranged = arranged(self.layout, &inputs, &|title| self.text(title).to_owned());
-        let (mut wrong, mut names) = (Vec::new(), Vec::new());
+        let (mut wrong, mut names) = (Vec::new(), Names::default());
         with_faults(&inputs, &mut wrong, &mut names);
         json!({
             "inputs": inputs, "arranged": arranged, "wrong": wrong, "others": self.others(&names), "invalid": !self.faults.is_empty(),
@@ -73,8 +73,11 @@ impl Filling<'_> {
     }
 
     /// What is wrong with the form as a whole, or with what has no input of these names.
-    fn others(&self, names: &[&str]) -> Vec<String> {
-        let others = self.faults.iter().filter(|fault| !names.contains(&&*fault.field));
+    fn others(&self, names: &Names<'_>) -> Vec<String> {
+        let has_input = |fault: &FieldError| {
+            names.all.contains(&&*fault.field) || item_of(fault).is_some_and(|list| names.lists.contains(&list))
+        };
+        let others = self.faults.iter().filter(|fault| !has_input(fault));
         others
             .map(|fault| {
                 let message = self.message(None, fault);
@@ -122,7 +125,9 @@ impl Filling<'_> {
     }
 
     fn input(&self, field: &FormField, place: &Place<'_>) -> Value {
-        let faults = self.faults.iter().filter(|fault| fault.field == place.name);
+        let many = matches!(field.ty, FieldType::List(_)) && parts_of(field).is_none();
+        let faults =
+            self.faults.iter().filter(|fault| fault.field == place.name || many && item_of(fault) == Some(&place.name));
         let faults: Vec<String> = faults.map(|fault| self.message(Some(field), fault)).collect();
         if let Some((parts, many)) = parts_of(field) {
             let (kind, parts, rows) = match many {
@@ -278,8 +283,12 @@ impl Filling<'_> {
         let ends = |field: &FormField| Some((field.least?.to_string(), field.most?.to_string()));
         let text = |key: &str| self.text(key).to_owned();
         // Inside of a list or an object the limits are those of a part.
-        let field =
-            field.filter(|field| fault.field == field.name || fault.field.ends_with(&format!(".{}", field.name)));
+        let of = item_of(fault).unwrap_or(&fault.field);
+        let field = field.filter(|field| of == field.name || of.ends_with(&format!(".{}", field.name)));
+        let item = field.map(|field| match field.ty {
+            FieldType::List(item) => *item,
+            ty => ty,
+        });
         match (fault.kind, field) {
             (FieldErrorKind::Missing, _) => text("invalid.missing"),
             (FieldErrorKind::Unknown, _) => text("invalid.unknown"),
@@ -290,19 +299,51 @@ impl Filling<'_> {
             (FieldErrorKind::TooLong, Some(FormField { max_length: Some(most), .. })) if german => {
                 text("invalid.too_long").replace("{most}", &most.to_string())
             }
+            (FieldErrorKind::OutOfRange, Some(FormField { decimal_places: Some(most), .. }))
+                if german && fault.message.contains("decimal places") =>
+            {
+                text("invalid.places").replace("{most}", &most.to_string())
+            }
             (FieldErrorKind::OutOfRange, Some(field)) if german => match ends(field) {
                 Some((least, most)) => text("invalid.range").replace("{least}", &least).replace("{most}", &most),
                 None => fault.message.clone(),
             },
-            (FieldErrorKind::Type, Some(FormField { ty: FieldType::Decimal, .. })) => text("invalid.decimal"),
-            (FieldErrorKind::Type, Some(field)) if german => match field.ty {
-                FieldType::Integer | FieldType::Number => text("invalid.number"),
-                FieldType::Date | FieldType::Time | FieldType::DateTime => text("invalid.time"),
-                _ => text("invalid.type"),
+            (FieldErrorKind::Type, Some(_)) => match item.and_then(no_value_of) {
+                Some(key) => text(key),
+                None if german => text("invalid.type"),
+                None => fault.message.clone(),
             },
+            (FieldErrorKind::Format, Some(_)) if german => text(match item {
+                Some(FieldType::Email) => "invalid.email",
+                Some(FieldType::Url) => "invalid.url",
+                Some(FieldType::Slug) => "invalid.slug",
+                Some(FieldType::FilePath) => "invalid.file_path",
+                _ => "invalid.type",
+            }),
             _ => fault.message.clone(),
         }
     }
+}
+
+/// The list of which a fault names an item: `numbers` of `numbers[2]`.
+fn item_of(fault: &FieldError) -> Option<&str> {
+    fault.field.strip_suffix(']')?.rsplit_once('[').map(|(list, _)| list)
+}
+
+/// The key of the text for what is no value of a type, as people know it.
+const fn no_value_of(ty: FieldType) -> Option<&'static str> {
+    Some(match ty {
+        FieldType::Integer => "invalid.integer",
+        FieldType::Number => "invalid.number",
+        FieldType::Decimal => "invalid.decimal",
+        FieldType::Date | FieldType::Time | FieldType::DateTime => "invalid.time",
+        FieldType::Duration => "invalid.duration",
+        FieldType::Url => "invalid.url",
+        FieldType::Uuid => "invalid.uuid",
+        FieldType::Ip => "invalid.ip",
+        FieldType::Bytes => "invalid.bytes",
+        _ => return None,
+    })
 }
 
 /// The value of a field to read: nothing of a secret.
@@ -356,10 +397,21 @@ pub(crate) fn value(
     Some(shown.join(", ")).filter(|text| !text.is_empty())
 }
 
+/// The names of inputs.
+#[derive(Default)]
+struct Names<'i> {
+    all: Vec<&'i str>,
+    /// Those with several values, of which a fault may name one.
+    lists: Vec<&'i str>,
+}
+
 /// The inputs with faults, in the order of the page, and the names of all.
-fn with_faults<'i>(inputs: &'i Value, wrong: &mut Vec<Value>, names: &mut Vec<&'i str>) {
+fn with_faults<'i>(inputs: &'i Value, wrong: &mut Vec<Value>, names: &mut Names<'i>) {
     for input in inputs.as_array().into_iter().flatten() {
-        names.extend(input["name"].as_str());
+        names.all.extend(input["name"].as_str());
+        if input["kind"] == "lines" || input["kind"] == "checks" {
+            names.lists.extend(input["name"].as_str());
+        }
         if input["faults"].as_array().is_some_and(|faults| !faults.is_empty()) {
             wrong.push(json!({ "name": input["name"], "label": input["label"], "faults": input["faults"] }));
         }

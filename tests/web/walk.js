@@ -6,116 +6,46 @@
 // On a new SQLite file; with OFFICE_DATABASE on that database, which must be empty.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { chromium } from "playwright-core";
 
-const axe = createRequire(import.meta.url)("axe-core").source;
+import { Browser, heading, serve, until } from "./browser.js";
+import { asks } from "./asks.js";
+import { enter, fillExpense, signIn as signInAt, taskLink } from "./office.js";
+import { withoutJavaScript } from "./work.js";
+
 const [office, screenshots] = process.argv.slice(2);
 assert(office, "usage: node walk.js OFFICE [SCREENSHOTS]");
-if (screenshots) mkdirSync(screenshots, { recursive: true });
-
-const folder = mkdtempSync(join(tmpdir(), "office-"));
-const database = process.env.OFFICE_DATABASE ?? join(folder, "office.sqlite");
-const server = spawn(office, ["--database", database, "--port", "0"]);
-const address = await new Promise((resolve, reject) => {
-  let text = "";
-  server.stdout.on("data", (data) => {
-    text += data;
-    const found = text.match(/http:\/\/\S+/);
-    if (found) resolve(found[0]);
-  });
-  server.stderr.on("data", (data) => process.stderr.write(data));
-  server.on("exit", (code) => reject(new Error(`the office ended with ${code}`)));
-});
-
-const path = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const browser = await chromium.launch({ executablePath: path, args: ["--no-sandbox"] });
-const problems = [];
-let pages = 0;
-
-// A person, in a browser of their own.
-async function signIn(name, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(10_000);
-  const page = await open(context);
-  await page.goto(`${address}/`);
-  assert.match(page.url(), /\/sign-in$/, "who is not signed in is led to the page for it");
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Password").fill("office");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  assert.equal(page.url(), `${address}/`);
-  return page;
-}
-
-async function open(context) {
-  const page = await context.newPage();
-  // A page of an error is one that was asked for; anything else in the console is a fault.
-  page.on("console", (message) => {
-    const expected = /the server responded with a status of (403|404|409|422)/.test(message.text());
-    if (message.type() === "error" && !expected && !/favicon/.test(message.location().url)) {
-      problems.push(`${page.url()}: ${message.text()}`);
-    }
-  });
-  page.on("pageerror", (error) => problems.push(`${page.url()}: ${error}`));
-  return page;
-}
-
-// What every page must be: nothing that axe-core finds, one h1, a title, nothing wider than the screen.
-async function look(page, name) {
-  const check = async (what) => {
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-    for (const { id, help, nodes } of violations) {
-      problems.push(`${name} (${what}): ${id}: ${help}: ${nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
-    }
-    const { h1, wide } = await page.evaluate(() => ({
-      h1: document.querySelectorAll("h1").length,
-      wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    }));
-    if (h1 !== 1) problems.push(`${name}: ${h1} h1`);
-    if (wide > 0) problems.push(`${name} (${what}): ${wide} pixels wider than the screen`);
-    if (!(await page.title())) problems.push(`${name}: no title`);
-    if (screenshots) await page.screenshot({ path: join(screenshots, `${name}-${what}.png`), fullPage: true });
-    pages += 1;
-  };
-  await check("light");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await check("dark");
-  await page.emulateMedia({ colorScheme: "light" });
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 360, height: 740 });
-  await check("narrow");
-  await page.setViewportSize(size);
-}
-
-const heading = (page) => page.getByRole("heading", { level: 1 }).innerText();
-const taskLink = (page, title) => page.getByRole("link", { name: title, exact: true });
-
-async function fillExpense(page, purpose, amount, account) {
-  await page.getByLabel(/What was it for/).fill(purpose);
-  await page.getByLabel(/Category/).selectOption({ label: "Travel" });
-  await page.getByLabel(/Amount in euros/).fill(amount);
-  await page.getByLabel(/Day of the payment/).fill("2026-11-24");
-  await page.getByLabel(/Bank account/).fill(account);
-}
+const server = await serve(office, process.env.OFFICE_DATABASE);
+const { address } = server;
+const browser = await Browser.launch(screenshots);
+const signIn = (name, options) => signInAt(browser, address, name, options);
+const look = (page, name) => browser.look(page, name);
+const open = (context) => browser.open(context);
 
 try {
   // Signing in: a wrong password, and a cookie that page scripts cannot read.
-  const nobody = await browser.newContext();
-  const wrong = await open(nobody);
+  const wrong = await browser.person();
   await wrong.goto(`${address}/sign-in`);
   await look(wrong, "sign-in");
-  await wrong.getByLabel("Name").fill("anna");
-  await wrong.getByLabel("Password").fill("guess");
-  await wrong.getByRole("button", { name: "Sign in" }).click();
+  await enter(wrong, "anna", "guess");
   await wrong.getByRole("alert").waitFor();
   const anna = await signIn("anna");
+  // It leads to the page that was asked for, also after a mistake, and to no other site.
+  const german = await browser.person({ locale: "de-DE" });
+  await german.goto(`${address}/processes?flow=leave&status=open`);
+  assert.equal(await german.locator("html").getAttribute("lang"), "de");
+  await enter(german, "emil", "guess");
+  await german.getByText("Name und Kennwort passen nicht zusammen.").waitFor();
+  await look(german, "german-sign-in");
+  await enter(german, "emil");
+  assert.equal(german.url(), `${address}/processes?flow=leave&status=open`);
+  for (const next of ["//example.org/", "/\\example.org", "https://example.org/", "/\t/example.org"]) {
+    await german.context().clearCookies();
+    await german.goto(`${address}/sign-in?next=${encodeURIComponent(next)}`);
+    await enter(german, "emil");
+    assert.equal(german.url(), `${address}/`, next);
+  }
   const [cookie] = await anna.context().cookies();
   assert(cookie.httpOnly && cookie.sameSite === "Lax", "the cookie is for the server alone");
 
@@ -237,12 +167,16 @@ try {
   await clara.getByText("Asked for twice").waitFor();
   await look(clara, "process-canceled");
 
+  // Pages that ask before something is done.
+  await asks.verbs(browser, clara, address);
+  await asks.many(browser, clara, address);
+  await asks.changed(browser, anna, ben, address);
+
   // What failed in the background is tried again, all at once.
+  await until(clara, `${address}/errors`, async () => (await clara.getByText("the bank does not answer").count()) > 0);
+  // More than a page of them would be asked about first.
+  await asks.retryAll(browser, clara);
   await clara.goto(`${address}/errors`);
-  for (let tries = 0; tries < 50 && !(await clara.getByText("the bank does not answer").count()); tries += 1) {
-    await clara.waitForTimeout(200);
-    await clara.reload();
-  }
   await look(clara, "errors");
   await clara.getByRole("checkbox", { name: "Select", exact: true }).check();
   await clara.getByRole("button", { name: "Try again" }).click();
@@ -250,12 +184,8 @@ try {
   await look(clara, "bulk");
   await clara.goto(`${address}/work`);
   await look(clara, "work");
-  for (let tries = 0; tries < 50; tries += 1) {
-    await clara.goto(`${address}/processes?flow=expenses&status=open`);
-    if (!(await clara.getByText("Packing tape").count())) break;
-    await clara.waitForTimeout(200);
-  }
-  assert.equal(await clara.getByText("Packing tape").count(), 0, "it is paid now");
+  const paid = async () => (await clara.getByText("Packing tape").count()) === 0;
+  await until(clara, `${address}/processes?flow=expenses&status=open`, paid);
   await clara.goto(`${address}/errors`);
   await clara.getByText("Nothing has failed").waitFor();
 
@@ -299,13 +229,21 @@ try {
   assert.equal(await emil.evaluate(() => document.activeElement.className), "skip");
   await emil.goto(`${address}/queue`);
   await look(emil, "german-queue");
-  await taskLink(emil, "Choose the carrier").first().focus();
+  await taskLink(emil, "Transport wählen").first().focus();
   await emil.keyboard.press("Enter");
   await emil.getByRole("button", { name: "Aufgabe übernehmen" }).press("Enter");
   await emil.getByText("Die Aufgabe gehört jetzt Ihnen").waitFor();
-  await emil.getByLabel(/Carrier/).selectOption({ label: "Rail" });
-  await emil.getByLabel(/Pick-up/).fill("2026-12-01T08:30:00");
+  await emil.getByLabel(/Transport/).selectOption({ label: "Bahn" });
+  await emil.getByLabel(/Abholung/).fill("2026-12-01T08:30:00");
   await look(emil, "german-task");
+  const other = await open(emil.context());
+  await other.goto(emil.url());
+  await other.getByRole("link", { name: "Zurückgeben" }).click();
+  await look(other, "german-ask-unassign");
+  await other.goto(`${address}/start/leave/start`);
+  await look(other, "german-start-form");
+  await other.goto(`${address}/requests`);
+  await look(other, "german-requests");
   await emil.getByRole("button", { name: "Erledigen" }).press("Enter");
   await emil.getByText("Die Aufgabe wurde erledigt").waitFor();
   const process = await emil.locator("main a[href^='/processes/']").first().getAttribute("href");
@@ -313,39 +251,9 @@ try {
   await emil.getByText("01.12.2026, 08:30").waitFor();
   await look(emil, "german-process");
 
-  // All of it without JavaScript.
-  const dora = await signIn("dora", { javaScriptEnabled: false });
-  await dora.goto(`${address}/start/leave/start`);
-  await dora.getByLabel(/First day/).fill("2027-03-01");
-  await dora.getByLabel(/Last day/).fill("2027-03-05");
-  await dora.getByLabel(/Who stands in/).fill("Emil");
-  await dora.getByRole("button", { name: "Send" }).click();
-  await dora.getByText("It was started.").waitFor();
-  await dora.goto(`${address}/queue`);
-  await taskLink(dora, "Pack the goods").first().click();
-  await dora.getByRole("button", { name: "Take this task" }).click();
-  await dora.getByLabel(/Weight/).fill("2.5");
-  await dora.getByRole("button", { name: "Complete" }).click();
-  await dora.getByText("The task was completed").waitFor();
+  // Every flow, without JavaScript.
+  await withoutJavaScript(browser, address);
 
-  // Rows of a form: added, removed, and Enter sends the form.
-  const clerk = await signIn("anna", { javaScriptEnabled: false });
-  await clerk.goto(`${address}/start/shipment/start`);
-  await clerk.getByLabel(/^Order/).fill("2026-200");
-  await clerk.getByLabel(/^Address/).fill("1 Quay, Cork");
-  await clerk.getByLabel("What").first().fill("Desk");
-  await clerk.getByLabel("Pieces").first().fill("2");
-  await clerk.getByRole("button", { name: "Add a row: Items" }).click();
-  await clerk.getByLabel("What").nth(1).fill("Chair");
-  await clerk.getByRole("button", { name: "Remove: Items 1" }).click();
-  assert.equal(await clerk.getByLabel("What").first().inputValue(), "Chair");
-  await clerk.getByLabel("Pieces").first().fill("0");
-  await clerk.getByLabel("Pieces").first().press("Enter");
-  assert.match(clerk.url(), /start(#.*)?$/);
-  await clerk.getByLabel("Pieces").first().fill("6");
-  await clerk.getByLabel("Pieces").first().press("Enter");
-  await clerk.getByText("It was started.").waitFor();
-  await clerk.getByText("What: Chair, Pieces: 6").waitFor();
   const form = await signIn("anna");
   await form.goto(`${address}/start/shipment/start`);
   await look(form, "rows");
@@ -353,13 +261,11 @@ try {
   // Out, and out it is.
   await anna.getByRole("button", { name: "Sign out" }).click();
   await anna.goto(`${address}/processes`);
-  assert.match(anna.url(), /\/sign-in$/);
+  assert.match(anna.url(), /\/sign-in\?next=%2Fprocesses$/);
+} catch (error) {
+  await browser.failed("walk", error);
 } finally {
-  await browser.close();
-  server.removeAllListeners("exit");
-  server.kill();
-  rmSync(folder, { recursive: true });
+  await browser.chromium.close();
+  server.stop();
 }
-for (const problem of problems) console.error(problem);
-console.log(`${pages} looks at pages, ${problems.length} problems`);
-process.exit(problems.length ? 1 : 0);
+process.exit(browser.report());

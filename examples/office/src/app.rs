@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use axum::Router;
+use axum::http::header;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use axum_extra::extract::cookie::Key;
@@ -12,7 +13,10 @@ use flow_web::{FlowWeb, Language};
 use crate::db::{self, Db, Pool};
 use crate::flows::FLOWS;
 use crate::people::{self, Office};
-use crate::{seed, sign_in};
+use crate::{german, seed, sign_in};
+
+/// The icon of the page of signing in: a door.
+const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#1d4ed8" d="M3 1h10v14H3z"/><circle cx="10.5" cy="8.5" r="1" fill="#fff"/></svg>"##;
 
 /// What every handler shares.
 #[derive(Clone)]
@@ -54,22 +58,14 @@ impl App {
             .people(Office)
             .title("Office")
             .time_zone("Europe/Berlin")
-            .sign_out("/sign-out")
-            .text(Language::German, "flow.expenses", "Spesen")
-            .text(Language::German, "flow.leave", "Urlaub")
-            .text(Language::German, "flow.shipment", "Versand")
-            .text(
-                Language::German,
-                "about.leave",
-                "Tage frei nehmen. Ihre Leitung stimmt zu oder bittet um eine Änderung.",
-            )
-            .text(Language::German, "help.leave.stands_in", "Sprechen Sie sich vorher ab.")
-            .text(Language::German, "choice.leave.decision.approved", "Genehmigt")
-            .router()?;
+            .sign_out("/sign-out");
+        let web =
+            german::WORDS.iter().fold(web, |web, (key, text)| web.text(Language::German, *key, *text)).router()?;
         let own = Router::new()
             .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
             .route("/sign-out", post(sign_in::sign_out))
             .layer(from_fn(flow_web::same_origin))
+            .route("/office.svg", get(|| async { ([(header::CONTENT_TYPE, "image/svg+xml")], ICON) }))
             .with_state(self.clone());
         Ok(own.merge(web))
     }

@@ -8,10 +8,12 @@
 mod app;
 mod db;
 mod flows;
+mod german;
 mod once;
 mod people;
 mod seed;
 mod sign_in;
+mod sign_in_page;
 
 use std::error::Error;
 

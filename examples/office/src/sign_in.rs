@@ -6,7 +6,7 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, Key, SameSite, SignedCookieJar};
 use flow_core::clock;
@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::people::Person;
+use crate::sign_in_page::{self, Language};
 
 const COOKIE: &str = "office";
 
@@ -38,35 +39,46 @@ pub(crate) async fn who(app: App, request: Parts) -> Result<Person, Response> {
     }
     let wants_page = request.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     if wants_page.is_some_and(|accept| accept.contains("text/html")) {
-        Err(Redirect::to("/sign-in").into_response())
+        // What was sent is gone, so that a form is not asked for again.
+        let wanted = request.uri.path_and_query().filter(|_| request.method == Method::GET);
+        Err(Redirect::to(&address(false, wanted.map(|wanted| wanted.as_str()))).into_response())
     } else {
         Err(StatusCode::UNAUTHORIZED.into_response())
     }
 }
 
-/// What the page of signing in says.
+/// The address of the page, which leads to `next` afterwards.
+fn address(wrong: bool, next: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if wrong {
+        query.append_pair("wrong", "1");
+    }
+    if let Some(next) = next.filter(|next| *next != "/" && is_ours(next)) {
+        query.append_pair("next", next);
+    }
+    let query = query.finish();
+    if query.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?{query}") }
+}
+
+/// Whether it is a path of this site. Browsers read `//host` and `/\\host` as another site, and leave out tabs and
+/// ends of lines before they look.
+fn is_ours(next: &str) -> bool {
+    let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    is_plain && next.starts_with('/') && !next.starts_with("//")
+}
+
+/// What the page of signing in says, and where it leads.
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     wrong: Option<String>,
+    next: Option<String>,
 }
 
-pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
-    let wrong = match asked.wrong {
-        Some(_) => "<p class=\"notice warning\" role=\"alert\">That name and password do not fit together.</p>",
-        None => "",
-    };
-    Html(format!(
-        r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in · Office</title><link rel="stylesheet" href="{style}"></head>
-<body><main><h1>Office</h1><p class="about">Sign in to see your tasks.</p>{wrong}
-<form class="form" method="post" action="/sign-in">
-<div class="field"><label for="name">Name</label><input id="name" name="name" required autocomplete="username"></div>
-<div class="field"><label for="password">Password</label><input id="password" name="password" type="password" required autocomplete="current-password"></div>
-<p class="actions"><button class="primary">Sign in</button></p>
-</form></main></body></html>"#,
-        style = flow_web::style_path()
-    ))
+pub(crate) async fn page(Query(asked): Query<Asked>, headers: HeaderMap) -> Html<String> {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok());
+    let language = Language::accepted(accepted.unwrap_or_default());
+    let next = asked.next.filter(|next| is_ours(next));
+    Html(sign_in_page::html(language, asked.wrong.is_some(), next.as_deref()))
 }
 
 /// What the form of that page sends.
@@ -74,6 +86,7 @@ pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
 pub(crate) struct Credentials {
     name: String,
     password: String,
+    next: Option<String>,
 }
 
 pub(crate) async fn sign_in(
@@ -81,7 +94,7 @@ pub(crate) async fn sign_in(
     jar: SignedCookieJar,
     Form(sent): Form<Credentials>,
 ) -> Result<Response, StatusCode> {
-    let Credentials { name, password } = sent;
+    let Credentials { name, password, next } = sent;
     let found = app.db(move |conn| Ok(Person::with_password(conn, name.trim(), &password)?)).await;
     match found.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)? {
         Some(person) => {
@@ -89,9 +102,10 @@ pub(crate) async fn sign_in(
             let value = format!("{}|{until}", flow_core::User::id(&person));
             // `Lax`: another site can lead here, but not send a form in somebody's name.
             let cookie = Cookie::build((COOKIE, value)).path("/").http_only(true).same_site(SameSite::Lax);
-            Ok((jar.add(cookie), Redirect::to("/")).into_response())
+            let next = next.filter(|next| is_ours(next));
+            Ok((jar.add(cookie), Redirect::to(next.as_deref().unwrap_or("/"))).into_response())
         }
-        None => Ok(Redirect::to("/sign-in?wrong=1").into_response()),
+        None => Ok(Redirect::to(&address(true, next.as_deref())).into_response()),
     }
 }
 
@@ -106,5 +120,24 @@ fn now() -> i64 {
 impl axum::extract::FromRef<App> for Key {
     fn from_ref(app: &App) -> Key {
         app.key.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_path_of_this_site_is_led_to() {
+        for ours in ["/", "/queue?flow=leave&text=5", "/tasks/1.2", "/processes/1?done=start:1"] {
+            assert!(is_ours(ours), "{ours}");
+        }
+        for other in
+            ["", "queue", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "/a b", "/ä"]
+        {
+            assert!(!is_ours(other), "{other}");
+        }
+        assert_eq!(address(false, Some("//evil.example")), "/sign-in");
+        assert_eq!(address(true, Some("/queue?a=1&b=2")), "/sign-in?wrong=1&next=%2Fqueue%3Fa%3D1%26b%3D2");
     }
 }

@@ -325,7 +325,8 @@ impl<C: FlowConnection> Flows<C> {
             let values = sent.values();
             let checked = values.and_then(|values| form::check_choices(fields, self.choices, conn, user, &values));
             if let Err(error) = checked {
-                return Input::refused(error);
+                // With all that is wrong beside it.
+                return flow.read(at, sent).and_refused(error);
             }
         }
         flow.read(at, sent)

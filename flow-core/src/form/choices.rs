@@ -156,6 +156,10 @@ pub fn check_choices<C>(
             other => vec![other],
         };
         for (at, key) in keys.iter().enumerate() {
+            // Nothing was chosen: whether something must be, the form says.
+            if key.as_str() == Some("") {
+                continue;
+            }
             if !source.has(conn, user, values, &text(key))? {
                 let place = if keys.len() > 1 { format!("{}[{at}]", field.name) } else { field.name.to_owned() };
                 faults.push(FieldError::of(FieldErrorKind::NotAChoice, place, "is not one of the allowed values"));

@@ -83,6 +83,21 @@ impl Input {
         Input { held: None, refused: Some(error) }
     }
 
+    /// The same, refused for this as well. Of one field the first fault is said.
+    pub(crate) fn and_refused(self, error: Error) -> Self {
+        let refused = match (self.refused, error) {
+            (Some(Error::Invalid(mut faults)), Error::Invalid(more)) => {
+                let new = more.into_iter().filter(|fault| faults.iter().all(|known| known.field != fault.field));
+                let new: Vec<_> = new.collect();
+                faults.extend(new);
+                Error::Invalid(faults)
+            }
+            (Some(Error::Invalid(_)) | None, error) => error,
+            (Some(error), _) => error,
+        };
+        Input { held: None, refused: Some(refused) }
+    }
+
     /// Whether a plan that was overtaken can be made again.
     pub(crate) fn repeatable(&self) -> bool {
         self.refused.is_none() && self.held.as_ref().is_none_or(|held| held.repeatable())

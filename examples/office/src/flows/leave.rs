@@ -1,6 +1,7 @@
 //! Leave: asked for, approved or sent back, booked.
 
 use flow_core::prelude::*;
+use flow_core::{Error, FieldError};
 use jiff::civil::Date;
 
 use crate::db::Db;
@@ -46,14 +47,18 @@ pub(crate) enum Decision {
 /// Leave
 ///
 /// Ask for days off. Your lead approves them, or asks you to change something.
-#[flow(process = LeaveProcess, connection = Db, summary = "{process.first_day} to {process.last_day}",
+#[flow(process = LeaveProcess, connection = Db, summary = "{process.first_day} – {process.last_day}",
        cancel(this.may_withdraw))]
 #[derive(Debug)]
 pub(crate) struct LeaveFlow {
     /// Ask for leave
     #[node(form = LeaveForm { first_day, last_day, stands_in, remarks, appointments }, permission("employee"),
-           next = this.approve)]
+           next = this.asked)]
     pub(crate) start: Start,
+
+    /// Are the days possible?
+    #[node(run = this.check_days, next = this.approve)]
+    pub(crate) asked: Function,
 
     /// Approve the leave
     #[node(form = LeaveDecision { decision: required, reason }, permission("lead"), different_from(this.start),
@@ -70,7 +75,7 @@ pub(crate) struct LeaveFlow {
 
     /// Change the request
     #[node(form = LeaveChange { first_day, last_day, stands_in, remarks }, assign = this.start.owner,
-           next = this.approve)]
+           next = this.asked)]
     pub(crate) change: View,
 
     /// Book the days
@@ -84,8 +89,39 @@ pub(crate) struct LeaveFlow {
 }
 
 impl LeaveFlow {
+    /// A rule over two fields. What it refuses stands beside its field, and nothing of the form is stored.
+    fn check_days(a: &mut Activation<Self>) -> Step {
+        if a.process.last_day() < a.process.first_day() {
+            return Err(Error::Invalid(vec![FieldError::new("last_day", "is before the first day")]).into());
+        }
+        Ok(())
+    }
+
     /// Who has asked may change their mind.
     fn may_withdraw(user: &dyn User, process: &LeaveProcess, _open: &[Task]) -> Step<bool> {
         Ok(process.process.started_by() == Some(user.id()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flows::FLOWS;
+    use crate::people::{self, Person};
+    use flow_core::form::Sent;
+
+    #[test]
+    fn leave_does_not_end_before_it_begins() -> flow_core::Result<()> {
+        let mut conn = flow_core::test_util::database();
+        people::create(&mut conn)?;
+        let anna = Person::find(&mut conn, "anna")?.ok_or(diesel::result::Error::NotFound)?;
+        let mut ask = |last: &str| {
+            let sent = format!("first_day=2027-04-05&last_day={last}&stands_in=&remarks=");
+            FLOWS.start(&mut conn, "leave", "start", &anna, Sent::Urlencoded(sent.as_bytes()))
+        };
+        ask("2027-04-05")?;
+        let Err(Error::Invalid(faults)) = ask("2027-04-04") else { panic!("it was started") };
+        assert_eq!(faults.iter().map(|fault| &*fault.field).collect::<Vec<_>>(), ["last_day"]);
+        Ok(())
     }
 }

@@ -54,7 +54,7 @@ pub(crate) struct ShipmentProcess {
 /// Shipment
 ///
 /// Goods leave the house: a clerk chooses the carrier while the warehouse packs.
-#[flow(process = ShipmentProcess, connection = Db, summary = "To {process.address}", reference = "{process.order}",
+#[flow(process = ShipmentProcess, connection = Db, summary = "{process.address}", reference = "{process.order}",
        view("warehouse"))]
 #[derive(Debug)]
 pub(crate) struct ShipmentFlow {
