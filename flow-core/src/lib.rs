@@ -72,7 +72,7 @@ pub use change::{Change, ChangedTask, Notification};
 pub use columns::{ProcessColumns, TaskColumns};
 pub use engine::Obstacle;
 pub use error::{
-    Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Result, RowConflict, Step, StepError,
+    Conflict, DataError, Error, ErrorKind, FieldError, FieldErrorKind, Refusal, Result, RowConflict, Step, StepError,
 };
 pub use event::MessageKey;
 pub use flow::Flow;

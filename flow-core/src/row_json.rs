@@ -1,7 +1,7 @@
 //! Rows as JSON, for web pages and REST APIs.
 //!
 //! A row is serialized without its document, because the document may contain the values of `Secret` fields, and the
-//! row does not know which keys those are.
+//! row does not know which keys those are. The idempotency key of a process is left out as well: it is the sender's.
 
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
@@ -75,7 +75,9 @@ struct ProcessJson<'r> {
     finished: Option<Timestamp>,
     suspended: Option<Timestamp>,
     started_by: Option<&'r str>,
-    start_key: Option<&'r str>,
+    /// Of its sender, so only beside the document: an export has it, a page has not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_key: Option<Option<&'r str>>,
     reference: Option<&'r str>,
     parent: Option<TaskId>,
     depth: i32,
@@ -97,7 +99,7 @@ impl<'r> ProcessJson<'r> {
             finished: row.finished,
             suspended: row.suspended,
             started_by: row.started_by(),
-            start_key: row.start_key(),
+            start_key: data.map(|_| row.start_key()),
             reference: row.reference(),
             parent: row.parent(),
             depth: row.depth,
@@ -270,8 +272,11 @@ mod tests {
     #[test]
     fn a_row_keeps_its_document_to_itself() {
         let data = Document::from(r#"{"iban":"DE02","n":1}"#.to_owned());
-        let row = Process { id: 17, ..Process::new("leave", Timestamp::from_micros(0), data) };
+        let key = Some("order-17".to_owned());
+        let row = Process { id: 17, start_key: key, ..Process::new("leave", Timestamp::from_micros(0), data) };
         let json = serde_json::to_value(&row).unwrap();
+        assert_eq!(json.get("start_key"), None);
+        assert_eq!(serde_json::to_value(row.with_document()).unwrap()["start_key"], "order-17", "an export has it");
         assert_eq!((&json["id"], &json["status"]), (&json!(17), &json!("NEW")));
         assert_eq!(json["created"], "1970-01-01T00:00:00.000000Z");
         assert!(!json.to_string().contains("DE02"));

@@ -16,75 +16,109 @@ for (const cell of document.querySelectorAll("thead .select")) {
   cell.append(all);
 }
 
-// What is filled in is kept as a draft while somebody types: once nothing was typed for a moment, and when the page is
-// left. Each draft changes the tag of the task, which the form sends with the next one.
+// What is filled in is kept as a draft while somebody types: once nothing was typed for a moment, ten seconds after the
+// first key at the latest, and when the page is left. Each draft changes the tag of the task, which the form sends with
+// the next one.
+const QUIET = 1500, LATEST = 10_000, AGAIN = [3000, 10_000, 30_000], TIMEOUT = 10_000, PATIENCE = 3000;
+
 function keepDraft(form) {
   const tag = form.querySelector("[name='flow.tag']");
   const note = form.querySelector(".kept");
-  const saved = () => new URLSearchParams([...new FormData(form)].filter(([name]) => !secrets.has(name))).toString();
   const secrets = new Set([...form.querySelectorAll("input[type=password]")].map((input) => input.name));
-  secrets.add(tag.name);
-  let last = saved();
-  let timer = 0;
-  let running = null;
-  let over = false;
+  const filled = () => {
+    const pairs = [...new FormData(form)].filter(([name]) => name !== tag.name && !secrets.has(name));
+    return new URLSearchParams(pairs).toString();
+  };
+  // What a form that was refused shows is kept nowhere yet.
+  let last = form.dataset.keep === "unsaved" ? null : filled();
+  let timer = 0, since = 0, failures = 0;
+  let running = null, stopped = false, lost = false;
 
+  // Why it was not kept, if it was not: a key of the note's texts.
   async function send() {
-    const text = saved();
+    const text = filled();
     const body = new URLSearchParams(text);
     body.set(tag.name, tag.value);
     body.set("flow.do", "keep");
-    let status = 0;
+    const timeout = new AbortController();
+    const end = setTimeout(() => timeout.abort(), TIMEOUT);
     try {
       // A browser sends no more than 64 kB for a page that is left.
-      const keepalive = text.length < 60000;
-      const answer = await fetch(form.getAttribute("action"), { method: "POST", body, keepalive, redirect: "error" });
-      status = answer.status;
-      if (status === 204) {
+      const options = { method: "POST", body, keepalive: text.length < 60_000, redirect: "manual", signal: timeout.signal };
+      const answer = await fetch(form.getAttribute("action"), options);
+      if (answer.status === 204) {
         tag.value = answer.headers.get("etag").replaceAll('"', "");
         last = text;
+        return "kept";
       }
+      if (answer.type === "opaqueredirect" || answer.status === 401) return "out";
+      return [403, 404, 409, 412].includes(answer.status) ? "changed" : "offline";
     } catch {
-      // Without a connection it is tried again once something else is typed.
+      return "offline";
+    } finally {
+      clearTimeout(end);
     }
-    // What cannot be kept now cannot be kept later either; too much at once, or a value, may be mended.
-    over ||= status >= 400 && status < 500 && ![413, 422, 429].includes(status);
-    note.textContent = status === 204 ? note.dataset.kept : note.dataset.lost;
   }
 
   async function keep() {
     clearTimeout(timer);
-    if (over || running || saved() === last) return;
+    if (stopped || lost || running || filled() === last) return;
+    since = 0;
     running = send();
-    await running;
+    const outcome = await running;
     running = null;
-    if (!over && saved() !== last && note.textContent === note.dataset.kept) later();
+    if (stopped) return;
+    note.textContent = note.dataset[outcome];
+    lost = outcome === "changed";
+    if (outcome === "kept") {
+      failures = 0;
+      for (const button of form.querySelectorAll("[value=discard]")) button.hidden = false;
+      if (filled() !== last) later();
+    } else if (!lost) {
+      timer = setTimeout(keep, AGAIN[Math.min(failures, AGAIN.length - 1)]);
+      failures += 1;
+    }
   }
 
   function later() {
     clearTimeout(timer);
-    timer = setTimeout(keep, 1500);
+    since ||= Date.now();
+    timer = setTimeout(keep, Math.max(0, Math.min(QUIET, since + LATEST - Date.now())));
   }
 
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden") return;
+    if (running) running.then(() => setTimeout(keep)); else keep();
+  });
   // Back in the history, it is not known whether the last draft has come through.
   addEventListener("pageshow", (event) => { if (event.persisted && running) location.reload(); });
-  // Nothing more is kept, and the form waits for what is on its way.
-  return { stop() { over = true; clearTimeout(timer); return running; }, go() { over = false; } };
+  return {
+    // Nothing more is kept. What is on its way is waited for, but not for long.
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      if (!running) return null;
+      note.textContent = note.dataset.sending;
+      return Promise.race([running, new Promise((done) => setTimeout(done, PATIENCE))]);
+    },
+    go() { stopped = false; },
+  };
 }
 
 // A form is sent once: a second press of its button does nothing while the first is on its way.
 for (const form of document.querySelectorAll("form[method=post]")) {
   const draft = form.hasAttribute("data-keep") ? keepDraft(form) : null;
-  let sent = false;
+  let sent = false, waiting = false;
   form.addEventListener("submit", (event) => {
-    const running = draft && !sent ? draft.stop() : null;
-    if (sent || running) event.preventDefault();
-    if (running) running.then(() => form.requestSubmit(event.submitter));
-    else sent = true;
+    if (sent || waiting) return event.preventDefault();
+    const running = draft && draft.stop();
+    if (!running) { sent = true; return; }
+    waiting = true;
+    event.preventDefault();
+    running.then(() => { waiting = false; sent = false; form.requestSubmit(event.submitter); });
   });
   // Back in the history, the page is as it was: it may be sent again, and the server decides.
-  addEventListener("pageshow", () => { sent = false; if (draft) draft.go(); });
+  addEventListener("pageshow", () => { sent = waiting = false; if (draft) draft.go(); });
 }

@@ -7,6 +7,8 @@ use axum::response::{IntoResponse, Response};
 use flow_core::{Conflict, Error, ErrorKind, FieldError, FieldErrorKind, Obstacle};
 
 use crate::database::DatabaseError;
+use crate::refusal::person_of;
+use crate::user::WebUser;
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -94,10 +96,31 @@ impl Fault {
     }
 
     /// The same, to put a name into it.
-    pub(crate) fn conflict_mut(&mut self) -> Option<&mut Conflict> {
+    fn conflict_mut(&mut self) -> Option<&mut Conflict> {
         match self {
             Fault::Flow(Error::Conflict(conflict)) | Fault::Taken(conflict) => Some(conflict),
             _ => None,
+        }
+    }
+
+    /// The key of what is above it for this person. Nobody was quicker where something else is in the way, or one's own
+    /// earlier request.
+    pub(crate) fn heading(&self, me: Option<&dyn WebUser>) -> &'static str {
+        let is_mine = |by: &str| me.is_some_and(|me| by == me.id() || by == me.display_name());
+        match self.conflict() {
+            Some(conflict) if self.status() == StatusCode::CONFLICT => {
+                let is_of_others = conflict.obstacle.is_none() && !conflict.by.as_deref().is_some_and(is_mine);
+                if is_of_others { self.title() } else { "fault.not_now" }
+            }
+            _ => self.title(),
+        }
+    }
+
+    /// The person whom it names, to put their name there.
+    pub(crate) fn person_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Fault::Flow(Error::Denied { refusal, .. }) => person_of(refusal),
+            fault => fault.conflict_mut()?.by.as_mut(),
         }
     }
 

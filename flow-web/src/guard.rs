@@ -1,23 +1,27 @@
 //! What every request passes: who sends it, and from where; and what every response has.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::{OriginalUri, Request, State};
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{DefaultBodyLimit, OriginalUri, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use flow_core::{Conflict, FlowConnection};
+use flow_core::{Error, FlowConnection};
 use serde_json::json;
+use tokio::sync::SemaphorePermit;
 
 use crate::api::problem;
 use crate::fault::{Carried, Fault};
 use crate::language::Language;
 use crate::shared::Shared;
-use crate::show;
-use crate::visit::{Caller, html_response};
+use crate::visit::{Caller, Page, html_response};
+use crate::words::Words;
+use crate::{posted, refusal, show};
 
 /// Nothing but our own style sheet, script and pictures.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -26,6 +30,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// A picture is opened by itself as well: it has its style sheet inside, and nothing else.
 pub(crate) const PICTURE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
+/// How long a sender may take for the body of a request.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// After how many seconds what failed because of the database, or for want of a place, may be tried again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
@@ -40,9 +47,9 @@ pub(crate) async fn guard<C: FlowConnection + Send>(
     let is_api = path == "/api" || path.starts_with("/api/");
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
     let accepted = accepted.and_then(Language::accepted);
-    // A place is held until the response is made; without one nothing of the request is read.
+    // Without a place nothing of the request is read.
     let mut response = match web.places.try_acquire() {
-        Ok(_place) => served(&web, request, next, (is_api, accepted)).await,
+        Ok(place) => served(&web, place, request, next, (is_api, accepted)).await,
         Err(_) => busy(&web, request.uri().path(), (is_api, accepted)),
     };
     let headers = response.headers_mut();
@@ -62,7 +69,8 @@ pub(crate) async fn guard<C: FlowConnection + Send>(
 
 /// Asks who sends a request, and hands it on.
 async fn served<C: FlowConnection + Send>(
-    web: &Shared<C>,
+    web: &Arc<Shared<C>>,
+    place: SemaphorePermit<'_>,
     request: Request,
     next: Next,
     (is_api, accepted): (bool, Option<Language>),
@@ -74,6 +82,7 @@ async fn served<C: FlowConnection + Send>(
     let signed = (web.sign_in)(parts.clone()).await;
     let mut request = Request::from_parts(parts, body);
     match signed {
+        Err(response) if is_api => problem::of_app(response).await,
         // The app's own, with our headers.
         Err(response) => response,
         Ok(user) => {
@@ -85,18 +94,46 @@ async fn served<C: FlowConnection + Send>(
                 Fault::Request(StatusCode::FORBIDDEN, "fault.cross_site").into_response()
             } else {
                 request.extensions_mut().insert(caller.clone());
-                next.run(request).await
+                // A sender that is slow takes no place from others.
+                drop(place);
+                match with_body(web, request).await {
+                    Ok(request) => match web.places.try_acquire() {
+                        Ok(_place) => {
+                            let response = next.run(request).await;
+                            return shown(web, &caller, is_api, response).await;
+                        }
+                        Err(_) => return busy(web, &path, (is_api, accepted)),
+                    },
+                    Err(fault) => fault.into_response(),
+                }
             };
-            shown(web, &caller, is_api, response)
+            shown(web, &caller, is_api, response).await
         }
     }
+}
+
+/// A request with all of its body, which must come in time.
+async fn with_body<C>(web: &Shared<C>, mut request: Request) -> Result<Request, Fault> {
+    if request.body().is_end_stream() {
+        return Ok(request);
+    }
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: usize| length > web.body_limit) {
+        return Err(Fault::Request(StatusCode::PAYLOAD_TOO_LARGE, "fault.too_large"));
+    }
+    DefaultBodyLimit::max(web.body_limit).apply(&mut request);
+    let (parts, body) = request.into_parts();
+    let read = posted::body(Request::from_parts(parts.clone(), body), &());
+    let read = tokio::time::timeout(BODY_TIME, read).await;
+    let body = read.map_err(|_| Fault::Request(StatusCode::REQUEST_TIMEOUT, "fault.slow"))??;
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// For a request without a place. Nobody knows who sends it: to ask may cost as much as the page.
 fn busy<C>(web: &Shared<C>, path: &str, (is_api, accepted): (bool, Option<Language>)) -> Response {
     tracing::warn!(path, "a request was refused: too many at once");
     let mut response = if is_api {
-        problem::response(&Fault::Busy, None)
+        problem::response(&Fault::Busy, None, None)
     } else {
         let text = web.words.text(accepted.unwrap_or_default(), Fault::Busy.title()).to_owned();
         (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
@@ -153,7 +190,18 @@ fn from_elsewhere(method: &Method, headers: &HeaderMap, authority: Option<&str>,
 }
 
 /// What a fault looks like: a page for people, a problem for programs.
-fn shown<C: FlowConnection>(web: &Shared<C>, caller: &Caller, is_api: bool, mut response: Response) -> Response {
+async fn shown<C: FlowConnection + Send>(
+    web: &Arc<Shared<C>>,
+    caller: &Caller,
+    is_api: bool,
+    mut response: Response,
+) -> Response {
+    // Made once the connection is given back, on a thread that may take its time.
+    if let Some(page) = response.extensions_mut().remove::<Page>() {
+        let (own, caller) = (Arc::clone(web), caller.clone());
+        let made = tokio::task::spawn_blocking(move || page.response(&own, &caller)).await;
+        response = made.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    }
     let fault = match response.extensions_mut().remove::<Carried>() {
         Some(Carried(fault)) => fault,
         // axum's own, such as for a method that an address does not have.
@@ -170,9 +218,9 @@ fn shown<C: FlowConnection>(web: &Shared<C>, caller: &Caller, is_api: bool, mut 
         id
     });
     let mut shown = if is_api {
-        problem::response(&fault, id.as_deref())
+        problem::response(&fault, Some(&*caller.user), id.as_deref())
     } else {
-        let content = page(&fault, caller, id.as_deref());
+        let content = page(&fault, caller, &web.words, id.as_deref());
         match web.render(caller, &["fault.html".to_owned()], content) {
             Ok(html) => html_response(status, html),
             Err(error) => {
@@ -193,27 +241,25 @@ fn shown<C: FlowConnection>(web: &Shared<C>, caller: &Caller, is_api: bool, mut 
 }
 
 /// What the page of a fault shows.
-fn page(fault: &Fault, caller: &Caller, id: Option<&str>) -> serde_json::Value {
-    let me = &caller.user;
-    // Nobody was quicker where something else is in the way, or one's own earlier request.
-    let is_of_others = |conflict: &Conflict| {
-        conflict.obstacle.is_none() && conflict.by.as_deref().is_none_or(|by| by != me.id() && by != me.display_name())
-    };
-    let heading = match fault.conflict() {
-        Some(conflict) if fault.status() == StatusCode::CONFLICT && !is_of_others(conflict) => "fault.not_now",
-        _ => fault.title(),
-    };
+fn page(fault: &Fault, caller: &Caller, words: &Words, id: Option<&str>) -> serde_json::Value {
+    let heading = fault.heading(Some(&*caller.user));
     let conflict = fault.conflict().map(|conflict| {
         let obstacle = conflict.obstacle.map(show::obstacle);
         json!({
             "process": conflict.task.process(), "of_process": conflict.is_of_process(),
             "task": conflict.task, "status": conflict.status, "process_status": conflict.process_status,
             "by": conflict.by, "at": conflict.at, "seen": !matches!(fault, Fault::Taken(_)),
-            "obstacle": obstacle,
+            "of_task": conflict.is_of_task(), "obstacle": obstacle,
         })
     });
+    let detail = match fault {
+        Fault::Flow(Error::Denied { refusal, reason, .. }) => {
+            Some(refusal::sentence(words, caller.language, refusal, reason))
+        }
+        fault => fault.detail(),
+    };
     json!({
-        "status": fault.status().as_u16(), "heading": heading, "detail": fault.detail(), "conflict": conflict,
+        "status": fault.status().as_u16(), "heading": heading, "detail": detail, "conflict": conflict,
         "id": id,
     })
 }

@@ -1,4 +1,5 @@
-//! What an app adds to the pages: columns of lists, panels of a process, entries of the menu, the layout of forms.
+//! What an app adds to the pages: columns of lists, panels of a process, entries of the menu, the layout of
+//! forms, pages of its own.
 
 use std::sync::Arc;
 
@@ -6,6 +7,7 @@ use flow_core::{FlowConnection, Process, ProcessRow, Result, TaskRow};
 use serde_json::{Value, json};
 
 use crate::layout::Layout;
+use crate::own_page::OwnPage;
 use crate::user::WebUser;
 use crate::visit::Visit;
 
@@ -41,6 +43,7 @@ pub(crate) struct Looks<C> {
     pub(crate) panels: Vec<Panel<C>>,
     pub(crate) actions: Vec<Action>,
     pub(crate) layouts: Vec<Layout>,
+    pub(crate) own_pages: Vec<OwnPage>,
     pub(crate) style_sheets: Vec<String>,
 }
 
@@ -52,6 +55,7 @@ impl<C> Default for Looks<C> {
             panels: Vec::new(),
             actions: Vec::new(),
             layouts: Vec::new(),
+            own_pages: Vec::new(),
             style_sheets: Vec::new(),
         }
     }
@@ -71,6 +75,11 @@ impl<C> Looks<C> {
     /// How the form of a node is arranged.
     pub(crate) fn layout(&self, flow: &str, node: &str) -> Option<&Layout> {
         self.layouts.iter().find(|layout| layout.flow == flow && layout.node == node)
+    }
+
+    /// The page of the app in place of that of a node.
+    pub(crate) fn own_page(&self, flow: &str, node: &str) -> Option<&OwnPage> {
+        self.own_pages.iter().find(|page| page.flow == flow && page.node == node)
     }
 }
 

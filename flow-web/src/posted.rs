@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::fault::Fault;
 use crate::language::Language;
+use crate::number;
 use crate::tree::{Tree, parts_of};
 use crate::when;
 
@@ -73,6 +74,16 @@ impl Posted {
         self.own("note").filter(|note| !note.is_empty()).map(str::to_owned)
     }
 
+    /// The moment that an input was filled with, if it says the same still: it shows neither the offset nor parts of a
+    /// second, so that what nobody has changed would be another moment otherwise.
+    fn unchanged(&self, ty: FieldType, text: &str, zone: &TimeZone) -> Option<String> {
+        let mut known =
+            self.each("was").filter(|was| ty == FieldType::DateTime && when::local(zone, was).as_deref() == Some(text));
+        let was = known.next()?;
+        // Of two that look alike it is not known which one is meant.
+        known.all(|other| other == was).then(|| was.to_owned())
+    }
+
     /// The texts of a field of the app's form.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         self.pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
@@ -112,6 +123,11 @@ impl Posted {
         trees
     }
 
+    /// Whether the button for another row of this field was pressed.
+    pub(crate) fn adds_to(&self, name: &str) -> bool {
+        self.own("do").and_then(|word| word.strip_prefix("add:")) == Some(name)
+    }
+
     /// Whether a button was pressed that changes the form itself, and sends nothing: another row, other choices.
     pub(crate) fn is_about_the_form(&self) -> bool {
         self.own("do").is_some_and(|word| word == "choices" || word.starts_with("add:") || word.starts_with("remove:"))
@@ -120,7 +136,9 @@ impl Posted {
     /// The app's form as the engine reads it: what browsers send of moments gets its offset, a decimal comma becomes a
     /// point where the language has one, and fields inside of a field become its JSON.
     pub(crate) fn form(&self, fields: &[FormField], language: Language, zone: &TimeZone) -> String {
-        let said = |ty: FieldType, text: &str| said(ty, text, language, zone);
+        let said = |ty: FieldType, text: &str| {
+            self.unchanged(ty, text, zone).unwrap_or_else(|| said(ty, text, language, zone))
+        };
         let mut form = form_urlencoded::Serializer::new(String::new());
         for (name, value) in self.pairs.iter().filter(|(name, _)| !name.starts_with(OURS)) {
             let field = fields.iter().find(|field| field.name == name);
@@ -138,7 +156,8 @@ impl Posted {
                 // Of a password each letter counts.
                 Some(_) if field.is_some_and(|field| field.secret) => form.append_pair(name, value),
                 Some(ty) => form.append_pair(name, &said(ty, value)),
-                None if fields.iter().any(is_part) => continue,
+                // As a whole and in parts: which one is meant nobody knows, and the parts are refused.
+                None if fields.iter().any(|field| is_part(field) && self.texts(field.name).is_empty()) => continue,
                 None => form.append_pair(name, value),
             };
         }
@@ -164,19 +183,10 @@ impl Posted {
 fn said(ty: FieldType, text: &str, language: Language, zone: &TimeZone) -> String {
     match ty {
         FieldType::DateTime => when::with_offset(zone, text),
-        FieldType::Decimal => decimal(language, text),
+        FieldType::Decimal => number::read(language, text),
         // Browsers end lines by two characters, which nobody has typed. Spaces around a text say nothing.
         FieldType::Text => text.trim().replace("\r\n", "\n"),
         _ => text.to_owned(),
-    }
-}
-
-/// `12,50` in a language that writes it so. With a point as well it is not clear what is meant: the form refuses it.
-fn decimal(language: Language, text: &str) -> String {
-    if language == Language::German && text.matches(',').count() == 1 && !text.contains('.') {
-        text.replace(',', ".")
-    } else {
-        text.to_owned()
     }
 }
 
@@ -208,7 +218,28 @@ mod tests {
             posted.form(&fields, Language::German, &TimeZone::UTC),
             "amount=12.50&at=2026-07-01T08%3A30%3A00%2B00%3A00&text=a%26b%3Dc%0Ad"
         );
-        assert_eq!(decimal(Language::English, "12,50"), "12,50");
-        assert_eq!(decimal(Language::German, "1.234,50"), "1.234,50");
+    }
+
+    #[test]
+    fn a_moment_that_nobody_has_changed_is_the_one_that_was_stored() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let fields = [FormField::new("at", FieldType::DateTime)];
+        let form = |was: &[&str], sent: &str| {
+            let was = was.iter().map(|was| ("flow.was".to_owned(), (*was).to_owned()));
+            let pairs = was.chain([("at".to_owned(), sent.to_owned())]).collect();
+            Posted { pairs }.form(&fields, Language::English, &berlin).replace("%3A", ":").replace("%2B", "+")
+        };
+        // The hour that there is twice, and parts of a second.
+        for (was, sent) in [
+            ("2026-10-25T00:30:00Z", "2026-10-25T02:30:00"),
+            ("2026-10-25T01:30:00Z", "2026-10-25T02:30:00"),
+            ("2026-12-01T08:00:00.123456Z", "2026-12-01T09:00:00"),
+        ] {
+            assert_eq!(form(&[was], sent), format!("at={was}"));
+        }
+        assert_eq!(form(&["2026-10-25T01:30:00Z"], "2026-10-25T02:31:00"), "at=2026-10-25T02:31:00+02:00");
+        let both = ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"];
+        assert_eq!(form(&both, "2026-10-25T02:30:00"), "at=2026-10-25T02:30:00+02:00", "which one is not known");
+        assert_eq!(form(&["nonsense"], "2026-12-01T09:00:00"), "at=2026-12-01T09:00:00+01:00");
     }
 }

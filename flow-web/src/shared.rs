@@ -32,6 +32,8 @@ pub(crate) struct Shared<C: 'static> {
     pub(crate) sign_out: Option<String>,
     /// Origins that are trusted beside the server's own.
     pub(crate) origins: Vec<String>,
+    /// How programs sign in: for the description of the REST interface.
+    pub(crate) security_schemes: Vec<(String, Value)>,
     pub(crate) body_limit: usize,
     /// One for each request that is served at once.
     pub(crate) places: Semaphore,

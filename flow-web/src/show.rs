@@ -5,16 +5,15 @@ use std::collections::HashMap;
 
 use flow_core::{
     AuditRow, Availability, DynFlow, Error, Explanation, FieldType, FlowConnection, FormField, Obstacle, Process,
-    ProcessRow, Task, TaskRow, WaitsFor, clock,
+    ProcessRow, Refusal, Task, TaskRow, WaitsFor, clock,
 };
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
-use crate::language::Language;
-use crate::looks;
 use crate::shared::Names;
 use crate::visit::Visit;
 use crate::widget;
+use crate::{looks, refusal};
 
 /// A task in a list.
 pub(crate) fn task_row<C: FlowConnection + Send>(
@@ -147,7 +146,7 @@ pub(crate) fn people_of_history(rows: &[AuditRow]) -> impl Iterator<Item = Cow<'
 
 /// The people whom a process waits for.
 pub(crate) fn people_of_places(explanation: &Explanation) -> impl Iterator<Item = &str> {
-    explanation.places.iter().filter_map(|place| match &place.waits_for {
+    explanation.places.iter().take(PLACES).filter_map(|place| match &place.waits_for {
         WaitsFor::Person(person) => Some(person.as_str()),
         _ => None,
     })
@@ -155,6 +154,9 @@ pub(crate) fn people_of_places(explanation: &Explanation) -> impl Iterator<Item 
 
 /// Who acts in the history where no person does.
 const ENGINE: &str = "flow";
+
+/// Most entries of a history on a page, if not all are asked for.
+pub(crate) const HISTORY: usize = 100;
 
 /// What happened to a process, the newest first.
 pub(crate) fn history<C: FlowConnection + Send>(
@@ -190,7 +192,10 @@ pub(crate) fn history<C: FlowConnection + Send>(
     Ok(shown.into())
 }
 
-/// Where a process stands: what it waits for, in words.
+/// Most places of a process on its page.
+pub(crate) const PLACES: usize = 50;
+
+/// Where a process stands: what it waits for, in words; the first places of many.
 pub(crate) fn places<C: FlowConnection + Send>(
     visit: &Visit<C>,
     flow: &str,
@@ -199,7 +204,7 @@ pub(crate) fn places<C: FlowConnection + Send>(
     explanation: &Explanation,
 ) -> Result<Value, Fault> {
     let mut shown = Vec::new();
-    for place in &explanation.places {
+    for place in explanation.places.iter().take(PLACES) {
         let (key, value) = match &place.waits_for {
             WaitsFor::Anybody => ("waits.anybody", Value::Null),
             WaitsFor::Person(person) => ("waits.person", names.of(conn, person)?.into()),
@@ -247,7 +252,7 @@ pub(crate) fn verbs<C: FlowConnection + Send>(visit: &Visit<C>, verbs: &[Availab
             Ok(()) => None,
             Err(_) if !all => return None,
             Err(Error::Conflict(conflict)) => Some(visit.text(obstacle(conflict.obstacle?)).to_owned()),
-            Err(Error::Denied { reason, .. }) => Some(denied(visit, reason)),
+            Err(Error::Denied { reason, refusal, .. }) => Some(refused(visit, refusal, reason)),
             Err(error) => Some(error.to_string()),
         };
         let key = format!("verb.{}", known.verb);
@@ -257,12 +262,9 @@ pub(crate) fn verbs<C: FlowConnection + Send>(visit: &Visit<C>, verbs: &[Availab
     shown.collect()
 }
 
-/// Why somebody may not do something. The engine speaks English, and of permissions by their names.
-pub(crate) fn denied<C: FlowConnection + Send>(visit: &Visit<C>, reason: &str) -> String {
-    match visit.caller.language {
-        Language::English => reason.to_owned(),
-        Language::German => visit.text("fault.denied").to_owned(),
-    }
+/// Why somebody may not do something.
+pub(crate) fn refused<C: FlowConnection + Send>(visit: &Visit<C>, refusal: &Refusal, reason: &str) -> String {
+    refusal::sentence(&visit.web.words, visit.caller.language, refusal, reason)
 }
 
 /// The key of the text for what stands in the way of a verb.
@@ -306,7 +308,7 @@ pub(crate) fn outcome<C: FlowConnection + Send>(
     fault: Option<&Fault>,
 ) -> Value {
     let text = fault.map(|fault| match fault {
-        Fault::Flow(Error::Denied { reason, .. }) => denied(visit, reason),
+        Fault::Flow(Error::Denied { reason, refusal, .. }) => refused(visit, refusal, reason),
         Fault::Flow(Error::Conflict(conflict)) => {
             visit.text(conflict.obstacle.map_or("fault.not_now", obstacle)).to_owned()
         }

@@ -14,9 +14,11 @@ use flow_core::{
 };
 use serde_json::{Value, json};
 
+use crate::api::etag;
 use crate::fault::{Fault, wrong};
 use crate::language::Language;
 use crate::layout::Layout;
+use crate::own_page::OwnPage;
 use crate::shared::Shared;
 use crate::user::WebUser;
 
@@ -50,6 +52,31 @@ pub(crate) struct Visit<C: 'static> {
     places: OnceLock<OpenPlaces>,
 }
 
+/// A page that is made once its request has given its connection back: a large one takes a while.
+#[derive(Clone)]
+pub(crate) struct Page(Arc<Unrendered>);
+
+struct Unrendered {
+    templates: Vec<String>,
+    status: StatusCode,
+    content: Value,
+}
+
+impl Page {
+    pub(crate) fn response<C: FlowConnection>(self, web: &Shared<C>, caller: &Caller) -> Response {
+        let Unrendered { templates, status, content } = match Arc::try_unwrap(self.0) {
+            Ok(page) => page,
+            Err(page) => {
+                Unrendered { templates: page.templates.clone(), status: page.status, content: page.content.clone() }
+            }
+        };
+        match web.render(caller, &templates, content) {
+            Ok(html) => html_response(status, html),
+            Err(fault) => fault.into_response(),
+        }
+    }
+}
+
 impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
     type Rejection = Fault;
 
@@ -71,6 +98,9 @@ impl<C: FlowConnection + Send> FromRequestParts<Arc<Shared<C>>> for Visit<C> {
             headers: parts.headers.clone(),
             places: OnceLock::new(),
         };
+        if visit.caller.is_api {
+            etag::refuse_untagged(parts)?;
+        }
         if visit.caller.is_api && !LISTS.contains(&parts.uri.path()) {
             visit.check_query(&[], "is not known here")?;
         }
@@ -150,7 +180,7 @@ impl<C: FlowConnection + Send> Visit<C> {
         let job = Box::new(move |conn: &mut C| {
             let mut outcome = work(conn, &self);
             if let Err(fault) = &mut outcome {
-                self.name_who_was_quicker(conn, fault);
+                self.name_the_person(conn, fault);
             }
             // Nobody waits for it if the browser has gone.
             let _ = send.send(outcome);
@@ -160,14 +190,11 @@ impl<C: FlowConnection + Send> Visit<C> {
     }
 
     /// People read names.
-    fn name_who_was_quicker(&self, conn: &mut C, fault: &mut Fault) {
-        let Some(by) = fault.conflict_mut().filter(|_| !self.caller.is_api).and_then(|conflict| conflict.by.as_mut())
-        else {
-            return;
-        };
+    fn name_the_person(&self, conn: &mut C, fault: &mut Fault) {
+        let Some(person) = fault.person_mut().filter(|_| !self.caller.is_api) else { return };
         // Where the name cannot be found, the id will do.
-        if let Ok(name) = crate::shared::Names::new(&self.web).of(conn, by) {
-            *by = name;
+        if let Ok(name) = crate::shared::Names::new(&self.web).of(conn, person) {
+            *person = name;
         }
     }
 
@@ -202,8 +229,10 @@ impl<C: FlowConnection + Send> Visit<C> {
             );
             content.insert("done".to_owned(), self.done());
         }
-        let html = self.web.render(&self.caller, templates, content)?;
-        Ok(html_response(status, html))
+        let mut response = status.into_response();
+        let page = Page(Arc::new(Unrendered { templates: templates.to_vec(), status, content }));
+        response.extensions_mut().insert(page);
+        Ok(response)
     }
 
     /// Where tasks are open: read once, for all that a page counts and lists.
@@ -270,11 +299,22 @@ impl<C: FlowConnection + Send> Visit<C> {
         }
     }
 
-    /// How the app arranges the form of a task. It may be stored under earlier names.
+    /// How the app arranges the form of a task.
     pub(crate) fn layout(&self, task: &Task) -> Option<&Layout> {
+        let (flow, node) = self.current_names(task)?;
+        self.web.looks.layout(flow, node)
+    }
+
+    /// The page of the app in place of that of a task.
+    pub(crate) fn own_page(&self, task: &Task) -> Option<&OwnPage> {
+        let (flow, node) = self.current_names(task)?;
+        self.web.looks.own_page(flow, node)
+    }
+
+    /// What flow and node of a task are called now. It may be stored under earlier names.
+    fn current_names(&self, task: &Task) -> Option<(&'static str, &'static str)> {
         let graph = self.flows().find(task.flow())?.graph();
-        let node = graph.node(graph.find(task.node())?)?;
-        self.web.looks.layout(graph.name, node.name)
+        Some((graph.name, graph.node(graph.find(task.node())?)?.name))
     }
 
     /// What a field is called.

@@ -8,12 +8,14 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use flow_core::{FlowConnection, Flows, Process, ProcessRow, TaskRow};
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::database::Database;
 use crate::language::Language;
 use crate::layout::{Layout, Part};
 use crate::looks::{Action, Column, Looks, Panel};
+use crate::own_page::OwnPage;
 use crate::shared::Shared;
 use crate::user::{People, SignIn, WebUser, sign_in};
 use crate::words::Words;
@@ -47,6 +49,7 @@ pub struct FlowWeb<C: 'static> {
     title: String,
     sign_out: Option<String>,
     origins: Vec<String>,
+    security_schemes: Vec<(String, Value)>,
     body_limit: usize,
     most_requests: usize,
 }
@@ -73,6 +76,9 @@ pub enum WebError {
     /// A layout names what is not there, or a field twice.
     #[error("a layout is not valid: {0}")]
     Layout(String),
+    /// A page of the app stands for no node that has a page, or its address leads nowhere.
+    #[error("a page of the app is not valid: {0}")]
+    OwnPage(String),
     /// It is not an origin.
     #[error("`{0}` is not an origin, as in https://flow.example.com")]
     Origin(String),
@@ -99,6 +105,7 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
             title: "Flow".to_owned(),
             sign_out: None,
             origins: Vec::new(),
+            security_schemes: Vec::new(),
             body_limit: BODY_LIMIT,
             most_requests: MOST_REQUESTS,
         }
@@ -132,6 +139,22 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
     /// `https://flow.example.com`.
     pub fn trust_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
+        self
+    }
+
+    /// How programs sign in, for `/api/openapi.json`: a security scheme of OpenAPI under a name. Of several one is enough.
+    /// It is a description: who sends a request, `sign_in` decides. Without it the document has no scheme.
+    ///
+    /// ```
+    /// # use flow_web::FlowWeb;
+    /// # use serde_json::json;
+    /// # fn described(web: FlowWeb<diesel::SqliteConnection>) -> FlowWeb<diesel::SqliteConnection> {
+    /// web.security_scheme("session", json!({ "type": "apiKey", "in": "cookie", "name": "session" }))
+    ///     .security_scheme("token", json!({ "type": "http", "scheme": "bearer" }))
+    /// # }
+    /// ```
+    pub fn security_scheme(mut self, name: impl Into<String>, scheme: Value) -> Self {
+        self.security_schemes.push((name.into(), scheme));
         self
     }
 
@@ -210,6 +233,28 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
         self
     }
 
+    /// A page of the app in place of ours, for a start or for the tasks of a node: by the names of flow and node, and a
+    /// path of the app. `{task}` and `{process}` in it become the ids; that of a task must have `{task}`. The path is the
+    /// app's, not below the one where the router is nested. Of two pages of one node the last one counts.
+    ///
+    /// `/tasks/{task}` leads there whoever can complete the task now; others, such as those who may take it, see our page.
+    /// `/start/{flow}/{node}` leads there whoever may start. Everybody else is refused as before. What the page does, it
+    /// does by `FLOWS` in a transaction of its own, where everything is checked again.
+    ///
+    /// ```
+    /// # use flow_web::FlowWeb;
+    /// # fn with_pages(web: FlowWeb<diesel::SqliteConnection>) -> FlowWeb<diesel::SqliteConnection> {
+    /// web.own_page("blood_test", "first_sample", "/blood/patient")
+    ///     .own_page("blood_test", "biochemical_analysis", "/blood/{task}/biochemical")
+    /// # }
+    /// ```
+    pub fn own_page(mut self, flow: impl Into<String>, node: impl Into<String>, address: impl Into<String>) -> Self {
+        let page = OwnPage { flow: flow.into(), node: node.into(), address: address.into() };
+        self.looks.own_pages.retain(|known| known.flow != page.flow || known.node != page.node);
+        self.looks.own_pages.push(page);
+        self
+    }
+
     /// A link of the menu to a page of the app's, for whom `shown` returns true. What the page shows, the app decides.
     pub fn action(
         mut self,
@@ -244,8 +289,8 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
     /// The router: `Router::new().nest("/flows", web.router()?)`.
     ///
     /// # Errors
-    /// A template that cannot be parsed, a time zone that does not exist, a trusted origin that is none, a text or a
-    /// layout for what does not exist.
+    /// A template that cannot be parsed, a time zone that does not exist, a trusted origin that is none, a text, a layout
+    /// or a page of the app for what does not exist.
     pub fn router(self) -> Result<Router, WebError> {
         let zone = TimeZone::get(&self.zone).map_err(|_| WebError::TimeZone(self.zone.clone()))?;
         let is_origin = |text: &str| {
@@ -261,6 +306,9 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
         if let Some(fault) = self.looks.layouts.iter().find_map(|layout| layout.fault(&self.flows)) {
             return Err(WebError::Layout(fault));
         }
+        if let Some(fault) = self.looks.own_pages.iter().find_map(|page| page.fault(&self.flows)) {
+            return Err(WebError::OwnPage(fault));
+        }
         let words = Arc::new(self.words);
         let templates = templates::environment(self.templates, &zone, &words);
         let shared = Shared {
@@ -275,6 +323,7 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
             title: self.title,
             sign_out: self.sign_out,
             origins: self.origins,
+            security_schemes: self.security_schemes,
             body_limit: self.body_limit,
             places: Semaphore::new(self.most_requests),
         };

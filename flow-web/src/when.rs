@@ -13,6 +13,12 @@ pub(crate) fn moment(language: Language, zone: &TimeZone, at: Timestamp) -> Stri
     format!("{}, {:02}:{:02}", day(language, at.date()), at.hour(), at.minute())
 }
 
+/// A moment as spreadsheets read and sort it: `2026-11-28 16:10:05`, in the time zone of the pages.
+pub(crate) fn sortable(zone: &TimeZone, at: Timestamp) -> String {
+    let Ok(at) = jiff::Timestamp::from_microsecond(at.as_micros()) else { return at.to_string() };
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// A day: `28 Nov 2026`, `28.11.2026`.
 pub(crate) fn day(language: Language, day: civil::Date) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::language::Language;
 use crate::layout::{Layout, arranged};
+use crate::number;
 use crate::posted::Posted;
 use crate::tree::{Tree, parts_of};
 use crate::when;
@@ -166,8 +167,10 @@ impl Filling<'_> {
             .collect();
         let mut lines = texts.clone();
         if kind == "lines" {
-            lines.retain(|line| !line.is_empty());
-            lines.extend(std::iter::repeat_n(String::new(), BLANK));
+            let blank = lines.iter().filter(|line| line.trim().is_empty()).count();
+            lines.retain(|line| !line.trim().is_empty());
+            let more = self.posted.is_some_and(|posted| posted.adds_to(&place.name));
+            lines.extend(std::iter::repeat_n(String::new(), if more { blank + BLANK } else { BLANK }));
         }
         let is_number = matches!(item, FieldType::Integer | FieldType::Number);
         json!({
@@ -176,6 +179,7 @@ impl Filling<'_> {
             "help": self.words.help(self.language, self.flow, field),
             "kind": kind,
             "widget": self.widget(field),
+            "was": if item == FieldType::DateTime && !field.secret { self.was(field, place) } else { Vec::new() },
             "type": match item {
                 _ if field.secret => "password",
                 FieldType::DateTime => "datetime-local",
@@ -194,13 +198,27 @@ impl Filling<'_> {
                 _ => None,
             },
             "mode": if item == FieldType::Decimal { Some("decimal") } else { None },
-            "hint": self.hint(item),
+            "hint": self.hint(item).or((kind == "lines").then(|| self.text("hint.lines"))),
+            "top": !place.in_row,
             "choices": choices,
             "search": many_choices.then_some(search),
             "texts": lines,
             "checked": texts.last().is_some_and(|text| matches!(text.as_str(), "on" | "true" | "yes" | "1")),
             "faults": faults,
         })
+    }
+
+    /// The moments that an input has been filled with: those stored, as they are.
+    fn was(&self, field: &FormField, place: &Place<'_>) -> Vec<String> {
+        match (place.sent, self.posted) {
+            (None, _) => field.texts(),
+            // The form goes round with what it was first filled with.
+            (Some(sent), Some(posted)) => {
+                let shown = |was: &&str| when::local(self.zone, was).is_some_and(|local| sent.texts.contains(&local));
+                posted.each("was").filter(shown).map(str::to_owned).collect()
+            }
+            (Some(_), None) => Vec::new(),
+        }
     }
 
     fn text<'w>(&'w self, key: &'w str) -> &'w str {
@@ -244,6 +262,7 @@ impl Filling<'_> {
     fn stored(&self, item: FieldType, text: &str) -> String {
         match item {
             FieldType::DateTime => when::local(self.zone, text).unwrap_or_else(|| text.to_owned()),
+            FieldType::Decimal => number::shown(self.language, text),
             _ => text.to_owned(),
         }
     }
@@ -275,8 +294,9 @@ impl Filling<'_> {
                 Some((least, most)) => text("invalid.range").replace("{least}", &least).replace("{most}", &most),
                 None => fault.message.clone(),
             },
+            (FieldErrorKind::Type, Some(FormField { ty: FieldType::Decimal, .. })) => text("invalid.decimal"),
             (FieldErrorKind::Type, Some(field)) if german => match field.ty {
-                FieldType::Integer | FieldType::Number | FieldType::Decimal => text("invalid.number"),
+                FieldType::Integer | FieldType::Number => text("invalid.number"),
                 FieldType::Date | FieldType::Time | FieldType::DateTime => text("invalid.time"),
                 _ => text("invalid.type"),
             },
@@ -316,8 +336,8 @@ pub(crate) fn value(
         });
         return Some(rows.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty());
     }
-    // A checkbox that is off has no text.
-    if field.ty == FieldType::Boolean && field.texts().is_empty() && !field.optional {
+    // A checkbox that is off has no text, as one that nobody has seen yet.
+    if field.ty == FieldType::Boolean && field.value == Some(Value::Bool(false)) {
         return Some(words.text(language, "form.no").to_owned());
     }
     let shown = field.texts().into_iter().map(|text| {
@@ -328,7 +348,7 @@ pub(crate) fn value(
             FieldType::Boolean => words.text(language, if text == "true" { "form.yes" } else { "form.no" }).to_owned(),
             FieldType::Date => when::day_text(language, &text).unwrap_or(text),
             FieldType::DateTime => when::moment_text(language, zone, &text).unwrap_or(text),
-            FieldType::Decimal if language == Language::German => text.replace('.', ","),
+            FieldType::Decimal | FieldType::Number => number::shown(language, &text),
             _ => text,
         }
     });

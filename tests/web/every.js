@@ -99,8 +99,8 @@ export function expected(name, set, german, stored = false) {
   const field = FIELDS[name];
   if (field.secret) return "";
   if (Array.isArray(field[set])) return field[set].filter((line) => line);
-  if (stored && set === "right") return field.shown ?? field.right;
-  return stored ? field[set] : text(field, set, german);
+  if (stored && set === "right" && field.shown) return field.shown;
+  return text(field, set, german);
 }
 
 const text = (field, set, german) => (german && field.comma ? field[set].replace(".", ",") : field[set]);

@@ -31,7 +31,7 @@ pub struct BloodTestProcess {
 #[derive(Debug)]
 pub struct BloodTestFlow {
     /// A person brings the first sample
-    #[node(form = SampleForm { patient }, permission(anyone), next = this.biochemical_analysis)]
+    #[node(form = SampleForm { patient }, permission("reception"), next = this.biochemical_analysis)]
     pub first_sample: Start,
 
     /// Code sends a second one: a call with the patient's name

@@ -1,10 +1,12 @@
 //! A blood sample is measured, and tested further where a value asks for it.
 //!
 //! `cargo run -p bloodtest` takes two samples through it, on a database in memory.
+//! `cargo run -p bloodtest -- --serve` serves its web pages on 127.0.0.1:3000, with the database in `bloodtest.sqlite`.
 
 pub mod flow;
 #[cfg(test)]
 mod tests;
+mod web;
 
 use flow_core::prelude::*;
 
@@ -16,7 +18,16 @@ pub(crate) static FLOWS: Flows<Db> = flows![BloodTestFlow];
 /// Everybody here: a real app has people of its own, see `hello-world`.
 const LABORATORY: System = System("laboratory");
 
-fn main() -> Result<(), flow_core::Error> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    match std::env::args().nth(1).as_deref() {
+        None => Ok(walk()?),
+        Some("--serve") => web::serve("bloodtest.sqlite"),
+        Some(_) => Err("usage: bloodtest [--serve]".into()),
+    }
+}
+
+/// Two samples, by code.
+fn walk() -> Result<(), flow_core::Error> {
     let mut conn = flow_core::sqlite::open(":memory:")?;
     FLOWS.migrate(&mut conn)?;
 

@@ -28,6 +28,12 @@ pub struct Conflict {
 }
 
 impl Conflict {
+    /// Whether the task is in the way, rather than its process: who changed it last is who did the task.
+    #[must_use]
+    pub fn is_of_task(&self) -> bool {
+        (self.process_status == ProcessStatus::New || self.of_task) && !self.is_of_process()
+    }
+
     /// Whether a verb of the process itself was refused, such as `suspend`: there is no task then, and the number of
     /// [`task`](Conflict::task) is 0.
     #[must_use]
@@ -38,7 +44,7 @@ impl Conflict {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if (self.process_status == ProcessStatus::New || self.of_task) && !self.is_of_process() {
+        if self.is_of_task() {
             write!(f, "task {} (`{}`) is {}", self.task, self.node, self.status)?;
         } else {
             write!(f, "process {} is {}", self.task.process(), self.process_status)?;

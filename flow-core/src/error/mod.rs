@@ -3,11 +3,14 @@
 mod conflict;
 mod data;
 mod field;
+mod refusal;
 mod step;
 
 pub use conflict::{Conflict, RowConflict};
 pub use data::DataError;
 pub use field::{FieldError, FieldErrorKind};
+pub(crate) use refusal::Reason;
+pub use refusal::Refusal;
 pub use step::{Step, StepError};
 
 /// The `Result` of this crate.
@@ -27,8 +30,10 @@ pub enum Error {
         user: String,
         /// The action that was attempted: `execute approve`.
         action: String,
-        /// The reason.
+        /// The reason, in words.
         reason: String,
+        /// The same as data.
+        refusal: Refusal,
     },
 
     /// The process or task does not exist, or belongs to another flow or node. Also returned when a diesel query finds
@@ -208,8 +213,9 @@ impl Error {
         Error::Invalid(vec![FieldError::new(field, message)])
     }
 
-    pub(crate) fn denied(user: &dyn crate::User, action: String, reason: impl Into<String>) -> Self {
-        Error::Denied { user: user.id().to_owned(), action, reason: reason.into() }
+    pub(crate) fn denied(user: &dyn crate::User, action: String, reason: impl Into<Reason>) -> Self {
+        let Reason { refusal, text } = reason.into();
+        Error::Denied { user: user.id().to_owned(), action, reason: text, refusal }
     }
 }
 

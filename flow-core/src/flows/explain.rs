@@ -156,23 +156,25 @@ impl<C: FlowConnection> Flows<C> {
         let mut tasks = conn.store().open_tasks(process.id)?;
         tasks.extend(conn.store().resting_tasks(process.id)?);
         let due = conn.store().due_of(process.id)?;
-        self.explained(conn, &process, tasks, &due, &[])
+        let children = children_of(conn, &tasks)?;
+        self.explained(conn, &process, tasks, &due, (&[], &children))
     }
 
-    /// As [`explain`](Flows::explain), of a process whose tasks are known already: one statement, and one for each child
-    /// that it waits for.
+    /// As [`explain`](Flows::explain), of a process whose tasks are known already: one statement, and one more if it waits
+    /// for children.
     ///
     /// # Errors
     /// `NotFound` if it is of no flow of the list.
     pub fn explain_view(&self, conn: &mut C, view: &ProcessView) -> Result<Explanation> {
         let rests = |task: &&Task| task.finished.is_none() || task.resting;
-        let tasks = view.tasks.iter().filter(rests).cloned().collect();
+        let tasks: Vec<Task> = view.tasks.iter().filter(rests).cloned().collect();
         let due = conn.store().due_of(view.process().id)?;
-        self.explained(conn, view.process(), tasks, &due, &view.tasks)
+        let children = children_of(conn, &tasks)?;
+        self.explained(conn, view.process(), tasks, &due, (&view.tasks, &children))
     }
 
     /// As [`explain`](Flows::explain), of many processes, with the first `most` places of each: two statements, one
-    /// more if joins are among them, and one more for each child that is waited for.
+    /// more if joins are among them, and one more if children are waited for.
     ///
     /// # Errors
     /// `NotFound` if one of them is of no flow of the list.
@@ -191,6 +193,7 @@ impl<C: FlowConnection> Flows<C> {
         let splits: Vec<TaskId> =
             tasks.iter().filter(is_join).filter_map(|task| Some(TaskId::new(task.process_id, task.scope?))).collect();
         let splits = conn.store().tasks_by_id(&splits)?;
+        let children = children_of(conn, &tasks)?;
         let mut explained = Vec::new();
         for process in processes {
             let of_process = |id: i64| id == process.id;
@@ -199,20 +202,20 @@ impl<C: FlowConnection> Flows<C> {
             these.truncate(most);
             let due: Vec<DueRow> = due.iter().filter(|row| of_process(row.process_id)).cloned().collect();
             let splits: Vec<Task> = splits.iter().filter(|task| of_process(task.process_id)).cloned().collect();
-            explained.push(Explanation { more, ..self.explained(conn, process, these, &due, &splits)? });
+            explained.push(Explanation { more, ..self.explained(conn, process, these, &due, (&splits, &children))? });
         }
         Ok(explained)
     }
 
     /// Where a process stands, by the tasks that it waits at and its due work. `known` are tasks that need not be asked
-    /// for.
+    /// for, and `children` those that are waited for.
     fn explained(
         &self,
         conn: &mut C,
         process: &Process,
         mut tasks: Vec<Task>,
         due: &[DueRow],
-        known: &[Task],
+        (known, children): (&[Task], &BTreeMap<TaskId, i64>),
     ) -> Result<Explanation> {
         let graph = self.get(process.flow())?.graph();
         tasks.sort_by_key(|task| (task.host.unwrap_or(task.number), task.number));
@@ -229,10 +232,7 @@ impl<C: FlowConnection> Flows<C> {
                 },
                 None => None,
             };
-            let child = match task.kind == Kind::Subprocess.name() {
-                true => conn.store().newest_child(process.id, task.number)?.map(|child| child.id),
-                false => None,
-            };
+            let child = children.get(&task.id()).copied();
             let of_task = || due.iter().filter(|row| row.task == task.number);
             let row = of_task().find(|row| row.kind == DueKind::Catch.as_str()).or_else(|| of_task().next());
             let handlers = handlers.get(&task.number).copied().unwrap_or_default();
@@ -266,6 +266,12 @@ impl<C: FlowConnection> Flows<C> {
         let in_queue = reason.is_none();
         Ok(TaskExplanation { task, in_inbox, in_queue, reason: reason.filter(|_| !in_inbox) })
     }
+}
+
+/// The child of each task that waits for one.
+fn children_of<C: FlowConnection>(conn: &mut C, tasks: &[Task]) -> Result<BTreeMap<TaskId, i64>> {
+    let parents = tasks.iter().filter(|task| task.kind == Kind::Subprocess.name());
+    Ok(conn.store().newest_children(&parents.map(Task::id).collect::<Vec<_>>())?)
 }
 
 fn place(

@@ -32,7 +32,7 @@ impl<C: FlowConnection> Flows<C> {
     /// These flows, where whatever is done to a task by its id is refused with a `Conflict` and
     /// [`Obstacle::Changed`](crate::Obstacle::Changed) if the task is not as the caller has seen it: `If-Match` of HTTP.
     /// It is compared in the transaction that changes the task, so that of two who have seen the same one succeeds. For
-    /// the verbs of tasks and for drafts.
+    /// the verbs of tasks, for drafts and for `snooze`.
     ///
     /// ```
     /// # use flow_core::prelude::*;

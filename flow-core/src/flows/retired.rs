@@ -5,9 +5,10 @@ use std::fmt;
 use flow_graph::{Kind, Node, NodeId};
 
 use super::{DynFlow, Flows};
+use crate::error::Reason;
 use crate::store::{FlowConnection, Store as _};
 use crate::transition::{Input, Verb};
-use crate::{Error, ErrorKind, Result, System, Task, TaskId, Timestamp, User};
+use crate::{Error, ErrorKind, Refusal, Result, System, Task, TaskId, Timestamp, User};
 
 /// How many tasks are read at once.
 const PAGE: i64 = 500;
@@ -153,7 +154,7 @@ impl<C: FlowConnection> Flows<C> {
         for obsolete in self.obsolete() {
             let name = obsolete.flow.graph().name;
             if !user.manages(name) {
-                let reason = format!("only managers of `{name}` may");
+                let reason = Reason::new(Refusal::NotManager, format!("only managers of `{name}` may"));
                 return Err(Error::denied(user, format!("move retired tasks of `{name}`"), reason));
             }
         }

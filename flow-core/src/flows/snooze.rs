@@ -36,6 +36,7 @@ impl<C: FlowConnection> Flows<C> {
     /// it is not a task of a `View`.
     pub fn snooze(&self, conn: &mut C, task: TaskId, user: &dyn User, until: Timestamp) -> Result<()> {
         conn.atomically(|conn| {
+            self.hold_expected(conn, task, user)?;
             self.open_work(conn, task, user)?;
             if until <= clock::now() {
                 conn.store().unsnooze(task, user.id())?;

@@ -19,6 +19,12 @@ const UNKNOWN: usize = 20;
 /// Most characters of a name that nobody knows, in an error.
 const NAME: usize = 100;
 
+/// Most values in what is sent, however deep inside of others: each takes ten times what its text does.
+const VALUES: usize = 20_000;
+
+/// Most digits of a number of JSON that is no integer: parsers keep no more.
+const DIGITS: usize = 15;
+
 /// What was sent, for the macro: it asks for one field after another.
 #[derive(Debug)]
 pub struct Reader {
@@ -26,6 +32,8 @@ pub struct Reader {
     faults: Vec<FieldError>,
     /// From an HTML form, in which everything is a text.
     texts: bool,
+    /// How many values there were so far.
+    values: usize,
 }
 
 /// What was sent for one field.
@@ -39,7 +47,7 @@ pub(super) enum Given {
 
 impl Reader {
     pub(super) fn new(texts: bool) -> Self {
-        Reader { given: BTreeMap::new(), faults: Vec::new(), texts }
+        Reader { given: BTreeMap::new(), faults: Vec::new(), texts, values: 0 }
     }
 
     /// One value of an object.
@@ -112,6 +120,24 @@ impl Reader {
 
     /// What was sent for a field.
     fn given(&mut self, field: &FormField) -> Result<Read, FieldError> {
+        let read = self.sent(field)?;
+        if let Read::Value(json) | Read::Either(json, _) = &read {
+            let values = self.values.saturating_add(count(json));
+            if values > VALUES {
+                let text = format!("has more than {VALUES} values, with those before it");
+                return Err(FieldError::of(FieldErrorKind::TooLong, field.name, text));
+            }
+            self.values = values;
+            if !is_exact(field.ty, json) {
+                let text =
+                    format!("has more than {DIGITS} digits, which a number of JSON does not keep: send it as a text");
+                return Err(FieldError::of(FieldErrorKind::Type, field.name, text));
+            }
+        }
+        Ok(read)
+    }
+
+    fn sent(&mut self, field: &FormField) -> Result<Read, FieldError> {
         match self.given.remove(field.name) {
             Some(Given::Json(Value::String(text))) if text.is_empty() && text::empty_says_nothing(field) => {
                 Ok(text::read(field, &[text]))
@@ -186,6 +212,28 @@ impl Reader {
             Some(read) if self.faults.is_empty() => Ok(read),
             _ => Err(Error::Invalid(self.faults)),
         }
+    }
+}
+
+/// How many values there are in one, with itself.
+fn count(json: &Value) -> usize {
+    match json {
+        Value::Array(items) => items.iter().map(count).sum::<usize>() + 1,
+        Value::Object(members) => members.values().map(count).sum::<usize>() + 1,
+        _ => 1,
+    }
+}
+
+/// Whether a decimal is what was sent: JSON has numbers with a fraction as floats.
+fn is_exact(ty: FieldType, json: &Value) -> bool {
+    match (ty, json) {
+        (FieldType::List(item), Value::Array(items)) => items.iter().all(|json| is_exact(*item, json)),
+        (FieldType::Decimal, Value::Number(number)) if number.is_f64() => {
+            let text = number.to_string();
+            let digits = text.split(['e', 'E']).next().unwrap_or_default().trim_start_matches(['-', '0', '.']);
+            digits.bytes().filter(u8::is_ascii_digit).count() <= DIGITS
+        }
+        _ => true,
     }
 }
 

@@ -42,6 +42,12 @@ pub struct TaskView {
 }
 
 impl TaskView {
+    /// Whether the user who sees it has half filled in its form: see [`Flows::draft`].
+    #[must_use]
+    pub fn has_draft(&self) -> bool {
+        self.draft.1.is_some()
+    }
+
     /// The process.
     #[must_use]
     pub fn process(&self) -> &Process {
@@ -87,11 +93,21 @@ impl<C: FlowConnection> Flows<C> {
     /// whose id cannot be stored; `Database`.
     pub fn view(&self, conn: &mut C, user: &dyn User, id: impl Into<ProcessId>) -> Result<ProcessView> {
         let id = id.into();
-        let page = self.find_processes().ids([id]).visible_to(user).load(conn)?;
-        let row = page.rows.into_iter().next().ok_or_else(|| Error::NotFound { what: format!("process {id}") })?;
+        let row = self.view_row(conn, user, id)?;
         let tasks = conn.store().tasks(id.get())?;
         let history = conn.store().history(id.get())?;
         Ok(ProcessView { row, tasks, history })
+    }
+
+    /// The row of a process, if this person may see it, as [`view`](Flows::view). Neither its tasks nor its history are
+    /// read, however many there are.
+    ///
+    /// # Errors
+    /// As [`view`](Flows::view).
+    pub fn view_row(&self, conn: &mut C, user: &dyn User, id: impl Into<ProcessId>) -> Result<ProcessRow> {
+        let id = id.into();
+        let page = self.find_processes().ids([id]).visible_to(user).load(conn)?;
+        page.rows.into_iter().next().ok_or_else(|| Error::NotFound { what: format!("process {id}") })
     }
 
     /// A task, if this person may see its process, as [`view`](Flows::view). Other tasks of the process are not read.
@@ -100,8 +116,10 @@ impl<C: FlowConnection> Flows<C> {
     /// As [`view`](Flows::view).
     pub fn view_task(&self, conn: &mut C, user: &dyn User, id: TaskId) -> Result<TaskView> {
         let missing = || Error::NotFound { what: format!("task {id}") };
-        let page = self.find_processes().ids([id.process()]).visible_to(user).load(conn)?;
-        let row = page.rows.into_iter().next().ok_or_else(missing)?;
+        let row = self.view_row(conn, user, id.process()).map_err(|error| match error {
+            Error::NotFound { .. } => missing(),
+            error => error,
+        })?;
         let (task, draft) = conn.store().task_with_draft(id, user.id())?.ok_or_else(missing)?;
         let mut history = conn.store().history_of_task(id)?;
         let number = id.number();

@@ -53,7 +53,7 @@ impl IntoStep<()> for () {
 
 /// Somebody may not take a transition.
 pub(super) fn denied<M: StateMachine>(user: &dyn User, machine: &str, transition: &Transition<M>) -> Error {
-    Error::denied(user, format!("{} `{machine}`", transition.name), transition.permit.reason())
+    Error::denied(user, format!("{} `{machine}`", transition.name), transition.permit.reason().to_owned())
 }
 
 /// Takes a transition: asks the permission, the state and the conditions, sets the state, and runs the body, in which

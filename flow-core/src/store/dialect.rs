@@ -11,6 +11,8 @@
 
 #![allow(unreachable_pub, reason = "seen through a sealed trait")]
 
+use std::collections::BTreeMap;
+
 use diesel::QueryResult;
 
 use super::list::{ListQuery, Offer, Part};
@@ -124,6 +126,9 @@ pub trait ProcessRows {
 
     /// The newest process that a task has started.
     fn newest_child(&mut self, process: i64, task: i32) -> QueryResult<Option<Process>>;
+
+    /// The newest child of each of these tasks, by its number.
+    fn newest_children(&mut self, tasks: &[TaskId]) -> QueryResult<BTreeMap<TaskId, i64>>;
 
     /// Open processes of these flows, by number, behind the one with number `after`.
     fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>>;
@@ -309,6 +314,9 @@ pub trait AuditRows {
 
     /// The audit of one task, in order: what was done to it, and what changed its status.
     fn history_of_task(&mut self, task: TaskId) -> QueryResult<Vec<AuditRow>>;
+
+    /// The newest rows of a process, so many, the last one first.
+    fn newest_history(&mut self, process: i64, most: i64) -> QueryResult<Vec<AuditRow>>;
 
     /// Adds a row that belongs to no transition: its number, version and process status are those of the process now.
     /// Nothing happens if there is no such process.

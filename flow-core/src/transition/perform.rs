@@ -9,12 +9,14 @@ use super::loaded::{Loaded, RowOnly, Subject};
 use super::verb::{Mode, On, Verb, Who};
 use super::{Actor, Cause, FLOW, Hooks, Input, UnitOfWork, permit, retired};
 use crate::engine::{Event, Obstacle, Run};
+use crate::error::Reason;
 use crate::flow::node;
 use crate::in_step;
 use crate::store::{FlowConnection, Locking, Store as _};
 use crate::user::ActingUser as _;
 use crate::{
-    Error, Flow, Process, ProcessStatus, Result, Task, TaskFailure, TaskId, TaskStatus, TaskTag, User, clock, sabotage,
+    Error, Flow, Process, ProcessStatus, Refusal, Result, Task, TaskFailure, TaskId, TaskStatus, TaskTag, User, clock,
+    sabotage,
 };
 
 /// A process and the task that something is done to.
@@ -284,8 +286,8 @@ fn check<F: Flow>(conn: &mut F::Connection, request: Request<'_>, target: &mut T
     }
     if verb.rule().who == Who::Assigned && !permit::owns(user, task) {
         let reason = match &task.owner {
-            Some(owner) => format!("it is assigned to `{owner}`"),
-            None => "it is not assigned; assign it first".to_owned(),
+            Some(owner) => Reason::assigned_to(owner),
+            None => Reason::new(Refusal::NotAssigned, "it is not assigned; assign it first"),
         };
         return Err(Error::denied(user, format!("{verb} task {}", task.id()), reason));
     }

@@ -5,9 +5,10 @@ use flow_graph::NodeId;
 
 use super::perform::Target;
 use super::verb::{Verb, Who};
+use crate::error::Reason;
 use crate::flow::{NodeDef, Rule, node};
 use crate::store::Store as _;
-use crate::{Error, Flow, Permission, Result, Task, User};
+use crate::{Error, Flow, Permission, Refusal, Result, Task, User};
 
 /// The maximum length of a user id, in bytes.
 const LONGEST_ID: usize = 200;
@@ -21,7 +22,8 @@ pub(crate) fn identified(user: &dyn User) -> Result<()> {
     if allowed {
         return Ok(());
     }
-    let reason = format!("`{}` does not stand in for `{}`", user.id(), person.id());
+    let text = format!("`{}` does not stand in for `{}`", user.id(), person.id());
+    let reason = Reason::new(Refusal::NoDeputy(person.id().to_owned()), text);
     Err(Error::denied(user, format!("act for `{}`", person.id()), reason))
 }
 
@@ -78,7 +80,7 @@ pub(crate) fn may_start<F: Flow>(user: &dyn User, at: NodeId) -> Result<()> {
     if let Some(available) = def.available {
         let available = available(rights).map_err(|source| Error::of_step(node.name, source))?;
         if !available && !user.is_system() {
-            let reason = "it is not available to them".to_owned();
+            let reason = Reason::new(Refusal::NotAvailable, "it is not available to them");
             return Err(Error::denied(user, format!("{} `{}.{}`", Verb::Start, F::GRAPH.name, node.name), reason));
         }
     }
@@ -109,13 +111,18 @@ pub(super) fn check<F: Flow>(
     let reason = match verb.rule().who {
         Who::Doer | Who::Assigned => return may_do(conn, user, verb, at, target),
         Who::Manager | Who::ManagerOrRule if manages => return Ok(()),
-        Who::Manager | Who::ManagerOrRule => format!("only managers of `{}` may", F::GRAPH.name),
+        Who::Manager | Who::ManagerOrRule => {
+            Reason::new(Refusal::NotManager, format!("only managers of `{}` may", F::GRAPH.name))
+        }
         // A task without an owner cannot be released: the state check says so.
         Who::AssignedOrManager if manages || owns(user, task) => return Ok(()),
         Who::AssignedOrManager if task.owner.is_none() && verb == Verb::Unassign => return Ok(()),
         Who::AssignedOrManager => match &task.owner {
-            Some(owner) => format!("it is assigned to `{owner}`"),
-            None => format!("only managers of `{}` may, as long as it is assigned to nobody", F::GRAPH.name),
+            Some(owner) => Reason::assigned_to(owner),
+            None => {
+                let text = format!("only managers of `{}` may, as long as it is assigned to nobody", F::GRAPH.name);
+                Reason::new(Refusal::NotManager, text)
+            }
         },
         Who::Starter | Who::Anyone | Who::Engine => {
             return Err(Error::Internal(format!("{verb} is not a verb of people")));
@@ -153,7 +160,7 @@ pub(crate) fn may_do<F: Flow>(
         Some(known) => known,
         None => {
             let reason = reason_not_to_do(conn, user, at, target)?;
-            target.answers.keep(user, reason.as_deref());
+            target.answers.keep(user, reason.clone());
             reason
         }
     };
@@ -161,7 +168,7 @@ pub(crate) fn may_do<F: Flow>(
 }
 
 /// Refuses what there is a reason against.
-fn allowed_unless<F: Flow>(reason: Option<String>, user: &dyn User, verb: Verb, at: NodeId) -> Result<()> {
+fn allowed_unless<F: Flow>(reason: Option<Reason>, user: &dyn User, verb: Verb, at: NodeId) -> Result<()> {
     match reason {
         None => Ok(()),
         Some(reason) => {
@@ -178,7 +185,7 @@ fn reason_not_to_do<F: Flow>(
     user: &dyn User,
     at: NodeId,
     target: &mut Target<F>,
-) -> Result<Option<String>> {
+) -> Result<Option<Reason>> {
     let (node, def) = node::<F>(at)?;
     if let Some(reason) = four_eyes::<F>(conn, user, def, target.process.id)? {
         return Ok(Some(reason));
@@ -196,14 +203,14 @@ fn reason_not_to_do<F: Flow>(
         None => None,
     };
     if offered == Some(false) {
-        return Ok(Some("it is offered to others".to_owned()));
+        return Ok(Some(Reason::new(Refusal::OfferedToOthers, "it is offered to others")));
     }
     let allowed = match &def.rule {
         // A candidate, and the node has no other rule.
         Rule::Managers if offered.is_some() => true,
         // `assign` named somebody, who was accepted above; without another rule nobody else may.
         Rule::Managers if nominee.is_some() => {
-            return Ok(Some(format!("it is assigned to `{}`", nominee.unwrap_or_default())));
+            return Ok(nominee.map(Reason::assigned_to));
         }
         Rule::Task(allows) => {
             let (loaded, task) = target.loaded(conn)?;
@@ -222,7 +229,7 @@ fn four_eyes<F: Flow>(
     user: &dyn User,
     def: &NodeDef<F>,
     process: i64,
-) -> Result<Option<String>> {
+) -> Result<Option<Reason>> {
     if def.different_from.is_empty() {
         return Ok(None);
     }
@@ -232,7 +239,10 @@ fn four_eyes<F: Flow>(
         let current = F::GRAPH.find(&stored).and_then(|id| F::GRAPH.node(id));
         current.map_or(stored, |node| node.name.to_owned())
     });
-    Ok(other.map(|other| format!("the same person did `{other}` (`different_from`)")))
+    Ok(other.map(|other| {
+        let text = format!("the same person did `{other}` (`different_from`)");
+        Reason::new(Refusal::SamePerson(other), text)
+    }))
 }
 
 /// Whether the flow names who does a task of this node.
@@ -265,13 +275,17 @@ pub(crate) fn passes_by_name<F: Flow>(
 }
 
 /// What a rule says to those whom it does not let.
-fn reason_of<F: Flow>(rule: &Rule<F>, flow: &str, node: &str) -> String {
+fn reason_of<F: Flow>(rule: &Rule<F>, flow: &str, node: &str) -> Reason {
+    let requires = |name: String| {
+        let text = format!("it requires the permission `{name}`");
+        Reason::new(Refusal::Permission(name), text)
+    };
     match rule {
-        Rule::Managers => format!("only managers of `{flow}` are allowed"),
-        Rule::Auto => format!("it requires the permission `{flow}.{node}`"),
-        Rule::Named(name) => format!("it requires the permission `{name}`"),
+        Rule::Managers => Reason::new(Refusal::NotManager, format!("only managers of `{flow}` are allowed")),
+        Rule::Auto => requires(format!("{flow}.{node}")),
+        Rule::Named(name) => requires((*name).to_owned()),
         Rule::Anyone | Rule::Task(_) | Rule::Start(_) => {
-            "the permission method of the flow does not allow it".to_owned()
+            Reason::new(Refusal::Rule, "the permission method of the flow does not allow it")
         }
     }
 }

@@ -8,13 +8,14 @@ use super::permit::Represented;
 use super::verb::{Verb, Who};
 use super::{Actor, Cause, Hooks, UnitOfWork, cancel, deny, permit};
 use crate::engine::{Obstacle, Run};
+use crate::error::Reason;
 use crate::store::{FlowConnection, Locking, Store as _};
 use crate::transition::drive::{Frame, drive};
 use crate::transition::loaded::RowOnly;
 use crate::transition::verb::Mode;
 use crate::{
-    Conflict, Error, FieldError, FieldErrorKind, Flow, Process, ProcessStatus, Result, TaskId, TaskStatus, User, clock,
-    in_step, proxy,
+    Conflict, Error, FieldError, FieldErrorKind, Flow, Process, ProcessStatus, Refusal, Result, TaskId, TaskStatus,
+    User, clock, in_step, proxy,
 };
 
 /// A person does something to a process. Returns its row as it is then.
@@ -67,7 +68,7 @@ pub(super) fn check<F: Flow>(conn: &mut F::Connection, verb: Verb, process: &Pro
     if !user.manages(name) {
         let rule = F::CANCEL.filter(|_| verb.rule().who == Who::ManagerOrRule);
         let reason = match rule {
-            None => format!("only managers of `{name}` may"),
+            None => Reason::new(Refusal::NotManager, format!("only managers of `{name}` may")),
             Some(_) if process.status != ProcessStatus::New => return in_state(conn, verb, process),
             Some(rule) => {
                 let tasks = conn.store().open_tasks(process.id)?;
@@ -76,7 +77,7 @@ pub(super) fn check<F: Flow>(conn: &mut F::Connection, verb: Verb, process: &Pro
                 let rights: &dyn User = represented.as_ref().map_or(user, |person| person);
                 match rule(rights, &typed, &tasks).map_err(|source| conflict_of(process, source))? {
                     true => return in_state(conn, verb, process),
-                    false => "the flow's rule does not allow it".to_owned(),
+                    false => Reason::new(Refusal::Rule, "the flow's rule does not allow it"),
                 }
             }
         };

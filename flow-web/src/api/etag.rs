@@ -1,7 +1,8 @@
 //! The entity tag of a task: what the person has seen of it. Not the version of the process, which other branches raise.
 
 use axum::http::header::IF_MATCH;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use flow_core::{FlowConnection, Flows, TaskId, TaskTag};
 
 use crate::fault::Fault;
@@ -26,6 +27,20 @@ pub(crate) fn flows<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, ta
     let found = if tags.clone().next().is_some() { Some(flows.tag(conn, task, visit.user())?) } else { None };
     let expected = found.filter(|found| tags.any(|tag| tag == *found)).unwrap_or(first);
     Ok(flows.if_unchanged(expected))
+}
+
+/// Refuses `If-Match` where something is changed that has no tag: its sender relies on a comparison.
+pub(crate) fn refuse_untagged(parts: &Parts) -> Result<(), Fault> {
+    let path = parts.uri.path();
+    if parts.method.is_safe() || path.starts_with("/api/tasks/") {
+        return Ok(());
+    }
+    match wanted(&parts.headers) {
+        None => Ok(()),
+        // Any process that is there: one that is not there is 404.
+        Some(tags) if path.starts_with("/api/processes/") && tags.iter().all(|tag| tag == "*") => Ok(()),
+        Some(_) => Err(Fault::Request(StatusCode::PRECONDITION_FAILED, "fault.untagged")),
+    }
 }
 
 fn wanted(headers: &HeaderMap) -> Option<Vec<String>> {

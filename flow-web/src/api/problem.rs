@@ -1,7 +1,8 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::body::to_bytes;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use flow_core::{Error, FieldErrorKind};
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use crate::fault::Fault;
 use crate::language::Language;
 use crate::texts;
+use crate::user::WebUser;
 
 /// Whether a content type is JSON.
 pub(crate) fn is_json(ty: &str) -> bool {
@@ -16,16 +18,51 @@ pub(crate) fn is_json(ty: &str) -> bool {
 }
 
 /// A fault as a problem. `id` is that of the log, where the log has more.
-pub(crate) fn response(fault: &Fault, id: Option<&str>) -> Response {
+pub(crate) fn response(fault: &Fault, me: Option<&dyn WebUser>, id: Option<&str>) -> Response {
     let status = fault.status();
-    let body = body(fault, status, id);
+    let body = body(fault, fault.heading(me), status, id);
     (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
-fn body(fault: &Fault, status: StatusCode, id: Option<&str>) -> Value {
+/// Most of the text of an app's refusal that is handed on, in bytes.
+const LONGEST: usize = 1_000;
+
+/// What the app responds to a program that it does not let in, as a problem: with its status and its headers. What is no
+/// error, such as a redirect to a page where people sign in, is 401.
+pub(crate) async fn of_app(response: Response) -> Response {
+    let ty = response.headers().get(CONTENT_TYPE).and_then(|ty| ty.to_str().ok()).unwrap_or_default().to_owned();
+    let is_error = response.status().is_client_error() || response.status().is_server_error();
+    if is_error && ty.starts_with("application/problem+json") {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let title = match parts.status {
+        StatusCode::FORBIDDEN => texts::text(Language::English, "fault.denied"),
+        status if is_error && status != StatusCode::UNAUTHORIZED => status.canonical_reason().unwrap_or("Error"),
+        _ => texts::text(Language::English, "fault.unknown_user"),
+    };
+    if !is_error {
+        parts.status = StatusCode::UNAUTHORIZED;
+    }
+    let mut problem = json!({ "type": "about:blank", "title": title, "status": parts.status.as_u16() });
+    if is_error && ty.starts_with("text/plain") {
+        let text = to_bytes(body, LONGEST).await.unwrap_or_default();
+        if let Some(text) = std::str::from_utf8(&text).ok().filter(|text| !text.is_empty()) {
+            problem["detail"] = text.into();
+        }
+    }
+    // What they say is of another body.
+    for name in [CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING, LOCATION] {
+        parts.headers.remove(name);
+    }
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    Response::from_parts(parts, problem.to_string().into())
+}
+
+fn body(fault: &Fault, title: &'static str, status: StatusCode, id: Option<&str>) -> Value {
     let mut problem = json!({
         "type": "about:blank",
-        "title": texts::text(Language::English, fault.title()),
+        "title": texts::text(Language::English, title),
         "status": status.as_u16(),
     });
     if let Some(detail) = fault.detail() {

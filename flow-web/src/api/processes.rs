@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use flow_core::{Error, ErrorKind, FieldError, FlowConnection};
+use flow_core::{AuditRow, Error, ErrorKind, FieldError, FlowConnection, Verb};
 use serde_json::{Map, Value, json};
 
 use super::json_response;
@@ -20,11 +20,11 @@ pub(crate) async fn read<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
         .work(|conn, visit| {
             let id = visit.process()?;
             let flows = visit.flows();
-            let view = flows.view(conn, visit.user(), id)?;
-            let mut body = process_row(&view.row);
+            let row = flows.view_row(conn, visit.user(), id)?;
+            let mut body = process_row(&row);
             let mut values = Map::new();
-            for node in flows.get(view.process().flow())?.graph().nodes {
-                values.extend(flow_core::form::values(flows.fields(view.process().flow(), node.name), view.process()));
+            for node in flows.get(row.process().flow())?.graph().nodes {
+                values.extend(flow_core::form::values(flows.fields(row.process().flow(), node.name), row.process()));
             }
             body["values"] = values.into();
             let verbs = match flows.process_available(conn, id, visit.user()) {
@@ -75,7 +75,7 @@ pub(crate) async fn explain<C: FlowConnection + Send>(visit: Visit<C>) -> Result
     visit
         .work(|conn, visit| {
             let id = visit.process()?;
-            visit.flows().view(conn, visit.user(), id)?;
+            visit.flows().view_row(conn, visit.user(), id)?;
             let explanation = visit.flows().explain(conn, id)?;
             let places = explanation.places.iter().map(|place| {
                 json!({
@@ -100,7 +100,7 @@ pub(crate) async fn comment<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
         .work(move |conn, visit| {
             let id = visit.process()?;
             let work = |conn: &mut C| {
-                visit.flows().view(conn, visit.user(), id)?;
+                visit.flows().view_row(conn, visit.user(), id)?;
                 let arguments = sent.arguments(&["text"])?;
                 let written = text(&arguments, "text").unwrap_or_default();
                 visit.flows().comment(conn, id, visit.user(), &written).map_err(|error| match error {
@@ -112,16 +112,19 @@ pub(crate) async fn comment<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
                     error => error,
                 })?;
                 let view = visit.flows().view(conn, visit.user(), id)?;
-                let row = view.history.last();
+                // Somebody else may have commented meanwhile.
+                let by_them =
+                    |row: &&AuditRow| row.action() == Verb::Comment.as_str() && row.actor() == visit.user().id();
+                let row = view.history.iter().rev().find(by_them);
                 let number = row.and_then(|row| i32::try_from(row.number()).ok()).unwrap_or_default();
                 Ok(((id.get(), number), json_response(StatusCode::CREATED, &json!(row))))
             };
             // The row of the history is as it was.
             let again = |conn: &mut C, (_, number): (i64, i32)| match visit.flows().view(conn, visit.user(), id) {
-                Ok(view) => {
-                    let row = view.history.iter().find(|row| row.number() == i64::from(number));
-                    Ok(json_response(StatusCode::CREATED, &json!(row)))
-                }
+                Ok(view) => match view.history.iter().find(|row| row.number() == i64::from(number)) {
+                    Some(row) => Ok(json_response(StatusCode::CREATED, &json!(row))),
+                    None => unseen(Fault::not_found()),
+                },
                 Err(error) => unseen(error.into()),
             };
             once(visit, conn, sent.form(), work, again)
@@ -135,7 +138,7 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
         .work(move |conn, visit| {
             let (id, verb) = (visit.process()?, process_verb_of(visit.param("verb")?)?);
             let work = |conn: &mut C| {
-                visit.flows().view(conn, visit.user(), id)?;
+                visit.flows().view_row(conn, visit.user(), id)?;
                 let arguments = sent.arguments(&["note"])?;
                 let process = on_process(conn, visit, verb, id, text(&arguments, "note").as_deref())?;
                 Ok(((id.get(), 0), json_response(StatusCode::OK, &json!(process))))

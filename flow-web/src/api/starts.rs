@@ -3,12 +3,13 @@
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use flow_core::form::{Sent, form_schema};
+use flow_core::form::Sent;
 use flow_core::{Error, FlowConnection, clock};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::json_response;
 use super::once::{once, own_key};
+use super::openapi::forms::schema;
 use super::sent::Json;
 use crate::fault::Fault;
 use crate::visit::Visit;
@@ -38,7 +39,7 @@ pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
         .work(|conn, visit| {
             let (flow, node) = (visit.param("flow")?, visit.param("node")?);
             let fields = visit.flows().start_form(conn, flow, node, visit.user())?;
-            let schema: Value = form_schema(&fields).into();
+            let schema = schema(visit.flows().get(flow)?.graph(), node, &fields);
             Ok(json_response(StatusCode::OK, &json!({ "fields": fields, "schema": schema })))
         })
         .await

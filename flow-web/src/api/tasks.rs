@@ -3,15 +3,15 @@
 use axum::http::StatusCode;
 use axum::http::header::ETAG;
 use axum::response::{IntoResponse as _, Response};
-use flow_core::form::{Sent, form_schema};
+use flow_core::form::Sent;
 use flow_core::{Error, FieldError, FieldErrorKind, FlowConnection, Task, TaskId, Verb};
 use serde_json::{Map, Value, json};
 
 use super::once::{once, unseen};
+use super::openapi::forms::schema;
 use super::sent::{Json, text};
 use super::{etag, json_response};
-use crate::fault::Fault;
-use crate::pages::snooze::put_off;
+use crate::fault::{Fault, wrong};
 use crate::pages::task::see;
 use crate::pages::task_verb::on_task;
 use crate::pages::task_verb_of;
@@ -89,7 +89,8 @@ pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
             let task = &view.task;
             let fields = visit.flows().form_in(conn, &view, visit.user())?;
             let values = visit.flows().values_in(conn, &view, visit.user())?;
-            let schema: Value = form_schema(visit.flows().fields(task.flow(), task.node())).into();
+            let flow = visit.flows().get(task.flow())?;
+            let schema = schema(flow.graph(), task.node(), flow.fields(task.node()));
             let body = json!({ "fields": fields, "values": values, "schema": schema });
             let mut response = json_response(StatusCode::OK, &body);
             response.headers_mut().insert(ETAG, etag::header(visit.flows().tag_in(conn, &view, visit.user())?)?);
@@ -206,7 +207,7 @@ pub(crate) async fn snooze<C: FlowConnection + Send>(visit: Visit<C>, sent: Json
                     let text = "is not a time with its offset, as in 2026-12-01T08:00:00Z";
                     Error::Invalid(vec![FieldError::of(FieldErrorKind::Type, "until", text)])
                 })?;
-                put_off(conn, visit, id, until)?;
+                etag::flows(visit, conn, id)?.snooze(conn, id, visit.user(), until)?;
                 Ok(((id.process(), id.number()), nothing()))
             };
             once(visit, conn, sent.form(), work, |_, _| Ok(nothing()))
@@ -227,7 +228,16 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, sent: Jso
                 let arguments = sent.arguments(known)?;
                 let flows = etag::flows(visit, conn, id)?;
                 let (note, to) = (text(&arguments, "note"), text(&arguments, "to"));
-                let task = on_task(conn, visit, flows, (verb, id), note.as_deref(), to.as_deref())?;
+                if verb == Verb::Reassign && to.is_none() {
+                    return Err(wrong(FieldErrorKind::Missing, "to", "is missing"));
+                }
+                let task = on_task(conn, visit, flows, (verb, id), note.as_deref(), to.as_deref());
+                let task = task.map_err(|fault| match fault {
+                    Fault::Request(_, "fault.nobody") => {
+                        wrong(FieldErrorKind::NotAChoice, "to", "is not the id of a person of this app")
+                    }
+                    fault => fault,
+                })?;
                 Ok((place(&task), shown(visit, conn, &task)?))
             };
             once(visit, conn, sent.form(), work, |conn, at| shown_again(visit, conn, at))

@@ -47,7 +47,7 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
                 return Err(Fault::Request(StatusCode::UNPROCESSABLE_ENTITY, "fault.too_many"));
             }
             if asks && posted.own("sure") != Some("yes") && !ids.is_empty() {
-                let content = json!({ "verb": verb.as_str(), "ids": ids });
+                let content = json!({ "verb": verb.as_str(), "rows": asked_of(conn, visit, &ids)? });
                 return visit.page(conn, "confirm_bulk", content);
             }
             let note = posted.note();
@@ -65,6 +65,23 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
         .await
 }
 
+/// The rows that are asked about, by what they are about. Of what one may not see the number alone.
+fn asked_of<C: FlowConnection + Send>(conn: &mut C, visit: &Visit<C>, ids: &[&str]) -> Result<Value, Fault> {
+    let process = |id: &str| id.split('.').next().and_then(|id| id.parse::<ProcessId>().ok());
+    let known = ids.iter().filter_map(|id| process(id));
+    let list = visit.flows().find_processes().ids(known).visible_to(visit.user()).page_size(MOST).load(conn)?;
+    let about = |id: &str| {
+        let row = process(id).and_then(|id| list.rows.iter().find(|row| row.process().id() == id.get()));
+        row.map(|row| format!("{}: {}", visit.flow_title(row.process().flow()), row.brief()))
+    };
+    Ok(ids.iter().map(|id| json!({ "id": id, "about": about(id) })).collect())
+}
+
+/// An id as pages write it: `017.2` is none, so that one row is not there twice.
+fn canonical<I: std::str::FromStr + ToString>(text: &str) -> Option<I> {
+    text.parse().ok().filter(|id: &I| id.to_string() == text)
+}
+
 /// One row. What is wrong with it is its result; a database that fails is the whole's.
 pub(super) fn one<C: FlowConnection + Send>(
     conn: &mut C,
@@ -74,19 +91,19 @@ pub(super) fn one<C: FlowConnection + Send>(
     note: Option<&str>,
 ) -> Result<Value, Fault> {
     let outcome = match verb {
-        Verb::Cancel => match text.parse::<ProcessId>() {
-            Ok(id) => {
-                let seen = visit.flows().view(conn, visit.user(), id).map_err(Fault::from);
-                seen.and_then(|view| on_process(conn, visit, verb, id, note).map(|_| view.row.title().to_owned()))
+        Verb::Cancel => match canonical::<ProcessId>(text) {
+            Some(id) => {
+                let seen = visit.flows().view_row(conn, visit.user(), id).map_err(Fault::from);
+                seen.and_then(|row| on_process(conn, visit, verb, id, note).map(|_| row.title().to_owned()))
             }
-            Err(_) => Err(Fault::not_found()),
+            None => Err(Fault::not_found()),
         },
-        _ => match text.parse::<TaskId>() {
-            Ok(id) => see(visit, conn, id).and_then(|view| {
+        _ => match canonical::<TaskId>(text) {
+            Some(id) => see(visit, conn, id).and_then(|view| {
                 on_task(conn, visit, visit.flows(), (verb, id), note, None)
                     .map(|_| visit.flows().task_title(&view.task).to_owned())
             }),
-            Err(_) => Err(Fault::not_found()),
+            None => Err(Fault::not_found()),
         },
     };
     let (title, fault) = match outcome {

@@ -1,8 +1,9 @@
 //! Lists as files for spreadsheets: with the filters of the page that links to them, and in the words of the person. What
-//! is computed with is as it is stored, such as times and numbers; programs read REST, which has words of its own.
+//! is computed with is as spreadsheets of the language read it: times in the zone of the pages, and with a decimal comma
+//! where the language has one. Programs read REST, which has words of its own.
 
 use axum::response::Response;
-use flow_core::{FieldType, FlowConnection, FormField, Process, ProcessRow, TaskRow};
+use flow_core::{FieldType, FlowConnection, FormField, Process, ProcessRow, TaskRow, Timestamp};
 
 use crate::csv::Csv;
 use crate::fault::Fault;
@@ -10,7 +11,7 @@ use crate::filters::{self, Reading, Whose};
 use crate::shared::Names;
 use crate::show;
 use crate::visit::Visit;
-use crate::widget;
+use crate::{when, widget};
 
 /// Most rows of a file; read by pages, so that no more than one of them is held.
 pub(crate) const MOST: usize = 10_000;
@@ -37,7 +38,7 @@ async fn tasks<C: FlowConnection + Send>(visit: Visit<C>, whose: Whose, name: &'
             let columns =
                 columns.into_iter().chain(["list.status", "list.owner", "list.made", "list.due", "list.done"]);
             let added = visit.web.looks.task_columns.iter().map(|column| visit.text(&column.title));
-            let mut csv = Csv::new(columns.map(|key| visit.text(key)).chain(added));
+            let mut csv = Csv::new(visit.caller.language, columns.map(|key| visit.text(key)).chain(added));
             let mut names = Names::new(&visit.web);
             let (mut after, mut count) = (None, 0);
             while count < MOST {
@@ -70,7 +71,7 @@ fn add_task<C: FlowConnection + Send>(
 ) -> Result<(), Fault> {
     let task = row.task();
     let owner = task.owner().map(|owner| names.of(conn, owner)).transpose()?.unwrap_or_default();
-    let time = |at: Option<flow_core::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    let time = |at: Option<Timestamp>| at.map(|at| when::sortable(&visit.web.zone, at)).unwrap_or_default();
     let (id, process) = (task.id().to_string(), task.id().process().to_string());
     let (made, due, done) = (time(Some(task.created())), time(task.due()), time(task.finished()));
     let cells = [
@@ -102,10 +103,12 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
                 ["list.number", "list.reference", "list.flow", "list.about", "list.status", "list.started_by"];
             let columns = columns.into_iter().chain(["list.started", "list.finished"]).map(|key| visit.text(key));
             let added = visit.web.looks.process_columns.iter().map(|column| visit.text(&column.title));
-            let mut csv =
-                Csv::new(columns.chain(added).chain(
-                    fields.iter().map(|(_, field)| visit.label(visit.asked("flow").unwrap_or_default(), field)),
-                ));
+            let mut csv = Csv::new(
+                visit.caller.language,
+                columns
+                    .chain(added)
+                    .chain(fields.iter().map(|(_, field)| visit.label(visit.asked("flow").unwrap_or_default(), field))),
+            );
             let mut names = Names::new(&visit.web);
             let (mut after, mut count) = (None, 0);
             while count < MOST {
@@ -132,11 +135,16 @@ pub(crate) async fn processes<C: FlowConnection + Send>(visit: Visit<C>) -> Resu
         .await
 }
 
-/// A choice, yes and no by their words, and every other field as it is stored: ISO dates, decimal points.
+/// Dates and moments so that they can be sorted and computed with, and every other field as pages show it.
 fn value<C: FlowConnection + Send>(visit: &Visit<C>, field: &FormField, process: &Process) -> String {
     let field = field.clone().with_value_of(process);
-    if field.ty != FieldType::Boolean && field.choices.is_empty() {
-        return field.texts().join(", ");
+    let item = match field.ty {
+        FieldType::List(item) => *item,
+        ty => ty,
+    };
+    if matches!(item, FieldType::Date | FieldType::DateTime) && !field.secret {
+        let of_zone = |text: String| text.parse().map_or(text, |at| when::sortable(&visit.web.zone, at));
+        return field.texts().into_iter().map(of_zone).collect::<Vec<_>>().join(", ");
     }
     // The app names choices by the current name of the flow.
     let flow = visit.flows().find(process.flow()).map_or(process.flow(), |flow| flow.graph().name);
@@ -158,8 +166,9 @@ fn add_process<C: FlowConnection + Send>(
 ) -> Result<(), Fault> {
     let process = row.process();
     let started_by = process.started_by().map(|person| names.of(conn, person)).transpose()?.unwrap_or_default();
-    let (id, created) = (process.id().to_string(), process.created().to_string());
-    let finished = process.finished().map(|at| at.to_string()).unwrap_or_default();
+    let time = |at: Timestamp| when::sortable(&visit.web.zone, at);
+    let (id, created) = (process.id().to_string(), time(process.created()));
+    let finished = process.finished().map(time).unwrap_or_default();
     let cells = [
         id.as_str(),
         row.reference().unwrap_or_default(),

@@ -17,14 +17,14 @@ pub(crate) async fn confirm<C: FlowConnection + Send>(visit: Visit<C>) -> Result
     visit
         .work(|conn, visit| {
             let (id, verb) = (visit.process()?, process_verb_of(visit.param("verb")?)?);
-            let view = visit.flows().view(conn, visit.user(), id)?;
+            let row = visit.flows().view_row(conn, visit.user(), id)?;
             let verbs = visit.flows().process_available(conn, id, visit.user())?;
             let known = verbs.into_iter().find(|known| known.verb == verb).ok_or_else(Fault::not_found)?;
             known.allowed?;
             let mut names = Names::new(&visit.web);
             let content = json!({
                 "task": null,
-                "process": show::process_row(visit, conn, &mut names, &view.row)?,
+                "process": show::process_row(visit, conn, &mut names, &row)?,
                 "verb": verb.as_str(),
                 "action": format!("/processes/{id}/{verb}"), "back": format!("/processes/{id}"),
             });
@@ -38,7 +38,7 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
     visit
         .work(move |conn, visit| {
             let (id, verb) = (visit.process()?, process_verb_of(visit.param("verb")?)?);
-            visit.flows().view(conn, visit.user(), id)?;
+            visit.flows().view_row(conn, visit.user(), id)?;
             on_process(conn, visit, verb, id, posted.note().as_deref())?;
             visit.redirect(&format!("/processes/{id}?done={verb}:{id}"))
         })

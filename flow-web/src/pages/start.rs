@@ -12,6 +12,7 @@ use super::task::{add, chosen, depend};
 use crate::fault::Fault;
 use crate::once;
 use crate::posted::Posted;
+use crate::show;
 use crate::visit::Visit;
 use crate::widget::Filling;
 
@@ -25,7 +26,7 @@ pub(crate) async fn list<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
                 for node in flow.starts().filter(|node| is_for_people(flow.graph(), node)) {
                     let refused = match flow.may_start(node, visit.user()) {
                         Ok(()) => None,
-                        Err(Error::Denied { reason, .. }) => Some(reason),
+                        Err(Error::Denied { reason, refusal, .. }) => Some(show::refused(visit, &refusal, &reason)),
                         Err(error) => return Err(error.into()),
                     };
                     starts.push(json!({ "node": node, "title": visit.node_title(flow.graph().name, node), "refused": refused }));
@@ -48,7 +49,16 @@ fn is_for_people(graph: &flow_core::graph::Graph<'_>, node: &str) -> bool {
 }
 
 pub(crate) async fn form<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Response, Fault> {
-    visit.work(|conn, visit| page(conn, visit, None, &Refused::default())).await
+    visit
+        .work(|conn, visit| {
+            let (flow, node) = (visit.param("flow")?, visit.param("node")?);
+            let known = visit.flows().get(flow)?;
+            match visit.web.looks.own_page(known.graph().name, node) {
+                Some(own) => known.may_start(node, visit.user()).map_err(Fault::from).and_then(|()| own.redirect(None)),
+                None => page(conn, visit, None, &Refused::default()),
+            }
+        })
+        .await
 }
 
 /// Why a form was not taken.
@@ -92,7 +102,7 @@ fn page<C: FlowConnection + Send>(
     let mut content: Value = json!({
         "flow": name, "node": node, "flow_title": visit.flow_title(name), "title": visit.node_title(name, node),
         "description": visit.about(known.graph()),
-        "once": once.map_or_else(once::key, str::to_owned), "before": refused.before,
+        "action": format!("/start/{name}/{node}"), "once": once.map_or_else(once::key, str::to_owned), "before": refused.before,
         "diagram": svg_with(
             graph,
             &SvgOptions::default().words(visit.web.words.picture(visit.caller.language)).without_style(),

@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 
 use crate::api::etag;
 use crate::fault::Fault;
-use crate::looks;
 use crate::posted::Posted;
 use crate::shared::Names;
 use crate::show;
 use crate::visit::Visit;
 use crate::widget::Filling;
+use crate::{looks, refusal};
 
 /// A task that the person may see, with its process.
 pub(crate) fn see<C: FlowConnection + Send>(visit: &Visit<C>, conn: &mut C, id: TaskId) -> Result<TaskView, Fault> {
@@ -81,7 +81,10 @@ pub(crate) async fn page<C: FlowConnection + Send>(visit: Visit<C>) -> Result<Re
         .work(|conn, visit| {
             let id = visit.task()?;
             let view = see(visit, conn, id)?;
-            shown(conn, visit, &view, None, &[])
+            match visit.own_page(&view.task) {
+                Some(own) if can_execute(&view, &available(visit, conn, &view)?) => own.redirect(Some(id)),
+                _ => shown(conn, visit, &view, None, &[]),
+            }
         })
         .await
 }
@@ -116,24 +119,33 @@ fn shown<C: FlowConnection + Send>(
     } else {
         filling.form(&[], false)
     };
-    let refusal = |verb: Verb| {
-        let refused = verbs.iter().find(|known| known.verb == verb).map(|known| &known.allowed);
-        match refused {
-            Some(Err(Error::Denied { reason, .. })) => Some(reason.clone()),
-            _ => None,
-        }
-    };
     let manages = visit.user().manages(view.process().flow());
     let mut names = Names::new(&visit.web);
+    let history = view.history.get(view.history.len().saturating_sub(show::HISTORY)..).unwrap_or_default();
     let people = show::people_of_task(task).chain(view.process().started_by()).map(Cow::Borrowed);
-    names.learn(conn, people.chain(show::people_of_history(&view.history)))?;
+    names.learn(conn, people.chain(show::people_of_history(history)))?;
     // Of a task that people do there are none.
     let attempts = if task.kind() == "Job" { flows.attempts(conn, task.id())? } else { Vec::new() };
     let attempts: Vec<Value> = attempts
         .iter()
         .map(|attempt| json!({ "started": attempt.started(), "ended": attempt.ended(), "error": attempt.error() }))
         .collect();
-    let refused = if task.status() == TaskStatus::Assigned { None } else { refusal(Verb::Assign) };
+    // Another row is no look at what somebody else has changed meanwhile: the form keeps what it has seen.
+    let seen = posted.filter(|posted| posted.is_about_the_form()).and_then(|posted| posted.own("tag"));
+    let tag = match seen {
+        Some(tag) => tag.to_owned(),
+        None => flows.tag_in(conn, view, visit.user())?.to_string(),
+    };
+    let refused = match verbs.iter().find(|known| known.verb == Verb::Assign).map(|known| &known.allowed) {
+        Some(Err(Error::Denied { reason, refusal, .. })) if task.status() != TaskStatus::Assigned => {
+            let mut refusal = refusal.clone();
+            if let Some(person) = refusal::person_of(&mut refusal) {
+                *person = names.of(conn, person)?;
+            }
+            Some(show::refused(visit, &refusal, reason))
+        }
+        _ => None,
+    };
     let can_assign = allowed(&verbs, Verb::Assign);
     let others_of_verbs: Vec<Availability> =
         verbs.into_iter().filter(|known| !matches!(known.verb, Verb::Execute | Verb::Assign)).collect();
@@ -145,13 +157,16 @@ fn shown<C: FlowConnection + Send>(
         "panels": looks::panels(visit, conn, view.process()),
         "own": if can_execute { Value::Null } else { show::own_data(visit, task) },
         "data": show::data(visit, view.process()),
-        "history": show::history(visit, conn, &mut names, view.process().flow(), &view.history)?,
+        "history": show::history(visit, conn, &mut names, view.process().flow(), history)?,
         "brief": flows
             .task_brief(conn, view.process(), task)
             .ok()
             .filter(|brief| *brief != format!("{} - {}", flows.task_title(task), task.status())),
-        "can_execute": can_execute,
-        "tag": if can_execute { Some(flows.tag_in(conn, view, visit.user())?.to_string()) } else { None },
+        "can_execute": can_execute, "has_draft": view.has_draft(),
+        // What is not kept yet, and is theirs to overwrite.
+        "unsaved": posted.is_some_and(|posted| posted.own("do") != Some("draft")) && !is_changed(faults),
+        "tag": if can_execute { Some(tag) } else { None },
+        "action": format!("/tasks/{}", task.id()),
         "can_assign": can_assign,
         "refused": refused,
         "verbs": show::verbs(visit, &others_of_verbs, manages),
@@ -175,6 +190,11 @@ fn kept<C: FlowConnection + Send>(
     flows.draft(conn, id, visit.user(), sent)?;
     let tag = etag::header(flows.tag(conn, id, visit.user())?)?;
     Ok((StatusCode::NO_CONTENT, [(ETAG, tag)]).into_response())
+}
+
+/// Whether a form is shown again because somebody else has changed its task.
+fn is_changed(faults: &[FieldError]) -> bool {
+    matches!(faults, [fault] if fault.field.is_empty())
 }
 
 /// Fields with the choices that fit what was filled in.
@@ -270,7 +290,7 @@ pub(crate) async fn submit<C: FlowConnection + Send>(visit: Visit<C>, posted: Po
                     if !can_execute(&view, &available(visit, conn, &view)?) {
                         // Their form is no more: what is in the way is what the task is now.
                         conflict.obstacle = None;
-                        return Err(Fault::Taken(conflict));
+                        return Err(Fault::Flow(Error::Conflict(conflict)));
                     }
                     let changed = FieldError::new("", visit.text("task.changed"));
                     shown(conn, visit, &view, Some(&posted), &[changed])

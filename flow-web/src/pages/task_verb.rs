@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use flow_core::ActingUser as _;
-use flow_core::{Error, FlowConnection, Flows, Task, TaskId, TaskView, User, Verb};
+use flow_core::{Error, FlowConnection, Flows, Refusal, Task, TaskId, TaskView, User, Verb};
 use serde_json::json;
 
 use super::task::{allowed, available, see};
@@ -79,7 +79,10 @@ pub(crate) async fn perform<C: FlowConnection + Send>(visit: Visit<C>, posted: P
                 // Not to this person: another one can be chosen.
                 Err(fault) if verb == Verb::Reassign && is_of_the_other(conn, visit, &view, &fault) => {
                     let text = match &fault {
-                        Fault::Flow(Error::Denied { reason, .. }) => show::denied(visit, reason),
+                        Fault::Flow(Error::Denied { refusal: Refusal::SamePerson(_), .. }) => {
+                            visit.text("refusal.other_same_person").to_owned()
+                        }
+                        Fault::Flow(Error::Denied { .. }) => visit.text("refusal.other_person").to_owned(),
                         fault => visit.text(fault.title()).to_owned(),
                     };
                     return asked(conn, visit, &view, verb, Some((&posted, text, fault.status())));

@@ -204,10 +204,19 @@ async fn the_description_names_every_route_of_the_interface() -> Result {
     }
     let form = &document["components"]["schemas"]["request.approve"];
     assert_eq!(form["required"], json!(["approved"]), "{form}");
-    // Every reference leads somewhere, and no two operations have one name.
+    let body = &document["paths"]["/api/tasks/{task}/execute"]["post"]["requestBody"]["content"]["application/json"];
+    let forms = ["request.approve", "request.note", "NoFields", "bill.check"];
+    let forms: Vec<_> = forms.iter().map(|name| json!({ "$ref": format!("#/components/schemas/{name}") })).collect();
+    assert_eq!(body["schema"]["anyOf"], json!(forms));
+    // Nothing is there that is not referred to; every reference leads somewhere, and no two operations have one name.
     let text = document.to_string();
     for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
         assert!(document.pointer(reference).is_some(), "{reference}");
+    }
+    for kind in ["schemas", "responses", "headers"] {
+        for (name, _) in document["components"][kind].as_object().into_iter().flatten() {
+            assert!(text.contains(&format!("\"#/components/{kind}/{name}\"")), "nothing refers to {name}");
+        }
     }
     let mut names: Vec<&str> =
         text.split("\"operationId\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
@@ -279,43 +288,93 @@ async fn a_task_is_put_off_until_a_time() -> Result {
 }
 
 #[tokio::test]
-async fn what_is_returned_is_described() -> Result {
+async fn what_has_no_tag_is_not_compared_with_one() -> Result {
     let site = Site::new().await?;
     let id = site.request("paper").await?;
-    site.call("anna", &format!("POST /api/processes/{id}/comment"), json!({ "text": "soon" })).await?;
-    let schemas = site.get("guest", "/api/openapi.json").await?.json()["components"]["schemas"].clone();
-    let task = format!("/api/tasks/{id}.2");
-    for (user, path, pointer, schema) in [
-        ("bob", task.clone(), "", "Task"),
-        ("bob", task, "/available/0", "Availability"),
-        ("bob", "/api/queue".to_owned(), "/rows/0", "Task"),
-        ("anna", "/api/processes".to_owned(), "/rows/0", "Process"),
-        ("anna", format!("/api/processes/{id}"), "", "Process"),
-        ("anna", format!("/api/processes/{id}/tasks"), "/rows/0", "Task"),
-        ("anna", format!("/api/processes/{id}/history"), "/rows/1", "Change"),
-        ("anna", format!("/api/processes/{id}/explain"), "", "Explanation"),
-        ("anna", format!("/api/processes/{id}/explain"), "/places/0", "Place"),
+    let comment = format!("POST /api/processes/{id}/comment");
+    for (line, body, tag, status) in [
+        ("POST /api/processes/1/suspend", "{}", "\"0123456789abcdef\"", 412),
+        ("POST /api/processes/1/suspend", "{}", "*, \"x\"", 412),
+        ("POST /api/processes/1/suspend", "{}", "*", 200),
+        ("POST /api/processes/9/suspend", "{}", "*", 404),
+        (&comment, r#"{"text":"x"}"#, "\"x\"", 412),
+        (&comment, r#"{"text":"x"}"#, "*", 201),
+        ("POST /api/starts/request/start", "{}", "*", 412),
+        ("POST /api/messages/arrived", r#"{"key":"x"}"#, "*", 412),
     ] {
-        let body = site.get(user, &path).await?.json();
-        let found = body.pointer(pointer).and_then(serde_json::Value::as_object).ok_or(format!("{path}{pointer}"))?;
-        for (name, value) in found {
-            let known = &schemas[schema]["properties"][name];
-            assert!(!known.is_null(), "{path}{pointer}: `{name}` is not in {schema}");
-            let kind = match value {
-                serde_json::Value::Null => "null",
-                serde_json::Value::Bool(_) => "boolean",
-                serde_json::Value::Number(_) => "integer",
-                serde_json::Value::String(_) => "string",
-                serde_json::Value::Array(_) => "array",
-                serde_json::Value::Object(_) => "object",
-            };
-            let types = &known["type"];
-            let fits =
-                types.is_null() || types == kind || types.as_array().is_some_and(|all| all.contains(&kind.into()));
-            assert!(fits, "{path}{pointer}: `{name}` is {value}, described as {known}");
-        }
-        for name in schemas[schema]["required"].as_array().into_iter().flatten() {
-            assert!(found.contains_key(name.as_str().unwrap_or_default()), "{path}{pointer}: no {name}");
+        let headers = [("content-type", "application/json"), ("if-match", tag)];
+        let answer = site.send("boss", line, &headers, body).await?;
+        assert_eq!(answer.status, status, "{line} {tag}: {}", answer.body);
+        assert!(status != 412 || answer.body.contains("has no tag"), "{line} {tag}: {}", answer.body);
+    }
+    assert_eq!(site.get("boss", "/api/processes").await?.json()["rows"].as_array().map(Vec::len), Some(1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_task_is_put_off_only_as_it_was_seen() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    let put_off = async |tag: &str| {
+        let headers = [("content-type", "application/json"), ("if-match", tag)];
+        site.send("bob", "POST /api/tasks/1.2/snooze", &headers, r#"{"until":"2999-01-01T08:00:00Z"}"#).await
+    };
+    let seen = site.get("bob", "/api/tasks/1.2").await?.header("etag").to_owned();
+    site.call("bob", "POST /api/tasks/1.2/assign", json!({})).await?;
+    assert_eq!(put_off(&seen).await?.status, 412);
+    assert_eq!(site.get("bob", "/api/inbox").await?.json()["rows"].as_array().map(Vec::len), Some(1));
+    let seen = site.get("bob", "/api/tasks/1.2").await?.header("etag").to_owned();
+    assert_eq!(put_off(&seen).await?.status, 204);
+    assert_eq!(site.get("bob", "/api/inbox").await?.json()["rows"], json!([]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_key_of_a_start_is_shown_to_nobody() -> Result {
+    let site = Site::new().await?;
+    let headers = [("content-type", "application/json"), ("idempotency-key", "secret-17")];
+    let body = r#"{"text":"x","value":1,"colours":[],"names":[],"urgent":false}"#;
+    let started = site.send("anna", "POST /api/starts/request/start", &headers, body).await?;
+    let read = site.get("boss", "/api/processes/1").await?;
+    let listed = site.get("boss", "/api/processes").await?;
+    for answer in [started, read, listed] {
+        assert!(answer.status < 300, "{}", answer.body);
+        assert!(!answer.body.contains("secret-17") && !answer.body.contains("start_key"), "{}", answer.body);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn how_programs_sign_in_is_described_by_the_app() -> Result {
+    let plain = Site::new().await?.get("guest", "/api/openapi.json").await?.json();
+    assert_eq!(plain.get("security"), None);
+    assert!(plain["info"]["description"].as_str().is_some_and(|text| text.contains("the app decides")), "{plain}");
+    let scheme = json!({ "type": "http", "scheme": "bearer" });
+    let site = Site::with(|web| web.security_scheme("token", scheme.clone())).await?;
+    let document = site.get("guest", "/api/openapi.json").await?.json();
+    assert_eq!(document["security"], json!([{ "token": [] }]));
+    assert_eq!(document["components"]["securitySchemes"]["token"], scheme);
+    Ok(())
+}
+
+#[tokio::test]
+async fn whom_the_app_does_not_let_in_gets_a_page_or_a_problem() -> Result {
+    let site = Site::new().await?;
+    let html = [("accept", "text/html")];
+    let page = site.send("browser", "GET /queue", &html, "").await?;
+    assert_eq!((page.status, page.location()), (303, "/sign-in"), "people are led to where they sign in");
+    for (user, status, header) in
+        [("browser", 401, "location"), ("banned", 403, "set-cookie"), ("", 401, "www-authenticate")]
+    {
+        for path in ["/api", "/api/queue", "/api/nothing"] {
+            let refused = site.send(user, &format!("GET {path}"), &html, "").await?;
+            assert_eq!(
+                (refused.status, refused.header("content-type")),
+                (status, "application/problem+json"),
+                "{path}"
+            );
+            assert_eq!(refused.json()["status"], status, "{path}");
+            assert_eq!(refused.header(header).is_empty(), user == "browser", "{path}: {header}");
         }
     }
     Ok(())

@@ -14,6 +14,7 @@
 //! | B25 | `what_another_site_sends_is_refused` |
 //! | B26 | `an_address_leads_nowhere_else` |
 //! | B27 | sessions are the app's: `examples/office`, and `walk.js` signs out |
+//! | B31 | 3,000 groups and a long name: `who.rs`, and below |
 //! | B32 | there are no tenants: who sees what is `visible_to` |
 //! | B33 | `#[flow]` on odd items: `tests/tests/ui.rs` |
 

@@ -54,6 +54,33 @@ async fn what_is_wrong_stands_beside_its_field_with_what_was_sent() -> Result {
 }
 
 #[tokio::test]
+async fn a_list_of_texts_gets_more_lines() -> Result {
+    let site = Site::new().await?;
+    let lines = |page: &str| page.matches("name=\"names\"").count();
+    let page = site.get("anna", "/start/request/start").await?.body;
+    assert_eq!(lines(&page), 2);
+    assert!(page.contains("formaction=\"/flows/start/request/start#field-names\""), "{page}");
+    let mut form = format!("flow.once={}&text=x&value=1&names=Ida&names=&flow.do=add:names", "0".repeat(32));
+    for count in [4, 6] {
+        let page = site.post("anna", "/start/request/start", &form).await?;
+        assert_eq!((page.status, lines(&page.body)), (200, count), "{}", page.body);
+        assert!(
+            page.body.contains("value=\"Ida\"") && page.body.contains("Empty lines do not count."),
+            "{}",
+            page.body
+        );
+        form = form.replacen("names=&", "names=&names=&names=&", 1);
+    }
+    let form = form.replace("&flow.do=add:names", "&names=Tom");
+    assert_eq!(site.post("anna", "/start/request/start", &form).await?.status, 303);
+    assert_eq!(
+        site.get("anna", "/api/processes/1").await?.json()["values"]["names"],
+        serde_json::json!(["Ida", "Tom"])
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_no_field_of_the_form_is_refused() -> Result {
     let site = Site::new().await?;
     site.request("paper").await?;

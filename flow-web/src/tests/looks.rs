@@ -44,7 +44,7 @@ async fn an_app_adds_columns_panels_links_and_a_style_sheet() -> Result {
     assert!(site.get("gerd", "/queue").await?.body.contains("Gestellt von"));
     // A file has what the list has.
     let file = site.get("gerd", "/queue.csv").await?.body;
-    assert!(file.contains(",\"Gestellt von\"\r\n") && file.contains(",\"anna\"\r\n"), "{file}");
+    assert!(file.contains(";\"Gestellt von\"\r\n") && file.contains(";\"anna\"\r\n"), "{file}");
     let file = site.get("boss", "/processes.csv?flow=request").await?.body;
     assert!(file.contains(",\"Letters\",\"Text\"") && file.contains(",\"11\",\"paper\""), "{file}");
     Ok(())

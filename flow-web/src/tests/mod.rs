@@ -2,11 +2,13 @@
 
 mod api;
 mod bad_inputs;
+mod contract;
 mod forms;
 mod looks;
 mod nested;
 mod office;
 mod once;
+mod own_page;
 mod pages;
 mod security;
 mod site;

@@ -113,3 +113,16 @@ async fn many_choices_are_searched_and_follow_other_fields() -> Result {
     assert!(page.status == 422 && page.body.contains("field-hall-fault"), "{}", page.body);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_list_that_is_sent_as_a_whole_and_in_parts_is_refused() -> Result {
+    let site = Site::new().await?;
+    let form = format!(
+        "{KEY}&address.street=Weg+1&address.town=Bonn&country=red&hall=red+1&lines%5B0%5D.what=Pen&\
+         lines%5B0%5D.pieces=3&lines=%7B%22what%22%3A%22Ink%22%2C%22pieces%22%3A9%7D"
+    );
+    let refused = site.post("anna", "/start/bill/start", &form).await?;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("is not a field of this form"), "{}", refused.body);
+    Ok(())
+}

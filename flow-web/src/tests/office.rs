@@ -206,12 +206,19 @@ const fn person(id: &'static str, permissions: &'static [&'static str], manages:
     Person { id, name: id, permissions, manages, groups: &[], stands_in_for: &[], language: None }
 }
 
+impl Person {
+    /// The same, who has lost all rights.
+    pub(crate) fn without_rights(&self) -> Person {
+        person(self.id, &[], &[])
+    }
+}
+
 pub(crate) const PEOPLE: &[Person] = &[
     Person { name: "Anna <Berg>", ..person("anna", &["order"], &[]) },
     Person { name: "Bob", ..person("bob", &["approve", "call"], &[]) },
     person("bill", &["approve"], &[]),
     Person { language: Some("de"), ..person("gerd", &["approve"], &[]) },
-    person("boss", &[], &["request"]),
+    person("boss", &[], &["request", "trip"]),
     person("head", &["order"], &["order"]),
     person("guest", &[], &[]),
     Person { groups: &["packers"], ..person("paul", &[], &[]) },

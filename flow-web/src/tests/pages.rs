@@ -115,7 +115,10 @@ async fn a_draft_is_kept_while_one_types_and_the_next_one_follows_it() -> Result
     site.request("paper").await?;
     site.post("bob", "/tasks/1.2/assign", "").await?;
     let page = site.get("bob", "/tasks/1.2").await?.body;
-    assert!(page.contains(" data-keep>") && page.contains("data-kept=\"What you have filled in is kept.\""), "{page}");
+    assert!(
+        page.contains(" data-keep=\"\">") && page.contains("data-kept=\"What you have filled in is kept.\""),
+        "{page}"
+    );
     let (_, rest) = page.split_once("name=\"flow.tag\" value=\"").ok_or("no tag")?;
     let first = rest.split('"').next().unwrap_or_default().to_owned();
     let keep = async |user: &str, tag: &str, what: &str| {
@@ -141,6 +144,110 @@ async fn a_draft_is_kept_while_one_types_and_the_next_one_follows_it() -> Result
     let done = site.post("bob", "/tasks/1.2", &format!("flow.tag={third}&approved=true")).await?;
     assert_eq!(done.status, 303, "{}", done.body);
     assert_eq!(keep("bob", &third, "approved=true").await?.status, 412);
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_row_keeps_what_the_form_has_seen_of_its_task() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    site.post("bob", "/tasks/1.2/assign", "").await?;
+    let tag = |page: &str| {
+        let (_, rest) = page.split_once("name=\"flow.tag\" value=\"")?;
+        Some(rest.split('"').next()?.to_owned())
+    };
+    let old = tag(&site.get("bob", "/tasks/1.2").await?.body).ok_or("no tag")?;
+    assert_eq!(site.post("bob", "/tasks/1.2", "approved=false&flow.do=draft").await?.status, 303);
+    for button in ["choices", "add:approved"] {
+        let shown = site.post("bob", "/tasks/1.2", &format!("flow.tag={old}&approved=true&flow.do={button}")).await?;
+        assert_eq!((shown.status, tag(&shown.body)), (200, Some(old.clone())), "{button}");
+    }
+    let refused = site.post("bob", "/tasks/1.2", &format!("flow.tag={old}&approved=true")).await?;
+    assert!(refused.status == 422 && refused.body.contains("in another window"), "{}", refused.body);
+    assert!(refused.body.contains("It was not sent.") && !refused.body.contains("marked fields"), "{}", refused.body);
+    // Looked at once more, it is sent.
+    let new = tag(&refused.body).ok_or("no tag")?;
+    assert_eq!(site.post("bob", "/tasks/1.2", &format!("flow.tag={new}&approved=true")).await?.status, 303);
+    // What the task is now, of a task that one sees.
+    let over = site.post("bob", "/tasks/1.2", &format!("flow.tag={new}&approved=true")).await?;
+    assert_eq!(over.status, 409);
+    assert!(over.body.contains("The task is now: Done, by Bob"), "{}", over.body);
+    assert!(over.body.contains("href=\"/flows/tasks/1.2\""), "{}", over.body);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_long_history_is_shown_by_its_newest_entries() -> Result {
+    let site = Site::new().await?;
+    let id = site.request("paper").await?;
+    let anna = super::office::PEOPLE.iter().find(|person| person.id == "anna").ok_or("anna")?;
+    site.db(move |conn| (0..120).try_for_each(|number| FLOWS.comment(conn, id, anna, &format!("comment {number}"))))
+        .await?;
+    let page = site.get("anna", "/processes/1").await?.body;
+    assert!(page.contains("comment 119<") && page.contains("comment 20<") && !page.contains("comment 19<"), "{page}");
+    assert!(page.contains("href=\"/flows/processes/1?history=all#history\">See all 121 entries"), "{page}");
+    let all = site.get("anna", "/processes/1?history=all").await?.body;
+    assert!(all.contains("comment 0<") && !all.contains("See all 121"), "{all}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_process_with_many_tasks_is_shown_by_those_that_are_open_and_the_newest() -> Result {
+    use diesel::RunQueryDsl as _;
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    site.db(|conn| {
+        diesel::sql_query("create temp table more as select * from flow_task where number = 2").execute(conn)?;
+        for number in 3..=400 {
+            diesel::sql_query(format!("update more set number = {number}")).execute(conn)?;
+            diesel::sql_query("insert into flow_task select * from more").execute(conn)?;
+        }
+        // All but those that end with 0.
+        let over = "update flow_task set status = 'DONE', finished = created where number > 2 and number % 10 > 0";
+        diesel::sql_query(over).execute(conn)?;
+        Ok(())
+    })
+    .await?;
+    let page = site.get("boss", "/processes/1").await?;
+    assert_eq!((page.status, page.body.matches("<td><a class=\"main\"").count()), (200, 100));
+    for task in ["1.2", "1.10", "1.200", "1.400", "1.399"] {
+        assert!(page.body.contains(&format!("<td><a class=\"main\" href=\"/flows/tasks/{task}\"")), "{task}");
+    }
+    assert!(page.body.contains("/flows/processes/1?tasks=all#tasks-title\">See all 400<"), "{}", page.body);
+    let all = site.get("boss", "/processes/1?tasks=all").await?.body;
+    assert_eq!(all.matches("<td><a class=\"main\"").count(), 400);
+    site.db(|conn| {
+        diesel::sql_query("update flow_task set status = 'NEW', finished = null where number > 2").execute(conn)?;
+        Ok(())
+    })
+    .await?;
+    let page = site.get("boss", "/processes/1").await?.body;
+    assert!(page.contains("and at 349 other places"), "{page}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_comment_is_made_once_however_often_its_form_is_sent() -> Result {
+    let site = Site::new().await?;
+    site.request("paper").await?;
+    let page = site.get("anna", "/processes/1").await?.body;
+    let (_, rest) = page.split_once("name=\"flow.once\" value=\"").ok_or("no key")?;
+    let key = rest.split('"').next().unwrap_or_default();
+    let form = format!("flow.once={key}&flow.comment=hurry");
+    for _ in 0..3 {
+        assert_eq!(site.post("anna", "/processes/1/comment", &form).await?.status, 303);
+    }
+    let other = site.post("anna", "/processes/1/comment", &format!("flow.once={key}&flow.comment=please")).await?;
+    assert!(
+        other.body.contains("You have commented already") && other.body.contains("please</textarea>"),
+        "{}",
+        other.body
+    );
+    // The page of an app need not have a key.
+    assert_eq!(site.post("anna", "/processes/1/comment", "flow.comment=thanks").await?.status, 303);
+    let history = site.get("anna", "/api/processes/1/history").await?.body;
+    assert_eq!((history.matches("hurry").count(), history.matches("thanks").count()), (1, 1), "{history}");
+    assert!(!history.contains("please"), "{history}");
     Ok(())
 }
 
@@ -239,7 +346,7 @@ async fn a_task_is_given_to_somebody_who_may_do_it() -> Result {
     let wrong = site.post("boss", "/tasks/1.2/reassign", "flow.to=anna").await?;
     assert_eq!(wrong.status, 403, "{}", wrong.body);
     assert!(
-        wrong.body.contains("the same person did") && wrong.body.contains("<option value=\"bill\">"),
+        wrong.body.contains("This person has done an earlier step") && wrong.body.contains("<option value=\"bill\">"),
         "{}",
         wrong.body
     );
@@ -454,14 +561,18 @@ async fn files_speak_the_language_of_the_person() -> Result {
     site.call("anna", "POST /api/starts/request/start", body).await?;
     let queue = site.get("gerd", "/queue.csv").await?.body;
     let lines: Vec<&str> = queue.split("\r\n").collect();
-    let heads = "\u{feff}\"Nummer\",\"Aufgabe\",\"Worum es geht\",\"Art\",\"Vorgang\",\"Zeichen\",\"Status\",\"Zugewiesen an\",\
-                 \"Angelegt\",\"F\u{e4}llig\",\"Erledigt\"";
+    let heads = "\u{feff}\"Nummer\";\"Aufgabe\";\"Worum es geht\";\"Art\";\"Vorgang\";\"Zeichen\";\"Status\";\"Zugewiesen an\";\
+                 \"Angelegt\";\"F\u{e4}llig\";\"Erledigt\"";
     assert_eq!(lines[0], heads);
     assert!(lines[1].contains("\"Offen\"") && !queue.contains("NEW"), "{queue}");
     let processes = site.get("gerd", "/processes.csv?flow=request").await?.body;
     for word in ["\"Gestartet von\"", "\"Eilig\"", "\"L\u{e4}uft\"", "\"Rot\"", "\"Ja\"", "\"7\""] {
         assert!(processes.contains(word), "{word}: {processes}");
     }
+    // Nobody has approved or refused it yet.
+    let (heads, row) = (processes.lines().next().unwrap_or_default(), processes.lines().nth(1).unwrap_or_default());
+    let at = heads.split(';').position(|head| head == "\"Approved\"").ok_or_else(|| heads.to_owned())?;
+    assert_eq!(row.split(';').nth(at), Some("\"\""), "{row}");
     // Programs read words that no language changes.
     let headers = [("accept-language", "de")];
     let rows = site.send("gerd", "GET /api/queue", &headers, "").await?.json();

@@ -1,6 +1,9 @@
 //! What nobody may see or do, and what every response has.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use super::{Result, Site};
 use crate::routes::ALL;
@@ -55,7 +58,12 @@ async fn without_a_user_every_address_is_401() -> Result {
     for (method, path) in addresses(id) {
         for user in ["", "mallory"] {
             let answer = ask(&site, user, method, &path).await?;
-            assert_eq!((answer.status, answer.body.as_str()), (401, ""), "{method} {path}");
+            let nothing = if path.starts_with("/api/") {
+                r#"{"status":401,"title":"It is not known who you are","type":"about:blank"}"#
+            } else {
+                ""
+            };
+            assert_eq!((answer.status, answer.body.as_str()), (401, nothing), "{method} {path}");
         }
     }
     assert_eq!(site.get("", "/no/such/address").await?.status, 401);
@@ -412,5 +420,61 @@ async fn a_method_that_is_not_there_is_405_and_a_broken_database_503() -> Result
     assert_eq!(problem.status, 503);
     assert!(!problem.body.contains("flow_task") && problem.body.contains("urn:uuid:"), "{}", problem.body);
     assert_eq!((page.header("retry-after"), problem.header("retry-after")), ("2", "2"));
+    Ok(())
+}
+
+/// A body that never ends and never comes.
+struct Slow;
+
+impl axum::body::HttpBody for Slow {
+    type Data = axum::body::Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<http_body::Frame<Self::Data>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn a_slow_body_takes_no_place_and_a_large_one_is_refused_before_it_comes() -> Result {
+    let site = Arc::new(Site::with(|web| web.most_requests(2)).await?);
+    let slow: Vec<_> = (0..5)
+        .map(|_| {
+            let site = Arc::clone(&site);
+            tokio::spawn(async move {
+                let headers = [("content-type", "application/json")];
+                let body = axum::body::Body::new(Slow);
+                site.send("guest", "POST /api/starts/request/start", &headers, body)
+                    .await
+                    .map(|answer| answer.status)
+                    .ok()
+            })
+        })
+        .collect();
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..3 {
+        assert_eq!(site.get("bob", "/queue").await?.status, 200, "others are served");
+    }
+    assert!(slow.iter().all(|slow| !slow.is_finished()));
+    let headers = [("content-type", "application/json"), ("content-length", "99999999999")];
+    let large = site.send("anna", "POST /api/starts/request/start", &headers, axum::body::Body::new(Slow)).await?;
+    assert_eq!(large.status, 413, "{}", large.body);
+    for slow in slow {
+        slow.abort();
+    }
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_in_time_is_408() -> Result {
+    let site = Site::new().await?;
+    let headers = [("content-type", "application/json")];
+    let late = site.send("anna", "POST /api/starts/request/start", &headers, axum::body::Body::new(Slow)).await?;
+    assert_eq!((late.status, late.header("content-type")), (408, "application/problem+json"));
     Ok(())
 }

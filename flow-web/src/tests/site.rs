@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Request, StatusCode, header};
 use deadpool_diesel::sqlite::{Hook, HookError, Manager, Pool, Runtime};
-use flow_core::Error;
+use flow_core::{Error, Flows};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -60,10 +60,22 @@ impl People<Db> for Known {
     }
 }
 
-/// Believes the header `x-user`: for tests.
-pub(super) async fn sign_in(request: Parts) -> std::result::Result<Person, StatusCode> {
-    let name = request.headers.get("x-user").and_then(|name| name.to_str().ok());
-    PEOPLE.iter().find(|person| Some(person.id) == name).cloned().ok_or(StatusCode::UNAUTHORIZED)
+/// How an app refuses somebody: a status, a header, a text.
+type Refusal = (StatusCode, [(HeaderName, &'static str); 1], &'static str);
+
+/// Believes the header `x-user`: for tests. `was bob` is bob without any rights, `banned` nobody who may come in, and
+/// `browser` is sent to a page where people sign in.
+pub(super) async fn sign_in(request: Parts) -> std::result::Result<Person, Refusal> {
+    let name = request.headers.get("x-user").and_then(|name| name.to_str().ok()).unwrap_or_default();
+    let id = name.strip_prefix("was ").unwrap_or(name);
+    let found = PEOPLE.iter().find(|person| person.id == id);
+    match (name, found) {
+        (_, Some(person)) if id == name => Ok(person.clone()),
+        (_, Some(person)) => Ok(person.without_rights()),
+        ("banned", _) => Err((StatusCode::FORBIDDEN, [(header::SET_COOKIE, "session=gone")], "You were banned")),
+        ("browser", _) => Err((StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in")], "")),
+        _ => Err((StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], "")),
+    }
 }
 
 impl Site {
@@ -73,12 +85,17 @@ impl Site {
 
     /// A site with options.
     pub(crate) async fn with(options: impl FnOnce(FlowWeb<Db>) -> FlowWeb<Db>) -> Result<Site> {
+        Site::of(&FLOWS, options).await
+    }
+
+    /// A site of other flows.
+    pub(crate) async fn of(flows: &Flows<Db>, options: impl FnOnce(FlowWeb<Db>) -> FlowWeb<Db>) -> Result<Site> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("flow-web-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let path = folder.join("test.sqlite").to_string_lossy().into_owned();
-        FLOWS.migrate(&mut flow_core::sqlite::open(&path)?)?;
+        flows.migrate(&mut flow_core::sqlite::open(&path)?)?;
         let configure = Hook::async_fn(|conn, _| {
             Box::pin(async move {
                 let done = conn.interact(flow_core::sqlite::configure).await;
@@ -87,7 +104,7 @@ impl Site {
             })
         });
         let pool = Pool::builder(Manager::new(path, Runtime::Tokio1)).max_size(2).post_create(configure).build()?;
-        let web = options(FlowWeb::new(&FLOWS, pool.clone(), sign_in).people(Known)).router()?;
+        let web = options(FlowWeb::new(flows, pool.clone(), sign_in).people(Known)).router()?;
         Ok(Site { router: Router::new().nest("/flows", web), pool, folder })
     }
 

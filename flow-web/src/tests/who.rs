@@ -379,3 +379,48 @@ async fn they_agree_on_processes_and_starts() -> Result {
     }
     Ok(())
 }
+
+/// Somebody in 3,000 groups whose name has 10,000 letters.
+struct Many {
+    name: String,
+    groups: Vec<String>,
+}
+
+impl flow_core::User for Many {
+    fn id(&self) -> &str {
+        "many"
+    }
+
+    fn may(&self, permission: &flow_core::Permission) -> bool {
+        permission.name() == "order"
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.groups.iter().map(String::as_str).collect()
+    }
+}
+
+impl crate::WebUser for Many {
+    fn display_name(&self) -> &str {
+        &self.name
+    }
+}
+
+#[tokio::test]
+async fn b31_somebody_in_thousands_of_groups_with_a_long_name_uses_every_page() -> Result {
+    let mut office = Office::new()?;
+    let who = async |_| {
+        let groups = (0..2_999).map(|number| format!("group {number}")).chain(["packers".to_owned()]).collect();
+        Ok::<_, axum::http::StatusCode>(Many { name: "<N>".repeat(10_000 / 3), groups })
+    };
+    office.router = FlowWeb::new(&FLOWS, One(Arc::clone(&office.conn)), who).router()?;
+    for page in ["/", "/archive", "/requests", "/processes", "/start", "/processes/10", "/tasks/10.2", "/queue"] {
+        let shown = office.get("", page).await?;
+        assert_eq!(shown.0, 200, "{page}: {}", shown.1);
+        assert!(shown.1.len() < 200_000 && !shown.1.contains("<N>"), "{page}: {} bytes", shown.1.len());
+    }
+    assert_eq!(office.listed("", "queue").await?, ["10.2"], "offered to one of the groups");
+    assert_eq!(office.post("", "/tasks/10.2/assign", "").await?, 303);
+    assert_eq!(office.call("", "/tasks/10.2/assign", "{}").await?, 200);
+    Ok(())
+}

@@ -178,6 +178,29 @@ macro_rules! forms_suite {
             }
 
             #[test]
+            fn a_number_that_json_does_not_keep_is_refused() {
+                use FieldErrorKind as Kind;
+                for exact in [json!(12.5), json!(1000), json!(0.25), json!("12.50"), json!("0.10")] {
+                    assert!(BillForm::from_value(&json!({"lines": [], "total": exact})).is_ok(), "{exact}");
+                }
+                for sent in ["0.0123456789012345678", "12345678901234567.25"] {
+                    let form = format!("{{\"lines\": [], \"total\": {sent}}}");
+                    let read = BillForm::from_json(form.as_bytes());
+                    assert_eq!(faults(read), [("total".to_owned(), Kind::Type)], "{sent}");
+                }
+            }
+
+            #[test]
+            fn what_is_sent_has_no_more_values_than_a_form_may_have() {
+                let lines = |count: usize| json!({"lines": vec![json!({"text": "a", "parts": []}); count]});
+                assert!(BillForm::from_value(&lines(5_000)).is_ok());
+                let told = BillForm::from_value(&lines(10_000)).unwrap_err().to_string();
+                assert_eq!(told, "not valid: `lines` has more than 20000 values, with those before it");
+                let text = format!("lines={}", "[".repeat(30_000));
+                assert!(BillForm::from_urlencoded(text.as_bytes()).is_err());
+            }
+
+            #[test]
             fn faults_inside_lists_of_structs_say_where_they_are() {
                 use FieldErrorKind as Kind;
                 let fault = |field: &str, kind| (field.to_owned(), kind);

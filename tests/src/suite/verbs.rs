@@ -713,6 +713,32 @@ macro_rules! verbs_suite {
             }
 
             #[test]
+            fn who_is_denied_again_and_again_makes_no_history_without_end() {
+                let mut conn: Db = $database;
+                let process = all(&mut conn);
+                let denials = |conn: &mut Db, who: &str| {
+                    let history = FLOWS.history(conn, process).unwrap();
+                    history.iter().filter(|row| row.action() == "denied" && row.actor() == who).count()
+                };
+                for _ in 0..10 {
+                    FLOWS.cancel(&mut conn, process, &BOB).unwrap_err();
+                }
+                assert_eq!(denials(&mut conn, "bob"), 3, "the same within a minute");
+                let ask = task(&mut conn, process, "ask").id();
+                for number in 0..100 {
+                    FLOWS.cancel_task(&mut conn, ask, &BOB.because(&number.to_string())).unwrap_err();
+                    FLOWS.suspend(&mut conn, process, &BOB).unwrap_err();
+                    FLOWS.undo(&mut conn, ask, &BOB).unwrap_err();
+                }
+                assert!(denials(&mut conn, "bob") <= 50, "{}", denials(&mut conn, "bob"));
+                // What somebody else is denied is there.
+                FLOWS.cancel(&mut conn, process, &CAROL).unwrap_err();
+                assert_eq!(denials(&mut conn, "carol"), 1);
+                FLOWS.cancel(&mut conn, process, &MONA).unwrap();
+                sound(&mut conn);
+            }
+
+            #[test]
             fn a_document_that_cannot_be_read_hinders_neither_cancel_nor_undo() {
                 let mut conn: Db = $database;
                 let process = all(&mut conn);

@@ -30,6 +30,16 @@ impl AuditRows for Conn {
             .map(counted)
     }
 
+    fn newest_history(&mut self, process: i64, most: i64) -> QueryResult<Vec<AuditRow>> {
+        flow_audit::table
+            .filter(flow_audit::process_id.eq(process))
+            .order(flow_audit::number.desc())
+            .limit(most)
+            .select(AuditRow::as_select())
+            .load(self)
+            .map(counted)
+    }
+
     fn add_audit(&mut self, mut row: AuditRow) -> QueryResult<()> {
         let counted = diesel::update(flow_process::table.find(row.process_id))
             .set(flow_process::audit_count.eq(flow_process::audit_count + 1))

@@ -1,5 +1,7 @@
 //! Rows of `flow_process`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use super::{Conn, one_row};
@@ -9,7 +11,7 @@ use crate::store::dialect::ProcessRows;
 use crate::store::patch::Patched;
 use crate::store::rows_read::counted;
 use crate::store::schema::{flow_due, flow_process};
-use crate::{Process, ProcessStatus};
+use crate::{Process, ProcessStatus, TaskId};
 
 impl ProcessRows for Conn {
     fn process(&mut self, id: i64) -> QueryResult<Option<Process>> {
@@ -64,6 +66,23 @@ impl ProcessRows for Conn {
             .first(self)
             .optional()
             .map(counted)
+    }
+
+    fn newest_children(&mut self, tasks: &[TaskId]) -> QueryResult<BTreeMap<TaskId, i64>> {
+        if tasks.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let processes: BTreeSet<i64> = tasks.iter().map(|task| task.process()).collect();
+        let numbers: BTreeSet<i32> = tasks.iter().map(|task| task.number()).collect();
+        let parent = (flow_process::parent_process.assume_not_null(), flow_process::parent_task.assume_not_null());
+        let found: Vec<(i64, i32, Option<i64>)> = flow_process::table
+            .filter(flow_process::parent_process.eq_any(processes))
+            .filter(flow_process::parent_task.eq_any(numbers))
+            .group_by((flow_process::parent_process, flow_process::parent_task))
+            .select((parent.0, parent.1, diesel::dsl::max(flow_process::id)))
+            .load(self)?;
+        let newest = found.into_iter().filter_map(|(process, task, child)| Some((TaskId::new(process, task), child?)));
+        Ok(newest.filter(|(task, _)| tasks.contains(task)).collect())
     }
 
     fn open_processes(&mut self, flows: &[&str], after: i64, most: i64) -> QueryResult<Vec<Process>> {
