@@ -58,9 +58,9 @@ export class Browser {
   /** One more page of somebody's. */
   async open(context) {
     const page = await context.newPage();
-    // A page of an error is one that was asked for; anything else in the console is a fault.
+    // A page of an error is one that was asked for, a draft that is too late is refused; anything else in the console is a fault.
     page.on("console", (message) => {
-      const expected = /the server responded with a status of (403|404|409|422)/.test(message.text());
+      const expected = /the server responded with a status of (403|404|409|412|422)/.test(message.text());
       if (message.type() === "error" && !expected) this.problems.push(`${page.url()}: ${message.text()}`);
     });
     page.on("pageerror", (error) => this.problems.push(`${page.url()}: ${error}`));
