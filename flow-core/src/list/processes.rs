@@ -371,7 +371,9 @@ impl<'u, C: FlowConnection> FindProcesses<'u, C> {
             let part = |flow| Part::of(Some(ListIndex::Flow), of_flow(flow).and(status.clone()));
             return (flows.iter().map(part).collect(), true);
         }
-        (vec![Part::of(None, all)], false)
+        // By a field the database sorts them all.
+        let key = if self.by.is_none() { Some(ListIndex::ProcessKey) } else { None };
+        (vec![Part::of(key, all)], false)
     }
 }
 

@@ -72,6 +72,8 @@ columns! {
         Priority = "flow_task_by_priority",
         Owner = "flow_task_by_owner",
         Flow = "flow_process_by_flow",
+        // The table itself, in the order of its key.
+        ProcessKey = "flow_process_pkey",
         Starter = "flow_process_by_starter",
         Reference = "flow_process_by_reference",
         Candidate = "flow_candidate_by_id",

@@ -66,6 +66,9 @@ const LATERAL: bool = true;
 /// PostgreSQL chooses the index itself.
 const INDEX_HINT: Option<&str> = None;
 
+/// So does it where a table is read in the order of its key.
+const KEY_HINT: &str = "";
+
 /// What names a row of any table: a comparison of several columns with a subquery uses no index.
 const ROW_ID: &[&str] = &["ctid"];
 

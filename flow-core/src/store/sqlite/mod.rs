@@ -33,6 +33,10 @@ type Conn = SqliteConnection;
 /// for any question about its tasks.
 const INDEX_HINT: Option<&str> = Some(" INDEXED BY ");
 
+/// Behind a table in FROM that is read in the order of its key. Without it SQLite takes any index with an equality, and
+/// sorts all that it has.
+const KEY_HINT: &str = " NOT INDEXED";
+
 /// What names a row of any table: nothing beside its primary key.
 const ROW_ID: &[&str] = &[];
 

@@ -5,7 +5,7 @@ use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
 use diesel::sql_types::Text;
 
-use super::{Conn, INDEX_HINT, STRICT};
+use super::{Conn, INDEX_HINT, KEY_HINT, STRICT};
 use crate::data::sql_types::Moment;
 use crate::store::json::JsonDialect as _;
 use crate::store::list::{ListIndex, Where};
@@ -147,7 +147,9 @@ pub(super) fn condition<'b>(this: &'b Where, out: &mut AstPass<'_, 'b, Database>
 
 /// The index that this part uses, where the planner needs a hint.
 pub(super) fn hint(index: Option<ListIndex>, out: &mut AstPass<'_, '_, Database>) {
-    if let (Some(hint), Some(index)) = (INDEX_HINT, index) {
+    if index == Some(ListIndex::ProcessKey) {
+        out.push_sql(KEY_HINT);
+    } else if let (Some(hint), Some(index)) = (INDEX_HINT, index) {
         out.push_sql(hint);
         out.push_sql(index.name());
     }
