@@ -23,7 +23,9 @@ mod work;
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 
-use super::{CLOCK, Conn, IN_LIST, INDEX_HINT, KEY_HINT, KEYS, LATERAL, LIMITS_LOCK, ROW_ID, SKIP_LOCKED, STRICT, any_of};
+use super::{
+    CLOCK, Conn, IN_LIST, INDEX_HINT, KEY_HINT, KEYS, LATERAL, LIMITS_LOCK, ROW_ID, SKIP_LOCKED, STRICT, any_of,
+};
 use crate::data::Document;
 use crate::query::{NodeTasks, flow_tasks};
 use crate::store::row_statement::Returning;
