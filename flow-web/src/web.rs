@@ -199,6 +199,24 @@ impl<C: FlowConnection + Send> FlowWeb<C> {
 
     /// A panel on the page of a process and on those of its tasks: lines with a label and a text, such as those of its
     /// seed or artifact. It may read with the connection, and sees who asks. With no lines it is not shown.
+    ///
+    /// ```
+    /// use diesel::prelude::*;
+    /// use flow_core::prelude::*;
+    /// use flow_web::{FlowWeb, lines};
+    ///
+    /// diesel::table! { bills { id -> Integer, cents -> BigInt } }
+    ///
+    /// #[derive(FlowModel, Queryable, Selectable, Identifiable, serde::Serialize)]
+    /// struct Bill { id: i32, cents: i64 }
+    ///
+    /// fn with_bills(web: FlowWeb<SqliteConnection>) -> FlowWeb<SqliteConnection> {
+    ///     web.panel("Bill", |conn, _user, process| match process.artifact_of::<Bill>() {
+    ///         Some(bill) => Ok(lines(&bill.load(conn)?)),
+    ///         None => Ok(Vec::new()),
+    ///     })
+    /// }
+    /// ```
     pub fn panel(
         mut self,
         title: impl Into<String>,
