@@ -94,17 +94,21 @@ async fn served<C: FlowConnection + Send>(
                 Fault::Request(StatusCode::FORBIDDEN, "fault.cross_site").into_response()
             } else {
                 request.extensions_mut().insert(caller.clone());
-                // A sender that is slow takes no place from others.
-                drop(place);
-                match with_body(web, request).await {
-                    Ok(request) => match web.places.try_acquire() {
-                        Ok(_place) => {
-                            let response = next.run(request).await;
-                            return shown(web, &caller, is_api, response).await;
-                        }
-                        Err(_) => return busy(web, &path, (is_api, accepted)),
-                    },
-                    Err(fault) => fault.into_response(),
+                if request.body().is_end_stream() {
+                    next.run(request).await
+                } else {
+                    // A sender that is slow takes no place from others.
+                    drop(place);
+                    match with_body(web, request).await {
+                        Ok(request) => match web.places.try_acquire() {
+                            Ok(_place) => {
+                                let response = next.run(request).await;
+                                return shown(web, &caller, is_api, response).await;
+                            }
+                            Err(_) => return busy(web, &path, (is_api, accepted)),
+                        },
+                        Err(fault) => fault.into_response(),
+                    }
                 }
             };
             shown(web, &caller, is_api, response).await
@@ -114,9 +118,6 @@ async fn served<C: FlowConnection + Send>(
 
 /// A request with all of its body, which must come in time.
 async fn with_body<C>(web: &Shared<C>, mut request: Request) -> Result<Request, Fault> {
-    if request.body().is_end_stream() {
-        return Ok(request);
-    }
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length > web.body_limit) {
         return Err(Fault::Request(StatusCode::PAYLOAD_TOO_LARGE, "fault.too_large"));
