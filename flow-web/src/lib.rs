@@ -7,6 +7,7 @@ mod database;
 mod fault;
 mod filters;
 mod guard;
+mod invalid;
 mod language;
 pub mod layout;
 mod lines;

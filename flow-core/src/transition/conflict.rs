@@ -68,7 +68,7 @@ impl Authors {
                 let task = Some(conflict.task.number());
                 let in_the_way = task.filter(|_| is_open && conflict.obstacle != Some(Obstacle::Suspended));
                 let mut author = self.author(conn, in_the_way, is_open);
-                // Who did a task is told, and not that the engine went on behind it until the process was over.
+                // The conflict names who did the task, not the engine that then ended the process.
                 let is_engine =
                     |author: &Option<(String, Timestamp)>| author.as_ref().is_some_and(|(actor, _)| actor == FLOW);
                 conflict.of_task &= !is_open && is_engine(&author);
